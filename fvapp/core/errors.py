@@ -1,0 +1,72 @@
+"""Errors with a name, worded at the edge.
+
+An error carries the key of its sentence in the catalogues (below ``errors.``) and the values of that sentence's
+placeholders; page, command line and report put it into words with a translator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class FvappError(Exception):
+    """Something a visitor can be told in one sentence.
+
+    Args:
+        code: key of the sentence below ``errors.`` in the catalogues, such as ``"image_too_large"``.
+        values: the sentence's placeholders. A value that is itself a key is passed as :class:`Term`.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        return f"{self.code} ({details})" if details else self.code
+
+    def sentence(self, translate: Callable[..., str]) -> str:
+        """Return the sentence that `translate` (a translator) has for this error."""
+        values = {
+            name: translate(value.key) if isinstance(value, Term) else value for name, value in self.values.items()
+        }
+        return translate(f"errors.{self.code}", **values)
+
+
+class Term(str):
+    """A value of an error that is a catalogue key, put into words together with the sentence."""
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> str:
+        return str(self)
+
+
+class SettingsError(FvappError):
+    """A setting that is unknown, out of range, or too large together with the others."""
+
+
+class ImageError(FvappError):
+    """Bytes that do not become a picture: not an image, too large, damaged."""
+
+
+class StrokesError(FvappError):
+    """Strokes that are not strokes: too many, too deep, not finite."""
+
+
+class BlankError(FvappError):
+    """A drawing or picture with nothing on it; the network is not asked."""
+
+
+class DatasetError(FvappError):
+    """A data set that cannot be read, fetched or written."""
+
+
+class ModelError(FvappError):
+    """A model file or folder that cannot be used."""
+
+
+class EngineError(FvappError):
+    """A command that the engine refuses or cannot carry out now."""

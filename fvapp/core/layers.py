@@ -1,0 +1,104 @@
+"""From settings to a list of layers: for the Keras model, the picture of the network, the counts and the code text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+from fvapp.core.settings import RunSettings
+
+LayerKind = Literal["reshape", "flatten", "dense", "dropout", "conv2d", "max_pooling2d"]
+
+IMAGE_SHAPE = (28, 28)
+CNN_FILTERS = (32, 64)
+KERNEL_SIZE = 3
+POOL_SIZE = 2
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer, described as Keras would.
+
+    Attributes:
+        kind: which Keras layer.
+        input_shape, output_shape: without the batch dimension.
+        parameters: trainable parameters, weights and biases.
+        multiply_adds: of one image's forward pass.
+        units: neurons of a dense layer, filters of a convolution, else 0.
+        activation: name of the activation, or an empty text.
+        rate: share of inputs a dropout layer sets to zero.
+    """
+
+    kind: LayerKind
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    parameters: int = 0
+    multiply_adds: int = 0
+    units: int = 0
+    activation: str = ""
+    rate: float = 0.0
+
+
+def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
+    """Return the layers of the network of `settings`, from the 28x28 image to the shares of the classes."""
+    layers: list[Layer] = []
+
+    def add(make, *args) -> None:
+        layers.append(make(layers[-1].output_shape if layers else IMAGE_SHAPE, *args))
+
+    if settings.network == "cnn":
+        add(_reshape)
+        for filters in CNN_FILTERS:
+            add(_convolution, filters, settings.activation)
+            add(_pooling)
+    if settings.flatten:
+        add(_flatten)
+    if settings.network == "dense":
+        for width in settings.hidden:
+            add(_dense, width, settings.activation)
+            if settings.dropout:
+                add(_dropout, settings.dropout)
+    elif settings.dropout:
+        add(_dropout, settings.dropout)
+    add(_dense, settings.output_units, "softmax")
+    return tuple(layers)
+
+
+def count_parameters(settings: RunSettings) -> int:
+    """Return the number of trainable parameters of the network of `settings`."""
+    return sum(layer.parameters for layer in describe_layers(settings))
+
+
+def _reshape(shape: tuple[int, ...]) -> Layer:
+    return Layer("reshape", shape, (*shape, 1))
+
+
+def _flatten(shape: tuple[int, ...]) -> Layer:
+    return Layer("flatten", shape, (prod(shape),))
+
+
+def _dropout(shape: tuple[int, ...], rate: float) -> Layer:
+    return Layer("dropout", shape, shape, rate=rate)
+
+
+def _dense(shape: tuple[int, ...], units: int, activation: str) -> Layer:
+    # Keras' Dense works on the last axis: without Flatten each of the 28 rows goes through the same neurons.
+    *outer, inputs = shape
+    return Layer(
+        "dense", shape, (*outer, units), (inputs + 1) * units, prod(outer) * inputs * units, units, activation
+    )
+
+
+def _convolution(shape: tuple[int, ...], filters: int, activation: str) -> Layer:
+    height, width, channels = shape
+    output = (height - KERNEL_SIZE + 1, width - KERNEL_SIZE + 1, filters)
+    weights = KERNEL_SIZE * KERNEL_SIZE * channels
+    return Layer(
+        "conv2d", shape, output, (weights + 1) * filters, output[0] * output[1] * weights * filters, filters, activation
+    )
+
+
+def _pooling(shape: tuple[int, ...]) -> Layer:
+    height, width, channels = shape
+    return Layer("max_pooling2d", shape, (height // POOL_SIZE, width // POOL_SIZE, channels))

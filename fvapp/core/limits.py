@@ -1,0 +1,55 @@
+"""What is too large together, although each setting is in its range."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from fvapp.core.errors import SettingsError, Term
+from fvapp.core.layers import describe_layers
+from fvapp.core.settings import RunSettings
+
+MOST_PARAMETERS = 3_000_000
+MOST_MINUTES = 20
+
+# The stated speed: about half of what two cores of a school PC reach in this trainer, so that the estimate errs on
+# the slow side. Forward pass and both gradients cost three times the multiply-adds of the forward pass; each step
+# costs a fixed time and touches every parameter and the optimizer's slots.
+MULTIPLY_ADDS_PER_SECOND = 2e10
+SECONDS_PER_STEP = 1e-4
+SECONDS_PER_PARAMETER_AND_STEP = 2e-9
+
+
+def estimate_seconds(settings: RunSettings, images: int) -> float:
+    """Return the estimated training time in seconds at the stated speed, with `images` training images."""
+    layers = describe_layers(settings)
+    parameters = sum(layer.parameters for layer in layers)
+    multiply_adds = sum(layer.multiply_adds for layer in layers)
+    steps = ceil(images / settings.batch_size)
+    epoch = 3 * multiply_adds * images / MULTIPLY_ADDS_PER_SECOND + steps * (
+        SECONDS_PER_STEP + SECONDS_PER_PARAMETER_AND_STEP * parameters
+    )
+    return settings.epochs * epoch
+
+
+def check_limits(settings: RunSettings, images: int = 60_000) -> None:
+    """Refuse settings that are too large together.
+
+    Args:
+        images: training images there are; the settings may ask for fewer.
+
+    Raises:
+        SettingsError: naming the field to make smaller.
+    """
+    parameters = sum(layer.parameters for layer in describe_layers(settings))
+    if parameters > MOST_PARAMETERS:
+        raise SettingsError(
+            "too_many_parameters",
+            field=Term("settings.hidden.label"),
+            parameters=f"{parameters:,}",
+            most=f"{MOST_PARAMETERS:,}",
+        )
+    minutes = estimate_seconds(settings, min(images, settings.train_images or images)) / 60
+    if minutes > MOST_MINUTES:
+        raise SettingsError(
+            "too_long", field=Term("settings.epochs.label"), minutes=f"{ceil(minutes):,}", most=MOST_MINUTES
+        )

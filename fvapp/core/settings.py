@@ -1,0 +1,290 @@
+"""The one table of hyperparameters, and the settings of one run.
+
+Form, address, JSON, command line, help and tests are all drawn from ``SETTINGS``. A ``RunSettings`` that exists is
+valid: each value is in its range. What is too large only *together* is judged in :mod:`fvapp.core.limits`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Literal
+
+from fvapp.core.errors import SettingsError, Term
+
+Kind = Literal["choice", "whole", "number", "flag", "widths"]
+Topic = Literal["data", "network", "training"]
+Value = str | int | float | bool | tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A row of the table.
+
+    Attributes:
+        name: the field of ``RunSettings``, the name in addresses, JSON and ``--set``, and the catalogue key
+            (``settings.<name>.label`` and ``.help``).
+        kind: how its text is read.
+        topic: where the form shows it.
+        choices: the allowed values of a ``choice``.
+        minimum, maximum: the allowed range, both included; of each width for ``widths``.
+        most: the largest number of widths.
+    """
+
+    name: str
+    kind: Kind
+    topic: Topic
+    choices: tuple[Value, ...] = ()
+    minimum: float = 0
+    maximum: float = 0
+    most: int = 0
+
+
+SETTINGS: Mapping[str, Setting] = {
+    row.name: row
+    for row in (
+        Setting("dataset", "choice", "data", choices=("fashion_mnist", "mnist")),
+        Setting("train_images", "choice", "data", choices=(1_000, 5_000, 10_000, None)),
+        Setting("validation_split", "number", "data", minimum=0, maximum=0.5),
+        Setting("normalisation", "flag", "data"),
+        Setting("augmentation", "flag", "data"),
+        Setting("network", "choice", "network", choices=("dense", "cnn")),
+        Setting("hidden", "widths", "network", minimum=1, maximum=2_048, most=4),
+        Setting("activation", "choice", "network", choices=("relu", "tanh", "sigmoid", "elu")),
+        Setting("dropout", "number", "network", minimum=0, maximum=0.9),
+        Setting("flatten", "flag", "network"),
+        Setting("output_units", "whole", "network", minimum=1, maximum=10),
+        Setting("epochs", "whole", "training", minimum=1, maximum=100),
+        Setting("batch_size", "whole", "training", minimum=1, maximum=1_024),
+        Setting("optimizer", "choice", "training", choices=("adam", "sgd", "rmsprop")),
+        Setting("learning_rate", "number", "training", minimum=0.00001, maximum=1),
+        Setting(
+            "target_metric", "choice", "training", choices=("none", "accuracy", "loss", "val_accuracy", "val_loss")
+        ),
+        Setting("target_value", "number", "training", minimum=0, maximum=10),
+        Setting("patience", "whole", "training", minimum=0, maximum=20),
+        Setting("seed", "whole", "training", minimum=0, maximum=2**31 - 1),
+    )
+}
+"""Every hyperparameter, in the order in which the form and the help show them."""
+
+_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Everything that decides a run, the seed included.
+
+    The defaults are those of page, address and command line.
+
+    Raises:
+        SettingsError: naming the field that is out of its range.
+    """
+
+    dataset: str = "fashion_mnist"
+    train_images: int | None = None  # None: all there are
+    validation_split: float = 0.1
+    normalisation: bool = True  # pixels 0 to 1; off: 0 to 255
+    augmentation: bool = False
+    network: str = "dense"
+    hidden: tuple[int, ...] = (128,)  # ignored by the small CNN, whose layers are fixed
+    activation: str = "relu"
+    dropout: float = 0.0
+    flatten: bool = True
+    output_units: int = 10
+    epochs: int = 5
+    batch_size: int = 32
+    optimizer: str = "adam"
+    learning_rate: float = 0.001  # Keras' default for Adam
+    target_metric: str = "none"
+    target_value: float = 0.9
+    patience: int = 0  # epochs without progress before stopping; 0: never
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for row in SETTINGS.values():
+            object.__setattr__(self, row.name, _checked(row, getattr(self, row.name)))
+        if self.target_metric.startswith("val_") and not self.validation_split:
+            raise SettingsError("target_needs_validation", field=Term("settings.target_metric.label"))
+
+    @property
+    def jit_compile(self) -> bool:
+        """Whether the training step is compiled by XLA.
+
+        Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network that is wrong on
+        purpose: XLA gives ``nan`` where Keras gives the error a pupil is to see.
+        """
+        return self.network == "dense" and self.flatten and self.output_units == 10
+
+    @property
+    def monitor(self) -> str:
+        """The metric that `patience` watches."""
+        return "val_loss" if self.validation_split else "loss"
+
+    def with_values(self, **values: Value) -> RunSettings:
+        """Return a copy with `values` changed."""
+        return replace(self, **values)
+
+    def to_json(self) -> dict[str, object]:
+        """Return a dictionary of plain values, read back by :meth:`from_json`."""
+        values = asdict(self)
+        values["hidden"] = list(self.hidden)
+        return values
+
+    @classmethod
+    def from_json(cls, values: object) -> RunSettings:
+        """Read what :meth:`to_json` wrote; missing names keep their defaults.
+
+        Raises:
+            SettingsError: not an object, an unknown name, a wrong type or a value out of range.
+        """
+        if not isinstance(values, Mapping):
+            raise SettingsError("settings_not_an_object")
+        for name in values:
+            if name not in SETTINGS:
+                raise SettingsError("unknown_setting", field=str(name)[:40])
+        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+
+    def to_query(self) -> dict[str, str]:
+        """Return the settings that differ from the defaults as texts for an address."""
+        return {row.name: to_text(row.name, getattr(self, row.name)) for row in changed_rows(self, RunSettings())}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
+        """Read settings from an address.
+
+        A bad value falls back to its default; the errors say which. Names that are no settings are not looked at.
+        """
+        values: dict[str, Value] = {}
+        errors: list[SettingsError] = []
+        for name in SETTINGS:
+            if name in query:
+                try:
+                    values[name] = from_text(name, query[name])
+                except SettingsError as error:
+                    errors.append(error)
+        try:
+            return cls(**values), tuple(errors)
+        except SettingsError as error:
+            del values["target_metric"]
+            return cls(**values), (*errors, error)
+
+
+PRESETS: Mapping[str, Mapping[str, Value]] = {
+    "notebook": {"network": "dense", "hidden": (128,), "epochs": 5, "batch_size": 32, "validation_split": 0.0},
+    "wide": {"network": "dense", "hidden": (512,)},
+    "cnn": {"network": "cnn", "batch_size": 128},
+}
+"""Starting points: what each changes of the defaults. The data set stays what it was."""
+
+
+def preset_settings(preset: str, dataset: str) -> RunSettings:
+    """Return the settings of a preset on a data set."""
+    return RunSettings(dataset=dataset, **PRESETS[preset])
+
+
+def from_text(name: str, text: str) -> Value:
+    """Read one setting from an address or the command line.
+
+    Raises:
+        SettingsError: an unknown name, a text that is no such value, or a value out of range.
+    """
+    row = SETTINGS.get(name)
+    if row is None:
+        raise SettingsError("unknown_setting", field=name[:40])
+    text = text.strip()
+    try:
+        value = _READERS[row.kind](row, text)
+    except (ValueError, OverflowError):
+        raise _bad_value(row, text) from None
+    return _checked(row, value)
+
+
+def to_text(name: str, value: Value) -> str:
+    """Write one setting as :func:`from_text` reads it."""
+    if value is None:
+        return "all"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "none"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def changed_rows(settings: RunSettings, other: RunSettings) -> Iterable[Setting]:
+    """Yield the rows of the table in which two settings differ."""
+    return (row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name))
+
+
+def _read_widths(row: Setting, text: str) -> tuple[int, ...]:
+    return () if text in ("", "none", "0") else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+
+
+def _read_flag(row: Setting, text: str) -> bool:
+    if text.lower() in _YES + _NO:
+        return text.lower() in _YES
+    raise ValueError(text)
+
+
+def _read_choice(row: Setting, text: str) -> Value:
+    for choice in row.choices:
+        if to_text(row.name, choice) == text.lower():
+            return choice
+    raise ValueError(text)
+
+
+_READERS = {
+    "choice": _read_choice,
+    "whole": lambda row, text: int(text),
+    "number": lambda row, text: float(text),
+    "flag": _read_flag,
+    "widths": _read_widths,
+}
+
+
+def _checked(row: Setting, value: object) -> Value:
+    """Return `value` in the type of its row, or raise."""
+    if row.kind == "choice":
+        if value in row.choices and not isinstance(value, (bool, float)):
+            return value
+    elif row.kind == "flag":
+        if isinstance(value, bool):
+            return value
+    elif row.kind == "widths":
+        if isinstance(value, tuple) and len(value) <= row.most and all(_in_range(row, v, whole=True) for v in value):
+            return value
+    elif _in_range(row, value, whole=row.kind == "whole"):
+        return int(value) if row.kind == "whole" else float(value)
+    raise _bad_value(row, value)
+
+
+def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
+    kind = int if whole else (int, float)
+    return (
+        isinstance(value, kind)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and row.minimum <= value <= row.maximum
+    )
+
+
+def _bad_value(row: Setting, value: object) -> SettingsError:
+    label = Term(f"settings.{row.name}.label")
+    text = str(value)[:40]
+    if row.kind == "choice":
+        choices = ", ".join(to_text(row.name, choice) for choice in row.choices)
+        return SettingsError("not_a_choice", field=label, value=text, choices=choices)
+    if row.kind == "flag":
+        return SettingsError("not_yes_or_no", field=label, value=text)
+    if row.kind == "widths":
+        return SettingsError("bad_widths", field=label, value=text, most=row.most, maximum=f"{row.maximum:,}")
+    code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
+    return SettingsError(code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(row.maximum))
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number >= 1_000 else f"{number:g}"
+
+
+assert tuple(SETTINGS) == tuple(field.name for field in fields(RunSettings)), "a setting without a field, or a field without a row"

@@ -1,0 +1,147 @@
+"""What the pages may ask of the engine: one protocol, kept by the real engine and by a fake for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from fvapp.core.answers import Answer
+from fvapp.core.runs import Event, RunRecord
+from fvapp.core.settings import RunSettings
+
+EngineState = Literal["starting", "ready", "restarting", "failed"]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A visitor's workspace.
+
+    Attributes:
+        token: the unguessable secret that opens it; kept by the browser, sent with every command.
+        known: whether the token was known before this visit.
+        kept: False where nothing can be written, so that runs end with the server; `reason` says why.
+    """
+
+    token: str
+    known: bool
+    kept: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """How the engine is, for everybody.
+
+    Attributes:
+        state: whether trainings can start now.
+        workers: training processes that are there.
+        training: how many of them train.
+        waiting: runs in the queue, of all visitors.
+        reason: catalogue key below ``errors.`` when it failed.
+    """
+
+    state: EngineState
+    workers: int = 0
+    training: int = 0
+    waiting: int = 0
+    reason: str | None = None
+
+
+class Engine(Protocol):
+    """Commands and questions; every one that concerns a workspace takes its token first.
+
+    Every command raises ``EngineError`` with one of these codes, and changes nothing then: ``unknown_workspace``,
+    ``unknown_run`` (also for another visitor's), ``not_now`` (the run's state does not allow it), ``limit_*`` (one of
+    the limits is reached), ``not_ready`` (still starting, or starting anew), ``no_room``, ``store_*`` (the disk).
+    """
+
+    def start(self) -> None:
+        """Begin to start the processes and return at once; called again it does nothing."""
+
+    def status(self) -> EngineStatus: ...
+
+    def close(self) -> None:
+        """End all processes. Runs that train become lost."""
+
+    # Workspaces
+
+    def enter(self, token: str | None) -> Workspace:
+        """Open the workspace of `token`, or a new one for None and for a token that is not known."""
+
+    def recovery_code(self, token: str) -> str:
+        """Return the code that opens this workspace on another PC, made at the first wish."""
+
+    def recover(self, code: str) -> Workspace:
+        """Open the workspace of a recovery code.
+
+        Raises:
+            EngineError: ``unknown_code``, or ``limit_codes`` after too many wrong ones.
+        """
+
+    def delete_all(self, token: str) -> None:
+        """Delete the workspace with everything in it."""
+
+    def read_note(self, token: str, name: str) -> object | None:
+        """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
+
+    def write_note(self, token: str, name: str, value: object) -> None:
+        """Keep a small JSON value with the workspace, at most 64 KB."""
+
+    # Runs
+
+    def submit(self, token: str, settings: Sequence[RunSettings], group: str | None = None) -> tuple[RunRecord, ...]:
+        """Queue one run for each of the settings: all of them, or none.
+
+        Raises:
+            SettingsError: too large together.
+        """
+
+    def runs(self, token: str) -> tuple[RunRecord, ...]:
+        """Return the visitor's runs, oldest first. Counts as a sign of life for all of them."""
+
+    def run(self, token: str, run_id: str) -> RunRecord:
+        """Return one run. Counts as a sign of life."""
+
+    def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
+        """Return the events after a cursor, and the cursor for the next call."""
+
+    def stop(self, token: str, run_id: str) -> None:
+        """End a run within a block and keep its model and curve; a queued run is taken from the queue."""
+
+    def pause(self, token: str, run_id: str) -> None:
+        """Save a run after its block and free its worker."""
+
+    def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
+        """Queue a run that is paused, stopped, done or lost with a checkpoint, to go on from where it is.
+
+        A stopped or lost run first finishes its epoch; `more_epochs` are added to what it is to reach.
+        """
+
+    def rename(self, token: str, run_id: str, name: str) -> None: ...
+
+    def delete(self, token: str, run_id: str) -> None: ...
+
+    def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
+        """Bring a run back from a run file: curve and result, without a model."""
+
+    def model_file(self, token: str, run_id: str) -> bytes:
+        """Return the model of a run as the bytes of a ``.keras`` file."""
+
+    # Answers
+
+    def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
+        """Return what a model says about images.
+
+        Args:
+            model: the id of one of the visitor's runs, or the name of a data set for the model that ships.
+            images: ``uint8`` arrays [28, 28].
+        """
+
+    # Data
+
+    def wish_mnist(self) -> None:
+        """Begin to fetch the full MNIST, once for all visitors; does nothing when it is there or on its way."""
+
+    def mnist_progress(self) -> Mapping[str, object]:
+        """Return how the fetch goes: ``{"state": "idle"|"running"|"done"|"failed", "bytes", "total", "error"}``."""

@@ -1,0 +1,5 @@
+"""Start with ``streamlit run app.py``."""
+
+from fvapp.ui.pages import run
+
+run()

@@ -1,0 +1,71 @@
+"""What the browser keeps for its visitor: the token of the workspace and the language, in its local storage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+_SCRIPT = """
+export default function ({ data, setStateValue }) {
+  const name = "fvapp";
+  let kept = { available: true, token: null, language: null };
+  try {
+    const stored = JSON.parse(localStorage.getItem(name) || "{}");
+    // Another tab may have been given a workspace first: what is stored wins, unless it is to be forgotten.
+    const token = stored.token && stored.token !== data.forget ? stored.token : data.token;
+    kept = { available: true, token: token || null, language: data.language || stored.language || null };
+    const text = JSON.stringify({ token: kept.token, language: kept.language });
+    if (text !== localStorage.getItem(name)) localStorage.setItem(name, text);
+  } catch (error) {
+    kept = { available: false, token: null, language: null };
+  }
+  setStateValue("kept", kept);
+}
+"""
+
+_component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the browser answered.
+
+    Attributes:
+        available: False where the browser has no local storage for us: runs then end with the tab.
+        token: the workspace's token, or None for a new visitor.
+        language: the language chosen before, or None.
+    """
+
+    available: bool
+    token: str | None
+    language: str | None
+
+
+def read_and_write(token: str | None, language: str | None, forget: str | None) -> Kept | None:
+    """Keep `token` and `language` in the browser unless it holds others, and return what it holds.
+
+    Args:
+        token: to be kept when the browser has none, or None.
+        language: to be kept, or None to leave it.
+        forget: a token the browser is not to hold any longer, or None.
+
+    Returns:
+        None until the browser has answered, which takes one round trip after the page is first shown.
+    """
+    result = _component(
+        key="browser_storage",
+        data={"token": token, "language": language, "forget": forget},
+        default={"kept": None},
+        on_kept_change=lambda: None,
+        height=1,
+    )
+    kept = result.kept
+    if not isinstance(kept, dict):
+        return None
+    return Kept(kept.get("available") is True, _short_text(kept.get("token")), _short_text(kept.get("language")))
+
+
+def _short_text(value: object) -> str | None:
+    """A browser may send anything."""
+    return value if isinstance(value, str) and 0 < len(value) <= 100 else None

@@ -1,0 +1,88 @@
+"""The list of pages, and what stands above each of them."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from importlib import import_module
+
+import streamlit as st
+
+from fvapp.i18n import Translator, languages
+from fvapp.ui.style import apply_style
+from fvapp.ui.visit import Visit, begin_visit, choose
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """A page: `module` has ``show(visit)``, the title is the catalogue's ``pages.<name>``."""
+
+    name: str
+    path: str
+    module: str
+    icon: str
+
+
+PAGES = (
+    PageRow("train", "", "fvapp.ui.train", ":material/model_training:"),
+    PageRow("draw", "draw", "fvapp.ui.draw", ":material/draw:"),
+    PageRow("compare", "compare", "fvapp.ui.compare", ":material/compare_arrows:"),
+    PageRow("lessons", "lessons", "fvapp.ui.lessons", ":material/school:"),
+    PageRow("data", "data", "fvapp.ui.data", ":material/dataset:"),
+)
+
+
+def run() -> None:
+    """Draw the page the visitor is on."""
+    _freeze_imports()
+    st.set_page_config(page_title="fvapp", page_icon=":material/checkroom:", layout="wide")
+    visit = begin_visit()
+    apply_style()
+    page = st.navigation([_page(row, visit) for row in PAGES], position="top")
+    _header(visit.t)
+    page.run()
+
+
+def page_path(name: str):
+    """Return the page to give to ``st.switch_page`` or ``st.page_link``."""
+    return st.session_state["pages"][name]
+
+
+def _page(row: PageRow, visit: Visit):
+    def show() -> None:
+        import_module(row.module).show(visit)
+
+    page = st.Page(
+        show, title=visit.t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path
+    )
+    st.session_state.setdefault("pages", {})[row.name] = page
+    return page
+
+
+def _header(t: Translator) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right", key="header"):
+        st.selectbox(
+            t("language.switch"),
+            languages(),
+            index=languages().index(t.language),
+            format_func=lambda tag: Translator(tag)("language.name"),
+            key="language",
+            label_visibility="collapsed",
+            width=140,
+            on_change=lambda: choose(st.session_state["language"]),
+        )
+
+
+_frozen = False
+
+
+def _freeze_imports() -> None:
+    """Take the imported modules out of the garbage collector's sight, once.
+
+    A full collection walks over every object of every module; with them frozen it is fast whoever asks for it.
+    """
+    global _frozen
+    if not _frozen:
+        _frozen = True
+        gc.collect()
+        gc.freeze()

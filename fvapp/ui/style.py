@@ -1,0 +1,20 @@
+"""The handful of CSS lines that theme options and layout containers cannot say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_CSS = """
+.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 80rem; }
+.stMain { font-variant-numeric: tabular-nums; }
+.st-key-header { margin-bottom: -0.5rem; }
+.stImage img { image-rendering: pixelated; }
+.st-key-browser_storage { position: absolute; height: 0; overflow: hidden; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+"""
+
+
+def apply_style() -> None:
+    """Add the app's CSS to the page."""
+    st.html(f"<style>{_CSS}</style>")

@@ -1,0 +1,117 @@
+"""The visitor of this script run: language, workspace, engine, and what is to be said to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fvapp.core.errors import FvappError
+from fvapp.core.settings import RunSettings
+from fvapp.engine.api import Engine
+from fvapp.engine.singleton import get_engine
+from fvapp.i18n import Translator, choose_language, languages
+from fvapp.ui import browser_storage
+
+_NOTICES = "notices"
+_SETTINGS = "settings"
+
+
+@dataclass
+class Visit:
+    """What every page is given.
+
+    Attributes:
+        t: the translator of the visitor's language.
+        engine: where commands go.
+        token: the workspace, or None until the browser has answered (one round trip after the first paint).
+        kept: False where runs end with the tab, because browser or server cannot keep anything.
+    """
+
+    t: Translator
+    engine: Engine
+    token: str | None
+    kept: bool = True
+    _area: DeltaGenerator | None = None
+
+    @property
+    def settings(self) -> RunSettings:
+        """The settings of the next run, as the visitor last left them on any page."""
+        return st.session_state.get(_SETTINGS, RunSettings())
+
+    def set_settings(self, settings: RunSettings) -> None:
+        st.session_state[_SETTINGS] = settings
+
+    def show_messages(self) -> None:
+        """Draw the page's place for errors and notices, with those that wait in it; once a page, inside a fragment too."""
+        self._area = st.container(key="message")
+        for kind, text in st.session_state.pop(_NOTICES, ()):
+            _write(self._area, kind, text)
+
+    def say_error(self, error: FvappError) -> None:
+        """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
+        _write(self._area, "error", error.sentence(self.t))
+
+    def say(self, text: str) -> None:
+        """Tell the visitor something that is no error."""
+        _write(self._area, "notice", text)
+
+    def say_error_next(self, error: FvappError) -> None:
+        """The same from a callback: shown when the page is drawn next."""
+        say_next(error.sentence(self.t), kind="error")
+
+
+def say_next(text: str, kind: str = "notice") -> None:
+    """Keep a sentence until the page is drawn next."""
+    st.session_state.setdefault(_NOTICES, []).append((kind, text))
+
+
+def begin_visit() -> Visit:
+    """Find out who is here: language, workspace. Called once at the top of every full script run.
+
+    Language: the address (``lang``), else the switch, else what the browser kept, else the browser's locale.
+    """
+    state = st.session_state
+    engine = get_engine()
+    engine.start()
+    kept = browser_storage.read_and_write(state.get("token"), state.get("chosen_language"), state.get("forget"))
+    token, is_kept = state.get("token"), True
+    if kept is not None:
+        if not kept.available:
+            is_kept = False
+        if token is None or (kept.token is not None and kept.token not in (token, state.get("forget"))):
+            token = state["token"] = engine.enter(kept.token).token
+    return Visit(Translator(_language(kept)), engine, token, is_kept)
+
+
+def choose(language: str) -> None:
+    """Take over the language of the switch, and have the browser keep it."""
+    st.session_state["chosen_language"] = language
+
+
+def leave_workspace() -> None:
+    """Make the browser forget the workspace; the next script run begins a new one."""
+    st.session_state["forget"] = st.session_state.pop("token", None)
+
+
+def _language(kept: browser_storage.Kept | None) -> str:
+    state = st.session_state
+    asked = st.query_params.get("lang")
+    if asked is not None and "chosen_language" not in state:
+        if asked in languages():
+            state["chosen_language"] = asked
+        else:
+            say_next(Translator(choose_language(st.context.locale))("errors.unknown_language", value=asked[:20]))
+    if "chosen_language" in state:
+        return state["chosen_language"]
+    if kept is not None and kept.language in languages():
+        state["chosen_language"] = kept.language
+        return kept.language
+    return choose_language(st.context.locale)
+
+
+def _write(area, kind: str, text: str) -> None:
+    # Errors may repeat what a visitor typed or a file is called: no Markdown, no HTML.
+    escaped = "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)
+    (area.error if kind == "error" else area.info)(escaped)

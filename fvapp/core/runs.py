@@ -9,13 +9,16 @@ through the worker's messages, the store and a run file:
   ``val_*`` are None without validation; `seconds` from the epoch's begin until its last block's numbers are there
 - ``{"event": "result", "state", "test_loss", "test_accuracy", "seconds", "stopped_by"}``: the end; a stopped run has
   test numbers too, of the model it kept
+- ``{"event": "continued", "epoch", "step"}``: it goes on from a checkpoint with so many completed epochs and steps of
+  the one after; what stands before this event and lies behind that point is no longer part of the curve
+  (:func:`current_events`). Only the engine writes it
 
 Epochs and steps count from 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,3 +102,24 @@ class RunRecord:
     def has_model(self) -> bool:
         """Whether there are weights that can answer."""
         return self.result is not None or self.can_continue
+
+
+def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the events that make up the curve: without what a later ``continued`` took back."""
+    current: list[Event] = []
+    for event in events:
+        if event["event"] == "continued":
+            point = (event["epoch"], event["step"])
+            current = [before for before in current if before["event"] == "started" or _position(before) <= point]
+        else:
+            current.append(event)
+    return tuple(current)
+
+
+def _position(event: Event) -> tuple[float, float]:
+    """Return the completed epochs, and steps of the epoch after them, that an event tells of."""
+    if event["event"] == "block":
+        return event["epoch"] - 1, event["step"]
+    if event["event"] == "epoch":
+        return event["epoch"], 0
+    return float("inf"), 0  # a result, of a model that has since been trained further

@@ -79,6 +79,13 @@ class Engine(Protocol):
             EngineError: ``unknown_code``, or ``limit_codes`` after too many wrong ones.
         """
 
+    def leave(self, token: str) -> None:
+        """End `token`: what this browser kept no longer opens the workspace.
+
+        Another browser and the recovery code still open it. Where there is neither, nobody can open it again, and it
+        is deleted.
+        """
+
     def delete_all(self, token: str) -> None:
         """Delete the workspace with everything in it."""
 
@@ -115,7 +122,8 @@ class Engine(Protocol):
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a run that is paused, stopped, done or lost with a checkpoint, to go on from where it is.
 
-        A stopped or lost run first finishes its epoch; `more_epochs` are added to what it is to reach.
+        Without `more_epochs` it goes on to what it was to reach. With them a finished run first finishes the epoch it
+        stands in, then trains as many more; a paused one has them added to what it was to reach.
         """
 
     def rename(self, token: str, run_id: str, name: str) -> None: ...
@@ -123,7 +131,11 @@ class Engine(Protocol):
     def delete(self, token: str, run_id: str) -> None: ...
 
     def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
-        """Bring a run back from a run file: curve and result, without a model."""
+        """Bring a run back from a run file: curve and result, without a model.
+
+        The copy gets its own id and number; of `record` the settings, name, state (if it ended), numbers, result,
+        error and versions are kept.
+        """
 
     def model_file(self, token: str, run_id: str) -> bytes:
         """Return the model of a run as the bytes of a ``.keras`` file."""

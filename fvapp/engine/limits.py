@@ -1,0 +1,82 @@
+"""The one table of limits: what a workspace, and all of them together, may ask of the engine.
+
+Never by network address: a whole school is one address.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from fvapp.core.errors import EngineError
+
+PREFIX = "FVAPP_LIMIT_"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Every limit; a teacher sets each by the environment, such as ``FVAPP_LIMIT_QUEUED=3``.
+
+    Raises:
+        EngineError: ``bad_limit``, a value that is not a whole number above 0.
+    """
+
+    queued: int = 12  # runs of one workspace that wait or train: two groups of five seeds and a bit
+    queued_all: int = 200
+    trainings_a_minute: int = 20  # started by one workspace; above it is a script, not a pupil
+    trainings_a_minute_all: int = 300
+    answers_a_second: int = 20  # asked by one workspace; a page asks two or three for a stroke
+    answers_a_second_all: int = 200
+    images: int = 64  # in one question
+    runs: int = 300  # kept for one workspace
+    disk_mb: int = 400  # of one workspace; a checkpoint of Dense 128 takes 1.2 MB
+    disk_mb_all: int = 5_000
+    notes: int = 50  # of one workspace
+    note_kb: int = 64
+    codes_a_minute: int = 30  # wrong recovery codes, of everybody: who types one has no workspace yet
+    workspaces: int = 20_000  # open at the same time and still empty
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise EngineError("bad_limit", name=PREFIX + field.name.upper(), value=str(value)[:40])
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Limits:
+        """Read ``FVAPP_LIMIT_<NAME>`` for each limit; what is not set keeps its default."""
+        values: dict[str, object] = {}
+        for field in fields(cls):
+            text = environ.get(PREFIX + field.name.upper())
+            if text is not None:
+                values[field.name] = int(text) if text.strip().isascii() and text.strip().isdigit() else text
+        return cls(**values)
+
+
+class Rate:
+    """Count what happened within the last `seconds`, for each key.
+
+    Args:
+        most: happenings allowed within the window.
+        seconds: length of the window.
+    """
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self.most, self.seconds = most, seconds
+        self._times: dict[str, deque[float]] = {}
+
+    def room(self, key: str, now: float) -> int:
+        """Return how many more are allowed at the time `now`."""
+        times = self._times.get(key)
+        if times is None:
+            return self.most
+        while times and times[0] <= now - self.seconds:
+            times.popleft()
+        if not times:
+            del self._times[key]
+        return self.most - len(times)
+
+    def add(self, key: str, now: float, count: int = 1) -> None:
+        """Note `count` happenings at the time `now`."""
+        self._times.setdefault(key, deque()).extend([now] * count)

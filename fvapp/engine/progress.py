@@ -1,0 +1,85 @@
+"""How events and commands change a run's record. Pure: records in, records out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import FINISHED, Event, KerasError, RunRecord, RunResult, RunState
+
+STOPPABLE: frozenset[RunState] = frozenset({"queued", "running", "paused"})
+PAUSABLE: frozenset[RunState] = frozenset({"queued", "running"})
+RESUMABLE: frozenset[RunState] = frozenset({"paused", "stopped", "done", "lost"})
+
+MOST_NAME = 60  # characters of a run's name
+MOST_EPOCHS = 1_000  # of one run, with everything added to it: keeps its curve within what a page can draw
+
+
+def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
+    """Return the record after one more event.
+
+    Args:
+        events: number of events the run then has.
+    """
+    kind = event["event"]
+    if kind == "started":
+        return replace(record, parameters=int(event["parameters"]), events=events)
+    if kind == "block":
+        return replace(record, epoch=int(event["epoch"]) - 1, step=int(event["step"]), events=events)
+    if kind == "epoch":
+        return replace(record, epoch=int(event["epoch"]), step=0, events=events)
+    if kind == "continued":
+        return replace(record, epoch=int(event["epoch"]), step=int(event["step"]), events=events)
+    return replace(record, events=events)
+
+
+def ended(record: RunRecord, state: RunState, result: RunResult | None, events: int) -> RunRecord:
+    """Return the record of a run that ended by itself or was stopped."""
+    return replace(record, state=state, result=result, place=None, reason=None, events=events)
+
+
+def failed(record: RunRecord, error: KerasError) -> RunRecord:
+    return replace(record, state="failed", error=error, place=None, reason=None)
+
+
+def lost(record: RunRecord, reason: str) -> RunRecord:
+    return replace(record, state="lost", place=None, reason=reason)
+
+
+def resumed(record: RunRecord, at: tuple[int, int] | None, more_epochs: int) -> RunRecord:
+    """Return the record of a run that is queued again.
+
+    Args:
+        at: completed epochs and steps of the checkpoint; None where there is none, which only a run that never
+            trained can do without.
+        more_epochs: as in ``Engine.resume``.
+
+    Raises:
+        EngineError: ``not_now``.
+    """
+    untouched = record.state == "paused" and record.epoch == record.step == 0
+    if record.state not in RESUMABLE or more_epochs < 0 or (at is None and not untouched):
+        raise EngineError("not_now")
+    epoch, step = at or (0, 0)
+    epochs = record.epochs
+    if more_epochs:
+        epochs = (epochs if record.state == "paused" else epoch + bool(step)) + more_epochs
+    if (record.state == "done" and not more_epochs) or epoch >= epochs or epochs > MOST_EPOCHS:
+        raise EngineError("not_now")
+    return replace(record, state="queued", epochs=epochs, reason=None, result=None, place=None)
+
+
+def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
+    """Return the record of a run brought back from a run file: what the file cannot vouch for is left out."""
+    return replace(
+        record,
+        id=run_id,
+        number=number,
+        name=record.name.strip()[:MOST_NAME],
+        state=record.state if record.state in FINISHED else "stopped",
+        place=None,
+        reason=None,
+        can_continue=False,
+        group=None,
+        events=events,
+    )

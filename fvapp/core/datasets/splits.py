@@ -1,0 +1,61 @@
+"""Which images a training sees: the first so many, the last share of them kept for validation."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from fvapp.core.datasets.loading import Dataset
+from fvapp.core.errors import SettingsError, Term
+
+
+class TrainingArrays(NamedTuple):
+    """Views of a data set: nothing is copied. The validation arrays may be empty."""
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_validation: np.ndarray
+    y_validation: np.ndarray
+
+
+def split_validation(images: int, validation_split: float) -> tuple[int, int]:
+    """Return how many of `images` train and how many, the last ones, validate.
+
+    The same numbers as Keras' ``fit(validation_split=...)``, rounding included
+    (``keras.src.trainers.data_adapters.array_slicing.train_validation_split``).
+
+    Raises:
+        SettingsError: one of the two parts would be empty, where Keras raises too.
+    """
+    if not validation_split:
+        return images, 0
+    training = math.floor(images * (1.0 - validation_split))
+    if training in (0, images):
+        raise SettingsError("too_few_to_split", field=Term("settings.validation_split.label"), images=images)
+    return training, images - training
+
+
+def training_arrays(dataset: Dataset, train_images: int | None, validation_split: float) -> TrainingArrays:
+    """Select the first `train_images` images (None: all) and split off the validation images.
+
+    Raises:
+        SettingsError: the data set has fewer images, or too few to split.
+    """
+    available = len(dataset.x_train)
+    if train_images is not None and train_images > available:
+        raise SettingsError(
+            "too_few_images",
+            field=Term("settings.train_images.label"),
+            wanted=f"{train_images:,}",
+            available=f"{available:,}",
+        )
+    images = available if train_images is None else train_images
+    training, _ = split_validation(images, validation_split)
+    return TrainingArrays(
+        dataset.x_train[:training],
+        dataset.y_train[:training],
+        dataset.x_train[training:images],
+        dataset.y_train[training:images],
+    )

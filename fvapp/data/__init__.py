@@ -1,0 +1,1 @@
+"""The data sets that ship; see NOTICE.md for their sources, authors and licences."""

@@ -1,0 +1,30 @@
+"""The palette of the app: the same meaning everywhere, safe for colour-blind eyes, on light and on dark paper.
+
+From Okabe and Ito, "Color Universal Design" (2008). Their sky blue, orange and reddish purple are darkened here:
+every colour keeps a contrast of at least 3:1, which WCAG 2.2 (1.4.11) asks of graphics, on both backgrounds of the
+themes. Where a colour tells things apart, a dash or a symbol does so too.
+"""
+
+from __future__ import annotations
+
+TRAINING = "#0072B2"
+VALIDATION = "#D55E00"  # always dashed as well
+TEST = "#009E73"
+
+CLASSES = (
+    "#0072B2",  # blue
+    "#D55E00",  # vermilion
+    "#009E73",  # bluish green
+    "#C46BA0",  # reddish purple
+    "#B07F00",  # orange
+    "#3D94CC",  # sky blue
+    "#A65628",  # brown
+    "#808080",  # grey
+    "#9467BD",  # violet
+    "#6B8E23",  # olive
+)
+"""The ten classes, and the runs of a comparison, in one fixed order."""
+
+QUIET = "#808080"  # bars and lines that stand behind what is looked at
+GRID = "rgba(128, 128, 128, 0.2)"
+SHADE = "rgba(213, 94, 0, 0.12)"  # the overfitting gap: validation, faint

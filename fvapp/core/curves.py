@@ -1,0 +1,100 @@
+"""From a run's events to the series of its curves, small enough to be drawn twice a second."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fvapp.core.runs import Event, current_events
+
+MOST_POINTS = 300  # of one line in a chart
+
+Series = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class BlockPoints:
+    """Training within the epochs, one point a block.
+
+    Attributes:
+        position: where the block ended, in epochs: 1.5 is the middle of the second epoch.
+        loss, accuracy: means over the block; None where the loss was not a finite number.
+    """
+
+    position: tuple[float, ...] = ()
+    loss: Series = ()
+    accuracy: Series = ()
+
+
+@dataclass(frozen=True)
+class EpochPoints:
+    """One point an epoch, the numbers of Keras' History.
+
+    Attributes:
+        epoch: 1, 2, 3 ...
+        val_loss, val_accuracy: None in epochs without validation.
+        seconds: of each epoch, without validation.
+    """
+
+    epoch: tuple[int, ...] = ()
+    loss: Series = ()
+    accuracy: Series = ()
+    val_loss: Series = ()
+    val_accuracy: Series = ()
+    seconds: Series = ()
+
+    @property
+    def has_validation(self) -> bool:
+        return any(value is not None for value in self.val_loss)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """All curves of one run. Equal events give equal curves, so a figure can be kept by them."""
+
+    blocks: BlockPoints = field(default_factory=BlockPoints)
+    epochs: EpochPoints = field(default_factory=EpochPoints)
+
+
+def read_curves(events: Sequence[Event], most_points: int = MOST_POINTS) -> Curves:
+    """Return the curves of a run's events, in the order in which they came.
+
+    Args:
+        events: all events of the run; what a later ``continued`` took back is left out.
+        most_points: of each line. Longer ones keep every second point, every fourth and so on, and both ends: the
+            points that are left stay where they are while the curve grows, so it does not flicker.
+    """
+    events = current_events(events)
+    steps = next((event["steps_per_epoch"] for event in events if event["event"] == "started"), None)
+    blocks = [event for event in events if event["event"] == "block"] if steps else []
+    epochs = [event for event in events if event["event"] == "epoch"]
+    blocks, epochs = thin(blocks, most_points), thin(epochs, most_points)
+    return Curves(
+        BlockPoints(
+            tuple(event["epoch"] - 1 + event["step"] / steps for event in blocks),
+            *(_series(blocks, name) for name in ("loss", "accuracy")),
+        ),
+        EpochPoints(
+            tuple(event["epoch"] for event in epochs),
+            *(_series(epochs, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")),
+        ),
+    )
+
+
+def thin(points: Sequence, most: int = MOST_POINTS) -> Sequence:
+    """Return at most `most` (2 or more) of `points`: each 2^k-th and the last."""
+    stride = 1
+    while -(-len(points) // stride) + 1 > most and len(points) > most:
+        stride *= 2
+    if stride == 1:
+        return points
+    kept = list(points[::stride])
+    if (len(points) - 1) % stride:
+        kept.append(points[-1])
+    return kept
+
+
+def _series(events: Sequence[Event], name: str) -> Series:
+    values = (event.get(name) for event in events)
+    return tuple(value if value is not None and math.isfinite(value) else None for value in values)

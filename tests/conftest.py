@@ -1,0 +1,39 @@
+"""What all tests share: a home of their own, and no skipping where everything must run."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# Set before TensorFlow is imported: its own messages would bury those of a failing test.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory):
+    """Keep the tests out of the user's own runs; the data sets are unpacked here once for all tests."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FVAPP_HOME", str(folder))
+        patch.delenv("FVAPP_DATA_DIR", raising=False)
+        patch.delenv("FVAPP_SCHEDULER", raising=False)
+        yield folder
+
+
+def _skips_are_failures() -> bool:
+    return os.environ.get("FVAPP_FORBID_SKIPS") == "1"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if _skips_are_failures() and exitstatus == 0 and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = len(terminalreporter.stats.get("skipped", ()))
+    if _skips_are_failures() and skipped:
+        terminalreporter.write_line(f"FVAPP_FORBID_SKIPS: the {skipped} skipped above count as failed", red=True)

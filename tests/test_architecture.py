@@ -1,0 +1,184 @@
+"""Who may import whom. The table of README.md's "How it is built" is this one."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Package -> our own packages it may import, itself included. The first row that is a prefix of a module's name counts.
+OWN = {
+    "app": ("fvapp.ui",),
+    "fvapp.core": ("fvapp.core",),
+    "fvapp.i18n": ("fvapp.i18n",),
+    "fvapp.charts": ("fvapp.charts", "fvapp.core", "fvapp.i18n"),
+    "fvapp.learn": ("fvapp.learn", "fvapp.core"),
+    "fvapp.engine.worker": ("fvapp.engine", "fvapp.learn", "fvapp.core"),
+    "fvapp.engine": ("fvapp.engine", "fvapp.core"),
+    "fvapp.ui": ("fvapp.ui", "fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n"),
+    "fvapp.build": ("fvapp.build", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
+    "fvapp.bench": ("fvapp.bench", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
+    "fvapp.commandline": (
+        "fvapp.commandline",
+        "fvapp.build",
+        "fvapp.bench",
+        "fvapp.engine",
+        "fvapp.learn",
+        "fvapp.core",
+        "fvapp.i18n",
+    ),
+    "fvapp.__main__": ("fvapp.commandline", "fvapp.core", "fvapp.i18n"),
+    "fvapp.data": (),
+    "fvapp.models": (),
+    "fvapp": (),
+}
+
+# Somebody else's package -> the only ones of ours that import it.
+ONLY_IN = {
+    "streamlit": ("app", "fvapp.ui"),
+    "streamlit_drawable_canvas": ("fvapp.ui",),
+    "keras": ("fvapp.learn",),
+    "tensorflow": ("fvapp.learn",),
+    "dask": ("fvapp.engine",),
+    "distributed": ("fvapp.engine",),
+    "sqlite3": ("fvapp.engine",),
+    "threading": ("fvapp.engine", "fvapp.bench"),
+    "concurrent": ("fvapp.engine", "fvapp.bench"),
+    "multiprocessing": (),
+    "plotly": ("fvapp.charts",),
+    "playwright": ("fvapp.bench",),
+}
+
+# What makes a function depend on more than its arguments.
+IMPURE = {"time", "random", "secrets", "uuid", "asyncio", "subprocess", "socket", "signal", "logging", "queue"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Yield the dotted name and the file of each of our modules."""
+    yield "app", ROOT / "app.py"
+    for path in sorted((ROOT / "fvapp").rglob("*.py")):
+        yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
+
+
+MODULES = dict(modules())
+CORE = {name: path for name, path in MODULES.items() if name.startswith("fvapp.core")}
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the dotted name of everything imported, wherever in the file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative import"
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                yield name if name in MODULES else node.module
+
+
+def is_in(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_what_the_table_allows(name):
+    allowed = next(packages for prefix, packages in OWN.items() if name == prefix or name.startswith(prefix + "."))
+    for imported in imports(parse(MODULES[name])):
+        top = imported.partition(".")[0]
+        if top == "fvapp":
+            assert imported == "fvapp" or is_in(imported, allowed), f"{name} imports {imported}"
+        elif top in ONLY_IN:
+            assert is_in(name, ONLY_IN[top]), f"{name} imports {imported}"
+
+
+def test_every_row_of_the_table_names_something_that_is_there():
+    for prefix in OWN:
+        package = ROOT.joinpath(*prefix.split("."))
+        assert prefix in MODULES or package.is_dir(), prefix
+    top_level = {imported.partition(".")[0] for path in MODULES.values() for imported in imports(parse(path))}
+    assert set(ONLY_IN) - {"multiprocessing", "concurrent"} <= top_level
+
+
+def test_one_module_knows_the_canvas():
+    users = [name for name, path in MODULES.items() if "streamlit_drawable_canvas" in set(imports(parse(path)))]
+    assert len(users) == 1
+
+
+def test_keras_is_imported_at_the_top():
+    for name, path in MODULES.items():
+        tree = parse(path)
+        top = {node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))}
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in top:
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module]
+                assert not {each.partition(".")[0] for each in names} & {"keras", "tensorflow"}, name
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_the_core_asks_for_time_and_chance_and_keeps_nothing(name):
+    tree = parse(CORE[name])
+    assert not {imported.partition(".")[0] for imported in imports(tree)} & IMPURE
+    globals_ = {
+        target.id
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.Global), f"{name}:{node.lineno}"
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            assert not (isinstance(node.value, ast.Name) and node.value.id in globals_), f"{name}:{node.lineno}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called, owner = node.func.attr, node.func.value
+            if isinstance(owner, ast.Name) and owner.id in globals_:
+                changing = {"append", "add", "update", "setdefault", "pop", "clear", "extend", "insert", "remove"}
+                assert called not in changing, f"{name}:{node.lineno}"
+            if called == "default_rng":
+                assert node.args, f"{name}:{node.lineno}: chance without a seed"
+            assert called not in {"now", "today", "utcnow"}, f"{name}:{node.lineno}"
+
+
+def loaded_after(code: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has loaded after `code`."""
+    report = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
+    served = [name for name in MODULES if is_in(name, ("fvapp.ui", "fvapp.engine", "fvapp.charts"))]
+    served = [name for name in served if not name.startswith("fvapp.engine.worker")]
+    loaded = loaded_after(f"import {', '.join(served)}")
+    assert {"streamlit", "distributed", "plotly"} <= loaded
+    assert not loaded & {"keras", "tensorflow", "torch", "jax"}
+
+
+def test_the_core_and_the_words_load_no_framework():
+    pure = [name for name in MODULES if is_in(name, ("fvapp.core", "fvapp.i18n"))]
+    loaded = loaded_after(f"import {', '.join(pure)}")
+    assert "numpy" in loaded
+    assert not loaded & set(ONLY_IN) - {"threading", "concurrent", "multiprocessing"}
+
+
+def test_the_top_level_holds_nothing_else():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:  # not a checkout: an unpacked archive
+        names = {path.name for path in ROOT.iterdir()}
+    else:
+        names = {line.partition("/")[0] for line in listed.stdout.splitlines()}
+    allowed = {"app.py", "fvapp", "tests", "requirements.txt", "README.md"}
+    assert {name for name in names if not name.startswith(".")} <= allowed

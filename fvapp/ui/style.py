@@ -8,6 +8,7 @@ _CSS = """
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 80rem; }
 .stMain { font-variant-numeric: tabular-nums; }
 .st-key-header { margin-bottom: -0.5rem; }
+.st-key-run_buttons { min-height: 2.6rem; }
 .stImage img { image-rendering: pixelated; }
 .st-key-browser_storage { position: absolute; height: 0; overflow: hidden; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }

@@ -40,6 +40,11 @@ class Visit:
         """The settings of the next run, as the visitor last left them on any page."""
         return st.session_state.get(_SETTINGS, RunSettings())
 
+    @property
+    def has_settings(self) -> bool:
+        """Whether the visitor has chosen any settings yet."""
+        return _SETTINGS in st.session_state
+
     def set_settings(self, settings: RunSettings) -> None:
         st.session_state[_SETTINGS] = settings
 

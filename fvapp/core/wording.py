@@ -1,0 +1,39 @@
+"""Numbers and networks in the few words that every page uses for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import RunSettings
+
+Translate = Callable[..., str]
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share between 0 and 1 as per cent: ``0.8823`` is ``"88.2%"``."""
+    return f"{100 * share:.{digits}f}%"
+
+
+def duration(seconds: float, t: Translate) -> str:
+    """Return seconds as a duration one reads at a glance: ``"0.4 s"``, ``"12 s"``, ``"3 min 20 s"``."""
+    if seconds < 10:
+        return t("common.seconds", n=f"{seconds:.1f}")
+    if seconds < 60:
+        return t("common.seconds", n=f"{seconds:.0f}")
+    minutes, rest = divmod(round(seconds), 60)
+    return t("common.minutes", m=minutes, s=rest)
+
+
+def network_words(settings: RunSettings, t: Translate) -> str:
+    """Return the network of `settings` in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
+    if settings.network == "cnn":
+        return t("settings.network.choices.cnn")
+    return " + ".join(map(str, settings.hidden)) or t("train.no_hidden")
+
+
+def run_title(record: RunRecord, t: Translate) -> str:
+    """Return what a run is called: its name, or its number and its network."""
+    if record.name:
+        return record.name
+    return t("common.run", n=record.number, network=network_words(record.settings, t))

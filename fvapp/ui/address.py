@@ -1,0 +1,40 @@
+"""Settings that come with the page's address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import SettingsError
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.ui.visit import Visit, say_next
+
+_OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "embed_options"})
+_READ = "address_read"
+
+
+def take_settings_from_address(visit: Visit, default: RunSettings) -> None:
+    """Take over the settings an address names, once for each new address.
+
+    Unknown names and bad values fall back to the default, with a notice for each.
+
+    Args:
+        default: the settings of a visitor who has chosen nothing yet on any page.
+    """
+    query = st.query_params.to_dict()
+    state = st.session_state
+    if query and state.get(_READ) != query:
+        state[_READ] = query
+        errors = [
+            SettingsError("unknown_setting", field=name[:40])
+            for name in query
+            if name not in SETTINGS and name not in _OTHER_NAMES
+        ]
+        if any(name in SETTINGS for name in query):
+            base = visit.settings if visit.has_settings else default
+            settings, bad_values = RunSettings.from_query({**base.to_query(), **query})
+            visit.set_settings(settings)
+            errors += bad_values
+        for error in errors:
+            say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
+    if not visit.has_settings:
+        visit.set_settings(default)

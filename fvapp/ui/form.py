@@ -1,0 +1,162 @@
+"""The settings form, drawn from the table of hyperparameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from fvapp.core.errors import SettingsError, Term
+from fvapp.core.limits import check_limits
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Setting, Value, from_text, preset_settings, to_text
+from fvapp.i18n import Translator
+from fvapp.ui.visit import Visit
+
+# Fields that mean nothing to a network of the other kind are not shown for it.
+_ONLY_FOR_DENSE = frozenset({"hidden"})
+_STEPS = {"validation_split": 0.05, "dropout": 0.1, "target_value": 0.05, "learning_rate": 0.001}
+
+_SHOWN = "form_shows"
+
+
+def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
+    """Draw what is chosen first: data set and preset."""
+    _fill_widgets(visit)
+    t = visit.t
+    if "dataset" not in locked:
+        _draw_field(SETTINGS["dataset"], t, ())
+    if "preset" not in locked:
+        st.pills(
+            t("train.preset"),
+            tuple(PRESETS),
+            format_func=lambda name: t(f"presets.{name}.label"),
+            key="preset",
+            on_change=lambda: _take_preset(visit),
+            help="  \n".join(f"**{t(f'presets.{name}.label')}**: {t(f'presets.{name}.help')}" for name in PRESETS),
+        )
+
+
+def draw_fields(visit: Visit, locked: frozenset[str], images: int) -> RunSettings | None:
+    """Draw the fields by topic, and return the settings they hold.
+
+    Args:
+        locked: names of the fields that a teacher's link hides; they keep their values.
+        images: training images there are of the data set.
+
+    Returns:
+        None when a field is wrong or they are too large together; the sentence is then in the page's message.
+    """
+    t = visit.t
+    values: dict[str, Value] = {}
+    errors: list[SettingsError] = []
+    for topic in ("network", "training", "data"):
+        rows = [row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, visit.settings, locked)]
+        if not rows:
+            continue
+        with st.expander(t(f"train.topics.{topic}"), key=f"topic_{topic}"):
+            for row in rows:
+                _draw_field(row, t, _out_of_reach(row, images))
+    for row in SETTINGS.values():
+        try:
+            values[row.name] = _read_field(row, visit.settings)
+        except SettingsError as error:
+            errors.append(error)
+    if not errors:
+        try:
+            settings = RunSettings(**values)
+            check_limits(settings, images)
+        except SettingsError as error:
+            errors.append(error)
+        else:
+            visit.set_settings(settings)
+            st.session_state[_SHOWN] = settings
+            return settings
+    for error in errors:
+        visit.say_error(error)
+    return None
+
+
+def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bool:
+    if row.name in locked or row.name == "dataset":
+        return False
+    if row.name == "target_value":
+        return st.session_state.get("target_metric", settings.target_metric) != "none" and "target_metric" not in locked
+    network = st.session_state.get("network", settings.network)
+    return network == "dense" or row.name not in _ONLY_FOR_DENSE
+
+
+def _draw_field(row: Setting, t: Translator, out_of_reach: Iterable[str]) -> None:
+    label, help_text = t(f"settings.{row.name}.label"), t(f"settings.{row.name}.help")
+    if row.kind == "choice":
+        options = [to_text(row.name, choice) for choice in row.choices]
+        options = [text for text in options if text not in out_of_reach]
+        draw = st.segmented_control if row.name in ("dataset", "network") else st.selectbox
+        more = {"required": True} if draw is st.segmented_control else {"filter_mode": None}
+        draw(
+            label,
+            options,
+            format_func=lambda text: t(f"settings.{row.name}.choices.{text}"),
+            key=row.name,
+            help=help_text,
+            **more,
+        )
+        if out_of_reach:
+            st.caption(t("train.needs_more_images"))
+    elif row.kind == "flag":
+        st.toggle(label, key=row.name, help=help_text)
+    elif row.kind == "widths":
+        st.text_input(label, key=row.name, help=help_text, placeholder=t("train.no_hidden"))
+    elif row.kind == "whole":
+        st.number_input(label, step=1, format="%d", key=row.name, help=help_text)
+    else:
+        st.number_input(label, step=_STEPS[row.name], format="%g", key=row.name, help=help_text)
+
+
+def _read_field(row: Setting, settings: RunSettings) -> Value:
+    """Return the value a field holds; of a field that is not drawn, the value it had."""
+    if row.name not in st.session_state:
+        return getattr(settings, row.name)
+    held = st.session_state[row.name]
+    if row.kind in ("choice", "widths"):
+        return from_text(row.name, held or "")
+    if held is None:
+        label = Term(f"settings.{row.name}.label")
+        raise SettingsError("empty_field", field=label)
+    return held
+
+
+def _out_of_reach(row: Setting, images: int) -> tuple[str, ...]:
+    if row.name != "train_images":
+        return ()
+    return tuple(to_text(row.name, choice) for choice in row.choices if choice is not None and choice > images)
+
+
+def _fill_widgets(visit: Visit) -> None:
+    """Put the settings into the widgets when they changed elsewhere or when the page is new.
+
+    Widgets lose what they hold when the visitor goes to another page; `visit.settings` does not.
+    """
+    settings, state = visit.settings, st.session_state
+    if state.get(_SHOWN) != settings or any(name not in state for name in SETTINGS):
+        for row in SETTINGS.values():
+            value = getattr(settings, row.name)
+            state[row.name] = to_text(row.name, value) if row.kind in ("choice", "widths") else value
+        if not settings.hidden:
+            state["hidden"] = ""
+        state[_SHOWN] = settings
+    state["preset"] = next((name for name in PRESETS if _is_preset(settings, name)), None)
+
+
+def _is_preset(settings: RunSettings, name: str) -> bool:
+    return settings == preset_settings(name, settings.dataset).with_values(
+        seed=settings.seed, train_images=settings.train_images
+    )
+
+
+def _take_preset(visit: Visit) -> None:
+    name = st.session_state.get("preset")
+    if name is not None:
+        old = visit.settings
+        visit.set_settings(
+            preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images)
+        )

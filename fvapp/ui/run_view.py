@@ -1,0 +1,186 @@
+"""One run as it happens: its state, its figures, its curves, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+
+import streamlit as st
+
+from fvapp.charts.curves import training_figure
+from fvapp.core.curves import Curves, read_curves
+from fvapp.core.errors import FvappError
+from fvapp.core.overfitting import find_overfitting
+from fvapp.core.progress import estimate_time_left
+from fvapp.core.runs import ACTIVE, Event, RunRecord
+from fvapp.core.wording import duration, percent, run_title
+from fvapp.ui.run_buttons import draw_buttons
+from fvapp.ui.run_words import failure_words, state_words, why_words
+from fvapp.ui.visit import Visit
+
+TICK = 0.5  # seconds; charts redraw at most twice a second
+CHART_HEIGHT = 340
+_NOTHING = "–"
+
+
+def draw_run(visit: Visit) -> None:
+    """Draw the shown run; while it waits or trains the part draws itself anew twice a second."""
+    record = _shown_run(visit, _runs(visit))
+    ticking = record is not None and record.state in ACTIVE
+    st.fragment(_draw, run_every=TICK if ticking else None)(visit, ticking)
+
+
+def _draw(visit: Visit, ticking: bool) -> None:
+    records = _runs(visit)
+    record = _shown_run(visit, records)
+    _draw_choice(visit, records, record)
+    events = _events(visit, record) if record else ()
+    curves = _curves(record, events)
+    with st.container(key="run_state"):
+        st.markdown(_state_line(visit, record, curves))
+    _draw_figures(visit, record, curves)
+    draw_buttons(visit, record)
+    with st.container(key="curves", height=CHART_HEIGHT + 12, border=False):
+        st.plotly_chart(
+            _figure(visit, record, curves),
+            key="curves_chart",
+            height=CHART_HEIGHT,
+            config={"displayModeBar": False},
+            alt=_alt(visit, record, curves),
+        )
+    if record is not None and record.state == "failed":
+        _draw_failure(visit, record)
+    if ticking and (record is None or record.state not in ACTIVE):
+        st.rerun()  # the whole page, so that the ticking ends with the run
+
+
+def _runs(visit: Visit) -> tuple[RunRecord, ...]:
+    if visit.token is None:
+        return ()
+    try:
+        return visit.engine.runs(visit.token)
+    except FvappError as error:
+        st.error(error.sentence(visit.t))
+        return ()
+
+
+def _shown_run(visit: Visit, records: Sequence[RunRecord]) -> RunRecord | None:
+    """Return the run the visitor chose, else the first that trains or waits, else the latest."""
+    chosen = st.session_state.get("shown_run")
+    for record in records:
+        if record.id == chosen:
+            return record
+    active = [record for record in records if record.state in ACTIVE]
+    return active[0] if active else records[-1] if records else None
+
+
+def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | None) -> None:
+    if len(records) < 2 or shown is None:
+        return
+    by_id = {record.id: record for record in records}
+    st.session_state["shown_run_choice"] = shown.id
+    st.selectbox(
+        visit.t("train.shown_run"),
+        [record.id for record in reversed(records)],
+        format_func=lambda run_id: f"{run_title(by_id[run_id], visit.t)} · {state_words(by_id[run_id], visit.t)}",
+        key="shown_run_choice",
+        label_visibility="collapsed",
+        on_change=lambda: st.session_state.update(shown_run=st.session_state["shown_run_choice"]),
+    )
+
+
+def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
+    """Return all events of a run; only those that are new are asked of the engine."""
+    kept = st.session_state.get("kept_events")
+    run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
+    if record.events != cursor:
+        try:
+            new, cursor = visit.engine.events(visit.token, record.id, cursor)
+        except FvappError:
+            return events
+        events += new
+        st.session_state["kept_events"] = (run_id, events, cursor)
+    return events
+
+
+def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
+    kept = st.session_state.get("kept_curves")
+    name = (record.id if record else None, len(events))
+    if kept is None or kept[0] != name:
+        kept = st.session_state["kept_curves"] = (name, read_curves(events))
+    return kept[1]
+
+
+def _figure(visit: Visit, record: RunRecord | None, curves: Curves):
+    """Return the figure; the same object while nothing changed, so that nothing is sent to the browser."""
+    result = record.result if record else None
+    epochs = record.epochs if record else visit.settings.epochs
+    name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
+    kept = st.session_state.get("kept_figure")
+    if kept is None or kept[0] != name:
+        overfitting = find_overfitting(curves) if result else None
+        figure = training_figure(
+            curves, visit.t, epochs=epochs, result=result, shade_from=overfitting.best_epoch if overfitting else None
+        )
+        kept = st.session_state["kept_figure"] = (name, figure)
+    return kept[1]
+
+
+def _state_line(visit: Visit, record: RunRecord | None, curves: Curves) -> str:
+    t = visit.t
+    if record is None:
+        return t("train.empty") if visit.token else t("train.opening")
+    line = f"**{state_words(record, t)}**"
+    why = why_words(record, visit.engine.status(), t)
+    if record.state == "running":
+        left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
+        why = t("train.time_left", time=duration(left, t)) if left is not None else t("train.beginning")
+    return f"{line} · {why}" if why else line
+
+
+def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
+    """Return for how many seconds this page has watched the run, and at which position in epochs that began."""
+    kept = st.session_state.get("watched_since")
+    if kept is None or kept[0] != record.id:
+        position = float(curves.blocks.position[-1]) if len(curves.blocks.position) else 0.0
+        kept = st.session_state["watched_since"] = (record.id, monotonic(), position)
+    return monotonic() - kept[1], kept[2]
+
+
+def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+    t = visit.t
+    epochs = curves.epochs
+    last = -1 if len(epochs.epoch) else None
+    accuracy = epochs.accuracy[-1] if last else (curves.blocks.accuracy[-1] if len(curves.blocks.accuracy) else None)
+    validation = epochs.val_accuracy[-1] if last else None
+    with st.container(horizontal=True, key="figures"):
+        st.metric(t("train.training_accuracy"), _share(accuracy), width=150)
+        st.metric(t("train.validation_accuracy"), _share(validation), width=150)
+        with st.container(key="test_result", width=170):
+            st.metric(
+                t("train.test_accuracy"),
+                _share(record.result.test_accuracy if record and record.result else None),
+                help=t("train.test_accuracy_help"),
+            )
+
+
+def _share(value: float | None) -> str:
+    return _NOTHING if value is None or value != value else percent(value)
+
+
+def _alt(visit: Visit, record: RunRecord | None, curves: Curves) -> str:
+    if record is None or not len(curves.blocks.loss):
+        return visit.t("train.curves_alt_empty")
+    return visit.t(
+        "train.curves_alt",
+        run=run_title(record, visit.t),
+        loss=f"{curves.blocks.loss[-1]:.3f}",
+        accuracy=percent(curves.blocks.accuracy[-1]),
+    )
+
+
+def _draw_failure(visit: Visit, record: RunRecord) -> None:
+    st.error(failure_words(record, visit.t))
+    if record.error is not None:
+        with st.expander(visit.t("train.keras_says"), key="keras_error"):
+            st.code(f"{record.error.kind}: {record.error.message}", language=None, wrap_lines=True)

@@ -1,0 +1,1 @@
+"""The subcommands of ``python -m fvapp``, one module each: ``add_arguments(parser)`` and ``run(args, t) -> status``."""

@@ -1,0 +1,158 @@
+"""Blocks: many training steps in one compiled call, under Keras' own ``fit``.
+
+Keras' ``fit`` on arrays spends nine tenths of its time between the steps of a small network. Here the images stay
+where they are, as ``uint8``; a data set yields only blocks of shuffled indices [steps, batch]; and a block is a loop
+that carries weights and optimizer slots through its steps in one call, compiled by XLA where that pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import tensorflow as tf
+
+from fvapp.core.layers import describe_layers
+from fvapp.core.limits import estimate_seconds
+from fvapp.core.settings import RunSettings
+from fvapp.learn.build import build_optimizer, keras_layers
+from fvapp.learn.network import forward
+from fvapp.learn.updates import make_update
+
+PADDING = -1
+"""Stands in a block of indices where the last batch of an epoch has no image."""
+
+LONGEST_PART = 0.06
+"""Seconds one compiled call may take, so that a stop is seen at once and drawings are answered in between."""
+
+MOST_IMAGES = 16_384
+"""Images in one compiled call: 13 MB of pixels."""
+
+MOST_STEPS = 512
+EVALUATED = 2_000
+"""Images in one call of an evaluation; the size hardly matters (100 to 2,500 were tried)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How each epoch of a run is cut into blocks. It depends on the settings only, never on the machine's speed.
+
+    Attributes:
+        images: training images, without those for validation.
+        steps: of an epoch; the last may have a smaller batch.
+        block: steps of a block, but for the last.
+        blocks: of an epoch.
+        merged: blocks that become one event after the first epoch.
+    """
+
+    images: int
+    batch_size: int
+    steps: int
+    block: int
+    blocks: int
+    merged: int
+
+
+def plan_epoch(settings: RunSettings, images: int) -> Plan:
+    """Cut an epoch so that a curve grows several times a second, and at least six times in the first epoch."""
+    seconds = estimate_seconds(settings.with_values(epochs=1), images)
+    wished = min(40, max(1, round(3 * seconds)))
+    steps = ceil(images / settings.batch_size)
+    block = max(1, steps // max(6, wished))
+    blocks = ceil(steps / block)
+    return Plan(images, settings.batch_size, steps, block, blocks, ceil(blocks / wished))
+
+
+def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
+    """Return the order of the images in an epoch (1, 2, 3 ...): every one once."""
+    return np.random.default_rng([seed, epoch]).permutation(images).astype("int32")
+
+
+def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.ndarray]:
+    """Yield the blocks of all epochs from `epoch` on, without the first `step` steps: indices [steps, batch].
+
+    A block that lies before `step` comes empty, so that every epoch has the same number of blocks.
+    """
+    while True:
+        indices = np.full(plan.steps * plan.batch_size, PADDING, "int32")
+        indices[: plan.images] = epoch_order(seed, epoch, plan.images)
+        indices = indices.reshape(plan.steps, plan.batch_size)
+        for begin in range(0, plan.steps, plan.block):
+            yield indices[max(begin, step) : max(begin + plan.block, step)]
+        epoch, step = epoch + 1, 0
+
+
+class Program:
+    """The compiled block and the compiled evaluation of one architecture, for any weights, seed and learning rate."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        self.layers = describe_layers(settings)
+        self.batch_size = settings.batch_size
+        self.capacity = max(1, min(MOST_STEPS, MOST_IMAGES // settings.batch_size))
+        self.augmentation = settings.augmentation
+        self.jit_compile = settings.jit_compile
+        self.update = make_update(build_optimizer(settings))
+        self.train = tf.function(self._train, jit_compile=settings.jit_compile, autograph=False)
+        self.evaluate = tf.function(self._evaluate, jit_compile=settings.jit_compile, autograph=False)
+
+    def _train(self, weights, slots, iterations, images, labels, steps, valid, scale, learning_rate, rate, seed):
+        """Train `steps` steps and return weights, slots, and loss and hits of each step [capacity].
+
+        Args:
+            images: uint8 [capacity, batch, 28, 28]; what follows the first `valid` images is padding.
+            iterations: steps the optimizer has seen before.
+        """
+
+        def step(i, weights, slots, losses, hits):
+            mask = tf.cast(i * self.batch_size + tf.range(self.batch_size) < valid, tf.float32)
+            x = tf.cast(images[i], tf.float32) * scale
+            with tf.GradientTape() as tape:
+                tape.watch(weights)
+                logits = forward(self.layers, weights, x, self._dropout(rate, seed, iterations + i))
+                loss = _mean_loss(labels[i], logits, mask)
+            gradients = tape.gradient(loss, weights)
+            weights, slots = self.update(weights, slots, gradients, iterations + i, learning_rate)
+            return (
+                i + 1,
+                weights,
+                slots,
+                losses.write(i, loss),
+                hits.write(i, tf.reduce_sum(_hits(labels[i], logits) * mask)),
+            )
+
+        numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
+        _, weights, slots, losses, hits = tf.while_loop(
+            lambda i, *_: i < steps, step, (0, list(weights), list(slots), *numbers)
+        )
+        return weights, slots, losses.stack(), hits.stack()
+
+    def _dropout(self, rate, seed, iteration):
+        # A mask is drawn from (seed, layer, step) alone: nothing to carry along, so a run goes on exactly. Keras'
+        # generator costs ten times the rest of the step under XLA; threefry, which costs nothing there, exists only
+        # there.
+        algorithm = "threefry" if self.jit_compile else "philox"
+
+        def dropout(x, place):
+            key = tf.stack([seed + place, iteration])
+            kept = tf.random.stateless_uniform((self.batch_size, *x.shape[1:]), key, alg=algorithm) >= rate
+            return tf.where(kept, x / (1 - rate), tf.zeros_like(x))
+
+        return dropout
+
+    def _evaluate(self, weights, images, labels, valid, scale):
+        """Return summed loss, hits and the logits of the first `valid` of a chunk of images."""
+        mask = tf.cast(tf.range(EVALUATED) < valid, tf.float32)
+        logits = forward(self.layers, weights, tf.cast(images, tf.float32) * scale)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        return tf.reduce_sum(losses * mask), tf.reduce_sum(_hits(labels, logits) * mask), logits
+
+
+def _mean_loss(labels, logits, mask):
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    return tf.reduce_sum(losses * mask) / tf.reduce_sum(mask)
+
+
+def _hits(labels, logits):
+    return tf.cast(tf.equal(tf.argmax(logits, -1, output_type=tf.int32), labels), tf.float32)

@@ -1,0 +1,104 @@
+"""From settings to Keras: the model, its optimizer, its first weights, and a file that any Keras loads."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from fvapp.core.layers import IMAGE_SHAPE, KERNEL_SIZE, POOL_SIZE, Layer, describe_layers
+from fvapp.core.settings import RunSettings
+
+SGD_MOMENTUM = 0.9
+
+_OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "sgd": lambda learning_rate: keras.optimizers.SGD(learning_rate, momentum=SGD_MOMENTUM),
+    "rmsprop": keras.optimizers.RMSprop,
+}
+
+
+def build_model(settings: RunSettings) -> keras.Sequential:
+    """Build the network of `settings` as a stock Keras model, compiled, with the first weights of its seed.
+
+    Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: shares of the classes.
+    """
+    model = keras.Sequential(keras_layers(settings))
+    model.compile(
+        optimizer=build_optimizer(settings), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    return model
+
+
+def keras_layers(settings: RunSettings) -> list[keras.Layer]:
+    """Return the stock Keras layers of the network of `settings`, the input first."""
+    seeds = _seeds(settings)
+    layers = [keras.Input(IMAGE_SHAPE)]
+    for layer in describe_layers(settings):
+        seed = next(seeds) if layer.parameters else settings.seed
+        layers.append(_keras_layer(layer, seed))
+    return layers
+
+
+def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
+    """Return the optimizer of `settings`, with Keras' own defaults for all but the learning rate and the momentum."""
+    return _OPTIMIZERS[settings.optimizer](learning_rate=settings.learning_rate)
+
+
+def initial_weights(settings: RunSettings) -> list[np.ndarray]:
+    """Return the weights with which the network of `settings` begins, as ``build_model(settings).get_weights()``."""
+    seeds = _seeds(settings)
+    weights = []
+    for layer in describe_layers(settings):
+        if layer.parameters:
+            kernel_shape = (*_kernel_size(layer), layer.input_shape[-1], layer.units)
+            weights.append(np.asarray(keras.initializers.GlorotUniform(next(seeds))(kernel_shape)))
+            weights.append(np.zeros(layer.units, "float32"))
+    return weights
+
+
+def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
+    """Return the network with `weights` as the bytes of a ``.keras`` file that stock Keras loads."""
+    model = build_model(settings)
+    model.set_weights(list(weights))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        return path.read_bytes()
+
+
+def _seeds(settings: RunSettings) -> Iterator[int]:
+    """Yield a seed for each layer with weights, all from the seed of the run; Keras' global seed stays untouched.
+
+    Layers without weights take none, so that a network with dropout begins with the weights of the one without.
+    """
+    generator = np.random.default_rng(settings.seed)
+    while True:
+        yield int(generator.integers(2**31))
+
+
+def _kernel_size(layer: Layer) -> tuple[int, ...]:
+    return (KERNEL_SIZE, KERNEL_SIZE) if layer.kind == "conv2d" else ()
+
+
+def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
+    match layer.kind:
+        case "reshape":
+            return keras.layers.Reshape(layer.output_shape)
+        case "flatten":
+            return keras.layers.Flatten()
+        case "max_pooling2d":
+            return keras.layers.MaxPooling2D(POOL_SIZE)
+        case "dropout":
+            return keras.layers.Dropout(layer.rate, seed=seed)
+        case "conv2d":
+            return keras.layers.Conv2D(
+                layer.units, KERNEL_SIZE, activation=layer.activation, kernel_initializer=keras.initializers.GlorotUniform(seed)
+            )
+        case "dense":
+            return keras.layers.Dense(
+                layer.units, activation=layer.activation, kernel_initializer=keras.initializers.GlorotUniform(seed)
+            )

@@ -1,0 +1,148 @@
+"""What rides on ``model.fit``: live curves, a target, patience, and the visitor's stop and pause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+
+import keras
+
+from fvapp.core.runs import Event
+from fvapp.core.settings import RunSettings
+from fvapp.learn.fitting import Session, Sums
+
+Remembered = dict[str, float]
+
+
+class LiveCurves(keras.callbacks.Callback):
+    """Tell each block and each epoch as an event.
+
+    Args:
+        carried: sums of the epoch in which the run goes on, and the seconds already spent in it.
+    """
+
+    def __init__(self, session: Session, emit: Callable[[Event], None], carried: Sums, carried_seconds: float) -> None:
+        super().__init__()
+        self._session = session
+        self._emit = emit
+        self._carried = carried
+        self._carried_seconds = carried_seconds
+        self._begin = perf_counter()
+        self._seconds = 0.0
+
+    @property
+    def epoch_seconds(self) -> float:
+        """Seconds of the epoch that has begun."""
+        return self._carried_seconds + perf_counter() - self._begin
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        self._session.sums = self._carried
+        self._begin = perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        session, plan = self._session, self._session.plan
+        merged = plan.merged if session.epoch else 1
+        ends_event = (batch + 1) % merged == 0 or batch + 1 == plan.blocks
+        if ends_event and session.since_event.images and session.step == min((batch + 1) * plan.block, plan.steps):
+            self._emit(
+                {"event": "block", "epoch": session.epoch + 1, "step": session.step, **session.since_event.means()}
+            )
+            session.since_event = Sums()
+        if batch + 1 == plan.blocks:
+            self._seconds = self.epoch_seconds
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        session = self._session
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        self._emit(
+            {
+                "event": "epoch",
+                "epoch": epoch + 1,
+                **{name: logs.get(name) for name in names},
+                "seconds": round(self._seconds, 6),
+            }
+        )
+        session.epoch, session.step = epoch + 1, 0
+        self._carried, self._carried_seconds = Sums(), 0.0
+
+
+class TargetReached(keras.callbacks.Callback):
+    """Stop after the epoch in which a metric reaches its target: an accuracy from below, a loss from above."""
+
+    def __init__(self, metric: str, target: float) -> None:
+        super().__init__()
+        self._metric = metric
+        self._target = target
+        self.reached = False
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        value = logs[self._metric]
+        self.reached = value <= self._target if self._metric.endswith("loss") else value >= self._target
+        if self.reached:
+            self.model.stop_training = True
+
+
+class Patience(keras.callbacks.EarlyStopping):
+    """Keras' early stopping that remembers over a pause."""
+
+    def __init__(self, monitor: str, patience: int, remembered: Remembered | None) -> None:
+        super().__init__(monitor=monitor, patience=patience, mode="min")
+        self._remembered = remembered
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        super().on_train_begin(logs)
+        if self._remembered:
+            self.best, self.wait = self._remembered["best"], int(self._remembered["wait"])
+
+    def remember(self) -> Remembered | None:
+        """Return what the next ``fit`` needs to go on, or None before the first epoch's end."""
+        return None if self.best is None else {"best": float(self.best), "wait": self.wait}
+
+
+class Interrupted(Exception):
+    """The visitor's stop or pause within an epoch, carried out of ``fit``.
+
+    Setting ``stop_training`` there would validate and end an epoch that is not complete.
+    """
+
+
+class Interruption(keras.callbacks.Callback):
+    """Obey stop and pause within a block, and all wishes between two epochs.
+
+    Args:
+        wanted: returns "run", "stop", "pause" or "yield" (a pause at the epoch's end).
+        epochs: after the last there is nothing to interrupt.
+    """
+
+    def __init__(self, session: Session, wanted: Callable[[], str], epochs: int) -> None:
+        super().__init__()
+        self._session = session
+        self._wanted = wanted
+        self._epochs = epochs
+        self.wish = "run"
+
+    def look(self) -> None:
+        """Ask, and leave the epoch if it is to be left.
+
+        Raises:
+            Interrupted: a stop or a pause, and the epoch has steps left.
+        """
+        wish = self._wanted()
+        if wish in ("stop", "pause") and self._session.step < self._session.plan.steps:
+            self.wish = wish
+            raise Interrupted
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        if epoch + 1 < self._epochs and not self.model.stop_training:
+            self.wish = self._wanted()
+            self.model.stop_training = self.wish != "run"
+
+
+def target_callback(settings: RunSettings) -> TargetReached | None:
+    """Return the callback for the target of `settings`, if there is one."""
+    return None if settings.target_metric == "none" else TargetReached(settings.target_metric, settings.target_value)
+
+
+def patience_callback(settings: RunSettings, remembered: Remembered | None) -> Patience | None:
+    """Return the callback for the patience of `settings`, if there is any."""
+    return Patience(settings.monitor, settings.patience, remembered) if settings.patience else None

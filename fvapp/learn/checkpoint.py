@@ -1,0 +1,75 @@
+"""All that a run needs to go on exactly, as the bytes of an ``.npz`` file: never a pickle, whose loading runs code."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from io import BytesIO
+
+import numpy as np
+
+from fvapp.core.errors import ModelError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run between two steps. The seed and the place are enough for order, dropout and variation of what follows.
+
+    Attributes:
+        weights: of the model, in the order of ``model.get_weights()``.
+        slots: the optimizer's, in the order of its variables.
+        iterations: steps the optimizer has seen.
+        epoch, step: completed epochs, and completed steps of the epoch after them.
+        sums, since_event: loss, hits and images of that epoch so far, and of its steps that no event has told yet.
+        epoch_seconds: time spent in that epoch so far.
+        seconds: training time so far, in all.
+        callbacks: what the callbacks remember, by their names.
+    """
+
+    weights: Sequence[np.ndarray]
+    slots: Sequence[np.ndarray]
+    iterations: int
+    epoch: int
+    step: int
+    sums: Sequence[float] = (0.0, 0.0, 0)
+    since_event: Sequence[float] = (0.0, 0.0, 0)
+    epoch_seconds: float = 0.0
+    seconds: float = 0.0
+    callbacks: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """Return the checkpoint as the bytes of an ``.npz`` file."""
+        rest = {name: value for name, value in asdict(self).items() if name not in ("weights", "slots")}
+        arrays = {f"weight_{i}": array for i, array in enumerate(self.weights)}
+        arrays |= {f"slot_{i}": array for i, array in enumerate(self.slots)}
+        file = BytesIO()
+        np.savez(file, about=np.array(json.dumps({"format": FORMAT, **rest})), **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Checkpoint:
+        """Read what :meth:`to_bytes` wrote.
+
+        Raises:
+            ModelError: these bytes are no checkpoint.
+        """
+        try:
+            with np.load(BytesIO(content), allow_pickle=False) as arrays:
+                about = json.loads(str(arrays["about"]))
+                if about.pop("format") != FORMAT:
+                    raise ValueError("another format")
+                return cls(
+                    weights=[arrays[f"weight_{i}"] for i in range(_count(arrays, "weight_"))],
+                    slots=[arrays[f"slot_{i}"] for i in range(_count(arrays, "slot_"))],
+                    **about,
+                )
+        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
+            raise ModelError("checkpoint_unusable") from None
+
+
+def _count(arrays: np.lib.npyio.NpzFile, prefix: str) -> int:
+    return sum(name.startswith(prefix) for name in arrays.files)

@@ -1,0 +1,208 @@
+"""A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state of one run of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from fvapp.core.datasets import TrainingArrays
+from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.settings import RunSettings
+from fvapp.learn.blocks import EVALUATED, LONGEST_PART, PADDING, Plan, Program
+from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
+
+SCALE = 1 / 255
+
+
+@dataclass
+class Sums:
+    """Loss and hits summed over images, in double precision and in the order of the steps.
+
+    So the means are the same however the steps were grouped into calls.
+    """
+
+    loss: float = 0.0
+    hits: float = 0.0
+    images: int = 0
+
+    def add(self, losses: np.ndarray, hits: np.ndarray, counts: np.ndarray) -> None:
+        """Add steps: mean loss, hits and number of images of each."""
+        for loss, hit, count in zip(losses.tolist(), hits.tolist(), counts.tolist(), strict=True):
+            self.loss += loss * count
+            self.hits += hit
+            self.images += count
+
+    def means(self) -> dict[str, float]:
+        """Return loss and accuracy per image."""
+        return {"loss": self.loss / self.images, "accuracy": self.hits / self.images} if self.images else {}
+
+
+class BlockModel(keras.Sequential):
+    """The Keras model of `settings`; ``fit`` takes blocks of indices, ``evaluate`` takes chunks.
+
+    Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as ever. The loss is
+    part of the block.
+    """
+
+    def __init__(self, settings: RunSettings) -> None:
+        super().__init__(keras_layers(settings))
+        self.compile(optimizer=build_optimizer(settings))
+        self.optimizer.build(self.trainable_variables)
+        self.program = Program(settings)
+        self.session: Session | None = None
+
+    def make_train_function(self, force: bool = False) -> None:
+        self.train_function = self.session.train_block
+
+    def make_test_function(self, force: bool = False) -> None:
+        self.test_function = self.session.evaluate_chunk
+
+    def reset_metrics(self) -> None:
+        self.session.sums = Sums()
+
+    def get_metrics_result(self) -> dict[str, float]:
+        return self.session.sums.means()
+
+
+class Session:
+    """One run of a model: its data, where it is, and the weights between two calls.
+
+    Args:
+        model: keeps the weights; they are given back to its variables at each block's end.
+        arrays: to train on and to validate with; uint8, read by rows, never copied whole.
+
+    Attributes:
+        epoch, step: completed epochs, and completed steps of the epoch after them.
+        after_part: called after each compiled call, many times a second; may raise to end the training there.
+        sums: of this epoch, or of this evaluation.
+        since_event: of the steps that no event has told yet.
+    """
+
+    def __init__(self, model: BlockModel, settings: RunSettings, plan: Plan, arrays: TrainingArrays) -> None:
+        self.model = model
+        self.program = model.program
+        self.plan = plan
+        self.images, self.labels = arrays.x_train, arrays.y_train
+        self.held_out = arrays.x_validation, arrays.y_validation
+        self.after_part: Callable[[], None] = lambda: None
+        self.sums = Sums()
+        self.since_event = Sums()
+        self.epoch = 0
+        self.step = 0
+        self.scale = tf.constant(SCALE if settings.normalisation else 1.0)
+        self.learning_rate = tf.constant(settings.learning_rate)
+        self.rate = tf.constant(settings.dropout)
+        self.seed = tf.constant(settings.seed)
+        self._pixels = np.zeros((self.program.capacity, plan.batch_size, *IMAGE_SHAPE), "uint8")
+        self._part = 1
+        self._seconds_per_step = LONGEST_PART
+        model.session = self
+        model.optimizer.learning_rate.assign(settings.learning_rate)
+        self.set_state(
+            initial_weights(settings), [np.zeros(v.shape, "float32") for v in model.optimizer.variables[2:]], 0
+        )
+
+    def set_state(self, weights: Sequence[np.ndarray], slots: Sequence[np.ndarray], iterations: int) -> None:
+        """Put weights, optimizer slots and the number of steps the optimizer has seen."""
+        self.weights = [tf.constant(w) for w in weights]
+        self.slots = [tf.constant(s) for s in slots]
+        self.iterations = iterations
+        self.give_back()
+
+    def numpy_weights(self) -> list[np.ndarray]:
+        """Return copies of the weights as they are now."""
+        return [weight.numpy() for weight in self.weights]
+
+    def give_back(self) -> None:
+        """Assign weights and slots to the variables of the Keras model."""
+        for variable, value in zip(self.model.trainable_variables, self.weights, strict=True):
+            variable.assign(value)
+        for variable, value in zip(self.model.optimizer.variables[2:], self.slots, strict=True):
+            variable.assign(value)
+        self.model.optimizer.iterations.assign(self.iterations)
+
+    def train_block(self, iterator) -> dict[str, float]:
+        """Train the next block of `iterator` and return the means of the epoch so far: Keras' train function."""
+        indices = next(iterator).numpy()
+        while len(indices):
+            steps = self._steps_now()
+            self.train_part(indices[:steps])
+            indices = indices[steps:]
+            self.after_part()
+        self.give_back()
+        return self.sums.means()
+
+    def _steps_now(self) -> int:
+        """Return how many steps fit into the longest time a call may take, growing at most twofold."""
+        self._part = max(1, min(self.program.capacity, 2 * self._part, int(LONGEST_PART / self._seconds_per_step)))
+        return self._part
+
+    def train_part(self, indices: np.ndarray) -> None:
+        """Train the steps of `indices` [steps, batch] in one compiled call; no more than its capacity."""
+        begin = perf_counter()
+        steps = len(indices)
+        counts = np.sum(indices != PADDING, axis=1)
+        rows = np.maximum(indices, 0)
+        self._pixels[:steps] = self.images[rows]
+        labels = np.zeros((self.program.capacity, self.plan.batch_size), "int32")
+        labels[:steps] = self.labels[rows]
+        self.weights, self.slots, losses, hits = self.program.train(
+            self.weights,
+            self.slots,
+            tf.constant(self.iterations),
+            tf.constant(self._pixels),
+            tf.constant(labels),
+            tf.constant(steps),
+            tf.constant(int(counts.sum())),
+            self.scale,
+            self.learning_rate,
+            self.rate,
+            self.seed,
+        )
+        losses, hits = losses.numpy()[:steps], hits.numpy()[:steps]
+        self.sums.add(losses, hits, counts)
+        self.since_event.add(losses, hits, counts)
+        self.iterations += steps
+        self.step += steps
+        self._seconds_per_step = (perf_counter() - begin) / steps
+
+    def evaluate_chunk(self, iterator) -> dict[str, float]:
+        """Evaluate the next chunk of the images held out: Keras' test function."""
+        begin = int(next(iterator))
+        loss, hits, _ = self._evaluate(*(part[begin : begin + EVALUATED] for part in self.held_out))
+        count = min(EVALUATED, len(self.held_out[0]) - begin)
+        self.sums.add(loss[None] / count, hits[None], np.array([count]))
+        return self.sums.means()
+
+    def evaluate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Return mean loss and accuracy over images, by ``model.evaluate``."""
+        self.held_out = images, labels
+        return self.model.evaluate(chunks(len(images)), verbose=0, return_dict=True)
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """Return what the network has before its softmax, float32 [n, classes]."""
+        parts = []
+        for begin in range(0, len(images), EVALUATED):
+            chunk = images[begin : begin + EVALUATED]
+            parts.append(self._evaluate(chunk, np.zeros(len(chunk), "uint8"))[2][: len(chunk)])
+        return np.concatenate(parts)
+
+    def _evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        pixels = np.zeros((EVALUATED, *IMAGE_SHAPE), "uint8")
+        pixels[: len(images)] = images
+        padded = np.zeros(EVALUATED, "int32")
+        padded[: len(labels)] = labels
+        numbers = self.program.evaluate(
+            self.weights, tf.constant(pixels), tf.constant(padded), tf.constant(len(images)), self.scale
+        )
+        return tuple(number.numpy() for number in numbers)
+
+
+def chunks(images: int) -> tf.data.Dataset:
+    """Return the data set that ``evaluate`` takes for so many images held out."""
+    return tf.data.Dataset.range(0, images, EVALUATED)

@@ -1,0 +1,243 @@
+"""Training a run: from its settings, or from a checkpoint, to weights, events and a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass
+from time import perf_counter
+from typing import Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
+from fvapp.core.errors import ModelError
+from fvapp.core.layers import count_parameters
+from fvapp.core.runs import Event, RunResult, StoppedBy
+from fvapp.core.settings import RunSettings
+from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
+from fvapp.learn.build import build_model
+from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, patience_callback, target_callback
+from fvapp.learn.checkpoint import Checkpoint
+from fvapp.learn.fitting import SCALE, Session, Sums, chunks
+from fvapp.learn.programs import borrowed_model
+
+SECONDS_BETWEEN_SNAPSHOTS = 0.2
+SECONDS_BETWEEN_SAVES = 0.5
+
+Weights = Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a training ended.
+
+    Attributes:
+        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" when asked to.
+        checkpoint: from which :func:`train` goes on.
+        result: None when paused.
+        weights: as ``model.get_weights()``.
+    """
+
+    state: Literal["done", "stopped", "paused"]
+    checkpoint: bytes
+    result: RunResult | None
+    weights: Weights
+
+
+def train(
+    settings: RunSettings,
+    dataset: Dataset,
+    *,
+    epochs: int | None = None,
+    checkpoint: bytes | None = None,
+    emit: Callable[[Event], None],
+    wanted: Callable[[], str] = lambda: "run",
+    snapshot: Callable[[Weights], None] | None = None,
+    save: Callable[[bytes], None] | None = None,
+) -> Outcome:
+    """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
+
+    The same settings give the same events but for the seconds, whether or not the run was paused in between.
+
+    Args:
+        epochs: how many to reach in all; None: those of the settings.
+        checkpoint: of an earlier outcome, to go on from there.
+        emit: is given the events of :mod:`fvapp.core.runs`.
+        wanted: asked many times a second: "run"; "stop" or "pause" at once; "yield" for a pause at the epoch's end.
+        snapshot: is given the weights as they are, a few times a second.
+        save: is given a checkpoint at an epoch's end, at most twice a second.
+
+    Raises:
+        SettingsError: fewer images than wanted, or too few to split.
+        ModelError: the checkpoint is damaged or belongs to another network.
+        Exception: what Keras raises for a network that is wrong, unchanged.
+    """
+    arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
+    plan = plan_epoch(settings, len(arrays.x_train))
+    epochs = epochs or settings.epochs
+    emit(
+        {
+            "event": "started",
+            "parameters": count_parameters(settings),
+            "train_images": plan.images,
+            "validation_images": len(arrays.x_validation),
+            "steps_per_epoch": plan.steps,
+            "epochs": epochs,
+        }
+    )
+    if not settings.flatten or settings.output_units < 10:
+        _train_as_keras(settings, arrays)
+    begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
+    with borrowed_model(settings) as model:
+        session = Session(model, settings, plan, arrays)
+        if begun:
+            _go_on(session, begun)
+        run = _Run(settings, session, epochs, begun, _Listeners(emit, wanted, snapshot, save))
+        run.fit()
+        return run.outcome(dataset)
+
+
+@dataclass(frozen=True)
+class _Listeners:
+    """Those whom a training tells or asks."""
+
+    emit: Callable[[Event], None]
+    wanted: Callable[[], str]
+    snapshot: Callable[[Weights], None] | None
+    save: Callable[[bytes], None] | None
+
+
+class _Run:
+    """One call of :func:`train`: ``model.fit`` with its callbacks, and what they say at the end."""
+
+    def __init__(
+        self, settings: RunSettings, session: Session, epochs: int, begun: Checkpoint | None, listeners: _Listeners
+    ) -> None:
+        self._settings, self._session, self._epochs, self._listeners = settings, session, epochs, listeners
+        self._begin = self._snapshot_due = self._save_due = perf_counter()
+        self._seconds_before = begun.seconds if begun else 0.0
+        carried, seconds = (Sums(*begun.sums), begun.epoch_seconds) if begun else (Sums(), 0.0)
+        self._curves = LiveCurves(session, listeners.emit, carried, seconds)
+        self._target = target_callback(settings)
+        self._patience = patience_callback(settings, begun.callbacks.get("patience") if begun else None)
+        self._interruption = Interruption(session, listeners.wanted, epochs)
+        session.after_part = self._after_part
+
+    def fit(self) -> None:
+        """Train until the last epoch, a rule or the visitor ends it."""
+        session, plan, seed = self._session, self._session.plan, self._settings.seed
+        blocks = tf.data.Dataset.from_generator(
+            lambda: index_blocks(plan, seed, session.epoch + 1, session.step),
+            output_signature=tf.TensorSpec((None, plan.batch_size), tf.int32),
+        )
+        saving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self._save_if_due())
+        callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
+        validation = len(session.held_out[0])
+        try:
+            session.model.fit(
+                blocks,
+                epochs=self._epochs,
+                initial_epoch=session.epoch,
+                steps_per_epoch=plan.blocks,
+                shuffle=False,  # the blocks are shuffled
+                validation_data=chunks(validation) if validation else None,
+                callbacks=[callback for callback in callbacks if callback],
+                verbose=0,
+            )
+        except Interrupted:
+            session.give_back()
+        self._seconds = self._seconds_so_far()
+
+    def outcome(self, dataset: Dataset) -> Outcome:
+        """Evaluate the test set unless paused, tell the result, and return all that is left."""
+        checkpoint = self._checkpoint()
+        weights = checkpoint.weights
+        if self._interruption.wish in ("pause", "yield"):
+            return Outcome("paused", checkpoint.to_bytes(), None, weights)
+        state = "stopped" if self._interruption.wish == "stop" else "done"
+        test = self._session.evaluate(dataset.x_test, dataset.y_test)
+        result = RunResult(test["loss"], test["accuracy"], self._seconds, self._stopped_by())
+        self._listeners.emit(
+            {
+                "event": "result",
+                "state": state,
+                "test_loss": result.test_loss,
+                "test_accuracy": result.test_accuracy,
+                "seconds": round(result.seconds, 6),
+                "stopped_by": result.stopped_by,
+            }
+        )
+        return Outcome(state, checkpoint.to_bytes(), result, weights)
+
+    def _after_part(self) -> None:
+        if self._listeners.snapshot and perf_counter() >= self._snapshot_due:
+            self._listeners.snapshot(self._session.numpy_weights())
+            self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
+        self._interruption.look()
+
+    def _save_if_due(self) -> None:
+        if self._listeners.save and perf_counter() >= self._save_due:
+            self._listeners.save(self._checkpoint().to_bytes())
+            self._save_due = perf_counter() + SECONDS_BETWEEN_SAVES
+
+    def _checkpoint(self) -> Checkpoint:
+        session = self._session
+        within = session.step > 0
+        remembered = self._patience.remember() if self._patience else None
+        return Checkpoint(
+            weights=session.numpy_weights(),
+            slots=[slot.numpy() for slot in session.slots],
+            iterations=session.iterations,
+            epoch=session.epoch,
+            step=session.step,
+            sums=astuple(session.sums if within else Sums()),
+            since_event=astuple(session.since_event),
+            epoch_seconds=self._curves.epoch_seconds if within else 0.0,
+            seconds=self._seconds_so_far(),
+            callbacks={"patience": remembered} if remembered else {},
+        )
+
+    def _seconds_so_far(self) -> float:
+        return self._seconds_before + perf_counter() - self._begin
+
+    def _stopped_by(self) -> StoppedBy | None:
+        if self._target and self._target.reached:
+            return "target"
+        return "patience" if self._patience and self._patience.stopped_epoch else None
+
+
+def warm_up(datasets: Iterable[Dataset], settings: Iterable[RunSettings]) -> None:
+    """Compile the programs of `settings` and touch the images of `datasets`, before the first click."""
+    by_name = {dataset.name: dataset for dataset in datasets}
+    for dataset in by_name.values():
+        for images in (dataset.x_train, dataset.x_test):
+            images[:, 0, 0].max()
+    for each in settings:
+        arrays = training_arrays(by_name[each.dataset], each.train_images, each.validation_split)
+        plan = plan_epoch(each, len(arrays.x_train))
+        with borrowed_model(each) as model:
+            session = Session(model, each, plan, arrays)
+            session.train_part(next(index_blocks(plan, each.seed, 1, 0))[:1])
+            session.evaluate(arrays.x_train[:1], arrays.y_train[:1])
+
+
+def _go_on(session: Session, begun: Checkpoint) -> None:
+    """Put a session where a checkpoint left."""
+    shapes = [[array.shape for array in arrays] for arrays in (begun.weights, begun.slots)]
+    if shapes != [[tuple(tensor.shape) for tensor in tensors] for tensors in (session.weights, session.slots)]:
+        raise ModelError("checkpoint_other_network")
+    session.set_state(begun.weights, begun.slots, begun.iterations)
+    session.epoch, session.step = begun.epoch, begun.step
+    session.since_event = Sums(*begun.since_event)
+
+
+def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
+    """Give a network that is wrong on purpose to stock Keras, so that a pupil reads Keras' own words.
+
+    1,000 images in the run's own order hold every class, so one epoch of them raises what all would.
+    """
+    rows = np.sort(epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)])
+    images = arrays.x_train[rows] * (SCALE if settings.normalisation else 1.0)
+    build_model(settings).fit(images, arrays.y_train[rows], batch_size=settings.batch_size, epochs=1, verbose=0)

@@ -1,0 +1,110 @@
+"""A run that was interrupted goes on as if it never had been."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from fvapp.core.errors import ModelError
+from fvapp.core.settings import RunSettings
+from fvapp.learn.checkpoint import Checkpoint
+from fvapp.learn.training import train
+
+SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(32,), dropout=0.2, patience=5)
+
+
+def run(dataset, settings=SETTINGS, *, interrupt_after=None, wish="pause", **options):
+    """Train and return the outcome and the events without the seconds, interrupted when so many events were told."""
+    events = []
+
+    def wanted():
+        return wish if interrupt_after is not None and len(events) > interrupt_after else "run"
+
+    outcome = train(settings, dataset, emit=events.append, wanted=wanted, **options)
+    kept = [{k: v for k, v in event.items() if k != "seconds"} for event in events if event["event"] != "started"]
+    return outcome, kept
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        SETTINGS,
+        SETTINGS.with_values(optimizer="sgd", batch_size=7),
+        SETTINGS.with_values(optimizer="rmsprop", validation_split=0.0),
+        RunSettings(train_images=1_000, epochs=2, network="cnn", batch_size=64, dropout=0.3),
+    ],
+    ids=["adam", "sgd", "rmsprop", "cnn"],
+)
+@pytest.mark.parametrize("interrupt_after", [0, 1, 9])
+def test_a_paused_run_goes_on_with_the_same_curve_and_the_same_weights(dataset, settings, interrupt_after):
+    whole, expected = run(dataset, settings)
+    paused, before = run(dataset, settings, interrupt_after=interrupt_after)
+    assert paused.state == "paused" and paused.result is None
+    resumed, after = run(dataset, settings, checkpoint=paused.checkpoint)
+    assert before + after == expected
+    for one, other in zip(whole.weights, resumed.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_stopped_run_has_a_result_and_first_finishes_its_epoch_when_it_goes_on(dataset):
+    _, expected = run(dataset)
+    stopped, before = run(dataset, interrupt_after=0, wish="stop")
+    assert stopped.state == "stopped" and stopped.result.test_accuracy > 0
+    assert before.pop()["state"] == "stopped"
+    _, after = run(dataset, checkpoint=stopped.checkpoint)
+    assert before + after == expected
+
+
+def test_one_more_epoch_continues_a_finished_run(dataset):
+    _, expected = run(dataset, epochs=3)
+    two, before = run(dataset, epochs=2)
+    _, after = run(dataset, epochs=3, checkpoint=two.checkpoint)
+    assert before[:-1] + after == expected
+
+
+def test_yield_pauses_at_the_end_of_the_epoch(dataset):
+    events = []
+    outcome = train(SETTINGS, dataset, emit=events.append, wanted=lambda: "yield")
+    assert outcome.state == "paused"
+    assert [event["event"] for event in events].count("epoch") == 1
+    assert Checkpoint.from_bytes(outcome.checkpoint).step == 0
+
+
+def test_the_checkpoint_saved_at_an_epochs_end_goes_on_like_the_run(dataset):
+    saved = []
+    whole, expected = run(dataset, save=saved.append)
+    first = Checkpoint.from_bytes(saved[0])
+    assert (first.epoch, first.step) == (1, 0)
+    resumed, after = run(dataset, checkpoint=saved[0])
+    assert after == expected[-len(after) :]
+    assert after[0]["epoch"] == 2
+    np.testing.assert_array_equal(whole.weights[0], resumed.weights[0])
+
+
+def test_patience_remembers_over_a_pause(dataset):
+    settings = SETTINGS.with_values(learning_rate=1.0, epochs=20, patience=2)
+    whole, expected = run(dataset, settings)
+    assert whole.result.stopped_by == "patience"
+    half, before = run(dataset, settings, interrupt_after=00)
+    assert half.state == "paused"
+    resumed, after = run(dataset, settings, checkpoint=half.checkpoint)
+    assert before + after == expected
+    assert resumed.result.stopped_by == "patience"
+
+
+def test_bytes_that_are_no_checkpoint_are_refused_and_nothing_in_them_is_run(dataset):
+    pickled = io.BytesIO()
+    np.savez(pickled, about=np.array([object()], dtype=object))
+    for content in (b"", b"no checkpoint", pickled.getvalue()):
+        with pytest.raises(ModelError) as caught:
+            run(dataset, checkpoint=content)
+        assert caught.value.code == "checkpoint_unusable"
+
+
+def test_a_checkpoint_of_another_network_is_refused(dataset):
+    paused, _ = run(dataset, interrupt_after=0)
+    with pytest.raises(ModelError) as caught:
+        run(dataset, SETTINGS.with_values(hidden=(33,)), checkpoint=paused.checkpoint)
+    assert caught.value.code == "checkpoint_other_network"

@@ -1,0 +1,202 @@
+"""The curves of one run, live and afterwards."""
+
+from __future__ import annotations
+
+from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
+from fvapp.charts.figure import ReadyFigure, axis, heading, layout
+from fvapp.core.curves import Curves, Series
+from fvapp.core.runs import RunResult
+from fvapp.core.wording import Translate
+
+HEIGHT = 340
+NARROW_HEIGHT = 600
+
+
+def training_figure(
+    curves: Curves,
+    t: Translate,
+    *,
+    epochs: int,
+    result: RunResult | None = None,
+    shade_from: int | None = None,
+    narrow: bool = False,
+) -> ReadyFigure:
+    """Draw loss and accuracy of one run: training, validation, and the test set at the end.
+
+    Args:
+        curves: what there is so far; empty curves give the empty axes.
+        t: translator of the labels.
+        epochs: how many the run is to reach; fixes the axis, so that the curve grows into it.
+        result: of a run that ended: draws the test set's line, and the epoch where a rule stopped it.
+        shade_from: the best epoch; the gap between training and validation is shaded from there.
+        narrow: one plot below the other instead of side by side.
+    """
+    data = [
+        trace
+        for axes, name in (("", "loss"), ("2", "accuracy"))
+        for trace in _lines(curves, t, name, axes, epochs, result, shade_from)
+    ]
+    stopped_at = curves.epochs.epoch[-1] if result and result.stopped_by and curves.epochs.epoch else None
+    marks = [(shade_from, "charts.best"), (stopped_at, f"charts.stopped_by.{result.stopped_by}" if stopped_at else "")]
+    marks = [(epoch, key) for epoch, key in marks if epoch is not None]
+    across = {"range": [0, max(epochs, *curves.epochs.epoch, 1)], "tickformat": "~g"}
+    left, right = ([0, 1], [0, 1]) if narrow else ([0, 0.46], [0.54, 1])
+    upper, lower = ([0.56, 1], [0, 0.44]) if narrow else ([0, 1], [0, 1])
+    return ReadyFigure(
+        data,
+        layout(
+            height=NARROW_HEIGHT if narrow else HEIGHT,
+            uirevision="training",
+            xaxis=axis("" if narrow else t("charts.epoch"), domain=left, anchor="y", **across),
+            yaxis=axis(domain=upper, anchor="x", range=[0, _top_of_loss(curves, result)]),
+            xaxis2=axis(t("charts.epoch"), domain=right, anchor="y2", **across),
+            yaxis2=axis(domain=lower, anchor="x2", range=[_bottom_of_accuracy(curves, result), 1], tickformat=".0%"),
+            shapes=[_mark(epoch, axes) for epoch, _ in marks for axes in ("", "2")],
+            annotations=[
+                heading(t("charts.loss"), left[0], upper[1]),
+                heading(t("charts.accuracy"), right[0], lower[1]),
+                *(_mark_label(epoch, t(key)) for epoch, key in marks),
+            ],
+        ),
+    )
+
+
+def _lines(curves: Curves, t: Translate, name: str, axes: str, epochs: int, result, shade_from):
+    """Yield the traces of one plot; every plot has the same ones at any time, so that the legend does not jump."""
+    first = not axes
+    digits = ".4f" if name == "loss" else ".1%"
+    blocks, points = curves.blocks, curves.epochs
+
+    def trace(x, y, key: str, **more) -> dict[str, object]:
+        return {
+            "type": "scatter",
+            "x": list(x),
+            "y": list(y),
+            "xaxis": f"x{axes}",
+            "yaxis": f"y{axes}",
+            "name": t(key),
+            "legendgroup": key,
+            "showlegend": first,
+            "hovertemplate": f"%{{y:{digits}}}",
+            **more,
+        }
+
+    if shade_from is not None:
+        yield from _gap(curves, name, trace, shade_from)
+    yield trace(
+        blocks.position,
+        getattr(blocks, name),
+        "charts.training_blocks",
+        mode="lines",
+        line={"color": TRAINING, "width": 1.2},
+        opacity=0.55,
+    )
+    yield trace(
+        points.epoch,
+        getattr(points, name),
+        "charts.training",
+        mode="markers",
+        marker={"color": TRAINING, "size": 7},
+    )
+    if points.has_validation:
+        yield trace(
+            points.epoch,
+            getattr(points, f"val_{name}"),
+            "charts.validation",
+            mode="lines+markers",
+            line={"color": VALIDATION, "width": 2, "dash": "dash"},
+            marker={"color": VALIDATION, "size": 7, "symbol": "diamond"},
+        )
+    if result is not None:
+        value = getattr(result, f"test_{name}")
+        end = max(epochs, *points.epoch, 1)
+        yield trace([0, end], [value, value], "charts.test", mode="lines", line={"color": TEST, "width": 2, "dash": "dot"})
+
+
+def _gap(curves: Curves, name: str, trace, shade_from: int):
+    """Yield the shaded area between training and validation from the best epoch on, as one closed outline."""
+    points = curves.epochs
+    rows = [
+        row
+        for row in zip(points.epoch, getattr(points, name), getattr(points, f"val_{name}"), strict=True)
+        if row[0] >= shade_from and None not in row
+    ]
+    if len(rows) > 1:
+        x = [row[0] for row in rows]
+        yield trace(
+            x + x[::-1],
+            [row[1] for row in rows] + [row[2] for row in reversed(rows)],
+            "charts.gap",
+            mode="lines",
+            fill="toself",
+            fillcolor=SHADE,
+            line={"width": 0, "color": SHADE},
+            hoverinfo="skip",
+            hovertemplate=None,
+        )
+
+
+def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
+    """Return a round number above all losses.
+
+    A first block far above the rest (pixels 0 to 255 begin at a loss near 100) may leave the plot, so that the rest
+    is not pressed flat.
+    """
+    ends = _numbers(curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ())
+    blocks = _numbers(curves.blocks.loss)
+    top = max((*ends, *blocks), default=1.0)
+    if ends and top > 4 * max(ends):
+        top = 2 * max(ends)
+    return _rounded_up(1.05 * top)
+
+
+def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
+    """Return the multiple of 10% below all accuracies, so that the axis seldom moves."""
+    values = _numbers(
+        curves.blocks.accuracy,
+        curves.epochs.accuracy,
+        curves.epochs.val_accuracy,
+        (result.test_accuracy,) if result else (),
+    )
+    return min(int(10 * min(values, default=0.0)), 9) / 10
+
+
+def _numbers(*series: Series) -> list[float]:
+    return [value for values in series for value in values if value is not None]
+
+
+def _rounded_up(number: float) -> float:
+    """Return the next number of 1, 1.5, 2, 3, 5, 7 times a power of ten."""
+    power = 1e-4
+    while True:
+        for digit in (1, 1.5, 2, 3, 5, 7):
+            if digit * power >= number:
+                return digit * power
+        power *= 10
+
+
+def _mark(epoch: float, axes: str) -> dict[str, object]:
+    return {
+        "type": "line",
+        "x0": epoch,
+        "x1": epoch,
+        "y0": 0,
+        "y1": 1,
+        "xref": f"x{axes}",
+        "yref": f"y{axes} domain",
+        "line": {"color": QUIET, "width": 1.5, "dash": "dashdot"},
+    }
+
+
+def _mark_label(epoch: float, text: str) -> dict[str, object]:
+    return {
+        "text": text,
+        "x": epoch,
+        "y": 0.02,
+        "xref": "x2",
+        "yref": "y2 domain",
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "bgcolor": GRID,
+    }

@@ -1,0 +1,31 @@
+"""Colours that can be told from both papers."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from fvapp.charts import colours
+
+CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())
+
+
+def luminance(colour):
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("colour", sorted({*colours.CLASSES, colours.QUIET}))
+def test_every_line_has_3_to_1_on_the_background_of_each_theme(colour, theme):
+    assert contrast(colour, CONFIG["theme"][theme]["backgroundColor"]) >= 3
+
+
+def test_ten_classes_have_ten_colours():
+    assert len(set(colours.CLASSES)) == 10

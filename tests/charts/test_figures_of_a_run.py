@@ -1,0 +1,106 @@
+"""The figures of one run and of one answer, as Plotly itself reads them."""
+
+import plotly.graph_objects as go
+import plotly.io
+import pytest
+
+from fvapp.charts.curves import training_figure
+from fvapp.charts.probabilities import probabilities_figure
+from fvapp.core.answers import Answer
+from fvapp.core.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.runs import RunResult
+from fvapp.i18n import Translator
+
+t = Translator("en")
+CURVES = Curves(
+    BlockPoints((0.5, 1.0, 1.5, 2.0, 2.5, 3.0), (0.9, 0.6, 0.5, 0.4, None, 0.3), (0.6, 0.8, 0.82, 0.86, 0.87, 0.9)),
+    EpochPoints((1, 2, 3), (0.7, 0.45, 0.3), (0.75, 0.84, 0.89), (0.5, 0.44, 0.6), (0.8, 0.85, 0.84), (0.4, 0.4, 0.4)),
+)
+
+
+def traces(figure, key):
+    return [trace for trace in go.Figure(figure.to_dict()).data if trace.name == t(key)]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_every_state_of_a_run_is_a_valid_figure(narrow):
+    result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
+    for curves in (Curves(), Curves(CURVES.blocks), CURVES):
+        for ended in (None, result):
+            figure = training_figure(curves, t, epochs=5, result=ended, shade_from=2, narrow=narrow)
+            assert go.Figure(figure.to_dict()).layout.uirevision == "training"
+
+
+def test_the_points_drawn_are_those_of_the_curves():
+    figure = training_figure(CURVES, t, epochs=5)
+    loss, accuracy = traces(figure, "charts.training")
+    assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.loss)
+    assert accuracy.y == CURVES.epochs.accuracy
+    assert traces(figure, "charts.training_blocks")[0].y == CURVES.blocks.loss
+
+
+def test_validation_is_dashed_and_missing_without_validation():
+    assert {trace.line.dash for trace in traces(training_figure(CURVES, t, epochs=5), "charts.validation")} == {"dash"}
+    without = Curves(CURVES.blocks, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,)))
+    assert not traces(training_figure(without, t, epochs=5), "charts.validation")
+
+
+def test_the_test_set_is_drawn_only_when_the_run_has_ended():
+    assert not traces(training_figure(CURVES, t, epochs=5), "charts.test")
+    loss, accuracy = traces(training_figure(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2)), "charts.test")
+    assert set(loss.y) == {0.4} and set(accuracy.y) == {0.86}
+
+
+def test_the_axes_stand_still_while_the_run_goes_on():
+    begun = Curves(BlockPoints((0.5,), (0.9,), (0.6,)))
+    early, late = (go.Figure(training_figure(c, t, epochs=5).to_dict()).layout for c in (begun, CURVES))
+    assert early.xaxis.range == late.xaxis.range == (0, 5)
+    assert (early.yaxis.range, early.yaxis2.range) == (late.yaxis.range, late.yaxis2.range)
+
+
+def test_a_run_that_was_continued_has_room_for_its_added_epochs():
+    assert go.Figure(training_figure(CURVES, t, epochs=2).to_dict()).layout.xaxis.range[1] == 3
+
+
+def test_the_epoch_where_a_target_stopped_the_run_is_marked():
+    figure = training_figure(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2, stopped_by="target"))
+    drawn = go.Figure(figure.to_dict()).layout
+    assert {shape.x0 for shape in drawn.shapes} == {3}
+    assert t("charts.stopped_by.target") in [note.text for note in drawn.annotations]
+
+
+def test_the_gap_is_shaded_from_the_best_epoch():
+    loss, accuracy = traces(training_figure(CURVES, t, epochs=5, shade_from=2), "charts.gap")
+    assert loss.fill == accuracy.fill == "toself"
+    assert min(loss.x) == 2 and max(loss.x) == 3
+    assert set(loss.y) == {0.45, 0.3, 0.44, 0.6}
+
+
+def test_equal_curves_give_the_same_bytes():
+    once, again = (plotly.io.to_json(training_figure(CURVES, t, epochs=5), validate=False) for _ in range(2))
+    assert once == again
+
+
+def test_one_wild_first_loss_does_not_press_the_rest_flat():
+    wild = Curves(BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8)), EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1,)))
+    assert go.Figure(training_figure(wild, t, epochs=5).to_dict()).layout.yaxis.range[1] < 10
+
+
+def test_the_highest_of_ten_bars_is_marked():
+    shares = (0.02, 0.9, *(0.01,) * 8)
+    names = [f"class <{label}>" for label in range(10)]
+    figure = go.Figure(probabilities_figure(Answer(shares, 1, True), names, t).to_dict())
+    (bars,) = figure.data
+    assert bars.x == shares
+    assert [label for label, text in enumerate(bars.text) if "<b>" in text] == [1]
+    assert bars.text[1] == "<b>90.0%</b>"
+    assert len(set(bars.marker.color)) == 2
+    assert figure.layout.yaxis.ticktext[0] == "class &lt;0&gt;"
+
+
+def test_before_an_answer_the_bars_have_their_place():
+    empty = go.Figure(probabilities_figure(None, list("0123456789"), t).to_dict())
+    full = go.Figure(probabilities_figure(Answer((1.0, *(0.0,) * 9), 0, True), list("0123456789"), t).to_dict())
+    assert empty.layout.height == full.layout.height
+    assert empty.layout.xaxis.range == full.layout.xaxis.range
+    assert set(empty.data[0].x) == {0.0}

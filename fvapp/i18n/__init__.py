@@ -41,7 +41,9 @@ class Translator:
 @cache
 def languages() -> tuple[str, ...]:
     """Return the tags of all catalogues, English first."""
-    tags = sorted(entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml"))
+    tags = sorted(
+        entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml")
+    )
     return tuple(sorted(tags, key=lambda tag: tag != DEFAULT_LANGUAGE))
 
 
@@ -58,7 +60,8 @@ def choose_language(locale: str | None) -> str:
     """Return the catalogue that suits a browser's locale, such as ``zh-CN`` or ``en-GB``."""
     parts = (locale or "").lower().replace("_", "-").split("-")
     if parts[0] == "zh":
-        wanted = "zh-Hant" if _TRADITIONAL & set(parts) else "zh-Hans"
+        # A script that is named (zh-Hans-HK) says more than the region.
+        wanted = "zh-Hant" if _TRADITIONAL & set(parts) and "hans" not in parts else "zh-Hans"
         return wanted if wanted in languages() else "zh-Hans"
     return parts[0] if parts[0] in languages() else DEFAULT_LANGUAGE
 

@@ -1,0 +1,202 @@
+"""Every hyperparameter, to and from address, JSON and command line text."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from fvapp.core.errors import SettingsError
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
+from fvapp.i18n import Translator, languages
+
+DEFAULTS = RunSettings()
+
+# For each setting some values that differ from its default, the ends of its range among them.
+OTHER_VALUES = {
+    "dataset": ("mnist",),
+    "train_images": (1_000, 5_000, 10_000),
+    "validation_split": (0.0, 0.5, 0.25),
+    "normalisation": (False,),
+    "augmentation": (True,),
+    "network": ("cnn",),
+    "hidden": ((), (1,), (2_048,), (512, 256, 64, 8)),
+    "activation": ("tanh", "sigmoid", "elu"),
+    "dropout": (0.9, 0.35),
+    "flatten": (False,),
+    "output_units": (1, 9),
+    "epochs": (1, 100),
+    "batch_size": (1, 1_024),
+    "optimizer": ("sgd", "rmsprop"),
+    "learning_rate": (0.00001, 1.0, 0.003),
+    "target_metric": ("accuracy", "val_loss"),
+    "target_value": (0.0, 10.0),
+    "patience": (20,),
+    "seed": (0, 2**31 - 1),
+}
+
+BAD_TEXTS = [
+    ("dataset", "cats"),
+    ("train_images", "999"),
+    ("train_images", "1e3"),
+    ("validation_split", "0.51"),
+    ("validation_split", "nan"),
+    ("normalisation", "maybe"),
+    ("augmentation", ""),
+    ("network", "transformer"),
+    ("hidden", "128,64,32,16,8"),
+    ("hidden", "2049"),
+    ("hidden", "-5"),
+    ("hidden", "many"),
+    ("hidden", "1.5"),
+    ("activation", "<b>relu</b>"),
+    ("dropout", "1"),
+    ("dropout", "-0.1"),
+    ("flatten", "2"),
+    ("output_units", "11"),
+    ("output_units", "0"),
+    ("epochs", "0"),
+    ("epochs", "101"),
+    ("epochs", "2.5"),
+    ("epochs", "9" * 5_000),
+    ("batch_size", "1025"),
+    ("optimizer", "adamw"),
+    ("learning_rate", "0"),
+    ("learning_rate", "inf"),
+    ("learning_rate", "fast"),
+    ("target_metric", "test_accuracy"),
+    ("target_value", "-1"),
+    ("patience", "21"),
+    ("seed", "-1"),
+    ("seed", str(2**31)),
+]
+
+every_change = pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in OTHER_VALUES.items() for value in values]
+)
+
+
+def test_every_setting_is_tried_in_these_tests():
+    assert OTHER_VALUES.keys() == SETTINGS.keys()
+    assert {name for name, _ in BAD_TEXTS} == SETTINGS.keys()
+
+
+def test_the_defaults_are_the_notebooks_network_with_a_tenth_kept_for_validation():
+    assert (DEFAULTS.dataset, DEFAULTS.hidden, DEFAULTS.activation) == ("fashion_mnist", (128,), "relu")
+    assert (DEFAULTS.optimizer, DEFAULTS.learning_rate) == ("adam", 0.001)
+    assert (DEFAULTS.batch_size, DEFAULTS.epochs) == (32, 5)
+    assert (DEFAULTS.validation_split, DEFAULTS.train_images) == (0.1, None)
+    assert preset_settings("notebook", "fashion_mnist") == DEFAULTS.with_values(validation_split=0)
+
+
+@every_change
+def test_a_setting_comes_back_from_json(name, value):
+    settings = DEFAULTS.with_values(**{name: value})
+    assert settings != DEFAULTS
+    assert RunSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+
+
+@every_change
+def test_a_setting_comes_back_from_an_address_which_names_it_alone(name, value):
+    settings = DEFAULTS.with_values(**{name: value})
+    query = settings.to_query()
+    assert query.keys() == {name}
+    assert RunSettings.from_query(query) == (settings, ())
+
+
+@every_change
+def test_a_setting_comes_back_from_the_command_lines_text_with_its_type(name, value):
+    again = from_text(name, f" {to_text(name, value)} ")
+    assert again == value and type(again) is type(value)
+
+
+def test_the_default_settings_need_no_address():
+    assert DEFAULTS.to_query() == {}
+    assert RunSettings.from_query({}) == (DEFAULTS, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "widths"),
+    [
+        ("128", (128,)),
+        ("512,256", (512, 256)),
+        ("512, 256", (512, 256)),
+        ("512 256", (512, 256)),
+        ("", ()),
+        ("none", ()),
+    ],
+)
+def test_widths_are_read_as_people_write_them(text, widths):
+    assert from_text("hidden", text) == widths
+
+
+@pytest.mark.parametrize(("name", "text"), BAD_TEXTS)
+def test_a_bad_text_is_an_error_that_names_the_field_in_every_language(name, text):
+    with pytest.raises(SettingsError) as raised:
+        from_text(name, text)
+    for language in languages():
+        t = Translator(language)
+        sentence = raised.value.sentence(t)
+        assert t(f"settings.{name}.label") in sentence
+        assert "{" not in sentence and "\n" not in sentence and len(sentence) < 250
+
+
+@pytest.mark.parametrize(("name", "text"), BAD_TEXTS)
+def test_a_bad_value_in_an_address_falls_back_to_the_default_and_leaves_the_others(name, text):
+    other = "epochs" if name != "epochs" else "seed"
+    settings, errors = RunSettings.from_query({name: text, other: "7", "lang": "en"})
+    assert settings == DEFAULTS.with_values(**{other: 7})
+    assert len(errors) == 1
+
+
+@pytest.mark.parametrize(
+    "value", [True, None, "5", 5.0, [5], math.nan, {"epochs": 5}], ids=lambda value: type(value).__name__
+)
+def test_json_of_a_wrong_type_is_refused(value):
+    with pytest.raises(SettingsError):
+        RunSettings.from_json({"epochs": value})
+
+
+def test_json_that_is_no_object_or_names_what_is_no_setting_is_refused():
+    for bad in ([], "x", None, {"epoch": 5}, {7: 5}):
+        with pytest.raises(SettingsError):
+            RunSettings.from_json(bad)
+
+
+def test_a_number_may_be_written_without_a_point():
+    assert RunSettings(learning_rate=1).learning_rate == 1.0
+    assert isinstance(RunSettings(validation_split=0).validation_split, float)
+
+
+def test_a_target_on_validation_needs_validation_images():
+    with pytest.raises(SettingsError):
+        RunSettings(validation_split=0, target_metric="val_accuracy")
+    settings, errors = RunSettings.from_query({"validation_split": "0", "target_metric": "val_loss", "epochs": "3"})
+    assert settings == DEFAULTS.with_values(validation_split=0, epochs=3)
+    assert len(errors) == 1
+
+
+def test_patience_watches_the_validation_loss_where_there_is_one():
+    assert DEFAULTS.monitor == "val_loss"
+    assert DEFAULTS.with_values(validation_split=0).monitor == "loss"
+
+
+def test_settings_do_not_change():
+    with pytest.raises(FrozenInstanceError):
+        DEFAULTS.epochs = 6
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("dataset", SETTINGS["dataset"].choices)
+def test_a_preset_keeps_the_data_set(preset, dataset):
+    settings = preset_settings(preset, dataset)
+    assert settings.dataset == dataset
+    assert all(getattr(settings, name) == value for name, value in PRESETS[preset].items())
+
+
+def test_what_is_wrong_on_purpose_and_convolutions_are_not_compiled():
+    assert DEFAULTS.jit_compile
+    for change in ({"network": "cnn"}, {"flatten": False}, {"output_units": 5}):
+        assert not DEFAULTS.with_values(**change).jit_compile

@@ -1,0 +1,178 @@
+"""The words: complete in every language, none missing, none left over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from fvapp.core import errors
+from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets.table import Source
+from fvapp.core.runs import STATES, StoppedBy
+from fvapp.core.settings import PRESETS, SETTINGS, to_text
+from fvapp.engine.api import EngineState
+from fvapp.i18n import DEFAULT_LANGUAGE, Translator, languages, read_catalogue
+from fvapp.ui.pages import PAGES
+
+PACKAGE = Path(__file__).parent.parent / "fvapp"
+ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
+TRANSLATED = [language for language in languages() if language != DEFAULT_LANGUAGE]
+ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@cache
+def sources() -> tuple[tuple[str, ast.Module], ...]:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return tuple((str(path), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+
+
+def nodes() -> Iterator[tuple[str, ast.AST]]:
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            yield f"{path}:{getattr(node, 'lineno', 0)}", node
+
+
+def called(node: ast.Call) -> str:
+    """Return the last part of what is called: ``visit.t("...")`` calls `t`."""
+    function = node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def calls(*names: str) -> Iterator[tuple[str, ast.Call, ast.expr]]:
+    """Yield where, the call and the key of each call of a translator or an error."""
+    for where, node in nodes():
+        if isinstance(node, ast.Call) and node.args and called(node) in names:
+            keys = [node.args[0]]
+            if isinstance(keys[0], ast.IfExp):
+                keys = [keys[0].body, keys[0].orelse]
+            for key in keys:
+                yield where, node, key
+
+
+def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
+    """Return what keys an f-string can become."""
+    parts = [re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values]
+    return re.compile("".join(parts))
+
+
+def families() -> dict[str, set[str]]:
+    """Return the keys that tables of the code call for."""
+    return {
+        "settings": {f"settings.{row.name}.{part}" for row in SETTINGS.values() for part in ("label", "help")},
+        "choices": {
+            f"settings.{row.name}.choices.{to_text(row.name, choice)}"
+            for row in SETTINGS.values()
+            for choice in row.choices
+        },
+        "presets": {f"presets.{name}.{part}" for name in PRESETS for part in ("label", "help")},
+        "pages": {f"pages.{page.name}" for page in PAGES},
+        "classes": {key for info in DATASETS.values() for key in info.class_names},
+        "sources": {f"datasets.sources.{source}" for source in get_args(Source)},
+        "states": {f"states.{state}" for state in STATES},
+        "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},
+        "engine": {f"train.engine.{state}" for state in get_args(EngineState) if state != "ready"},
+        "errors": {
+            f"errors.{key.value}"
+            for _, _, key in calls(*ERRORS)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        },
+    }
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_language_has_the_same_keys_and_placeholders(language):
+    words = read_catalogue(language)
+    assert words.keys() == ENGLISH.keys()
+    different = [key for key in words if placeholders(words[key]) != placeholders(ENGLISH[key])]
+    assert not different
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_text_is_empty_and_every_language_names_itself(language):
+    words = read_catalogue(language)
+    assert all(text.strip() for text in words.values())
+    assert len({read_catalogue(each)["language.name"] for each in languages()}) == len(languages())
+
+
+@pytest.mark.parametrize("family", families())
+def test_no_word_is_missing_for_a_row_of_a_table(family):
+    wanted = families()[family]
+    assert wanted
+    assert sorted(wanted - ENGLISH.keys()) == []
+
+
+def test_every_key_the_code_asks_for_is_there_with_its_placeholders():
+    wrong = []
+    for where, call, key in calls("t", "translate", "Term"):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            given = {keyword.arg for keyword in call.keywords}
+            if key.value not in ENGLISH:
+                wrong.append(f"{where}: no {key.value}")
+            elif None not in given and called(call) != "Term" and given != placeholders(ENGLISH[key.value]):
+                wrong.append(f"{where}: {key.value} wants {placeholders(ENGLISH[key.value])}, is given {given}")
+        elif isinstance(key, ast.JoinedStr) and not any(map(pattern(key).fullmatch, ENGLISH)):
+            wrong.append(f"{where}: nothing like {pattern(key).pattern}")
+    assert not wrong
+
+
+def test_every_error_brings_what_its_sentence_needs():
+    wrong = []
+    for where, call, key in calls(*ERRORS):
+        given = {keyword.arg for keyword in call.keywords}
+        if isinstance(key, ast.Constant) and f"errors.{key.value}" in ENGLISH and None not in given:
+            wanted = placeholders(ENGLISH[f"errors.{key.value}"])
+            if given != wanted:
+                wrong.append(f"{where}: {key.value} wants {wanted}, is given {given}")
+    assert not wrong
+
+
+def test_no_word_is_left_over():
+    used = set().union(*families().values())
+    patterns = []
+    for _, node in nodes():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            used |= {node.value} | {f"errors.{node.value}"}
+        elif (
+            isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant) and "." in node.values[0].value
+        ):
+            patterns.append(pattern(node))
+    patterns = [each for each in patterns if not each.pattern.startswith("errors")]
+    left_over = [key for key in ENGLISH if key not in used and not any(each.fullmatch(key) for each in patterns)]
+    assert not left_over
+
+
+@pytest.mark.parametrize(("language", "charset"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5hkscs")])
+def test_chinese_is_written_in_the_characters_of_its_readers(language, charset):
+    # Each national character set holds what its schools teach, and not what only the other one writes.
+    foreign = {}
+    for key, text in read_catalogue(language).items():
+        for character in re.findall("[\u4e00-\u9fff]", "" if key == "language.name" else text):
+            try:
+                character.encode(charset)
+            except UnicodeEncodeError:
+                foreign.setdefault(character, key)
+    assert not foreign
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_chinese_sentences_have_full_width_punctuation(language):
+    narrow = {k: v for k, v in read_catalogue(language).items() if re.search("[\u4e00-\u9fff][,;:?!.](?!\\d)", v)}
+    assert not narrow
+
+
+def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
+    for language in languages():
+        t = Translator(language)
+        error = errors.SettingsError("unknown_setting", field="colour")
+        assert "colour" in error.sentence(t) and "{" not in error.sentence(t)

@@ -1,0 +1,59 @@
+"""Choosing a language and looking words up."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.i18n import Translator, choose_language, languages, read_catalogue
+
+
+def test_english_stands_first_and_both_kinds_of_chinese_are_there():
+    assert languages()[0] == "en"
+    assert {"en", "zh-Hans", "zh-Hant"} <= set(languages())
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("en-GB", "en"),
+        ("en", "en"),
+        ("zh-CN", "zh-Hans"),
+        ("zh", "zh-Hans"),
+        ("zh-SG", "zh-Hans"),
+        ("zh_CN", "zh-Hans"),
+        ("zh-Hans-HK", "zh-Hans"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-MO", "zh-Hant"),
+        ("zh-Hant", "zh-Hant"),
+        ("ZH-hant-tw", "zh-Hant"),
+        ("fr-FR", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("../en", "en"),
+    ],
+)
+def test_a_browsers_locale_leads_to_the_catalogue_that_suits_it(locale, language):
+    assert choose_language(locale) == language
+
+
+def test_a_translator_fills_the_placeholders():
+    t = Translator("en")
+    sentence = t("errors.unknown_setting", field="colour")
+    assert "colour" in sentence and "{" not in sentence
+
+
+def test_what_is_filled_in_is_not_read_as_a_placeholder_again():
+    assert "{field}" in Translator("en")("errors.unknown_setting", field="{field}")
+
+
+def test_a_missing_key_or_language_is_an_error_and_not_a_gap_on_the_page():
+    with pytest.raises(KeyError):
+        Translator("en")("no.such.key")
+    with pytest.raises(KeyError):
+        Translator("tlh")
+    assert "no.such.key" not in Translator("en")
+
+
+def test_the_same_catalogue_is_read_once():
+    assert read_catalogue("en") is read_catalogue("en")

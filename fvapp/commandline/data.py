@@ -14,6 +14,7 @@ from fvapp.engine.downloads import DownloadState, MnistDownload
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what can be fetched."""
     parser.add_argument("--get", choices=tuple(DATASETS), metavar="DATASET", help="download the full data set now")
 
 
@@ -59,6 +60,4 @@ def _get(name: str, places: Places, t: Callable[..., str]) -> None:
 
 
 def _progress(state: DownloadState, t: Callable[..., str]) -> str:
-    return t(
-        "datasets.download_running", done=f"{state.done_bytes / 1e6:.1f}", total=f"{state.total_bytes / 1e6:.1f}"
-    )
+    return t("datasets.download_running", done=f"{state.done_bytes / 1e6:.1f}", total=f"{state.total_bytes / 1e6:.1f}")

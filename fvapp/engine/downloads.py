@@ -28,9 +28,12 @@ LONGEST_SECONDS = 120
 SILENT_SECONDS = 20  # the network may say nothing for so long
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-_GUARDED = (
-    "import runpy, sys; from fvapp.engine.guard import watch; watch(); runpy.run_module(sys.argv[1], run_name='__main__')"
-)
+_GUARDED = """
+import runpy, sys
+from fvapp.engine.guard import watch
+watch()
+runpy.run_module(sys.argv[1], run_name="__main__")
+"""
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,10 @@ HOSTILE = {
     "another type": {"x_train": np.zeros((40, 28, 28), np.float32)},
     "pickled objects": {"y_train": np.array([{}] * 40, dtype=object)},
     "fewer labels": {"y_train": np.zeros(39, np.uint8)},
-    "more images than MNIST has": {"x_test": np.zeros((10_001, 28, 28), np.uint8), "y_test": np.zeros(10_001, np.uint8)},
+    "more images than MNIST has": {
+        "x_test": np.zeros((10_001, 28, 28), np.uint8),
+        "y_test": np.zeros(10_001, np.uint8),
+    },
     "labels that are no digit": {"y_train": np.full(40, 10, np.uint8)},
     "a column-major array": {"x_train": np.asfortranarray(np.zeros((40, 28, 28), np.uint8))},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -152,11 +153,9 @@ def _load(name: str, candidate: _Candidate, places: Places, problem: DatasetErro
         raise DatasetError("npz_unusable", file="mnist.npz") from None
     arrays = files.open_cached(folder)
     if arrays is None:
-        try:
+        # Read-only or full; or, on Windows, another process maps the same files already: then they are there.
+        with suppress(OSError):
             files.fill_cache(folder, candidate.unpack)
-        except OSError:
-            # Read-only or full; or, on Windows, another process maps the same files already: then they are there.
-            pass
         arrays = files.open_cached(folder)
     in_memory = arrays is None
     if arrays is None:

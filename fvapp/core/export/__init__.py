@@ -1,0 +1,6 @@
+"""The Keras code of exactly these settings, as a teacher would write it: script, notebook, and the model alone."""
+
+from fvapp.core.export.documents import export_name, export_notebook, export_script
+from fvapp.core.export.model import model_code
+
+__all__ = ["export_name", "export_notebook", "export_script", "model_code"]

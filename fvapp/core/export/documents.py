@@ -1,0 +1,63 @@
+"""The parts put together: a script, a Jupyter notebook, and a name for the file."""
+
+from __future__ import annotations
+
+import json
+
+from fvapp.core.export.model import Translate, comment
+from fvapp.core.export.sections import Section, write_sections
+from fvapp.core.settings import RunSettings
+
+
+def export_name(settings: RunSettings) -> str:
+    """Return a file name without ending that tells data set and network: ``fashion_mnist_dense_512_256``."""
+    widths = settings.hidden if settings.network == "dense" else ()
+    return "_".join([settings.dataset, settings.network, *map(str, widths)])
+
+
+def export_script(settings: RunSettings, t: Translate) -> str:
+    """Return a Python script that trains, tests and asks the network of `settings` with plain Keras."""
+    sections = write_sections(settings, t)
+    opening = comment(_title(settings, t)) + comment(t("export.about"))
+    return "\n".join([opening, *map(_with_comment, sections)])
+
+
+def export_notebook(settings: RunSettings, t: Translate) -> str:
+    """Return the same as a notebook: JSON text in Jupyter's format 4.5 (https://nbformat.readthedocs.io)."""
+    cells = [_markdown("title", f"# {_title(settings, t)}\n\n{t('export.about')}")]
+    for section in write_sections(settings, t):
+        cells.append(_markdown(f"{section.name}-text", section.text))
+        cells.append(
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": section.name,
+                "metadata": {},
+                "outputs": [],
+                "source": section.code,
+            }
+        )
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+
+def _with_comment(section: Section) -> str:
+    # Kept apart from a comment that begins the code.
+    gap = "\n" if section.code.startswith("#") else ""
+    return f"{comment(section.text)}{gap}{section.code}\n"
+
+
+def _title(settings: RunSettings, t: Translate) -> str:
+    return t("export.title", dataset=t(f"datasets.{settings.dataset}.name"))
+
+
+def _markdown(name: str, text: str) -> dict[str, object]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}

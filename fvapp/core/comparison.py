@@ -1,0 +1,158 @@
+"""What differs between two runs, in words, and what others have reached.
+
+A setting counts only where it has an effect: the small CNN has no `hidden`, and without a target there is no target
+value. The seed is kept apart, because what it changes is chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, to_text
+from fvapp.core.wording import Translate, network_words
+
+
+@dataclass(frozen=True)
+class Change:
+    """A setting that differs, with its values before and after."""
+
+    name: str
+    before: Value
+    after: Value
+
+
+def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change, ...]:
+    """Return the settings that differ and matter, in the order of the table, the seed last."""
+    changes = [
+        Change(row.name, getattr(before, row.name), getattr(after, row.name))
+        for row in changed_rows(before, after)
+        if _matters(row.name, before, after)
+    ]
+    return tuple(sorted(changes, key=lambda change: change.name == "seed"))
+
+
+def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
+    """Return what differs between two runs: as of their settings, but `epochs` as they were to be reached at last."""
+    changes = [change for change in changes_of_settings(before.settings, after.settings) if change.name != "epochs"]
+    if before.epochs != after.epochs:
+        changes.append(Change("epochs", before.epochs, after.epochs))
+    order = list(SETTINGS)
+    return tuple(sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name))))
+
+
+def change_words(change: Change, t: Translate) -> str:
+    """Return one change in words, such as ``"neurons: 128 to 512"``."""
+    return t("compare.difference.change", **_terms(change, t))
+
+
+def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
+    """Return the difference of two runs as a sentence that says what can be learned from it."""
+    causes = [change for change in changes if change.name != "seed"]
+    seed = any(change.name == "seed" for change in changes)
+    listed = t("compare.difference.between").join(change_words(change, t) for change in causes)
+    if not changes:
+        return t("compare.difference.nothing")
+    if not causes:
+        return t("compare.difference.only_seed", change=change_words(changes[0], t))
+    if any(change.name == "dataset" for change in causes):
+        return t("compare.difference.other_data", changes=listed)
+    if len(causes) == 1:
+        return t("compare.difference.one_and_seed" if seed else "compare.difference.one", **_terms(causes[0], t))
+    return t("compare.difference.several", count=_count(len(causes), t), changes=listed)
+
+
+def brief_difference(changes: Sequence[Change], t: Translate) -> str:
+    """Return the changes in a few words for a cell of a table; an empty text where nothing changed."""
+    return t("compare.difference.between").join(change_words(change, t) for change in changes)
+
+
+def value_words(name: str, value: Value, t: Translate) -> str:
+    """Return the value of a setting as a visitor reads it."""
+    row = SETTINGS[name]
+    if row.kind == "choice":
+        return t(f"settings.{name}.choices.{to_text(name, value)}")
+    if row.kind == "flag":
+        return t("compare.values.on" if value else "compare.values.off")
+    if row.kind == "widths":
+        return network_words(RunSettings(hidden=value), t)
+    if name == "patience" and not value:
+        return t("compare.values.never")
+    if name == "seed":
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
+    """Return label and value of every setting that has an effect, in the order of the table."""
+    return tuple(
+        (t(f"settings.{name}.label"), value_words(name, getattr(settings, name), t))
+        for name in SETTINGS
+        if _matters(name, settings, settings)
+    )
+
+
+def _matters(name: str, before: RunSettings, after: RunSettings) -> bool:
+    """Return whether a difference in this setting is a thing of its own between two networks."""
+    if name == "hidden":
+        return before.network == after.network == "dense"
+    if name == "target_value":
+        return before.target_metric == after.target_metric != "none"
+    if name == "activation":  # the output layer is always softmax
+        return any(one.network == "cnn" or one.hidden for one in (before, after))
+    return True
+
+
+def _terms(change: Change, t: Translate) -> dict[str, str]:
+    what = t(f"settings.{change.name}.label")
+    if change.name == "hidden" and len(change.before) == len(change.after):
+        what = t("compare.difference.neurons")
+    return {
+        "what": what[:1].lower() + what[1:],  # it stands within a sentence
+        "before": value_words(change.name, change.before, t),
+        "after": value_words(change.name, change.after, t),
+    }
+
+
+_MOST_COUNT_WORD = 9
+
+
+def _count(number: int, t: Translate) -> str:
+    return t(f"compare.counts.{number}") if number <= _MOST_COUNT_WORD else str(number)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A published test accuracy.
+
+    Attributes:
+        name: catalogue key below ``compare.references.``.
+        low, high: the accuracy; two values where several results are meant.
+        source: where it was published; an empty text for the classroom notebook, which has no address of its own.
+    """
+
+    name: str
+    low: float
+    high: float
+    source: str = ""
+
+    @property
+    def is_range(self) -> bool:
+        return self.low != self.high
+
+
+# The table "Benchmark" of the data set's own page: human performance (1,000 test images, three labels each, by people
+# without fashion expertise), its two-layer CNNs from TensorFlow's own to the largest, and the best entry (WRN-40-4).
+_FASHION_MNIST = "https://github.com/zalandoresearch/fashion-mnist#benchmark"
+
+REFERENCES: Mapping[str, tuple[Reference, ...]] = {
+    "fashion_mnist": (
+        Reference("human", 0.835, 0.835, _FASHION_MNIST),
+        Reference("notebook", 0.884, 0.884),
+        Reference("two_layer_cnn", 0.916, 0.932, _FASHION_MNIST),
+        Reference("best", 0.967, 0.967, _FASHION_MNIST),
+    ),
+    "mnist": (Reference("keras_cnn", 0.992, 0.992, "https://keras.io/examples/vision/mnist_convnet/"),),
+}
+"""Published results by data set, from low to high."""

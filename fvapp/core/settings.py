@@ -6,7 +6,6 @@ valid: each value is in its range. What is too large only *together* is judged i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Literal
@@ -264,8 +263,7 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
     return (
         isinstance(value, kind)
         and not isinstance(value, bool)
-        and math.isfinite(value)
-        and row.minimum <= value <= row.maximum
+        and row.minimum <= value <= row.maximum  # also refuses nan, and whole numbers too long for a float
     )
 
 

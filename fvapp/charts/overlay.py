@@ -1,0 +1,220 @@
+"""Several runs in one chart, and groups of runs beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from fvapp.charts.colours import CLASSES, QUIET
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, layout
+from fvapp.core.comparison import Reference
+from fvapp.core.curves import Curves
+from fvapp.core.runs import RunResult
+from fvapp.core.statistics import Group
+from fvapp.core.wording import Translate
+
+HEIGHT = 420
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star")
+
+By = Literal["epoch", "seconds"]
+
+
+@dataclass(frozen=True)
+class OverlaidRun:
+    """A run as it stands in the overlay.
+
+    Attributes:
+        number: decides its colour and symbol, so that they stay its own whatever else is shown.
+        title: as the visitor calls it.
+        curves: of which the epochs are drawn.
+        result: the test set's numbers, drawn at the end of its line; None while there are none.
+    """
+
+    number: int
+    title: str
+    curves: Curves
+    result: RunResult | None = None
+
+
+def overlay_figure(
+    runs: Sequence[OverlaidRun], t: Translate, *, by: By = "epoch", references: Sequence[Reference] = ()
+) -> ReadyFigure:
+    """Draw loss and accuracy of several runs: training as a line, validation dashed, the test set as a large mark.
+
+    Args:
+        runs: two to eight of them; more are drawn just as well.
+        by: what runs to the right: epochs, or seconds of training.
+        references: published accuracies, drawn as grey lines or bands.
+    """
+    data = [
+        trace
+        for run in runs
+        for axes, name in (("", "loss"), ("2", "accuracy"))
+        for trace in _lines(run, t, name, axes, by)
+    ]
+    along = axis(t("charts.epoch" if by == "epoch" else "charts.seconds"), rangemode="tozero")
+    return ReadyFigure(
+        data,
+        layout(
+            height=HEIGHT,
+            uirevision=f"overlay-{by}",
+            xaxis={**along, "domain": [0, 0.46], "anchor": "y"},
+            xaxis2={**along, "domain": [0.54, 1], "anchor": "y2"},
+            yaxis=axis(anchor="x", rangemode="tozero"),
+            yaxis2=axis(anchor="x2", tickformat=".0%"),
+            shapes=[_reference(reference) for reference in references],
+            annotations=[
+                heading(t("charts.loss"), 0, 1),
+                heading(t("charts.accuracy"), 0.54, 1),
+                *(_reference_label(reference, t) for reference in references),
+            ],
+            margin={"l": 48, "r": 12, "t": 92, "b": 44},
+        ),
+    )
+
+
+def groups_figure(groups: Sequence[tuple[str, int, Group]], t: Translate) -> ReadyFigure:
+    """Draw groups of runs beside each other: each run a point, the mean a line, one standard deviation a bar.
+
+    Args:
+        groups: title, number of the first run (for the colour) and the group.
+    """
+    data = []
+    for place, (title, number, group) in enumerate(groups):
+        colour, symbol = run_mark(number)
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": list(group.accuracies),
+                "y": [place] * len(group.runs),
+                "marker": {"color": colour, "symbol": symbol, "size": 9, "opacity": 0.6},
+                "customdata": [run.settings.seed for run in group.runs],
+                "hovertemplate": f"{escaped(t('settings.seed.label'))} %{{customdata}}: %{{x:.2%}}<extra></extra>",
+                "name": escaped(title),
+            }
+        )
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [group.mean],
+                "y": [place],
+                "marker": {"color": colour, "symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}},
+                "error_x": {
+                    "type": "data",
+                    "array": [group.spread or 0],
+                    "visible": group.spread is not None,
+                    "color": colour,
+                    "thickness": 2,
+                    "width": 8,
+                },
+                "hovertemplate": f"{escaped(t('charts.mean'))}: %{{x:.2%}}<extra></extra>",
+                "name": escaped(title),
+            }
+        )
+    return ReadyFigure(
+        data,
+        layout(
+            height=110 + 56 * len(groups),
+            uirevision="groups",
+            hovermode="closest",
+            showlegend=False,
+            margin={"l": 8, "r": 16, "t": 8, "b": 48},
+            xaxis=axis(t("charts.test_accuracy"), tickformat=".1%", nticks=6),
+            yaxis=axis(
+                tickvals=list(range(len(groups))),
+                ticktext=[escaped(title) for title, _, _ in groups],
+                range=[len(groups) - 0.5, -0.5],
+                showgrid=False,
+                automargin=True,
+                ticklabelstandoff=6,
+            ),
+        ),
+    )
+
+
+def run_mark(number: int) -> tuple[str, str]:
+    """Return colour and symbol of a run by its number: the first sixty runs have each their own pair."""
+    place = number - 1
+    return CLASSES[place % len(CLASSES)], SYMBOLS[place // len(CLASSES) % len(SYMBOLS)]
+
+
+def _lines(run: OverlaidRun, t: Translate, name: str, axes: str, by: By):
+    points = run.curves.epochs
+    along = list(points.epoch) if by == "epoch" else list(accumulate(value or 0 for value in points.seconds))
+    colour, symbol = run_mark(run.number)
+    title = escaped(run.title)
+
+    def trace(x, y, kind: str, **more) -> dict[str, object]:
+        return {
+            "type": "scatter",
+            "x": x,
+            "y": y,
+            "xaxis": f"x{axes}",
+            "yaxis": f"y{axes}",
+            "name": f"{title} · {t(kind)}",
+            "legendgroup": str(run.number),
+            "showlegend": False,
+            "hovertemplate": "%{y:.4f}" if name == "loss" else "%{y:.2%}",
+            **more,
+        }
+
+    training = trace(
+        along,
+        list(getattr(points, name)),
+        "charts.training",
+        mode="lines+markers",
+        line={"color": colour, "width": 2},
+        marker={"color": colour, "symbol": symbol, "size": 6},
+    )
+    if not axes:  # one entry of the legend a run, its name alone
+        yield {**training, "x": [None], "y": [None], "name": title, "showlegend": True, "hoverinfo": "skip"}
+    yield training
+    if points.has_validation:
+        yield trace(
+            along,
+            list(getattr(points, f"val_{name}")),
+            "charts.validation",
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": "dash"},
+        )
+    if run.result is not None and along:
+        yield trace(
+            [along[-1]],
+            [getattr(run.result, f"test_{name}")],
+            "charts.test",
+            mode="markers",
+            marker={"color": colour, "symbol": f"{symbol}-open", "size": 13, "line": {"width": 2.5}},
+        )
+
+
+def _reference(reference: Reference) -> dict[str, object]:
+    across = {"xref": "x2 domain", "yref": "y2", "x0": 0, "x1": 1, "y0": reference.low, "y1": reference.high}
+    if reference.is_range:
+        return {**across, "type": "rect", "fillcolor": QUIET, "opacity": 0.2, "line": {"width": 0}}
+    return {**across, "type": "line", "line": {"color": QUIET, "width": 1.5, "dash": "dot"}}
+
+
+def _reference_label(reference: Reference, t: Translate) -> dict[str, object]:
+    return {
+        "text": escaped(reference_words(reference, t)),
+        "xref": "x2 domain",
+        "yref": "y2",
+        "x": 1,
+        "y": reference.high,
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 11},
+    }
+
+
+def reference_words(reference: Reference, t: Translate) -> str:
+    """Return what a published line stands for, with its number."""
+    number = f"{100 * reference.low:.1f}%"
+    if reference.is_range:
+        number = f"{100 * reference.low:.1f}–{100 * reference.high:.1f}%"
+    return f"{t(f'compare.references.{reference.name}')} {number}"

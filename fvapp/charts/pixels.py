@@ -1,0 +1,63 @@
+"""Images of a data set for people: their numbers as a grid, and rows of examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+GAP = 2  # pixels between the examples of a row
+_DARK_TEXT_FROM = 128  # grey value from which black figures are easier to read than white ones: 4.5:1 on either side
+
+_CSS = (
+    ".fvapp-pixels{overflow-x:auto;max-width:100%}"
+    ".fvapp-pixels table{border-collapse:collapse;font-size:10px;line-height:1;font-variant-numeric:tabular-nums}"
+    ".fvapp-pixels :is(td,th){width:23px;min-width:23px;height:19px;padding:0;text-align:center;border:0}"
+    ".fvapp-pixels th{font-weight:400;opacity:.65}"
+    ".fvapp-pixels td{color:#fff;background:rgb(var(--v),var(--v),var(--v))}"
+    ".fvapp-pixels .l{color:#000}"
+    ".fvapp-pixels .z{--v:0;color:#777}"
+)
+
+
+def pixel_table(image: np.ndarray, label: str) -> str:
+    """Write the numbers of an image as a table whose cells are as grey as their pixels.
+
+    Args:
+        image: `uint8` [rows, columns].
+        label: what the table shows, read aloud.
+
+    Returns:
+        HTML with its style; it scrolls sideways where it has no room.
+    """
+    rows, columns = image.shape
+    head = "".join(f"<th>{column}</th>" for column in range(columns))
+    body = "".join(f"<tr><th>{row}</th>{''.join(map(_cell, image[row].tolist()))}</tr>" for row in range(rows))
+    return (
+        f"<style>{_CSS}</style>"
+        f'<div class="fvapp-pixels" role="group" tabindex="0" aria-label="{escape(label)}">'
+        f"<table><tr><th></th>{head}</tr>{body}</table></div>"
+    )
+
+
+def example_row(images: Sequence[np.ndarray], scale: int) -> np.ndarray:
+    """Put images side by side, each pixel `scale` wide, with transparent gaps.
+
+    Returns:
+        `uint8` [height, width, 2]: grey and opacity.
+    """
+    tiles = []
+    for number, image in enumerate(images):
+        if number:
+            tiles.append(np.zeros((image.shape[0] * scale, GAP * scale, 2), np.uint8))
+        grey = np.kron(image, np.ones((scale, scale), np.uint8))
+        tiles.append(np.stack([grey, np.full_like(grey, 255)], axis=-1))
+    return np.concatenate(tiles, axis=1)
+
+
+def _cell(value: int) -> str:
+    if value == 0:
+        return '<td class="z">0</td>'
+    light = ' class="l"' if value >= _DARK_TEXT_FROM else ""
+    return f'<td{light} style="--v:{value}">{value}</td>'

@@ -1,0 +1,87 @@
+"""Several runs in one chart, as Plotly itself reads it."""
+
+import plotly.graph_objects as go
+import pytest
+
+from fvapp.charts.overlay import OverlaidRun, groups_figure, overlay_figure, run_mark
+from fvapp.core.comparison import REFERENCES
+from fvapp.core.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.core.statistics import group_runs
+from fvapp.i18n import Translator, languages
+
+t = Translator("en")
+
+
+def curves(validation=True):
+    val = (0.5, 0.4) if validation else (None, None)
+    return Curves(BlockPoints(), EpochPoints((1, 2), (0.6, 0.4), (0.8, 0.85), val, val, (0.4, 0.6)))
+
+
+def run(number, title="wide", **more):
+    return OverlaidRun(number, title, curves(), RunResult(0.45, 0.84, 1.0), **more)
+
+
+def drawn(*runs, **more):
+    return go.Figure(overlay_figure(runs, t, **more).to_dict())
+
+
+def lines(figure, name):
+    return [trace for trace in figure.data if trace.name == name and trace.x != (None,)]
+
+
+def test_a_run_keeps_its_colour_whoever_stands_beside_it():
+    alone, crowded = drawn(run(3, "a")), drawn(run(1, "b"), run(2, "c"), run(3, "a"))
+    (one,), (other,) = ({trace.line.color for trace in lines(f, "a · Training")} for f in (alone, crowded))
+    assert one == other
+
+
+def test_eight_runs_have_eight_marks():
+    assert len({run_mark(number) for number in range(1, 61)}) == 60
+    assert len({run_mark(number)[0] for number in range(1, 9)}) == 8
+
+
+def test_training_validation_and_test_of_both_measures_are_drawn():
+    figure = drawn(run(1))
+    assert [trace.y for trace in lines(figure, "wide · Training")] == [(0.6, 0.4), (0.8, 0.85)]
+    assert {trace.line.dash for trace in lines(figure, "wide · Validation")} == {"dash"}
+    assert [trace.y for trace in lines(figure, "wide · Test")] == [(0.45,), (0.84,)]
+    assert figure.layout.hovermode == "x unified"
+
+
+def test_seconds_add_up_over_the_epochs():
+    (loss, _) = lines(drawn(run(1), by="seconds"), "wide · Training")
+    assert loss.x == pytest.approx((0.4, 1.0))
+
+
+def test_a_run_without_validation_or_result_is_drawn_all_the_same():
+    figure = drawn(OverlaidRun(1, "bare", curves(validation=False)), OverlaidRun(2, "empty", Curves()))
+    assert not lines(figure, "bare · Validation") and not lines(figure, "bare · Test")
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("dataset", REFERENCES)
+def test_published_lines_stand_at_their_accuracy(dataset, language):
+    figure = overlay_figure([run(1)], Translator(language), references=REFERENCES[dataset])
+    shapes = go.Figure(figure.to_dict()).layout.shapes
+    assert [(shape.y0, shape.y1) for shape in shapes] == [(r.low, r.high) for r in REFERENCES[dataset]]
+
+
+def test_a_name_in_html_is_shown_as_text():
+    text = overlay_figure([run(1, "<a href='javascript:alert(1)'>x</a>")], t).to_dict()
+    assert all("<a" not in trace["name"] for trace in text["data"])
+
+
+def test_a_group_shows_its_runs_its_mean_and_its_spread():
+    records = [
+        RunRecord(str(seed), seed, RunSettings(seed=seed), "done", result=RunResult(0.4, accuracy, 1.0))
+        for seed, accuracy in ((1, 0.88), (2, 0.90), (3, 0.89))
+    ]
+    (group,) = group_runs(records)
+    figure = go.Figure(groups_figure([("<i>128</i>", 1, group)], t).to_dict())
+    points, mean = figure.data
+    assert points.x == (0.88, 0.90, 0.89)
+    assert mean.x == (pytest.approx(0.89),)
+    assert mean.error_x.array == (pytest.approx(0.01),)
+    assert figure.layout.yaxis.ticktext == ("&lt;i&gt;128&lt;/i&gt;",)

@@ -70,3 +70,7 @@ class ModelError(FvappError):
 
 class EngineError(FvappError):
     """A command that the engine refuses or cannot carry out now."""
+
+
+class LinkError(FvappError):
+    """A word in an address that means nothing here."""

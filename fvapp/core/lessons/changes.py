@@ -1,0 +1,29 @@
+"""What a mission sets, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fvapp.core.comparison import changes_of_settings, value_words
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.wording import Translate
+
+
+def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Translate) -> tuple[str, ...]:
+    """Say in one sentence a setting what `runs` change of `before`; the seed is not worth a word.
+
+    A setting in which the runs differ from each other is told with the values of all of them, in their order.
+    """
+    names = {change.name for run in runs for change in changes_of_settings(before, run)} - {"seed"}
+    return tuple(
+        t(
+            "lessons.page.change",
+            setting=t(f"settings.{name}.label"),
+            values=t("lessons.page.list_comma").join(
+                dict.fromkeys(value_words(name, getattr(run, name), t) for run in runs)
+            ),
+            before=value_words(name, getattr(before, name), t),
+        )
+        for name in SETTINGS
+        if name in names
+    )

@@ -1,0 +1,55 @@
+"""The line that matters in a Keras error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Literal
+
+# Both sentences are looked for anywhere in the message: TensorFlow puts the second one behind a list of file names.
+# The shapes: Keras' sparse_categorical_crossentropy, "Argument `output` must have rank (ndim) `target.ndim - 1`.
+# Received: target.shape=(None,), output.shape=(None, 28, 10)". The label: TensorFlow's kernel of the sparse
+# cross-entropy, "Received a label value of 9 which is outside the valid range of [0, 5).  Label values: ...".
+_SHAPES = re.compile(r"[^\n]*must have rank[^\n]*output\.shape=\((?P<shape>[^)]*)\)")
+_LABEL = re.compile(
+    r"Received a label value of (?P<label>-?\d+) which is outside the valid range of \[0, (?P<end>\d+)\)"
+)
+
+
+@dataclass(frozen=True)
+class MarkedError:
+    """A message and where to look in it; ``before + line + after`` is the whole message, unchanged.
+
+    Attributes:
+        about: ``rank`` for shapes that do not fit, ``label`` for a label without an output, ``other``.
+        numbers: those in the line, as texts: of ``rank`` the `shape` that comes out for a picture and its `count` of
+            numbers; of ``label`` the `label` and the `last` that has an output.
+    """
+
+    about: Literal["rank", "label", "other"]
+    before: str
+    line: str
+    after: str
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+
+def mark_error(message: str) -> MarkedError:
+    """Find the line that matters; of a message of another kind, its last line with words."""
+    if found := _SHAPES.search(message):
+        # The first number is the batch size, or None.
+        sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]
+        numbers = {"shape": " × ".join(map(str, sizes)), "count": str(prod(sizes))}
+        return MarkedError("rank", *_split(message, *found.span()), numbers)
+    if found := _LABEL.search(message):
+        numbers = {"label": found["label"], "last": str(int(found["end"]) - 1)}
+        return MarkedError("label", *_split(message, *found.span()), numbers)
+    lines = [line for line in message.splitlines() if any(map(str.isalpha, line))]
+    line = lines[-1] if lines else message
+    start = message.rfind(line)
+    return MarkedError("other", *_split(message, start, start + len(line)))
+
+
+def _split(message: str, start: int, end: int) -> tuple[str, str, str]:
+    return message[:start], message[start:end], message[end:]

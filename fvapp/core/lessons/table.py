@@ -1,0 +1,208 @@
+"""The table of missions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fvapp.core.lessons.comparing import judge_layers, judge_long_training, judge_neurons, judge_raw_pixels
+from fvapp.core.lessons.training import judge_five_outputs, judge_network, judge_no_flatten, judge_target
+from fvapp.core.lessons.trials import Trial
+from fvapp.core.lessons.verdict import Outcome, Verdict
+from fvapp.core.settings import PRESETS, RunSettings, Value
+
+Kind = Literal["pictures", "answers", "runs"]
+"""What a verdict is made from: pictures of the data set, a network's answers, or runs."""
+
+View = Literal["network", "table", "losses", "overfitting", "target", "error"]
+"""What a mission draws of its runs."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with one right choice.
+
+    Attributes:
+        name: its words are ``lessons.<mission>.questions.<name>``: ``ask``, ``choices.<choice>`` and
+            ``feedback.<choice>``.
+        right: one of `choices`.
+    """
+
+    name: str
+    right: str
+    choices: tuple[str, ...] = ("a", "b", "c")
+
+
+@dataclass(frozen=True)
+class Mission:
+    """A row of the table. Its words are ``lessons.<id>``.
+
+    Attributes:
+        id: catalogue key.
+        mark: how pupils, addresses and worksheets name it: A, B, 1 to 8.
+        predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
+            ``lessons.<id>.predict.<outcome>``.
+        words: glossary words it needs.
+        runs: what each of its runs changes of the defaults.
+        variants: further changes of which the visitor chooses one, or none to choose.
+        judge: the verdict from its runs, None where `kind` is not ``runs``.
+        fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
+    """
+
+    id: str
+    mark: str
+    predictions: tuple[Outcome, ...]
+    questions: tuple[Question, ...]
+    words: tuple[str, ...]
+    kind: Kind = "runs"
+    dataset: str = "fashion_mnist"
+    runs: tuple[Mapping[str, Value], ...] = ()
+    variants: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    judge: Callable[[Sequence[Trial]], Verdict] | None = None
+    shows: tuple[View, ...] = ()
+    fails: bool = False
+
+    def settings(
+        self, base: RunSettings = RunSettings(), dataset: str | None = None, variant: str | None = None
+    ) -> tuple[RunSettings, ...]:
+        """Return the settings of each run.
+
+        Args:
+            base: what a teacher's link sets, such as fewer images or a seed; the mission's own changes win.
+            dataset: instead of the mission's own.
+            variant: one of `variants`; None for the first.
+        """
+        changes = dict(self.variants[variant or next(iter(self.variants))]) if self.variants else {}
+        changes["dataset"] = dataset or self.dataset
+        return tuple(base.with_values(**{**run, **changes}) for run in self.runs)
+
+    def can_judge(self, trials: Sequence[Trial]) -> bool:
+        """Whether these runs have come to an end that a verdict can be drawn from."""
+        return len(trials) == len(self.runs) and all(
+            trial.complete or (self.fails and trial.failed) for trial in trials
+        )
+
+
+_NOTEBOOK = PRESETS["notebook"]
+_WIDE = {**_NOTEBOOK, "hidden": (512,)}
+_BROKEN = {**_NOTEBOOK, "epochs": 1}
+
+MISSIONS: Mapping[str, Mission] = {
+    mission.id: mission
+    for mission in (
+        Mission(
+            "look",
+            "A",
+            ("not_held", "within_noise", "held"),
+            (Question("sets", "b"), Question("scale", "c")),
+            ("validation", "accuracy"),
+            kind="pictures",
+        ),
+        Mission(
+            "network",
+            "B",
+            ("held", "within_noise", "not_held"),
+            (Question("softmax", "a"), Question("unseen", "c")),
+            ("sequential", "flatten", "dense", "relu", "softmax", "adam", "cross_entropy", "epoch"),
+            runs=(_NOTEBOOK,),
+            judge=judge_network,
+            shows=("network", "table"),
+        ),
+        Mission(
+            "outputs",
+            "1",
+            ("within_noise", "held", "not_held"),
+            (Question("sum", "b"), Question("label", "c")),
+            ("softmax",),
+            kind="answers",
+            runs=(_NOTEBOOK,),
+        ),
+        Mission(
+            "neurons",
+            "2",
+            ("within_noise", "held", "not_held"),
+            (Question("cost", "b"),),
+            ("dense", "accuracy", "epoch"),
+            dataset="mnist",
+            runs=tuple({**_NOTEBOOK, "hidden": (width,)} for width in (64, 128, 512, 1024)),
+            judge=judge_neurons,
+            shows=("table",),
+        ),
+        Mission(
+            "no_flatten",
+            "3",
+            ("not_held", "held"),
+            (Question("shape", "a"),),
+            ("flatten", "dense"),
+            runs=({**_BROKEN, "flatten": False},),
+            judge=judge_no_flatten,
+            shows=("network", "error"),
+            fails=True,
+        ),
+        Mission(
+            "five_outputs",
+            "4",
+            ("not_held", "held"),
+            (Question("labels", "c"),),
+            ("softmax", "cross_entropy"),
+            runs=({**_BROKEN, "output_units": 5},),
+            judge=judge_five_outputs,
+            shows=("network", "error"),
+            fails=True,
+        ),
+        Mission(
+            "layers",
+            "5",
+            ("held", "within_noise", "not_held"),
+            (Question("fair", "b"),),
+            ("dense", "accuracy"),
+            dataset="mnist",
+            runs=(_WIDE, {**_NOTEBOOK, "hidden": (512, 256)}),
+            judge=judge_layers,
+            shows=("network", "table"),
+        ),
+        Mission(
+            "epochs",
+            "6",
+            ("not_held", "within_noise", "held"),
+            (Question("best", "a"),),
+            ("epoch", "loss", "validation", "overfitting"),
+            runs=tuple({**_NOTEBOOK, "validation_split": 0.1, "epochs": epochs} for epochs in (5, 15, 30)),
+            judge=judge_long_training,
+            shows=("overfitting", "table"),
+        ),
+        Mission(
+            "raw_pixels",
+            "7",
+            ("not_held", "held", "within_noise"),
+            (Question("why", "c"),),
+            ("loss", "batch", "adam"),
+            dataset="mnist",
+            runs=(_WIDE, {**_WIDE, "normalisation": False}),
+            judge=judge_raw_pixels,
+            shows=("losses", "table"),
+        ),
+        Mission(
+            "callback",
+            "8",
+            ("not_held", "held", "within_noise"),
+            (Question("metric", "b"),),
+            ("callback", "loss", "accuracy"),
+            runs=({**_NOTEBOOK, "epochs": 10},),
+            variants={
+                "loss": {"target_metric": "loss", "target_value": 0.4},
+                "accuracy": {"target_metric": "accuracy", "target_value": 0.88},
+            },
+            judge=judge_target,
+            shows=("target", "table"),
+        ),
+    )
+}
+"""Every mission, in the order of a lesson."""
+
+
+def find_mission(text: str) -> Mission | None:
+    """Return the mission of a mark or id as it stands in an address, or None."""
+    wanted = text.strip().lower()
+    return next((one for one in MISSIONS.values() if wanted in (one.id, one.mark.lower())), None)

@@ -1,0 +1,89 @@
+"""A teacher's links: an address that opens a mission or the train page as a lesson needs it.
+
+``/lessons?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or ``/?hidden=512&lock=epochs,optimizer``. A lock hides a
+control. It makes a page simpler and protects nothing: whoever edits the address has the control back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fvapp.core.errors import FvappError, LinkError
+from fvapp.core.lessons.table import find_mission
+from fvapp.core.settings import SETTINGS, RunSettings
+
+LOCKABLE = frozenset(SETTINGS) | {"preset"}
+"""Controls of the train page that a link can hide: every setting, and the presets."""
+
+
+@dataclass(frozen=True)
+class LessonLink:
+    """What an address says.
+
+    Attributes:
+        mission: id of the mission it opens, None for the train page.
+        settings: of the next run, or what a mission's runs start from.
+        language: tag of a catalogue, None to leave it to the visitor.
+        locks: names of hidden controls.
+    """
+
+    mission: str | None = None
+    settings: RunSettings = RunSettings()
+    language: str | None = None
+    locks: frozenset[str] = frozenset()
+
+
+def build_link(link: LessonLink, address: str = "") -> str:
+    """Write a link as an address that :func:`parse_link` reads back.
+
+    Args:
+        address: where the app runs, such as ``http://teacher-pc:8501``; empty for a link within the app.
+    """
+    query: dict[str, str] = {}
+    if link.mission is not None:
+        query["mission"] = find_mission(link.mission).mark
+    query |= link.settings.to_query()
+    if link.language is not None:
+        query["lang"] = link.language
+    if link.locks:
+        query["lock"] = ",".join(name for name in (*SETTINGS, "preset") if name in link.locks)
+    path = "/lessons" if link.mission is not None else "/"
+    text = urlencode(query, safe=",")
+    return address.rstrip("/") + path + (f"?{text}" if text else "")
+
+
+def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[LessonLink, tuple[FvappError, ...]]:
+    """Read the query of an address.
+
+    What is unknown or out of range is left out, so that its default holds; the errors say what that was. Names that
+    mean nothing here are not looked at.
+
+    Args:
+        languages: tags of the catalogues there are.
+    """
+    settings, found = RunSettings.from_query(query)
+    errors: list[FvappError] = list(found)
+    mission = None
+    if "mission" in query:
+        mission = find_mission(query["mission"])
+        if mission is None:
+            errors.append(LinkError("unknown_mission", value=query["mission"][:20]))
+    language = query.get("lang")
+    if language is not None and language not in languages:
+        errors.append(LinkError("unknown_language", value=language[:20]))
+        language = None
+    locks, unknown = _read_locks(query)
+    errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
+    return LessonLink(mission.id if mission else None, settings, language, locks), tuple(errors)
+
+
+def locked(query: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the controls that an address hides; unknown names hide nothing."""
+    return _read_locks(query)[0]
+
+
+def _read_locks(query: Mapping[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    names = [name.strip() for name in query.get("lock", "").split(",") if name.strip()]
+    return frozenset(names) & LOCKABLE, tuple(name for name in names if name not in LOCKABLE)

@@ -1,0 +1,65 @@
+"""A teacher's links: written, read back, and what is wrong in them."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.links import LOCKABLE, LessonLink, build_link, locked, parse_link
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.i18n import Translator, languages
+
+LINKS = [
+    LessonLink(),
+    LessonLink(settings=RunSettings(hidden=(512, 256), seed=7, validation_split=0.0)),
+    LessonLink("epochs", RunSettings(dataset="mnist", train_images=1_000), "zh-Hant", frozenset({"epochs", "optimizer"})),
+    LessonLink(language="en", locks=LOCKABLE),
+    *(LessonLink(mission) for mission in MISSIONS),
+]
+
+
+def read(address):
+    return parse_link(dict(parse_qsl(urlsplit(address).query)), languages())
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_says_again_what_it_was_built_from(link):
+    assert read(build_link(link)) == (link, ())
+    assert read(build_link(link, "http://teacher-pc:8501/")) == (link, ())
+
+
+def test_a_link_opens_the_page_it_is_about_and_is_short():
+    assert build_link(LessonLink(), "http://teacher-pc:8501/") == "http://teacher-pc:8501/"
+    link = LessonLink("epochs", RunSettings(seed=7), "zh-Hans", frozenset({"optimizer", "epochs"}))
+    assert build_link(link) == "/lessons?mission=6&seed=7&lang=zh-Hans&lock=epochs,optimizer"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("mission=9", "unknown_mission"),
+        ("lock=epochs,colour", "unknown_lock"),
+        ("lang=tlh", "unknown_language"),
+        ("epochs=1000", "not_a_whole_number"),
+        ("hidden=x", "bad_widths"),
+    ],
+)
+def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
+    link, errors = read(f"/lessons?{query}")
+    assert [error.code for error in errors] == [code]
+    assert link.mission is None and link.language is None and link.settings == RunSettings()
+    for language in languages():
+        assert "{" not in errors[0].sentence(Translator(language))
+
+
+def test_names_that_mean_nothing_here_are_not_looked_at():
+    assert read("/?utm_source=mail&token=abc") == (LessonLink(), ())
+
+
+def test_locks_hide_settings_and_presets_and_nothing_else():
+    assert locked({"lock": "epochs, optimizer"}) == {"epochs", "optimizer"}
+    assert locked({"lock": "preset,train_start,language"}) == {"preset"}
+    assert locked({}) == locked({"lock": ""}) == frozenset()
+    assert set(SETTINGS) < LOCKABLE

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import lzma
+import math
 import sys
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -76,11 +77,10 @@ def read_starter_mnist(file: Path) -> Mapping[str, np.ndarray]:
     and every last tenth holds all digits equally.
     """
     try:
-        with gzip.open(file, "rt") as lines:
-            table = np.loadtxt(lines, delimiter=",")
+        lines = gzip.decompress(file.read_bytes()).decode("ascii").splitlines()
+        rows = np.array([line.split(",") for line in lines]).astype(float).astype(np.uint8)
     except (OSError, ValueError, EOFError):
         raise DatasetError("source_unusable", file=file.name) from None
-    rows = table.astype(np.uint8)
     if rows.shape != (5_000, 785) or not np.array_equal(rows[:, -1], np.repeat(np.arange(10), 500)):
         raise DatasetError("source_unusable", file=file.name)
     by_digit = rows.reshape(10, STARTER_TRAIN + STARTER_TEST, 785)
@@ -98,10 +98,11 @@ def _read_idx(file: Path) -> np.ndarray:
         content = gzip.decompress(file.read_bytes())
     except (OSError, EOFError):
         raise DatasetError("source_unusable", file=file.name) from None
-    dimensions = content[3] if content[:3] == b"\0\0\x08" else 0
-    shape = tuple(np.frombuffer(content, ">i4", count=dimensions, offset=4).tolist())
-    values = np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions)
-    if not dimensions or values.size != np.prod(shape):
+    magic, dimensions = content[:3], content[3:4]
+    begin = 4 + 4 * int.from_bytes(dimensions)
+    shape = tuple(np.frombuffer(content[4:begin], ">i4").tolist()) if len(content) >= begin else ()
+    values = np.frombuffer(content[begin:], np.uint8)
+    if magic != b"\0\0\x08" or not shape or values.size != math.prod(shape):
         raise DatasetError("source_unusable", file=file.name)
     return values.reshape(shape)
 

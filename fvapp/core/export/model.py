@@ -34,7 +34,8 @@ def augmentation_code(t: Translate) -> str:
         f"keras.layers.RandomTranslation({amounts.shift}, {amounts.shift}, {fill})",
         f"keras.layers.Reshape(({height}, {width}))",
     ]
-    return comment(t("export.augmentation")) + _sequential("augmentation", [(layer, "") for layer in layers])
+    rows = [(layer, "") for layer in layers]
+    return comment(t("export.augmentation")) + _sequential("augmentation", rows, ',\n    name="augmentation",')
 
 
 def comment(text: str) -> str:
@@ -42,9 +43,9 @@ def comment(text: str) -> str:
     return "".join(f"# {line}\n" for line in text.splitlines())
 
 
-def _sequential(name: str, rows: Sequence[tuple[str, str]]) -> str:
+def _sequential(variable: str, rows: Sequence[tuple[str, str]], arguments: str = "") -> str:
     lines = [f"        {code},{f'  # {remark}' if remark else ''}" for code, remark in rows]
-    return "\n".join([f"{name} = keras.Sequential(", "    [", *lines, "    ]", ")"])
+    return "\n".join([f"{variable} = keras.Sequential(", "    [", *lines, f"    ]{arguments}", ")"])
 
 
 def _keras_call(layer: Layer) -> str:

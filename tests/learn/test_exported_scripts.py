@@ -1,0 +1,208 @@
+"""The exported code, run as a pupil would run it, beside the app's own model."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import keras
+import nbclient
+import nbformat
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.export import export_notebook, export_script
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from fvapp.learn.build import build_model
+from fvapp.learn.training import train
+
+ENGLISH = Translator("en")
+SHORT = {"epochs": 2, "train_images": 5_000}
+WRONG = {
+    "no_flatten": (ValueError, "must have rank"),
+    "five_outputs": (tf.errors.InvalidArgumentError, "outside the valid range of [0, 5)"),
+}
+
+
+@pytest.fixture(scope="module")
+def places():
+    return Places.from_environ(os.environ)
+
+
+def some_images(name: str, places: Places) -> Dataset:
+    """Return a data set with 2,000 test images, which are enough to compare."""
+    data = load_dataset(name, places)
+    return replace(data, x_test=data.x_test[:2_000], y_test=data.y_test[:2_000])
+
+
+@pytest.fixture
+def offline(monkeypatch, places):
+    """Let Keras' loaders give the app's images: they look for them in the network."""
+    for module in (keras.datasets.fashion_mnist, keras.datasets.mnist):
+        data = some_images(module.__name__.split(".")[-1], places)
+        arrays = (data.x_train, data.y_train), (data.x_test, data.y_test)
+        monkeypatch.setattr(module, "load_data", lambda arrays=arrays: arrays)
+
+
+@pytest.fixture(scope="module")
+def keras_home(places, tmp_path_factory):
+    """A KERAS_HOME in which Keras' own loader finds 5,000 + 1,000 images of Fashion-MNIST as downloaded."""
+    data = load_dataset("fashion_mnist", places)
+    folder = tmp_path_factory.mktemp("keras")
+    (folder / "datasets" / "fashion-mnist").mkdir(parents=True)
+    for part, images, labels in (
+        ("train", data.x_train[:5_000], data.y_train[:5_000]),
+        ("t10k", data.x_test[:1_000], data.y_test[:1_000]),
+    ):
+        for kind, array in (("images-idx3", images), ("labels-idx1", labels)):
+            header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
+            file = folder / "datasets" / "fashion-mnist" / f"{part}-{kind}-ubyte.gz"
+            file.write_bytes(gzip.compress(header + array.tobytes(), 1))
+    return folder
+
+
+def run_script(settings: RunSettings) -> dict:
+    """Run the exported script in this process and return its names, those before an error included."""
+    names = {"__name__": "__main__"}
+    try:
+        exec(compile(export_script(settings, ENGLISH), "exported.py", "exec"), names)
+    except Exception as error:
+        names["error"] = error
+    return names
+
+
+def describe(model: keras.Model) -> tuple:
+    """Return what must be the same in two models: layers, parameters, activations, how they are compiled."""
+    layers = [layer for layer in model.layers if layer.name != "augmentation"]
+    optimizer = model.optimizer.get_config()
+    optimizer.pop("name")
+    return (
+        [(type(layer).__name__, layer.output.shape, layer.count_params()) for layer in layers],
+        [(getattr(layer, "activation", None), getattr(layer, "rate", None)) for layer in layers],
+        (type(model.optimizer), optimizer, model.loss, model.get_compile_config()["metrics"]),
+    )
+
+
+def short_form(settings: RunSettings) -> RunSettings:
+    """Return the settings on 5,000 images (of the starter MNIST: all 4,000) and for 2 epochs."""
+    return settings.with_values(**SHORT | ({"train_images": None} if settings.dataset == "mnist" else {}))
+
+
+def check_against_the_app(settings: RunSettings, places: Places) -> None:
+    names = run_script(settings)
+    assert "error" not in names, names["error"]
+    assert describe(names["model"]) == describe(build_model(settings))
+    assert names["model"].count_params() == build_model(settings).count_params()
+    assert float(names["probabilities"].sum()) == pytest.approx(1, abs=1e-5)
+    ours = train(settings, some_images(settings.dataset, places), emit=lambda event: None).result
+    assert names["test_accuracy"] > 0.6
+    assert names["test_accuracy"] == pytest.approx(ours.test_accuracy, abs=0.03)
+
+
+def test_the_script_of_the_notebooks_network_trains_as_the_app_does(offline, places):
+    (settings,) = MISSIONS["network"].settings()
+    check_against_the_app(short_form(settings), places)
+
+
+@pytest.mark.parametrize("mission", WRONG)
+def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(mission, offline):
+    (settings,) = MISSIONS[mission].settings()
+    names = run_script(short_form(settings))
+    kind, words = WRONG[mission]
+    assert isinstance(names["error"], kind) and words in str(names["error"])
+    assert names["model"].jit_compile is False
+    assert describe(names["model"]) == describe(build_model(settings))
+
+
+@pytest.mark.parametrize(
+    ("target", "met"),
+    [
+        ({"target_metric": "loss", "target_value": 1.0}, True),
+        ({"target_metric": "accuracy", "target_value": 0.99}, False),
+    ],
+)
+def test_the_exported_callback_stops_when_its_target_is_met_and_says_so(target, met, offline, capsys):
+    settings = RunSettings(train_images=1_000, epochs=4, **target)
+    history = run_script(settings)["history"].history[target["target_metric"]]
+    before, last = history[:-1], history[-1]
+    assert (last <= 1 and all(value > 1 for value in before)) if met else len(history) == 4
+    said = f"Epoch {len(history)}: loss is {last:.4f}, the target 1.0 is reached." in capsys.readouterr().out
+    assert said == met
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"network": "cnn", "dropout": 0.25, "augmentation": True, "normalisation": False, "batch_size": 128},
+        {"hidden": (32, 16), "dropout": 0.2, "activation": "tanh", "optimizer": "sgd", "patience": 1},
+        {"hidden": (), "optimizer": "rmsprop", "learning_rate": 0.00001, "augmentation": True},
+    ],
+    ids=["cnn", "two layers", "no hidden layer"],
+)
+def test_the_script_builds_the_apps_model_for_other_settings(values, offline):
+    settings = RunSettings(train_images=1_000, epochs=1, **values)
+    names = run_script(settings)
+    assert "error" not in names, names["error"]
+    assert describe(names["model"]) == describe(build_model(settings))
+    varied = [layer for layer in names["model"].layers if layer.name == "augmentation"]
+    assert len(varied) == settings.augmentation
+
+
+def test_augmentation_varies_the_training_images_and_no_others(offline):
+    names = run_script(RunSettings(train_images=1_000, epochs=1, hidden=(), augmentation=True))
+    images = names["x_train"][:50].astype("float32")
+    augmentation = names["augmentation"]
+    assert np.array_equal(augmentation(images, training=False), images)
+    varied = np.asarray(augmentation(images, training=True))
+    assert varied.shape == images.shape and varied.min() >= 0 and varied.max() <= 1 + 1e-6
+    assert all(np.abs(one - other).mean() > 0.005 for one, other in zip(images, varied, strict=True))
+
+
+def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
+    t = Translator("zh-Hans")
+    file = tmp_path / "lesson.py"
+    file.write_text(export_script(RunSettings(**SHORT), t), encoding="utf-8")
+    environ = os.environ | {"KERAS_HOME": str(keras_home), "PYTHONIOENCODING": "utf-8"}
+    ended = subprocess.run([sys.executable, str(file)], env=environ, capture_output=True, check=True, cwd=tmp_path)
+    printed = ended.stdout.decode()
+    accuracy = printed.split(t("export.test_accuracy", value=""))[1].split()[0]
+    assert 0.7 < float(accuracy) < 0.95
+    assert f"{t('export.label_says')} {t('classes.fashion_mnist.9')}" in printed
+
+
+def test_the_notebook_runs_from_the_first_cell_to_the_last(keras_home, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(keras_home))
+    text = export_notebook(RunSettings(**SHORT, target_metric="accuracy", target_value=0.5), Translator("zh-Hant"))
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", ()))
+    assert Translator("zh-Hant")("export.network_says") in printed
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_notebooks_are_valid_in_every_language(language):
+    nbformat.validate(nbformat.from_dict(json.loads(export_notebook(RunSettings(), Translator(language)))))
+
+
+def _mission_runs():
+    for mission in MISSIONS.values():
+        if mission.id in WRONG or not mission.runs:
+            continue
+        for variant in mission.variants or (None,):
+            for number, settings in enumerate(mission.settings(variant=variant), start=1):
+                yield pytest.param(settings, id=f"{mission.id}-{variant or number}")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("settings", tuple(_mission_runs()))
+def test_the_script_of_every_mission_trains_as_the_app_does(settings, offline, places):
+    check_against_the_app(short_form(settings), places)

@@ -110,7 +110,9 @@ def _lines(curves: Curves, t: Translate, name: str, axes: str, epochs: int, resu
     if result is not None:
         value = getattr(result, f"test_{name}")
         end = max(epochs, *points.epoch, 1)
-        yield trace([0, end], [value, value], "charts.test", mode="lines", line={"color": TEST, "width": 2, "dash": "dot"})
+        yield trace(
+            [0, end], [value, value], "charts.test", mode="lines", line={"color": TEST, "width": 2, "dash": "dot"}
+        )
 
 
 def _gap(curves: Curves, name: str, trace, shade_from: int):

@@ -77,9 +77,7 @@ def group_runs(records: Iterable[RunRecord]) -> tuple[Group, ...]:
         if record.result is not None and math.isfinite(record.result.test_accuracy):
             key = (record.settings.with_values(seed=0), record.epochs, record.epoch, record.step)
             groups.setdefault(key, {}).setdefault(record.settings.seed, record)
-    return tuple(
-        Group(next(iter(runs.values())).settings, tuple(runs.values())) for runs in groups.values()
-    )
+    return tuple(Group(next(iter(runs.values())).settings, tuple(runs.values())) for runs in groups.values())
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float]) -> Verdict:

@@ -82,7 +82,8 @@ def test_equal_curves_give_the_same_bytes():
 
 
 def test_one_wild_first_loss_does_not_press_the_rest_flat():
-    wild = Curves(BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8)), EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1,)))
+    blocks = BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8))
+    wild = Curves(blocks, EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1.0,)))
     assert go.Figure(training_figure(wild, t, epochs=5).to_dict()).layout.yaxis.range[1] < 10
 
 

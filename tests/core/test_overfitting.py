@@ -12,7 +12,8 @@ def epochs(loss, val_loss, accuracy=None, val_accuracy=None):
     count = len(loss)
     accuracy = accuracy or [0.9] * count
     val_accuracy = val_accuracy or [0.85 if value is not None else None for value in val_loss]
-    return EpochPoints(tuple(range(1, count + 1)), *map(tuple, (loss, accuracy, val_loss, val_accuracy)), (0.4,) * count)
+    columns = (loss, accuracy, val_loss, val_accuracy, [0.4] * count)
+    return EpochPoints(tuple(range(1, count + 1)), *map(tuple, columns))
 
 
 OVERFITTING = epochs([0.5, 0.4, 0.3, 0.2, 0.1], [0.45, 0.40, 0.38, 0.42, 0.50], [0.8, 0.85, 0.9, 0.93, 0.96])

@@ -104,7 +104,9 @@ def test_the_file_of_the_longest_run_can_be_brought_back():
 
 
 def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
-    record, _ = read_run_file(as_bytes(content(id="other", number=3, place=1, can_continue=True, group="x", reason="y")))
+    record, _ = read_run_file(
+        as_bytes(content(id="other", number=3, place=1, can_continue=True, group="x", reason="y"))
+    )
     assert (record.id, record.number, record.place, record.can_continue, record.group, record.reason) == (
         "",
         0,
@@ -127,7 +129,7 @@ HOSTILE = {
     "huge": b" " * (MOST_BYTES + 1),
     "deep": b"[" * 200_000,
     "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    "deep within": as_bytes(content()).replace(b'"secret"', b"0")[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep within": as_bytes(content())[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "a list": b"[]",
     "a number": b"7",
     "null": b"null",

@@ -28,7 +28,8 @@ def record(number, accuracy, *, epochs=5, epoch=5, **values):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [pair for outcome, pair in MADE_UP.items() if outcome != "single"] + [((0.10, 0.11), (0.8, 0.9)), (NARROW, (0.5, 0.9))],
+    [pair for outcome, pair in MADE_UP.items() if outcome != "single"]
+    + [((0.10, 0.11), (0.8, 0.9)), (NARROW, (0.5, 0.9))],
 )
 def test_the_p_value_is_that_of_scipy(first, second):
     trusted = scipy.stats.ttest_ind(first, second, equal_var=False).pvalue
@@ -90,9 +91,9 @@ def test_a_result_that_is_no_number_belongs_to_no_group():
 @pytest.mark.parametrize("language", languages())
 def test_every_outcome_has_its_own_sentence(language):
     words = Translator(language)
-    sentences = {
-        verdict_sentence(compare_groups(*groups), "Run 1", "Run 2", words) for groups in MADE_UP.values()
-    } | {verdict_sentence(compare_groups(*MADE_UP["more"]), "1", "2", words, [Change("dataset", "a", "b")])}
+    sentences = {verdict_sentence(compare_groups(*groups), "Run 1", "Run 2", words) for groups in MADE_UP.values()} | {
+        verdict_sentence(compare_groups(*MADE_UP["more"]), "1", "2", words, [Change("dataset", "a", "b")])
+    }
     assert len(sentences) == 5
 
 

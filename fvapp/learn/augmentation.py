@@ -1,0 +1,70 @@
+"""Vary images inside the training step: each one turned, sheared, stretched and shifted anew every time it is seen."""
+
+from __future__ import annotations
+
+from math import pi
+
+import tensorflow as tf
+
+from fvapp.core.augmentation import AUGMENTATION, Augmentation
+
+DRAWS = 6  # turn, shear, stretch down, stretch across, shift down, shift across
+
+
+def augment(images: tf.Tensor, seed: tf.Tensor, amounts: Augmentation = AUGMENTATION) -> tf.Tensor:
+    """Return `images` varied, each by its own random affine map around the middle of the image.
+
+    Pure: the same images and the same seed give the same result. Nothing but gathers and arithmetic, so it may stand
+    in a step with or without XLA; what comes in from outside the image is 0.
+
+    Args:
+        images: float32 [batch, height, width], of any scale.
+        seed: two whole numbers, int32 [2], such as (seed of the run, step).
+        amounts: the ranges to draw from.
+    """
+    # Philox runs with and without XLA. There it is slow for as many numbers as a dropout mask needs, but not for six
+    # an image: 128 images took 1.2 ms, 2.0 with threefry.
+    draws = tf.random.stateless_uniform((tf.shape(images)[0], DRAWS), seed, -1.0, 1.0, alg="philox")
+    return transform(images, *affine_maps(draws, amounts, images.shape[1:]))
+
+
+def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int]) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return where each varied pixel comes from: matrices [batch, 2, 2] and shifts [batch, 2] of (row, column).
+
+    A point at (row, column) p from the middle of the result comes from ``matrix @ p + shift`` from the middle of the
+    image.
+
+    Args:
+        draws: [batch, 6] from -1 to 1; all 0 changes nothing.
+        shape: height and width.
+    """
+    turn, shear, down, across, shift_down, shift_across = tf.unstack(draws, axis=-1)
+    sine, cosine = tf.sin(turn * amounts.degrees * pi / 180), tf.cos(turn * amounts.degrees * pi / 180)
+    shear, down, across = shear * amounts.shear, 1 + down * amounts.stretch, 1 + across * amounts.stretch
+    # Stretching after shearing after turning, read backwards.
+    matrix = tf.stack([cosine * down, -sine * across, (sine + shear * cosine) * down, (cosine - shear * sine) * across], -1)
+    shift = tf.stack([shift_down * amounts.shift * shape[0], shift_across * amounts.shift * shape[1]], -1)
+    return tf.reshape(matrix, (-1, 2, 2)), shift
+
+
+def transform(images: tf.Tensor, matrices: tf.Tensor, shifts: tf.Tensor) -> tf.Tensor:
+    """Return `images` [batch, height, width] sampled bilinearly where matrices and shifts say; 0 outside."""
+    height, width = images.shape[1:]
+    middle = tf.constant([(height - 1) / 2, (width - 1) / 2])
+    points = tf.stack(tf.meshgrid(tf.range(height), tf.range(width), indexing="ij"), -1)
+    points = tf.reshape(tf.cast(points, tf.float32) - middle, (-1, 2))
+    sources = tf.linalg.matmul(points, matrices, transpose_b=True) + (shifts + middle)[:, None]
+    # One more row and column of zeros on each side: a point outside is drawn to the border, and reads 0 there.
+    padded = tf.reshape(tf.pad(images, ((0, 0), (1, 1), (1, 1))), (-1, (height + 2) * (width + 2)))
+    rows = tf.clip_by_value(sources[..., 0] + 1, 0.0, height + 1.0)
+    columns = tf.clip_by_value(sources[..., 1] + 1, 0.0, width + 1.0)
+    top, left = tf.minimum(tf.floor(rows), float(height)), tf.minimum(tf.floor(columns), float(width))
+    below, right = rows - top, columns - left
+    first = tf.cast(top, tf.int32) * (width + 2) + tf.cast(left, tf.int32)
+
+    def pixels(offset):
+        return tf.gather(padded, first + offset, batch_dims=1)
+
+    upper = pixels(0) * (1 - right) + pixels(1) * right
+    lower = pixels(width + 2) * (1 - right) + pixels(width + 3) * right
+    return tf.reshape(upper * (1 - below) + lower * below, (-1, height, width))

@@ -1,0 +1,52 @@
+"""Pages without a browser: Streamlit's AppTest, with an engine in memory behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fake_engine import FakeEngine
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from fvapp.engine.singleton import set_engine
+from fvapp.ui.pages import PAGES
+
+APP = Path(__file__).parents[2] / "app.py"
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def engine():
+    """The engine of these pages; it trains only when a test says `advance` or `finish`."""
+    engine = FakeEngine()
+    set_engine(engine)
+    yield engine
+    set_engine(None)
+
+
+@pytest.fixture
+def open_page(engine) -> OpenPage:
+    """Return ``open_page("data", index="42")``: a page as a visitor sees it whose browser has said who visits.
+
+    Args:
+        token: another visitor's, else a new one; None: before the browser has answered.
+        query: what stands in the address.
+    """
+
+    def open_page(name: str, token: str | None = "new", **query: str) -> AppTest:
+        (page,) = (page for page in PAGES if page.name == name)
+        app = AppTest.from_file(str(APP), default_timeout=30)
+        if token is not None:
+            app.session_state["token"] = engine.enter(None).token if token == "new" else token
+        for key, value in query.items():
+            app.query_params[key] = value
+        # AppTest switches only to pages that are files; ours are functions, told apart by their paths.
+        app._page_hash = calc_hash(page.path)
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return open_page

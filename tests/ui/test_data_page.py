@@ -1,0 +1,116 @@
+"""The data page."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from ui_pages import messages, texts
+
+from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.places import Places
+from fvapp.i18n import Translator, languages
+
+
+@pytest.fixture(scope="module")
+def fashion(home):
+    return load_dataset("fashion_mnist", Places(home))
+
+
+class Cells(HTMLParser):
+    """Collect the cells of the table of numbers, without its headings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[int] = []
+        self._in_cell = False
+
+    def handle_starttag(self, tag, attrs):
+        self._in_cell = tag == "td"
+
+    def handle_data(self, data):
+        if self._in_cell:
+            self.values.append(int(data))
+
+    def handle_endtag(self, tag):
+        self._in_cell = False
+
+
+def numbers(app) -> list[int]:
+    (table,) = (element.value for element in app.get("html") if "fvapp-pixels" in element.value)
+    cells = Cells()
+    cells.feed(table)
+    return cells.values
+
+
+@pytest.mark.parametrize("index", [0, 42])
+def test_the_numbers_are_those_of_the_image(open_page, fashion, index):
+    app = open_page("data", index=str(index))
+    assert numbers(app) == fashion.x_train[index].ravel().tolist()
+    name = DATASETS["fashion_mnist"].english_names[fashion.y_train[index]]
+    assert any(f"Image {index}: {name}" in text for text in texts(app))
+
+
+def test_a_click_on_a_suggestion_goes_to_that_image(open_page, fashion):
+    app = open_page("data")
+    app.button(key="index_42").click().run()
+    assert app.number_input(key="data_index").value == 42
+    assert numbers(app) == fashion.x_train[42].ravel().tolist()
+
+
+def test_the_test_images_are_another_part(open_page, fashion):
+    app = open_page("data", part="test", index="9999")
+    assert numbers(app) == fashion.x_test[9_999].ravel().tolist()
+
+
+def test_an_index_beyond_a_smaller_part_becomes_its_last(open_page, fashion):
+    app = open_page("data", index="59999")
+    app.segmented_control(key="data_part").set_value("test").run()
+    assert app.number_input(key="data_index").value == 9_999
+    assert numbers(app) == fashion.x_test[-1].ravel().tolist()
+
+
+@pytest.mark.parametrize("index", ["99999", "-1", "one", "1.5", "9" * 400, "²"])
+def test_a_bad_index_in_the_address_shows_the_first_image_and_says_so(open_page, fashion, index):
+    app = open_page("data", index=index)
+    assert numbers(app) == fashion.x_train[0].ravel().tolist()
+    (message,) = messages(app)
+    assert index[:20] in message and "59,999" in message
+
+
+def test_a_bad_part_in_the_address_shows_the_training_images_and_says_so(open_page):
+    app = open_page("data", part="validation")
+    assert app.segmented_control(key="data_part").value == "train"
+    (message,) = messages(app)
+    assert "validation" in message
+
+
+def test_the_counts_are_shown(open_page):
+    app = open_page("data")
+    assert [metric.value for metric in app.metric][:2] == ["60,000", "10,000"]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_class_has_its_examples_in_every_language(open_page, dataset, language):
+    app = open_page("data", dataset=dataset, lang=language)
+    t = Translator(language)
+    captions = [caption.value for caption in app.caption]
+    for key in DATASETS[dataset].class_names:
+        assert any(t(key) in caption for caption in captions)
+    assert len(app.image) == 11
+    assert all(image.alt for picture in app.image for image in picture.proto.imgs)
+
+
+def test_the_starter_set_says_so_and_the_full_one_is_a_click_away(open_page, engine):
+    app = open_page("data", dataset="mnist")
+    assert any("starter set" in text for text in texts(app))
+    app.button(key="get_mnist").click().run()
+    assert engine.mnist_progress()["state"] == "running"
+    assert "get_mnist" not in {button.key for button in app.button}
+
+
+def test_the_page_opens_before_the_browser_has_said_who_visits(open_page):
+    app = open_page("data", token=None, index="99999")
+    assert len(numbers(app)) == 784
+    assert len(messages(app.run())) == 1  # the notice waits for the run that a visitor can read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from string import Formatter
 
@@ -13,6 +14,7 @@ from fvapp.core.glossary import SETTING_WORDS, WORDS
 from fvapp.core.lessons import MISSIONS, OUTCOMES, Trial, describe_changes, find_mission, mark_error
 from fvapp.core.lessons.looking import judge_answer, judge_pixels
 from fvapp.core.lessons.noise import MEASURED, seed_noise
+from fvapp.core.lessons.progress import Progress, read_progress, write_progress
 from fvapp.core.lessons.trials import Epoch
 from fvapp.core.limits import check_limits, estimate_seconds
 from fvapp.core.runs import KerasError, RunRecord, RunResult
@@ -262,8 +264,24 @@ def test_what_a_mission_changes_is_said_in_words():
     assert placeholders == {"setting", "values", "before"}
 
 
-def test_fewer_images_mean_more_noise():
-    sizes = sorted(MEASURED)
-    assert [MEASURED[size].accuracy for size in sizes] == sorted((MEASURED[size].accuracy for size in sizes), reverse=True)
-    assert seed_noise(RunSettings(train_images=1_000)) == MEASURED[1_000]
-    assert seed_noise(RunSettings()) == MEASURED[60_000]
+@pytest.mark.parametrize("dataset", SETTINGS["dataset"].choices)
+def test_the_noise_is_that_of_the_nearest_measured_size(dataset):
+    for images, noise in MEASURED[dataset].items():
+        if images in SETTINGS["train_images"].choices:
+            assert seed_noise(RunSettings(dataset=dataset, train_images=images)) == noise
+    assert seed_noise(RunSettings(dataset=dataset)) == MEASURED[dataset][60_000]
+    assert MEASURED[dataset][60_000].accuracy < MEASURED[dataset][1_000].accuracy
+
+
+def test_progress_survives_being_kept_as_json():
+    progress = read_progress(None)
+    assert list(progress) == list(MISSIONS) and all(one == Progress() for one in progress.values())
+    assert write_progress(progress) == {}
+    progress["neurons"] = Progress("held", True, ("a", "b"), 2, done=True).answered("cost", "b")
+    progress["callback"] = Progress(variant="accuracy", image=7)
+    assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
+
+
+@pytest.mark.parametrize("note", [None, 3, [], {"neurons": 3}, {"neurons": {"answers": 3, "runs": 3, "prediction": "?"}}])
+def test_progress_that_is_not_understood_counts_as_not_begun(note):
+    assert read_progress(note)["neurons"] == Progress()

@@ -1,4 +1,4 @@
-"""What a mission sets, in words."""
+"""What a mission sets, and what its runs differ in, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fvapp.core.comparison import changes_of_settings, value_words
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, network_words
 
 
 def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Translate) -> tuple[str, ...]:
@@ -26,4 +26,23 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
         )
         for name in SETTINGS
         if name in names
+    )
+
+
+def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
+    """Return what to call each run of a mission: by what it differs in from the others, else by its network."""
+    names = {change.name for run in runs[1:] for change in changes_of_settings(runs[0], run)}
+    if not names:
+        return tuple(network_words(run, t) for run in runs)
+    return tuple(
+        t("lessons.page.list_comma").join(
+            t(
+                "lessons.page.label",
+                setting=t(f"settings.{name}.label"),
+                value=value_words(name, getattr(run, name), t),
+            )
+            for name in SETTINGS
+            if name in names
+        )
+        for run in runs
     )

@@ -6,6 +6,7 @@ round.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -34,16 +35,29 @@ class Noise:
         return 2 * sqrt(2) * self.loss
 
 
-# PLACEHOLDER-NOISE
-MEASURED = {
-    1_000: Noise(accuracy=0.007, loss=0.02),
-    5_000: Noise(accuracy=0.005, loss=0.012),
-    10_000: Noise(accuracy=0.005, loss=0.012),
-    60_000: Noise(accuracy=0.004, loss=0.009),
+SEEDS = 10
+
+# Measured on 2026-11-24 with this trainer (TensorFlow 2.21, Keras 3.15): the notebook's network (Dense 128, 5 epochs,
+# batch 32, no validation) with the seeds 1 to 10, for each number of training images. Fashion-MNIST on its 10,000 test
+# images; MNIST on the 1,000 of the starter set, whose 4,000 training images stand for 5,000. The full MNIST was not at
+# hand: its last row is that of Fashion-MNIST times 0.55, the ratio of the two data sets in the row of 5,000.
+MEASURED: Mapping[str, Mapping[int, Noise]] = {
+    "fashion_mnist": {
+        1_000: Noise(accuracy=0.0089, loss=0.0199),
+        5_000: Noise(accuracy=0.0091, loss=0.0167),
+        10_000: Noise(accuracy=0.0087, loss=0.0210),
+        60_000: Noise(accuracy=0.0042, loss=0.0112),
+    },
+    "mnist": {
+        1_000: Noise(accuracy=0.0083, loss=0.0124),
+        5_000: Noise(accuracy=0.0050, loss=0.0107),
+        60_000: Noise(accuracy=0.0023, loss=0.0062),
+    },
 }
 
 
 def seed_noise(settings: RunSettings) -> Noise:
-    """Return the measured scatter for the number of training images that is nearest, in ratio."""
+    """Return the measured scatter for the data set and the number of training images that is nearest, in ratio."""
     images = settings.train_images or 60_000
-    return MEASURED[min(MEASURED, key=lambda measured: abs(log(measured / images)))]
+    measured = MEASURED[settings.dataset]
+    return measured[min(measured, key=lambda size: abs(log(size / images)))]

@@ -1,0 +1,34 @@
+"""What a network says about a picture, and how far it is to be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SURE_FROM = 0.5
+"""Share of the highest class from which an answer counts as sure, unless the visitor moves it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Ten shares that add to one, and the doubt about them.
+
+    Attributes:
+        probabilities: one share a class, in the order of the labels.
+        label: the class with the highest share.
+        sure: whether the highest share reaches ``SURE_FROM`` and the picture looks like the training images.
+        unlike: whether the picture looks like nothing in the training set, whatever its shares say.
+    """
+
+    probabilities: tuple[float, ...]
+    label: int
+    sure: bool
+    unlike: bool = False
+
+    @property
+    def confidence(self) -> float:
+        """The share of the highest class."""
+        return self.probabilities[self.label]
+
+    def is_sure(self, threshold: float = SURE_FROM) -> bool:
+        """Return whether the answer counts as sure from a share of `threshold` on."""
+        return self.confidence >= threshold and not self.unlike

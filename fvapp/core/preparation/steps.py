@@ -1,0 +1,42 @@
+"""A preparation: its named steps, and the image that the network gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+SIZE = 28  # pixels a side of the image the network gets
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step made of the picture.
+
+    Attributes:
+        name: catalogue key below ``preparation.steps.``.
+        image: `uint8` [h, w], light on dark once the picture is inverted.
+    """
+
+    name: str
+    image: np.ndarray = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How a drawing or photo became what the network sees.
+
+    Attributes:
+        steps: in order, those left out included (their image is then what came into them).
+        image: `uint8` [28, 28], light on dark, as the training images are.
+        switchable: names of the steps that can be left out.
+    """
+
+    steps: tuple[Step, ...]
+    image: np.ndarray = field(repr=False)
+    switchable: tuple[str, ...] = ()
+
+
+def to_bytes(image: np.ndarray) -> np.ndarray:
+    """Return an image of floats from 0 to 1 as `uint8`."""
+    return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)

@@ -25,7 +25,7 @@ from fvapp.core.runs import ACTIVE, Event, RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine import progress
 from fvapp.engine.api import EngineStatus, Workspace
-from fvapp.engine.limits import Limits
+from fvapp.engine.limits import DEFAULT_LIMITS, Limits
 
 BLOCKS = 6  # of an epoch
 IMAGES = 60_000
@@ -42,9 +42,10 @@ class FakeWorkspace:
 class FakeEngine:
     """Keep the ``Engine`` protocol without processes, threads or clock."""
 
-    def __init__(self, workers: int = 2, limits: Limits = Limits(), blocks_per_look: int = 0) -> None:
+    def __init__(self, workers: int = 2, limits: Limits = DEFAULT_LIMITS, blocks_per_look: int = 0) -> None:
         self.workers, self.limits, self.blocks_per_look = workers, limits, blocks_per_look
         self._workspaces: dict[str, FakeWorkspace] = {}  # by token
+        self._codes: dict[str, FakeWorkspace] = {}  # of those whose code was asked for
         self._queue: list[str] = []  # ids of runs that wait
         self._events: dict[str, list[Event]] = {}
         self._started = False
@@ -93,15 +94,17 @@ class FakeEngine:
         return Workspace(token, known=False)
 
     def recovery_code(self, token: str) -> str:
-        return self._open(token).code
+        workspace = self._open(token)
+        self._codes[workspace.code] = workspace
+        return workspace.code
 
     def recover(self, code: str) -> Workspace:
-        for workspace in self._workspaces.values():
-            if workspace.code == code.strip().upper():
-                token = secrets.token_urlsafe(32)
-                self._workspaces[token] = workspace
-                return Workspace(token, known=True)
-        raise EngineError("unknown_code")
+        workspace = self._codes.get(code.strip().upper())
+        if workspace is None:
+            raise EngineError("unknown_code")
+        token = secrets.token_urlsafe(32)
+        self._workspaces[token] = workspace
+        return Workspace(token, known=True)
 
     def leave(self, token: str) -> None:
         self._open(token)
@@ -112,6 +115,7 @@ class FakeEngine:
         for run_id in list(workspace.runs):
             self.delete(token, run_id)
         self._workspaces = {key: kept for key, kept in self._workspaces.items() if kept is not workspace}
+        self._codes.pop(workspace.code, None)
 
     def read_note(self, token: str, name: str) -> object | None:
         text = self._open(token).notes.get(name)

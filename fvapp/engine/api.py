@@ -39,6 +39,7 @@ class EngineStatus:
         training: how many of them train.
         waiting: runs in the queue, of all visitors.
         reason: catalogue key below ``errors.`` when it failed.
+        store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or None.
     """
 
     state: EngineState
@@ -46,6 +47,7 @@ class EngineStatus:
     training: int = 0
     waiting: int = 0
     reason: str | None = None
+    store: str | None = None
 
 
 class Engine(Protocol):

@@ -54,6 +54,9 @@ class Limits:
         return cls(**values)
 
 
+DEFAULT_LIMITS = Limits()
+
+
 class Rate:
     """Count what happened within the last `seconds`, for each key.
 

@@ -1,0 +1,303 @@
+"""The real engine: commands of visitors, on this server's own processes or on a scheduler elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from fvapp.core.answers import Answer
+from fvapp.core.datasets import describe_dataset
+from fvapp.core.errors import EngineError, SettingsError, Term
+from fvapp.core.limits import check_limits
+from fvapp.core.places import Places
+from fvapp.core.runs import Event, RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.engine import changes, progress
+from fvapp.engine.api import EngineStatus, Workspace
+from fvapp.engine.asking import Asking
+from fvapp.engine.board import Board
+from fvapp.engine.delivery import Delivery
+from fvapp.engine.dispatcher import Dispatcher
+from fvapp.engine.downloads import mnist_download
+from fvapp.engine.interrupted import mark_interrupted
+from fvapp.engine.journal import Journal
+from fvapp.engine.limits import Limits, Rate
+from fvapp.engine.supervisor import Supervisor
+from fvapp.engine.timing import DEFAULT_TIMING, Timing
+from fvapp.engine.workspaces import OpenWorkspace, Run, Workspaces
+
+_MB = 2**20
+_DOWNLOAD_STATES = {"not_wanted": "idle"}
+
+
+class EmbeddedEngine:
+    """Keep the ``Engine`` protocol with real trainings.
+
+    Args:
+        environ: where everything lies and how much is allowed: ``FVAPP_HOME``, ``FVAPP_DATA_DIR``,
+            ``FVAPP_WORKERS``, ``FVAPP_SCHEDULER``, ``FVAPP_LIMIT_...``.
+        timing: times by which it acts.
+        clock: seconds that only go forward; wall: seconds since 1970, for display only.
+
+    Raises:
+        EngineError: ``bad_limit``.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        timing: Timing = DEFAULT_TIMING,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._limits = limits = Limits.from_environ(environ)
+        self._places = Places.from_environ(environ)
+        self._clock = clock
+        self._journal = Journal(self._places.home, clock, wall)
+        mark_interrupted(self._journal)
+        self._workspaces = Workspaces(self._journal, limits, clock, wall)
+        self._board = board = Board(self._workspaces, clock)
+        self._lock = board.lock
+        self._dispatcher = Dispatcher(
+            board,
+            self._journal,
+            timing,
+            clock,
+            lambda post: Supervisor(post, timing, clock, environ),
+            lambda post, supervisor: Delivery(board, self._journal, post, lambda: supervisor.client),
+        )
+        self._asking = Asking(board, self._journal, lambda: self._dispatcher.supervisor.client)
+        self._trainings = Rate(limits.trainings_a_minute, 60)
+        self._trainings_all = Rate(limits.trainings_a_minute_all, 60)
+        self._answers = Rate(limits.answers_a_second, 1)
+        self._answers_all = Rate(limits.answers_a_second_all, 1)
+        self._started = threading.Lock()
+
+    # For everybody
+
+    def start(self) -> None:
+        if self._started.acquire(blocking=False):
+            self._dispatcher.start()
+
+    def status(self) -> EngineStatus:
+        with self._lock:
+            return self._board.status(self._journal.reason)
+
+    def close(self) -> None:
+        self._dispatcher.close()
+        self._journal.close()
+        mnist_download(self._places).close()
+
+    # Workspaces
+
+    def enter(self, token: str | None) -> Workspace:
+        with self._lock:
+            return self._workspaces.enter(token)
+
+    def recovery_code(self, token: str) -> str:
+        with self._lock:
+            code = self._workspaces.recovery_code(token)
+        self._journal.flush()
+        return code
+
+    def recover(self, code: str) -> Workspace:
+        with self._lock:
+            workspace = self._workspaces.recover(code)
+        self._journal.flush()
+        return workspace
+
+    def leave(self, token: str) -> None:
+        with self._lock:
+            abandoned = self._workspaces.leave(token)
+            if abandoned:
+                self._forget(abandoned)
+        self._journal.flush()
+
+    def delete_all(self, token: str) -> None:
+        with self._lock:
+            self._forget(self._workspaces.open(token))
+        self._journal.flush()
+
+    def read_note(self, token: str, name: str) -> object | None:
+        with self._lock:
+            text = self._workspaces.open(token).notes.get(name)
+        return None if text is None else json.loads(text)
+
+    def write_note(self, token: str, name: str, value: object) -> None:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        if len(text.encode()) > self._limits.note_kb * 1024:
+            raise EngineError("note_too_large", most=self._limits.note_kb)
+        with self._lock:
+            workspace = self._workspaces.open(token)
+            if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
+                raise EngineError("limit_notes", most=self._limits.notes)
+            workspace.notes[name] = text
+            self._workspaces.keep(workspace)
+            self._journal.note(changes.note_written(workspace.id, name, text))
+        self._journal.flush()
+
+    # Runs
+
+    def submit(self, token: str, settings: Sequence[RunSettings], group: str | None = None) -> tuple[RunRecord, ...]:
+        self._check_settings(settings)
+        with self._lock:
+            workspace = self._workspaces.open(token)
+            self._check_room(workspace, len(settings), new=True)
+            runs = []
+            for one in settings:
+                record = RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group)
+                runs.append(self._workspaces.add(workspace, record, []))
+                self._board.enqueue(runs[-1])
+        self._journal.flush()
+        self._dispatcher.post(None)
+        with self._lock:
+            return tuple(run.record for run in runs)
+
+    def runs(self, token: str) -> tuple[RunRecord, ...]:
+        with self._lock:
+            return tuple(run.record for run in self._workspaces.open(token).runs.values())
+
+    def run(self, token: str, run_id: str) -> RunRecord:
+        with self._lock:
+            return self._workspaces.find(token, run_id).record
+
+    def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
+        with self._lock:
+            events = self._workspaces.events(self._workspaces.find(token, run_id))
+            return tuple(events[max(0, after) :]), len(events)
+
+    def stop(self, token: str, run_id: str) -> None:
+        self._end(token, run_id, "stop")
+
+    def pause(self, token: str, run_id: str) -> None:
+        self._end(token, run_id, "pause")
+
+    def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+            record = progress.resumed(run.record, run.at, more_epochs)
+            self._check_room(run.workspace, 1, new=False)
+            self._workspaces.events(run)
+            run.record = record
+            self._board.enqueue(run)
+        self._journal.flush()
+        self._dispatcher.post(None)
+
+    def rename(self, token: str, run_id: str, name: str) -> None:
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+            self._board.put(run, replace(run.record, name=name.strip()[: progress.MOST_NAME]))
+        self._journal.flush()
+
+    def delete(self, token: str, run_id: str) -> None:
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+            self._drop(run)
+            del run.workspace.runs[run_id]
+            self._journal.note(changes.run_deleted(run_id))
+        self._journal.flush()
+
+    def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
+        with self._lock:
+            workspace = self._workspaces.open(token)
+            self._check_stored(workspace, 1)
+            copy = progress.copied(record, secrets.token_urlsafe(12), 0, len(events))
+            run = self._workspaces.add(workspace, copy, [dict(event) for event in events])
+        self._journal.flush()
+        return run.record
+
+    def model_file(self, token: str, run_id: str) -> bytes:
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+        return self._asking.model_file(run)
+
+    # Answers
+
+    def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
+        with self._lock:
+            workspace, now = self._workspaces.open(token), self._clock()
+            run = None if model in self._asking.shipped else self._workspaces.find(token, model)
+            if self._answers.room(workspace.id, now) < 1 or self._answers_all.room("all", now) < 1:
+                raise EngineError("limit_answers", most=self._limits.answers_a_second)
+            self._answers.add(workspace.id, now)
+            self._answers_all.add("all", now)
+        if len(images) > self._limits.images:
+            raise EngineError("limit_images", most=self._limits.images)
+        return self._asking.classify(run or model, images)
+
+    # Data
+
+    def wish_mnist(self) -> None:
+        mnist_download(self._places).start()
+
+    def mnist_progress(self) -> Mapping[str, object]:
+        now = mnist_download(self._places).state()
+        state = _DOWNLOAD_STATES.get(now.status, now.status)
+        return {"state": state, "bytes": now.done_bytes, "total": now.total_bytes, "error": now.error}
+
+    # Inside
+
+    def _end(self, token: str, run_id: str, wish: str) -> None:
+        """Stop or pause a run."""
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+            record, state = run.record, "stopped" if wish == "stop" else "paused"
+            if run.ending or record.state not in (progress.STOPPABLE if wish == "stop" else progress.PAUSABLE):
+                raise EngineError("not_now")
+            if record.state == "running":
+                self._dispatcher.wish(run, wish)
+            else:
+                self._board.withdraw(run)
+                self._board.put(run, replace(record, state=state, place=None, reason=None))
+        self._journal.flush()
+
+    def _drop(self, run: Run) -> None:
+        """Take a run from queue and worker, because it is to be deleted."""
+        if run.record.state == "running":
+            self._dispatcher.wish(run, "stop")
+        self._board.withdraw(run)
+
+    def _forget(self, workspace: OpenWorkspace) -> None:
+        for run in workspace.runs.values():
+            self._drop(run)
+        self._workspaces.forget(workspace)
+
+    def _check_settings(self, settings: Sequence[RunSettings]) -> None:
+        for one in settings:
+            available = describe_dataset(one.dataset, self._places).train_images
+            if one.train_images is not None and one.train_images > available:
+                raise SettingsError(
+                    "too_few_images",
+                    field=Term("settings.train_images.label"),
+                    wanted=f"{one.train_images:,}",
+                    available=f"{available:,}",
+                )
+            check_limits(one, available)
+
+    def _check_room(self, workspace: OpenWorkspace, count: int, new: bool) -> None:
+        """Refuse what goes beyond a limit, and count what does not."""
+        limits, now = self._limits, self._clock()
+        active = sum(run.workspace is workspace for run in self._board.active.values())
+        if active + count > limits.queued:
+            raise EngineError("limit_queued", most=limits.queued)
+        if len(self._board.active) + count > limits.queued_all:
+            raise EngineError("limit_queued_all", most=limits.queued_all)
+        if self._trainings.room(workspace.id, now) < count or self._trainings_all.room("all", now) < count:
+            raise EngineError("limit_trainings", most=limits.trainings_a_minute)
+        self._check_stored(workspace, count if new else 0)
+        self._trainings.add(workspace.id, now, count)
+        self._trainings_all.add("all", now, count)
+
+    def _check_stored(self, workspace: OpenWorkspace, count: int) -> None:
+        limits = self._limits
+        if count and len(workspace.runs) + count > limits.runs:
+            raise EngineError("limit_runs", most=limits.runs)
+        if sum(run.bytes for run in workspace.runs.values()) > limits.disk_mb * _MB:
+            raise EngineError("limit_disk", most=limits.disk_mb)
+        if self._journal.store.used_bytes() > limits.disk_mb_all * _MB:
+            raise EngineError("limit_disk_all", most=limits.disk_mb_all)

@@ -1,0 +1,31 @@
+"""What a restart makes of runs that were under way: nothing is trained again without a word."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import RunRecord
+from fvapp.engine import changes, progress
+from fvapp.engine.journal import Journal
+from fvapp.engine.records import record_from_json
+
+
+def mark_interrupted(journal: Journal) -> None:
+    """Say that runs which trained when the server ended are lost, and that those which waited are paused."""
+    try:
+        unfinished = journal.store.unfinished()
+    except EngineError as error:
+        journal.reason = error.code
+        return
+    for workspace, stored in unfinished:
+        record = record_from_json(json.loads(stored.body), stored.at is not None)
+        journal.note(changes.run_changed(workspace, interrupted(record)))
+    journal.flush()
+
+
+def interrupted(record: RunRecord) -> RunRecord:
+    if record.state == "running":
+        return progress.lost(record, "restarted")
+    return replace(record, state="paused", reason="restarted", place=None)

@@ -1,0 +1,56 @@
+"""How many training processes this machine, or this container, can carry."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+from fvapp.core.errors import EngineError
+
+WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
+SERVER_MB = 500  # Streamlit, the scheduler, and room to breathe
+MOST_WORKERS = 8
+
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def count_workers(environ: Mapping[str, str], cgroup: Path = _CGROUP) -> int:
+    """Return ``FVAPP_WORKERS``, or what cores and memory allow: a training keeps one core busy.
+
+    Raises:
+        EngineError: ``bad_limit``, when the variable is not a whole number from 1 to 64.
+    """
+    wish = environ.get("FVAPP_WORKERS", "").strip()
+    if wish:
+        if not (wish.isascii() and wish.isdigit() and 1 <= int(wish) <= 64):
+            raise EngineError("bad_limit", name="FVAPP_WORKERS", value=wish[:40])
+        return int(wish)
+    return workers_for(available_cores(cgroup), available_mb(cgroup))
+
+
+def workers_for(cores: int, memory_mb: float) -> int:
+    return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
+
+
+def available_cores(cgroup: Path = _CGROUP) -> int:
+    """Return the cores that this process may use: affinity and the container's quota counted, at least 1."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = (cgroup / "cpu.max").read_text().split()
+        return cores if quota == "max" else max(1, min(cores, int(quota) // int(period)))
+    except (OSError, ValueError):  # no container, or cgroups of version 1
+        return cores
+
+
+def available_mb(cgroup: Path = _CGROUP) -> float:
+    """Return the memory of machine or container, whichever is smaller."""
+    total = psutil.virtual_memory().total
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):  # version 2, version 1
+        try:
+            total = min(total, int((cgroup / name).read_text()))
+        except (OSError, ValueError):  # not there, or "max"
+            continue
+    return total / 2**20

@@ -1,0 +1,76 @@
+"""Who gives way, who is paused: decisions about runs. Pure: time comes in as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from fvapp.core.runs import Event
+from fvapp.engine.timing import Timing
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the rules look at of a run that trains.
+
+    Attributes:
+        seconds_left: None when nobody can tell yet.
+        since: when its worker began with it.
+        seen: the visitor's last sign of life.
+        told: whether it was already told to stop, pause or give way.
+    """
+
+    run: str
+    workspace: str
+    seconds_left: float | None
+    since: float
+    seen: float
+    told: bool
+
+
+def seconds_left(events: Sequence[Event], epochs: int, epoch: int, step: int) -> float | None:
+    """Estimate how long a run still trains, from its last three epochs; None before its first epoch has ended."""
+    seconds = [event["seconds"] for event in events if event["event"] == "epoch"][-3:]
+    if not seconds:
+        return None
+    steps = next((event["steps_per_epoch"] for event in events if event["event"] == "started"), 0)
+    return (epochs - epoch - (step / steps if steps else 0.0)) * fmean(seconds)
+
+
+def who_gives_way(
+    waiting: Iterable[tuple[str, float]], training: Sequence[Training], timing: Timing, now: float
+) -> tuple[str, ...]:
+    """Return the runs that are to pause at their epoch's end because others have waited long.
+
+    One long run for each workspace that waited `gives_way_after`, the longest first; never for the same workspace's
+    own runs, and never one that would soon be done or has only begun. Runs already told to end count as given.
+
+    Args:
+        waiting: workspace of each run that waits, and since when.
+    """
+    patient: dict[str, float] = {}
+    for workspace, since in waiting:
+        patient[workspace] = min(since, patient.get(workspace, since))
+    patient = {workspace: since for workspace, since in patient.items() if now - since >= timing.gives_way_after}
+    owed = len(patient) - sum(each.told for each in training)
+    long = [each for each in training if not each.told and _is_long(each, timing, now)]
+    long.sort(key=lambda each: float("inf") if each.seconds_left is None else each.seconds_left, reverse=True)
+    chosen = [each.run for each in long if patient.keys() - {each.workspace}]
+    return tuple(chosen[: max(0, owed)])
+
+
+def who_is_unwatched(training: Sequence[Training], timing: Timing, now: float) -> tuple[str, ...]:
+    """Return the runs to pause because nobody has looked for long and they would not be done soon."""
+    return tuple(
+        each.run
+        for each in training
+        if not each.told
+        and now - each.seen >= timing.unwatched_after
+        and (each.seconds_left is None or each.seconds_left > timing.finishes_within)
+    )
+
+
+def _is_long(each: Training, timing: Timing, now: float) -> bool:
+    left = each.seconds_left
+    return now - each.since >= timing.stays_at_least and (left is None or left > timing.long_from)

@@ -1,0 +1,79 @@
+"""Tokens and recovery codes: how they are made, typed, hashed and sealed.
+
+A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is written on paper and
+gives another browser a token of its own. Of both only hashes are stored; the code is also stored sealed by each
+token, so that a visitor can be shown it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+GROUPS, LETTERS = 4, 4
+_BYTES = GROUPS * LETTERS * 5 // 8
+_READ_AS = str.maketrans("OILU", "011V")
+_TOKEN_LENGTH = 43
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def is_token(text: object) -> bool:
+    """Return whether a text could be a token of ours; it comes from a browser and may be anything."""
+    return isinstance(text, str) and len(text) == _TOKEN_LENGTH and text.isascii()
+
+
+def new_code() -> str:
+    """Return a new recovery code, such as ``7KQ2-M0XR-4TZ9-PC3D``."""
+    return _write(secrets.token_bytes(_BYTES))
+
+
+def read_code(text: str) -> str | None:
+    """Return a typed code as :func:`new_code` writes it, or None when it cannot be one.
+
+    Small letters, spaces and missing hyphens do not matter, nor do O for 0, I and L for 1, U for V.
+    """
+    letters = "".join(text.upper().translate(_READ_AS).replace("-", " ").split())
+    if len(letters) != GROUPS * LETTERS or not set(letters) <= set(ALPHABET):
+        return None
+    return _in_groups(letters)
+
+
+def hashed(secret: str) -> str:
+    """Return the hash under which a token or a code is stored."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def seal(code: str, token: str) -> bytes:
+    """Return the code, readable only with the token."""
+    return bytes(a ^ b for a, b in zip(_read(code), _pad(token), strict=True))
+
+
+def unseal(sealed: bytes, token: str) -> str:
+    return _write(bytes(a ^ b for a, b in zip(sealed, _pad(token), strict=True)))
+
+
+def _pad(token: str) -> bytes:
+    # Each token seals one code only, so a pad derived from it is used once.
+    return hmac.digest(token.encode(), b"recovery code", "sha256")[:_BYTES]
+
+
+def _write(content: bytes) -> str:
+    number = int.from_bytes(content)
+    letters = [ALPHABET[number >> 5 * place & 31] for place in reversed(range(GROUPS * LETTERS))]
+    return _in_groups("".join(letters))
+
+
+def _read(code: str) -> bytes:
+    number = 0
+    for letter in code.replace("-", ""):
+        number = number << 5 | ALPHABET.index(letter)
+    return number.to_bytes(_BYTES)
+
+
+def _in_groups(letters: str) -> str:
+    return "-".join(letters[start : start + LETTERS] for start in range(0, len(letters), LETTERS))

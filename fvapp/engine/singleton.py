@@ -1,0 +1,38 @@
+"""The one engine of this server.
+
+A module-level object and not a cached resource of Streamlit: any visitor can clear those for everybody.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+
+from fvapp.engine.api import Engine
+
+_lock = threading.Lock()
+_engine: Engine | None = None
+
+
+def get_engine() -> Engine:
+    """Return the engine; the first call makes it and begins to start its processes, without waiting for them.
+
+    Raises:
+        EngineError: ``bad_limit``, one of the ``FVAPP_LIMIT_...`` variables is no usable number.
+    """
+    global _engine
+    with _lock:
+        if _engine is None:
+            from fvapp.engine.embedded import EmbeddedEngine
+
+            _engine = EmbeddedEngine()
+            _engine.start()
+            atexit.register(_engine.close)
+        return _engine
+
+
+def set_engine(engine: Engine | None) -> None:
+    """Put another engine in its place, for tests of the pages; None: the next call makes a new one."""
+    global _engine
+    with _lock:
+        _engine = engine

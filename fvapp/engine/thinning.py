@@ -1,0 +1,59 @@
+"""Keep the curve of a very long run within bounds, without changing what a point of it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+
+from fvapp.core.runs import Event
+
+MOST_BLOCKS = 2_000  # block events of a run; a chart draws 300 points
+FEWEST_IN_EPOCH = 6  # so that the curve of one epoch is still seen to grow
+
+
+class Thinner:
+    """Pass on events, several blocks joined into one where a run has too many of them.
+
+    A joined block has the step of its last one and the means over all its steps, as the events' definition wants.
+    All other events pass unchanged, after the blocks before them.
+    """
+
+    def __init__(self, emit: Callable[[Event], None], most: int = MOST_BLOCKS) -> None:
+        self._emit, self._most = emit, most
+        self._steps = self._epochs = 1
+        self._join: int | None = None  # decided with the first block
+        self._last_step = 0
+        self._held: list[tuple[int, Event]] = []  # steps of its own, block
+
+    def __call__(self, event: Event) -> None:
+        if event["event"] == "block":
+            self._take(event)
+            return
+        self._pass_on()
+        if event["event"] == "started":
+            self._steps, self._epochs = event["steps_per_epoch"], event["epochs"]
+        elif event["event"] == "epoch":
+            self._last_step = 0
+        self._emit(event)
+
+    def _take(self, event: Event) -> None:
+        steps = max(1, event["step"] - self._last_step)
+        self._last_step = event["step"]
+        if self._join is None:
+            in_epoch = ceil(self._steps / steps)
+            wanted = ceil(in_epoch * self._epochs / self._most)
+            self._join = max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
+        self._held.append((steps, event))
+        if len(self._held) >= self._join:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        if not self._held:
+            return
+        total = sum(steps for steps, _ in self._held)
+        joined = dict(self._held[-1][1])
+        if len(self._held) > 1:
+            for name in ("loss", "accuracy"):
+                joined[name] = sum(steps * block[name] for steps, block in self._held) / total
+        self._held.clear()
+        self._emit(joined)

@@ -1,0 +1,233 @@
+"""Runs in each worker process: trains what it is told, and answers while it trains.
+
+Preloaded by ``dask worker`` (``--preload fvapp.engine.worker``), on this machine and on others: a machine without the
+package then refuses to start. Keras is imported before the worker joins, because loading its libraries stops the
+process for seconds, in which the scheduler would think it frozen.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fvapp.core.answers import SURE_FROM, Answer
+from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.places import Places
+from fvapp.core.runs import Event
+from fvapp.core.settings import RunSettings
+from fvapp.engine.answering import Answering
+from fvapp.engine.messages import HANDLER, TOPIC, refused, told
+from fvapp.engine.thinning import Thinner
+from fvapp.learn.build import build_model, export_keras
+from fvapp.learn.checkpoint import Checkpoint
+from fvapp.learn.training import Outcome, train, warm_up
+
+if TYPE_CHECKING:
+    from distributed import Worker
+
+NICENESS = 10  # of trainings, so that answers and messages come first
+
+
+def dask_setup(worker: Worker) -> None:
+    """Install the desk in a worker that starts, and begin to warm up."""
+    worker.fvapp = desk = Desk(worker)
+    worker.handlers[HANDLER] = desk.handle
+    threading.Thread(target=desk.warm_up, name="fvapp-warm-up", daemon=True).start()
+
+
+class Desk:
+    """Where a worker takes orders: one training at a time in Dask's task thread, everything else beside it."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._places = Places.from_environ(os.environ)
+        self._datasets: dict[str, Dataset] = {}
+        self._training = threading.Lock()  # one program compiles or trains at a time
+        # A wish may come before the run has begun here, so it is kept by run and attempt.
+        self._wishes: dict[tuple[str, int], str] = {}
+        self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run that trains
+        self._brought: dict[str, bytes] = {}  # checkpoints to go on from
+        self._answering = Answering(_answerer_of_run, _answerer_that_ships)
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="fvapp-answer")
+        self._warm = threading.Event()
+
+    def warm_up(self) -> None:
+        """Load the data and compile what the first click and the first drawing need."""
+        with self._training:
+            _be_nice()
+            settings = RunSettings()
+            warm_up([self._dataset(settings.dataset)], [settings])
+            self._warm.set()
+        self._worker.log_event(TOPIC, (self._worker.address, "warm", "", 0, None))
+
+    # Messages
+
+    async def handle(self, command: str, **values: object) -> dict[str, object]:
+        """Answer one message of the server; see :mod:`fvapp.engine.messages`."""
+        try:
+            if command in ("classify", "model_file"):
+                work = partial(getattr(self, f"_{command}"), **values)
+                return told(await self._worker.loop.run_in_executor(self._pool, work))
+            if command in ("hello", "wish", "bring", "checkpoint"):
+                return told(getattr(self, f"_{command}")(**values))
+            raise EngineError("not_now")
+        except FvappError as error:
+            return refused(error)
+
+    def _hello(self) -> dict[str, object]:
+        packages = ("keras", "tensorflow", "numpy", "distributed")
+        versions = {"python": platform.python_version()} | {name: _version(name) for name in packages}
+        return {"name": str(self._worker.name), "versions": versions, "warm": self._warm.is_set()}
+
+    def _wish(self, run: str, attempt: int, wish: str) -> None:
+        self._wishes[run, attempt] = wish
+
+    def _bring(self, run: str, checkpoint: bytes) -> None:
+        self._brought[run] = checkpoint
+
+    def _checkpoint(self, run: str) -> tuple[bytes, int, int] | None:
+        return self._saved.get(run)
+
+    def _classify(
+        self,
+        model: str,
+        version: str,
+        pixels: bytes,
+        settings: Mapping[str, object] | None = None,
+        checkpoint: bytes | None = None,
+    ) -> list[dict[str, object]] | None:
+        if checkpoint is not None:
+            weights = Checkpoint.from_bytes(checkpoint).weights
+            self._answering.keep(model, version, RunSettings.from_json(settings), weights)
+        return self._answering.classify(model, version, pixels)
+
+    def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
+        return export_keras(RunSettings.from_json(settings), Checkpoint.from_bytes(checkpoint).weights)
+
+    # Training
+
+    def train(self, order: Mapping[str, object]) -> dict[str, object]:
+        """Train one run; called in Dask's task thread.
+
+        Args:
+            order: ``run``, ``attempt``, ``settings``, ``epochs``, and ``continues``: whether a checkpoint was brought.
+
+        Returns:
+            ``state`` done, stopped or paused with ``checkpoint``, ``epoch``, ``step`` and ``result`` (the event, or
+            None); or failed with ``error``: kind and message.
+        """
+        run, attempt = order["run"], order["attempt"]
+        checkpoint = self._brought.pop(run, None)
+        talk = _Talk(self._worker, run, attempt)
+        self._saved.clear()
+        with self._training:
+            _be_nice()
+            try:
+                if order["continues"] and checkpoint is None:
+                    raise EngineError("checkpoint_missing")
+                settings = RunSettings.from_json(order["settings"])
+                outcome = train(
+                    settings,
+                    self._dataset(settings.dataset),
+                    epochs=order["epochs"],
+                    checkpoint=checkpoint,
+                    emit=talk.emit,
+                    wanted=lambda: self._wishes.get((run, attempt), "run"),
+                    snapshot=lambda weights: self._answering.show_live(run, settings, weights),
+                    save=lambda saved: self._save(talk, saved),
+                )
+            # Whatever Keras raises is what the pupil is to read, so nothing is singled out here.
+            except Exception as error:
+                return {"state": "failed", "error": _describe(error)}
+            finally:
+                self._wishes.pop((run, attempt), None)
+                self._answering.drop_live(run)
+        return self._report(outcome, talk)
+
+    def _save(self, talk: _Talk, saved: bytes) -> None:
+        self._saved[talk.run] = (saved, talk.epoch, 0)
+        talk.tell("saved", (talk.epoch, 0))
+
+    def _report(self, outcome: Outcome, talk: _Talk) -> dict[str, object]:
+        end = Checkpoint.from_bytes(outcome.checkpoint)
+        return {
+            "state": outcome.state,
+            "checkpoint": outcome.checkpoint,
+            "epoch": end.epoch,
+            "step": end.step,
+            "result": talk.result,
+        }
+
+    def _dataset(self, name: str) -> Dataset:
+        """Return a data set, loaded anew only when a better source may have come."""
+        kept = self._datasets.get(name)
+        if kept is None or kept.source == "starter":
+            self._datasets[name] = kept = load_dataset(name, self._places)
+        return kept
+
+
+class _Talk:
+    """What one run tells the server while it trains."""
+
+    def __init__(self, worker: Worker, run: str, attempt: int) -> None:
+        self._worker, self.run, self.attempt = worker, run, attempt
+        self.epoch = 0  # the last one completed
+        self.result: Event | None = None
+        self.emit = Thinner(self._emit)
+
+    def tell(self, kind: str, body: object) -> None:
+        self._worker.log_event(TOPIC, (self._worker.address, kind, self.run, self.attempt, body))
+
+    def _emit(self, event: Event) -> None:
+        if event["event"] == "result":
+            self.result = event  # goes with the outcome: nobody may see a result that is not kept yet
+            return
+        if event["event"] == "epoch":
+            self.epoch = event["epoch"]
+        self.tell("event", dict(event))
+
+
+def _describe(error: Exception) -> dict[str, object]:
+    if isinstance(error, FvappError):
+        return {"code": error.code, "values": {name: str(value) for name, value in error.values.items()}}
+    return {"kind": type(error).__name__, "message": str(error)}
+
+
+def _be_nice() -> None:
+    """Let the calling thread, and threads that Keras starts from it, give way to messages and answers."""
+    if sys.platform == "linux":  # elsewhere there is no niceness of a thread
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return version(f"{package}-cpu")  # TensorFlow's name on Linux
+
+
+def _answerer_of_run(settings: RunSettings, weights: Sequence[np.ndarray]) -> Answerer:
+    """Return what answers with the weights of a run."""
+    model = build_model(settings)
+    model.set_weights(weights)
+
+    def answer(images: np.ndarray) -> list[Answer]:
+        pixels = images.astype("float32") / (255 if settings.normalisation else 1)
+        shares = np.asarray(model(pixels))
+        return [Answer(tuple(map(float, row)), int(row.argmax()), bool(row.max() >= SURE_FROM)) for row in shares]
+
+    return answer
+
+
+def _answerer_that_ships(dataset: str) -> Answerer:
+    raise EngineError("no_model")

@@ -1,0 +1,45 @@
+"""Engines for the tests: the fake, and one real engine with two workers that all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from fake_engine import FakeEngine
+from real_engine import start, wait_until
+
+from fvapp.engine.api import Engine
+from fvapp.engine.embedded import EmbeddedEngine
+
+
+@pytest.fixture(scope="session")
+def real_engine(home):
+    engine = EmbeddedEngine(os.environ | {"FVAPP_WORKERS": "2"})
+    yield start(engine, 2)
+    engine.close()
+
+
+@pytest.fixture(params=["fake", "real"])
+def engine(request) -> Engine:
+    if request.param == "fake":
+        fake = FakeEngine()
+        fake.start()
+        return fake
+    return request.getfixturevalue("real_engine")
+
+
+@pytest.fixture
+def until(engine):
+    """Let the engine work until something holds."""
+
+    def work(condition: Callable[[], object]) -> None:
+        if isinstance(engine, FakeEngine):
+            for _ in range(1_000):
+                if condition():
+                    return
+                engine.advance()
+            pytest.fail("it never came")
+        wait_until(condition)
+
+    return work

@@ -1,0 +1,240 @@
+"""What the pages may rely on, of the fake and of the real engine alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from real_engine import LONG, SMALL
+
+from fvapp.core.errors import EngineError, SettingsError
+from fvapp.core.runs import ACTIVE, RunRecord, current_events
+from fvapp.core.settings import RunSettings
+
+IMAGE = np.eye(28, dtype=np.uint8) * 255
+
+
+@pytest.fixture
+def token(engine):
+    return engine.enter(None).token
+
+
+@pytest.fixture
+def ended(engine, token, until):
+    """Return a run that was trained to its end."""
+    (record,) = engine.submit(token, [RunSettings(**SMALL)])
+    until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    return engine.run(token, record.id)
+
+
+def has_trained(engine, token, run_id):
+    record = engine.run(token, run_id)
+    return record.state == "running" and (record.epoch or record.step)
+
+
+def test_a_run_is_queued_trained_and_done(engine, token, until):
+    (record,) = engine.submit(token, [RunSettings(**SMALL)])
+    assert record.state in ACTIVE and record.number == 1 and record.epochs == 2
+    until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    record = engine.run(token, record.id)
+    assert (record.state, record.epoch, record.step) == ("done", 2, 0)
+    assert record.has_model and record.can_continue
+    assert record.parameters == 784 * 128 + 128 + 128 * 10 + 10
+    assert 0 < record.result.test_accuracy <= 1
+
+
+def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ended):
+    events, cursor = engine.events(token, ended.id)
+    kinds = [event["event"] for event in events]
+    assert kinds[0] == "started" and kinds[-1] == "result"
+    assert kinds.count("epoch") == 2 and "block" in kinds
+    assert cursor == len(events) == ended.events
+    assert engine.events(token, ended.id, after=cursor) == ((), cursor)
+    assert engine.events(token, ended.id, after=2)[0] == events[2:]
+
+
+def test_the_result_event_says_what_the_record_says(engine, token, ended):
+    event = engine.events(token, ended.id)[0][-1]
+    assert event["test_accuracy"] == ended.result.test_accuracy and event["state"] == "done"
+
+
+def test_a_stopped_run_keeps_its_model_and_its_curve(engine, token, until):
+    (record,) = engine.submit(token, [RunSettings(**LONG)])
+    until(lambda: has_trained(engine, token, record.id))
+    engine.stop(token, record.id)
+    until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    record = engine.run(token, record.id)
+    assert record.state == "stopped" and record.result is not None and record.epoch < record.epochs
+    assert engine.classify(token, record.id, [IMAGE])[0].probabilities
+
+
+def test_a_paused_run_goes_on_to_its_end(engine, token, until):
+    (record,) = engine.submit(token, [RunSettings(**LONG | {"epochs": 30})])
+    until(lambda: has_trained(engine, token, record.id))
+    engine.pause(token, record.id)
+    until(lambda: engine.run(token, record.id).state == "paused")
+    paused = engine.run(token, record.id)
+    assert paused.can_continue and paused.result is None and paused.epoch < 30
+    engine.resume(token, record.id)
+    until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    assert (engine.run(token, record.id).state, engine.run(token, record.id).epoch) == ("done", 30)
+    events = current_events(engine.events(token, record.id)[0])
+    assert [event["epoch"] for event in events if event["event"] == "epoch"] == list(range(1, 31))
+
+
+def test_one_more_epoch_goes_on_from_the_end(engine, token, ended, until):
+    engine.resume(token, ended.id, more_epochs=1)
+    assert engine.run(token, ended.id).epochs == 3
+    until(lambda: engine.run(token, ended.id).state not in ACTIVE)
+    record = engine.run(token, ended.id)
+    assert (record.state, record.epoch) == ("done", 3) and record.result is not None
+    events = current_events(engine.events(token, ended.id)[0])
+    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1, 2, 3]
+
+
+def test_a_run_that_is_done_does_not_go_on_without_more_epochs(engine, token, ended):
+    with pytest.raises(EngineError, match="not_now"):
+        engine.resume(token, ended.id)
+
+
+def test_more_runs_than_workers_wait_in_line_and_a_waiting_one_can_be_stopped(engine, token, until):
+    records = engine.submit(token, [RunSettings(**LONG)] * 4)
+    until(lambda: [engine.run(token, record.id).place for record in records] == [None, None, 1, 2])
+    last = engine.run(token, records[-1].id)
+    assert last.state == "queued" and last.place == 2
+    engine.stop(token, records[2].id)
+    assert engine.run(token, records[2].id).state == "stopped"
+    assert engine.run(token, last.id).place == 1
+    for record in (records[0], records[1], last):
+        engine.delete(token, record.id)
+
+
+def test_runs_are_listed_oldest_first_and_a_number_is_never_used_twice(engine, token, ended):
+    (second,) = engine.submit(token, [RunSettings(**LONG)])
+    assert [record.number for record in engine.runs(token)] == [1, 2]
+    engine.delete(token, second.id)
+    (third,) = engine.submit(token, [RunSettings(**LONG)])
+    assert [record.number for record in engine.runs(token)] == [1, 3]
+    engine.delete(token, third.id)
+
+
+def test_a_deleted_run_is_unknown(engine, token, ended):
+    engine.delete(token, ended.id)
+    for command in (engine.run, engine.events, engine.stop, engine.delete, engine.model_file):
+        with pytest.raises(EngineError, match="unknown_run"):
+            command(token, ended.id)
+
+
+def test_a_name_is_kept(engine, token, ended):
+    engine.rename(token, ended.id, "  my best  ")
+    assert engine.run(token, ended.id).name == "my best"
+
+
+def test_answers_are_ten_shares_that_depend_on_the_image(engine, token, ended):
+    first, second = engine.classify(token, ended.id, [IMAGE, np.zeros_like(IMAGE)])
+    assert len(first.probabilities) == 10 and sum(first.probabilities) == pytest.approx(1, abs=1e-5)
+    assert first.label == int(np.argmax(first.probabilities))
+    assert first.probabilities != second.probabilities
+    assert engine.classify(token, ended.id, [IMAGE])[0].probabilities == pytest.approx(first.probabilities, abs=1e-6)
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
+def test_the_models_that_ship_answer_before_any_training(engine, token, dataset):
+    (answer,) = engine.classify(token, dataset, [IMAGE])
+    assert sum(answer.probabilities) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_model_can_be_taken_home(engine, token, ended):
+    assert engine.model_file(token, ended.id)[:2] == b"PK"
+
+
+def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
+    events, _ = engine.events(token, ended.id)
+    copy = engine.add_run(token, ended, events)
+    assert copy.id != ended.id and copy.number == ended.number + 1
+    assert copy.result == ended.result and copy.settings == ended.settings and not copy.can_continue
+    assert engine.events(token, copy.id)[0] == events
+    with pytest.raises(EngineError, match="no_model"):
+        engine.classify(token, copy.id, [IMAGE])
+
+
+def test_notes_are_kept_small_and_apart(engine, token):
+    assert engine.read_note(token, "drawing") is None
+    engine.write_note(token, "drawing", {"strokes": [[[1, 2.5]]]})
+    assert engine.read_note(token, "drawing") == {"strokes": [[[1, 2.5]]]}
+    assert engine.read_note(engine.enter(None).token, "drawing") is None
+    with pytest.raises(EngineError, match="note_too_large"):
+        engine.write_note(token, "drawing", "x" * 70_000)
+    assert engine.read_note(token, "drawing") == {"strokes": [[[1, 2.5]]]}
+
+
+def test_a_token_opens_its_workspace_again(engine, token, ended):
+    again = engine.enter(token)
+    assert again.known and again.token == token
+    assert not engine.enter("made up").known and not engine.enter("x" * 43).known
+
+
+def test_a_recovery_code_opens_the_workspace_elsewhere(engine, token, ended):
+    code = engine.recovery_code(token)
+    assert engine.recovery_code(token) == code
+    elsewhere = engine.recover(f" {code.lower()} ")
+    assert elsewhere.known and [record.id for record in engine.runs(elsewhere.token)] == [ended.id]
+    with pytest.raises(EngineError, match="unknown_code"):
+        engine.recover("0000-0000-0000-0000")
+
+
+def test_who_left_is_out_and_the_code_still_opens(engine, token, ended):
+    code = engine.recovery_code(token)
+    engine.leave(token)
+    with pytest.raises(EngineError, match="unknown_workspace"):
+        engine.runs(token)
+    assert [record.id for record in engine.runs(engine.recover(code).token)] == [ended.id]
+
+
+def test_deleting_everything_leaves_nothing(engine, token, ended):
+    code = engine.recovery_code(token)
+    engine.delete_all(token)
+    with pytest.raises(EngineError, match="unknown_workspace"):
+        engine.runs(token)
+    with pytest.raises(EngineError, match="unknown_code"):
+        engine.recover(code)
+    assert not engine.enter(token).known
+
+
+def test_too_many_runs_at_once_are_refused_and_none_is_queued(engine, token):
+    with pytest.raises(EngineError, match="limit_queued"):
+        engine.submit(token, [RunSettings(**SMALL)] * 13)
+    assert engine.runs(token) == ()
+
+
+def test_settings_that_are_too_large_together_are_refused(engine, token):
+    with pytest.raises(SettingsError, match="too_many_parameters"):
+        engine.submit(token, [RunSettings(**SMALL), RunSettings(hidden=(2_048, 2_048))])
+    assert engine.runs(token) == ()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda engine, token, run: engine.run(token, run.id),
+        lambda engine, token, run: engine.events(token, run.id),
+        lambda engine, token, run: engine.stop(token, run.id),
+        lambda engine, token, run: engine.pause(token, run.id),
+        lambda engine, token, run: engine.resume(token, run.id, 1),
+        lambda engine, token, run: engine.rename(token, run.id, "mine"),
+        lambda engine, token, run: engine.delete(token, run.id),
+        lambda engine, token, run: engine.model_file(token, run.id),
+        lambda engine, token, run: engine.classify(token, run.id, [IMAGE]),
+    ],
+    ids=["run", "events", "stop", "pause", "resume", "rename", "delete", "model_file", "classify"],
+)
+def test_a_run_of_another_visitor_does_not_exist(engine, token, ended, command):
+    stranger = engine.enter(None).token
+    with pytest.raises(EngineError, match="unknown_run"):
+        command(engine, stranger, ended)
+    assert engine.run(token, ended.id) == ended
+
+
+def test_a_record_is_what_the_protocol_says(engine, token, ended):
+    assert isinstance(ended, RunRecord) and engine.runs(token) == (ended,)
+    status = engine.status()
+    assert status.state == "ready" and status.workers == 2

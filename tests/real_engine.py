@@ -1,0 +1,26 @@
+"""What tests with a real engine share: small trainings, and waiting for what only looking can tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from fvapp.engine.embedded import EmbeddedEngine
+
+SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 2}
+LONG = {**SMALL, "epochs": 100}  # trains for some seconds: to be stopped, paused or killed
+START_SECONDS = 120
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60.0, pause: float = 0.01) -> None:
+    """Wait until something holds that only looking can tell."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(pause)
+
+
+def start(engine: EmbeddedEngine, workers: int) -> EmbeddedEngine:
+    engine.start()
+    wait_until(lambda: engine.status().workers == workers, START_SECONDS)
+    return engine

@@ -32,6 +32,7 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
             format_func=lambda name: t(f"presets.{name}.label"),
             key="preset",
             on_change=lambda: _take_preset(visit),
+            wrap=True,
             help="  \n".join(f"**{t(f'presets.{name}.label')}**: {t(f'presets.{name}.help')}" for name in PRESETS),
         )
 
@@ -91,7 +92,7 @@ def _draw_field(row: Setting, t: Translator, out_of_reach: Iterable[str]) -> Non
         options = [to_text(row.name, choice) for choice in row.choices]
         options = [text for text in options if text not in out_of_reach]
         draw = st.segmented_control if row.name in ("dataset", "network") else st.selectbox
-        more = {"required": True} if draw is st.segmented_control else {"filter_mode": None}
+        more = {"required": True, "wrap": True} if draw is st.segmented_control else {"filter_mode": None}
         draw(
             label,
             options,

@@ -15,13 +15,12 @@ def draw_network(visit: Visit, settings: RunSettings) -> None:
     """Draw the network of `settings`."""
     t = visit.t
     st.header(t("train.network"))
-    picture, code = st.columns([7, 6], gap="large")
-    with picture:
-        st.html(network_svg(settings, t))
-        with st.expander(t("train.layers"), key="layers"):
-            st.table(_rows(settings, t))
+    st.html(network_svg(settings, t))
+    code, layers = st.columns([8, 5], gap="large")
     with code:
         st.code(model_code(settings, t), language="python")
+    with layers:
+        st.table(_rows(settings, t))
 
 
 def _rows(settings: RunSettings, t) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ import streamlit as st
 from fvapp.i18n import Translator, languages
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose
+from fvapp.ui.workspace_menu import draw_workspace_menu
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def run() -> None:
     visit = begin_visit()
     apply_style()
     page = st.navigation([_page(row, visit) for row in PAGES], position="top")
-    _header(visit.t)
+    _header(visit)
     page.run()
 
 
@@ -59,8 +60,10 @@ def _page(row: PageRow, visit: Visit):
     return page
 
 
-def _header(t: Translator) -> None:
+def _header(visit: Visit) -> None:
+    t = visit.t
     with st.container(horizontal=True, horizontal_alignment="right", key="header"):
+        draw_workspace_menu(visit)
         st.selectbox(
             t("language.switch"),
             languages(),

@@ -10,12 +10,12 @@ import streamlit as st
 from fvapp.charts.curves import training_figure
 from fvapp.core.curves import Curves, read_curves
 from fvapp.core.errors import FvappError
-from fvapp.core.overfitting import find_overfitting
+from fvapp.core.overfitting import judge_fit
 from fvapp.core.progress import estimate_time_left
 from fvapp.core.runs import ACTIVE, Event, RunRecord
 from fvapp.core.wording import duration, percent, run_title
 from fvapp.ui.run_buttons import draw_buttons
-from fvapp.ui.run_words import failure_words, state_words, why_words
+from fvapp.ui.run_words import epoch_words, failure_words, state_words, why_words
 from fvapp.ui.visit import Visit
 
 TICK = 0.5  # seconds; charts redraw at most twice a second
@@ -118,10 +118,9 @@ def _figure(visit: Visit, record: RunRecord | None, curves: Curves):
     name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
     kept = st.session_state.get("kept_figure")
     if kept is None or kept[0] != name:
-        overfitting = find_overfitting(curves) if result else None
-        figure = training_figure(
-            curves, visit.t, epochs=epochs, result=result, shade_from=overfitting.best_epoch if overfitting else None
-        )
+        fit = judge_fit(curves.epochs) if result else None
+        shade_from = fit.best_epoch if fit is not None and fit.overfits else None
+        figure = training_figure(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
         kept = st.session_state["kept_figure"] = (name, figure)
     return kept[1]
 
@@ -153,10 +152,11 @@ def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Non
     last = -1 if len(epochs.epoch) else None
     accuracy = epochs.accuracy[-1] if last else (curves.blocks.accuracy[-1] if len(curves.blocks.accuracy) else None)
     validation = epochs.val_accuracy[-1] if last else None
-    with st.container(horizontal=True, key="figures"):
-        st.metric(t("train.training_accuracy"), _share(accuracy), width=150)
-        st.metric(t("train.validation_accuracy"), _share(validation), width=150)
-        with st.container(key="test_result", width=170):
+    with st.container(key="figures"):
+        st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING)
+        st.metric(t("train.training_accuracy"), _share(accuracy))
+        st.metric(t("train.validation_accuracy"), _share(validation))
+        with st.container(key="test_result"):
             st.metric(
                 t("train.test_accuracy"),
                 _share(record.result.test_accuracy if record and record.result else None),

@@ -9,10 +9,13 @@ from fvapp.i18n import Translator
 
 def state_words(record: RunRecord, t: Translator) -> str:
     """Return the state's word and the epoch: ``"Training 3/5"``."""
-    epoch = record.epoch
-    if record.state == "running":
-        epoch = min(epoch + 1, record.epochs)
-    return f"{t(f'states.{record.state}')} {epoch}/{record.epochs}"
+    return f"{t(f'states.{record.state}')} {epoch_words(record)}"
+
+
+def epoch_words(record: RunRecord) -> str:
+    """Return the epoch a run is in, or has completed, of those it is to reach: ``"3/5"``."""
+    epoch = min(record.epoch + 1, record.epochs) if record.state == "running" else record.epoch
+    return f"{epoch}/{record.epochs}"
 
 
 def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:

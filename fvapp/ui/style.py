@@ -7,7 +7,10 @@ import streamlit as st
 _CSS = """
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 80rem; }
 .stMain { font-variant-numeric: tabular-nums; }
-.st-key-header { margin-bottom: -0.5rem; }
+.st-key-header { margin-bottom: -3.5rem; z-index: 1; width: fit-content; align-self: flex-end; }
+.st-key-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 0.5rem; }
+.st-key-figures > div, .st-key-figures .stMetric { width: 100%; }
+.st-key-figures [data-testid="stMetricValue"] { font-size: 1.8rem; }
 .st-key-run_buttons { min-height: 2.6rem; }
 .stImage img { image-rendering: pixelated; }
 .st-key-browser_storage { position: absolute; height: 0; overflow: hidden; }

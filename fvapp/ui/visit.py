@@ -16,6 +16,7 @@ from fvapp.ui import browser_storage
 
 _NOTICES = "notices"
 _SETTINGS = "settings"
+_OF_THE_BROWSER = ("chosen_language", "address_read")
 
 
 @dataclass
@@ -51,8 +52,11 @@ class Visit:
     def show_messages(self) -> None:
         """Draw the page's place for errors and notices, with those that wait in it; once a page, inside a fragment too."""
         self._area = st.container(key="message")
-        for kind, text in st.session_state.pop(_NOTICES, ()):
+        for kind, text in st.session_state.get(_NOTICES, ()):
             _write(self._area, kind, text)
+        # Before the browser has answered, another run follows at once: nobody would have read them.
+        if self.token is not None:
+            st.session_state.pop(_NOTICES, None)
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
@@ -95,9 +99,19 @@ def choose(language: str) -> None:
     st.session_state["chosen_language"] = language
 
 
-def leave_workspace() -> None:
-    """Make the browser forget the workspace; the next script run begins a new one."""
-    st.session_state["forget"] = st.session_state.pop("token", None)
+def begin_again(token: str | None) -> None:
+    """Go on in another workspace: drop what this tab knows of the old one, and have the browser forget its token.
+
+    Args:
+        token: of the workspace to go on in, or None for a new one.
+    """
+    state = st.session_state
+    kept = {name: state[name] for name in _OF_THE_BROWSER if name in state}
+    old = state.get("token")
+    state.clear()
+    state.update(kept, forget=old)
+    if token is not None:
+        state["token"] = token
 
 
 def _language(kept: browser_storage.Kept | None) -> str:
@@ -106,7 +120,8 @@ def _language(kept: browser_storage.Kept | None) -> str:
     if asked is not None and "chosen_language" not in state:
         if asked in languages():
             state["chosen_language"] = asked
-        else:
+        elif state.get("refused_language") != asked:
+            state["refused_language"] = asked
             say_next(Translator(choose_language(st.context.locale))("errors.unknown_language", value=asked[:20]))
     if "chosen_language" in state:
         return state["chosen_language"]

@@ -1,0 +1,140 @@
+"""The answer: asked of the engine once for each question, shown with its doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from fvapp.charts.probabilities import probabilities_figure
+from fvapp.core.answers import SURE_FROM, Answer
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.preparation import Preparation
+from fvapp.core.wording import percent
+from fvapp.ui.visit import Visit
+
+CHART_HEIGHT = 330
+_SURE_FROM_PERCENT = round(100 * SURE_FROM)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prepared picture and the model that is asked about it.
+
+    Attributes:
+        name: differs when picture, steps or model differ.
+        model: a run's id or a data set's name, as ``Engine.classify`` takes it.
+        prepared: with the steps the visitor left on.
+        whole: with every step.
+    """
+
+    name: tuple[object, ...]
+    model: str
+    prepared: Preparation
+    whole: Preparation
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the model says: of the picture as prepared, and as it would be with every step."""
+
+    prepared: Answer
+    whole: Answer
+
+
+def ask(visit: Visit, question: Question | None) -> Answers | None:
+    """Return the model's answers, or None when there is no question or none can be had now."""
+    if question is None or visit.token is None:
+        return None
+    kept = st.session_state.get("answers")
+    if kept is not None and kept[0] == question.name:
+        return kept[1]
+    images = [question.prepared.image]
+    if question.whole is not question.prepared:
+        images.append(question.whole.image)
+    try:
+        found = visit.engine.classify(visit.token, question.model, images)
+    except EngineError as error:
+        if error.code != "not_ready":
+            visit.say_error(error)
+        return None
+    except FvappError as error:
+        visit.say_error(error)
+        return None
+    answers = Answers(found[0], found[-1])
+    st.session_state["answers"] = (question.name, answers)
+    return answers
+
+
+def class_names(visit: Visit, dataset: str) -> list[str]:
+    """Return the ten classes in the order of their labels, in the visitor's language."""
+    return [visit.t(key) for key in DATASETS[dataset].class_names]
+
+
+def draw_answer(visit: Visit, answers: Answers | None, dataset: str) -> None:
+    """Draw the class and its percentage, or the doubt, or what is to be done first."""
+    t = visit.t
+    threshold = st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
+    with st.container(key="answer"):
+        if answers is None:
+            waits = st.session_state.get("answer_waits", False)
+            st.markdown(t("draw.waking") if waits else t("draw.nothing_yet"))
+            return
+        answer = answers.prepared
+        sure = answer.is_sure(threshold)
+        words = f"{class_names(visit, dataset)[answer.label]} · {percent(answer.probabilities[answer.label])}"
+        st.markdown(f"### {words}" if sure else f"### {t('draw.perhaps', answer=words)}")
+    with st.container(key="not_sure"):
+        if answer.unlike:
+            st.warning(t(f"draw.unlike.{dataset}"), icon=":material/help:")
+        elif not sure:
+            st.warning(t("draw.not_sure"), icon=":material/help:")
+
+
+def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:
+    """Draw the ten bars, and the threshold below which the network is not believed."""
+    answer = answers.prepared if answers else None
+    names = class_names(visit, dataset)
+    name = (answer, dataset, visit.t.language)
+    kept = st.session_state.get("kept_bars")
+    if kept is None or kept[0] != name:
+        kept = st.session_state["kept_bars"] = (name, probabilities_figure(answer, names, visit.t))
+    with st.container(key="probabilities"):
+        st.plotly_chart(
+            kept[1],
+            key="probabilities_chart",
+            height=CHART_HEIGHT,
+            config={"displayModeBar": False},
+            alt=_alt(visit, answer, names),
+        )
+    st.slider(
+        visit.t("draw.threshold"),
+        0,
+        100,
+        step=5,
+        value=_SURE_FROM_PERCENT,
+        format="%d%%",
+        key="threshold",
+        help=visit.t("draw.threshold_help"),
+    )
+
+
+def draw_comparison(visit: Visit, question: Question, answers: Answers | None, dataset: str) -> None:
+    """Draw the answers with and without the steps that are switched off, side by side."""
+    if answers is None or question.whole is question.prepared:
+        return
+    t, names = visit.t, class_names(visit, dataset)
+    with st.container(border=True, key="with_and_without"):
+        for column, title, answer in zip(
+            st.columns(2), ("draw.with_steps", "draw.without_steps"), (answers.whole, answers.prepared), strict=True
+        ):
+            with column:
+                st.metric(t(title), names[answer.label], percent(answer.probabilities[answer.label]), delta_color="off")
+
+
+def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
+    if answer is None:
+        return visit.t("draw.bars_alt_empty")
+    shares = sorted(zip(answer.probabilities, names, strict=True), reverse=True)[:3]
+    return visit.t("draw.bars_alt", best=", ".join(f"{name} {percent(share)}" for share, name in shares))

@@ -1,0 +1,85 @@
+"""The visitor's workspace: the code that opens it elsewhere, leaving it, deleting it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.ui.visit import Visit, begin_again, say_next
+
+
+def draw_workspace_menu(visit: Visit) -> None:
+    """Draw the menu; it opens a small window."""
+    t = visit.t
+    with st.popover(t("workspace.menu"), icon=":material/person:", key="workspace_menu"):
+        if visit.token is None:
+            st.markdown(t("workspace.opening"))
+            return
+        if not visit.kept:
+            st.markdown(t("workspace.not_kept"))
+        _draw_recovery(visit)
+        st.divider()
+        st.markdown(t("workspace.leave_help"))
+        st.button(t("workspace.leave"), key="leave_workspace", icon=":material/logout:", on_click=_leave, args=(visit,))
+        st.divider()
+        st.markdown(t("workspace.delete_help"))
+        sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
+        st.button(
+            t("workspace.delete"),
+            key="delete_all",
+            icon=":material/delete:",
+            disabled=not sure,
+            on_click=_delete,
+            args=(visit,),
+        )
+
+
+def _draw_recovery(visit: Visit) -> None:
+    t = visit.t
+    st.markdown(t("workspace.code_help"))
+    with st.container(key="recovery_code"):
+        # The engine keeps only a hash, so the code is shown as long as this tab lives.
+        code = st.session_state.get("recovery_code_shown")
+        if code is not None:
+            st.code(code, language=None)
+        else:
+            st.button(t("workspace.show_code"), key="show_code", on_click=_show_code, args=(visit,))
+    st.text_input(t("workspace.enter_code"), key="entered_code", max_chars=40)
+    st.button(t("workspace.open"), key="open_workspace", on_click=_recover, args=(visit,))
+
+
+def _show_code(visit: Visit) -> None:
+    try:
+        st.session_state["recovery_code_shown"] = visit.engine.recovery_code(visit.token)
+    except FvappError as error:
+        visit.say_error_next(error)
+
+
+def _recover(visit: Visit) -> None:
+    code = st.session_state.get("entered_code", "").strip()
+    try:
+        if code:
+            begin_again(visit.engine.recover(code).token)
+            say_next(visit.t("workspace.opened"))
+    except FvappError as error:
+        visit.say_error_next(error)
+
+
+def _leave(visit: Visit) -> None:
+    try:
+        visit.engine.leave(visit.token)
+    except FvappError as error:
+        visit.say_error_next(error)
+    else:
+        begin_again(None)
+        say_next(visit.t("workspace.left"))
+
+
+def _delete(visit: Visit) -> None:
+    try:
+        visit.engine.delete_all(visit.token)
+    except FvappError as error:
+        visit.say_error_next(error)
+    else:
+        begin_again(None)
+        say_next(visit.t("workspace.deleted"))

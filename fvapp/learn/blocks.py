@@ -17,7 +17,8 @@ import tensorflow as tf
 from fvapp.core.layers import describe_layers
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
-from fvapp.learn.build import build_optimizer, keras_layers
+from fvapp.learn.augmentation import augment
+from fvapp.learn.build import build_optimizer
 from fvapp.learn.network import forward
 from fvapp.learn.updates import make_update
 
@@ -27,10 +28,9 @@ PADDING = -1
 LONGEST_PART = 0.06
 """Seconds one compiled call may take, so that a stop is seen at once and drawings are answered in between."""
 
-MOST_IMAGES = 16_384
-"""Images in one compiled call: 13 MB of pixels."""
-
 MOST_STEPS = 512
+"""Steps in one compiled call: its indices have this length whatever part of them is used."""
+
 EVALUATED = 2_000
 """Images in one call of an evaluation; the size hardly matters (100 to 2,500 were tried)."""
 
@@ -56,11 +56,11 @@ class Plan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Cut an epoch so that a curve grows several times a second, and at least six times in the first epoch."""
+    """Cut an epoch so that a curve grows several times a second, and twelve times in the first epoch (if it has so many steps)."""
     seconds = estimate_seconds(settings.with_values(epochs=1), images)
     wished = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)
-    block = max(1, steps // max(6, wished))
+    block = max(1, steps // max(12, wished))
     blocks = ceil(steps / block)
     return Plan(images, settings.batch_size, steps, block, blocks, ceil(blocks / wished))
 
@@ -90,28 +90,32 @@ class Program:
     def __init__(self, settings: RunSettings) -> None:
         self.layers = describe_layers(settings)
         self.batch_size = settings.batch_size
-        self.capacity = max(1, min(MOST_STEPS, MOST_IMAGES // settings.batch_size))
+        self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
         self.jit_compile = settings.jit_compile
         self.update = make_update(build_optimizer(settings))
         self.train = tf.function(self._train, jit_compile=settings.jit_compile, autograph=False)
         self.evaluate = tf.function(self._evaluate, jit_compile=settings.jit_compile, autograph=False)
 
-    def _train(self, weights, slots, iterations, images, labels, steps, valid, scale, learning_rate, rate, seed):
+    def _train(self, weights, slots, iterations, images, labels, rows, steps, valid, scale, learning_rate, rate, seed):
         """Train `steps` steps and return weights, slots, and loss and hits of each step [capacity].
 
         Args:
-            images: uint8 [capacity, batch, 28, 28]; what follows the first `valid` images is padding.
             iterations: steps the optimizer has seen before.
+            images, labels: uint8 [n, 28, 28] and [n], the resident ones.
+            rows: which of them, int32 [capacity, batch]; what follows the first `valid` is padding.
         """
 
         def step(i, weights, slots, losses, hits):
             mask = tf.cast(i * self.batch_size + tf.range(self.batch_size) < valid, tf.float32)
-            x = tf.cast(images[i], tf.float32) * scale
+            x = tf.cast(tf.gather(images, rows[i]), tf.float32) / scale
+            if self.augmentation:
+                x = augment(x, tf.stack([seed, iterations + i]))
+            y = tf.cast(tf.gather(labels, rows[i]), tf.int32)
             with tf.GradientTape() as tape:
                 tape.watch(weights)
-                logits = forward(self.layers, weights, x, self._dropout(rate, seed, iterations + i))
-                loss = _mean_loss(labels[i], logits, mask)
+                logits = forward(self.layers, weights, x, self.dropout(rate, seed, iterations + i))
+                loss = _mean_loss(y, logits, mask)
             gradients = tape.gradient(loss, weights)
             weights, slots = self.update(weights, slots, gradients, iterations + i, learning_rate)
             return (
@@ -119,7 +123,7 @@ class Program:
                 weights,
                 slots,
                 losses.write(i, loss),
-                hits.write(i, tf.reduce_sum(_hits(labels[i], logits) * mask)),
+                hits.write(i, tf.reduce_sum(_hits(y, logits) * mask)),
             )
 
         numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
@@ -128,7 +132,8 @@ class Program:
         )
         return weights, slots, losses.stack(), hits.stack()
 
-    def _dropout(self, rate, seed, iteration):
+    def dropout(self, rate, seed, iteration):
+        """Return what a dropout layer does in one step: ``f(x, place)``."""
         # A mask is drawn from (seed, layer, step) alone: nothing to carry along, so a run goes on exactly. Keras'
         # generator costs ten times the rest of the step under XLA; threefry, which costs nothing there, exists only
         # there.
@@ -144,7 +149,7 @@ class Program:
     def _evaluate(self, weights, images, labels, valid, scale):
         """Return summed loss, hits and the logits of the first `valid` of a chunk of images."""
         mask = tf.cast(tf.range(EVALUATED) < valid, tf.float32)
-        logits = forward(self.layers, weights, tf.cast(images, tf.float32) * scale)
+        logits = forward(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         return tf.reduce_sum(losses * mask), tf.reduce_sum(_hits(labels, logits) * mask), logits
 

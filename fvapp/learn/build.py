@@ -64,6 +64,7 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
     """Return the network with `weights` as the bytes of a ``.keras`` file that stock Keras loads."""
     model = build_model(settings)
     model.set_weights(list(weights))
+    model.optimizer.build(model.trainable_variables)  # else Keras misses its variables when it loads the file
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -13,10 +13,13 @@ import tensorflow as tf
 from fvapp.core.datasets import TrainingArrays
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
-from fvapp.learn.blocks import EVALUATED, LONGEST_PART, PADDING, Plan, Program
+from fvapp.learn.blocks import EVALUATED, LONGEST_PART, PADDING, Plan, Program, index_blocks
 from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
+from fvapp.learn.resident import Resident
 
-SCALE = 1 / 255
+SCALE = 255.0
+"""What pixels are divided by with `normalisation`. Not a multiplication: its last bit differs, and Adam makes that large
+where a gradient is tiny."""
 
 
 @dataclass
@@ -55,6 +58,12 @@ class BlockModel(keras.Sequential):
         self.optimizer.build(self.trainable_variables)
         self.program = Program(settings)
         self.session: Session | None = None
+        self.blocks = _plain(
+            tf.data.Dataset.from_generator(
+                lambda: self.session.index_blocks(),
+                output_signature=tf.TensorSpec((None, settings.batch_size), tf.int32),
+            )
+        )
 
     def make_train_function(self, force: bool = False) -> None:
         self.train_function = self.session.train_block
@@ -73,8 +82,9 @@ class Session:
     """One run of a model: its data, where it is, and the weights between two calls.
 
     Args:
-        model: keeps the weights; they are given back to its variables at each block's end.
-        arrays: to train on and to validate with; uint8, read by rows, never copied whole.
+        model: keeps the weights; they are given back to its variables at each epoch's end.
+        resident: the training images of the data set, of which the first `plan.images` are trained on.
+        arrays: those to validate with.
 
     Attributes:
         epoch, step: completed epochs, and completed steps of the epoch after them.
@@ -83,11 +93,14 @@ class Session:
         since_event: of the steps that no event has told yet.
     """
 
-    def __init__(self, model: BlockModel, settings: RunSettings, plan: Plan, arrays: TrainingArrays) -> None:
+    def __init__(
+        self, model: BlockModel, settings: RunSettings, plan: Plan, resident: Resident, arrays: TrainingArrays
+    ) -> None:
         self.model = model
         self.program = model.program
+        self.settings = settings
         self.plan = plan
-        self.images, self.labels = arrays.x_train, arrays.y_train
+        self.resident = resident
         self.held_out = arrays.x_validation, arrays.y_validation
         self.after_part: Callable[[], None] = lambda: None
         self.sums = Sums()
@@ -98,7 +111,6 @@ class Session:
         self.learning_rate = tf.constant(settings.learning_rate)
         self.rate = tf.constant(settings.dropout)
         self.seed = tf.constant(settings.seed)
-        self._pixels = np.zeros((self.program.capacity, plan.batch_size, *IMAGE_SHAPE), "uint8")
         self._part = 1
         self._seconds_per_step = LONGEST_PART
         model.session = self
@@ -126,6 +138,10 @@ class Session:
             variable.assign(value)
         self.model.optimizer.iterations.assign(self.iterations)
 
+    def index_blocks(self) -> Iterator[np.ndarray]:
+        """Yield the blocks from here on: what the model's data set `blocks` holds."""
+        return index_blocks(self.plan, self.settings.seed, self.epoch + 1, self.step)
+
     def train_block(self, iterator) -> dict[str, float]:
         """Train the next block of `iterator` and return the means of the epoch so far: Keras' train function."""
         indices = next(iterator).numpy()
@@ -134,7 +150,8 @@ class Session:
             self.train_part(indices[:steps])
             indices = indices[steps:]
             self.after_part()
-        self.give_back()
+        if self.step == self.plan.steps:
+            self.give_back()
         return self.sums.means()
 
     def _steps_now(self) -> int:
@@ -147,16 +164,15 @@ class Session:
         begin = perf_counter()
         steps = len(indices)
         counts = np.sum(indices != PADDING, axis=1)
-        rows = np.maximum(indices, 0)
-        self._pixels[:steps] = self.images[rows]
-        labels = np.zeros((self.program.capacity, self.plan.batch_size), "int32")
-        labels[:steps] = self.labels[rows]
+        rows = np.zeros((self.program.capacity, self.plan.batch_size), "int32")
+        rows[:steps] = np.maximum(indices, 0)
         self.weights, self.slots, losses, hits = self.program.train(
             self.weights,
             self.slots,
             tf.constant(self.iterations),
-            tf.constant(self._pixels),
-            tf.constant(labels),
+            self.resident.images,
+            self.resident.labels,
+            tf.constant(rows),
             tf.constant(steps),
             tf.constant(int(counts.sum())),
             self.scale,
@@ -203,6 +219,14 @@ class Session:
         return tuple(number.numpy() for number in numbers)
 
 
+def _plain(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """Switch off what tunes a pipeline as it runs: there is nothing to tune, and ending it takes up to a second."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    options.experimental_optimization.apply_default_optimizations = False
+    return dataset.with_options(options)
+
+
 def chunks(images: int) -> tf.data.Dataset:
     """Return the data set that ``evaluate`` takes for so many images held out."""
-    return tf.data.Dataset.range(0, images, EVALUATED)
+    return _plain(tf.data.Dataset.range(0, images, EVALUATED))

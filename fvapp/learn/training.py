@@ -9,7 +9,6 @@ from typing import Literal
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
 from fvapp.core.errors import ModelError
@@ -22,6 +21,7 @@ from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, patienc
 from fvapp.learn.checkpoint import Checkpoint
 from fvapp.learn.fitting import SCALE, Session, Sums, chunks
 from fvapp.learn.programs import borrowed_model
+from fvapp.learn.resident import make_resident
 
 SECONDS_BETWEEN_SNAPSHOTS = 0.2
 SECONDS_BETWEEN_SAVES = 0.5
@@ -91,7 +91,7 @@ def train(
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrowed_model(settings) as model:
-        session = Session(model, settings, plan, arrays)
+        session = Session(model, settings, plan, make_resident(dataset.x_train, dataset.y_train), arrays)
         if begun:
             _go_on(session, begun)
         run = _Run(settings, session, epochs, begun, _Listeners(emit, wanted, snapshot, save))
@@ -127,20 +127,16 @@ class _Run:
 
     def fit(self) -> None:
         """Train until the last epoch, a rule or the visitor ends it."""
-        session, plan, seed = self._session, self._session.plan, self._settings.seed
-        blocks = tf.data.Dataset.from_generator(
-            lambda: index_blocks(plan, seed, session.epoch + 1, session.step),
-            output_signature=tf.TensorSpec((None, plan.batch_size), tf.int32),
-        )
+        session = self._session
         saving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self._save_if_due())
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
         validation = len(session.held_out[0])
         try:
             session.model.fit(
-                blocks,
+                session.model.blocks,
                 epochs=self._epochs,
                 initial_epoch=session.epoch,
-                steps_per_epoch=plan.blocks,
+                steps_per_epoch=session.plan.blocks,
                 shuffle=False,  # the blocks are shuffled
                 validation_data=chunks(validation) if validation else None,
                 callbacks=[callback for callback in callbacks if callback],
@@ -215,10 +211,11 @@ def warm_up(datasets: Iterable[Dataset], settings: Iterable[RunSettings]) -> Non
         for images in (dataset.x_train, dataset.x_test):
             images[:, 0, 0].max()
     for each in settings:
-        arrays = training_arrays(by_name[each.dataset], each.train_images, each.validation_split)
+        dataset = by_name[each.dataset]
+        arrays = training_arrays(dataset, each.train_images, each.validation_split)
         plan = plan_epoch(each, len(arrays.x_train))
         with borrowed_model(each) as model:
-            session = Session(model, each, plan, arrays)
+            session = Session(model, each, plan, make_resident(dataset.x_train, dataset.y_train), arrays)
             session.train_part(next(index_blocks(plan, each.seed, 1, 0))[:1])
             session.evaluate(arrays.x_train[:1], arrays.y_train[:1])
 
@@ -239,5 +236,5 @@ def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
     1,000 images in the run's own order hold every class, so one epoch of them raises what all would.
     """
     rows = np.sort(epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)])
-    images = arrays.x_train[rows] * (SCALE if settings.normalisation else 1.0)
+    images = arrays.x_train[rows] / (SCALE if settings.normalisation else 1.0)
     build_model(settings).fit(images, arrays.y_train[rows], batch_size=settings.batch_size, epochs=1, verbose=0)

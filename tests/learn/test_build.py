@@ -1,0 +1,58 @@
+"""The model is the one the layer descriptions describe, and its file is one that any Keras reads."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from fvapp.core.layers import count_parameters, describe_layers
+from fvapp.core.settings import RunSettings
+from fvapp.learn.build import build_model, build_optimizer, export_keras, initial_weights
+
+NETWORKS = [
+    RunSettings(),
+    RunSettings(hidden=()),
+    RunSettings(hidden=(64, 32, 16, 8), activation="tanh", dropout=0.25),
+    RunSettings(network="cnn"),
+    RunSettings(network="cnn", dropout=0.5, activation="elu"),
+    RunSettings(flatten=False),
+    RunSettings(network="cnn", flatten=False),
+    RunSettings(output_units=3),
+]
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=lambda settings: str(settings.to_query()))
+def test_keras_counts_the_same_layers_shapes_and_parameters(settings):
+    model = build_model(settings)
+    layers = describe_layers(settings)
+    assert model.count_params() == count_parameters(settings)
+    assert [layer.count_params() for layer in model.layers] == [layer.parameters for layer in layers]
+    assert [layer.output.shape[1:] for layer in model.layers] == [layer.output_shape for layer in layers]
+    kinds = [type(layer).__name__.lower() for layer in model.layers]
+    assert kinds == [layer.kind.replace("_", "") for layer in layers]
+
+
+@pytest.mark.parametrize("settings", [network for network in NETWORKS if network.flatten], ids=lambda settings: str(settings.to_query()))
+def test_the_file_gives_the_same_model_without_anything_of_ours(settings, tmp_path, dataset):
+    weights = [w + 0.01 for w in initial_weights(settings)]
+    (tmp_path / "model.keras").write_bytes(export_keras(settings, weights))
+    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    assert type(loaded) is keras.Sequential
+    assert all(type(layer).__module__.startswith("keras.") for layer in loaded.layers)
+    for one, other in zip(weights, loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    model = build_model(settings)
+    model.set_weights(weights)
+    images = dataset.x_test[:8] / np.float32(255)
+    np.testing.assert_array_equal(model.predict(images, verbose=0), loaded.predict(images, verbose=0))
+
+
+@pytest.mark.parametrize("name", ["adam", "sgd", "rmsprop"])
+def test_optimizers_are_keras_own_with_the_learning_rate_of_the_settings(name):
+    optimizer = build_optimizer(RunSettings(optimizer=name, learning_rate=0.02))
+    default = keras.optimizers.get({"class_name": name, "config": {}}).get_config()
+    config = optimizer.get_config() | {"name": default["name"]}
+    assert config.pop("learning_rate") == pytest.approx(0.02)
+    changed = {key for key, value in config.items() if value != default[key]}
+    assert changed == ({"momentum"} if name == "sgd" else set())

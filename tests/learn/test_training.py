@@ -1,0 +1,230 @@
+"""Training through its public door: what is told, what is seen, what ends it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fvapp.core.settings import RunSettings, preset_settings
+from fvapp.learn.blocks import PADDING, index_blocks, plan_epoch
+from fvapp.learn.training import train, warm_up
+
+SMALL = RunSettings(train_images=1_000, epochs=2, hidden=(16,))
+
+
+def train_and_tell(settings, dataset, **options):
+    events = []
+    outcome = train(settings, dataset, emit=events.append, **options)
+    return outcome, events
+
+
+def of_kind(events, kind):
+    return [event for event in events if event["event"] == kind]
+
+
+def without_seconds(events):
+    return [{name: value for name, value in event.items() if name != "seconds"} for event in events]
+
+
+@pytest.mark.parametrize("images", [1_000, 900, 32, 31, 1])
+@pytest.mark.parametrize("batch_size", [1, 7, 32, 1_024])
+def test_every_image_is_seen_once_an_epoch(images, batch_size):
+    plan = plan_epoch(RunSettings(batch_size=batch_size), images)
+    blocks = index_blocks(plan, seed=3, epoch=1, step=0)
+    orders = []
+    for _ in range(3):
+        seen = np.concatenate([next(blocks) for _ in range(plan.blocks)])
+        assert seen.shape == (plan.steps, batch_size)
+        flat = seen.reshape(-1)
+        assert (flat[images:] == PADDING).all()
+        orders.append(flat[:images])
+        np.testing.assert_array_equal(np.sort(orders[-1]), np.arange(images))
+    if images > 31:
+        assert not np.array_equal(orders[0], orders[1])
+
+
+@pytest.mark.parametrize("step", [0, 1, 5, 31, 32])
+def test_blocks_from_the_middle_are_the_rest_of_the_epoch(step):
+    plan = plan_epoch(RunSettings(), 1_000)
+    whole, rest = index_blocks(plan, 3, 1, 0), index_blocks(plan, 3, 1, step)
+    for _ in range(2):
+        first = np.concatenate([next(whole) for _ in range(plan.blocks)])
+        second = np.concatenate([next(rest) for _ in range(plan.blocks)])
+        np.testing.assert_array_equal(first[step:], second)
+        step = 0
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [SMALL, replace(preset_settings("cnn", "fashion_mnist"), train_images=1_000, epochs=1)],
+    ids=["dense", "cnn"],
+)
+def test_a_curve_grows_at_least_five_times_within_the_first_epoch(dataset, settings):
+    _, events = train_and_tell(settings, dataset)
+    blocks = [event for event in of_kind(events, "block") if event["epoch"] == 1]
+    assert len(blocks) >= 5
+    assert [event["step"] for event in blocks] == sorted({event["step"] for event in blocks})
+
+
+def test_the_means_of_an_epochs_blocks_make_the_epoch(dataset):
+    outcome, events = train_and_tell(SMALL, dataset)
+    started = events[0]
+    assert (started["train_images"], started["validation_images"], started["steps_per_epoch"]) == (900, 100, 29)
+    for epoch in of_kind(events, "epoch"):
+        blocks = [event for event in of_kind(events, "block") if event["epoch"] == epoch["epoch"]]
+        assert blocks[-1]["step"] == 29
+        ends = np.minimum(32 * np.array([0] + [event["step"] for event in blocks]), 900)
+        for name in ("loss", "accuracy"):
+            mean = np.dot(np.diff(ends), [event[name] for event in blocks]) / 900
+            assert mean == pytest.approx(epoch[name], rel=1e-6)
+    result = events[-1]
+    assert (result["event"], result["state"]) == ("result", "done")
+    assert result["test_accuracy"] == outcome.result.test_accuracy
+
+
+def test_the_test_set_is_not_looked_at_before_the_end(dataset):
+    other = replace(dataset, x_test=255 - dataset.x_test, y_test=9 - dataset.y_test)
+    _, events = train_and_tell(SMALL, dataset)
+    _, with_other = train_and_tell(SMALL, other)
+    assert without_seconds(events[:-1]) == without_seconds(with_other[:-1])
+    assert events[-1]["test_loss"] != with_other[-1]["test_loss"]
+
+
+def test_validation_images_are_not_learned_from(dataset):
+    x_train = dataset.x_train.copy()
+    x_train[900:] = 0
+    _, events = train_and_tell(SMALL, dataset)
+    _, with_other = train_and_tell(SMALL, replace(dataset, x_train=x_train))
+    for one, other in zip(of_kind(events, "epoch"), of_kind(with_other, "epoch"), strict=True):
+        assert (one["loss"], one["accuracy"]) == (other["loss"], other["accuracy"])
+        assert one["val_loss"] != other["val_loss"]
+
+
+def test_a_program_used_again_for_other_values_gives_what_a_fresh_one_gives(dataset):
+    settings = SMALL.with_values(hidden=(19,), dropout=0.3)
+    _, first = train_and_tell(settings, dataset)
+    changed = settings.with_values(learning_rate=0.01, seed=5, dropout=0.1, epochs=1)
+    train_and_tell(changed, dataset)
+    _, again = train_and_tell(settings, dataset)
+    assert without_seconds(first) == without_seconds(again)
+
+
+def test_the_same_seed_gives_the_same_curve_beside_another_training(dataset):
+    _, alone = train_and_tell(SMALL, dataset)
+    go_on = threading.Event()
+    other = threading.Thread(
+        target=train,
+        args=(SMALL.with_values(seed=2, epochs=100), dataset),
+        kwargs={"emit": lambda event: None, "wanted": lambda: "stop" if go_on.is_set() else "run"},
+    )
+    other.start()
+    try:
+        _, beside = train_and_tell(SMALL, dataset)
+        assert other.is_alive()
+    finally:
+        go_on.set()
+        other.join()
+    assert without_seconds(alone) == without_seconds(beside)
+
+
+def test_another_seed_gives_another_curve(dataset):
+    _, one = train_and_tell(SMALL, dataset)
+    _, other = train_and_tell(SMALL.with_values(seed=2), dataset)
+    assert of_kind(one, "epoch")[0]["loss"] != of_kind(other, "epoch")[0]["loss"]
+
+
+def test_varied_images_change_the_training_and_not_the_evaluation(dataset):
+    settings = SMALL.with_values(learning_rate=0.00001, epochs=1)
+    _, plain = train_and_tell(settings, dataset)
+    _, varied = train_and_tell(settings.with_values(augmentation=True), dataset)
+    one, other = of_kind(plain, "epoch")[0], of_kind(varied, "epoch")[0]
+    assert one["loss"] != other["loss"]
+    # At this learning rate both networks are still nearly the same, so the untouched validation images tell the same.
+    assert one["val_loss"] == pytest.approx(other["val_loss"], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"), [("accuracy", 0.5), ("loss", 1.2), ("val_accuracy", 0.6), ("val_loss", 1.0)]
+)
+def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, metric, value):
+    settings = SMALL.with_values(epochs=20, target_metric=metric, target_value=value)
+    outcome, events = train_and_tell(settings, dataset)
+    numbers = [epoch[metric] for epoch in of_kind(events, "epoch")]
+    reached = [n <= value if metric.endswith("loss") else n >= value for n in numbers]
+    assert reached == [False] * (len(reached) - 1) + [True]
+    assert (outcome.state, outcome.result.stopped_by) == ("done", "target")
+
+
+def test_patience_ends_a_training_that_does_not_improve(dataset):
+    settings = SMALL.with_values(epochs=30, patience=2, learning_rate=1.0)
+    outcome, events = train_and_tell(settings, dataset)
+    losses = [epoch["val_loss"] for epoch in of_kind(events, "epoch")]
+    assert outcome.result.stopped_by == "patience"
+    assert len(losses) == int(np.argmin(losses)) + 1 + 2
+
+
+def test_a_stop_ends_an_epoch_in_the_middle_and_keeps_a_model_that_was_tested(dataset):
+    events = []
+
+    def wanted():
+        return "stop" if of_kind(events, "block") else "run"
+
+    outcome = train(SMALL, dataset, emit=events.append, wanted=wanted)
+    assert outcome.state == "stopped"
+    assert not of_kind(events, "epoch")
+    assert events[-1]["state"] == "stopped" and 0 < events[-1]["test_accuracy"] < 1
+
+
+def test_snapshots_are_the_weights_on_the_way_and_stay_as_they_were(dataset):
+    taken, copies = [], []
+
+    def snapshot(weights):
+        taken.append(weights)
+        copies.append([np.array(w) for w in weights])
+
+    outcome, _ = train_and_tell(SMALL, dataset, snapshot=snapshot)
+    assert taken
+    assert not np.array_equal(taken[0][0], outcome.weights[0])
+    for weights, copy in zip(taken, copies, strict=True):
+        assert [w.shape for w in weights] == [w.shape for w in outcome.weights]
+        assert all(np.array_equal(w, c) for w, c in zip(weights, copy, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"),
+    [
+        ({"flatten": False}, "ValueError", "must have rank"),
+        ({"flatten": False, "network": "cnn"}, "ValueError", "must have rank"),
+        ({"output_units": 5}, "InvalidArgumentError", "outside the valid range of [0, 5)"),
+        ({"output_units": 9, "network": "cnn"}, "InvalidArgumentError", "outside the valid range of [0, 9)"),
+    ],
+    ids=str,
+)
+def test_a_network_that_is_wrong_raises_what_keras_raises_and_harms_no_other(dataset, changes, kind, words):
+    _, before = train_and_tell(SMALL, dataset)
+    with pytest.raises(Exception, match="(?s).") as caught:
+        train_and_tell(SMALL.with_values(**changes), dataset)
+    assert type(caught.value).__name__ == kind
+    assert words in str(caught.value)
+    _, after = train_and_tell(SMALL, dataset)
+    assert without_seconds(before) == without_seconds(after)
+
+
+def test_a_warm_up_changes_no_numbers(dataset):
+    settings = SMALL.with_values(hidden=(21,))
+    warm_up([dataset], [settings])
+    _, warm = train_and_tell(settings, dataset)
+    _, again = train_and_tell(settings, dataset)
+    assert without_seconds(warm) == without_seconds(again)
+
+
+def test_an_error_of_a_listener_ends_the_training_as_it_is(dataset):
+    def emit(event):
+        if event["event"] == "block":
+            raise OSError("the line is dead")
+
+    with pytest.raises(OSError, match="the line is dead"):
+        train(SMALL, dataset, emit=emit)

@@ -1,0 +1,168 @@
+"""What every benchmark shares: sides in turn, medians, a fresh child process, the machine, a table and JSON.
+
+- ``alternate({"ours": f, "other": g})`` calls the sides in turn and returns the numbers of each;
+- ``Measure(...)`` is a line of the report: both sides' numbers, their ratio and what it must reach;
+- ``run_child(script, ...)`` runs a script in a fresh Python process and returns the JSON of its last line;
+- ``describe_machine()`` says on what it was measured;
+- ``report(name, measures, as_json)`` prints all of it, as a table or as one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import metadata
+from statistics import median
+
+import psutil
+
+PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "streamlit", "distributed")
+CHILD_SECONDS = 300
+
+Side = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One line of a report.
+
+    Attributes:
+        name: what was measured.
+        unit: of the numbers, such as "s" or "MB".
+        ours, other: the counted rounds; `other` is empty where there is nothing to compare with.
+        must, aim: how many times better than the other side; without another side, the number itself.
+        more_is_better: for shares and speeds; else less is.
+    """
+
+    name: str
+    unit: str
+    ours: Sequence[float]
+    other: Sequence[float] = ()
+    must: float | None = None
+    aim: float | None = None
+    more_is_better: bool = False
+    notes: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times better ours is, by the medians of the two sides."""
+        if not self.other:
+            return None
+        ratio = median(self.other) / median(self.ours)
+        return 1 / ratio if self.more_is_better else ratio
+
+    @property
+    def verdict(self) -> str:
+        """Say "aim", "must" or "short" of what it has to reach; empty where nothing is asked."""
+        for name, line in (("aim", self.aim), ("must", self.must)):
+            if line is not None and self._reaches(line):
+                return name
+        return "" if self.must is None and self.aim is None else "short"
+
+    def _reaches(self, line: float) -> bool:
+        if self.other:
+            return self.ratio >= line
+        return median(self.ours) >= line if self.more_is_better else median(self.ours) <= line
+
+    def to_json(self) -> dict[str, object]:
+        """Return the line with its single rounds."""
+        return {
+            "measure": self.name,
+            "unit": self.unit,
+            "ours": median(self.ours),
+            "other": median(self.other) if self.other else None,
+            "ratio": self.ratio,
+            "must": self.must,
+            "aim": self.aim,
+            "verdict": self.verdict,
+            "rounds": {"ours": list(self.ours), "other": list(self.other)},
+            **self.notes,
+        }
+
+
+def alternate(sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1) -> dict[str, list[float]]:
+    """Call each side in turn, A B A B, and return the numbers it returned in the counted rounds."""
+    numbers: dict[str, list[float]] = {name: [] for name in sides}
+    for round_ in range(-warm_ups, rounds):
+        for name, side in sides.items():
+            number = side()
+            if round_ >= 0:
+                numbers[name].append(number)
+    return numbers
+
+
+def run_child(script: str, *words: str, environ: Mapping[str, str] | None = None) -> dict[str, object]:
+    """Run `script` in a fresh Python process and return the JSON object that its last line is.
+
+    Raises:
+        RuntimeError: it failed; with what it said.
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        capture_output=True,
+        text=True,
+        timeout=CHILD_SECONDS,
+        env={**os.environ, **(environ or {})},
+    )
+    if ended.returncode:
+        raise RuntimeError(f"the other side of a benchmark failed: {ended.stderr[-2000:]}")
+    return json.loads(ended.stdout.splitlines()[-1])
+
+
+def describe_machine() -> dict[str, object]:
+    """Return date, cores, memory and versions."""
+    versions = {}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "date": date.today().isoformat(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "python": platform.python_version(),
+        "versions": versions,
+    }
+
+
+def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
+    """Print the machine and the measures, as a table in Markdown or as one JSON object."""
+    machine = describe_machine()
+    if as_json:
+        print(json.dumps({"bench": name, "machine": machine, "measures": [each.to_json() for each in measures]}))
+        return
+    versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items())
+    print(
+        f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
+        f"{machine['system']}, Python {machine['python']}, {versions}\n"
+    )
+    print("| measure | ours | other side | ratio | must | aim | reached |")
+    print("|---|---|---|---|---|---|---|")
+    for each in measures:
+        print(f"| {' | '.join(_cells(each))} |")
+
+
+def _cells(measure: Measure) -> list[str]:
+    sign = "x" if measure.other else f" {measure.unit}"
+    lines = [f"{line:g}{sign}" if line is not None else "" for line in (measure.must, measure.aim)]
+    other = f"{median(measure.other):.3g} {measure.unit}" if measure.other else ""
+    ratio = f"{measure.ratio:.1f}x" if measure.ratio else ""
+    return [measure.name, f"{median(measure.ours):.3g} {measure.unit}", other, ratio, *lines, measure.verdict]
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
+        return names[0] if names else platform.processor()
+    except OSError:
+        return platform.processor()

@@ -8,6 +8,7 @@ from fvapp.charts.network import network_svg
 from fvapp.core.export import model_code
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
+from fvapp.ui.pictures import draw_svg
 from fvapp.ui.visit import Visit
 
 
@@ -15,9 +16,9 @@ def draw_network(visit: Visit, settings: RunSettings) -> None:
     """Draw the network of `settings`."""
     t = visit.t
     st.header(t("train.network"))
-    st.html(network_svg(settings, t))
-    code, layers = st.columns([8, 5], gap="large")
-    with code:
+    picture, layers = st.columns([8, 5], gap="large")
+    with picture:
+        draw_svg(network_svg(settings, t), key="network_picture")
         st.code(model_code(settings, t), language="python")
     with layers:
         st.table(_rows(settings, t))

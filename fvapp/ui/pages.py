@@ -9,6 +9,7 @@ from importlib import import_module
 import streamlit as st
 
 from fvapp.i18n import Translator, languages
+from fvapp.ui.icon import app_icon
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose
 from fvapp.ui.workspace_menu import draw_workspace_menu
@@ -36,7 +37,7 @@ PAGES = (
 def run() -> None:
     """Draw the page the visitor is on."""
     _freeze_imports()
-    st.set_page_config(page_title="fvapp", page_icon=":material/checkroom:", layout="wide")
+    st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")
     visit = begin_visit()
     apply_style()
     page = st.navigation([_page(row, visit) for row in PAGES], position="top")

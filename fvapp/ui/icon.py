@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from PIL import Image
 
 _ROWS = (
     ".##.##.",
@@ -15,7 +18,8 @@ _ROWS = (
 )
 
 
-def app_icon() -> np.ndarray:
-    """Return the icon, `uint8` [56, 56]."""
+@cache
+def app_icon() -> Image.Image:
+    """Return the icon, 56 pixels a side."""
     pixels = np.array([[255 if mark == "#" else 30 for mark in row] for row in _ROWS], np.uint8)
-    return np.kron(pixels, np.ones((8, 8), np.uint8))
+    return Image.fromarray(np.kron(pixels, np.ones((8, 8), np.uint8)))

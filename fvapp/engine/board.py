@@ -117,10 +117,12 @@ class Board:
         run.address = None
         self.put(run, progress.lost(run.record, reason))
 
-    def free_worker(self, run: Run) -> None:
-        for worker in self.workers.values():
-            if worker.run is run:
-                worker.run = None
+    def put_back(self, run: Run) -> None:
+        """Let a run wait again that its worker never got."""
+        run.address = None
+        self.queue.put_back(run.workspace.id, run.record.id)
+        self.put(run, replace(run.record, state="queued"))
+        self.number_places()
 
     def training(self) -> list[Training]:
         """Return what the rules look at of the runs that train."""

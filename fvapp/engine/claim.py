@@ -28,7 +28,7 @@ def claim_folder(home: Path) -> BinaryIO:
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
-        file = open(home / "fvapp.lock", "ab")  # noqa: SIM115: the caller holds it open
+        file = open(home / "fvapp.lock", "ab")  # noqa: SIM115 (the caller holds it open)
     except OSError as error:
         raise EngineError("store_unwritable") from error
     try:

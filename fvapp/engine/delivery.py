@@ -36,11 +36,16 @@ class TaskEnded:
 
 @dataclass(frozen=True)
 class NotGiven:
-    """A run could not be handed to its worker; `reason` is a key below ``reasons.``."""
+    """A run could not be handed to its worker.
+
+    Attributes:
+        reason: key below ``reasons.`` of what is wrong with the run; None: the worker does not answer.
+    """
 
     run: Run
     attempt: int
-    reason: str
+    address: str
+    reason: str | None = None
 
 
 class Delivery:
@@ -96,9 +101,9 @@ class Delivery:
             )
             future.add_done_callback(lambda future: self._post(TaskEnded(run, attempt, future)))
         except EngineError:
-            self._post(NotGiven(run, attempt, "checkpoint_gone"))
+            self._post(NotGiven(run, attempt, address, "checkpoint_gone"))
         except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke under our hands
-            self._post(NotGiven(run, attempt, "worker_gone"))
+            self._post(NotGiven(run, attempt, address))
 
     def _say(self, run_id: str, attempt: int, address: str, wish: str) -> None:
         client = self._client()

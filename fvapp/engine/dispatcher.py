@@ -187,6 +187,7 @@ class Dispatcher:
         if message.kind == "warm":
             if message.address in self._board.workers:
                 self._board.workers[message.address].warm = True
+            self.supervisor.first_is_warm()
             return
         run = self._board.active.get(message.run)
         if run is None or run.attempt != message.attempt or run.record.state != "running" or run.ending:
@@ -201,7 +202,7 @@ class Dispatcher:
         run = message.run
         self._fetched_at.pop(run, None)
         if run.attempt == message.attempt:
-            self._board.free_worker(run)
+            self._release(run, alive=message.future.status == "finished")
         if run.attempt != message.attempt or self._board.active.get(run.record.id) is not run:
             message.future.release()  # lost or deleted meanwhile
             return
@@ -210,6 +211,21 @@ class Dispatcher:
 
     def _not_given(self, message: NotGiven) -> None:
         run = message.run
-        if run.attempt == message.attempt and self._board.active.get(run.record.id) is run:
-            self._board.free_worker(run)
+        if run.attempt != message.attempt:
+            return
+        self._release(run, alive=message.reason is not None)
+        if self._board.active.get(run.record.id) is not run:
+            return
+        if message.reason is None:
+            self._board.put_back(run)
+        else:
             self._board.lose(run, message.reason)
+
+    def _release(self, run: Run, alive: bool) -> None:
+        """Free the worker of a run; one that may be gone gets no other run before it has answered again."""
+        for worker in list(self._board.workers.values()):
+            if worker.run is run:
+                worker.run = None
+                if not alive:
+                    del self._board.workers[worker.address]
+                    self.supervisor.greet(worker.address)

@@ -222,8 +222,10 @@ class EmbeddedEngine:
         with self._lock:
             workspace, now = self._workspaces.open(token), self._clock()
             run = None if model in self._asking.shipped else self._workspaces.find(token, model)
-            if self._answers.room(workspace.id, now) < 1 or self._answers_all.room("all", now) < 1:
+            if self._answers.room(workspace.id, now) < 1:
                 raise EngineError("limit_answers", most=self._limits.answers_a_second)
+            if self._answers_all.room("all", now) < 1:
+                raise EngineError("limit_answers_all", most=self._limits.answers_a_second_all)
             self._answers.add(workspace.id, now)
             self._answers_all.add("all", now)
         if len(images) > self._limits.images:
@@ -287,8 +289,10 @@ class EmbeddedEngine:
             raise EngineError("limit_queued", most=limits.queued)
         if len(self._board.active) + count > limits.queued_all:
             raise EngineError("limit_queued_all", most=limits.queued_all)
-        if self._trainings.room(workspace.id, now) < count or self._trainings_all.room("all", now) < count:
+        if self._trainings.room(workspace.id, now) < count:
             raise EngineError("limit_trainings", most=limits.trainings_a_minute)
+        if self._trainings_all.room("all", now) < count:
+            raise EngineError("limit_trainings_all", most=limits.trainings_a_minute_all)
         self._check_stored(workspace, count if new else 0)
         self._trainings.add(workspace.id, now, count)
         self._trainings_all.add("all", now, count)

@@ -11,7 +11,7 @@ import psutil
 from fvapp.core.errors import EngineError
 
 WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
-SERVER_MB = 500  # Streamlit, the scheduler, and room to breathe
+SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
 MOST_WORKERS = 8
 
 _CGROUP = Path("/sys/fs/cgroup")

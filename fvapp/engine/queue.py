@@ -21,6 +21,11 @@ class RoundRobin:
         """Queue a run behind those of its workspace; a new workspace gets its turn after all others."""
         self._waiting.setdefault(workspace, []).append(run)
 
+    def put_back(self, workspace: str, run: str) -> None:
+        """Queue a run that was taken but could not be begun, before all others."""
+        runs = [run, *self._waiting.pop(workspace, ())]
+        self._waiting = {workspace: runs, **self._waiting}
+
     def remove(self, run: str) -> bool:
         """Take a run out; return whether it was there."""
         for workspace, runs in self._waiting.items():

@@ -103,6 +103,7 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._rest = Rest(timing)
         self._due: dict[str, float] = {}  # workers to be started, and when
+        self._after_first: list[str] = []  # those of them that follow the first one
         self._expected: dict[str, float] = {}  # workers that have not answered yet, and since when they are started
         self._names: dict[str, str] = {}  # of our own workers by address
         self._greeting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-greet")
@@ -128,6 +129,19 @@ class Supervisor:
         if lost:
             self._post(Broken())
 
+    def first_is_warm(self) -> None:
+        """Start the workers that wait for the first one."""
+        with self._lock:
+            for name in self._after_first:
+                if name in self._due:
+                    self._due[name] = self._clock()
+            self._after_first = []
+
+    def greet(self, address: str) -> None:
+        """Ask a worker whether it is there; `WorkerCame` follows when it is."""
+        if not self._ended.is_set():
+            self._greeting.submit(self._say_hello, address)
+
     def worker_gone(self, address: str) -> None:
         """Kill what is left of a worker of ours that the scheduler no longer lists: a frozen one would linger."""
         with self._lock:
@@ -141,6 +155,7 @@ class Supervisor:
             client, self.client = self.client, None
             cluster, self._cluster = self._cluster, None
             self._due.clear()
+            self._after_first = []
             self._expected.clear()
             self._names.clear()
         if cluster is not None:
@@ -183,16 +198,18 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-            # The first worker loads Keras while everything else is still on its way.
-            names = [f"worker-{number}" for number in range(1, count_workers(self._environ) + 1)]
-            for name in names:
-                self._start_worker(name)
+            # One first: two that load and compile on two cores would both be ready late.
+            first, *rest = [f"worker-{number}" for number in range(1, count_workers(self._environ) + 1)]
+            self._start_worker(first)
+            self._after_first = rest
+            self._due = dict.fromkeys(rest, self._clock() + self._timing.others_follow_after)
         self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
 
     def _connect(self, address: str, credentials: Credentials) -> None:
         from distributed import Client, Security  # 0.5 s: not before the first paint
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes as messages
+        for name in ("distributed", "distributed.client"):  # what matters comes as messages
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
             tls_ca_file=str(credentials.ca),
             tls_client_cert=str(credentials.certificate),
@@ -212,18 +229,14 @@ class Supervisor:
             return
         self._post(Connected())
         for known in client.scheduler_info(n_workers=-1)["workers"]:
-            self._greet(known)
+            self.greet(known)
 
     def _heard(self, message: Mapping[str, object]) -> None:
         """Take what the scheduler says of its workers; runs on the client's event loop and must not wait."""
         if message.get("action") == "add-worker":
-            self._greet(message["worker"])
+            self.greet(message["worker"])
         elif message.get("action") == "remove-worker":
             self._post(WorkerGone(message["worker"]))
-
-    def _greet(self, address: str) -> None:
-        if not self._ended.is_set():
-            self._greeting.submit(self._say_hello, address)
 
     def _say_hello(self, address: str) -> None:
         """Ask a worker for its handler: only who answers is given runs (another Dask worker may have joined)."""
@@ -241,6 +254,7 @@ class Supervisor:
                     self._names[address] = answer["name"]
             self._post(WorkerCame(address, str(answer["name"]), answer["warm"], answer["versions"]))
             return
+        self.worker_gone(address)
 
     def _start_worker(self, name: str) -> None:
         if self._cluster is not None:

@@ -25,7 +25,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.places import Places
 from fvapp.core.runs import Event
 from fvapp.core.settings import RunSettings
-from fvapp.engine.answering import Answering
+from fvapp.engine.answering import Answerer, Answering
 from fvapp.engine.messages import HANDLER, TOPIC, refused, told
 from fvapp.engine.thinning import Thinner
 from fvapp.learn.build import build_model, export_keras

@@ -1,0 +1,300 @@
+"""What the store keeps, and what happens when the disk refuses. No processes are started here."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.engine.changes import CheckpointFile, checkpoint_made, events_added, run_changed
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.store import Store, named
+
+BLOCK = {"event": "block", "epoch": 1, "step": 75, "loss": 1.25, "accuracy": 0.5}
+EPOCH = {"event": "epoch", "epoch": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": None, "val_accuracy": None}
+DONE = RunRecord("id", 1, RunSettings(hidden=(64, 32)), "done", epochs=5, epoch=5, result=RunResult(0.4, 0.88, 2.5))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def server(folder):
+    """Start servers one after the other on the same folder, without processes."""
+    engines = []
+
+    def begin(wall=lambda: 1_000.0, **environ: str) -> EmbeddedEngine:
+        while engines:
+            engines.pop().close()
+        engines.append(EmbeddedEngine({"FVAPP_HOME": str(folder), **environ}, wall=wall))
+        return engines[-1]
+
+    yield begin
+    for engine in engines:
+        engine.close()
+
+
+def database(folder):
+    return folder / "fvapp.sqlite3"
+
+
+def other_process(folder):
+    """Connect to the database as another program would."""
+    return closing(sqlite3.connect(database(folder), isolation_level=None))
+
+
+def test_a_finished_run_comes_back_whole_after_a_restart(server):
+    engine = server()
+    token = engine.enter(None).token
+    kept = engine.add_run(token, DONE, [BLOCK, EPOCH])
+    engine.rename(token, kept.id, "first")
+    engine.write_note(token, "drawing", [1, 2])
+    engine = server()
+    assert engine.enter(token).known
+    assert engine.runs(token) == (replace(kept, name="first"),)
+    assert engine.events(token, kept.id) == ((BLOCK, EPOCH), 2)
+    assert engine.read_note(token, "drawing") == [1, 2]
+
+
+def test_what_was_deleted_does_not_come_back(server):
+    engine = server()
+    token = engine.enter(None).token
+    first, second = (engine.add_run(token, DONE, [EPOCH]) for _ in range(2))
+    engine.delete(token, second.id)
+    engine = server()
+    assert engine.runs(token) == (first,)
+    assert engine.add_run(token, DONE, []).number == 3
+    engine.delete_all(token)
+    assert not server().enter(token).known
+
+
+def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    code = engine.recovery_code(token)
+    engine = server()
+    assert engine.recovery_code(token) == code
+    other = engine.recover(code).token
+    assert other != token and engine.recovery_code(other) == code
+    content = b"".join(path.read_bytes() for path in folder.glob("fvapp.sqlite3*"))
+    assert code.encode() not in content and token.encode() not in content
+
+
+def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
+    engine = server()
+    left, kept = engine.enter(None).token, engine.enter(None).token
+    for token in (left, kept):
+        engine.add_run(token, DONE, [])
+    engine.recovery_code(kept)
+    engine.leave(left)
+    engine.leave(kept)
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM workspaces").fetchone() == (1,)
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
+def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restart(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    trained, waited = engine.submit(token, [RunSettings(), RunSettings()])
+    engine.close()
+    with other_process(folder) as db:
+        (workspace,) = db.execute("SELECT id FROM workspaces").fetchone()
+    store = Store(folder)
+    store.write(
+        [
+            run_changed(workspace, replace(trained, state="running", epoch=1, events=2)),
+            events_added(trained.id, 0, [BLOCK, EPOCH]),
+            checkpoint_made(CheckpointFile(trained.id, b"weights", 1, 0)),
+        ]
+    )
+    store.close()
+    engine = server()
+    lost, paused = engine.runs(token)
+    assert (lost.state, lost.reason, lost.epoch, lost.can_continue) == ("lost", "restarted", 1, True)
+    assert (paused.state, paused.reason, paused.can_continue) == ("paused", "restarted", False)
+    assert engine.events(token, lost.id) == ((BLOCK, EPOCH), 2)
+    engine.resume(token, lost.id)
+    engine.resume(token, waited.id)
+    assert [record.state for record in engine.runs(token)] == ["queued", "queued"]
+
+
+def test_a_checkpoint_replaces_the_one_before_it_in_one_step(folder):
+    store = Store(folder)
+    store.write([run_changed("w", DONE), checkpoint_made(CheckpointFile("id", b"first", 1, 0))])
+    store.write([checkpoint_made(CheckpointFile("id", b"second", 2, 0))])
+    assert store.read_checkpoint("id") == b"second" and store.read_runs("w")[0].at == (2, 0)
+    assert len(list((folder / "checkpoints").iterdir())) == 1
+    store.close()
+
+
+def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoint(folder):
+    Store(folder).close()
+    (folder / "checkpoints" / "id-1-0-00000000.npz").write_bytes(b"half")
+    store = Store(folder)
+    assert store.read_checkpoint("id") is None
+    assert list((folder / "checkpoints").iterdir()) == []
+    store.close()
+
+
+def test_a_checkpoint_that_was_damaged_is_not_used(folder):
+    store = Store(folder)
+    store.write([checkpoint_made(CheckpointFile("id", b"weights", 1, 0))])
+    (file,) = (folder / "checkpoints").iterdir()
+    file.write_bytes(b"weighty")
+    with pytest.raises(EngineError, match="store_damaged"):
+        store.read_checkpoint("id")
+    store.close()
+
+
+def test_all_changes_are_made_or_none(folder):
+    store = Store(folder)
+    bad = replace(run_changed("w", DONE), statements=(("INSERT INTO nowhere VALUES (1)", ()),))
+    with pytest.raises(EngineError):
+        store.write([run_changed("w", DONE), bad])
+    assert store.read_runs("w") == ()
+    store.write([run_changed("w", DONE)])
+    assert len(store.read_runs("w")) == 1
+    store.close()
+
+
+# When the disk refuses
+
+
+def test_a_full_disk_has_its_sentence(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
+        db.execute("PRAGMA max_page_count = 4")
+        db.execute("CREATE TABLE t (x)")
+        with pytest.raises(EngineError, match="store_full"), named():
+            db.execute("INSERT INTO t VALUES (zeroblob(100000))")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
+def test_a_full_disk_has_its_sentence_for_files_too():
+    with pytest.raises(EngineError, match="store_full"), named(), open("/dev/full", "wb", buffering=0) as file:
+        file.write(b"x")
+
+
+def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
+        db.execute("CREATE TABLE t (x)")
+    with closing(sqlite3.connect(f"file:{tmp_path / 'db'}?mode=ro", uri=True, isolation_level=None)) as db:
+        with pytest.raises(EngineError, match="store_unwritable"), named():
+            db.execute("INSERT INTO t VALUES (1)")
+
+
+def assert_goes_on_in_memory(engine, reason):
+    visitor = engine.enter(None)
+    assert (visitor.kept, visitor.reason) == (False, reason)
+    assert engine.status().store == reason
+    record = engine.add_run(visitor.token, DONE, [BLOCK])
+    assert engine.runs(visitor.token) == (record,)
+    assert engine.events(visitor.token, record.id) == ((BLOCK,), 1)
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, folder):
+    folder.write_text("in the way")
+    assert_goes_on_in_memory(server(), "store_unwritable")
+    assert folder.read_text() == "in the way"
+
+
+@pytest.mark.parametrize("place", [0, 8_192], ids=["header", "middle"])
+def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
+    engine = server()
+    for _ in range(40):
+        engine.add_run(engine.enter(None).token, DONE, [BLOCK] * 20)
+    engine.close()
+    content = bytearray(database(folder).read_bytes())
+    content[place : place + 4_096] = b"\xff" * 4_096
+    database(folder).write_bytes(content)
+    assert_goes_on_in_memory(server(), "store_damaged")
+    assert database(folder).read_bytes() == content
+
+
+def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    first = engine.add_run(token, DONE, [])
+    with other_process(folder) as db:
+        engine.close()
+        db.execute("BEGIN EXCLUSIVE")
+        engine = server()
+        second = engine.add_run(token, DONE, [])
+        visitor = engine.enter(token)
+        assert (visitor.known, visitor.kept, visitor.reason) == (True, False, "store_locked")
+        assert engine.runs(token) == (first, second)
+    assert server().runs(token) == (first, second)
+
+
+def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    record = engine.add_run(token, DONE, [])
+    engine.close()
+    hidden = folder.rename(folder.with_name("hidden"))
+    folder.write_text("in the way")
+    visitor = server().enter(token)
+    assert visitor.token == token and not visitor.kept
+    folder.unlink()
+    hidden.rename(folder)
+    assert server().runs(token) == (record,)
+
+
+def test_what_was_refused_is_written_when_the_disk_is_back(folder):
+    time = [0.0]
+    engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])
+    token = engine.enter(None).token
+    first = engine.add_run(token, DONE, [EPOCH])
+    with other_process(folder) as db:
+        db.execute("BEGIN IMMEDIATE")
+        second = engine.add_run(token, DONE, [BLOCK])
+        assert engine.status().store == "store_locked" and not engine.enter(token).kept
+        assert engine.runs(token) == (first, second)
+        db.execute("ROLLBACK")
+    time[0] += 10
+    engine.rename(token, first.id, "again")
+    assert engine.status().store is None and engine.enter(token).kept
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    engine.close()
+
+
+def test_a_second_server_does_not_write_into_the_first_ones_store(server, folder):
+    server()
+    second = EmbeddedEngine({"FVAPP_HOME": str(folder)})
+    assert_goes_on_in_memory(second, "store_in_use")
+    second.close()
+
+
+def test_a_folder_is_free_again_after_kill(server, folder):
+    code = "import sys, time\nfrom pathlib import Path\nfrom fvapp.engine.claim import claim_folder\n"
+    code += "file = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\ntime.sleep(60)"
+    child = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE)
+    assert child.stdout.readline() == b"claimed\n"
+    assert server().status().store == "store_in_use"
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    assert server().status().store is None
+
+
+def test_a_clock_set_back_is_said_and_loses_nothing(server):
+    engine = server(wall=lambda: 2_000_000_000.0)
+    token = engine.enter(None).token
+    engine.add_run(token, DONE, [])
+    engine = server(wall=lambda: 1_000_000_000.0)
+    visitor = engine.enter(token)
+    assert (visitor.known, visitor.kept, visitor.reason) == (True, True, "store_clock")
+    engine.add_run(token, DONE, [])
+    assert [record.number for record in server().runs(token)] == [1, 2]

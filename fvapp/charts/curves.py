@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, heading, layout
+from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, layout, plot_place
 from fvapp.core.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
@@ -20,6 +20,7 @@ def training_figure(
     result: RunResult | None = None,
     shade_from: int | None = None,
     narrow: bool = False,
+    measure: Measure | None = None,
 ) -> ReadyFigure:
     """Draw loss and accuracy of one run: training, validation, and the test set at the end.
 
@@ -30,38 +31,46 @@ def training_figure(
         result: of a run that ended: draws the test set's line, and the epoch where a rule stopped it.
         shade_from: the best epoch; the gap between training and validation is shaded from there.
         narrow: one plot below the other instead of side by side.
+        measure: only this one, for a page that puts two figures beside or below each other as it has room.
     """
-    data = [
-        trace
-        for axes, name in (("", "loss"), ("2", "accuracy"))
-        for trace in _lines(curves, t, name, axes, epochs, result, shade_from)
-    ]
+    measures = MEASURES if measure is None else (measure,)
     stopped_at = curves.epochs.epoch[-1] if result and result.stopped_by and curves.epochs.epoch else None
     marks = [(shade_from, "charts.best"), (stopped_at, f"charts.stopped_by.{result.stopped_by}" if stopped_at else "")]
     marks = [(epoch, key) for epoch, key in marks if epoch is not None]
-    across = {"range": [0, max(epochs, *curves.epochs.epoch, 1)], "tickformat": "~g"}
-    left, right = ([0, 1], [0, 1]) if narrow else ([0, 0.46], [0.54, 1])
-    upper, lower = ([0.56, 1], [0, 0.44]) if narrow else ([0, 1], [0, 1])
+    ends = {
+        "loss": {"range": [0, _top_of_loss(curves, result)]},
+        "accuracy": {"range": [_bottom_of_accuracy(curves, result), 1], "tickformat": ".0%"},
+    }
+    last = max(epochs, *curves.epochs.epoch, 1)
+    data, axes, headings = [], {}, []
+    for place, name in enumerate(measures):
+        number = str(place + 1) if place else ""
+        across, up = plot_place(place, len(measures), below=narrow)
+        lowest = not narrow or name == measures[-1]
+        data += _lines(curves, t, name, number, last, result, shade_from)
+        axes[f"xaxis{number}"] = axis(
+            t("charts.epoch") if lowest else "",
+            domain=across,
+            anchor=f"y{number}",
+            range=[0, 1.02 * last],  # room for half a marker
+            tickformat="~g",
+        )
+        axes[f"yaxis{number}"] = axis(domain=up, anchor=f"x{number}", **ends[name])
+        headings.append(heading(t(f"charts.{name}"), across[0], up[1]))
+    numbers = ["", "2"][: len(measures)]
     return ReadyFigure(
         data,
         layout(
             height=NARROW_HEIGHT if narrow else HEIGHT,
             uirevision="training",
-            xaxis=axis("" if narrow else t("charts.epoch"), domain=left, anchor="y", **across),
-            yaxis=axis(domain=upper, anchor="x", range=[0, _top_of_loss(curves, result)]),
-            xaxis2=axis(t("charts.epoch"), domain=right, anchor="y2", **across),
-            yaxis2=axis(domain=lower, anchor="x2", range=[_bottom_of_accuracy(curves, result), 1], tickformat=".0%"),
-            shapes=[_mark(epoch, axes) for epoch, _ in marks for axes in ("", "2")],
-            annotations=[
-                heading(t("charts.loss"), left[0], upper[1]),
-                heading(t("charts.accuracy"), right[0], lower[1]),
-                *(_mark_label(epoch, t(key)) for epoch, key in marks),
-            ],
+            shapes=[_mark(epoch, number) for epoch, _ in marks for number in numbers],
+            annotations=headings + [_mark_label(epoch, t(key), numbers[-1]) for epoch, key in marks],
+            **axes,
         ),
     )
 
 
-def _lines(curves: Curves, t: Translate, name: str, axes: str, epochs: int, result, shade_from):
+def _lines(curves: Curves, t: Translate, name: Measure, axes: str, last: int, result, shade_from):
     """Yield the traces of one plot; every plot has the same ones at any time, so that the legend does not jump."""
     first = not axes
     digits = ".4f" if name == "loss" else ".1%"
@@ -90,6 +99,7 @@ def _lines(curves: Curves, t: Translate, name: str, axes: str, epochs: int, resu
         mode="lines",
         line={"color": TRAINING, "width": 1.2},
         opacity=0.55,
+        showlegend=False,  # the same colour as the epochs' points, which stand in the legend for both
     )
     yield trace(
         points.epoch,
@@ -109,9 +119,8 @@ def _lines(curves: Curves, t: Translate, name: str, axes: str, epochs: int, resu
         )
     if result is not None:
         value = getattr(result, f"test_{name}")
-        end = max(epochs, *points.epoch, 1)
         yield trace(
-            [0, end], [value, value], "charts.test", mode="lines", line={"color": TEST, "width": 2, "dash": "dot"}
+            [0, last], [value, value], "charts.test", mode="lines", line={"color": TEST, "width": 2, "dash": "dot"}
         )
 
 
@@ -190,13 +199,13 @@ def _mark(epoch: float, axes: str) -> dict[str, object]:
     }
 
 
-def _mark_label(epoch: float, text: str) -> dict[str, object]:
+def _mark_label(epoch: float, text: str, axes: str) -> dict[str, object]:
     return {
         "text": text,
         "x": epoch,
         "y": 0.02,
-        "xref": "x2",
-        "yref": "y2 domain",
+        "xref": f"x{axes}",
+        "yref": f"y{axes} domain",
         "xanchor": "right",
         "yanchor": "bottom",
         "showarrow": False,

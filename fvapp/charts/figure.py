@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Literal
 
 from plotly.basedatatypes import BaseFigure
 
 from fvapp.charts.colours import GRID
 
 Spec = Mapping[str, object]
+Measure = Literal["loss", "accuracy"]
+MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
 
 class ReadyFigure(BaseFigure):
@@ -43,7 +46,7 @@ def layout(*, height: int, uirevision: str, **more: object) -> dict[str, object]
         "uirevision": uirevision,  # constant: zoom and hidden lines survive a redraw
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 48, "r": 12, "t": 56, "b": 44},
+        "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
         "hovermode": "x unified",
         "legend": {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
         **more,
@@ -53,13 +56,22 @@ def layout(*, height: int, uirevision: str, **more: object) -> dict[str, object]
 def axis(title: str = "", **more: object) -> dict[str, object]:
     """Return an axis with quiet grid lines that never moves its neighbours."""
     return {
-        "title": {"text": title, "standoff": 6},
+        "title": {"text": title, "standoff": 12},
         "gridcolor": GRID,
         "zeroline": False,
         "automargin": False,
         "fixedrange": True,  # a finger that scrolls the page on a phone does not zoom
         **more,
     }
+
+
+def plot_place(place: int, count: int, *, below: bool) -> tuple[list[float], list[float]]:
+    """Return the horizontal and vertical domain of one plot of one or two."""
+    if count == 1:
+        return [0, 1], [0, 1]
+    if below:
+        return [0, 1], [[0.56, 1], [0, 0.44]][place]
+    return [[0, 0.46], [0.54, 1]][place], [0, 1]
 
 
 def heading(text: str, x: float, y: float) -> dict[str, object]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil
 from typing import Literal
 
 from fvapp.charts.colours import CLASSES, QUIET
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, layout
+from fvapp.charts.figure import Measure, ReadyFigure, axis, escaped, heading, layout
 from fvapp.core.comparison import Reference
 from fvapp.core.curves import Curves
 from fvapp.core.runs import RunResult
 from fvapp.core.statistics import Group
 from fvapp.core.wording import Translate
 
-HEIGHT = 420
+HEIGHT = 400
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star")
 
 By = Literal["epoch", "seconds"]
@@ -39,38 +40,33 @@ class OverlaidRun:
 
 
 def overlay_figure(
-    runs: Sequence[OverlaidRun], t: Translate, *, by: By = "epoch", references: Sequence[Reference] = ()
+    runs: Sequence[OverlaidRun],
+    t: Translate,
+    *,
+    measure: Measure,
+    by: By = "epoch",
+    references: Sequence[Reference] = (),
 ) -> ReadyFigure:
-    """Draw loss and accuracy of several runs: training as a line, validation dashed, the test set as a large mark.
+    """Draw loss or accuracy of several runs: training as a line, validation dashed, the test set as a large mark.
 
     Args:
         runs: two to eight of them; more are drawn just as well.
         by: what runs to the right: epochs, or seconds of training.
-        references: published accuracies, drawn as grey lines or bands.
+        references: published accuracies, drawn as grey lines or bands over an accuracy.
     """
-    data = [
-        trace
-        for run in runs
-        for axes, name in (("", "loss"), ("2", "accuracy"))
-        for trace in _lines(run, t, name, axes, by)
-    ]
-    along = axis(t("charts.epoch" if by == "epoch" else "charts.seconds"), rangemode="tozero")
+    shown = references if measure == "accuracy" else ()
+    up = {"tickformat": ".0%"} if measure == "accuracy" else {"rangemode": "tozero"}
     return ReadyFigure(
-        data,
+        [trace for run in runs for trace in _lines(run, t, measure, by)],
         layout(
             height=HEIGHT,
             uirevision=f"overlay-{by}",
-            xaxis={**along, "domain": [0, 0.46], "anchor": "y"},
-            xaxis2={**along, "domain": [0.54, 1], "anchor": "y2"},
-            yaxis=axis(anchor="x", rangemode="tozero"),
-            yaxis2=axis(anchor="x2", tickformat=".0%"),
-            shapes=[_reference(reference) for reference in references],
-            annotations=[
-                heading(t("charts.loss"), 0, 1),
-                heading(t("charts.accuracy"), 0.54, 1),
-                *(_reference_label(reference, t) for reference in references),
-            ],
-            margin={"l": 48, "r": 12, "t": 92, "b": 44},
+            xaxis=axis(t("charts.epoch" if by == "epoch" else "charts.seconds"), rangemode="tozero"),
+            yaxis=axis(**up),
+            shapes=[_reference(reference) for reference in shown],
+            annotations=[heading(t(f"charts.{measure}"), 0, 1)]
+            + [_reference_label(reference, t) for reference in shown],
+            margin={"l": 48, "r": 12, "t": 44 + 20 * ceil(len(runs) / 2), "b": 52},  # two names a row on a phone
         ),
     )
 
@@ -123,7 +119,7 @@ def groups_figure(groups: Sequence[tuple[str, int, Group]], t: Translate) -> Rea
             hovermode="closest",
             showlegend=False,
             margin={"l": 8, "r": 16, "t": 8, "b": 48},
-            xaxis=axis(t("charts.test_accuracy"), tickformat=".1%", nticks=6),
+            xaxis=axis(t("charts.test_accuracy"), tickformat=".1%", nticks=5, tickangle=0),
             yaxis=axis(
                 tickvals=list(range(len(groups))),
                 ticktext=[escaped(title) for title, _, _ in groups],
@@ -142,7 +138,7 @@ def run_mark(number: int) -> tuple[str, str]:
     return CLASSES[place % len(CLASSES)], SYMBOLS[place // len(CLASSES) % len(SYMBOLS)]
 
 
-def _lines(run: OverlaidRun, t: Translate, name: str, axes: str, by: By):
+def _lines(run: OverlaidRun, t: Translate, name: Measure, by: By):
     points = run.curves.epochs
     along = list(points.epoch) if by == "epoch" else list(accumulate(value or 0 for value in points.seconds))
     colour, symbol = run_mark(run.number)
@@ -153,8 +149,6 @@ def _lines(run: OverlaidRun, t: Translate, name: str, axes: str, by: By):
             "type": "scatter",
             "x": x,
             "y": y,
-            "xaxis": f"x{axes}",
-            "yaxis": f"y{axes}",
             "name": f"{title} · {t(kind)}",
             "legendgroup": str(run.number),
             "showlegend": False,
@@ -170,8 +164,8 @@ def _lines(run: OverlaidRun, t: Translate, name: str, axes: str, by: By):
         line={"color": colour, "width": 2},
         marker={"color": colour, "symbol": symbol, "size": 6},
     )
-    if not axes:  # one entry of the legend a run, its name alone
-        yield {**training, "x": [None], "y": [None], "name": title, "showlegend": True, "hoverinfo": "skip"}
+    # One entry of the legend a run, its name alone.
+    yield {**training, "x": [None], "y": [None], "name": title, "showlegend": True, "hoverinfo": "skip"}
     yield training
     if points.has_validation:
         yield trace(
@@ -192,7 +186,7 @@ def _lines(run: OverlaidRun, t: Translate, name: str, axes: str, by: By):
 
 
 def _reference(reference: Reference) -> dict[str, object]:
-    across = {"xref": "x2 domain", "yref": "y2", "x0": 0, "x1": 1, "y0": reference.low, "y1": reference.high}
+    across = {"xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": reference.low, "y1": reference.high}
     if reference.is_range:
         return {**across, "type": "rect", "fillcolor": QUIET, "opacity": 0.2, "line": {"width": 0}}
     return {**across, "type": "line", "line": {"color": QUIET, "width": 1.5, "dash": "dot"}}
@@ -201,8 +195,8 @@ def _reference(reference: Reference) -> dict[str, object]:
 def _reference_label(reference: Reference, t: Translate) -> dict[str, object]:
     return {
         "text": escaped(reference_words(reference, t)),
-        "xref": "x2 domain",
-        "yref": "y2",
+        "xref": "x domain",
+        "yref": "y",
         "x": 1,
         "y": reference.high,
         "xanchor": "right",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count as count_from
 from statistics import fmean, stdev
 from typing import Literal
 
 from fvapp.core.comparison import Change
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import Translate
 
 Outcome = Literal["more", "less", "cannot_say", "single"]
@@ -141,3 +142,16 @@ def points(share: float) -> str:
     """Return a difference of two accuracies in percentage points: ``0.0123`` is ``"1.2"``, ``0.0012`` is ``"0.12"``."""
     value = 100 * share
     return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
+
+
+def fresh_seeds(settings: RunSettings, records: Iterable[RunRecord], count: int) -> tuple[RunSettings, ...]:
+    """Return the same settings with `count` seeds that no run with these settings has had."""
+    alike = settings.with_values(seed=0)
+    used = {record.settings.seed for record in records if record.settings.with_values(seed=0) == alike}
+    free = (seed for seed in _seeds_after(settings.seed) if seed not in used)
+    return tuple(settings.with_values(seed=next(free)) for _ in range(count))
+
+
+def _seeds_after(seed: int) -> Iterator[int]:
+    most = int(SETTINGS["seed"].maximum)
+    return ((seed + step) % (most + 1) for step in count_from(1))

@@ -31,6 +31,15 @@ def test_every_state_of_a_run_is_a_valid_figure(narrow):
             assert go.Figure(figure.to_dict()).layout.uirevision == "training"
 
 
+@pytest.mark.parametrize("measure", ["loss", "accuracy"])
+def test_one_measure_alone_fills_the_figure(measure):
+    result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
+    figure = go.Figure(training_figure(CURVES, t, epochs=5, result=result, measure=measure, shade_from=2).to_dict())
+    assert figure.layout.xaxis.domain == (0, 1) and "xaxis2" not in figure.layout
+    (points,) = (trace for trace in figure.data if trace.name == t("charts.training"))
+    assert points.y == getattr(CURVES.epochs, measure)
+
+
 def test_the_points_drawn_are_those_of_the_curves():
     figure = training_figure(CURVES, t, epochs=5)
     loss, accuracy = traces(figure, "charts.training")
@@ -54,12 +63,12 @@ def test_the_test_set_is_drawn_only_when_the_run_has_ended():
 def test_the_axes_stand_still_while_the_run_goes_on():
     begun = Curves(BlockPoints((0.5,), (0.9,), (0.6,)))
     early, late = (go.Figure(training_figure(c, t, epochs=5).to_dict()).layout for c in (begun, CURVES))
-    assert early.xaxis.range == late.xaxis.range == (0, 5)
+    assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
     assert (early.yaxis.range, early.yaxis2.range) == (late.yaxis.range, late.yaxis2.range)
 
 
 def test_a_run_that_was_continued_has_room_for_its_added_epochs():
-    assert go.Figure(training_figure(CURVES, t, epochs=2).to_dict()).layout.xaxis.range[1] == 3
+    assert go.Figure(training_figure(CURVES, t, epochs=2).to_dict()).layout.xaxis.range[1] == 1.02 * 3
 
 
 def test_the_epoch_where_a_target_stopped_the_run_is_marked():

@@ -23,8 +23,8 @@ def run(number, title="wide", **more):
     return OverlaidRun(number, title, curves(), RunResult(0.45, 0.84, 1.0), **more)
 
 
-def drawn(*runs, **more):
-    return go.Figure(overlay_figure(runs, t, **more).to_dict())
+def drawn(*runs, measure="loss", **more):
+    return go.Figure(overlay_figure(runs, t, measure=measure, **more).to_dict())
 
 
 def lines(figure, name):
@@ -42,16 +42,17 @@ def test_eight_runs_have_eight_marks():
     assert len({run_mark(number)[0] for number in range(1, 9)}) == 8
 
 
-def test_training_validation_and_test_of_both_measures_are_drawn():
-    figure = drawn(run(1))
-    assert [trace.y for trace in lines(figure, "wide · Training")] == [(0.6, 0.4), (0.8, 0.85)]
+@pytest.mark.parametrize(("measure", "training", "test"), [("loss", (0.6, 0.4), 0.45), ("accuracy", (0.8, 0.85), 0.84)])
+def test_training_validation_and_test_are_drawn(measure, training, test):
+    figure = drawn(run(1), measure=measure)
+    assert [trace.y for trace in lines(figure, "wide · Training")] == [training]
     assert {trace.line.dash for trace in lines(figure, "wide · Validation")} == {"dash"}
-    assert [trace.y for trace in lines(figure, "wide · Test")] == [(0.45,), (0.84,)]
+    assert [trace.y for trace in lines(figure, "wide · Test")] == [(test,)]
     assert figure.layout.hovermode == "x unified"
 
 
 def test_seconds_add_up_over_the_epochs():
-    (loss, _) = lines(drawn(run(1), by="seconds"), "wide · Training")
+    (loss,) = lines(drawn(run(1), by="seconds"), "wide · Training")
     assert loss.x == pytest.approx((0.4, 1.0))
 
 
@@ -63,13 +64,17 @@ def test_a_run_without_validation_or_result_is_drawn_all_the_same():
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("dataset", REFERENCES)
 def test_published_lines_stand_at_their_accuracy(dataset, language):
-    figure = overlay_figure([run(1)], Translator(language), references=REFERENCES[dataset])
+    words = Translator(language)
+    figure = overlay_figure([run(1)], words, measure="accuracy", references=REFERENCES[dataset])
     shapes = go.Figure(figure.to_dict()).layout.shapes
     assert [(shape.y0, shape.y1) for shape in shapes] == [(r.low, r.high) for r in REFERENCES[dataset]]
+    assert not overlay_figure([run(1)], words, measure="loss", references=REFERENCES[dataset]).to_dict()["layout"][
+        "shapes"
+    ]
 
 
 def test_a_name_in_html_is_shown_as_text():
-    text = overlay_figure([run(1, "<a href='javascript:alert(1)'>x</a>")], t).to_dict()
+    text = overlay_figure([run(1, "<a href='javascript:alert(1)'>x</a>")], t, measure="loss").to_dict()
     assert all("<a" not in trace["name"] for trace in text["data"])
 
 

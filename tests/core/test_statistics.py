@@ -8,7 +8,7 @@ import scipy.stats
 from fvapp.core.comparison import Change
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.statistics import compare_groups, group_runs, points, verdict_sentence, welch_p
+from fvapp.core.statistics import compare_groups, fresh_seeds, group_runs, points, verdict_sentence, welch_p
 from fvapp.i18n import Translator, languages
 
 t = Translator("en")
@@ -113,3 +113,14 @@ def test_two_single_runs_are_said_to_tell_nothing():
 
 def test_small_differences_keep_two_digits():
     assert [points(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == ["0.0", "0.12", "1.2", "25.0"]
+
+
+def test_repeats_take_seeds_that_were_not_used_yet():
+    runs = [record(1, 0.88, seed=1), record(2, 0.89, seed=3), record(3, 0.90, seed=2, hidden=(512,))]
+    again = fresh_seeds(RunSettings(seed=1), runs, 3)
+    assert [settings.seed for settings in again] == [2, 4, 5]
+    assert {settings.with_values(seed=1) for settings in again} == {RunSettings(seed=1)}
+
+
+def test_after_the_last_seed_comes_the_first():
+    assert [settings.seed for settings in fresh_seeds(RunSettings(seed=2**31 - 1), [], 2)] == [0, 1]

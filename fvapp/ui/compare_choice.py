@@ -1,0 +1,54 @@
+"""Which runs are compared: kept in the address, so that a refresh finds them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import run_title
+from fvapp.ui.visit import Visit
+
+MOST_RUNS = 8
+_CHOSEN = "compare_chosen"
+_WIDGET = "compare_runs"
+_ADDRESS = "runs"
+
+
+def draw_choice(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """Draw the choice of runs and return those chosen, in the order in which they were trained."""
+    by_id = {record.id: record for record in records}
+    chosen = [run_id for run_id in _wanted(visit, records) if run_id in by_id][:MOST_RUNS]
+    st.session_state[_WIDGET] = chosen
+    st.multiselect(
+        visit.t("compare.choose"),
+        [record.id for record in reversed(records)],
+        format_func=lambda run_id: run_title(by_id[run_id], visit.t),
+        key=_WIDGET,
+        max_selections=MOST_RUNS,
+        select_all=False,
+        placeholder=visit.t("compare.choose_hint"),
+        on_change=_keep,
+    )
+    return tuple(record for record in records if record.id in chosen)
+
+
+def _keep() -> None:
+    chosen = st.session_state[_CHOSEN] = list(st.session_state[_WIDGET])
+    st.query_params[_ADDRESS] = ",".join(chosen)
+
+
+def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
+    """Return the runs of the visitor's choice, else of the address, else the last two with a curve."""
+    if _CHOSEN in st.session_state:
+        return st.session_state[_CHOSEN]
+    asked = [run_id for run_id in st.query_params.get(_ADDRESS, "").split(",") if run_id]
+    if asked:
+        known = {record.id for record in records}
+        if not known.issuperset(asked):
+            visit.say_error(EngineError("unknown_run"))
+        st.session_state[_CHOSEN] = [run_id for run_id in asked if run_id in known]
+        return st.session_state[_CHOSEN]
+    return [record.id for record in records if record.epoch][-2:]

@@ -1,0 +1,264 @@
+"""The compare page as a visitor uses it, with an engine in memory."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.runfile import read_run_file, write_run_file
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+t = Translator("en")
+NARROW, WIDE = RunSettings(seed=1), RunSettings(seed=1, hidden=(512,))
+
+
+@pytest.fixture
+def token(engine):
+    """A visitor's workspace."""
+    engine.start()
+    return engine.enter(None).token
+
+
+@pytest.fixture
+def train(engine, token):
+    """Return ``train(settings, ...)``: runs of the visitor that have ended."""
+
+    def train(*settings):
+        records = [engine.submit(token, [one])[0] for one in settings]
+        engine.finish()
+        return [engine.run(token, record.id) for record in records]
+
+    return train
+
+
+def texts(page):
+    return [element.value for element in page.text]
+
+
+def sentences(page):
+    return [element.value for element in (*page.info, *page.error)]
+
+
+def overfit(engine, record):
+    """Rewrite the events of a run so that its validation loss rises after the second epoch."""
+    for event in engine._events[record.id]:
+        if event["event"] == "epoch":
+            number = event["epoch"]
+            event |= {"loss": 0.5 / number, "val_loss": 0.4 + 0.05 * abs(number - 2), "val_accuracy": 0.8}
+
+
+def upload(page, data, name="run.json"):
+    page.file_uploader[0].set_value((name, data, "application/json"))
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_before_the_browser_has_answered_nothing_is_claimed(open_page):
+    page = open_page("compare", token=None)
+    assert not page.error and not page.multiselect
+
+
+def test_a_new_visitor_is_told_what_to_do(open_page):
+    page = open_page("compare")
+    assert t("compare.empty") in [element.value for element in page.markdown]
+    assert page.file_uploader
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_opens_in_every_language(open_page, token, train, language):
+    train(NARROW, WIDE)
+    page = open_page("compare", token=token, lang=language)
+    words = Translator(language)
+    assert page.title[0].value == words("compare.title")
+    assert any(words("compare.difference.neurons") in text for text in texts(page))
+
+
+def test_the_table_shows_every_run_with_its_numbers(open_page, token, train):
+    first, second = train(NARROW, WIDE)
+    table = open_page("compare", token=token).data_editor[0].value
+    assert list(table["name"]) == ["Run 2 · 512", "Run 1 · 128"]
+    assert list(table["changed"]) == ["neurons: 128 to 512", ""]
+    assert list(table["parameters"]) == [407_050, 101_770]
+    assert list(table["test_accuracy"]) == pytest.approx(
+        [100 * second.result.test_accuracy, 100 * first.result.test_accuracy]
+    )
+    assert table["val_loss"].notna().all() and table["seconds"].notna().all()
+
+
+def test_a_run_that_waits_has_empty_cells(open_page, engine, token):
+    engine.submit(token, [NARROW])
+    table = open_page("compare", token=token).data_editor[0].value
+    assert table["test_accuracy"].isna().all() and table["loss"].isna().all()
+
+
+def test_a_name_is_edited_in_the_table(open_page, engine, token, train):
+    first, second = train(NARROW, WIDE)
+    page = open_page("compare", token=token)
+    edits = {"edited_rows": {0: {"name": " my\u202e <b>wide</b> one "}}, "added_rows": [], "deleted_rows": []}
+    page.session_state[page.data_editor[0].key] = edits
+    page.run()
+    assert not page.exception
+    assert engine.run(token, second.id).name == "my <b>wide</b> one"
+    assert engine.run(token, first.id).name == ""
+
+
+def test_the_last_two_runs_are_compared_until_others_are_chosen(open_page, token, train):
+    _, second, third = train(NARROW, WIDE, replace(NARROW, epochs=3))
+    page = open_page("compare", token=token)
+    assert page.multiselect[0].value == [second.id, third.id]
+
+
+def test_the_difference_is_said_in_words(open_page, token, train):
+    train(NARROW, WIDE)
+    assert any("Only neurons changed: 128 to 512." in text for text in texts(open_page("compare", token=token)))
+
+
+def test_a_refresh_finds_the_chosen_runs_again(open_page, token, train):
+    first, _, third = train(NARROW, WIDE, replace(NARROW, epochs=3))
+    page = open_page("compare", token=token)
+    page.multiselect[0].set_value([first.id, third.id]).run()
+    address = page.query_params["runs"]
+    again = open_page("compare", token=token, runs=address[0] if isinstance(address, list) else address)
+    assert again.multiselect[0].value == [first.id, third.id]
+
+
+def test_another_visitors_run_and_a_deleted_one_are_one_sentence(open_page, engine, token, train):
+    (mine, gone) = train(NARROW, WIDE)
+    engine.delete(token, gone.id)
+    other = engine.enter(None).token
+    (theirs,) = engine.submit(other, [NARROW])
+    for run_id in (gone.id, theirs.id, "<script>"):
+        page = open_page("compare", token=token, runs=f"{mine.id},{run_id}")
+        assert [element.value for element in page.error].count(page.error[0].value) == 1
+        assert page.multiselect[0].value == [mine.id]
+    assert engine.run(token, mine.id).state == "done"
+
+
+def test_two_single_runs_cannot_tell(open_page, token, train):
+    train(NARROW, WIDE)
+    assert any("cannot tell" in text for text in texts(open_page("compare", token=token)))
+
+
+def test_repeating_queues_a_group_with_fresh_seeds_for_each_network(open_page, engine, token, train):
+    train(NARROW, WIDE)
+    page = open_page("compare", token=token)
+    page.button(key="repeat_seeds_3").click().run()
+    new = engine.runs(token)[2:]
+    assert len({record.group for record in new}) == 1 and new[0].group
+    assert [(record.settings.hidden, record.settings.seed) for record in new] == [
+        ((128,), 2),
+        ((128,), 3),
+        ((128,), 4),
+        ((512,), 2),
+        ((512,), 3),
+        ((512,), 4),
+    ]
+    engine.finish()
+    again = open_page("compare", token=token, runs=f"{engine.runs(token)[0].id},{engine.runs(token)[1].id}")
+    assert any("over 4 runs" in text for text in texts(again))
+    assert not any("cannot tell" in text for text in texts(again))
+
+
+def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
+    train(NARROW, WIDE)
+    engine.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)])
+    before = len(engine.runs(token))
+    page = open_page("compare", token=token)
+    page.button(key="repeat_seeds_5").click().run()
+    assert len(page.error) == 1 and len(engine.runs(token)) == before
+
+
+def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, engine, token, train):
+    (record,) = train(replace(NARROW, epochs=5))
+    overfit(engine, record)
+    page = open_page("compare", token=token)
+    assert any("It overfits: since epoch 2" in element.value for element in page.markdown)
+    page.button(key="remedy_fewer_epochs").click().run()
+    assert page.session_state["settings"] == replace(record.settings, epochs=2)
+
+
+def test_without_overfitting_no_remedy_is_offered(open_page, token, train):
+    train(NARROW)
+    page = open_page("compare", token=token)
+    assert not [button for button in page.button if button.key and button.key.startswith("remedy")]
+
+
+def test_the_link_holds_the_settings_and_nothing_of_the_visitor(open_page, token, train):
+    (record,) = train(replace(WIDE, dropout=0.2))
+    (code,) = open_page("compare", token=token).code
+    assert code.value.endswith("/?hidden=512&dropout=0.2")
+    assert token not in code.value and record.id not in code.value
+
+
+def test_a_deleted_run_is_gone_and_its_curve_can_be_brought_back(open_page, engine, token, train):
+    first, second = train(NARROW, WIDE)
+    page = open_page("compare", token=token)
+    page.button(key="delete_run").click().run()
+    assert [record.id for record in engine.runs(token)] == [first.id]
+    page.button(key="undo_delete").click().run()
+    back = engine.runs(token)[-1]
+    assert (back.settings, back.result) == (second.settings, second.result)
+    assert engine.events(token, back.id)[0]
+
+
+def test_a_run_file_comes_back(open_page, engine, token, train):
+    (record,) = train(WIDE)
+    data = write_run_file(replace(record, name="<i>mine</i>"), engine.events(token, record.id)[0])
+    page = upload(open_page("compare", token=token), data)
+    brought = engine.runs(token)[-1]
+    assert brought.id != record.id
+    assert (brought.name, brought.settings, brought.result) == ("<i>mine</i>", record.settings, record.result)
+    assert not page.error and len(page.info) == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x89PNG", b"[" * 10_000, b'{"format": "other"}', b"{" * 2_000, json.dumps({"format": "fvapp-run"}).encode()],
+)
+def test_a_wrong_run_file_is_one_sentence_and_nothing_is_lost(open_page, engine, token, train, data):
+    (record,) = train(NARROW)
+    page = upload(open_page("compare", token=token), data)
+    assert len(page.error) == 1 and not page.info
+    assert engine.runs(token) == (record,)
+
+
+def test_every_download_is_made_only_when_asked_for(open_page, engine, token, train, monkeypatch):
+    train(NARROW)
+    asked = []
+    monkeypatch.setattr(engine, "model_file", lambda *args: asked.append(args))
+    page = open_page("compare", token=token)
+    keys = {"download_model", "download_history", "download_report", "download_run"}
+    assert keys <= {button.key for button in page.get("download_button")}
+    assert not asked
+
+
+def test_a_run_brought_back_has_no_model_to_download(open_page, engine, token, train):
+    (record,) = train(NARROW)
+    events, _ = engine.events(token, record.id)
+    engine.add_run(token, *read_run_file(write_run_file(record, events)))
+    engine.delete(token, record.id)
+    page = open_page("compare", token=token)
+    (model,) = (button for button in page.get("download_button") if button.key == "download_model")
+    assert model.proto.disabled
+
+
+def test_a_hostile_name_is_shown_as_text(open_page, engine, token, train):
+    records = train(NARROW, WIDE)
+    evil = "<img src=x onerror=alert(1)> **x** [a](javascript:1)"
+    for record in records:
+        engine.rename(token, record.id, evil)
+    page = open_page("compare", token=token)
+    assert any(evil in text for text in texts(page))
+    assert not any("onerror" in element.value for element in (*page.markdown, *page.caption))
+
+
+def test_two_hundred_runs_open_with_all_of_them_in_the_table(open_page, engine, token):
+    for number in range(200):
+        engine.submit(token, [RunSettings(seed=number, epochs=1)])
+        engine.finish()
+    page = open_page("compare", token=token)
+    assert len(page.data_editor[0].value) == 200

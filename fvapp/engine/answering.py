@@ -26,12 +26,12 @@ class Answering:
     """Answer with one model or another; may be called from several threads.
 
     Args:
-        from_weights: makes what answers for a run.
+        from_weights: makes what answers for a run, from its settings, weights and temperature.
         shipped: makes what answers for a data set.
     """
 
     def __init__(
-        self, from_weights: Callable[[RunSettings, Weights], Answerer], shipped: Callable[[str], Answerer]
+        self, from_weights: Callable[[RunSettings, Weights, float], Answerer], shipped: Callable[[str], Answerer]
     ) -> None:
         self._from_weights, self._shipped = from_weights, shipped
         self._kept: OrderedDict[tuple[str, str], Answerer] = OrderedDict()  # by model and version
@@ -45,9 +45,9 @@ class Answering:
     def drop_live(self, run: str) -> None:
         self._live.pop(run, None)
 
-    def keep(self, run: str, version: str, settings: RunSettings, weights: Weights) -> None:
+    def keep(self, run: str, version: str, settings: RunSettings, weights: Weights, temperature: float) -> None:
         """Take the weights of a run for answers to come."""
-        self._put((run, version), self._from_weights(settings, weights))
+        self._put((run, version), self._from_weights(settings, weights, temperature))
 
     def classify(self, model: str, version: str, pixels: bytes) -> list[dict[str, object]] | None:
         """Answer about images, or return None where the weights are not here.
@@ -65,7 +65,7 @@ class Answering:
     def _find(self, model: str, version: str) -> Answerer | None:
         if version == "live":
             live = self._live.get(model)
-            return self._from_weights(*live) if live else None
+            return self._from_weights(*live, 1.0) if live else None
         with self._lock:
             answerer = self._kept.get((model, version))
             if answerer is not None:

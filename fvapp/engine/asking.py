@@ -86,6 +86,7 @@ class Asking:
         answers = self._ask(workers, "classify", **question)
         if answers is None:
             weights = {"settings": run.record.settings.to_json(), "checkpoint": self._checkpoint(run)}
+            weights["temperature"] = run.record.result.temperature if run.record.result else 1.0
             answers = self._ask(workers, "classify", seconds=FILE_SECONDS, **question, **weights)
         return answers
 

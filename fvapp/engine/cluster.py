@@ -164,6 +164,7 @@ class Cluster:
 
     def _wait(self, name: str, child: subprocess.Popen[bytes]) -> None:
         child.wait()
+        child.stdin.close()
         with self._lock:
             current = self._children.get(name) is child and not self._closed
         if current:

@@ -206,5 +206,5 @@ def _final(run: Run, outcome: Mapping[str, object]) -> RunRecord:
         gives_way = run.wish == "yield"
         return replace(record, state="queued" if gives_way else "paused", reason=run.why, place=None)
     event = outcome["result"]
-    result = RunResult(event["test_loss"], event["test_accuracy"], event["seconds"], event["stopped_by"])
+    result = RunResult(**{name: value for name, value in event.items() if name not in ("event", "state")})
     return progress.ended(record, state, result, record.events)

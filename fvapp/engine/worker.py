@@ -11,30 +11,31 @@ import os
 import platform
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from math import prod
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from fvapp.core.answers import SURE_FROM, Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import Event
 from fvapp.core.settings import RunSettings
-from fvapp.engine.answering import Answerer, Answering
+from fvapp.engine.answering import Answering
 from fvapp.engine.messages import HANDLER, TOPIC, refused, told
 from fvapp.engine.thinning import Thinner
-from fvapp.learn.build import build_model, export_keras
+from fvapp.learn.answers import answer_shipped, answer_with
+from fvapp.learn.build import export_keras
 from fvapp.learn.checkpoint import Checkpoint
 from fvapp.learn.training import Outcome, train, warm_up
 
 if TYPE_CHECKING:
     from distributed import Worker
 
+FIRST_ASKED = ("mnist", "fashion_mnist")  # people draw digits
 NICENESS = 10  # of trainings, so that answers and messages come first
 
 
@@ -57,7 +58,7 @@ class Desk:
         self._wishes: dict[tuple[str, int], str] = {}
         self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run that trains
         self._brought: dict[str, bytes] = {}  # checkpoints to go on from
-        self._answering = Answering(_answerer_of_run, _answerer_that_ships)
+        self._answering = Answering(answer_with, answer_shipped)
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="fvapp-answer")
         self._warm = threading.Event()
 
@@ -69,6 +70,11 @@ class Desk:
             warm_up([self._dataset(settings.dataset)], [settings])
             self._warm.set()
         self._worker.log_event(TOPIC, (self._worker.address, "warm", "", 0, None))
+        for dataset in FIRST_ASKED:
+            try:
+                self._answering.classify(dataset, "shipped", bytes(prod(IMAGE_SHAPE)))
+            except FvappError:
+                continue  # said to whoever asks
 
     # Messages
 
@@ -105,10 +111,11 @@ class Desk:
         pixels: bytes,
         settings: Mapping[str, object] | None = None,
         checkpoint: bytes | None = None,
+        temperature: float = 1.0,
     ) -> list[dict[str, object]] | None:
         if checkpoint is not None:
             weights = Checkpoint.from_bytes(checkpoint).weights
-            self._answering.keep(model, version, RunSettings.from_json(settings), weights)
+            self._answering.keep(model, version, RunSettings.from_json(settings), weights, temperature)
         return self._answering.classify(model, version, pixels)
 
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
@@ -214,20 +221,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return version(f"{package}-cpu")  # TensorFlow's name on Linux
-
-
-def _answerer_of_run(settings: RunSettings, weights: Sequence[np.ndarray]) -> Answerer:
-    """Return what answers with the weights of a run."""
-    model = build_model(settings)
-    model.set_weights(weights)
-
-    def answer(images: np.ndarray) -> list[Answer]:
-        pixels = images.astype("float32") / (255 if settings.normalisation else 1)
-        shares = np.asarray(model(pixels))
-        return [Answer(tuple(map(float, row)), int(row.argmax()), bool(row.max() >= SURE_FROM)) for row in shares]
-
-    return answer
-
-
-def _answerer_that_ships(dataset: str) -> Answerer:
-    raise EngineError("no_model")

@@ -1,0 +1,187 @@
+"""Server, workers and scheduler are killed while they train; a ledger outside compares what is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+from real_engine import LONG, start, wait_until
+
+from fvapp.core.runs import ACTIVE
+from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.records import record_to_json
+
+TESTS = Path(__file__).parent.parent
+LONGER = LONG | {"train_images": 10_000}
+
+
+# The server
+
+
+class Server:
+    """A server in a process of its own, killed without a word; `ledger` is what it said was done."""
+
+    def __init__(self, home: Path, token: str) -> None:
+        environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1", "FVAPP_LIMIT_TRAININGS_A_MINUTE": "9999"}
+        environ["PYTHONPATH"] = os.pathsep.join((str(TESTS.parent), str(TESTS)))
+        self.process = subprocess.Popen(
+            [sys.executable, str(TESTS / "serve_engine.py"), token],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environ,
+        )
+        self.token = self._read()["token"]
+        self.children = [psutil.Process(pid) for pid in self._read()["ready"]]
+        self.private_folder = Path(self.children[0].cwd())
+
+    def kill_after(self, seconds: float) -> list[dict]:
+        """Kill it after so long; return what it had said was done."""
+        first = self._read()
+        time.sleep(seconds)
+        self.process.kill()
+        rest, _ = self.process.communicate()
+        return [first, *(json.loads(line) for line in rest.splitlines() if line.endswith(b"}"))]
+
+    def _read(self) -> dict:
+        return json.loads(self.process.stdout.readline())
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.long)])
+def test_what_was_done_when_the_server_was_killed_is_there_and_whole(home, tmp_path, kills):
+    (tmp_path / "cache").symlink_to(home / "cache")
+    chance, token, ledger = random.Random(kills), "new", {}
+    for _ in range(kills):
+        server = Server(tmp_path, token)
+        token = server.token
+        for entry in server.kill_after(chance.uniform(0, 2)):
+            ledger[entry["done"]["id"]] = entry
+        gone, alive = psutil.wait_procs(server.children, timeout=15)
+        assert gone and not alive
+        wait_until(lambda folder=server.private_folder: not folder.exists(), 5)
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)})
+    records = {record.id: record for record in engine.runs(token)}
+    assert len(ledger) >= kills
+    for run_id, entry in ledger.items():
+        assert record_to_json(records[run_id]) == entry["done"]
+        assert list(engine.events(token, run_id)[0]) == entry["events"]
+        assert records[run_id].can_continue
+    assert {record.state for record in records.values()} <= {"done", "lost", "paused"}
+    numbers = [record.number for record in records.values()]
+    assert sorted(set(numbers)) == numbers
+    for record in records.values():
+        if record.can_continue:
+            engine.resume(token, record.id, 1)
+    engine.close()
+    with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+# A worker, the scheduler
+
+
+@pytest.fixture
+def token(real_engine):
+    wait_until(lambda: real_engine.status().workers == 2, 120)
+    return real_engine.enter(None).token
+
+
+def train(engine, token, **changes):
+    (record,) = engine.submit(token, [RunSettings(**LONGER | changes)])
+    wait_until(lambda: engine.run(token, record.id).can_continue)
+    return record.id
+
+
+def child(part: str) -> psutil.Process:
+    return next(process for process in psutil.Process().children() if part in process.cmdline())
+
+
+def worker_that_trains(idle_seconds: dict[int, float]) -> psutil.Process:
+    """Return the worker that has used most time of a processor since `idle_seconds` were read."""
+    return max(workers(), key=lambda each: busy_seconds(each) - idle_seconds[each.pid])
+
+
+def workers() -> list[psutil.Process]:
+    return [child("worker-1"), child("worker-2")]
+
+
+def busy_seconds(process: psutil.Process) -> float:
+    return process.cpu_times().user
+
+
+def lose(engine, token, how) -> tuple[str, float]:
+    """Do something to the worker of a run that trains; return the run and how long it took to say that it is lost."""
+    before = {process.pid: busy_seconds(process) for process in workers()}
+    run_id = train(engine, token)
+    wait_until(lambda: any(busy_seconds(each) - before[each.pid] > 0.5 for each in workers()))
+    worker = worker_that_trains(before)
+    begin = time.monotonic()
+    how(worker)
+    wait_until(lambda: engine.run(token, run_id).state == "lost")
+    took = time.monotonic() - begin
+    wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 5)
+    return run_id, took
+
+
+def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_on_elsewhere(real_engine, token):
+    run_id, took = lose(real_engine, token, psutil.Process.kill)
+    assert took < 3
+    lost = real_engine.run(token, run_id)
+    assert (lost.reason, lost.can_continue) == ("worker_gone", True)
+    events, _ = real_engine.events(token, run_id)
+    real_engine.resume(token, run_id)
+    wait_until(lambda: real_engine.run(token, run_id).epoch > lost.epoch)
+    assert real_engine.events(token, run_id)[0][: len(events)] == events
+    real_engine.delete(token, run_id)
+    wait_until(lambda: real_engine.status().workers == 2, 120)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot stop a process")
+def test_a_frozen_worker_is_said_within_20_seconds_and_replaced(real_engine, token):
+    run_id, took = lose(real_engine, token, psutil.Process.suspend)
+    assert took < 20
+    real_engine.delete(token, run_id)
+    wait_until(lambda: real_engine.status().workers == 2, 120)
+
+
+def test_when_the_scheduler_dies_everything_starts_anew(real_engine, token):
+    trains, other = train(real_engine, token), train(real_engine, token)
+    (waits,) = real_engine.submit(token, [RunSettings(**LONGER)])
+    child("distributed.cli.dask_scheduler").kill()
+    wait_until(lambda: real_engine.run(token, trains).state == "lost", 10)
+    assert real_engine.run(token, trains).reason == "restarted"
+    assert real_engine.run(token, other).state == "lost"
+    wait_until(lambda: real_engine.run(token, waits.id).state == "running", 120)
+    for run_id in (trains, other, waits.id):
+        real_engine.delete(token, run_id)
+    wait_until(lambda: real_engine.status().workers == 2, 120)
+
+
+# The same curve
+
+
+def test_a_run_with_a_pause_and_a_kill_has_the_curve_of_one_without(real_engine, token):
+    settings = RunSettings(train_images=10_000, epochs=6, seed=3)
+    plain, paused = (record.id for record in real_engine.submit(token, [settings, settings]))
+    wait_until(lambda: real_engine.run(token, paused).step or real_engine.run(token, paused).epoch)
+    real_engine.pause(token, paused)
+    wait_until(lambda: real_engine.run(token, paused).state != "running")
+    if real_engine.run(token, paused).state == "paused":
+        real_engine.resume(token, paused)
+    wait_until(lambda: all(record.state not in ACTIVE for record in real_engine.runs(token)))
+    curves = [
+        [event for event in real_engine.events(token, run_id)[0] if event["event"] == "epoch"]
+        for run_id in (plain, paused)
+    ]
+    for one, other in zip(*curves, strict=True):
+        for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+            assert other[name] == pytest.approx(one[name], abs=1e-4)

@@ -1,0 +1,44 @@
+"""A server of its own for tests that kill it: trains one run after the other and tells what it saw.
+
+    python serve_engine.py TOKEN|new
+
+Prints one JSON object a line: {"token"}, {"ready": its children's process ids}, {"done": a run's record, "events"}.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+
+import psutil
+from real_engine import SMALL, wait_until
+
+from fvapp.core.runs import ACTIVE
+from fvapp.core.settings import RunSettings
+from fvapp.engine.records import record_to_json
+from fvapp.engine.singleton import get_engine
+
+
+def tell(**values: object) -> None:
+    print(json.dumps(values), flush=True)
+
+
+def serve(token: str | None) -> None:
+    engine = get_engine()
+    token = engine.enter(token).token
+    tell(token=token)
+    wait_until(lambda: engine.status().workers, 120)
+    tell(ready=[child.pid for child in psutil.Process().children()])
+    while True:
+        (record,) = engine.submit(token, [RunSettings(**SMALL, seed=len(engine.runs(token)))])
+        wait_until(lambda run_id=record.id: engine.run(token, run_id).state not in ACTIVE)
+        seen = engine.run(token, record.id)
+        events, _ = engine.events(token, record.id)
+        tell(done=record_to_json(seen), events=list(events))
+
+
+if __name__ == "__main__":
+    # The test closes our standard input when it has done; the engine's children have pipes of their own.
+    threading.Thread(target=serve, args=(None if sys.argv[1] == "new" else sys.argv[1],), daemon=True).start()
+    sys.stdin.read()

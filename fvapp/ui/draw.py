@@ -74,7 +74,9 @@ def _draw_dataset(visit: Visit) -> str:
         t("settings.dataset.label"),
         row.choices,
         format_func=lambda name: t(f"settings.dataset.choices.{name}"),
+        default=st.session_state[_DATASET],
         key="dataset",
+        help=t("settings.dataset.help"),
         required=True,
         wrap=True,
     )

@@ -36,7 +36,7 @@ def draw_steps(visit: Visit, question: Question) -> None:
     st.caption(t("draw.steps_help"))
     with st.container(horizontal=True, key="steps"):
         for step in question.prepared.steps:
-            with st.container(width=_STEP_WIDTH + 16):
+            with st.container(width=_STEP_WIDTH + 40):
                 name = t(f"preparation.steps.{step.name}.label")
                 st.image(step.image, width=_STEP_WIDTH, alt=name)
                 if step.name in question.prepared.switchable:

@@ -24,11 +24,12 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
     _fill_widgets(visit)
     t = visit.t
     if "dataset" not in locked:
-        _draw_field(SETTINGS["dataset"], t, ())
+        _draw_field(SETTINGS["dataset"], visit.settings, t, ())
     if "preset" not in locked:
         st.pills(
             t("train.preset"),
             tuple(PRESETS),
+            default=st.session_state["preset"],
             format_func=lambda name: t(f"presets.{name}.label"),
             key="preset",
             on_change=lambda: _take_preset(visit),
@@ -56,7 +57,7 @@ def draw_fields(visit: Visit, locked: frozenset[str], images: int) -> RunSetting
             continue
         with st.expander(t(f"train.topics.{topic}"), key=f"topic_{topic}"):
             for row in rows:
-                _draw_field(row, t, _out_of_reach(row, images))
+                _draw_field(row, visit.settings, t, _out_of_reach(row, images))
     for row in SETTINGS.values():
         try:
             values[row.name] = _read_field(row, visit.settings)
@@ -86,31 +87,30 @@ def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bo
     return network == "dense" or row.name not in _ONLY_FOR_DENSE
 
 
-def _draw_field(row: Setting, t: Translator, out_of_reach: Iterable[str]) -> None:
+def _draw_field(row: Setting, settings: RunSettings, t: Translator, out_of_reach: Iterable[str]) -> None:
+    # The value is given as default too: a browser that gets two script runs in quick succession shows only the second,
+    # in which a value written to the session before the first is no news any more.
+    held = _held(row, settings)
     label, help_text = t(f"settings.{row.name}.label"), t(f"settings.{row.name}.help")
     if row.kind == "choice":
         options = [to_text(row.name, choice) for choice in row.choices]
         options = [text for text in options if text not in out_of_reach]
-        draw = st.segmented_control if row.name in ("dataset", "network") else st.selectbox
-        more = {"required": True, "wrap": True} if draw is st.segmented_control else {"filter_mode": None}
-        draw(
-            label,
-            options,
-            format_func=lambda text: t(f"settings.{row.name}.choices.{text}"),
-            key=row.name,
-            help=help_text,
-            **more,
-        )
+        words = {"format_func": lambda text: t(f"settings.{row.name}.choices.{text}"), "key": row.name, "help": help_text}
+        if row.name in ("dataset", "network"):
+            st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
+        else:
+            index = options.index(held) if held in options else len(options) - 1
+            st.selectbox(label, options, index=index, filter_mode=None, **words)
         if out_of_reach:
             st.caption(t("train.needs_more_images"))
     elif row.kind == "flag":
-        st.toggle(label, key=row.name, help=help_text)
+        st.toggle(label, value=held, key=row.name, help=help_text)
     elif row.kind == "widths":
-        st.text_input(label, key=row.name, help=help_text, placeholder=t("train.no_hidden"))
+        st.text_input(label, value=held, key=row.name, help=help_text, placeholder=t("train.no_hidden"))
     elif row.kind == "whole":
-        st.number_input(label, step=1, format="%d", key=row.name, help=help_text)
+        st.number_input(label, value=held, step=1, format="%d", key=row.name, help=help_text)
     else:
-        st.number_input(label, step=_STEPS[row.name], format="%g", key=row.name, help=help_text)
+        st.number_input(label, value=held, step=_STEPS[row.name], format="%g", key=row.name, help=help_text)
 
 
 def _read_field(row: Setting, settings: RunSettings) -> Value:
@@ -139,13 +139,17 @@ def _fill_widgets(visit: Visit) -> None:
     """
     settings, state = visit.settings, st.session_state
     if state.get(_SHOWN) != settings or any(name not in state for name in SETTINGS):
-        for row in SETTINGS.values():
-            value = getattr(settings, row.name)
-            state[row.name] = to_text(row.name, value) if row.kind in ("choice", "widths") else value
-        if not settings.hidden:
-            state["hidden"] = ""
+        state.update({row.name: _held(row, settings) for row in SETTINGS.values()})
         state[_SHOWN] = settings
     state["preset"] = next((name for name in PRESETS if _is_preset(settings, name)), None)
+
+
+def _held(row: Setting, settings: RunSettings) -> Value:
+    """Return what the widget of a row holds for `settings`."""
+    value = getattr(settings, row.name)
+    if row.kind == "widths":
+        return ", ".join(map(str, value))
+    return to_text(row.name, value) if row.kind == "choice" else value
 
 
 def _is_preset(settings: RunSettings, name: str) -> bool:

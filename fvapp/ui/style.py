@@ -14,7 +14,12 @@ _CSS = """
 .st-key-run_buttons { min-height: 2.6rem; }
 .stImage img { image-rendering: pixelated; }
 .st-key-browser_storage { position: absolute; height: 0; overflow: hidden; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .st-key-header { margin-bottom: -0.5rem; }
+  .st-key-draw_columns .stColumn:nth-child(3) { order: 1; }
+  .st-key-draw_columns .stColumn:nth-child(2) { order: 2; }
+}
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """
 

@@ -1,0 +1,107 @@
+"""A Streamlit server as a user starts it, on a free port, for benchmarks and tests in a browser."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+ROOT = Path(__file__).resolve().parents[2]
+_LONGEST_START = 60  # seconds until the server answers
+_LONGEST_END = 15  # seconds after Ctrl-C
+
+
+@dataclass(frozen=True)
+class ServedApp:
+    """A running server.
+
+    Attributes:
+        url: without a slash at the end.
+        started: clock (``time.monotonic``) when the process was started.
+        ready: the same when it first answered.
+        log: file that holds what it wrote.
+    """
+
+    url: str
+    process: subprocess.Popen[bytes]
+    started: float
+    ready: float
+    log: Path
+
+
+@contextmanager
+def serve_app(script: Path = ROOT / "app.py", environ: Mapping[str, str] | None = None) -> Iterator[ServedApp]:
+    """Run ``streamlit run`` until the block ends, then end it as Ctrl-C does.
+
+    Args:
+        environ: variables set beside those of this process, such as ``FVAPP_HOME``.
+
+    Raises:
+        RuntimeError: the server ended or did not answer in time; the message holds what it wrote.
+    """
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    with tempfile.TemporaryDirectory(prefix="fvapp-served-") as folder:
+        log = Path(folder) / "log.txt"
+        with log.open("wb") as output:
+            started = monotonic()
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=os.environ | dict(environ or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            _wait_until_it_answers(process, url, log)
+            yield ServedApp(url, process, started, monotonic(), log)
+        finally:
+            end_process(process)
+
+
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """End a server as Ctrl-C does, or by force when that takes too long."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+        try:
+            process.wait(_LONGEST_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    latest = monotonic() + _LONGEST_START
+    while monotonic() < latest:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        try:
+            process.wait(0.02)  # between two tries; when it ends there will be no answer
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise RuntimeError(f"the server did not answer; it wrote: {log.read_text(errors='replace')}")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]

@@ -1,0 +1,133 @@
+"""Runs compared, told apart and shared, as visitors do it; the report as it opens without any network."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from fvapp.core.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.report import Drawing, write_report
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+EN, ZH = Translator("en"), Translator("zh-Hans")
+
+# One epoch of 1,000 images: a second, on a busy machine too.
+SHORT = "train_images=1000&epochs=1&hidden="
+EVIL = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+CURVES = Curves(
+    BlockPoints((0.5, 1.0, 1.5, 2.0), (0.9, 0.6, 0.5, 0.4), (0.6, 0.8, 0.82, 0.86)),
+    EpochPoints((1, 2), (0.7, 0.45), (0.75, 0.84), (0.5, 0.44), (0.8, 0.85), (0.4, 0.4)),
+)
+
+
+def train(visitor, hidden):
+    visitor.open(f"/?{SHORT}{hidden}").press("train_start")
+    visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
+
+
+def download(visitor, key):
+    with visitor.page.expect_download() as download:
+        visitor.press(key)
+    return download.value.path()
+
+
+def rename_newest(visitor, name):
+    """Double click into the first row's name and type another: the table is one canvas."""
+    table = visitor.find("runs_table").locator("canvas").first.bounding_box()
+    visitor.page.mouse.dblclick(table["x"] + 60, table["y"] + 52)
+    visitor.page.keyboard.press("Control+A")
+    visitor.page.keyboard.type(name)
+    visitor.page.keyboard.press("Enter")
+
+
+def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
+    visitor = visit("/data")
+    train(visitor, 64)
+    train(visitor, 128)
+    visitor.open("/compare")
+    visitor.read("difference", "Only neurons changed: 64 to 128.")
+    visitor.read("verdict", "cannot tell")
+    visitor.find("overlay").locator(".js-plotly-plot").nth(1).wait_for()
+    link = visitor.read("share_link", r"/\?train_images=1000&epochs=1")
+    assert link.startswith(visitor.url)
+
+    rename_newest(visitor, EVIL)
+    visitor.read("difference", re.escape(f"{EVIL}: Only neurons"))
+    assert visitor.page.title() != "owned"
+    visitor.open_again()
+    visitor.read("difference", re.escape(EVIL))
+
+    visitor.switch_language("简体中文")
+    visitor.read("difference", f"只改变了{ZH('compare.difference.neurons')}：64 → 128。")
+
+    history = download(visitor, "download_history").read_text()
+    assert history.splitlines()[0] == "epoch,loss,accuracy,val_loss,val_accuracy,seconds"
+    assert download(visitor, "download_model").read_bytes()[:2] == b"PK"  # a .keras file is a zip archive
+    run_file = download(visitor, "download_run")
+    assert json.loads(run_file.read_text())["settings"]["hidden"] == [128]
+
+    visitor.find("bring_back").locator("summary").click()
+    files = visitor.find("bring_back").locator('input[type="file"]')
+    files.set_input_files({"name": "run.json", "mimeType": "application/json", "buffer": b"[" * 10_000})
+    visitor.read("message", re.escape(ZH("errors.runfile_too_deep")))
+    files.set_input_files({"name": "run.json", "mimeType": "application/json", "buffer": run_file.read_bytes()})
+    visitor.read("message", re.escape(ZH("compare.brought_back").format(title=EVIL)[:30]))
+    visitor.read("difference", re.escape(ZH("compare.difference.nothing")))
+
+
+def test_a_remedy_or_a_repeat_is_one_click(visit):
+    visitor = visit("/data")
+    train(visitor, 64)
+    visitor.open("/compare").press("repeat_seeds_3")
+    visitor.read("verdict", EN("compare.group", title=".*", n=4, mean=".*", spread=".*"), timeout=120)
+
+
+def test_nobody_sees_the_runs_of_another(visit):
+    visitor = visit("/data")
+    train(visitor, 64)
+    visitor.open("/compare")
+    visitor.find("compare_runs").locator("input").click()
+    visitor.page.keyboard.press("Backspace")  # a choice of its own, so that the address names runs
+    visitor.page.wait_for_url("**/compare?runs=*")
+    stranger = visit("/compare")
+    stranger.read("runs_table", re.escape(EN("compare.empty")))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_path, language):
+    record = RunRecord(
+        "id",
+        1,
+        RunSettings(epochs=2),
+        "done",
+        name=EVIL,
+        epochs=2,
+        epoch=2,
+        parameters=101_770,
+        result=RunResult(0.42, 0.8523, 0.8),
+        versions={"keras": EVIL},
+    )
+    drawings = [Drawing(bytes(range(196)) * 4, EVIL) for _ in range(6)]
+    file = tmp_path / "report.html"
+    file.write_text(write_report(record, CURVES, Translator(language), language=language, drawings=drawings), "utf-8")
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(file.as_uri())
+    assert page.locator("h1").inner_text() == EVIL
+    assert page.get_by_text("85.2%").first.is_visible()
+    assert page.title() == EVIL
+    assert page.locator("figure svg").count() == 2
+    assert page.locator("polyline").first.bounding_box()["width"] > 50
+    assert page.locator("img").evaluate_all("all => all.every(image => image.naturalWidth == 28)")
+    assert page.pdf().count(b"/Type /Page\n") == 1
+    context.close()
+    assert all(url.startswith(("file:", "data:")) for url in asked)
+    assert not complaints

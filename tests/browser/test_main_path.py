@@ -1,0 +1,126 @@
+"""The main path as visitors walk it: train, draw, upload, refresh, and nobody sees the work of another."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.places import Places
+from fvapp.i18n import Translator
+from visitor import PERCENT
+
+EN, ZH = Translator("en"), Translator("zh-Hans")
+
+ONE = [[(0.5, 0.15), (0.5, 0.85)]]
+SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
+
+# The default settings with fewer images and epochs: seconds, on a busy machine too.
+SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
+
+
+@pytest.fixture
+def sneaker(home, tmp_path):
+    """A picture file of a sneaker from the test set, enlarged, dark on white as people photograph."""
+    dataset = load_dataset("fashion_mnist", Places(home))
+    image = dataset.x_test[np.flatnonzero(dataset.y_test == 7)[0]]
+    path = tmp_path / "sneaker.png"
+    Image.fromarray(255 - np.kron(image, np.ones((8, 8), np.uint8))).save(path)
+    return path
+
+
+def test_a_first_training_is_one_click_away_and_ends_with_a_test_accuracy(visit):
+    visitor = visit(SHORT)
+    assert visitor.find("train_start").is_visible()
+    visitor.press("train_start")
+    visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=90)
+    accuracy = float(re.search(r"(\d+\.\d)%", visitor.read("test_result", PERCENT)).group(1))
+    assert 55 < accuracy < 95  # 1,000 images and two epochs teach that much, and not more
+    assert visitor.lines("curves") >= 4  # loss and accuracy, of training and validation
+
+
+def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(visit):
+    visitor = visit("/draw")
+    visitor.read("answer", re.escape(EN("draw.nothing_yet")))
+    visitor.draw(ONE)
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=60)
+    assert len(visitor.bars("probabilities")) == 10
+    visitor.press("canvas_clear")
+    visitor.read("answer", re.escape(EN("draw.nothing_yet")))
+    visitor.draw(SEVEN)
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
+
+
+def test_the_visitors_own_model_answers_after_a_training(visit, sneaker):
+    visitor = visit(SHORT)
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.go_to(EN("pages.draw"))
+    visitor.upload(sneaker)
+    visitor.read("answer", PERCENT)
+    assert visitor.find("seen_28").locator("img").get_attribute("alt")
+    assert "128" in visitor.find("model_choice").locator("input").first.input_value()
+
+
+def test_a_file_that_is_no_image_is_one_sentence_and_the_next_image_works(visit, sneaker, tmp_path):
+    bad = tmp_path / "not_an_image.png"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    visitor = visit("/draw?dataset=fashion_mnist")
+    visitor.upload(bad)
+    assert "Traceback" not in visitor.read("message", r"\.")
+    visitor.upload(sneaker)
+    visitor.read("answer", PERCENT, timeout=60)
+
+
+def test_a_random_test_image_is_answered(visit):
+    visitor = visit("/draw?dataset=fashion_mnist")
+    visitor.press("random_image")
+    visitor.read("answer", PERCENT, timeout=60)
+
+
+def test_the_language_switch_keeps_the_page_and_the_browser_keeps_the_language(visit):
+    visitor = visit(SHORT)
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.switch_language(ZH("language.name"))
+    visitor.read("train_start", ZH("train.start"))
+    visitor.read("run_state", ZH("states.done"))
+    accuracy = visitor.read("test_result", PERCENT)
+    visitor.open_again()
+    visitor.read("train_start", ZH("train.start"))
+    visitor.read("run_state", ZH("states.done"))
+    assert visitor.read("test_result", PERCENT) == accuracy
+
+
+def test_a_refresh_in_mid_run_finds_the_run_again_and_stop_keeps_its_model(visit):
+    visitor = visit("/?epochs=100")
+    visitor.press("train_start")
+    visitor.read("run_state", f"{EN('states.running')} [1-9]", timeout=90)
+    visitor.open_again()
+    visitor.read("run_state", f"{EN('states.running')} [2-9]", timeout=60)
+    visitor.go_to(EN("pages.data")).go_to(EN("pages.train"))
+    visitor.press("train_stop")
+    visitor.read("run_state", EN("states.stopped"))
+    visitor.read("test_result", PERCENT)
+    assert visitor.lines("curves") >= 4
+
+
+def test_a_second_visitor_sees_nothing_of_the_first(visit):
+    first = visit(SHORT)
+    first.press("train_start")
+    first.read("test_result", PERCENT, timeout=90)
+    second = visit("/")
+    second.read("run_state", re.escape(EN("train.empty")))
+    assert not PERCENT.search(second.find("test_result").inner_text())
+    second.go_to(EN("pages.draw"))
+    assert second.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
+
+
+def test_a_bad_value_in_the_address_is_a_notice_and_the_default_counts(visit):
+    visitor = visit("/?epochs=1000&colour=red")
+    notice = visitor.read("message", "colour")
+    assert EN("settings.epochs.label") in notice
+    assert visitor.find("train_start").is_visible()

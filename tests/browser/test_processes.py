@@ -1,0 +1,63 @@
+"""What runs beside the server, and what is left when it is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fvapp.bench.served_app import ServedApp, serve_app
+from fvapp.i18n import Translator
+from fvapp.ui.pages import PAGES
+from visitor import PERCENT, Visitor
+
+LONGEST = 15  # seconds until nothing of ours is left
+
+t = Translator("en")
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """A server that a test may end as it likes."""
+    with serve_app(environ={"FVAPP_HOME": str(tmp_path / "home")}) as served:
+        yield served
+
+
+def family(served: ServedApp) -> list[psutil.Process]:
+    """Return the server's children, and theirs."""
+    return psutil.Process(served.process.pid).children(recursive=True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs /proc")
+def test_the_server_never_loads_tensorflow_whatever_a_visitor_does(visit, server):
+    visitor = visit("/?train_images=1000&epochs=2")
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.open("/draw").draw([[(0.5, 0.2), (0.5, 0.8)]])
+    visitor.read("answer", PERCENT, timeout=60)
+    for page in PAGES:
+        visitor.open(f"/{page.path}")
+    maps = Path(f"/proc/{server.process.pid}/maps").read_text()
+    assert "tensorflow" not in maps and "/keras/" not in maps
+    loaded = [Path(f"/proc/{child.pid}/maps").read_text() for child in family(server)]
+    assert any("tensorflow" in text for text in loaded)  # somebody has to: the workers
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["ctrl_c", "kill_9"])
+def test_nothing_of_ours_is_left_when_the_server_ends_in_mid_run(own_server, chromium, how):
+    context = chromium.new_context(locale="en-GB")
+    context.set_default_timeout(60_000)
+    visitor = Visitor(context.new_page(), own_server.url).open("/?epochs=100")
+    visitor.press("train_start")
+    visitor.read("run_state", f"{t('states.running')} [1-9]", timeout=90)
+    children = family(own_server)
+    assert len(children) >= 2  # a scheduler and a worker at least
+    own_server.process.send_signal(how)
+    own_server.process.wait(LONGEST)
+    _, alive = psutil.wait_procs(children, timeout=LONGEST)
+    context.close()
+    assert not alive

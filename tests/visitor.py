@@ -1,0 +1,98 @@
+"""What a visitor does and sees, in verbs, over the stable handles of the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+PERCENT = re.compile(r"\d+\.\d%")
+
+
+class Visitor:
+    """A browser with one page of the app.
+
+    Args:
+        page: Playwright's page, empty.
+        url: of the server, without a slash at the end.
+    """
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+
+    def open(self, path: str) -> Visitor:
+        self.page.goto(self.url + path)
+        return self.wait_until_drawn()
+
+    def open_again(self) -> Visitor:
+        """Press F5."""
+        self.page.reload()
+        return self.wait_until_drawn()
+
+    def wait_until_drawn(self) -> Visitor:
+        """Wait until there is a title and no script runs."""
+        self.page.wait_for_selector("h1")
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        return self
+
+    def find(self, key: str) -> Locator:
+        """Return the widget or container of a key."""
+        return self.page.locator(f".st-key-{key}").first
+
+    def go_to(self, name: str) -> Visitor:
+        """Follow a link of the navigation by the words on it."""
+        self.page.get_by_role("link", name=name, exact=True).click()
+        return self.wait_until_drawn()
+
+    def press(self, key: str) -> Visitor:
+        """Press the button of a key."""
+        self.find(key).get_by_role("button").first.click()
+        return self
+
+    def read(self, key: str, pattern: str | re.Pattern[str], timeout: float = 30) -> str:
+        """Wait until the text of a key holds `pattern`, and return the text.
+
+        Args:
+            timeout: seconds; then Playwright's error says what stood there instead.
+        """
+        from playwright.sync_api import expect
+
+        expect(self.find(key)).to_contain_text(re.compile(pattern), timeout=1_000 * timeout)
+        return self.find(key).inner_text()
+
+    def switch_language(self, own_name: str) -> Visitor:
+        self.find("language").locator("input").click()
+        self.page.get_by_role("option", name=own_name, exact=True).click()
+        return self
+
+    def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Visitor:
+        """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""
+        canvas = self.find("canvas").locator("canvas").last
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        for stroke in strokes:
+            points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+            self.page.mouse.move(*points[0])
+            self.page.mouse.down()
+            for point in points[1:]:
+                self.page.mouse.move(*point, steps=6)
+            self.page.mouse.up()
+        return self
+
+    def upload(self, file: Path) -> Visitor:
+        self.find("upload").locator('input[type="file"]').set_input_files(file)
+        return self
+
+    def lines(self, key: str) -> int:
+        """Return how many lines with at least two points the chart of a key draws."""
+        lines = self.find(key).locator(".scatterlayer path.js-line")
+        paths = lines.evaluate_all("all => all.map(line => line.getAttribute('d'))")
+        return sum("L" in (path or "") for path in paths)
+
+    def bars(self, key: str) -> list[float]:
+        """Return the lengths of the bars of a key's chart, in pixels."""
+        return self.find(key).locator(".barlayer path").evaluate_all("all => all.map(bar => bar.getBBox().width)")

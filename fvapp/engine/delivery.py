@@ -200,7 +200,8 @@ def _final(run: Run, outcome: Mapping[str, object]) -> RunRecord:
     if state == "failed":
         error = outcome["error"]
         if "code" in error:
-            return replace(progress.failed(record, None), reason=error["code"])
+            reason = "checkpoint_gone" if error["code"].startswith("checkpoint") else "data_gone"
+            return replace(progress.failed(record, None), reason=reason)
         return progress.failed(record, KerasError(error["kind"], error["message"]))
     if state == "paused":
         gives_way = run.wish == "yield"

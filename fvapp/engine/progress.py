@@ -38,7 +38,7 @@ def ended(record: RunRecord, state: RunState, result: RunResult | None, events: 
     return replace(record, state=state, result=result, place=None, reason=None, events=events)
 
 
-def failed(record: RunRecord, error: KerasError) -> RunRecord:
+def failed(record: RunRecord, error: KerasError | None) -> RunRecord:
     return replace(record, state="failed", error=error, place=None, reason=None)
 
 

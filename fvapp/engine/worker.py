@@ -206,7 +206,7 @@ class _Talk:
 
 def _describe(error: Exception) -> dict[str, object]:
     if isinstance(error, FvappError):
-        return {"code": error.code, "values": {name: str(value) for name, value in error.values.items()}}
+        return {"code": error.code}
     return {"kind": type(error).__name__, "message": str(error)}
 
 

@@ -42,18 +42,28 @@ def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int])
     sine, cosine = tf.sin(turn * amounts.degrees * pi / 180), tf.cos(turn * amounts.degrees * pi / 180)
     shear, down, across = shear * amounts.shear, 1 + down * amounts.stretch, 1 + across * amounts.stretch
     # Stretching after shearing after turning, read backwards.
-    matrix = tf.stack([cosine * down, -sine * across, (sine + shear * cosine) * down, (cosine - shear * sine) * across], -1)
+    matrix = tf.stack(
+        [cosine * down, -sine * across, (sine + shear * cosine) * down, (cosine - shear * sine) * across], -1
+    )
     shift = tf.stack([shift_down * amounts.shift * shape[0], shift_across * amounts.shift * shape[1]], -1)
     return tf.reshape(matrix, (-1, 2, 2)), shift
 
 
-def transform(images: tf.Tensor, matrices: tf.Tensor, shifts: tf.Tensor) -> tf.Tensor:
-    """Return `images` [batch, height, width] sampled bilinearly where matrices and shifts say; 0 outside."""
+def transform(
+    images: tf.Tensor, matrices: tf.Tensor, shifts: tf.Tensor, displacements: tf.Tensor | None = None
+) -> tf.Tensor:
+    """Return `images` [batch, height, width] sampled bilinearly where matrices and shifts say; 0 outside.
+
+    Args:
+        displacements: what is added to the source of each pixel, in pixels, [batch, height * width, 2].
+    """
     height, width = images.shape[1:]
     middle = tf.constant([(height - 1) / 2, (width - 1) / 2])
     points = tf.stack(tf.meshgrid(tf.range(height), tf.range(width), indexing="ij"), -1)
     points = tf.reshape(tf.cast(points, tf.float32) - middle, (-1, 2))
     sources = tf.linalg.matmul(points, matrices, transpose_b=True) + (shifts + middle)[:, None]
+    if displacements is not None:
+        sources += displacements
     # One more row and column of zeros on each side: a point outside is drawn to the border, and reads 0 there.
     padded = tf.reshape(tf.pad(images, ((0, 0), (1, 1), (1, 1))), (-1, (height + 2) * (width + 2)))
     rows = tf.clip_by_value(sources[..., 0] + 1, 0.0, height + 1.0)

@@ -1,0 +1,178 @@
+"""The images that the shipped models learn from, each as the app would prepare it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fvapp.build.strangers import noise, strange_strokes
+from fvapp.core.datasets import Dataset
+from fvapp.core.errors import DatasetError, FvappError
+from fvapp.core.preparation import Photo, Strokes, prepare
+from fvapp.core.preparation.pen import draw_strokes
+from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
+
+PEN_DIGITS = "pen_digits_train.json"
+HELD_OUT_WRITERS = 3
+"""Writers of the pen digits, the last ones by number, whose digits decide on temperature and doubt."""
+
+VALIDATION_IMAGES = 5_000
+"""The last training images of a data set, which do so too."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a model learns from, and what is kept to calibrate it.
+
+    Attributes:
+        images, labels: uint8 [n, 28, 28] and [n].
+        strange: uint8 [n, 28, 28], images of no class.
+        held_out: images and labels not trained on, by where they come from.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    strange: np.ndarray
+    held_out: dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class PenDigits:
+    """Digits written with a pen on a tablet, with who wrote them."""
+
+    drawings: Sequence[Strokes]
+    labels: np.ndarray
+    writers: np.ndarray
+
+
+def read_pen_digits(file: Path) -> PenDigits:
+    """Read ``[{"label", "writer", "strokes"}, ...]``.
+
+    Raises:
+        DatasetError: the file is missing or something else.
+    """
+    try:
+        rows = json.loads(file.read_bytes())
+        return PenDigits(
+            [read_drawing(row) for row in rows],
+            np.array([row["label"] for row in rows], np.uint8),
+            np.array([row["writer"] for row in rows]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, FvappError):
+        raise DatasetError("source_unusable", file=file.name) from None
+
+
+def digit_examples(mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: int, seed: int) -> Examples:
+    """Return MNIST, the pen digits of most writers, and what is no digit: clothes, figures, scribbles, noise.
+
+    Each pen digit is there as strokes, twice as strokes that another hand might have written, and every third also
+    through the pixels of a canvas, of any size and pen: their preparation takes twenty times as long.
+
+    Args:
+        strange: number of images of no class.
+    """
+    rng = np.random.default_rng(seed)
+    writers = np.unique(pens.writers)
+    known = np.flatnonzero(pens.writers < writers[max(1, len(writers) - HELD_OUT_WRITERS)])
+    others = np.setdiff1d(np.arange(len(pens.labels)), known)
+    rendered = [
+        *(prepare(pens.drawings[i], "mnist").image for i in known),
+        *(prepare(_other_hand(pens.drawings[i], rng), "mnist").image for _ in range(2) for i in known),
+        *(prepare(_canvas_pixels(pens.drawings[i], rng), "mnist").image for i in known[::3]),
+    ]
+    images, held_out_images = _split(mnist.x_train)
+    labels, held_out_labels = _split(mnist.y_train)
+    return Examples(
+        np.concatenate([images, rendered]),
+        np.concatenate([labels, np.tile(pens.labels[known], 3), pens.labels[known[::3]]]),
+        _strange_digits(fashion, strange, rng),
+        {
+            "mnist": (held_out_images, held_out_labels),
+            "pen_digits": (np.array([prepare(pens.drawings[i], "mnist").image for i in others]), pens.labels[others]),
+        },
+    )
+
+
+def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int) -> Examples:
+    """Return Fashion-MNIST, and what is no piece of clothing: digits, figures, scribbles, noise."""
+    rng = np.random.default_rng(seed)
+    images, held_out_images = _split(fashion.x_train)
+    labels, held_out_labels = _split(fashion.y_train)
+    digits = mnist.x_train[: strange // 2]
+    drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(strange // 4, rng)]
+    chance = [noise(rng) for _ in range(strange - len(digits) - len(drawn))]
+    return Examples(
+        images,
+        labels,
+        np.concatenate([digits, np.array(drawn + chance)]),
+        {"fashion_mnist": (held_out_images, held_out_labels)},
+    )
+
+
+def checksum(*arrays: np.ndarray) -> str:
+    """Return the SHA-256 of arrays one after the other."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
+
+
+def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the last images for calibration, at most a tenth."""
+    kept = min(VALIDATION_IMAGES, len(array) // 10)
+    return array[:-kept], array[-kept:]
+
+
+def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return two fifths clothes, two fifths drawings and a fifth noise; of clothes and noise some as uploaded."""
+    clothes = list(fashion.x_train[: 2 * count // 5])
+    drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)]
+    chance = [noise(rng) for _ in range(count - len(clothes) - len(drawn))]
+    uploaded = [_uploaded(image) for image in clothes[::4] + chance[::4]]
+    clothes[::4], chance[::4] = uploaded[: len(clothes[::4])], uploaded[len(clothes[::4]) :]
+    return np.array(clothes + chance + drawn)
+
+
+def _uploaded(image: np.ndarray) -> np.ndarray:
+    """Return an image as it comes back from the preparation of photos; unchanged where that finds nothing."""
+    try:
+        return prepare(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
+    except FvappError:
+        return image
+
+
+def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
+    """Turn, slant and stretch a drawing, and bend it a little, as another hand might write it."""
+    points = np.concatenate(drawing.strokes)
+    middle, extent = points.mean(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
+    angle = np.radians(rng.uniform(-12, 12))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    slant = np.array([[1, 0], [rng.uniform(-0.3, 0.3), 1]])
+    stretch = np.array([rng.uniform(0.65, 1.3), 1])
+    bend = rng.normal(0, 0.03 * extent, (2, 2, 2))
+    phases = rng.uniform(0, 2 * np.pi, (2, 2))
+
+    def moved(stroke: np.ndarray) -> np.ndarray:
+        stroke = (stroke - middle) @ slant @ turn * stretch
+        waves = np.sin(2 * np.pi * stroke / extent + phases[0]), np.cos(3 * np.pi * stroke / extent + phases[1])
+        return stroke + waves[0] @ bend[0] + waves[1] @ bend[1] + rng.normal(0, 0.004 * extent, stroke.shape) + middle
+
+    return Strokes(tuple(moved(stroke) for stroke in drawing.strokes), drawing.pen, drawing.size)
+
+
+def _canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
+    """Draw a drawing on the canvas, white on black or black on white: any size, any pen, anywhere."""
+    points = np.concatenate(drawing.strokes)
+    pen = rng.uniform(8, 36)
+    side = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95) * CANVAS_SIZE  # a thicker pen closes the loops
+    scale = (side - pen) / (float(np.ptp(points, axis=0).max()) or 1.0)
+    corner = pen / 2 + rng.uniform(0, 1, 2) * (CANVAS_SIZE - pen - np.ptp(points, axis=0) * scale)
+    strokes = [(stroke - points.min(axis=0)) * scale + corner for stroke in drawing.strokes]
+    picture = np.rint(255 * draw_strokes(strokes, pen, CANVAS_SIZE, 2)).astype(np.uint8)
+    picture = 255 - picture if rng.random() < 0.5 else picture
+    return Photo(np.repeat(picture[..., None], 3, axis=2))

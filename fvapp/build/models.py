@@ -1,0 +1,168 @@
+"""Train the models that ship: ``python -m fvapp build models DATA_FOLDER``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from scipy.special import log_softmax, softmax
+
+from fvapp.build.examples import (
+    PEN_DIGITS,
+    Examples,
+    PenDigits,
+    checksum,
+    clothes_examples,
+    digit_examples,
+    read_pen_digits,
+)
+from fvapp.core.calibration import calibration_error
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.errors import DatasetError
+from fvapp.core.places import Places
+
+SHIPPED = Path(__file__).parents[1] / "models"
+STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
+"""Images of no class to learn doubt from; a sixth and a tenth of all."""
+
+ACCEPTED = 0.98
+"""Share of the images held out, of each source, that count as like the training set."""
+
+KEEP_FREE = 5  # niceness: half an hour of all cores
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say where the data is, and how to make a small model for a try."""
+    parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with mnist.npz and {PEN_DIGITS}")
+    parser.add_argument("--dataset", choices=tuple(DATASETS), action="append", help="only this one (default: both)")
+    parser.add_argument("--images", type=int, metavar="N", help="train on so many images of each source")
+    parser.add_argument("--epochs", type=int, metavar="N", help="instead of the recipe's")
+    parser.add_argument("--out", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Write ``<data set>.keras`` and ``<data set>.json`` for each data set; return the exit status.
+
+    Raises:
+        DatasetError: a file is missing in the data folder.
+    """
+    places = Places(Places.from_environ(os.environ).home, args.data)
+    datasets = {name: _first(load_dataset(name, places), args.images) for name in DATASETS}
+    if datasets["mnist"].source == "starter":
+        raise DatasetError("data_dir_without_mnist", file="mnist.npz")
+    pens = _first_pens(read_pen_digits(args.data / PEN_DIGITS), args.images)
+    args.out.mkdir(parents=True, exist_ok=True)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(KEEP_FREE)
+    for name in args.dataset or DATASETS:
+        build_model(name, datasets, pens, args, t)
+    return 0
+
+
+def build_model(
+    name: str, datasets: Mapping[str, Dataset], pens: PenDigits, args: argparse.Namespace, t: Callable[..., str]
+) -> None:
+    """Train, calibrate, measure and write the model of one data set."""
+    # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
+    from fvapp.learn.recipe import RECIPES, calibrate, predict_logits, train_network
+    from fvapp.learn.shipped import evidence
+
+    recipe = RECIPES[name] if args.epochs is None else replace(RECIPES[name], epochs=args.epochs)
+    examples = make_examples(name, datasets, pens, args.images, recipe.seed)
+    kept_images, kept_labels = (np.concatenate(arrays) for arrays in zip(*examples.held_out.values(), strict=True))
+    begin = perf_counter()
+
+    def tell(epoch: int, numbers: dict[str, float]) -> None:
+        shown = "  ".join(f"{key} {number:.4f}" for key, number in numbers.items())
+        print(t("commandline.epoch", epoch=epoch, numbers=shown, seconds=f"{perf_counter() - begin:.0f}"), flush=True)
+
+    model = train_network(recipe, examples.images, examples.labels, examples.strange, (kept_images, kept_labels), tell)
+    temperature = calibrate(model, kept_images, kept_labels)
+    # The lowest of the sources' quantiles: so many of each are accepted.
+    unlike_below = min(
+        float(np.quantile(evidence(predict_logits(model, images)), 1 - ACCEPTED))
+        for images, _ in examples.held_out.values()
+    )
+    dataset = datasets[name]
+    logits = predict_logits(model, dataset.x_test)
+    measured = {
+        "test_accuracy": float((logits.argmax(axis=1) == dataset.y_test).mean()),
+        "test_loss": float(-log_softmax(logits, axis=1)[np.arange(len(logits)), dataset.y_test].mean()),
+        "test_calibration_error": calibration_error(softmax(logits, axis=1), dataset.y_test),
+    }
+    about = {
+        "dataset": name,
+        "made_by": "python -m fvapp build models",
+        "date": datetime.now(UTC).date().isoformat(),
+        "recipe": recipe.to_json(),
+        "parameters": model.count_params(),
+        "images": {
+            "train": len(examples.images),
+            "strange": len(examples.strange),
+            "held_out": {source: len(images) for source, (images, _) in examples.held_out.items()},
+        },
+        "sha256": data_checksums(datasets, args.data),
+        "temperature": temperature,
+        "doubt": {"accepted_of_held_out": ACCEPTED, "unlike_below": unlike_below},
+        **measured,
+        "versions": versions(),
+    }
+    model.save(args.out / f"{name}.keras")
+    text = json.dumps(about, indent=1, sort_keys=True)
+    (args.out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    accuracy = f"{100 * measured['test_accuracy']:.2f}%"
+    loss = f"{measured['test_loss']:.4f}"
+    print(f"{name}: {t('commandline.result', accuracy=accuracy, loss=loss)}", flush=True)
+
+
+def make_examples(
+    name: str, datasets: Mapping[str, Dataset], pens: PenDigits, images: int | None, seed: int
+) -> Examples:
+    """Return what the model of a data set learns from; strange images at most as many as `images`."""
+    strange = STRANGE[name] if images is None else min(STRANGE[name], images)
+    mnist, fashion = datasets["mnist"], datasets["fashion_mnist"]
+    if name == "mnist":
+        return digit_examples(mnist, fashion, pens, strange, seed)
+    return clothes_examples(fashion, mnist, strange, seed)
+
+
+def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of the images and labels of each data set, and of the file of pen digits."""
+    sums = {name: checksum(data.x_train, data.y_train, data.x_test, data.y_test) for name, data in datasets.items()}
+    return sums | {PEN_DIGITS: hashlib.sha256((folder / PEN_DIGITS).read_bytes()).hexdigest()}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that decide the result."""
+    found = {"python": platform.python_version()}
+    for package in ("keras", "numpy", "pillow", "scipy", "tensorflow", "tensorflow-cpu"):
+        with suppress(PackageNotFoundError):  # TensorFlow is one of two
+            found[package] = version(package)
+    return found
+
+
+def _first(dataset: Dataset, images: int | None) -> Dataset:
+    return replace(
+        dataset,
+        x_train=dataset.x_train[:images],
+        y_train=dataset.y_train[:images],
+        x_test=dataset.x_test[:images],
+        y_test=dataset.y_test[:images],
+    )
+
+
+def _first_pens(pens: PenDigits, images: int | None) -> PenDigits:
+    """Return so many pen digits, of all writers."""
+    step = 1 if images is None else max(1, len(pens.drawings) // images)
+    return PenDigits(pens.drawings[::step], pens.labels[::step], pens.writers[::step])

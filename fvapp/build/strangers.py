@@ -1,0 +1,143 @@
+"""Pictures of what is no digit, for a network to learn doubt from: figures, scribbles and noise.
+
+Taught on them to spread its shares evenly, a network is also in doubt about what it has never seen (Hendrycks, Mazeika
+and Dietterich, "Deep Anomaly Detection with Outlier Exposure", 2019). What people might take for a digit is not among
+them (a square, a Z, an upturned T), nor are the letters on which the recognition is measured.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from fvapp.core.preparation import Strokes
+
+FIGURES: dict[str, str] = {
+    "plus": "20 24;02 42",
+    "sideways T": "00 04;02 42",
+    "T to the right": "40 44;02 42",
+    "L": "00 04 44",
+    "gamma": "40 00 04",
+    "U": "00 03 14 34 43 40",
+    "V": "00 24 40",
+    "Y": "00 22 40;22 24",
+    "P": "04 00 30 41 32 02",
+    "triangle": "20 04 44 20",
+    "house": "04 02 20 42 44 04;02 42",
+    "star": "14 20 34 01 41 14",
+    "arrow": "02 42;30 42 34",
+    "arrow up": "24 20;01 20 41",
+    "number sign": "10 14;30 34;01 41;03 43",
+    "equals": "01 41;03 43",
+    "Sigma": "40 00 22 04 44",
+    "Psi": "00 02 13 33 42 40;20 24",
+    "Pi": "00 40;10 14;30 34",
+    "Xi": "00 40;12 32;04 44",
+    "Phi": "20 24;11 31 43 13 01 11",
+    "Zhe": "00 44;40 04;20 24",
+    "Sha": "00 04 44 40;20 24",
+    "De": "14 20 34;04 44;03 04;43 44",
+    "Yu": "00 04;02 12;21 31 42 33 23 12 21",
+    "big": "01 41;20 22 04;22 44",
+    "tree": "01 41;20 24;21 03;21 43",
+    "king": "00 40;02 42;04 44;20 24",
+    "middle": "01 41 43 03 01;20 24",
+    "field": "00 40 44 04 00;20 24;02 42",
+    "mountain": "01 04 44 41;20 24",
+    "small": "20 24 13;11 03;31 43",
+    "fire": "20 22 04;22 44;01 12;41 32",
+    "sky": "00 40;02 42;20 22 04;22 44",
+    "sun": "10 30 34 14 10;12 32",
+    "ladder": "10 14;30 34;11 31;12 32;13 33",
+    "envelope": "01 41 44 04 01 23 41",
+    "fish": "02 11 21 42 40 23 13 02",
+    "heart": "21 10 01 02 24 42 41 30 21",
+    "smile": "10 30 42 34 14 01 10;11 12;31 32;12 23 32",
+    "infinity": "22 11 02 13 22 31 42 33 22",
+    "crown": "04 00 12 20 32 40 44 04",
+    "zigzag": "02 10 14 20 24 30 34 42",
+    "kite": "20 42 24 02 20;20 24;02 42",
+}
+"""Strokes on a grid of 5 x 5 points, each point as its column and row."""
+
+
+def figure(name: str, rng: np.random.Generator) -> Strokes:
+    """Draw one of ``FIGURES`` with an unsteady hand."""
+    strokes = [
+        np.array([[float(column), float(row)] for column, row in stroke.split()]) for stroke in FIGURES[name].split(";")
+    ]
+    rounded = rng.random() < 0.5
+    return _drawing([_by_hand(stroke, rounded, rng) for stroke in strokes], rng)
+
+
+def tangle(rng: np.random.Generator) -> Strokes:
+    """Draw four to seven lines and bows between points of the grid, as an unknown script might."""
+    strokes = []
+    for _ in range(rng.integers(4, 8)):
+        begin, end = rng.integers(0, 5, (2, 2)).astype(float)
+        if np.abs(begin - end).sum() < 2:
+            end = (begin + 2) % 5
+        bow = (end - begin)[::-1] * np.array([1, -1]) * rng.choice([0.0, 0.0, 0.25, -0.25, 0.4, -0.4])
+        strokes.append(_by_hand(np.array([begin, (begin + end) / 2 + bow, end]), True, rng))
+    return _drawing(strokes, rng)
+
+
+def scribble(rng: np.random.Generator) -> Strokes:
+    """Draw one long way made of a few waves across and down."""
+    time = np.linspace(0, 1, 120)
+    waves = rng.uniform(1.5, 6.0, (2, 3))
+    phases, sizes = rng.uniform(0, 2 * np.pi, (2, 3)), rng.uniform(0.3, 1.0, (2, 3))
+    way = (sizes[..., None] * np.sin(2 * np.pi * waves[..., None] * time + phases[..., None])).sum(axis=1)
+    return _drawing([way.T + rng.choice([0.0, 3.0]) * np.stack([time, np.zeros_like(time)], 1)], rng)
+
+
+def noise(rng: np.random.Generator) -> np.ndarray:
+    """Return an image of chance alone, `uint8` [28, 28]: from single pixels to soft patches, on any ground."""
+    image = ndimage.gaussian_filter(rng.random((28, 28)), rng.choice([0.0, 0.0, 0.7, 1.5, 3.0]))
+    image = (image - image.min()) / (image.max() - image.min())
+    match rng.integers(4):
+        case 0:
+            image = image > rng.uniform(0.3, 0.9)
+        case 1:
+            image = image * (rng.random((28, 28)) < rng.uniform(0.05, 0.6))
+        case 2:
+            top, left = rng.integers(0, 16, 2)
+            height, width = rng.integers(6, 28, 2)
+            window = np.zeros((28, 28))
+            window[top : top + height, left : left + width] = 1
+            image = image * window
+    return np.rint(255 * rng.uniform(0.5, 1.0) * image).astype(np.uint8)
+
+
+def strange_strokes(count: int, rng: np.random.Generator) -> list[Strokes]:
+    """Draw figures, tangles and scribbles, a half and a quarter of each."""
+    names = list(FIGURES)
+    kinds = (figure, figure, tangle, scribble)
+    return [
+        kind(names[rng.integers(len(names))], rng) if (kind := kinds[i % 4]) is figure else kind(rng)
+        for i in range(count)
+    ]
+
+
+def _by_hand(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:
+    """Move each point of a stroke a little; round its corners by cutting them twice (Chaikin)."""
+    stroke = stroke + rng.normal(0, 0.15, stroke.shape)
+    for _ in range(2 * rounded):
+        cut = np.stack([0.75 * stroke[:-1] + 0.25 * stroke[1:], 0.25 * stroke[:-1] + 0.75 * stroke[1:]], 1)
+        stroke = np.concatenate([stroke[:1], cut.reshape(-1, 2), stroke[-1:]])
+    return stroke
+
+
+def _drawing(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
+    """Turn strokes by up to 12 degrees, stretch them, and put them on a canvas of 280."""
+    angle = np.radians(rng.uniform(-12, 12))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    stretch = rng.uniform(0.7, 1.3, 2)
+    strokes = [stroke @ turn * stretch for stroke in strokes]
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0).max()
+    size = rng.uniform(60, 240)
+    corner = rng.uniform(20, 260 - size, 2)
+    return Strokes(
+        tuple((stroke - low) * size / extent + corner for stroke in strokes), pen=rng.uniform(8, 30), size=280
+    )

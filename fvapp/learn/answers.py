@@ -1,0 +1,108 @@
+"""From images to answers: what a run's network, or one that ships, says about a picture and how far to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import tensorflow as tf
+from scipy.special import softmax
+
+from fvapp.core.answers import SURE_FROM, Answer
+from fvapp.core.calibration import fit_temperature
+from fvapp.core.errors import ModelError
+from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.settings import RunSettings
+from fvapp.learn.build import initial_weights
+from fvapp.learn.fitting import SCALE
+from fvapp.learn.network import forward
+from fvapp.learn.padding import call_padded
+from fvapp.learn.shipped import evidence, load_shipped
+
+__all__ = ["Answerer", "answer_shipped", "answer_with", "fit_temperature"]
+
+Answerer = Callable[[np.ndarray], tuple[Answer, ...]]
+"""From uint8 images [n, 28, 28] to an answer each. May be called from several threads at once."""
+
+MOST_PROGRAMS = 64
+
+
+def answer_with(settings: RunSettings, weights: Sequence[np.ndarray], temperature: float = 1.0) -> Answerer:
+    """Return what answers with the network of a run.
+
+    Cheap: networks of the same layers share one compiled call, which takes the weights. Whether a picture looks like
+    nothing in the training set is a matter of the data set and not of the network, so the model that ships is asked.
+
+    Args:
+        weights: in the order of ``model.get_weights()``.
+        temperature: of the run's calibration; the logits are divided by it.
+
+    Raises:
+        ModelError: ``model_other_weights``: the weights are not those of this network, or it does not end with the ten
+            classes.
+    """
+    layers = describe_layers(settings)
+    shapes = [weight.shape for weight in initial_weights(settings)]
+    if layers[-1].output_shape != (10,) or [np.shape(weight) for weight in weights] != shapes:
+        raise ModelError("model_other_weights")
+    tensors = tuple(tf.constant(weight, tf.float32) for weight in weights)
+    program = _program(layers)
+    scale = tf.constant(SCALE if settings.normalisation else 1.0)
+
+    def logits(images: np.ndarray) -> tf.Tensor:
+        return program(tensors, images, scale)
+
+    def answer(images: np.ndarray) -> tuple[Answer, ...]:
+        if not len(images):
+            return ()
+        unlike = load_shipped(settings.dataset).is_unlike(images)
+        return _answers(call_padded(logits, images) / temperature, unlike)
+
+    return answer
+
+
+def answer_shipped(dataset: str) -> Answerer:
+    """Return what answers with the model that ships for a data set.
+
+    Raises:
+        DatasetError: there is no such data set.
+        ModelError: the model's files are missing or damaged.
+    """
+    shipped = load_shipped(dataset)
+
+    def answer(images: np.ndarray) -> tuple[Answer, ...]:
+        if not len(images):
+            return ()
+        logits = shipped.logits(images)
+        return _answers(logits, evidence(logits) < shipped.unlike_below)
+
+    return answer
+
+
+@lru_cache(MOST_PROGRAMS)
+def _program(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
+    """Return the compiled forward pass of a network: weights, uint8 images and what they are divided by, to logits.
+
+    Without XLA, even for dense layers: a compilation takes longer than a thousand answers.
+    """
+
+    @tf.function(autograph=False)
+    def logits(weights, images, scale):
+        return forward(layers, weights, tf.cast(images, tf.float32) / scale)
+
+    return logits
+
+
+def _answers(logits: np.ndarray, unlike: np.ndarray) -> tuple[Answer, ...]:
+    shares = softmax(np.asarray(logits, float), axis=1)
+    labels = shares.argmax(axis=1)
+    return tuple(
+        Answer(
+            probabilities=tuple(row.tolist()),
+            label=int(label),
+            sure=bool(row[label] >= SURE_FROM and not strange),
+            unlike=bool(strange),
+        )
+        for row, label, strange in zip(shares, labels, unlike, strict=True)
+    )

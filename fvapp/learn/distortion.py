@@ -1,0 +1,81 @@
+"""Vary images as different hands, pens and cameras would: stronger and in more ways than a pupil's augmentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from fvapp.core.augmentation import Augmentation
+from fvapp.learn.augmentation import DRAWS, affine_maps, transform
+
+GRID = 5
+"""Points a side on which the elastic displacement is drawn; between them it is smooth."""
+
+
+@dataclass(frozen=True)
+class Distortion:
+    """Ranges from which each image draws anew.
+
+    Attributes:
+        affine: turn, shear, stretch and shift.
+        elastic: how far each of a grid of points is pulled, standard deviation in pixels.
+        thickness: share of a dilation or an erosion by one pixel that is mixed in, at most.
+        gamma: grey values are raised to a power from 1 / (1 + gamma) to 1 + gamma.
+        erased: share of the images from which a rectangle is wiped.
+        mirrored: whether half of the images are mirrored.
+    """
+
+    affine: Augmentation
+    elastic: float = 0.0
+    thickness: float = 0.0
+    gamma: float = 0.0
+    erased: float = 0.0
+    mirrored: bool = False
+
+
+def distort(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Tensor:
+    """Return `images` varied; the same images and seed give the same result.
+
+    Args:
+        images: float32 [batch, height, width], 0 to 1.
+        seed: two whole numbers, int32 [2].
+    """
+    count, (height, width) = tf.shape(images)[0], images.shape[1:]
+    seeds = tf.unstack(tf.random.split(seed, 5))
+    draws = tf.random.stateless_uniform((count, DRAWS), seeds[0], -1.0, 1.0)
+    pulls = tf.random.stateless_normal((count, GRID, GRID, 2), seeds[1], stddev=distortion.elastic)
+    pulls = tf.reshape(tf.image.resize(pulls, (height, width), "bicubic"), (count, height * width, 2))
+    images = transform(images, *affine_maps(draws, distortion.affine, (height, width)), pulls)
+    single = tf.random.stateless_uniform((4, count, 1, 1), seeds[2], -1.0, 1.0)
+    if distortion.mirrored:
+        images = tf.where(single[0] < 0, images[:, :, ::-1], images)
+    if distortion.thickness:
+        images = _thicken(images, single[1] * distortion.thickness)
+    if distortion.gamma:
+        images = tf.clip_by_value(images, 0.0, 1.0) ** ((1 + distortion.gamma) ** single[2])
+    if distortion.erased:
+        images = tf.where(
+            _rectangles(count, height, width, seeds[3]) & (single[3] < 2 * distortion.erased - 1), 0.0, images
+        )
+    return images
+
+
+def _thicken(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
+    """Mix in the brightest of each pixel's neighbours (amount above 0), or the darkest (below)."""
+
+    def brightest(pixels):
+        return tf.nn.max_pool2d(pixels[..., None], 3, 1, "SAME")[..., 0]
+
+    change = tf.where(amounts > 0, brightest(images) - images, brightest(-images) + images)
+    return images + amounts * change
+
+
+def _rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
+    """Return a mask [count, height, width] of one rectangle an image, each side 10% to 40% of the image's."""
+    draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
+    sides, begins = 0.1 + 0.3 * draws[0], draws[1] * 0.9
+    rows, columns = tf.range(height)[None, :, None] / height, tf.range(width)[None, None, :] / width
+    rows, columns = tf.cast(rows, tf.float32), tf.cast(columns, tf.float32)
+    inside = (rows >= begins[0]) & (rows < begins[0] + sides[0])
+    return inside & (columns >= begins[1]) & (columns < begins[1] + sides[1])

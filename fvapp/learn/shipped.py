@@ -1,0 +1,94 @@
+"""The models that ship, one for each data set, and what they know about themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import DatasetError, ModelError
+from fvapp.learn.padding import SIZES, call_padded
+
+FOLDER = Path(__file__).parents[1] / "models"
+
+
+@dataclass(frozen=True)
+class ShippedModel:
+    """A model whose shares are calibrated, and which knows what looks like nothing it was trained on.
+
+    Attributes:
+        name: of its data set.
+        about: what its JSON file says: settings, data, accuracy, versions.
+        unlike_below: the evidence below which an image looks like nothing in the training set.
+    """
+
+    name: str
+    about: Mapping[str, object] = field(repr=False)
+    unlike_below: float
+    _logits: tf.types.experimental.PolymorphicFunction = field(repr=False)
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """Return what the network has before its softmax, calibrated, for images `uint8` [n, 28, 28]: [n, 10]."""
+        return call_padded(self._logits, images)
+
+    def is_unlike(self, images: np.ndarray) -> np.ndarray:
+        """Return for each image whether it looks like nothing in the training set: bool [n]."""
+        return evidence(self.logits(images)) < self.unlike_below
+
+
+def evidence(logits: np.ndarray) -> np.ndarray:
+    """Return how much more speaks for the likeliest class than for a class on average, [n].
+
+    The largest logit less the mean logit. Trained with strange images, for which all classes are equally right, a
+    network gives these nearly 0. Between a 4 and a 9 it stays high where the largest share would be low: such an image
+    is ambiguous, not strange.
+    """
+    return logits.max(axis=1) - logits.mean(axis=1)
+
+
+@cache
+def load_shipped(name: str) -> ShippedModel:
+    """Load the model of a data set, compile it and call it once with each size; later calls return the same.
+
+    Raises:
+        DatasetError: there is no such data set.
+        ModelError: ``shipped_model_damaged``: its files are missing or damaged.
+    """
+    if name not in DATASETS:
+        raise DatasetError("unknown_dataset", name=name[:40])
+    return load_from(FOLDER, name)
+
+
+def load_from(folder: Path, name: str) -> ShippedModel:
+    """Load ``<name>.keras`` and ``<name>.json`` of a folder; as :func:`load_shipped`."""
+    try:
+        about = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        model = keras.models.load_model(folder / f"{name}.keras", compile=False)
+        unlike_below = float(about["doubt"]["unlike_below"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ModelError("shipped_model_damaged", file=f"{name}.keras") from None
+    shipped = ShippedModel(name, about, unlike_below, compiled_logits(model))
+    for size in SIZES:
+        shipped.logits(np.zeros((size, *model.input_shape[1:]), np.uint8))
+    return shipped
+
+
+def compiled_logits(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
+    """Return a compiled function from uint8 [n, 28, 28] to what the last layer of a model has before its softmax."""
+    *_, before, last = model.layers
+    inside = keras.Model(model.inputs, before.output)
+
+    # Without XLA, which makes convolutions on a CPU about 25 times slower.
+    @tf.function(autograph=False)
+    def logits(images):
+        features = inside(tf.cast(images, tf.float32) / 255, training=False)
+        return tf.matmul(features, last.kernel) + last.bias
+
+    return logits

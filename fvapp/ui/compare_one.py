@@ -20,6 +20,7 @@ from fvapp.core.settings import changed_rows
 from fvapp.core.wording import run_title
 from fvapp.ui.compare_bring_back import keep_deleted
 from fvapp.ui.compare_records import curves_of, read_events
+from fvapp.ui.drawings import kept_drawings
 from fvapp.ui.pages import page_path
 from fvapp.ui.visit import Visit
 
@@ -106,7 +107,8 @@ def _draw_downloads(visit: Visit, record: RunRecord) -> None:
         return write_history(read_events(visit, record))
 
     def report() -> str:
-        return write_report(record, curves_of(visit, record), t, language=t.language)
+        drawings = kept_drawings(visit, record.id, record.settings.dataset)
+        return write_report(record, curves_of(visit, record), t, language=t.language, drawings=drawings)
 
     def run_file() -> bytes:
         return write_run_file(record, read_events(visit, record))

@@ -6,13 +6,14 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import BlankError, FvappError
-from fvapp.core.preparation import Preparation, prepare, step_names
+from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.ui.address import take_settings_from_address
-from fvapp.ui.draw_answer import Question, ask, draw_answer, draw_comparison, draw_probabilities
+from fvapp.ui.draw_answer import Answers, Question, ask, draw_answer, draw_comparison, draw_probabilities
 from fvapp.ui.draw_models import draw_model_choice, latest_model
 from fvapp.ui.draw_sources import Picture, draw_drawing, draw_other_ways, read_picture
 from fvapp.ui.draw_steps import draw_seen, draw_steps, switched_off
+from fvapp.ui.drawings import keep_drawing
 from fvapp.ui.visit import Visit
 
 _DATASET = "draw_dataset"
@@ -55,6 +56,7 @@ def _draw(visit: Visit) -> None:
     with answering:
         st.subheader(t("draw.answer"))
         draw_answer(visit, answer, dataset)
+        _draw_keep(visit, picture, question, answer, dataset)
         draw_probabilities(visit, answer, dataset)
     if question is not None and question.prepared.steps:
         draw_steps(visit, question)
@@ -63,6 +65,20 @@ def _draw(visit: Visit) -> None:
     if waits != st.session_state.get("answer_waits", False):
         st.session_state["answer_waits"] = waits
         st.rerun()  # the whole page: it begins or ends asking by itself
+
+
+def _draw_keep(
+    visit: Visit, picture: Picture | None, question: Question | None, answers: Answers | None, dataset: str
+) -> None:
+    """Offer to keep a drawing for the report of the visitor's own run; other pictures are never kept."""
+    possible = answers is not None and question.model != dataset and isinstance(picture.source, Strokes)
+    if st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:", disabled=not possible):
+        try:
+            keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
+        except FvappError as error:
+            visit.say_error(error)
+        else:
+            visit.say(visit.t("draw.kept_drawing"))
 
 
 def _draw_dataset(visit: Visit) -> str:

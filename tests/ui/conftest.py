@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_engine import FakeEngine
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from fake_engine import FakeEngine
 from fvapp.engine.singleton import set_engine
 from fvapp.ui.pages import PAGES
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from ui_pages import messages, texts
 
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.places import Places
 from fvapp.i18n import Translator, languages
+from ui_pages import messages, texts
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,148 @@
+"""The draw page with an engine in memory; the canvas itself is drawn on in the tests with a real browser."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from ui_pages import messages, texts
+
+t = Translator("en")
+
+
+def file_of(pixels: np.ndarray, kind: str = "PNG") -> bytes:
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, kind)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def digit() -> np.ndarray:
+    """A vertical stroke, dark on white."""
+    pixels = np.full((200, 200), 255, np.uint8)
+    pixels[30:170, 92:108] = 20
+    return pixels
+
+
+@pytest.fixture(scope="module")
+def mnist(home):
+    return load_dataset("mnist", Places(home))
+
+
+def answer(app) -> str | None:
+    """Return the class and its percentage, or None while there is no answer."""
+    return next((text.removeprefix("### ") for text in texts(app) if text.startswith("### ")), None)
+
+
+def upload(app, name: str, data: bytes):
+    return app.file_uploader(key="upload").set_value((name, data, "image/png")).run()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_opens_on_digits_with_an_empty_canvas_and_no_answer(open_page, language):
+    app = open_page("draw", lang=language)
+    assert app.segmented_control(key="dataset").value == "mnist"
+    assert answer(app) is None
+    assert Translator(language)("draw.nothing_yet") in texts(app)
+    assert not messages(app)
+
+
+def test_an_address_chooses_the_data_set(open_page):
+    assert open_page("draw", dataset="fashion_mnist").segmented_control(key="dataset").value == "fashion_mnist"
+
+
+def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
+    app = open_page("draw", dataset="cats")
+    (message,) = messages(app)
+    assert t("settings.dataset.label") in message and "cats" in message
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
+def test_an_uploaded_picture_is_answered(open_page, digit, kind):
+    app = upload(open_page("draw"), f"one.{kind.lower()}", file_of(digit, kind))
+    assert "%" in answer(app)
+    assert not app.error
+
+
+def test_a_test_image_by_index_is_asked_as_it_is(open_page, engine, mnist):
+    token = engine.enter(None).token
+    app = open_page("draw", token=token)
+    app.number_input(key="test_index").set_value(42).run()
+    (expected,) = engine.classify(token, "mnist", [mnist.x_test[42]])
+    name = DATASETS["mnist"].english_names[expected.label]
+    assert f"{name} · {100 * expected.confidence:.1f}%" in answer(app)
+
+
+def test_a_random_test_image_is_answered(open_page):
+    app = open_page("draw", dataset="fashion_mnist")
+    app.button(key="random_image").click().run()
+    assert "%" in answer(app)
+    assert 0 <= app.number_input(key="test_index").value < 10_000
+
+
+@pytest.mark.parametrize("index", [-1, 1_000, 10**9])
+def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
+    app = open_page("draw")
+    app.number_input(key="test_index").set_value(index).run()
+    (message,) = messages(app)
+    assert f"{index:,}" in message
+    assert answer(app) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello", b"\x89PNG\r\n\x1a\n" + bytes(100), b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"],
+    ids=["empty", "text", "broken_png", "svg", "broken_gif"],
+)
+def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open_page, digit, data):
+    app = upload(open_page("draw"), "picture.png", data)
+    (message,) = [element.value for element in app.error]
+    assert message.rstrip().endswith(".") and "Traceback" not in message
+    assert answer(app) is None
+    assert "%" in answer(upload(app, "one.png", file_of(digit)))
+
+
+def test_a_blank_picture_is_not_asked_about(open_page):
+    app = upload(open_page("draw"), "white.png", file_of(np.full((100, 100), 255, np.uint8)))
+    assert answer(app) is None
+
+
+def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_chosen(open_page, engine, mnist):
+    token = engine.enter(None).token
+    engine.start()
+    (record,) = engine.submit(token, [RunSettings(dataset="mnist")])
+    engine.finish()
+    app = open_page("draw", token=token)
+    app.number_input(key="test_index").set_value(3).run()
+    for model in (record.id, "mnist"):
+        (expected,) = engine.classify(token, model, [mnist.x_test[3]])
+        assert f"{100 * expected.confidence:.1f}%" in answer(app)
+        (choice,) = (box for box in app.selectbox if box.key.startswith("model_choice"))
+        choice.set_value("mnist").run()
+
+
+def test_after_a_training_the_page_opens_on_its_data_set(open_page, engine):
+    token = engine.enter(None).token
+    engine.start()
+    engine.submit(token, [RunSettings()])
+    engine.finish()
+    assert open_page("draw", token=token).segmented_control(key="dataset").value == "fashion_mnist"
+
+
+def test_every_picture_and_chart_is_described(open_page, digit):
+    app = upload(open_page("draw"), "one.png", file_of(digit))
+    assert all(image.alt for picture in app.image for image in picture.proto.imgs)
+    (chart,) = app.get("plotly_chart")
+    assert "%" in chart.proto.alt
+
+
+def test_the_page_opens_before_the_browser_has_said_who_visits(open_page, digit):
+    app = open_page("draw", token=None)
+    assert answer(upload(app, "one.png", file_of(digit))) is None

@@ -1,0 +1,253 @@
+"""The train page as a visitor uses it, with an engine in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
+from fvapp.i18n import Translator, languages
+from ui_pages import messages, texts
+
+t = Translator("en")
+
+# For each field of the form another value than its default.
+OTHER_VALUES = {
+    "dataset": "mnist",
+    "train_images": "1000",
+    "validation_split": 0.2,
+    "normalisation": False,
+    "augmentation": True,
+    "network": "cnn",
+    "hidden": "64, 32",
+    "activation": "tanh",
+    "dropout": 0.3,
+    "flatten": False,
+    "output_units": 7,
+    "epochs": 3,
+    "batch_size": 64,
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "target_metric": "val_accuracy",
+    "target_value": 0.8,
+    "patience": 2,
+    "seed": 99,
+}
+
+
+def widget(app, name):
+    """Return the widget of a setting, whatever kind it is."""
+    kinds = (app.segmented_control, app.selectbox, app.toggle, app.text_input, app.number_input)
+    return next(each for kind in kinds for each in kind if each.key == name)
+
+
+def state_line(app) -> str:
+    """Return the line with the state's word and the epoch."""
+    words = [t(f"states.{state}") for state in ("queued", "running", "paused", "done", "stopped", "failed", "lost")]
+    return next(text for text in texts(app) if any(text.startswith(f"**{word}") for word in words))
+
+
+def metrics(app) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def start(app):
+    return app.button(key="train_start").click().run()
+
+
+@pytest.fixture
+def token(engine):
+    return engine.enter(None).token
+
+
+def only_run(engine, token):
+    (record,) = engine.runs(token)
+    return record
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_opens_in_every_language_with_nothing_trained_yet(open_page, language):
+    app = open_page("train", lang=language)
+    assert app.title[0].value == Translator(language)("train.title")
+    assert Translator(language)("train.empty") in texts(app)
+
+
+def test_one_click_trains_the_default_settings(open_page, engine, token):
+    engine.start()
+    start(open_page("train", token=token))
+    record = only_run(engine, token)
+    assert record.settings == RunSettings()
+    assert record.state == "running"
+
+
+def test_the_epoch_and_the_accuracies_grow_and_the_test_accuracy_comes_last(open_page, engine, token):
+    app = start(open_page("train", token=token, epochs="3"))
+    engine.advance(7)
+    app.run()
+    assert state_line(app).startswith(f"**{t('states.running')} 2/3**")
+    assert "%" in metrics(app)[t("train.training_accuracy")]
+    assert "%" in metrics(app)[t("train.validation_accuracy")]
+    assert "%" not in metrics(app)[t("train.test_accuracy")]
+    engine.finish()
+    app.run()
+    assert state_line(app).startswith(f"**{t('states.done')} 3/3**")
+    result = only_run(engine, token).result
+    assert metrics(app)[t("train.test_accuracy")] == f"{100 * result.test_accuracy:.1f}%"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_a_field_holds_is_what_is_trained(open_page, engine, token, name):
+    app = open_page("train", token=token)
+    if name == "target_value":
+        widget(app, "target_metric").set_value("val_accuracy").run()
+    widget(app, name).set_value(OTHER_VALUES[name]).run()
+    assert not messages(app)
+    start(app)
+    value = OTHER_VALUES[name]
+    expected = from_text(name, value) if isinstance(value, str) else value
+    assert getattr(only_run(engine, token).settings, name) == expected != getattr(RunSettings(), name)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_fills_the_fields(open_page, engine, token, preset):
+    app = open_page("train", token=token)
+    app.pills(key="preset").set_value(preset).run()
+    start(app)
+    assert only_run(engine, token).settings == preset_settings(preset, "fashion_mnist")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 101),
+        ("epochs", 0),
+        ("batch_size", 2_000),
+        ("learning_rate", 2.0),
+        ("validation_split", 0.9),
+        ("dropout", 1.0),
+        ("output_units", 11),
+        ("seed", -1),
+        ("hidden", "128, many"),
+        ("hidden", "1,2,3,4,5"),
+        ("hidden", "2048, 2048"),
+    ],
+)
+def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(open_page, name, value):
+    app = open_page("train")
+    widget(app, name).set_value(value).run()
+    (message,) = messages(app)
+    assert t(f"settings.{name}.label") in message
+    assert app.button(key="train_start").disabled
+    other = OTHER_VALUES[name]
+    widget(app, name).set_value(other).run()
+    assert not messages(app) and not app.button(key="train_start").disabled
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_an_address_sets_the_field(open_page, engine, token, name):
+    value = OTHER_VALUES[name]
+    text = value if isinstance(value, str) else to_text(name, value)
+    start(open_page("train", token=token, **{name: text}))
+    assert getattr(only_run(engine, token).settings, name) == from_text(name, text)
+
+
+def test_a_bad_or_unknown_value_in_the_address_is_a_notice_and_the_default_counts(open_page, engine, token):
+    app = open_page("train", token=token, epochs="many", colour="red", seed="5")
+    said = " ".join(messages(app))
+    assert t("settings.epochs.label") in said and "colour" in said
+    start(app)
+    assert only_run(engine, token).settings == RunSettings(seed=5)
+
+
+def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
+    app = open_page("train", token=token, hidden="64", lock="hidden,optimizer,preset")
+    keys = {each.key for kind in (app.text_input, app.selectbox) for each in kind}
+    assert not keys & {"hidden", "optimizer"} and "activation" in keys
+    assert not app.pills
+    start(app)
+    assert only_run(engine, token).settings == RunSettings(hidden=(64,))
+
+
+def test_the_starter_set_offers_no_more_images_than_it_has(open_page):
+    app = open_page("train", dataset="mnist")
+    assert len(widget(app, "train_images").options) == 2  # 1,000, and all
+    assert len(widget(open_page("train"), "train_images").options) == 4
+
+
+def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
+    app = start(open_page("train", token=token))
+    engine.advance(8)
+    app.run()
+    app.button(key="train_stop").click().run()
+    assert state_line(app).startswith(f"**{t('states.stopped')} 1/5**")
+    assert "%" in metrics(app)[t("train.test_accuracy")]
+    assert only_run(engine, token).has_model
+
+
+def test_a_paused_run_goes_on_and_a_finished_one_trains_one_more_epoch(open_page, engine, token):
+    app = start(open_page("train", token=token, epochs="2"))
+    engine.advance(3)
+    app.run()
+    app.button(key="train_pause").click().run()
+    assert state_line(app).startswith(f"**{t('states.paused')} 0/2**")
+    app.button(key="train_resume").click().run()
+    engine.finish()
+    app.run()
+    assert state_line(app).startswith(f"**{t('states.done')} 2/2**")
+    app.button(key="train_more").click().run()
+    engine.finish()
+    app.run()
+    assert state_line(app).startswith(f"**{t('states.done')} 3/3**")
+
+
+def test_a_lost_run_says_so_and_can_be_trained_again(open_page, engine, token):
+    app = start(open_page("train", token=token))
+    engine.lose(only_run(engine, token).id)
+    app.run()
+    assert state_line(app).startswith(f"**{t('states.lost')}")
+    app.button(key="run_again").click().run()
+    assert [record.state for record in engine.runs(token)] == ["lost", "running"]
+
+
+def test_a_run_that_waits_says_which_place_it_has(open_page, engine, token):
+    other = engine.enter(None).token
+    engine.start()
+    engine.submit(other, [RunSettings()] * 3)
+    app = start(open_page("train", token=token))
+    assert t("train.place", place=2) in state_line(app)
+
+
+def test_a_click_before_the_browser_has_said_who_visits_is_not_lost(open_page, engine, token):
+    app = start(open_page("train", token=None))
+    assert not engine.runs(token)
+    app.session_state["token"] = token
+    app.run()
+    app.run()
+    assert len(engine.runs(token)) == 1
+
+
+def test_two_visitors_do_not_see_each_other(open_page, engine, token):
+    start(open_page("train", token=token))
+    engine.finish()
+    assert t("train.empty") in texts(open_page("train"))
+
+
+def test_an_older_run_can_be_shown_again(open_page, engine, token):
+    app = start(open_page("train", token=token, epochs="1"))
+    engine.finish()
+    app.run()
+    widget(app, "epochs").set_value(2).run()
+    start(app)
+    engine.finish()
+    app.run()
+    first, _ = engine.runs(token)
+    assert state_line(app).startswith(f"**{t('states.done')} 2/2**")
+    app.selectbox(key="shown_run_choice").set_value(first.id).run()
+    assert state_line(app).startswith(f"**{t('states.done')} 1/1**")
+
+
+def test_the_curves_are_described_in_words(open_page, engine, token):
+    app = start(open_page("train", token=token))
+    engine.finish()
+    app.run()
+    (chart,) = app.get("plotly_chart")
+    assert "%" in chart.proto.alt

@@ -1,0 +1,129 @@
+"""Image files of every kind that breaks naive loaders, made on the spot."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """Bytes of an image file and what must become of them.
+
+    Attributes:
+        error: the code of the error; None for a picture.
+        shape: height and width of the picture.
+    """
+
+    data: bytes
+    error: str | None = None
+    shape: tuple[int, int] | None = None
+
+
+def encode(image: Image.Image, kind: str, **options) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def with_orientation(orientation: int, kind: str = "JPEG") -> bytes:
+    """Return a white image, 40 wide and 20 high, whose top left quarter is black, with an orientation in EXIF."""
+    image = Image.new("RGB", (40, 20), "white")
+    image.paste("black", (0, 0, 20, 10))
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    return encode(image, kind, exif=exif)
+
+
+def png_chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png_claiming(width: int, height: int, pixels: bytes = b"") -> bytes:
+    """Return a grey PNG whose header claims a size, with compressed pixels of any length behind it."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    content = png_chunk(b"IDAT", zlib.compress(pixels, 9)) + png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + content
+
+
+def jpeg_of_many_scans(side: int, scans: int) -> bytes:
+    """Return a progressive JPEG whose last scan is repeated: each time all of the image is gone through again."""
+    data = encode(Image.new("L", (side, side), "white"), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * scans + data[-2:]
+
+
+def image_files() -> dict[str, ImageFile]:
+    """Return good, odd, damaged and dangerous files by what they are."""
+    photo = Image.fromarray(np.random.default_rng(1).integers(0, 256, (48, 64, 3), dtype=np.uint8))
+    grey, palette = photo.convert("L"), photo.quantize(16)
+    clear = photo.convert("RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize(photo.size))
+    sixteen = Image.fromarray(np.linspace(0, 65_535, 64 * 48).reshape(48, 64).astype(np.uint16))
+    frames = [Image.new("RGB", (64, 48), colour) for colour in ("red", "green", "blue")]
+    huge = (65_535, 65_535)
+    good = {
+        "PNG": encode(photo, "PNG"),
+        "JPEG": encode(photo, "JPEG"),
+        "WebP": encode(photo, "WEBP"),
+        "BMP": encode(photo, "BMP"),
+        "GIF": encode(palette, "GIF"),
+        "PNG of one bit": encode(photo.convert("1"), "PNG"),
+        "PNG of 16 bits": encode(sixteen, "PNG"),
+        "PNG with a palette": encode(palette, "PNG"),
+        "PNG with a transparent palette colour": encode(palette, "PNG", transparency=3),
+        "PNG with a transparent colour": encode(photo, "PNG", transparency=(1, 2, 3)),
+        "PNG with alpha": encode(clear, "PNG"),
+        "PNG, grey with alpha": encode(clear.convert("LA"), "PNG"),
+        "WebP with alpha": encode(clear, "WEBP"),
+        "JPEG in CMYK": encode(photo.convert("CMYK"), "JPEG"),
+        "grey JPEG": encode(grey, "JPEG"),
+        "progressive JPEG": encode(photo, "JPEG", progressive=True),
+        "JPEG with further images": encode(photo, "MPO", save_all=True, append_images=[photo]),
+        "animated GIF": encode(frames[0], "GIF", save_all=True, append_images=frames[1:]),
+        "animated PNG": encode(frames[0], "PNG", save_all=True, append_images=frames[1:]),
+        "animated WebP": encode(frames[0], "WEBP", save_all=True, append_images=frames[1:]),
+        "JPEG with broken EXIF": encode(photo, "JPEG", exif=b"Exif\0\0MM\0\x2a\0\0\0\x08\xff\xff garbage"),
+        "JPEG with rubbish behind it": encode(photo, "JPEG") + bytes(range(256)) * 100,
+    }
+    files = {name: ImageFile(data, shape=(48, 64)) for name, data in good.items()}
+    for kind in ("PNG", "JPEG", "WEBP", "GIF"):
+        whole = encode(palette if kind == "GIF" else photo, kind)
+        files[f"{kind} cut off in its pixels"] = ImageFile(whole[: len(whole) // 2], "image_damaged")
+        files[f"{kind} cut off at once"] = ImageFile(whole[:2], "not_an_image")
+    files |= {
+        "nothing": ImageFile(b"", "not_an_image"),
+        "text": ImageFile(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image"),
+        "TIFF, which is not allowed": ImageFile(encode(photo, "TIFF"), "not_an_image"),
+        "EPS, which runs programs": ImageFile(encode(photo, "EPS"), "not_an_image"),
+        "more bytes than allowed": ImageFile(encode(photo, "BMP") + bytes(2_000_001), "image_too_many_bytes"),
+        "PNG of no width": ImageFile(png_claiming(0, 10), "not_an_image"),
+        "PNG with fewer pixels than it claims": ImageFile(png_claiming(3_000, 3_000, bytes(50)), "image_damaged"),
+        "PNG that claims 4 billion pixels": ImageFile(png_claiming(65_000, 65_000), "image_too_many_pixels"),
+        "PNG of 100 million real pixels": ImageFile(
+            png_claiming(10_000, 10_000, bytes(100_010_000)), "image_too_many_pixels"
+        ),
+        "GIF that claims 4 billion pixels": ImageFile(
+            struct.pack("<6sHHBBB", b"GIF89a", *huge, 0, 0, 0) + struct.pack("<sHHHHBB", b",", 0, 0, *huge, 0, 2),
+            "image_too_many_pixels",
+        ),
+        "progressive JPEG of 64 million pixels": ImageFile(
+            encode(Image.new("L", (8_000, 8_000)), "JPEG", progressive=True), "image_too_many_pixels"
+        ),
+        "JPEG of a thousand scans": ImageFile(jpeg_of_many_scans(3_000, 1_000), "image_damaged"),
+        "JPEG of 100 million pixels": ImageFile(encode(Image.new("L", (10_000, 10_000)), "JPEG"), None, (1_024, 1_024)),
+        "PNG of 12 million pixels of 16 bits": ImageFile(
+            encode(Image.fromarray(np.full((3_000, 4_000), 40_000, np.uint16)), "PNG"), None, (768, 1_024)
+        ),
+        "WebP of 12 million pixels with alpha": ImageFile(
+            encode(Image.new("RGBA", (4_000, 3_000), (9, 9, 9, 99)), "WEBP", lossless=True), None, (768, 1_024)
+        ),
+    }
+    return files

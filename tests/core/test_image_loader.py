@@ -1,0 +1,147 @@
+"""The loader of image bytes: what every kind of file becomes, and how little a bad one can do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.image_files import encode, image_files, with_orientation
+from fvapp.core.errors import ImageError
+from fvapp.core.preparation import load_image
+
+FILES = image_files()
+
+# The address space counts what is asked for, used or not: 300 MB more than Python and its packages need.
+CHILD = """
+import json, os, resource, sys
+from pathlib import Path
+from fvapp.core.errors import ImageError
+from fvapp.core.preparation import load_image
+
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + 300_000_000,) * 2)
+found = {}
+for file in sorted(Path(sys.argv[1]).iterdir()):
+    try:
+        found[file.name] = [None, load_image(file.read_bytes()).pixels.shape[:2]]
+    except ImageError as error:
+        found[file.name] = [error.code, None]
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """What became of every file, all of them read in one process that gets no more than 300 MB."""
+    folder = tmp_path_factory.mktemp("images")
+    for name, file in FILES.items():
+        (folder / name).write_bytes(file.data)
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, str(folder)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert child.returncode == 0, child.stderr
+    return json.loads(child.stdout)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb(name, outcomes):
+    error, shape = outcomes[name]
+    assert error == FILES[name].error
+    assert shape == (FILES[name].shape and list(FILES[name].shape))
+
+
+def test_a_file_that_lies_about_its_type_is_read_by_its_content():
+    # The loader is not even told a name.
+    image = Image.new("RGB", (5, 4), (10, 200, 30))
+    for kind in ("PNG", "BMP", "WEBP"):
+        options = {"lossless": True} if kind == "WEBP" else {}
+        assert np.array_equal(load_image(encode(image, kind, **options)).pixels, np.asarray(image))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize(
+    ("orientation", "dark"),
+    [
+        # Where the black quarter, top left in the file, is to be seen: (rows, columns) as shares of the picture.
+        (1, (0, 0)),
+        (2, (0, 1)),
+        (3, (1, 1)),
+        (4, (1, 0)),
+        (5, (0, 0)),
+        (6, (0, 1)),
+        (7, (1, 1)),
+        (8, (1, 0)),
+    ],
+)
+def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
+    pixels = load_image(with_orientation(orientation, kind)).pixels
+    assert pixels.shape[:2] == ((20, 40) if orientation < 5 else (40, 20))
+    height, width = pixels.shape[:2]
+    row, column = (height // 4 + dark[0] * height // 2, width // 4 + dark[1] * width // 2)
+    assert pixels[row, column].max() < 60
+    assert pixels[height - 1 - row, width - 1 - column].min() > 200
+
+
+def test_sixteen_bits_are_scaled_and_not_clipped():
+    values = np.linspace(0, 65_535, 256).round().astype(np.uint16)[None].repeat(3, axis=0)
+    pixels = load_image(encode(Image.fromarray(values), "PNG")).pixels
+    assert np.abs(pixels[0, :, 0].astype(int) - np.arange(256)).max() <= 1
+
+
+def test_what_is_transparent_lies_on_white():
+    clear = Image.new("RGBA", (2, 1), (0, 0, 0, 0))
+    clear.putpixel((1, 0), (0, 0, 0, 128))
+    assert load_image(encode(clear, "PNG")).pixels[0, :, 0].tolist() == [255, 127]
+    palette = Image.new("P", (2, 1), 0)
+    palette.putpalette([0, 0, 0, 200, 100, 50])
+    palette.putpixel((1, 0), 1)
+    for kind in ("PNG", "GIF"):
+        seen = load_image(encode(palette, kind, transparency=0)).pixels
+        assert seen.tolist() == [[[255, 255, 255], [200, 100, 50]]]
+
+
+def test_the_first_frame_of_an_animation_is_taken():
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "lime", "blue")]
+    for kind in ("GIF", "PNG", "WEBP"):
+        red, green, blue = load_image(encode(frames[0], kind, save_all=True, append_images=frames[1:])).pixels[4, 4]
+        assert red > 240 and green < 20 and blue < 20
+
+
+def test_cmyk_has_the_colours_it_had():
+    image = Image.new("RGB", (16, 16), (200, 40, 90))
+    seen = load_image(encode(image.convert("CMYK"), "JPEG", quality=95)).pixels
+    assert np.abs(seen.astype(int) - np.asarray(image)).max() < 12
+
+
+def test_a_large_picture_is_kept_small_with_its_aspect():
+    wide = Image.new("RGB", (3_000, 1_000), "white")
+    assert load_image(encode(wide, "PNG")).pixels.shape == (341, 1_024, 3)
+
+
+def test_damaged_bytes_become_a_picture_or_a_named_error():
+    rng = np.random.default_rng(3)
+    image = Image.fromarray(rng.integers(0, 256, (30, 40), dtype=np.uint8))
+    became = {"picture": 0, "error": 0}
+    for kind in ("PNG", "JPEG", "WEBP", "BMP", "GIF"):
+        whole = np.frombuffer(encode(image, kind), np.uint8)
+        for _ in range(100):
+            damaged = whole.copy()
+            places = rng.integers(0, len(whole), rng.integers(1, 12))
+            damaged[places] = rng.integers(0, 256, len(places))
+            try:
+                assert load_image(damaged.tobytes()).pixels.shape[2] == 3
+                became["picture"] += 1
+            except ImageError:
+                became["error"] += 1
+    assert min(became.values()) > 50

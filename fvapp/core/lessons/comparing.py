@@ -26,7 +26,7 @@ def judge_neurons(trials: Sequence[Trial]) -> Verdict:
             "fewest_accuracy": percent(fewest.test_accuracy),
             "most_accuracy": percent(most.test_accuracy),
             "gain": points(gain),
-            "last_gain": f"{100 * (most.test_accuracy - second_most.test_accuracy):+.1f}",
+            "last_gain": _signed(most.test_accuracy - second_most.test_accuracy),
             "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
             "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
             "noise": points(seed_noise(most.settings).accuracy_margin),
@@ -110,3 +110,8 @@ def _outcome(gain: float, trial: Trial) -> Outcome:
     if abs(gain) <= margin:
         return "within_noise"
     return "held" if gain > 0 else "not_held"
+
+
+def _signed(difference: float) -> str:
+    """Return a difference in percentage points with its sign; none is ``+0.0``."""
+    return f"{round(100 * difference, 1) + 0.0:+.1f}"

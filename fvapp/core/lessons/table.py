@@ -15,8 +15,10 @@ from fvapp.core.settings import PRESETS, RunSettings, Value
 Kind = Literal["pictures", "answers", "runs"]
 """What a verdict is made from: pictures of the data set, a network's answers, or runs."""
 
-View = Literal["network", "table", "losses", "overfitting", "target", "error"]
+View = Literal["network", "table", "chart", "losses", "overfitting", "target"]
 """What a mission draws of its runs."""
+
+Page = Literal["train", "draw", "data"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Mission:
         variants: further changes of which the visitor chooses one, or none to choose.
         judge: the verdict from its runs, None where `kind` is not ``runs``.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
+        opens: the page on which one goes on by oneself.
     """
 
     id: str
@@ -62,6 +65,7 @@ class Mission:
     judge: Callable[[Sequence[Trial]], Verdict] | None = None
     shows: tuple[View, ...] = ()
     fails: bool = False
+    opens: Page = "train"
 
     def settings(
         self, base: RunSettings = RunSettings(), dataset: str | None = None, variant: str | None = None
@@ -98,6 +102,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("sets", "b"), Question("scale", "c")),
             ("validation", "accuracy"),
             kind="pictures",
+            opens="data",
         ),
         Mission(
             "network",
@@ -116,6 +121,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("sum", "b"), Question("label", "c")),
             ("softmax",),
             kind="answers",
+            opens="draw",
             runs=(_NOTEBOOK,),
         ),
         Mission(
@@ -127,7 +133,7 @@ MISSIONS: Mapping[str, Mission] = {
             dataset="mnist",
             runs=tuple({**_NOTEBOOK, "hidden": (width,)} for width in (64, 128, 512, 1024)),
             judge=judge_neurons,
-            shows=("table",),
+            shows=("chart", "table"),
         ),
         Mission(
             "no_flatten",
@@ -137,7 +143,7 @@ MISSIONS: Mapping[str, Mission] = {
             ("flatten", "dense"),
             runs=({**_BROKEN, "flatten": False},),
             judge=judge_no_flatten,
-            shows=("network", "error"),
+            shows=("network",),
             fails=True,
         ),
         Mission(
@@ -148,7 +154,7 @@ MISSIONS: Mapping[str, Mission] = {
             ("softmax", "cross_entropy"),
             runs=({**_BROKEN, "output_units": 5},),
             judge=judge_five_outputs,
-            shows=("network", "error"),
+            shows=("network",),
             fails=True,
         ),
         Mission(

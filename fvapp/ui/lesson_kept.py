@@ -1,0 +1,88 @@
+"""A visitor's progress in the missions, kept with the workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons import MISSIONS, Mission
+from fvapp.core.lessons.progress import Progress, read_progress, write_progress
+from fvapp.core.settings import RunSettings
+from fvapp.ui.visit import Visit
+
+NOTE = "lessons"
+_BASE = "lesson_base"
+_OPENED = "lesson_mission"
+
+
+@dataclass
+class Lesson:
+    """One mission as this visitor does it.
+
+    Attributes:
+        progress: of all missions; empty while the browser has not told who visits.
+        base: what a teacher's link sets for the runs.
+        dataset: which is used; not the mission's own where that is not here in full.
+    """
+
+    visit: Visit
+    mission: Mission
+    progress: dict[str, Progress]
+    base: RunSettings
+    dataset: str
+
+    @property
+    def own(self) -> Progress:
+        return self.progress[self.mission.id]
+
+    @property
+    def settings(self) -> tuple[RunSettings, ...]:
+        """The settings of the mission's runs, with the visitor's choices."""
+        return self.mission.settings(self.base, self.dataset, self.own.variant)
+
+    def keep(self, **values: object) -> None:
+        """Change the visitor's progress in this mission and keep it."""
+        self.keep_all(self.own.having(**values))
+
+    def keep_all(self, own: Progress) -> None:
+        """Keep `own` as the visitor's progress in this mission."""
+        if own == self.own or self.visit.token is None:
+            return
+        self.progress[self.mission.id] = own
+        try:
+            self.visit.engine.write_note(self.visit.token, NOTE, write_progress(self.progress))
+        except FvappError as error:
+            self.visit.say_error_next(error)
+
+
+def kept_progress(visit: Visit) -> dict[str, Progress]:
+    """Return the visitor's progress by mission."""
+    if visit.token is None:
+        return read_progress(None)
+    try:
+        return read_progress(visit.engine.read_note(visit.token, NOTE))
+    except FvappError as error:
+        visit.say_error(error)
+        return read_progress(None)
+
+
+def link_base() -> RunSettings:
+    """Return what the last teacher's link set, for as long as the browser's tab is open."""
+    return st.session_state.get(_BASE, RunSettings())
+
+
+def keep_link_base(settings: RunSettings) -> None:
+    st.session_state[_BASE] = settings
+
+
+def opened_mission() -> Mission:
+    """Return the mission that is open; the first when none was opened yet."""
+    return MISSIONS[st.session_state.get(_OPENED, next(iter(MISSIONS)))]
+
+
+def open_mission(mission: str) -> None:
+    """Open a mission; the address says so too, so that a refresh finds it again."""
+    st.session_state[_OPENED] = mission
+    st.query_params["mission"] = MISSIONS[mission].mark

@@ -1,0 +1,67 @@
+"""A teacher's link: what it opens, in which language, what it hides; shown as text."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from fvapp.core.links import LOCKABLE, LessonLink, build_link
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.i18n import Translator, languages
+from fvapp.ui.visit import Visit
+
+_OPENED = "make_link_opened"
+
+
+def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = None) -> None:
+    """Draw a button that builds a link and shows its address.
+
+    Args:
+        settings: what the link carries.
+        mission: id of the mission it opens, None for the train page.
+    """
+    t, state = visit.t, st.session_state
+    about = mission or "train"
+    with st.container(key="make_link"):
+        st.button(
+            t("links.title"),
+            key="make_link_button",
+            type="tertiary",
+            icon=":material/link:",
+            on_click=lambda: state.update({_OPENED: None if state.get(_OPENED) == about else about}),
+        )
+        if state.get(_OPENED) != about:
+            return
+        st.caption(t("links.help"))
+        link = _choose(t, settings, mission)
+        st.code(build_link(link, _address()), language=None, wrap_lines=True)
+
+
+def _choose(t: Translator, settings: RunSettings, mission: str | None) -> LessonLink:
+    left, right = st.columns(2)
+    language = left.selectbox(
+        t("links.language"),
+        (None, *languages()),
+        format_func=lambda tag: Translator(tag)("language.name") if tag else t("links.any_language"),
+        key="link_language",
+    )
+    seed = right.number_input(
+        t("links.seed"), 0, int(SETTINGS["seed"].maximum), settings.seed, step=1, key="link_seed", format="%d"
+    )
+    locks: list[str] = []
+    if mission is None:
+        locks = st.multiselect(
+            t("links.locks"),
+            [name for name in (*SETTINGS, "preset") if name in LOCKABLE],
+            format_func=lambda name: t(f"settings.{name}.label" if name in SETTINGS else f"links.controls.{name}"),
+            key="link_locks",
+            help=t("links.locks_help"),
+        )
+    return LessonLink(mission, settings.with_values(seed=seed), language, frozenset(locks))
+
+
+def _address() -> str:
+    """Return where the visitor's browser found the app; an empty text where that is not known."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

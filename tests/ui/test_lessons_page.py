@@ -1,0 +1,185 @@
+"""The missions page, with an engine in memory behind it."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import pytest
+
+from fvapp.core.glossary import WORDS
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from fvapp.ui.lesson_kept import NOTE
+
+T = Translator("en")
+
+
+def progress(app, engine):
+    return engine.read_note(app.session_state["token"], NOTE) or {}
+
+
+def begin(app, mission, outcome=None):
+    """Predict and set up."""
+    row = MISSIONS[mission]
+    app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
+    app.button(key="mission_setup").click().run()
+    return app
+
+
+def train(app, engine, mission):
+    """Predict, set up, train to the end."""
+    begin(app, mission).button(key="mission_run").click().run()
+    engine.finish()
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app):
+    return "\n".join(element.value for element in (*app.markdown, *app.caption))
+
+
+TRAINED = [mission for mission in MISSIONS.values() if mission.kind == "runs"]
+
+
+@pytest.mark.parametrize(("mission", "language"), list(zip(TRAINED, cycle(reversed(languages())))))
+def test_every_mission_ends_with_a_verdict(open_page, engine, mission, language):
+    app = train(open_page("lessons", mission=mission.mark, lang=language), engine, mission.id)
+    runs = engine.runs(app.session_state["token"])
+    assert [run.settings for run in runs] == list(mission.settings(dataset="fashion_mnist"))
+    assert len({run.group for run in runs}) == 1
+    assert progress(app, engine)[mission.id]["done"] is True
+    t = Translator(language)
+    assert t("lessons.page.why") in [element.value for element in app.subheader]
+    assert t(f"lessons.{mission.id}.why") in words(app)
+
+
+def test_prediction_comes_before_setting_up_and_that_before_training(open_page, engine):
+    app = open_page("lessons", mission="B")
+    assert app.button(key="mission_setup").disabled and app.button(key="mission_run").disabled
+    app.radio(key="predict_network").set_value("held").run()
+    assert not app.button(key="mission_setup").disabled and app.button(key="mission_run").disabled
+    app.button(key="mission_setup").click().run()
+    assert not app.button(key="mission_run").disabled
+    assert "Validation share: 0 instead of 0.1." in words(app)
+    assert not engine.runs(app.session_state["token"])
+
+
+def test_setting_up_sets_the_settings_of_the_train_page(open_page, engine):
+    app = begin(open_page("lessons", mission="5"), "layers")
+    assert app.session_state["settings"] == MISSIONS["layers"].settings(dataset="fashion_mnist")[0]
+
+
+def test_what_was_done_is_still_there_after_a_refresh(open_page, engine):
+    first = train(open_page("lessons", mission="6"), engine, "epochs")
+    again = open_page("lessons", token=first.session_state["token"], mission="6")
+    assert again.radio(key="predict_epochs").value == MISSIONS["epochs"].predictions[0]
+    assert T("lessons.page.why") in [element.value for element in again.subheader]
+    assert T("lessons.page.done", done=1, total=10) in words(again)
+
+
+def test_a_stopped_training_gives_no_verdict_and_can_be_repeated(open_page, engine):
+    app = begin(open_page("lessons", mission="5"), "layers")
+    app.button(key="mission_run").click().run()
+    token = app.session_state["token"]
+    engine.advance()
+    engine.stop(token, engine.runs(token)[0].id)
+    engine.finish()
+    app.run()
+    assert T("lessons.page.unfinished") in [warning.value for warning in app.warning]
+    app.button(key="mission_run").click().run()
+    engine.finish()
+    app.run()
+    assert progress(app, engine)["layers"]["done"] is True
+    assert len(engine.runs(token)) == 4 and len({run.group for run in engine.runs(token)}) == 2
+
+
+def test_a_deleted_run_leaves_the_mission_to_be_trained_again(open_page, engine):
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    token = app.session_state["token"]
+    engine.delete(token, engine.runs(token)[0].id)
+    app.run()
+    assert not app.exception
+    assert app.button(key="mission_run").label == T("lessons.page.run_one")
+
+
+def test_a_wrong_answer_gets_its_own_feedback_and_may_be_corrected(open_page, engine):
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    question = app.radio(key="question_network_softmax")
+    question.set_value("b").run()
+    assert any(T("lessons.network.questions.softmax.feedback.b") in warning.value for warning in app.warning)
+    app.radio(key="question_network_softmax").set_value("a").run()
+    assert any(T("lessons.network.questions.softmax.feedback.a") in success.value for success in app.success)
+    assert progress(app, engine)["network"]["answers"] == {"softmax": "a"}
+
+
+def test_a_picture_of_ones_own_is_checked(open_page, engine):
+    app = begin(open_page("lessons", mission="A"), "look", "held")
+    app.number_input(key="mission_image").set_value(0).run()
+    app.button(key="mission_run").click().run()
+    assert "In image 0, 351 of the 784 numbers are 0, fewer than half (45%)." in words(app)
+    assert T("lessons.page.predicted_wrong") in words(app)
+
+
+def test_the_latest_network_on_clothes_is_asked(open_page, engine):
+    app = open_page("lessons", mission="1")
+    assert T("lessons.page.no_run") in words(app)
+    begin(app, "outputs").button(key="mission_run").click().run()
+    engine.finish()
+    app.run()
+    assert "All ten add up to 1.0000" in words(app)
+    assert len(engine.runs(app.session_state["token"])) == 1
+
+
+def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
+    app = open_page("lessons", mission="8", train_images="1000", seed="7")
+    app.radio(key="variant_callback").set_value("accuracy").run()
+    begin(app, "callback").button(key="mission_run").click().run()
+    (run,) = engine.runs(app.session_state["token"])
+    assert (run.settings.train_images, run.settings.seed) == (1_000, 7)
+    assert (run.settings.target_metric, run.settings.target_value) == ("accuracy", 0.88)
+
+
+def test_what_is_wrong_in_a_link_is_said(open_page):
+    app = open_page("lessons", mission="9")
+    assert app.radio(key="mission").value == "look"
+    assert len(app.info) == 1 and "9" in app.info[0].value
+
+
+def test_a_link_is_made_with_seed_and_language(open_page):
+    app = open_page("lessons", mission="6")
+    app.button(key="make_link_button").click().run()
+    app.number_input(key="link_seed").set_value(7).run()
+    app.selectbox(key="link_language").set_value("zh-Hant").run()
+    assert any(code.value.endswith("/lessons?mission=6&seed=7&lang=zh-Hant") for code in app.code)
+
+
+def test_missions_are_chosen_from_the_list_and_the_address_follows(open_page):
+    app = open_page("lessons")
+    app.radio(key="mission").set_value("epochs").run()
+    assert T("lessons.epochs.goal") in words(app)
+    assert app.query_params["mission"] in ("6", ["6"])
+
+
+def test_the_page_waits_for_the_browser_without_an_error(open_page):
+    app = open_page("lessons", token=None)
+    assert not app.error
+    assert app.button(key="mission_setup").disabled
+
+
+@pytest.mark.parametrize("language", languages())
+def test_glossary_and_teachers_page_are_there_in_every_language(open_page, language):
+    t = Translator(language)
+    glossary = words(open_page("lessons", part="glossary", word="relu", lang=language))
+    assert all(t(f"glossary.{word}.text") in glossary for word in WORDS)
+    teacher = open_page("lessons", part="teacher", lang=language)
+    assert t("teacher.title") in [element.value for element in teacher.header]
+
+
+def test_the_base_of_missions_is_not_what_the_train_page_was_left_with(open_page, engine):
+    app = open_page("lessons", mission="B")
+    app.session_state["settings"] = RunSettings(hidden=(3,), epochs=1)
+    train(app, engine, "network")
+    (run,) = engine.runs(app.session_state["token"])
+    assert run.settings == MISSIONS["network"].settings()[0]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 from scipy.special import softmax
@@ -20,7 +23,7 @@ from fvapp.learn.network import forward
 from fvapp.learn.padding import call_padded
 from fvapp.learn.shipped import evidence, load_shipped
 
-__all__ = ["Answerer", "answer_shipped", "answer_with", "fit_temperature"]
+__all__ = ["Answerer", "answer_shipped", "answer_with", "fit_temperature", "read_weights"]
 
 Answerer = Callable[[np.ndarray], tuple[Answer, ...]]
 """From uint8 images [n, 28, 28] to an answer each. May be called from several threads at once."""
@@ -78,6 +81,18 @@ def answer_shipped(dataset: str) -> Answerer:
         return _answers(logits, evidence(logits) < shipped.unlike_below)
 
     return answer
+
+
+def read_weights(file: Path) -> list[np.ndarray]:
+    """Return the weights of a ``.keras`` file, of a run that was written as one.
+
+    Raises:
+        ModelError: ``model_unusable``: there is no such file, or Keras cannot read it.
+    """
+    try:
+        return keras.models.load_model(file, compile=False).get_weights()
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        raise ModelError("model_unusable", folder=str(file.parent)) from None
 
 
 @lru_cache(MOST_PROGRAMS)

@@ -1,0 +1,148 @@
+"""``python -m fvapp classify``: what a network says about images and drawings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fvapp.core.answers import Answer
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError, StrokesError
+from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_file, prepare
+from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
+from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
+from fvapp.core.settings import RunSettings
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of a file, prepared, or why there is none.
+
+    Attributes:
+        index: its place in the file, 0 at first.
+    """
+
+    file: str
+    index: int
+    image: np.ndarray | FvappError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which network answers, and about what."""
+    parser.add_argument(
+        "--model", required=True, metavar="MODEL", help=f"folder that train --out wrote, or {' or '.join(DATASETS)}"
+    )
+    parser.add_argument("--json", action="store_true", help="print every answer as a line of JSON")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="images, or strokes in .json files")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Print a line for each picture; return the exit status. A bad file is a line too, and the others go on.
+
+    Raises:
+        FvappError: the model cannot be used.
+    """
+    settings = read_settings(args.model)
+    # Imported only now: a wrong model is told at once, and Keras takes seconds.
+    from fvapp.learn.answers import answer_shipped, answer_with, read_weights
+
+    if args.model in DATASETS:
+        answer = answer_shipped(args.model)
+    else:
+        folder = Path(args.model)
+        answer = answer_with(settings, read_weights(folder / "model.keras"), read_temperature(folder))
+    for file in args.files:
+        pictures = list(read_pictures(file, settings.dataset))
+        images = [picture.image for picture in pictures if not isinstance(picture.image, FvappError)]
+        answers = iter(answer(np.array(images, np.uint8).reshape(-1, 28, 28)))
+        for picture in pictures:
+            if isinstance(picture.image, FvappError):
+                _print_error(picture, args.json, t)
+            else:
+                _print_answer(picture, next(answers), settings.dataset, args.json, t)
+    return 0
+
+
+def read_settings(model: str) -> RunSettings:
+    """Return the settings of a folder that ``train --out`` wrote, or those that name a data set.
+
+    Raises:
+        FvappError: there is no such folder, or its settings cannot be read.
+    """
+    if model in DATASETS:
+        return RunSettings(dataset=model)
+    try:
+        return RunSettings.from_json(json.loads((Path(model) / "settings.json").read_bytes()))
+    except (OSError, ValueError, RecursionError, SettingsError):
+        raise ModelError("model_unusable", folder=model) from None
+
+
+def read_temperature(folder: Path) -> float:
+    """Return the temperature of a run's calibration; 1.0 where it has none."""
+    try:
+        temperature = json.loads((folder / "history.json").read_bytes())["result"]["temperature"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return 1.0
+    usable = isinstance(temperature, (int, float)) and not isinstance(temperature, bool) and 0 < temperature < 1e6
+    return float(temperature) if usable else 1.0
+
+
+def read_pictures(file: Path, dataset: str) -> Iterator[Picture]:
+    """Yield the pictures of a file as the networks of a data set get them: one of an image, one a drawing."""
+    name = str(file)
+    is_drawings = file.suffix.lower() == ".json"
+    try:
+        content = _read(file, MOST_STROKES_BYTES if is_drawings else MOST_IMAGE_BYTES)
+        sources: list[Strokes | Photo | StrokesError]
+        sources = parse_strokes_file(content) if is_drawings else [load_image(content)]
+    except FvappError as error:
+        yield Picture(name, 0, error)
+        return
+    for index, source in enumerate(sources):
+        if isinstance(source, StrokesError):
+            yield Picture(name, index, source)
+            continue
+        try:
+            yield Picture(name, index, prepare(source, dataset).image)
+        except FvappError as error:
+            yield Picture(name, index, error)
+
+
+def _read(file: Path, most: int) -> bytes:
+    """Read at most one byte more than is allowed, whatever the size of the file."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError:
+        raise ImageError("file_not_readable", file=file.name) from None
+
+
+def _print_error(picture: Picture, as_json: bool, t: Callable[..., str]) -> None:
+    sentence = picture.image.sentence(t)
+    if as_json:
+        print(json.dumps({"file": picture.file, "index": picture.index, "error": sentence}, ensure_ascii=False))
+    else:
+        print(f"{picture.file} [{picture.index}]: {sentence}")
+
+
+def _print_answer(picture: Picture, answer: Answer, dataset: str, as_json: bool, t: Callable[..., str]) -> None:
+    if as_json:
+        line = {
+            "file": picture.file,
+            "index": picture.index,
+            "label": answer.label,
+            "answer": DATASETS[dataset].english_names[answer.label],
+            "probabilities": answer.probabilities,
+            "sure": answer.sure,
+            "unlike": answer.unlike,
+        }
+        print(json.dumps(line, ensure_ascii=False))
+        return
+    name = t(DATASETS[dataset].class_names[answer.label])
+    key = "unlike" if answer.unlike else "answer" if answer.sure else "not_sure"
+    print(f"{picture.file} [{picture.index}]: {t(f'classify.{key}', answer=name, share=f'{answer.confidence:.1%}')}")

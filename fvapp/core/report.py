@@ -34,6 +34,7 @@ p { margin: 0.3rem 0; }
 .curves, .drawings { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 figure { margin: 0; flex: 1 1 18rem; }
 .drawings figure { flex: 0 0 5.5rem; text-align: center; font-size: 0.8rem; }
+.drawings figcaption { max-height: 2.9em; overflow: hidden; overflow-wrap: anywhere; }
 .drawings img { width: 5.5rem; height: 5.5rem; image-rendering: pixelated; background: #000; }
 svg { width: 100%; height: auto; }
 svg.key { width: 28px; height: 10px; }
@@ -68,7 +69,7 @@ def write_report(
 
     Args:
         language: tag for the document's ``lang``.
-        drawings: the visitor's, where they were kept; at most 12 are shown.
+        drawings: the visitor's, where they were kept, the latest last; the last 12 are shown.
     """
     title = run_title(record, t)
     parts = [
@@ -129,7 +130,7 @@ def _drawings(drawings: Sequence[Drawing]) -> str:
     figures = (
         f'<figure><img src="data:image/png;base64,{_png(drawing.pixels)}" alt="{escape(drawing.caption)}">'
         f"<figcaption>{escape(drawing.caption)}</figcaption></figure>"
-        for drawing in drawings[:MOST_DRAWINGS]
+        for drawing in drawings[-MOST_DRAWINGS:]
     )
     return f'<div class="drawings">{"".join(figures)}</div>'
 

@@ -157,8 +157,28 @@ def _follow(commands: Sequence[object]) -> Iterator[np.ndarray]:
             raise StrokesError("bad_strokes")
 
 
+def _middle(commands: Sequence[Sequence[object]]) -> np.ndarray:
+    """Return the middle of a path's bounds as Fabric.js takes them (7.4.0, ``getBoundsOfCurve``).
+
+    It takes a quadratic curve for a cubic one with its control point twice, and so its bounds for a little too wide.
+    """
+    here, corners = np.zeros(2), []
+    for letter, *numbers in commands:
+        end = np.array(numbers[-2:], float)
+        corners.append(end)
+        if letter == "Q":
+            control = np.array(numbers[:2], float)
+            out, back = control - here, end - control
+            # Where out * (1 - t)^2 + back * t^2, the slope, is 0.
+            turns = out * back < 0
+            t = 1 / (1 + np.sqrt(-np.divide(back, out, out=np.zeros(2), where=turns)))
+            corners.append(np.where(turns, (1 - t) ** 3 * here + 3 * (1 - t) * t * control + t**3 * end, end))
+        here = end
+    return (np.min(corners, axis=0) + np.max(corners, axis=0)) / 2
+
+
 def _placed(points: np.ndarray, path: Mapping[str, object]) -> np.ndarray:
-    """Apply what the toolbar's editing did to a path: moved, scaled, turned.
+    """Apply what the toolbar's editing did to a path: moved, scaled, mirrored, turned.
 
     Fabric.js draws a path around the centre of its own bounds; `left` and `top` say where its origin point lies, and
     its outer size includes the pen. An untouched path stays where it is.
@@ -173,8 +193,9 @@ def _placed(points: np.ndarray, path: Mapping[str, object]) -> np.ndarray:
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     corner = np.array([_number(path["left"]), _number(path["top"])])
     centre = corner + turn @ ((0.5 - origin) * size)
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    return centre + ((points - middle) * scale) @ turn.T
+    middle = _middle(path["path"])
+    mirror = np.where([path.get("flipX") is True, path.get("flipY") is True], -1, 1)
+    return centre + ((points - middle) * scale * mirror) @ turn.T
 
 
 def _get(mapping: object, name: str, kind: type):

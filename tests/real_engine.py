@@ -20,6 +20,19 @@ def wait_until(condition: Callable[[], object], seconds: float = 60.0, pause: fl
         time.sleep(pause)
 
 
+class Clock:
+    """A clock of the engine that tests can put forward."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        self._skipped += seconds
+
+
 def start(engine: EmbeddedEngine, workers: int) -> EmbeddedEngine:
     engine.start()
     wait_until(lambda: engine.status().workers == workers, START_SECONDS)

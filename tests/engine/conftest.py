@@ -7,15 +7,24 @@ from collections.abc import Callable
 
 import pytest
 from fake_engine import FakeEngine
-from real_engine import start, wait_until
+from real_engine import Clock, start, wait_until
 
 from fvapp.engine.api import Engine
 from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.timing import Timing
 
 
 @pytest.fixture(scope="session")
-def real_engine(home):
-    engine = EmbeddedEngine(os.environ | {"FVAPP_WORKERS": "2"})
+def clock():
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def real_engine(home, clock):
+    environ = os.environ | {"FVAPP_WORKERS": "2", "FVAPP_LIMIT_TRAININGS_A_MINUTE": "1000"}
+    # Every run counts as long, whatever the speed of the machine; the times that are waited for stay.
+    timing = Timing(long_from=0.0, stays_at_least=0.0)
+    engine = EmbeddedEngine(environ, timing=timing, clock=clock)
     yield start(engine, 2)
     engine.close()
 

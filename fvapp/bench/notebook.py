@@ -1,0 +1,122 @@
+"""The other side: the notebook a pupil would run, in a process of its own, asked one thing after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from types import TracebackType
+
+# Not imported but run, as somebody's own notebook: nothing of ours but the data, with Keras' own defaults.
+_SCRIPT = """
+import json, os, sys, time
+import keras
+from fvapp.core.datasets import load_dataset
+from fvapp.core.places import Places
+
+network, batch_size = json.loads(sys.argv[1]), int(sys.argv[2])
+dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
+labels = dataset.y_train
+if network == "cnn":
+    images = (dataset.x_train / 255.0).astype("float32")[..., None]
+else:
+    images = dataset.x_train / 255.0
+
+def build():
+    layers = keras.layers
+    if network == "cnn":
+        stack = [keras.Input((28, 28, 1)), layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(),
+                 layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(), layers.Flatten()]
+    else:
+        stack = [keras.Input((28, 28)), layers.Flatten(), *(layers.Dense(n, activation="relu") for n in network)]
+    model = keras.Sequential([*stack, layers.Dense(10, activation="softmax")])
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+class Clock(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.begin = time.perf_counter()
+    def on_epoch_end(self, epoch, logs=None):
+        self.seconds = time.perf_counter() - self.begin
+
+model, clock = build(), Clock()
+
+def epoch():
+    model.fit(images, labels, batch_size=batch_size, epochs=1, verbose=0, callbacks=[clock])
+    return clock.seconds
+
+def five_epochs_and_test():
+    begin = time.perf_counter()
+    fresh = build()
+    fresh.fit(images, labels, batch_size=batch_size, epochs=5, verbose=0)
+    fresh.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0)
+    return time.perf_counter() - begin
+
+def predict():
+    begin = time.perf_counter()
+    model.predict(images[:1], verbose=0)
+    return time.perf_counter() - begin
+
+def memory():
+    status = open("/proc/self/status", encoding="utf-8").read()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+print("ready", flush=True)
+for line in sys.stdin:
+    print(json.dumps(globals()[line.strip()]()), flush=True)
+"""
+
+
+class Notebook:
+    """A process with a notebook in it. Use it as a context manager.
+
+    Args:
+        network: widths of the hidden layers, or "cnn" for the presets' small CNN.
+        home: the value of ``FVAPP_HOME``, where the data is unpacked.
+    """
+
+    def __init__(self, network: tuple[int, ...] | str, home: str, batch_size: int = 32) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _SCRIPT, json.dumps(network), str(batch_size)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "FVAPP_HOME": home},
+        )
+
+    def epoch(self) -> float:
+        """Train one epoch more and return its seconds."""
+        return self._ask("epoch")
+
+    def five_epochs_and_test(self) -> float:
+        """Build, compile, fit 5 epochs and evaluate; return the seconds of all that."""
+        return self._ask("five_epochs_and_test")
+
+    def predict(self) -> float:
+        """Call ``model.predict`` on one image that is ready, and return its seconds."""
+        return self._ask("predict")
+
+    def memory(self) -> float:
+        """Return the most memory the process has had, in MB (``VmHWM``)."""
+        return self._ask("memory")
+
+    def __enter__(self) -> Notebook:
+        self._answer()
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
+
+    def _ask(self, what: str) -> float:
+        print(what, file=self._process.stdin, flush=True)
+        return json.loads(self._answer())
+
+    def _answer(self) -> str:
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the notebook's process ended")
+        return line

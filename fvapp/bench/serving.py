@@ -1,0 +1,114 @@
+"""``python -m fvapp bench serving``: from a drawing to its answer through the engine, beside ``model.predict``.
+
+Our side takes the PNG of a 280x280 canvas: decoding, preparation and the way to a worker and back are counted. The
+other side has its 28x28 array ready, in a warm process. Both once while nobody trains and once while all workers do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from fvapp.bench.engine_runs import NO_LIMITS
+from fvapp.bench.measuring import Measure, alternate, report
+from fvapp.bench.notebook import Notebook
+from fvapp.core.preparation import load_image, prepare
+from fvapp.core.runs import ACTIVE
+from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.machine import count_workers
+
+CALLS = 30  # in a round; its number is their median
+ROUNDS = 5
+START_SECONDS = 120
+SECONDS_BETWEEN_LOOKS = 0.02
+LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # trains through all the rounds
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Measure, print, and return the exit status."""
+    measures = []
+    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
+        for measure in measure_all(home):
+            print(f"{measure.name}: done", file=sys.stderr, flush=True)
+            measures.append(measure)
+    report("serving", measures, args.json)
+    return 0
+
+
+def measure_all(home: str) -> Iterator[Measure]:
+    """Yield every measure, one after the other."""
+    engine = EmbeddedEngine(
+        {
+            **os.environ,
+            **NO_LIMITS,
+            "FVAPP_LIMIT_ANSWERS_A_SECOND": "100000",
+            "FVAPP_LIMIT_ANSWERS_A_SECOND_ALL": "100000",
+        }
+        | {"FVAPP_HOME": home}
+    )
+    try:
+        engine.start()
+        token = engine.enter(None).token
+        _wait(lambda: engine.status().workers == count_workers(os.environ))
+        (record,) = engine.submit(token, [RunSettings(dataset="mnist", epochs=3)])
+        _wait(lambda: engine.run(token, record.id).state not in ACTIVE)
+        ask = _asker(engine, token, record.id)
+        with Notebook((128,), home) as notebook:
+            yield _pair("canvas PNG to answer, nobody training", ask, notebook, must=5, aim=8)
+            for _ in range(engine.status().workers):
+                engine.submit(token, [LONG])
+            _wait(lambda: engine.status().training == engine.status().workers)
+            yield _pair("the same while all workers train", ask, notebook, must=2, aim=4)
+    finally:
+        engine.close()
+
+
+def draw_seven() -> bytes:
+    """Return the PNG of a 7 drawn on a canvas of 280x280, black on white."""
+    picture = Image.new("RGB", (280, 280), "white")
+    ImageDraw.Draw(picture).line([(80, 70), (190, 75), (130, 220)], fill="black", width=20, joint="curve")
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def _asker(engine: EmbeddedEngine, token: str, model: str) -> Callable[[], float]:
+    canvas = draw_seven()
+
+    def ask() -> float:
+        begin = time.perf_counter()
+        image = prepare(load_image(canvas), "mnist").image
+        engine.classify(token, model, [np.asarray(image, np.uint8)])
+        return time.perf_counter() - begin
+
+    return ask
+
+
+def _pair(name: str, ask: Callable[[], float], notebook: Notebook, must: float, aim: float) -> Measure:
+    def rounds_of(call: Callable[[], float]) -> Callable[[], float]:
+        return lambda: 1_000 * median(call() for _ in range(CALLS))
+
+    sides = {"ours": rounds_of(ask), "other": rounds_of(notebook.predict)}
+    return Measure(name, "ms", must=must, aim=aim, **alternate(sides, rounds=ROUNDS))
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError("the engine did not get ready in two minutes")
+        time.sleep(SECONDS_BETWEEN_LOOKS)

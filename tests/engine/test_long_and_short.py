@@ -1,0 +1,72 @@
+"""Long runs make room for waiting visitors, and runs that nobody watches make room for everybody."""
+
+from __future__ import annotations
+
+import pytest
+from real_engine import SMALL, wait_until
+
+from fvapp.core.runs import ACTIVE
+from fvapp.core.settings import RunSettings
+
+# A test ends them; `long_from` of the test's engine is 0, so that they count as long on any machine.
+LONG = {"train_images": 10_000, "validation_split": 0.0, "epochs": 100, "hidden": (256,), "batch_size": 16}
+# Has minutes left on any machine.
+VERY_LONG = LONG | {"train_images": None, "hidden": (512,)}
+
+
+@pytest.fixture
+def visitors(real_engine):
+    wait_until(lambda: real_engine.status().workers == 2, 120)
+    tokens = [real_engine.enter(None).token for _ in range(2)]
+    yield tokens
+    for token in tokens:
+        real_engine.delete_all(token)
+
+
+def submit(engine, token, **settings):
+    (record,) = engine.submit(token, [RunSettings(**settings)])
+    return record.id
+
+
+def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engine, clock, visitors):
+    many, one = visitors
+    long = [submit(real_engine, many, **LONG, seed=seed) for seed in (1, 2)]
+    wait_until(lambda: all(real_engine.run(many, run_id).epoch for run_id in long))
+    short = submit(real_engine, one, **SMALL)
+    assert real_engine.run(one, short).state == "queued"
+    clock.skip(20)
+    wait_until(lambda: real_engine.run(one, short).state == "done")
+    gave_way = [record for record in real_engine.runs(many) if record.versions and record.state != "done"]
+    assert len(gave_way) == 2
+    wait_until(lambda: all(real_engine.run(many, run_id).state == "running" for run_id in long))
+    for run_id in long:
+        events, _ = real_engine.events(many, run_id)
+        epochs = [event["epoch"] for event in events if event["event"] == "epoch"]
+        assert epochs == list(range(1, len(epochs) + 1))
+        assert not any(event["event"] == "continued" for event in events), "nothing was trained twice"
+
+
+def test_a_run_nobody_watches_is_paused_and_says_why(real_engine, clock, visitors):
+    token, _ = visitors
+    run_id, waiting = submit(real_engine, token, **VERY_LONG), submit(real_engine, token, **VERY_LONG)
+    third = submit(real_engine, token, **VERY_LONG)
+    wait_until(lambda: real_engine.run(token, run_id).step)
+    clock.skip(600)
+    # Looking at the runs would be a sign of life, so the engine's state is looked at first.
+    wait_until(lambda: real_engine.status().training == real_engine.status().waiting == 0)
+    wait_until(lambda: all(record.state == "paused" for record in real_engine.runs(token)))
+    assert {record.reason for record in real_engine.runs(token)} == {"nobody_watching"}
+    assert real_engine.run(token, run_id).can_continue
+    assert {run_id, waiting, third} == {record.id for record in real_engine.runs(token)}
+    real_engine.resume(token, run_id)
+    assert real_engine.run(token, run_id).state in ACTIVE
+
+
+def test_a_run_nobody_watches_may_finish_when_it_is_soon_done(real_engine, clock, visitors):
+    token, other = visitors
+    run_id = submit(real_engine, token, **SMALL | {"epochs": 60})
+    wait_until(lambda: real_engine.run(token, run_id).epoch)
+    clock.skip(600)
+    wait_until(lambda: real_engine.status().training == 0)
+    wait_until(lambda: real_engine.run(token, run_id).state not in ACTIVE)
+    assert real_engine.run(token, run_id).state == "done"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from fvapp.core.preparation import clothes, digits, photos
+from fvapp.core.preparation import steps
+from fvapp.core.preparation.digits import prepare_strokes
 from fvapp.core.preparation.loader import Photo, load_image
 from fvapp.core.preparation.steps import Preparation, Step
 from fvapp.core.preparation.strokes import Strokes, parse_canvas, parse_strokes_file
@@ -24,11 +25,11 @@ __all__ = [
     "step_names",
 ]
 
-_WAYS = {
-    ("mnist", Strokes): (digits.prepare_strokes, digits.SWITCHABLE),
-    ("mnist", Photo): (photos.prepare_photo, photos.SWITCHABLE),
-    ("fashion_mnist", Strokes): (clothes.prepare_strokes, clothes.DRAWING_SWITCHABLE),
-    ("fashion_mnist", Photo): (clothes.prepare_photo, clothes.PHOTO_SWITCHABLE),
+_SWITCHABLE = {
+    ("mnist", Strokes): steps.DIGIT_DRAWING_STEPS,
+    ("mnist", Photo): steps.DIGIT_PHOTO_STEPS,
+    ("fashion_mnist", Strokes): steps.CLOTHES_DRAWING_STEPS,
+    ("fashion_mnist", Photo): steps.CLOTHES_PHOTO_STEPS,
 }
 
 
@@ -41,10 +42,18 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
     Raises:
         BlankError: there is nothing on it.
     """
-    way, _ = _WAYS[dataset, type(source)]
-    return way(source, without)
+    # Imported where needed: SciPy, which all but the strokes of digits need, takes a page's start half a second.
+    if dataset == "fashion_mnist":
+        from fvapp.core.preparation import clothes
+
+        return (clothes.prepare_strokes if isinstance(source, Strokes) else clothes.prepare_photo)(source, without)
+    if isinstance(source, Strokes):
+        return prepare_strokes(source, without)
+    from fvapp.core.preparation.photos import prepare_photo
+
+    return prepare_photo(source, without)
 
 
 def step_names(kind: type, dataset: str) -> tuple[str, ...]:
     """Return the steps that can be left out for a kind of source (``Strokes`` or ``Photo``)."""
-    return _WAYS[dataset, kind][1]
+    return _SWITCHABLE[dataset, kind]

@@ -15,11 +15,9 @@ from scipy import ndimage
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.pen import draw_strokes
-from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import CLOTHES_DRAWING_STEPS, CLOTHES_PHOTO_STEPS, SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.strokes import Strokes
 
-DRAWING_SWITCHABLE = ("fill", "box", "centre")
-PHOTO_SWITCHABLE = ("background", "invert", "box", "centre")
 
 _WORKING = 224  # pixels of the longer side while a picture is worked on
 _FAINTEST = 0.06
@@ -44,7 +42,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
         area = np.maximum(area, ndimage.binary_fill_holes(area > 0.5))
     light = area * drawing.shade
     steps.append(Step("fill", to_bytes(light)))
-    return _placed(steps, light, area > 0.5, without, DRAWING_SWITCHABLE)
+    return _placed(steps, light, area > 0.5, without, CLOTHES_DRAWING_STEPS)
 
 
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
@@ -72,7 +70,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     if on_light and "invert" not in without:
         light = 1.0 - light
     steps.append(Step("invert", to_bytes(light)))
-    return _placed(steps, light, mask, without, PHOTO_SWITCHABLE)
+    return _placed(steps, light, mask, without, CLOTHES_PHOTO_STEPS)
 
 
 def find_piece(colours: np.ndarray) -> np.ndarray:
@@ -114,10 +112,15 @@ def _distance_from_border(colours: np.ndarray) -> np.ndarray:
 
 
 def _otsu(values: np.ndarray) -> float:
-    from fvapp.core.preparation.ink import threshold_of
-
-    top = float(values.max()) or 1.0
-    return threshold_of(values / top) * top
+    """Return Otsu's threshold (N. Otsu, 1979): the one that parts values into two groups best."""
+    counts, edges = np.histogram(values, bins=128)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    sums = np.cumsum(counts * middles)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    return float(middles[np.nanargmax(between)])
 
 
 def _placed(

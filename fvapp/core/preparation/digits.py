@@ -9,10 +9,9 @@ import numpy as np
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.pen import FINE, draw_strokes
 from fvapp.core.preparation.placing import PEN, bounds, fit_strokes, shift_to_centre
-from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import DIGIT_DRAWING_STEPS, SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.strokes import Strokes
 
-SWITCHABLE = ("box", "pen", "centre")
 _SHOWN = 112  # pixels a side of a step's picture
 
 
@@ -45,7 +44,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     steps.append(Step("centre", to_bytes(image)))
     if not image.any():  # all of it outside of the canvas
         raise BlankError("blank_drawing")
-    return Preparation(tuple(steps), to_bytes(image), SWITCHABLE)
+    return Preparation(tuple(steps), to_bytes(image), DIGIT_DRAWING_STEPS)
 
 
 def _pen_in_box(strokes: list[np.ndarray], pen: float) -> float:

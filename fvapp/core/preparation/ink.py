@@ -1,117 +1,124 @@
-"""Find the ink in a photo: uneven light, paper, ruled lines and specks taken away; stroke thickness measured and changed."""
+"""Find the ink in a photo of a drawing, whatever the light, the paper and the pen."""
 
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 from scipy import ndimage
 
 WORKING = 320  # pixels of the longer side while a photo is worked on
-_COARSE = 64  # pixels of the longer side on which paper and light are estimated
-_PEN_FROM_EDGE = 3.25  # see `pen_width`
+_SMALLEST = 224  # a picture smaller than this is enlarged, so that edges can lie between its pixels
+
+_WINDOW = 0.3  # of the longer side: wider than any stroke, narrower than the differences of light
+_FEWEST = 40  # pixels at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
+_FAINTEST = 0.08  # less contrast, as a share of the ground's brightness, is no drawing
+_COLOURED = 0.3  # less contrast in grey: look for more in a single colour
+_WEAK, _STRONG = 0.35, 0.6  # shares of the ink's usual level: edges lie near one half
+_NOISE = 5.0  # standard deviations of the paper's own grain that ink must exceed
 
 
-def work_size(pixels: np.ndarray) -> np.ndarray:
-    """Return a photo as grey `float` [h, w] from 0 to 1, at most `WORKING` pixels a side."""
-    image = Image.fromarray(pixels).convert("L")
-    image.thumbnail((WORKING, WORKING), Image.Resampling.BOX)
-    return np.asarray(image) / 255.0
+def working_copy(pixels: np.ndarray) -> np.ndarray:
+    """Return a photo as `float` [h, w, 3] from 0 to 1, its longer side from 224 to 320 pixels."""
+    image = Image.fromarray(pixels)
+    longest = max(image.size)
+    factor = min(1.0, WORKING / longest) if longest >= _SMALLEST else _SMALLEST / longest
+    size = tuple(max(1, round(side * factor)) for side in image.size)
+    image = image.resize(size, Image.Resampling.BOX if factor <= 1 else Image.Resampling.BICUBIC)
+    return np.asarray(image, np.float32) / 255
 
 
-def ground_of(grey: np.ndarray) -> np.ndarray:
-    """Estimate paper and light without the ink: a wide median on a coarse copy, [h, w].
+def grey_of(colours: np.ndarray) -> np.ndarray:
+    """Return the picture in grey, [h, w]; a single colour of it where a pale pen shows there only."""
+    grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+    if np.ptp(colours, axis=2).max() < 0.1 or _contrast(grey) >= _COLOURED:
+        return grey
+    return max(grey, *np.moveaxis(colours, 2, 0), key=_contrast)
 
-    The window is a third of the picture, so that the strokes of a digit, which are thin beside it, do not count.
+
+def is_dark_on_light(grey: np.ndarray) -> bool:
+    """Return whether the ink is darker than what it lies on.
+
+    Ink is narrow (a closing or an opening of the picture takes it away) and differs from the paper as a whole, of
+    which there is more than of ink: a plane through the picture that most pixels lie near. The counter of an 8 is as
+    narrow, but as light as the paper.
     """
+    small = _shrunk(grey, 64)
+    beyond = small - _plane(small)
+    size = round(_WINDOW * max(small.shape))
+    darker = (ndimage.grey_closing(small, size=(size, size), mode="nearest") - small) * np.maximum(-beyond, 0)
+    lighter = (small - ndimage.grey_opening(small, size=(size, size), mode="nearest")) * np.maximum(beyond, 0)
+    return bool(darker.sum() >= lighter.sum())
+
+
+def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
+    """Return how much ink is where, [h, w], 1 at the ink's usual level; None when nothing stands out.
+
+    The ground (paper, shadow, uneven light) is a morphological closing: the picture with everything dark and narrower
+    than the window filled up. Ink is what the ground loses of its brightness there, so that it counts as much in the
+    shadow as in the light.
+    """
+    picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
+    size = round(_WINDOW * max(picture.shape))
+    ground = ndimage.grey_closing(picture, size=(size, size), mode="nearest")
+    ink = _lost(picture, ground)
+    if _level(ink) is None:  # strokes as wide as the window are ground themselves
+        ink = _lost(picture, _plane(picture))
+    level = _level(ink)
+    return None if level is None else np.clip(ink / level, 0, 1)
+
+
+def mask_of(ink: np.ndarray) -> np.ndarray:
+    """Return where ink is, `bool` [h, w]: what is half as strong as usual, and weaker parts of the same stroke."""
+    labels, count = ndimage.label(ink > _WEAK, structure=np.ones((3, 3)))
+    strong = np.zeros(count + 1, bool)
+    strong[np.unique(labels[ink > _STRONG])] = True
+    strong[0] = False
+    return strong[labels]
+
+
+def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    lost = 1 - picture / np.maximum(ground, 0.05)
+    return lost - _sorted(lost)[lost.size // 2]  # the closing lies on top of the paper's grain
+
+
+def _level(ink: np.ndarray) -> float | None:
+    """Return the ink's usual level, or None when it does not stand out from the grain of the paper."""
+    ascending = _sorted(ink)
+    strong = ascending[-min(_FEWEST, ink.size // 4)]
+    # The standard deviation of normal noise, from the median deviation.
+    grain = 1.4826 * _sorted(np.abs(ink))[ink.size // 2]
+    if strong < max(_FAINTEST, _NOISE * grain):
+        return None
+    first = np.searchsorted(ascending, strong / 2)
+    return float(ascending[(first + ink.size) // 2])
+
+
+def _sorted(values: np.ndarray) -> np.ndarray:
+    """Sort: on 100,000 values, most of them equal, ten times as fast as NumPy's median and percentile."""
+    return np.sort(values.astype(np.float32), axis=None)
+
+
+def _contrast(grey: np.ndarray) -> float:
+    ascending = _sorted(grey[::2, ::2])
+    return float(ascending[int(0.99 * (ascending.size - 1))] - ascending[int(0.01 * (ascending.size - 1))])
+
+
+def _plane(grey: np.ndarray) -> np.ndarray:
+    """Return the plane that most pixels lie near: least absolute deviations by reweighting."""
     height, width = grey.shape
-    scale = _COARSE / max(height, width)
-    small = Image.fromarray((grey * 255).astype(np.uint8)).resize(
-        (max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.BOX
-    )
-    small = Image.fromarray(ndimage.median_filter(np.asarray(small), size=_COARSE // 3, mode="nearest"))
-    small = small.filter(ImageFilter.GaussianBlur(_COARSE / 16))
-    return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC)) / 255.0
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    terms = np.stack([np.ones(grey.size), x.ravel(), y.ravel()])
+    values, weights = grey.ravel().astype(float), np.ones(grey.size)
+    for _ in range(10):
+        weighted = terms * weights
+        # A ridge keeps the plane level where a row or a column is all there is.
+        factors = np.linalg.solve(weighted @ terms.T + 1e-6 * np.eye(3), weighted @ values)
+        weights = 1 / np.maximum(np.abs(values - factors @ terms), 0.01)
+    return (factors @ terms).reshape(height, width)
 
 
-def is_dark_on_light(grey: np.ndarray, ground: np.ndarray) -> bool:
-    """Return whether the ink is darker than what is around it."""
-    difference = grey - ground
-    darker, lighter = -np.percentile(difference, 1), np.percentile(difference, 99)
-    if max(darker, lighter) < 0.05:  # thick strokes are part of their own ground: compare with the border
-        border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-        return float(np.median(border)) > 0.5
-    return bool(darker >= lighter)
-
-
-def threshold_of(ink: np.ndarray) -> float:
-    """Return Otsu's threshold of an image from 0 to 1 (N. Otsu, 1979): the one that parts it into two best."""
-    counts, edges = np.histogram(ink, bins=128, range=(0.0, 1.0))
-    middles = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * middles)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return float(middles[np.nanargmax(between)])
-
-
-def without_lines_and_specks(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the mask of the digit alone.
-
-    Ruled lines are what a long, thin horizontal or vertical ruler finds; where a stroke crosses one, the stroke stays.
-    Specks are parts that are small beside the largest. A part that only touches the border (the table, a shadow) goes
-    unless it is all there is.
-    """
-    mask = _without_ruled_lines(mask)
-    labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
-    if count == 0:
-        return mask
-    names = np.arange(1, count + 1)
-    sizes = ndimage.sum_labels(mask, labels, names)
-    weights = ndimage.sum_labels(ink * mask, labels, names)
-    touching = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    inside = ~np.isin(names, touching)
-    if inside.any() and weights[inside].max() > 0.1 * weights.max():
-        sizes, weights = sizes * inside, weights * inside
-    keep = names[(sizes >= 0.04 * sizes.max()) & (weights >= 0.03 * weights.max())]
-    return np.isin(labels, keep)
-
-
-def _without_ruled_lines(mask: np.ndarray) -> np.ndarray:
-    height, width = mask.shape
-    cleaned = mask
-    for ruler in (np.ones((1, max(3, int(0.5 * width)))), np.ones((max(3, int(0.5 * height)), 1))):
-        # A little thicker first: a photographed line is seldom quite straight.
-        thick = ndimage.binary_dilation(mask, np.ones((3, 3)))
-        lines = ndimage.binary_opening(thick, ruler) & mask
-        if not lines.any():
-            continue
-        across = np.ones((9, 1)) if ruler.shape[0] == 1 else np.ones((1, 9))
-        strokes = ndimage.binary_opening(mask, across)  # what goes on across the line is a stroke
-        cleaned = cleaned & ~(lines & ~strokes)
-    return cleaned if cleaned.sum() > 0.1 * mask.sum() else mask
-
-
-def pen_width(mask: np.ndarray) -> float:
-    """Estimate the width of the pen that drew a mask, in its pixels.
-
-    The mean distance of ink from its edge, times 3.25. A long straight line would give 4; drawings of digits with a
-    known pen, with their ends and crossings, give 3.25 for pens of 2 to 3.2 pixels of the 28.
-    """
-    inside = ndimage.distance_transform_edt(np.pad(mask, 1))
-    ink = inside > 0
-    return float(_PEN_FROM_EDGE * inside[ink].mean()) if ink.any() else 0.0
-
-
-def grow(mask: np.ndarray, distance: float) -> np.ndarray:
-    """Move the edge of a mask outwards by a distance in pixels (inwards where it is below 0), with a soft edge.
-
-    Returns:
-        `float` from 0 to 1. Never thinner than a pixel: a stroke that would vanish keeps its middle.
-    """
-    outside = ndimage.distance_transform_edt(~mask)
-    inside = ndimage.distance_transform_edt(mask)
-    signed = np.where(mask, 0.5 - inside, outside - 0.5)
-    if distance < 0:
-        distance = max(distance, 0.5 - float(np.percentile(inside[mask], 90)))
-    return np.clip(0.5 - (signed - distance), 0.0, 1.0)
+def _shrunk(grey: np.ndarray, longest: int) -> np.ndarray:
+    height, width = grey.shape
+    factor = longest / max(height, width)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(Image.fromarray(grey.astype(np.float32)).resize(size, Image.Resampling.BOX))

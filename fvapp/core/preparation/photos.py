@@ -3,134 +3,182 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
+from scipy import ndimage
 
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import ink as inks
+from fvapp.core.preparation.cleaning import digit_of, without_ruled_lines
 from fvapp.core.preparation.loader import Photo
-from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre
-from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window
+from fvapp.core.preparation.steps import DIGIT_PHOTO_STEPS, SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, pen_width
 
-SWITCHABLE = ("invert", "light", "clean", "thickness", "box", "centre")
-
-_FAINTEST = 0.08  # of the whole range from black to white: less contrast is no drawing
 _SOLID = 0.30  # pen width to extent from which a shape is an area and no line drawing
-_FINE = 8
+_SMALL = 0.5  # of the working copy: a digit smaller than this is looked at again, from nearer
+_MARGIN = 0.4  # of a small digit's extent that is kept around it
+_SAME_SIZE = 0.7  # source pixels from the box's 20: the picture has the training images' size and is not scaled
+_TINY = 0.04  # of the picture: what is smaller is a dot, and is not blown up
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found in a picture.
+
+    Attributes:
+        grey, ink, mask: [h, w], the picture, how much ink is where, and where the digit is.
+        dark: whether it is dark on light.
+        pixel: width of the photo's own pixels.
+    """
+
+    grey: np.ndarray
+    ink: np.ndarray
+    mask: np.ndarray
+    dark: bool
+    pixel: float
+
+    def bounds(self) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of the digit."""
+        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+
+    def extent(self) -> int:
+        left, top, right, bottom = self.bounds()
+        return max(right - left, bottom - top)
 
 
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo, scan or other bitmap of a digit.
 
     Steps: ``photo`` in grey; ``invert`` makes ink light where it is dark on light; ``light`` takes away paper shade
-    and uneven light; ``clean`` ruled lines and specks; ``thickness`` brings strokes to the training images' pen;
-    ``box`` scales to the 20x20 box; ``centre`` moves the centre of mass into the middle.
+    and uneven light; ``clean`` ruled lines and specks; ``thickness`` brings strokes to the training images' pen
+    unless the digit has the training images' size already; ``box`` scales to the 20x20 box; ``centre`` moves the centre of mass
+    into the middle.
 
     Raises:
         BlankError: nothing stands out from the ground.
     """
-    grey = inks.work_size(photo.pixels)
-    ground = inks.ground_of(grey)
-    dark = inks.is_dark_on_light(grey, ground)
-    steps = [Step("photo", to_bytes(grey))]
-
-    inverted = dark and "invert" not in without
-    light = 1.0 - grey if inverted else grey
-    steps.append(Step("invert", to_bytes(light)))
-
-    found = _ink(grey, ground, dark)
-    if "light" not in without:
-        light = found if inverted or not dark else 1.0 - found
-    steps.append(Step("light", to_bytes(light)))
-
-    threshold = max(0.25, inks.threshold_of(found))
-    mask = found > threshold
-    if "clean" not in without:
-        mask = inks.without_lines_and_specks(found, mask)
-        # Soft edges stay: what is near the digit, and nothing else.
-        light = light * inks.grow(mask, 2.0) if inverted or not dark else light
-    if not mask.any():
-        raise BlankError("blank_picture")
-    steps.append(Step("clean", to_bytes(light)))
-
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    extent = max(len(range(rows[0], rows[-1] + 1)), len(range(columns[0], columns[-1] + 1)))
-    width = inks.pen_width(mask)
-    boxed = "box" not in without
-    is_line_drawing = width < _SOLID * extent and (inverted or not dark)
-    redraw = "thickness" not in without and is_line_drawing
-    # With the pen at its width the drawing, pen included, is to fill the box: solve for the scale.
-    scale = SIZE / max(grey.shape)
+    clean, boxed = "clean" not in without, "box" not in without
+    found = _find(photo.pixels, clean)
+    pictures = _looks(found, without)
+    steps = [Step(name, to_bytes(pictures[name])) for name in pictures]
     if boxed:
-        scale = (BOX - PEN) / max(extent - width, 0.04 * extent) if redraw else BOX / extent
-    if redraw:
-        light = _magnified(mask, light, scale, (PEN / scale - width) / 2)
-    else:
-        light = _resized(light, scale * _FINE)
-    steps.append(Step("thickness", to_bytes(_shown(light))))
+        found = _from_nearer(photo.pixels, found, clean)
+        pictures = _looks(found, without)
 
-    middle = _middle_of_bounds(light) if boxed else np.array(light.shape[::-1]) / 2
-    image = _cut_out(light, middle)
+    on_black = "light" not in without and ("invert" not in without or not found.dark)
+    drawing = _scaled(found, pictures["clean"], boxed, "thickness" not in without and on_black)
+    steps.append(Step("thickness", to_bytes(drawing.shown)))
+    left, top, right, bottom = found.bounds()
+    height, width = found.grey.shape
+    middle = np.array([left + right, top + bottom] if boxed else [width, height]) / 2
+    image = drawing.around(middle)
     steps.append(Step("box", to_bytes(image)))
     if "centre" not in without:
-        fine = _cut_out(light, middle, shrink=False)
-        image = _cut_out(light, middle - shift_to_centre(fine))
+        image = drawing.around(middle - shift_to_centre(image if on_black else 1 - image) / drawing.scale)
     steps.append(Step("centre", to_bytes(image)))
-    return Preparation(tuple(steps), to_bytes(image), SWITCHABLE)
+    return Preparation(tuple(steps), to_bytes(image), DIGIT_PHOTO_STEPS)
 
 
-def _ink(grey: np.ndarray, ground: np.ndarray, dark: bool) -> np.ndarray:
-    """Return the ink alone, from 0 to 1, whatever its colour and the light on the paper."""
-    difference = ground - grey if dark else grey - ground
-    strong = float(np.percentile(difference, 99.5))
-    if strong < _FAINTEST:
-        # Thick strokes are part of their own ground: take the border's shade for the paper.
-        border = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
-        difference = border - grey if dark else grey - border
-        strong = float(np.percentile(difference, 99.5))
-    if strong < _FAINTEST:
+@dataclass(frozen=True)
+class _Drawing:
+    """A picture, ready to be drawn at its size: as it is, or its strokes with another pen.
+
+    Attributes:
+        shown: [h, w], light on dark.
+        scale: pixels of the 28x28 image for one of the picture.
+        distance: [h + 2 margin, w + 2 margin] to the edge of the strokes; None when they stay as they are.
+        grid: where not 0, the picture's own pixels are so wide and as large as the image's: none is divided.
+    """
+
+    shown: np.ndarray
+    scale: float
+    distance: np.ndarray | None = None
+    margin: int = 0
+    grid: float = 0.0
+
+    def around(self, middle: np.ndarray) -> np.ndarray:
+        """Return the 28x28 image around a point (x, y) of the picture."""
+        if self.distance is not None:
+            return draw_from_distance(self.distance, middle + self.margin, self.scale)
+        if self.grid:
+            middle = np.rint(middle / self.grid) * self.grid
+        return window(self.shown, middle, self.scale)
+
+
+def _scaled(found: _Found, light: np.ndarray, boxed: bool, with_pen: bool) -> _Drawing:
+    if not boxed:
+        scale = SIZE / max(found.grey.shape)
+        return _redrawn(found, scale) if with_pen else _Drawing(light, scale)
+    extent = max(found.extent(), _TINY * max(found.grey.shape))
+    if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
+        return _Drawing(light, 1 / found.pixel, grid=found.pixel)
+    width = pen_width(found.mask)
+    if not with_pen or width > _SOLID * extent:
+        return _Drawing(light, BOX / extent)
+    # With the new pen the drawing, pen included, is to fill the box.
+    return _redrawn(found, (BOX - PEN) / max(extent - width, _TINY * extent))
+
+
+def _redrawn(found: _Found, scale: float) -> _Drawing:
+    growth = (PEN / scale - pen_width(found.mask)) / 2
+    margin = int(np.ceil(max(0.0, growth))) + 2
+    distance = edge_distance(np.pad(found.mask, margin), growth)
+    return _Drawing(np.clip(0.5 - distance, 0, 1)[margin:-margin, margin:-margin], scale, distance, margin)
+
+
+def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
+    grey = inks.grey_of(inks.working_copy(pixels))
+    if dark is None:
+        dark = inks.is_dark_on_light(grey)
+    ink = inks.find_ink(grey, dark)
+    if ink is None:
         raise BlankError("blank_picture")
-    return np.clip(difference / strong, 0.0, 1.0)
+    mask = inks.mask_of(ink)
+    if clean:
+        mask = digit_of(without_ruled_lines(mask))
+    if not mask.any():
+        raise BlankError("blank_picture")
+    return _Found(grey, ink, mask, dark, max(grey.shape) / max(pixels.shape[:2]))
 
 
-def _magnified(mask: np.ndarray, light: np.ndarray, scale: float, distance: float) -> np.ndarray:
-    """Return the drawing at its final size, eight fine pixels to one, its strokes grown by a distance in old pixels."""
-    factor = scale * _FINE
-    fine = _resized(np.where(mask, np.maximum(light, 0.5), light * 0.9), factor) > 0.45
-    if not fine.any():
-        fine = _resized(mask.astype(float), factor) > 0.0
-    return inks.grow(fine, distance * factor)
+def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
+    """Look again at a small digit, in the finer pixels of the photo itself."""
+    extent = found.extent()
+    if extent >= _SMALL * max(found.grey.shape):
+        return found
+    left, top, right, bottom = found.bounds()
+    x, y, half = (left + right) / 2, (top + bottom) / 2, (0.5 + _MARGIN) * max(extent, 4)
+    x0, x1 = max(0, round((x - half) / found.pixel)), round((x + half) / found.pixel)
+    y0, y1 = max(0, round((y - half) / found.pixel)), round((y + half) / found.pixel)
+    try:
+        return _find(pixels[y0:y1, x0:x1], clean, found.dark)
+    except BlankError:
+        return found
 
 
-def _resized(image: np.ndarray, factor: float) -> np.ndarray:
-    height, width = image.shape
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.clip(np.asarray(Image.fromarray(image.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)), 0, 1)
+def _on_black(found: _Found, without: Set[str]) -> bool:
+    """Return whether the picture is light ink and nothing else by now, so that strokes can be redrawn."""
+    return "light" not in without and ("invert" not in without or not found.dark)
 
 
-def _middle_of_bounds(image: np.ndarray) -> np.ndarray:
-    inside = image > 0.25 * image.max()
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    return np.array([columns[0] + columns[-1] + 1, rows[0] + rows[-1] + 1]) / 2
-
-
-def _cut_out(image: np.ndarray, middle: np.ndarray, shrink: bool = True) -> np.ndarray:
-    """Return the 28x28 image around a point (x, y) of a fine one; black where the fine one ends."""
-    side = SIZE * _FINE
-    left, top = np.rint(middle - side / 2).astype(int)
-    field = np.zeros((side, side))
-    height, width = image.shape
-    from_top, to_bottom = max(0, top), min(height, top + side)
-    from_left, to_right = max(0, left), min(width, left + side)
-    if from_top < to_bottom and from_left < to_right:
-        field[from_top - top : to_bottom - top, from_left - left : to_right - left] = image[
-            from_top:to_bottom, from_left:to_right
-        ]
-    return field.reshape(SIZE, _FINE, SIZE, _FINE).mean(axis=(1, 3)) if shrink else field
-
-
-def _shown(image: np.ndarray) -> np.ndarray:
-    """Return a step's picture, no larger than it is shown."""
-    longest = max(image.shape)
-    return _resized(image, min(1.0, 224 / longest))
+def _looks(found: _Found, without: Set[str]) -> dict[str, np.ndarray]:
+    """Return what the picture looks like after each of the first steps."""
+    turned = found.dark and "invert" not in without
+    pictures = {"photo": found.grey}
+    light = 1 - found.grey if turned else found.grey
+    pictures["invert"] = light
+    if "light" not in without:
+        light = found.ink if turned or not found.dark else 1 - found.ink
+    pictures["light"] = light
+    if "clean" not in without:
+        # Soft edges stay: what is near the digit, and nothing else.
+        near = ndimage.gaussian_filter(ndimage.binary_dilation(found.mask, iterations=3).astype(np.float32), 1)
+        ground = 0.0 if "light" not in without else float(np.median(light[~found.mask])) if not found.mask.all() else 0.0
+        if "light" not in without and found.dark and not turned:
+            ground = 1.0
+        light = ground + (light - ground) * near
+    pictures["clean"] = light
+    return pictures

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image
 
 from fvapp.core.preparation.steps import SIZE
 
 BOX = 20.0  # pixels a side that a digit fills
+MIDDLE = 14.5  # pixels from the left and from the top: the centres of mass of MNIST lie from 14.0 to 15.0, evenly
 PEN = 2.4  # pixels: see below
 
-# PEN is the width of MNIST's strokes, found in two ways. Strokes written on a tablet (600 of UCI's pen digits), drawn
-# with 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140; MNIST's training images have 0.131. And the pen's width
-# estimated from the pixels (`ink.pen_width`, made on drawings of a known pen) is 2.40 on the mean of MNIST's.
+# PEN is the width of MNIST's strokes by their ink: strokes written on a tablet (600 of UCI's pen digits), drawn with 2.3
+# and 2.6 pixels, have a mean ink of 0.123 and 0.140; MNIST's training images have 0.131.
 
 _SMALLEST = 0.04  # of the drawing's square: what is smaller is a dot, and is not blown up
 
@@ -56,10 +57,27 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 
 
 def shift_to_centre(image: np.ndarray) -> np.ndarray:
-    """Return (x, y), how far an image is to be moved so that its centre of mass is in the middle.
+    """Return (x, y), how far a 28x28 image is to be moved so that its centre of mass is where MNIST's are.
 
     Never so far that the 20x20 box would leave the image.
     """
-    height, width = image.shape
-    most = np.array([width, height]) * (SIZE - BOX) / 2 / SIZE
-    return np.clip(np.array([width, height]) / 2 - centre_of_mass(image), -most, most)
+    most = (SIZE - BOX) / 2
+    return np.clip(MIDDLE - centre_of_mass(image), -most, most)
+
+
+def window(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
+    """Return the 28x28 image around a point of a picture, each pixel the mean of those it covers.
+
+    Args:
+        middle: (x, y) in the picture that comes into the middle of the image.
+        scale: pixels of the image for one of the picture.
+
+    Returns:
+        `float` [28, 28]; where the picture ends it goes on as its border usually is.
+    """
+    side = SIZE / scale
+    margin = int(np.ceil(side)) + 1
+    border = float(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))
+    padded = Image.fromarray(np.pad(picture.astype(np.float32), margin, constant_values=border))
+    left, top = np.clip(middle - side / 2 + margin, 0, np.array(padded.size) - side)
+    return np.asarray(padded.resize((SIZE, SIZE), Image.Resampling.BOX, box=(left, top, left + side, top + side)))

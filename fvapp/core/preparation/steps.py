@@ -8,6 +8,12 @@ import numpy as np
 
 SIZE = 28  # pixels a side of the image the network gets
 
+DIGIT_DRAWING_STEPS = ("box", "pen", "centre")
+DIGIT_PHOTO_STEPS = ("invert", "light", "clean", "thickness", "box", "centre")
+CLOTHES_DRAWING_STEPS = ("fill", "box", "centre")
+CLOTHES_PHOTO_STEPS = ("background", "invert", "box", "centre")
+"""The steps that can be left out, by what is prepared for which data set."""
+
 
 @dataclass(frozen=True)
 class Step:

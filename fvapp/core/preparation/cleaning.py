@@ -1,0 +1,122 @@
+"""Find the digit among what else is on the paper: ruled lines, specks, the edge of the table."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+_TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
+_LONG = 0.6  # of the width that a ruled line covers at least
+_THIN = 0.03  # of the width that it is thick at most; a stroke of a digit that fills the picture is thicker
+_END = 0.06  # of the width from the border that it ends at most
+_MANY = 3  # parallel lines are ruled wherever they end
+_EDGE = 0.12  # of the picture's border: who covers more is the table or a shadow
+_NEAR = 0.25  # of the digit's extent that a loose part of it is away at most
+_SPECK = 0.03  # of the digit's ink that a part of it has at least
+
+
+def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
+    """Return the mask without the lines of ruled or squared paper; where a stroke crosses a line, it stays."""
+    mask = _without_horizontals(mask)
+    return _without_horizontals(mask.T).T
+
+
+def digit_of(mask: np.ndarray) -> np.ndarray:
+    """Return the part of the mask that is the digit: the most ink near the middle, and what is close to it.
+
+    What lies along the border goes unless it is all there is; so does what is far off or small beside the digit.
+    """
+    labels, count = ndimage.label(ndimage.binary_dilation(mask, np.ones((5, 5))), structure=np.ones((3, 3)))
+    if count == 0:
+        return mask
+    labels = labels * mask
+    names = np.arange(1, count + 1)
+    weights = ndimage.sum_labels(mask, labels, names)
+    places = ndimage.find_objects(labels, count)
+    weights = weights * ~_lie_along_border(labels, count, weights)
+    centres = np.array([[(part.start + part.stop) / 2 for part in place] for place in places])
+    away = ((centres / np.array(mask.shape) - 0.5) ** 2).sum(axis=1)
+    main = int(np.argmax(weights * np.exp(-2 * away)))
+    extent = max(part.stop - part.start for part in places[main])
+    keep = [
+        names[i]
+        for i in range(count)
+        if weights[i] >= _SPECK * weights[main] and _gap(places[i], places[main]) <= _NEAR * extent
+    ]
+    return np.isin(labels, keep)
+
+
+def _lie_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np.ndarray:
+    border = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
+    covered = np.bincount(border, minlength=count + 1)[1:]
+    inside = np.where(covered == 0, weights, 0).max()
+    along = (covered > _EDGE * len(border)) | ((covered > 0) & (weights < 4 * inside))
+    return along if not along.all() else np.zeros(count, bool)
+
+
+def _gap(one: tuple[slice, slice], other: tuple[slice, slice]) -> float:
+    """Return how far two bounding boxes are apart; 0 when they overlap."""
+    apart = [max(0, a.start - b.stop, b.start - a.stop) for a, b in zip(one, other, strict=True)]
+    return float(np.hypot(*apart))
+
+
+def _without_horizontals(mask: np.ndarray) -> np.ndarray:
+    """Take away lines that are nearly horizontal, at most 8 degrees tilted.
+
+    Along the right tilt the ink of all lines falls into few rows: the one with the largest sum of squared counts.
+    A fan of lines, photographed from the side, has several tilts, hence the rounds.
+    """
+    for _ in range(3):
+        cleaned = _without_lines_of_one_tilt(mask)
+        if cleaned is mask:
+            break
+        mask = cleaned
+    return mask
+
+
+def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
+    height, width = mask.shape
+    y, x = np.nonzero(mask)
+    if not len(y):
+        return mask
+    margin = int(np.abs(_TILTS).max() * width / 2) + 1
+    rows = [np.rint(y - tilt * (x - width / 2)).astype(int) + margin for tilt in _TILTS]
+    counts = [np.bincount(row, minlength=height + 2 * margin) for row in rows]
+    best = max(range(len(_TILTS)), key=lambda i: (counts[i].astype(float) ** 2).sum())
+    row, count = rows[best], counts[best]
+    found = [
+        (first, last)
+        for first, last in _bands(count > 0.25 * width)
+        if last - first <= max(4, _THIN * width) and count[first:last].sum() >= _LONG * width
+    ]
+    ends = [_columns(x[(row >= first - 1) & (row <= last)], width) for first, last in found]
+    lines = [
+        band
+        for band, (share, left, right) in zip(found, ends, strict=True)
+        if share >= _LONG and (len(found) >= _MANY or (left <= _END and right >= 1 - _END))
+    ]
+    if not lines:
+        return mask
+    on_line = np.zeros(mask.shape, bool)
+    thickest = max(last - first for first, last in lines)
+    for first, last in lines:
+        inside = (row >= first - 2) & (row <= last + 1)
+        on_line[y[inside], x[inside]] = True
+    crossing = ndimage.binary_opening(mask, np.ones((thickest + 5, 1)))
+    cleaned = mask & (~on_line | crossing)
+    # Bridge the gaps that the line leaves in strokes.
+    bridges = ndimage.binary_closing(np.pad(cleaned, thickest + 3), np.ones((thickest + 4, 1)))
+    inner = bridges[thickest + 3 : -thickest - 3, thickest + 3 : -thickest - 3]
+    return cleaned | (inner & on_line)
+
+
+def _bands(full: np.ndarray) -> list[tuple[int, int]]:
+    """Return first and one past the last of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], full, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _columns(x: np.ndarray, width: int) -> tuple[float, float, float]:
+    """Return the share of columns that a line covers, and where it begins and ends, as shares of the width."""
+    columns = np.unique(x)
+    return len(columns) / width, columns[0] / width, (columns[-1] + 1) / width

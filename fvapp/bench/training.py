@@ -1,0 +1,147 @@
+"""``python -m fvapp bench training``: trainings through the engine beside the notebook's ``model.fit``.
+
+Fashion-MNIST, 60,000 images, batch 32, Adam, no validation, the page's events on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import numpy as np
+
+from fvapp.bench.engine_runs import Trainings
+from fvapp.bench.measuring import Measure, alternate, report
+from fvapp.bench.notebook import Notebook
+from fvapp.core.layers import describe_layers
+from fvapp.core.settings import RunSettings, preset_settings
+
+NOTEBOOK = preset_settings("notebook", "fashion_mnist")
+CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
+MATRIX = 2_048
+IMAGES = 60_000
+
+TEN_NETWORKS = tuple(
+    RunSettings(dataset=dataset, epochs=1, **network)
+    for dataset in ("fashion_mnist", "mnist")
+    for network in (
+        {"hidden": (64,)},
+        {"hidden": (512,)},
+        {"hidden": (512, 256), "dropout": 0.2},
+        {"hidden": (128, 64), "activation": "tanh", "optimizer": "rmsprop"},
+        {"network": "cnn", "batch_size": 128, "train_images": 1_000},
+    )
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Measure, print, and return the exit status."""
+    measures = []
+    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
+        for measure in measure_all(home):
+            print(f"{measure.name}: done", file=sys.stderr, flush=True)
+            measures.append(measure)
+    report("training", measures, args.json)
+    return 0
+
+
+def measure_all(home: str) -> Iterator[Measure]:
+    """Yield every measure, one after the other."""
+    with Trainings(home) as trainings:
+        for hidden, must, aim in (((128,), 8, 12), ((512,), 3.5, 5), ((512, 256), 3, 5)):
+            measure = _epochs(trainings, home, hidden, must, aim)
+            yield measure
+            if hidden == (128,):
+                yield _matrix_share(measure)
+        yield _click_to_test(trainings, home)
+        yield _second_run(trainings)
+        yield _cnn(trainings, home)
+    yield _memory(home)
+
+
+def flop_per_image(settings: RunSettings) -> int:
+    """Count 2 x inputs x outputs of each layer for forward and weight gradient, and the input gradient of all but one.
+
+    The first layer with weights needs no gradient of its input.
+    """
+    layers = [layer.multiply_adds for layer in describe_layers(settings) if layer.parameters]
+    return 2 * (3 * sum(layers) - layers[0])
+
+
+def matrix_speed(rounds: int = 5) -> float:
+    """Return the machine's speed in GFLOP/s: a product of two 2,048 x 2,048 float32 matrices, the best of some."""
+    a = np.random.default_rng(0).random((MATRIX, MATRIX), dtype="float32")
+    seconds = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        a @ a
+        seconds.append(time.perf_counter() - begin)
+    return 2 * MATRIX**3 / min(seconds) / 1e9
+
+
+def _epochs(trainings: Trainings, home: str, hidden: tuple[int, ...], must: float, aim: float) -> Measure:
+    settings = NOTEBOOK.with_values(hidden=hidden, epochs=2)
+    with Notebook(hidden, home) as notebook:
+        # The second epoch: the first of a warm-up compiles, on both sides.
+        numbers = alternate({"ours": lambda: trainings.run(settings).epoch_seconds[1], "other": notebook.epoch})
+    name = f"one epoch, Dense {' + '.join(map(str, hidden))}"
+    return Measure(name, "s", numbers["ours"], numbers["other"], must, aim)
+
+
+def _matrix_share(epoch: Measure) -> Measure:
+    speed = matrix_speed()
+    work = flop_per_image(NOTEBOOK) * IMAGES / 1e9
+    shares = [100 * work / seconds / speed for seconds in epoch.ours]
+    notes = {"matrix_gflops": round(speed, 1), "gflop_an_epoch": round(work, 1)}
+    return Measure("Dense 128, share of the matrix speed", "%", shares, (), 30, 45, more_is_better=True, notes=notes)
+
+
+def _click_to_test(trainings: Trainings, home: str) -> Measure:
+    with Notebook((128,), home) as notebook:
+        numbers = alternate(
+            {"ours": lambda: trainings.run(NOTEBOOK).total, "other": notebook.five_epochs_and_test}, warm_ups=0
+        )
+    return Measure("5 epochs of Dense 128, click to test accuracy", "s", numbers["ours"], numbers["other"], 5, 8)
+
+
+def _second_run(trainings: Trainings) -> Measure:
+    seeds = count(2)
+
+    def first_block() -> float:
+        seed = next(seeds)
+        changed = NOTEBOOK.with_values(
+            hidden=(192,), seed=seed, learning_rate=0.001 * seed, epochs=1 + seed % 3, dropout=0.1 + seed / 50
+        )
+        return trainings.run(changed).first_block
+
+    first = first_block()
+    numbers = [first_block() for _ in range(5)]
+    notes = {"first_run": round(first, 3)}
+    return Measure("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
+
+
+def _cnn(trainings: Trainings, home: str) -> Measure:
+    settings = CNN.with_values(epochs=1)
+    with Notebook("cnn", home, CNN.batch_size) as notebook:
+        numbers = alternate({"ours": lambda: trainings.run(settings).epoch_seconds[0], "other": notebook.epoch})
+    return Measure("one epoch, small CNN, batch 128", "s", numbers["ours"], numbers["other"], 1, 1.5)
+
+
+def _memory(home: str) -> Measure:
+    peaks = []
+    with Trainings(home, workers=1) as trainings:
+        for settings in TEN_NETWORKS:
+            trainings.run(settings)
+        peaks.append(trainings.worker_memory())
+    with Notebook((128,), home) as notebook:
+        notebook.epoch()
+        notes = {"notebook_after_one": round(notebook.memory())}
+    return Measure("VmHWM of a worker after ten networks", "MB", peaks, (), 1_150, 900, notes=notes)

@@ -6,6 +6,7 @@ A module-level object and not a cached resource of Streamlit: any visitor can cl
 from __future__ import annotations
 
 import atexit
+import logging
 import threading
 
 from fvapp.engine.api import Engine
@@ -27,7 +28,7 @@ def get_engine() -> Engine:
 
             _engine = EmbeddedEngine()
             _engine.start()
-            atexit.register(_engine.close)
+            atexit.register(_close, _engine)
         return _engine
 
 
@@ -36,3 +37,10 @@ def set_engine(engine: Engine | None) -> None:
     global _engine
     with _lock:
         _engine = engine
+
+
+def _close(engine: Engine) -> None:
+    """End the processes with the interpreter."""
+    # Dask's callbacks find their helper threads gone by then, and tornado would tell so at length.
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
+    engine.close()

@@ -7,7 +7,8 @@ from time import monotonic
 
 import streamlit as st
 
-from fvapp.charts.curves import training_figure
+from fvapp.charts.curves import HEIGHT, training_figure
+from fvapp.charts.figure import MEASURES
 from fvapp.core.curves import Curves, read_curves
 from fvapp.core.errors import FvappError
 from fvapp.core.overfitting import judge_fit
@@ -19,7 +20,6 @@ from fvapp.ui.run_words import epoch_words, failure_words, state_words, why_word
 from fvapp.ui.visit import Visit
 
 TICK = 0.5  # seconds; charts redraw at most twice a second
-CHART_HEIGHT = 340
 _NOTHING = "–"
 
 
@@ -40,14 +40,15 @@ def _draw(visit: Visit, ticking: bool) -> None:
         st.markdown(_state_line(visit, record, curves))
     _draw_figures(visit, record, curves)
     draw_buttons(visit, record)
-    with st.container(key="curves", height=CHART_HEIGHT + 12, border=False):
-        st.plotly_chart(
-            _figure(visit, record, curves),
-            key="curves_chart",
-            height=CHART_HEIGHT,
-            config={"displayModeBar": False},
-            alt=_alt(visit, record, curves),
-        )
+    with st.container(key="curves"):
+        for column, measure, figure in zip(st.columns(2), MEASURES, _figures(visit, record, curves), strict=True):
+            column.plotly_chart(
+                figure,
+                key=f"curves_{measure}",
+                height=HEIGHT,
+                config={"displayModeBar": False},
+                alt=_alt(visit, record, curves, measure),
+            )
     if record is not None and record.state == "failed":
         _draw_failure(visit, record)
     if ticking and (record is None or record.state not in ACTIVE):
@@ -111,17 +112,20 @@ def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
     return kept[1]
 
 
-def _figure(visit: Visit, record: RunRecord | None, curves: Curves):
-    """Return the figure; the same object while nothing changed, so that nothing is sent to the browser."""
+def _figures(visit: Visit, record: RunRecord | None, curves: Curves):
+    """Return the figures; the same objects while nothing changed, so that nothing is sent to the browser."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
     name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
-    kept = st.session_state.get("kept_figure")
+    kept = st.session_state.get("kept_figures")
     if kept is None or kept[0] != name:
         fit = judge_fit(curves.epochs) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
-        figure = training_figure(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
-        kept = st.session_state["kept_figure"] = (name, figure)
+        figures = [
+            training_figure(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from, measure=measure)
+            for measure in MEASURES
+        ]
+        kept = st.session_state["kept_figures"] = (name, figures)
     return kept[1]
 
 
@@ -168,15 +172,14 @@ def _share(value: float | None) -> str:
     return _NOTHING if value is None or value != value else percent(value)
 
 
-def _alt(visit: Visit, record: RunRecord | None, curves: Curves) -> str:
-    if record is None or not len(curves.blocks.loss):
-        return visit.t("train.curves_alt_empty")
-    return visit.t(
-        "train.curves_alt",
-        run=run_title(record, visit.t),
-        loss=f"{curves.blocks.loss[-1]:.3f}",
-        accuracy=percent(curves.blocks.accuracy[-1]),
-    )
+def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
+    """Say in words what a chart shows."""
+    t = visit.t
+    values = getattr(curves.blocks, measure)
+    if record is None or not values or values[-1] is None:
+        return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
+    now = percent(values[-1]) if measure == "accuracy" else f"{values[-1]:.3f}"
+    return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
 
 
 def _draw_failure(visit: Visit, record: RunRecord) -> None:

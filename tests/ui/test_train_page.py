@@ -249,5 +249,6 @@ def test_the_curves_are_described_in_words(open_page, engine, token):
     app = start(open_page("train", token=token))
     engine.finish()
     app.run()
-    (chart,) = app.get("plotly_chart")
-    assert "%" in chart.proto.alt
+    loss, accuracy = app.get("plotly_chart")
+    assert t("charts.loss") in loss.proto.alt
+    assert "%" in accuracy.proto.alt

@@ -7,6 +7,7 @@ placeholders; page, command line and report put it into words with a translator.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 
 class FvappError(Exception):
@@ -21,6 +22,10 @@ class FvappError(Exception):
         super().__init__(code, values)
         self.code = code
         self.values = values
+
+    def __reduce__(self):
+        # An exception is pickled as a call with its positional arguments; the values are keywords.
+        return partial(type(self), self.code, **self.values), ()
 
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value}" for name, value in self.values.items())

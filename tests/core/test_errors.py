@@ -1,0 +1,24 @@
+"""Errors: they keep their code and values on every way, and become one sentence."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from fvapp.core.errors import FvappError, ImageError, Term
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_error_is_the_same_in_another_process(again):
+    error = again(ImageError("image_too_many_pixels", most="12.5"))
+    assert type(error) is ImageError
+    assert (error.code, error.values) == ("image_too_many_pixels", {"most": "12.5"})
+    assert str(error) == "image_too_many_pixels (most=12.5)"
+
+
+def test_an_error_becomes_a_sentence_with_its_keys_put_into_words():
+    words = {"errors.bad": "{field} must be {most}.", "settings.epochs": "Epochs"}
+    error = FvappError("bad", field=Term("settings.epochs"), most=5)
+    assert error.sentence(lambda key, **values: words[key].format(**values)) == "Epochs must be 5."

@@ -29,16 +29,10 @@ def draw_strokes(strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fi
     radius = width / 2
     for stroke in strokes:
         # Pillow's fine pixel i has its centre at i + 0.5.
-        points = [tuple(point) for point in stroke * fine - 0.5]
+        points = [tuple(point) for point in (stroke * fine - 0.5).tolist()]
         if len(points) > 1:
             draw.line(points, fill=255, width=width)
         # Round ends and joints; Pillow's own joints leave gaps at sharp bends.
         for x, y in points:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return shrink(np.asarray(image) / 255.0, fine)
-
-
-def shrink(image: np.ndarray, factor: int) -> np.ndarray:
-    """Return an image whose pixels are the means of `factor` x `factor` of the old ones."""
-    height, width = image.shape
-    return image.reshape(height // factor, factor, width // factor, factor).mean(axis=(1, 3))
+    return np.asarray(image.reduce(fine)) / 255.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import ndimage
@@ -63,14 +64,14 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     clean, boxed = "clean" not in without, "box" not in without
     found = _find(photo.pixels, clean)
     pictures = _looks(found, without)
-    steps = [Step(name, to_bytes(pictures[name])) for name in pictures]
+    steps = [Step(name, partial(to_bytes, pictures[name])) for name in pictures]
     if boxed:
         found = _from_nearer(photo.pixels, found, clean)
         pictures = _looks(found, without)
 
     on_black = "light" not in without and ("invert" not in without or not found.dark)
     drawing = _scaled(found, pictures["clean"], boxed, "thickness" not in without and on_black)
-    steps.append(Step("thickness", to_bytes(drawing.shown)))
+    steps.append(Step("thickness", partial(to_bytes, drawing.shown)))
     left, top, right, bottom = found.bounds()
     height, width = found.grey.shape
     middle = np.array([left + right, top + bottom] if boxed else [width, height]) / 2

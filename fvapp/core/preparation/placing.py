@@ -37,6 +37,12 @@ def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> lis
     return [(stroke - (low + high) / 2) * scale + SIZE / 2 for stroke in strokes]
 
 
+def pen_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
+    """Return the width a drawing's own pen has once the drawing, pen included, fills the box; all in image pixels."""
+    low, high = bounds(strokes)
+    return pen * BOX / (max(float((high - low).max()), _SMALLEST * SIZE) + pen)
+
+
 def bounds(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Return the smallest and the largest coordinates of all points, each [2]."""
     return (

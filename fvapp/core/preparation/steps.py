@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -19,13 +21,18 @@ CLOTHES_PHOTO_STEPS = ("background", "invert", "box", "centre")
 class Step:
     """What one step made of the picture.
 
-    Attributes:
+    Args:
         name: catalogue key below ``preparation.steps.``.
-        image: `uint8` [h, w], light on dark once the picture is inverted.
+        picture: `uint8` [h, w], or a function that draws it, called when it is first looked at.
     """
 
     name: str
-    image: np.ndarray = field(repr=False)
+    picture: np.ndarray | Callable[[], np.ndarray] = field(repr=False)
+
+    @cached_property
+    def image(self) -> np.ndarray:
+        """The picture, `uint8` [h, w], light on dark once it is inverted."""
+        return self.picture() if callable(self.picture) else self.picture
 
 
 @dataclass(frozen=True)
@@ -46,3 +53,9 @@ class Preparation:
 def to_bytes(image: np.ndarray) -> np.ndarray:
     """Return an image of floats from 0 to 1 as `uint8`."""
     return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
+
+
+def shrink(image: np.ndarray, factor: int) -> np.ndarray:
+    """Return an image whose pixels are the means of `factor` x `factor` of the old ones."""
+    height, width = image.shape
+    return image.reshape(height // factor, factor, width // factor, factor).mean(axis=(1, 3))

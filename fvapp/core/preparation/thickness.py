@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from fvapp.core.preparation.pen import shrink
-from fvapp.core.preparation.steps import SIZE
+from fvapp.core.preparation.steps import SIZE, shrink
 
 _FINE = 4  # fine pixels a side for one pixel; their edges are soft
 _THINNEST = 0.4  # of the usual stroke: what is thinner is the corner of an end, and not the middle of a stroke

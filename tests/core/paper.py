@@ -1,0 +1,101 @@
+"""Digits on paper, board and canvas as a camera or a browser would bring them, made from strokes."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from fvapp.core.preparation import Photo, Strokes
+
+DIGITS: dict[int, list[list[tuple[float, float]]]] = {
+    1: [[(0.1, 0.3), (0.4, 0.0), (0.4, 1.0)]],
+    2: [[(0.0, 0.25), (0.1, 0.05), (0.35, 0.0), (0.6, 0.15), (0.55, 0.4), (0.25, 0.7), (0.0, 1.0), (0.65, 0.97)]],
+    3: [[(0.05, 0.05), (0.4, 0.0), (0.55, 0.2), (0.4, 0.42), (0.2, 0.48), (0.45, 0.55), (0.6, 0.75), (0.4, 0.97), (0.0, 0.95)]],
+    4: [[(0.35, 0.0), (0.0, 0.6), (0.65, 0.6)], [(0.5, 0.35), (0.48, 1.0)]],
+    5: [[(0.1, 0.0), (0.05, 0.45), (0.35, 0.4), (0.6, 0.6), (0.5, 0.9), (0.0, 1.0)], [(0.1, 0.02), (0.6, 0.0)]],
+    7: [[(0.0, 0.02), (0.65, 0.0), (0.25, 1.0)], [(0.15, 0.5), (0.6, 0.48)]],
+    8: [
+        [(0.5, 0.12), (0.3, 0.0), (0.08, 0.12), (0.12, 0.32), (0.45, 0.6), (0.52, 0.82), (0.3, 1.0)]
+        + [(0.05, 0.85), (0.12, 0.6), (0.42, 0.35), (0.52, 0.15)]
+    ],
+}
+"""Strokes in a box of height 1."""
+
+_FINE = 3
+
+
+def strokes_of(label: int, size: float, place: tuple[float, float], pen: float, square: float) -> Strokes:
+    """Return a digit `size` high whose corner is at `place`, drawn on a square."""
+    ways = tuple(np.array(way) * size + np.array(place) for way in DIGITS[label])
+    return Strokes(ways, pen, square)
+
+
+def ink_of(drawing: Strokes, width: int, height: int) -> np.ndarray:
+    """Return how much ink is where, [height, width], 0 to 1."""
+    image = Image.new("L", (width * _FINE, height * _FINE))
+    draw = ImageDraw.Draw(image)
+    radius = drawing.pen * _FINE / 2
+    for way in drawing.strokes:
+        points = [tuple(point) for point in (way * _FINE).tolist()]
+        draw.line(points, fill=255, width=round(2 * radius))
+        for x, y in points:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(image.reduce(_FINE)) / 255.0
+
+
+def coloured(ink: np.ndarray, paper: tuple[float, ...], pen: tuple[float, ...]) -> np.ndarray:
+    """Return a picture of floats, [h, w, 3]."""
+    return np.array(paper) + ink[..., None] * (np.array(pen) - np.array(paper))
+
+
+def ruled(picture: np.ndarray, every: int, thick: int, colour: tuple[float, ...], tilt: float = 0.0, squared=False):
+    """Print lines on paper, under the ink: only what is lighter than the line gets darker."""
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[0:height, 0:width]
+    on_line = (y - np.tan(np.radians(tilt)) * x) % every < thick
+    if squared:
+        on_line |= (x + np.tan(np.radians(tilt)) * y) % every < thick
+    return np.where(on_line[..., None], np.minimum(picture, np.array(colour)), picture)
+
+
+def lit(picture: np.ndarray, left: float, right: float, shadow: bool = False) -> np.ndarray:
+    """Put light on it that changes from left to right, and the soft shadow of a hand over a corner."""
+    height, width = picture.shape[:2]
+    light = np.linspace(left, right, width)[None, :] * np.ones((height, 1))
+    if shadow:
+        y, x = np.mgrid[0:height, 0:width]
+        light = light * (0.55 + 0.45 / (1 + np.exp(-(x / width + y / height - 0.8) / 0.06)))
+    return picture * light[..., None]
+
+
+def grainy(picture: np.ndarray, rng: np.random.Generator, noise: float = 0.02, specks: int = 0) -> np.ndarray:
+    """Add a sensor's noise and specks of dirt."""
+    height, width = picture.shape[:2]
+    picture = picture + rng.normal(0, noise, picture.shape)
+    for _ in range(specks):
+        y, x = rng.integers(0, height - 4), rng.integers(0, width - 4)
+        picture[y : y + rng.integers(2, 5), x : x + rng.integers(2, 5)] *= 0.4
+    return picture
+
+
+def framed(picture: np.ndarray, left: int, bottom: int, colour: tuple[float, ...]) -> np.ndarray:
+    """Show the table at the left and the bottom."""
+    picture = picture.copy()
+    picture[:, :left] = colour
+    picture[len(picture) - bottom :] = colour
+    return picture
+
+
+def to_photo(picture: np.ndarray) -> Photo:
+    return Photo(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
+
+
+def jpeg(picture: np.ndarray, quality: int = 60, orientation: int | None = None) -> bytes:
+    """Return the bytes of a JPEG file."""
+    image, exif, file = Image.fromarray(to_photo(picture).pixels), Image.Exif(), io.BytesIO()
+    if orientation is not None:
+        exif[0x0112] = orientation
+    image.save(file, "JPEG", quality=quality, exif=exif)
+    return file.getvalue()

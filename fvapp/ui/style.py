@@ -17,6 +17,9 @@ _CSS = """
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .st-key-header { margin-bottom: -0.5rem; }
+}
+.st-key-draw_columns .stColumn { min-width: 17.6rem; }
+@media (max-width: 980px) {
   .st-key-draw_columns .stColumn:nth-child(3) { order: 1; }
   .st-key-draw_columns .stColumn:nth-child(2) { order: 2; }
 }

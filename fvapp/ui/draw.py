@@ -52,7 +52,7 @@ def _draw(visit: Visit) -> None:
     answer = ask(visit, question)
     with seeing:
         st.subheader(t("draw.seen"))
-        draw_seen(visit, picture, question)
+        draw_seen(visit, picture, question, dataset)
     with answering:
         st.subheader(t("draw.answer"))
         draw_answer(visit, answer, dataset)

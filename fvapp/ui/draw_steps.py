@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.ui.draw_answer import Question
+from fvapp.ui.draw_answer import Question, class_names
 from fvapp.ui.draw_sources import Picture
 from fvapp.ui.visit import Visit
 
@@ -15,7 +15,7 @@ _ENLARGED = 8  # screen pixels for a pixel of the 28x28 image
 _STEP_WIDTH = 112
 
 
-def draw_seen(visit: Visit, picture: Picture | None, question: Question | None) -> None:
+def draw_seen(visit: Visit, picture: Picture | None, question: Question | None, dataset: str) -> None:
     """Draw the 28x28 image as the network gets it, beside the original where that is not the canvas."""
     t = visit.t
     if picture is not None and picture.original is not None:
@@ -26,7 +26,14 @@ def draw_seen(visit: Visit, picture: Picture | None, question: Question | None) 
             st.caption(t("draw.seen_empty"))
         else:
             st.image(_enlarged(question.prepared.image), alt=t("draw.seen_alt"))
-            st.caption(t("draw.seen_help"))
+            st.caption(_caption(visit, picture, dataset))
+
+
+def _caption(visit: Visit, picture: Picture, dataset: str) -> str:
+    """Say what is shown; of a test image also what it really is."""
+    if picture.label is None:
+        return visit.t("draw.seen_help")
+    return visit.t("draw.true_class", answer=class_names(visit, dataset)[picture.label])
 
 
 def draw_steps(visit: Visit, question: Question) -> None:

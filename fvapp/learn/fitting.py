@@ -13,7 +13,7 @@ import tensorflow as tf
 from fvapp.core.datasets import TrainingArrays
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
-from fvapp.learn.blocks import EVALUATED, LONGEST_PART, PADDING, Plan, Program, index_blocks
+from fvapp.learn.blocks import LONGEST_PART, PADDING, Plan, Program, index_blocks
 from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
 from fvapp.learn.resident import Resident
 
@@ -190,28 +190,32 @@ class Session:
     def evaluate_chunk(self, iterator) -> dict[str, float]:
         """Evaluate the next chunk of the images held out: Keras' test function."""
         begin = int(next(iterator))
-        loss, hits, _ = self._evaluate(*(part[begin : begin + EVALUATED] for part in self.held_out))
-        count = min(EVALUATED, len(self.held_out[0]) - begin)
+        loss, hits, _ = self._evaluate(*(part[begin : begin + self.program.evaluated] for part in self.held_out))
+        count = min(self.program.evaluated, len(self.held_out[0]) - begin)
         self.sums.add(loss[None] / count, hits[None], np.array([count]))
         return self.sums.means()
 
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """Return mean loss and accuracy over images, by ``model.evaluate``."""
         self.held_out = images, labels
-        return self.model.evaluate(chunks(len(images)), verbose=0, return_dict=True)
+        return self.model.evaluate(self.chunks(), verbose=0, return_dict=True)
+
+    def chunks(self) -> tf.data.Dataset:
+        """Return the data set that ``evaluate`` takes: where each chunk of the images held out begins."""
+        return _plain(tf.data.Dataset.range(0, len(self.held_out[0]), self.program.evaluated))
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Return what the network has before its softmax, float32 [n, classes]."""
         parts = []
-        for begin in range(0, len(images), EVALUATED):
-            chunk = images[begin : begin + EVALUATED]
+        for begin in range(0, len(images), self.program.evaluated):
+            chunk = images[begin : begin + self.program.evaluated]
             parts.append(self._evaluate(chunk, np.zeros(len(chunk), "uint8"))[2][: len(chunk)])
         return np.concatenate(parts)
 
     def _evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        pixels = np.zeros((EVALUATED, *IMAGE_SHAPE), "uint8")
+        pixels = np.zeros((self.program.evaluated, *IMAGE_SHAPE), "uint8")
         pixels[: len(images)] = images
-        padded = np.zeros(EVALUATED, "int32")
+        padded = np.zeros(self.program.evaluated, "int32")
         padded[: len(labels)] = labels
         numbers = self.program.evaluate(
             self.weights, tf.constant(pixels), tf.constant(padded), tf.constant(len(images)), self.scale
@@ -225,8 +229,3 @@ def _plain(dataset: tf.data.Dataset) -> tf.data.Dataset:
     options.autotune.enabled = False
     options.experimental_optimization.apply_default_optimizations = False
     return dataset.with_options(options)
-
-
-def chunks(images: int) -> tf.data.Dataset:
-    """Return the data set that ``evaluate`` takes for so many images held out."""
-    return _plain(tf.data.Dataset.range(0, images, EVALUATED))

@@ -10,6 +10,7 @@ from typing import Literal
 import keras
 import numpy as np
 
+from fvapp.core.calibration import fit_temperature
 from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
 from fvapp.core.errors import ModelError
 from fvapp.core.layers import count_parameters
@@ -19,7 +20,7 @@ from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
 from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, patience_callback, target_callback
 from fvapp.learn.checkpoint import Checkpoint
-from fvapp.learn.fitting import SCALE, Session, Sums, chunks
+from fvapp.learn.fitting import SCALE, Session, Sums
 from fvapp.learn.programs import borrowed_model
 from fvapp.learn.resident import make_resident
 
@@ -130,7 +131,6 @@ class _Run:
         session = self._session
         saving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self._save_if_due())
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
-        validation = len(session.held_out[0])
         try:
             session.model.fit(
                 session.model.blocks,
@@ -138,7 +138,7 @@ class _Run:
                 initial_epoch=session.epoch,
                 steps_per_epoch=session.plan.blocks,
                 shuffle=False,  # the blocks are shuffled
-                validation_data=chunks(validation) if validation else None,
+                validation_data=session.chunks() if len(session.held_out[0]) else None,
                 callbacks=[callback for callback in callbacks if callback],
                 verbose=0,
             )
@@ -153,8 +153,9 @@ class _Run:
         if self._interruption.wish in ("pause", "yield"):
             return Outcome("paused", checkpoint.to_bytes(), None, weights)
         state = "stopped" if self._interruption.wish == "stop" else "done"
+        temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
-        result = RunResult(test["loss"], test["accuracy"], self._seconds, self._stopped_by())
+        result = RunResult(test["loss"], test["accuracy"], self._seconds, self._stopped_by(), temperature)
         self._listeners.emit(
             {
                 "event": "result",
@@ -163,6 +164,7 @@ class _Run:
                 "test_accuracy": result.test_accuracy,
                 "seconds": round(result.seconds, 6),
                 "stopped_by": result.stopped_by,
+                "temperature": result.temperature,
             }
         )
         return Outcome(state, checkpoint.to_bytes(), result, weights)
@@ -197,6 +199,10 @@ class _Run:
 
     def _seconds_so_far(self) -> float:
         return self._seconds_before + perf_counter() - self._begin
+
+    def _temperature(self) -> float:
+        images, labels = self._session.held_out
+        return fit_temperature(self._session.logits(images), labels) if len(images) else 1.0
 
     def _stopped_by(self) -> StoppedBy | None:
         if self._target and self._target.reached:

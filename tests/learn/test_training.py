@@ -158,6 +158,15 @@ def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, met
     assert (outcome.state, outcome.result.stopped_by) == ("done", "target")
 
 
+def test_the_temperature_makes_the_validation_loss_smallest(dataset):
+    settings = SMALL.with_values(epochs=30, learning_rate=0.02, hidden=(64,))  # learns by heart: far too sure
+    outcome, events = train_and_tell(settings, dataset)
+    assert outcome.result.temperature > 1.2
+    assert events[-1]["temperature"] == outcome.result.temperature
+    without, _ = train_and_tell(settings.with_values(validation_split=0.0, epochs=1), dataset)
+    assert without.result.temperature == 1.0
+
+
 def test_patience_ends_a_training_that_does_not_improve(dataset):
     settings = SMALL.with_values(epochs=30, patience=2, learning_rate=1.0)
     outcome, events = train_and_tell(settings, dataset)

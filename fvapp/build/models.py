@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with mnist.npz and {PEN_DIGITS}")
     parser.add_argument("--dataset", choices=tuple(DATASETS), action="append", help="only this one (default: both)")
     parser.add_argument("--images", type=int, metavar="N", help="train on so many images of each source")
-    parser.add_argument("--epochs", type=int, metavar="N", help="instead of the recipe's")
+    parser.add_argument("--epochs", type=int, metavar="N", help="of each stage, instead of the recipe's")
     parser.add_argument("--out", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
 
 
@@ -78,7 +78,9 @@ def build_model(
     from fvapp.learn.recipe import RECIPES, calibrate, predict_logits, train_network
     from fvapp.learn.shipped import evidence
 
-    recipe = RECIPES[name] if args.epochs is None else replace(RECIPES[name], epochs=args.epochs)
+    recipe = RECIPES[name]
+    if args.epochs is not None:
+        recipe = replace(recipe, stages=tuple(replace(stage, epochs=args.epochs) for stage in recipe.stages))
     examples = make_examples(name, datasets, pens, args.images, recipe.seed)
     kept_images, kept_labels = (np.concatenate(arrays) for arrays in zip(*examples.held_out.values(), strict=True))
     begin = perf_counter()

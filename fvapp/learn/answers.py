@@ -18,10 +18,10 @@ from fvapp.core.errors import ModelError
 from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import initial_weights
+from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.fitting import SCALE
 from fvapp.learn.network import forward
-from fvapp.learn.padding import call_padded
-from fvapp.learn.shipped import evidence, load_shipped
+from fvapp.learn.shipped import IMAGES, evidence, load_shipped
 
 __all__ = ["Answerer", "answer_shipped", "answer_with", "fit_temperature", "read_weights"]
 
@@ -46,11 +46,11 @@ def answer_with(settings: RunSettings, weights: Sequence[np.ndarray], temperatur
             classes.
     """
     layers = describe_layers(settings)
-    shapes = [weight.shape for weight in initial_weights(settings)]
-    if layers[-1].output_shape != (10,) or [np.shape(weight) for weight in weights] != shapes:
+    shapes = _shapes(settings)
+    if layers[-1].output_shape != (10,) or tuple(np.shape(weight) for weight in weights) != shapes:
         raise ModelError("model_other_weights")
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights)
-    program = _program(layers)
+    program = _program(layers, shapes)
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
 
     def logits(images: np.ndarray) -> tf.Tensor:
@@ -60,7 +60,7 @@ def answer_with(settings: RunSettings, weights: Sequence[np.ndarray], temperatur
         if not len(images):
             return ()
         unlike = load_shipped(settings.dataset).is_unlike(images)
-        return _answers(call_padded(logits, images) / temperature, unlike)
+        return _answers(call_in_chunks(logits, images) / temperature, unlike)
 
     return answer
 
@@ -96,13 +96,21 @@ def read_weights(file: Path) -> list[np.ndarray]:
 
 
 @lru_cache(MOST_PROGRAMS)
-def _program(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
+def _shapes(settings: RunSettings) -> tuple[tuple[int, ...], ...]:
+    return tuple(weight.shape for weight in initial_weights(settings))
+
+
+@lru_cache(MOST_PROGRAMS)
+def _program(
+    layers: tuple[Layer, ...], shapes: tuple[tuple[int, ...], ...]
+) -> tf.types.experimental.PolymorphicFunction:
     """Return the compiled forward pass of a network: weights, uint8 images and what they are divided by, to logits.
 
     Without XLA, even for dense layers: a compilation takes longer than a thousand answers.
     """
+    weights = tuple(tf.TensorSpec(shape) for shape in shapes)
 
-    @tf.function(autograph=False)
+    @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])
     def logits(weights, images, scale):
         return forward(layers, weights, tf.cast(images, tf.float32) / scale)
 

@@ -12,11 +12,24 @@ import tensorflow as tf
 from fvapp.core.augmentation import Augmentation
 from fvapp.core.calibration import fit_temperature
 from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.distortion import Distortion, distort
-from fvapp.learn.padding import call_padded
 from fvapp.learn.shipped import compiled_logits
 
 CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a training, with an optimizer of its own.
+
+    Attributes:
+        learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0 along a cosine.
+    """
+
+    distortion: Distortion
+    epochs: int
+    learning_rate: float
 
 
 @dataclass(frozen=True)
@@ -24,15 +37,14 @@ class Recipe:
     """Everything that decides a shipped model, beside its examples.
 
     Attributes:
-        learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0 along a cosine.
+        stages: one after the other. The last epochs are on images that are varied less: what a network is measured on
+            is not varied, and its normalisation learns means and variances of what it sees last.
         weight_decay: of AdamW.
         strange_weight: of a strange image's loss, beside 1 for an image with a class.
     """
 
-    distortion: Distortion
-    epochs: int
+    stages: tuple[Stage, ...]
     batch_size: int = 128
-    learning_rate: float = 0.003
     weight_decay: float = 0.01
     dropout: float = 0.3
     strange_weight: float = 0.5
@@ -44,9 +56,35 @@ class Recipe:
 
 
 RECIPES = {
-    "mnist": Recipe(Distortion(Augmentation(degrees=12, shear=0.25, stretch=0.2, shift=0.06), 0.7, 0.5), epochs=8),
+    "mnist": Recipe(
+        (
+            Stage(
+                Distortion(Augmentation(degrees=12, shear=0.25, stretch=0.2, shift=0.06), elastic=0.7, thickness=0.5),
+                epochs=8,
+                learning_rate=0.003,
+            ),
+            Stage(
+                Distortion(Augmentation(degrees=6, shear=0.1, stretch=0.1, shift=0.03), elastic=0.4, thickness=0.3),
+                epochs=3,
+                learning_rate=0.001,
+            ),
+        )
+    ),
     "fashion_mnist": Recipe(
-        Distortion(Augmentation(degrees=6, shear=0.05, stretch=0.1, shift=0.07), 0.0, 0.0, 0.3, 0.3, True), epochs=12
+        (
+            Stage(
+                Distortion(
+                    Augmentation(degrees=6, shear=0.05, stretch=0.1, shift=0.07), gamma=0.3, erased=0.3, mirrored=True
+                ),
+                epochs=12,
+                learning_rate=0.003,
+            ),
+            Stage(
+                Distortion(Augmentation(degrees=2, shear=0.0, stretch=0.04, shift=0.03), gamma=0.1, mirrored=True),
+                epochs=5,
+                learning_rate=0.001,
+            ),
+        )
     ),
 }
 
@@ -92,10 +130,27 @@ def train_network(
     # The seed of the whole process: the command that trains a shipped model does nothing else.
     keras.utils.set_random_seed(recipe.seed)
     model = build_network(recipe.dropout)
-    batches = _batches(recipe, images, labels, strange)
-    steps = len(batches) * recipe.epochs
+    before = 0
+    for number, stage in enumerate(recipe.stages):
+        batches = _batches(recipe, stage, recipe.seed + number, images, labels, strange)
+        _train_stage(model, recipe, stage, batches, held_out, lambda epoch, numbers, n=before: tell(n + epoch, numbers))
+        before += stage.epochs
+    bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it
+    bare.set_weights(model.get_weights())
+    return bare
+
+
+def _train_stage(
+    model: keras.Sequential,
+    recipe: Recipe,
+    stage: Stage,
+    batches: tf.data.Dataset,
+    held_out: tuple[np.ndarray, np.ndarray],
+    tell: Callable[[int, dict[str, float]], None],
+) -> None:
+    steps = len(batches) * stage.epochs
     schedule = keras.optimizers.schedules.CosineDecay(
-        1e-5, max(1, steps - steps // 20), warmup_target=recipe.learning_rate, warmup_steps=steps // 20
+        1e-5, max(1, steps - steps // 20), warmup_target=stage.learning_rate, warmup_steps=steps // 20
     )
     model.compile(
         optimizer=keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay),
@@ -105,10 +160,7 @@ def train_network(
     )
     watched = tf.data.Dataset.from_tensor_slices((held_out[0], _one_hot(held_out[1]))).batch(1_000).map(_scaled)
     told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: tell(epoch + 1, dict(logs)))
-    model.fit(batches, epochs=recipe.epochs, validation_data=watched, callbacks=[told], shuffle=False, verbose=0)
-    bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it
-    bare.set_weights(model.get_weights())
-    return bare
+    model.fit(batches, epochs=stage.epochs, validation_data=watched, callbacks=[told], shuffle=False, verbose=0)
 
 
 def calibrate(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -> float:
@@ -124,7 +176,7 @@ def calibrate(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -
 
 def predict_logits(model: keras.Sequential, images: np.ndarray) -> np.ndarray:
     """Return the logits for images `uint8` [n, 28, 28]: float32 [n, 10]."""
-    return call_padded(compiled_logits(model), images)
+    return call_in_chunks(compiled_logits(model), images)
 
 
 def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
@@ -135,18 +187,20 @@ def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
     ]
 
 
-def _batches(recipe: Recipe, images: np.ndarray, labels: np.ndarray, strange: np.ndarray) -> tf.data.Dataset:
+def _batches(
+    recipe: Recipe, stage: Stage, seed: int, images: np.ndarray, labels: np.ndarray, strange: np.ndarray
+) -> tf.data.Dataset:
     """Return an epoch: every image once, in a new order and varied anew each time."""
     images = tf.constant(np.concatenate([images, strange]))
     targets = tf.constant(np.concatenate([_one_hot(labels), np.full((len(strange), CLASSES), 1 / CLASSES, "float32")]))
     weights = tf.constant(np.repeat([1, recipe.strange_weight], [len(labels), len(strange)]), tf.float32)
-    varied = tf.random.Generator.from_seed(recipe.seed)
+    varied = tf.random.Generator.from_seed(seed)
 
     def batch(rows):
-        pixels = distort(_scale(tf.gather(images, rows)), varied.make_seeds()[:, 0], recipe.distortion)
+        pixels = distort(_scale(tf.gather(images, rows)), varied.make_seeds()[:, 0], stage.distortion)
         return pixels, tf.gather(targets, rows), tf.gather(weights, rows)
 
-    order = tf.data.Dataset.range(len(targets)).shuffle(len(targets), seed=recipe.seed)
+    order = tf.data.Dataset.range(len(targets)).shuffle(len(targets), seed=seed)
     return order.batch(recipe.batch_size).map(batch).prefetch(2)
 
 

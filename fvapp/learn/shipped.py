@@ -14,7 +14,11 @@ import tensorflow as tf
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import DatasetError, ModelError
-from fvapp.learn.padding import SIZES, call_padded
+from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.learn.chunks import call_in_chunks
+
+IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
+"""Any number of images: a function that takes these is traced once."""
 
 FOLDER = Path(__file__).parents[1] / "models"
 
@@ -36,7 +40,7 @@ class ShippedModel:
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Return what the network has before its softmax, calibrated, for images `uint8` [n, 28, 28]: [n, 10]."""
-        return call_padded(self._logits, images)
+        return call_in_chunks(self._logits, images)
 
     def is_unlike(self, images: np.ndarray) -> np.ndarray:
         """Return for each image whether it looks like nothing in the training set: bool [n]."""
@@ -55,7 +59,7 @@ def evidence(logits: np.ndarray) -> np.ndarray:
 
 @cache
 def load_shipped(name: str) -> ShippedModel:
-    """Load the model of a data set, compile it and call it once with each size; later calls return the same.
+    """Load the model of a data set, compile it and call it once; later calls return the same.
 
     Raises:
         DatasetError: there is no such data set.
@@ -75,8 +79,7 @@ def load_from(folder: Path, name: str) -> ShippedModel:
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelError("shipped_model_damaged", file=f"{name}.keras") from None
     shipped = ShippedModel(name, about, unlike_below, compiled_logits(model))
-    for size in SIZES:
-        shipped.logits(np.zeros((size, *model.input_shape[1:]), np.uint8))
+    shipped.logits(np.zeros((1, *IMAGE_SHAPE), np.uint8))
     return shipped
 
 
@@ -86,7 +89,7 @@ def compiled_logits(model: keras.Sequential) -> tf.types.experimental.Polymorphi
     inside = keras.Model(model.inputs, before.output)
 
     # Without XLA, which makes convolutions on a CPU about 25 times slower.
-    @tf.function(autograph=False)
+    @tf.function(autograph=False, input_signature=[IMAGES])
     def logits(images):
         features = inside(tf.cast(images, tf.float32) / 255, training=False)
         return tf.matmul(features, last.kernel) + last.bias

@@ -1,0 +1,22 @@
+"""Calls with any number of images, a few hundred at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+MOST_IMAGES = 256
+"""In one call. More are no faster, and the layers of a convolutional network would take hundreds of megabytes."""
+
+
+def call_in_chunks(function: Callable[[np.ndarray], np.ndarray], images: np.ndarray) -> np.ndarray:
+    """Return what `function` makes of images, a row each.
+
+    Args:
+        function: from uint8 [n, 28, 28] to an array of n rows.
+        images: uint8 [n, 28, 28], n above 0.
+    """
+    return np.concatenate(
+        [np.asarray(function(images[begin : begin + MOST_IMAGES])) for begin in range(0, len(images), MOST_IMAGES)]
+    )

@@ -72,7 +72,7 @@ class FakeEngine:
     def lose(self, run_id: str) -> None:
         """Let the worker of a run die."""
         record = next(record for record in self._all_runs() if record.id == run_id)
-        self._put(progress.lost(record, "worker_gone"))
+        self._put(progress.lost(record, "worker_gone", None))
 
     # The protocol
 

@@ -115,7 +115,7 @@ class Board:
         """Say that a run is lost; its curve and its last checkpoint stay."""
         self.withdraw(run)
         run.address = None
-        self.put(run, progress.lost(run.record, reason))
+        self.put(run, progress.lost(run.record, reason, run.at))
 
     def put_back(self, run: Run) -> None:
         """Let a run wait again that its worker never got."""
@@ -146,9 +146,9 @@ class Board:
 
     def _take_back(self, run: Run) -> None:
         """Say in the events that the run goes on from a point before the end of its curve, where it does."""
-        at = run.at or (0, 0)
-        if run.events and at != (run.record.epoch, run.record.step):
-            self.append(run, {"event": "continued", "epoch": at[0], "step": at[1]})
+        if progress.is_behind(run.at, run.events):
+            epoch, step = run.at or (0, 0)
+            self.append(run, {"event": "continued", "epoch": epoch, "step": step})
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:

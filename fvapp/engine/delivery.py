@@ -90,7 +90,7 @@ class Delivery:
         client = self._client()
         record = run.record
         order = {"run": record.id, "attempt": attempt, "settings": record.settings.to_json()}
-        order |= {"epochs": record.epochs, "continues": run.at is not None}
+        order |= {"epochs": record.epochs, "continues": run.at is not None, "step": run.at[1] if run.at else 0}
         try:
             if run.at is not None:
                 checkpoint = self._journal.checkpoint(record.id)
@@ -196,7 +196,7 @@ def _final(run: Run, outcome: Mapping[str, object]) -> RunRecord:
     if "epoch" in outcome:
         record = replace(record, epoch=outcome["epoch"], step=outcome["step"])
     if state == "lost":
-        return progress.lost(record, "worker_gone")
+        return progress.lost(record, "worker_gone", run.at)
     if state == "failed":
         error = outcome["error"]
         if "code" in error:

@@ -21,11 +21,11 @@ def mark_interrupted(journal: Journal) -> None:
         return
     for workspace, stored in unfinished:
         record = record_from_json(json.loads(stored.body), stored.at is not None)
-        journal.note(changes.run_changed(workspace, interrupted(record)))
+        journal.note(changes.run_changed(workspace, interrupted(record, stored.at)))
     journal.flush()
 
 
-def interrupted(record: RunRecord) -> RunRecord:
+def interrupted(record: RunRecord, at: tuple[int, int] | None) -> RunRecord:
     if record.state == "running":
-        return progress.lost(record, "restarted")
+        return progress.lost(record, "restarted", at)
     return replace(record, state="paused", reason="restarted", place=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fvapp.core.errors import EngineError
@@ -42,8 +43,22 @@ def failed(record: RunRecord, error: KerasError | None) -> RunRecord:
     return replace(record, state="failed", error=error, place=None, reason=None)
 
 
-def lost(record: RunRecord, reason: str) -> RunRecord:
-    return replace(record, state="lost", place=None, reason=reason)
+def lost(record: RunRecord, reason: str, at: tuple[int, int] | None) -> RunRecord:
+    """Return the record of a run that was lost; where it has a checkpoint, it stands where that one stands."""
+    epoch, step = at or (record.epoch, record.step)
+    return replace(record, state="lost", place=None, reason=reason, epoch=epoch, step=step)
+
+
+def is_behind(at: tuple[int, int] | None, events: Sequence[Event]) -> bool:
+    """Return whether a run that goes on at a checkpoint, None: from its beginning, takes back part of its curve."""
+    for event in reversed(events):
+        if event["event"] == "block":
+            return (at or (0, 0)) < (event["epoch"] - 1, event["step"])
+        if event["event"] == "epoch":
+            return (at or (0, 0)) < (event["epoch"], 0)
+        if event["event"] == "continued":
+            return (at or (0, 0)) < (event["epoch"], event["step"])
+    return False
 
 
 def resumed(record: RunRecord, at: tuple[int, int] | None, more_epochs: int) -> RunRecord:

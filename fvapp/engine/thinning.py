@@ -16,25 +16,40 @@ class Thinner:
 
     A joined block has the step of its last one and the means over all its steps, as the events' definition wants.
     All other events pass unchanged, after the blocks before them.
+
+    Args:
+        step: where in its epoch the run goes on.
     """
 
-    def __init__(self, emit: Callable[[Event], None], most: int = MOST_BLOCKS) -> None:
+    def __init__(self, emit: Callable[[Event], None], step: int = 0, most: int = MOST_BLOCKS) -> None:
         self._emit, self._most = emit, most
         self._steps = self._epochs = 1
         self._join: int | None = None  # decided with the first block
-        self._last_step = 0
+        self._last_step = step
         self._held: list[tuple[int, Event]] = []  # steps of its own, block
 
     def __call__(self, event: Event) -> None:
         if event["event"] == "block":
             self._take(event)
             return
-        self._pass_on()
+        self.flush()
         if event["event"] == "started":
             self._steps, self._epochs = event["steps_per_epoch"], event["epochs"]
         elif event["event"] == "epoch":
             self._last_step = 0
         self._emit(event)
+
+    def flush(self) -> None:
+        """Pass on what is held; to be called at the end."""
+        if not self._held:
+            return
+        total = sum(steps for steps, _ in self._held)
+        joined = dict(self._held[-1][1])
+        if len(self._held) > 1:
+            for name in ("loss", "accuracy"):
+                joined[name] = sum(steps * block[name] for steps, block in self._held) / total
+        self._held.clear()
+        self._emit(joined)
 
     def _take(self, event: Event) -> None:
         steps = max(1, event["step"] - self._last_step)
@@ -45,15 +60,4 @@ class Thinner:
             self._join = max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, event))
         if len(self._held) >= self._join:
-            self._pass_on()
-
-    def _pass_on(self) -> None:
-        if not self._held:
-            return
-        total = sum(steps for steps, _ in self._held)
-        joined = dict(self._held[-1][1])
-        if len(self._held) > 1:
-            for name in ("loss", "accuracy"):
-                joined[name] = sum(steps * block[name] for steps, block in self._held) / total
-        self._held.clear()
-        self._emit(joined)
+            self.flush()

@@ -127,7 +127,8 @@ class Desk:
         """Train one run; called in Dask's task thread.
 
         Args:
-            order: ``run``, ``attempt``, ``settings``, ``epochs``, and ``continues``: whether a checkpoint was brought.
+            order: ``run``, ``attempt``, ``settings``, ``epochs``; ``continues``: whether a checkpoint was brought, and
+                ``step``: where in its epoch that one stands.
 
         Returns:
             ``state`` done, stopped or paused with ``checkpoint``, ``epoch``, ``step`` and ``result`` (the event, or
@@ -135,7 +136,7 @@ class Desk:
         """
         run, attempt = order["run"], order["attempt"]
         checkpoint = self._brought.pop(run, None)
-        talk = _Talk(self._worker, run, attempt)
+        talk = _Talk(self._worker, run, attempt, order["step"])
         self._saved.clear()
         with self._training:
             _be_nice()
@@ -159,6 +160,7 @@ class Desk:
             finally:
                 self._wishes.pop((run, attempt), None)
                 self._answering.drop_live(run)
+        talk.emit.flush()
         return self._report(outcome, talk)
 
     def _save(self, talk: _Talk, saved: bytes) -> None:
@@ -186,11 +188,11 @@ class Desk:
 class _Talk:
     """What one run tells the server while it trains."""
 
-    def __init__(self, worker: Worker, run: str, attempt: int) -> None:
+    def __init__(self, worker: Worker, run: str, attempt: int, step: int) -> None:
         self._worker, self.run, self.attempt = worker, run, attempt
         self.epoch = 0  # the last one completed
         self.result: Event | None = None
-        self.emit = Thinner(self._emit)
+        self.emit = Thinner(self._emit, step)
 
     def tell(self, kind: str, body: object) -> None:
         self._worker.log_event(TOPIC, (self._worker.address, kind, self.run, self.attempt, body))

@@ -14,7 +14,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.limits import Limits, Rate
 from fvapp.engine.machine import available_cores, available_mb, count_workers, workers_for
-from fvapp.engine.progress import resumed
+from fvapp.engine.progress import is_behind, resumed
 from fvapp.engine.queue import RoundRobin
 from fvapp.engine.rules import Training, seconds_left, who_gives_way, who_is_unwatched
 from fvapp.engine.supervisor import Rest
@@ -137,6 +137,15 @@ def test_what_lies_behind_the_checkpoint_is_no_longer_part_of_the_curve():
     later = [{"event": "block", "epoch": 2, "step": 50}, {"event": "epoch", "epoch": 2}, {"event": "result"}]
     going_on = {"event": "continued", "epoch": 1, "step": 0}
     assert current_events([started, block, epoch, *later, going_on, later[0]]) == (started, block, epoch, later[0])
+
+
+def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
+    events = [{"event": "epoch", "epoch": 1}, {"event": "block", "epoch": 2, "step": 50}]
+    assert is_behind((1, 0), events) and is_behind((1, 49), events) and is_behind(None, events)
+    assert not is_behind((1, 50), events) and not is_behind((1, 70), events)
+    done = [*events, {"event": "epoch", "epoch": 2}, {"event": "result"}]
+    assert is_behind((1, 70), done) and not is_behind((2, 0), done)
+    assert not is_behind(None, [])
 
 
 # Back-off

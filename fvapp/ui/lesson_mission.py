@@ -119,8 +119,10 @@ def _draw_verdict(lesson: Lesson, verdict: Verdict) -> None:
         st.markdown(verdict.sentence(mission.id, t))
         if own.prediction is not None:
             choice = t(f"lessons.{mission.id}.predict.{own.prediction}")
-            agrees = t("lessons.page.predicted_right" if own.prediction == verdict.outcome else "lessons.page.predicted_wrong")
-            st.markdown(f"{t('lessons.page.predicted', choice=choice)} **{agrees}**")
+            if own.prediction == verdict.outcome:
+                st.markdown(t("lessons.page.predicted_right", choice=choice))
+            else:
+                st.markdown(t("lessons.page.predicted_wrong", choice=choice))
         if "noise" in verdict.values:
             st.caption(t("lessons.page.noise_source", count=SEEDS))
 
@@ -147,9 +149,11 @@ def _draw_question(lesson: Lesson, question: Question) -> None:
         on_change=lambda: lesson.keep_all(lesson.own.answered(question.name, state[key])),
     )
     if chosen is not None:
-        right = chosen == question.right
-        judged = t("lessons.page.question_right" if right else "lessons.page.question_wrong")
-        (st.success if right else st.warning)(f"{judged} {t(f'{words}.feedback.{chosen}')}")
+        feedback = t(f"{words}.feedback.{chosen}")
+        if chosen == question.right:
+            st.success(t("lessons.page.question_right", feedback=feedback))
+        else:
+            st.warning(t("lessons.page.question_wrong", feedback=feedback))
 
 
 def _draw_end(lesson: Lesson, verdict: Verdict | None) -> None:

@@ -51,8 +51,8 @@ def draw_pictures(lesson: Lesson) -> Verdict | None:
     with st.container(horizontal=True, key="mission_pictures"):
         for shown in dict.fromkeys((*SUGGESTED, index)):
             draw_image(lesson, dataset, "train", shown)
-    with st.expander(t("lessons.page.pixels_title", index=f"{index:,}")):
-        st.html(pixel_table(np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=f"{index:,}")))
+    with st.expander(t("lessons.page.pixels_title", index=index)):
+        st.html(pixel_table(np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index)))
     if own.image is None or own.image > last:
         return None
     st.subheader(t("lessons.page.result"))
@@ -66,11 +66,11 @@ def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:
     label = int(labels[index])
     words = t(
         f"lessons.page.{part}_caption",
-        index=f"{index:,}",
+        index=index,
         name=t(DATASETS[dataset.name].class_names[label]),
         label=label,
     )
     enlarged = np.kron(np.asarray(images[index]), np.ones((_ENLARGED, _ENLARGED), np.uint8))
-    with st.container(width=28 * _ENLARGED + 40):
+    with st.container(width=28 * _ENLARGED + 80):
         st.image(enlarged, alt=words)
         st.caption(words)

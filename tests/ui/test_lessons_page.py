@@ -119,7 +119,8 @@ def test_a_picture_of_ones_own_is_checked(open_page, engine):
     app.number_input(key="mission_image").set_value(0).run()
     app.button(key="mission_run").click().run()
     assert "In image 0, 351 of the 784 numbers are 0, fewer than half (45%)." in words(app)
-    assert T("lessons.page.predicted_wrong") in words(app)
+    choice = T("lessons.look.predict.held")
+    assert T("lessons.page.predicted_wrong", choice=choice) in words(app)
 
 
 def test_the_latest_network_on_clothes_is_asked(open_page, engine):

@@ -27,7 +27,7 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
     return Verdict(
         outcome,
         {
-            "index": f"{index:,}",
+            "index": str(index),
             "zeros": str(zeros),
             "share": percent(share, 0),
             "largest": str(int(image.max())),

@@ -1,0 +1,63 @@
+"""Which Latin words a page shows to a Chinese visitor beside code and names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+NAMES = frozenset(
+    """
+    A B T Adam ReLU ELU tanh softmax SGD RMSprop Dropout Flatten Dense Sequential CNN XLA
+    MNIST Fashion-MNIST Keras TensorFlow Python
+    English JSON HTML HTTPS MB json png jpg webp bmp gif keras fvapp
+    """.split()
+)
+"""Names of methods, data sets, programs and formats, which a Chinese textbook leaves in Latin letters as well."""
+
+CODE = ("code", "pre", ".st-key-keras_error", "script", "style", "noscript")
+
+STREAMLITS_OWN = (
+    '[data-testid="stIconMaterial"]',  # the names of icons, drawn by their font
+    '[data-testid="stExpanderIcon"]',
+    '[role="img"][translate="no"]',  # the same within a label
+    '[data-testid="stSkipToContent"]',
+    '[data-testid="stFileUploaderDropzone"]',
+    '[data-testid="stFileUploader"] button',
+    '[data-testid="stStatusWidget"]',
+    '[data-testid="InputInstructions"]',
+    '[data-testid="stMainMenu"]',
+)
+"""Where Streamlit writes words of its own, which no option translates."""
+
+_TEXTS = """
+(skipped) => {
+  const texts = [];
+  const walk = (root) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.nodeType === Node.ELEMENT_NODE) {
+        if (node.shadowRoot) walk(node.shadowRoot);
+        continue;
+      }
+      const parent = node.parentElement;
+      if (parent && !parent.closest(skipped) && node.data.trim()) texts.push(node.data.trim());
+    }
+  };
+  walk(document.body);
+  return texts;
+}
+"""
+
+
+def latin_words(page: Page) -> dict[str, str]:
+    """Return each Latin word in the text nodes of the page, hidden ones and those in components too, with its text.
+
+    What stands in ``CODE`` and ``STREAMLITS_OWN`` and the words of ``NAMES`` are left out.
+    """
+    texts = page.evaluate(_TEXTS, ", ".join(CODE + STREAMLITS_OWN))
+    assert any(re.search("[\u4e00-\u9fff]", text) for text in texts), "nothing Chinese on this page"
+    words = {word: text for text in texts for word in re.findall(r"[A-Za-z][A-Za-z-]*", text)}
+    return {word: text for word, text in words.items() if word not in NAMES}

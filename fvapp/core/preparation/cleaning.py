@@ -7,6 +7,8 @@ from scipy import ndimage
 
 _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # of the width that a ruled line covers at least
+_FULL = 0.4  # of the width: ink in a row of a line; more than the parallel strokes of most digits have
+_FILLS = 0.7  # of the height that the rest of a digit filling the picture has at least
 _THIN = 0.03  # of the width that it is thick at most; a stroke of a digit that fills the picture is thicker
 _END = 0.06  # of the width from the border that it ends at most
 _MANY = 3  # parallel lines are ruled wherever they end
@@ -83,40 +85,69 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
     rows = [np.rint(y - tilt * (x - width / 2)).astype(int) + margin for tilt in _TILTS]
     counts = [np.bincount(row, minlength=height + 2 * margin) for row in rows]
     best = max(range(len(_TILTS)), key=lambda i: (counts[i].astype(float) ** 2).sum())
-    row, count = rows[best], counts[best]
-    found = [
-        (first, last)
-        for first, last in _bands(count > 0.25 * width)
-        if last - first <= max(4, _THIN * width) and count[first:last].sum() >= _LONG * width
-    ]
-    ends = [_columns(x[(row >= first - 1) & (row <= last)], width) for first, last in found]
-    lines = [
-        band
-        for band, (share, left, right) in zip(found, ends, strict=True)
-        if share >= _LONG and (len(found) >= _MANY or (left <= _END and right >= 1 - _END))
-    ]
+    row = rows[best]
+    lines = _lines(row, x, counts[best], width, height)
     if not lines:
         return mask
+    thick = max(last - first for first, last in lines)
     on_line = np.zeros(mask.shape, bool)
-    thickest = max(last - first for first, last in lines)
     for first, last in lines:
         inside = (row >= first - 2) & (row <= last + 1)
         on_line[y[inside], x[inside]] = True
-    crossing = ndimage.binary_opening(mask, np.ones((thickest + 5, 1)))
+    crossing = ndimage.binary_opening(mask, np.ones((thick + 5, 1)))
     cleaned = mask & (~on_line | crossing)
     # Bridge the gaps that the line leaves in strokes.
-    bridges = ndimage.binary_closing(np.pad(cleaned, thickest + 3), np.ones((thickest + 4, 1)))
-    inner = bridges[thickest + 3 : -thickest - 3, thickest + 3 : -thickest - 3]
-    return cleaned | (inner & on_line)
+    edge = thick + 3
+    bridges = ndimage.binary_closing(np.pad(cleaned, edge), np.ones((thick + 4, 1)))[edge:-edge, edge:-edge]
+    return cleaned | (bridges & on_line)
+
+
+def _lines(row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height: int) -> list[tuple[int, int]]:
+    """Return first and one past the last row of each ruled line, the rows taken along the lines.
+
+    Args:
+        row, x: of each pixel of ink.
+        count: pixels of ink by row.
+    """
+    lines = []
+    for first, last in _bands(count > _FULL * width):
+        peak = count[first:last].max()
+        dense = np.flatnonzero(count[first:last] > peak / 2)
+        first, last = first + int(dense[0]), first + int(dense[-1]) + 1
+        columns = np.unique(x[(row >= first - 1) & (row <= last)])
+        if last - first <= max(3, _THIN * width) and len(columns) >= _LONG * width:
+            lines.append((first, last, columns[0] <= _END * width and columns[-1] >= (1 - _END) * width))
+    if len(lines) >= _MANY:
+        return _with_faint_ones([line[:2] for line in lines], count)
+    # A digit that fills the picture reaches both borders as a line does; but then so does the rest of it.
+    rest = np.ones(len(row), bool)
+    for first, last, _ in lines:
+        rest &= (row < first - 2) | (row > last + 1)
+    if not rest.any() or np.ptp(row[rest]) > _FILLS * height:
+        return []
+    return [(first, last) for first, last, ends_at_borders in lines if ends_at_borders]
+
+
+def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
+    """Add the lines that are broken or faint, where the distance of the others says that they are."""
+    middles = np.array([(first + last) / 2 for first, last in lines])
+    thick = int(np.median([last - first for first, last in lines]))
+    period = float(np.median(np.diff(middles)))
+    if period < 3 * thick + 6:
+        return lines
+    expected = np.concatenate(
+        [np.arange(start, end, period)[1:] for start, end in zip(middles, [*middles[1:] - period / 2, len(count)], strict=True)]
+        + [np.arange(middles[0], 0, -period)[1:]]
+    )
+    for middle in np.rint(expected).astype(int):
+        around = count[max(0, middle - 3) : middle + 4]
+        if len(around) and around.max():
+            nearest = max(0, middle - 3) + int(around.argmax())
+            lines.append((nearest - thick // 2, nearest - thick // 2 + thick))
+    return lines
 
 
 def _bands(full: np.ndarray) -> list[tuple[int, int]]:
     """Return first and one past the last of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], full, [False]]).astype(np.int8)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-def _columns(x: np.ndarray, width: int) -> tuple[float, float, float]:
-    """Return the share of columns that a line covers, and where it begins and ends, as shares of the width."""
-    columns = np.unique(x)
-    return len(columns) / width, columns[0] / width, (columns[-1] + 1) / width

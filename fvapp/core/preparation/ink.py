@@ -13,7 +13,8 @@ _WINDOW = 0.3  # of the longer side: wider than any stroke, narrower than the di
 _FEWEST = 40  # pixels at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
 _FAINTEST = 0.08  # less contrast, as a share of the ground's brightness, is no drawing
 _COLOURED = 0.3  # less contrast in grey: look for more in a single colour
-_WEAK, _STRONG = 0.35, 0.6  # shares of the ink's usual level: edges lie near one half
+_WEAK, _STRONG = 0.4, 0.65  # shares of the ink's usual level: edges lie near one half
+_STEEPEST_SHADOW = 0.05  # of the ink's level a pixel; strokes out of focus have 0.1
 _NOISE = 5.0  # standard deviations of the paper's own grain that ink must exceed
 
 
@@ -44,10 +45,9 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     """
     small = _shrunk(grey, 64)
     beyond = small - _plane(small)
-    size = round(_WINDOW * max(small.shape))
-    darker = (ndimage.grey_closing(small, size=(size, size), mode="nearest") - small) * np.maximum(-beyond, 0)
-    lighter = (small - ndimage.grey_opening(small, size=(size, size), mode="nearest")) * np.maximum(beyond, 0)
-    return bool(darker.sum() >= lighter.sum())
+    darker = (_closed(small) - small) * np.maximum(-beyond, 0)
+    lighter = (_closed(-small) + small) * np.maximum(beyond, 0)
+    return bool((darker**2).sum() >= (lighter**2).sum())
 
 
 def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
@@ -58,9 +58,7 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
     shadow as in the light.
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
-    size = round(_WINDOW * max(picture.shape))
-    ground = ndimage.grey_closing(picture, size=(size, size), mode="nearest")
-    ink = _lost(picture, ground)
+    ink = _lost(picture, _closed(picture))
     if _level(ink) is None:  # strokes as wide as the window are ground themselves
         ink = _lost(picture, _plane(picture))
     level = _level(ink)
@@ -68,12 +66,31 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
 
 
 def mask_of(ink: np.ndarray) -> np.ndarray:
-    """Return where ink is, `bool` [h, w]: what is half as strong as usual, and weaker parts of the same stroke."""
-    labels, count = ndimage.label(ink > _WEAK, structure=np.ones((3, 3)))
+    """Return where ink is, `bool` [h, w]: what is half as strong as usual, and weaker parts of the same stroke.
+
+    What has soft edges all around is a shadow.
+    """
+    mask = ink > _WEAK
+    labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
+    edges = labels * (mask & ~ndimage.binary_erosion(mask, border_value=1))
+    slopes = np.hypot(*np.gradient(ink))
+    steep = np.bincount(edges.ravel(), slopes.ravel(), count + 1) >= _STEEPEST_SHADOW * np.bincount(
+        edges.ravel(), minlength=count + 1
+    )
     strong = np.zeros(count + 1, bool)
     strong[np.unique(labels[ink > _STRONG])] = True
     strong[0] = False
-    return strong[labels]
+    return (strong & steep)[labels]
+
+
+def _closed(picture: np.ndarray) -> np.ndarray:
+    """Fill up what is dark and narrower than the window.
+
+    The picture is continued first, so that one that gets darker towards its border is not brightened there.
+    """
+    half = round(_WINDOW * max(picture.shape) / 2)
+    closed = ndimage.grey_closing(np.pad(picture, half, mode="edge"), size=(2 * half + 1, 2 * half + 1), mode="nearest")
+    return closed[half:-half, half:-half]
 
 
 def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
@@ -89,7 +106,7 @@ def _level(ink: np.ndarray) -> float | None:
     grain = 1.4826 * _sorted(np.abs(ink))[ink.size // 2]
     if strong < max(_FAINTEST, _NOISE * grain):
         return None
-    first = np.searchsorted(ascending, strong / 2)
+    first = np.searchsorted(ascending, 0.6 * strong)
     return float(ascending[(first + ink.size) // 2])
 
 

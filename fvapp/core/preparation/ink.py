@@ -10,9 +10,10 @@ WORKING = 320  # pixels of the longer side while a photo is worked on
 _SMALLEST = 224  # a picture smaller than this is enlarged, so that edges can lie between its pixels
 
 _WINDOW = 0.3  # of the longer side: wider than any stroke, narrower than the differences of light
-_FEWEST = 40  # pixels at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
+FEWEST = 40  # pixels of ink at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
 _FAINTEST = 0.08  # less contrast, as a share of the ground's brightness, is no drawing
 _COLOURED = 0.3  # less contrast in grey: look for more in a single colour
+_EVEN = 1.5 / 255  # differences of shade that are none
 _WEAK, _STRONG = 0.4, 0.65  # shares of the ink's usual level: edges lie near one half
 _STEEPEST_SHADOW = 0.05  # of the ink's level a pixel; strokes out of focus have 0.1
 _NOISE = 5.0  # standard deviations of the paper's own grain that ink must exceed
@@ -36,18 +37,39 @@ def grey_of(colours: np.ndarray) -> np.ndarray:
     return max(grey, *np.moveaxis(colours, 2, 0), key=_contrast)
 
 
+def plain_paper(grey: np.ndarray) -> float | None:
+    """Return the shade of a ground that is the same everywhere, as a drawing program makes it; None for a photo."""
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    shade = float(border[0])
+    if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
+        return None
+    # A scan of white paper has a border as even, but shades in between everywhere.
+    between = np.count_nonzero((np.abs(grey - shade) > _EVEN) & (np.abs(grey - shade) < 0.1))
+    return shade if between < 0.01 * grey.size else None
+
+
+def ink_on(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
+    """Return how much ink is where on plain paper, [h, w], 1 at the ink's usual level; None when nothing stands out."""
+    ink = paper - grey if dark else grey - paper
+    strong = ink[ink > _FAINTEST]
+    return np.clip(ink / np.median(strong), 0, 1) if len(strong) else None
+
+
 def is_dark_on_light(grey: np.ndarray) -> bool:
     """Return whether the ink is darker than what it lies on.
 
-    Ink is narrow (a closing or an opening of the picture takes it away) and differs from the paper as a whole, of
-    which there is more than of ink: a plane through the picture that most pixels lie near. The counter of an 8 is as
-    narrow, but as light as the paper.
+    Ink is narrow (a closing or an opening of the picture takes it away) and differs from the paper, of which there is
+    more: from a plane through the picture that most pixels lie near, and from the median of what is around. The
+    counter of an 8 is as narrow, but as light as the paper; a shadow differs from the plane, but not from what is
+    around; a thick digit that fills the picture is its own median, but not its plane.
     """
-    small = _shrunk(grey, 64)
-    beyond = small - _plane(small)
-    darker = (_closed(small) - small) * np.maximum(-beyond, 0)
-    lighter = (_closed(-small) + small) * np.maximum(beyond, 0)
-    return bool((darker**2).sum() >= (lighter**2).sum())
+    small = _resized(grey, 64)
+    around = ndimage.median_filter(_resized(small, 32), size=17, mode="nearest")
+    beyond_plane, beyond_median = small - _plane(small), small - _resized(around, 64, small.shape)
+    lighter = np.maximum(np.minimum(beyond_plane, beyond_median), 0) * (_closed(-small) + small)
+    darker = np.maximum(np.minimum(-beyond_plane, -beyond_median), 0) * (_closed(small) - small)
+    # Ink is little but strong: a high power lets it outvote wide and weak differences.
+    return bool((darker**4).sum() >= (lighter**4).sum())
 
 
 def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
@@ -73,7 +95,7 @@ def mask_of(ink: np.ndarray) -> np.ndarray:
     mask = ink > _WEAK
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
     edges = labels * (mask & ~ndimage.binary_erosion(mask, border_value=1))
-    slopes = np.hypot(*np.gradient(ink))
+    slopes = ndimage.gaussian_gradient_magnitude(ink, 1.5)
     steep = np.bincount(edges.ravel(), slopes.ravel(), count + 1) >= _STEEPEST_SHADOW * np.bincount(
         edges.ravel(), minlength=count + 1
     )
@@ -101,7 +123,7 @@ def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
 def _level(ink: np.ndarray) -> float | None:
     """Return the ink's usual level, or None when it does not stand out from the grain of the paper."""
     ascending = _sorted(ink)
-    strong = ascending[-min(_FEWEST, ink.size // 4)]
+    strong = ascending[-min(FEWEST, ink.size // 4)]
     # The standard deviation of normal noise, from the median deviation.
     grain = 1.4826 * _sorted(np.abs(ink))[ink.size // 2]
     if strong < max(_FAINTEST, _NOISE * grain):
@@ -134,8 +156,9 @@ def _plane(grey: np.ndarray) -> np.ndarray:
     return (factors @ terms).reshape(height, width)
 
 
-def _shrunk(grey: np.ndarray, longest: int) -> np.ndarray:
-    height, width = grey.shape
-    factor = longest / max(height, width)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(Image.fromarray(grey.astype(np.float32)).resize(size, Image.Resampling.BOX))
+def _resized(grey: np.ndarray, longest: int, shape: tuple[int, int] | None = None) -> np.ndarray:
+    """Return a copy of the given shape, or with a longer side of that many pixels."""
+    factor = longest / max(grey.shape)
+    height, width = shape or (max(1, round(side * factor)) for side in grey.shape)
+    filtered = Image.Resampling.BOX if factor < 1 else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(grey.astype(np.float32)).resize((width, height), filtered))

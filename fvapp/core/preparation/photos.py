@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 from fvapp.core.errors import BlankError
@@ -21,6 +22,8 @@ _SOLID = 0.30  # pen width to extent from which a shape is an area and no line d
 _SMALL = 0.5  # of the working copy: a digit smaller than this is looked at again, from nearer
 _MARGIN = 0.4  # of a small digit's extent that is kept around it
 _SAME_SIZE = 0.7  # source pixels from the box's 20: the picture has the training images' size and is not scaled
+_LOOKS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
+_CLOSE = 100  # pixels of a digit's longer side whose strokes are redrawn
 _TINY = 0.04  # of the picture: what is smaller is a dot, and is not blown up
 
 
@@ -63,14 +66,12 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """
     clean, boxed = "clean" not in without, "box" not in without
     found = _find(photo.pixels, clean)
-    pictures = _looks(found, without)
-    steps = [Step(name, partial(to_bytes, pictures[name])) for name in pictures]
+    steps = [Step(name, partial(_shown, found, without, name)) for name in _LOOKS]
     if boxed:
         found = _from_nearer(photo.pixels, found, clean)
-        pictures = _looks(found, without)
 
     on_black = "light" not in without and ("invert" not in without or not found.dark)
-    drawing = _scaled(found, pictures["clean"], boxed, "thickness" not in without and on_black)
+    drawing = _scaled(found, without, boxed, "thickness" not in without and on_black)
     steps.append(Step("thickness", partial(to_bytes, drawing.shown)))
     left, top, right, bottom = found.bounds()
     height, width = found.grey.shape
@@ -90,57 +91,74 @@ class _Drawing:
     Attributes:
         shown: [h, w], light on dark.
         scale: pixels of the 28x28 image for one of the picture.
-        distance: [h + 2 margin, w + 2 margin] to the edge of the strokes; None when they stay as they are.
+        distance: to the edge of the strokes, of a part of the picture; None when they stay as they are.
+        corner, zoom: where that part begins (x, y), and its pixels for one of the picture.
         grid: where not 0, the picture's own pixels are so wide and as large as the image's: none is divided.
     """
 
     shown: np.ndarray
     scale: float
     distance: np.ndarray | None = None
-    margin: int = 0
+    corner: tuple[float, float] = (0.0, 0.0)
+    zoom: float = 1.0
     grid: float = 0.0
 
     def around(self, middle: np.ndarray) -> np.ndarray:
         """Return the 28x28 image around a point (x, y) of the picture."""
         if self.distance is not None:
-            return draw_from_distance(self.distance, middle + self.margin, self.scale)
+            return draw_from_distance(self.distance, (middle - self.corner) * self.zoom, self.scale / self.zoom)
         if self.grid:
             middle = np.rint(middle / self.grid) * self.grid
         return window(self.shown, middle, self.scale)
 
 
-def _scaled(found: _Found, light: np.ndarray, boxed: bool, with_pen: bool) -> _Drawing:
+def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _Drawing:
     if not boxed:
         scale = SIZE / max(found.grey.shape)
-        return _redrawn(found, scale) if with_pen else _Drawing(light, scale)
+        if with_pen:
+            return _redrawn(found, scale, pen_width(found.mask))
+        return _Drawing(_looks(found, without)["clean"], scale)
     extent = max(found.extent(), _TINY * max(found.grey.shape))
     if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
-        return _Drawing(light, 1 / found.pixel, grid=found.pixel)
-    width = pen_width(found.mask)
+        return _Drawing(_looks(found, without)["clean"], 1 / found.pixel, grid=found.pixel)
+    width = pen_width(found.mask) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
-        return _Drawing(light, BOX / extent)
+        return _Drawing(_looks(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, is to fill the box.
-    return _redrawn(found, (BOX - PEN) / max(extent - width, _TINY * extent))
+    return _redrawn(found, (BOX - PEN) / max(extent - width, _TINY * extent), width)
 
 
-def _redrawn(found: _Found, scale: float) -> _Drawing:
-    growth = (PEN / scale - pen_width(found.mask)) / 2
+def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
+    left, top, right, bottom = found.bounds()
+    # Distances cost by the pixel: the digit alone, five pixels for one of the image, is fine enough.
+    zoom = min(1.0, _CLOSE / max(right - left, bottom - top))
+    part = found.mask[top:bottom, left:right]
+    if zoom < 1:
+        size = round((right - left) * zoom), round((bottom - top) * zoom)
+        part = np.asarray(Image.fromarray(part.astype(np.float32)).resize(size, Image.Resampling.BOX)) > 0.5
+    growth = (PEN / scale - width) / 2 * zoom
     margin = int(np.ceil(max(0.0, growth))) + 2
-    distance = edge_distance(np.pad(found.mask, margin), growth)
-    return _Drawing(np.clip(0.5 - distance, 0, 1)[margin:-margin, margin:-margin], scale, distance, margin)
+    distance = edge_distance(np.pad(part, margin), growth)
+    corner = (left - margin / zoom, top - margin / zoom)
+    return _Drawing(np.clip(0.5 - distance, 0, 1), scale, distance, corner, zoom)
 
 
 def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
     grey = inks.grey_of(inks.working_copy(pixels))
-    if dark is None:
-        dark = inks.is_dark_on_light(grey)
-    ink = inks.find_ink(grey, dark)
+    paper = inks.plain_paper(grey)
+    if paper is not None:  # drawn on a screen: no light, no lines, no specks
+        dark = paper > 0.5 if dark is None else dark
+        ink = inks.ink_on(grey, paper, dark)
+        clean = False
+    else:
+        dark = inks.is_dark_on_light(grey) if dark is None else dark
+        ink = inks.find_ink(grey, dark)
     if ink is None:
         raise BlankError("blank_picture")
-    mask = inks.mask_of(ink)
+    mask = ink > 0.5 if paper is not None else inks.mask_of(ink)
     if clean:
         mask = digit_of(without_ruled_lines(mask))
-    if not mask.any():
+    if mask.sum() < inks.FEWEST:
         raise BlankError("blank_picture")
     return _Found(grey, ink, mask, dark, max(grey.shape) / max(pixels.shape[:2]))
 
@@ -160,9 +178,9 @@ def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
         return found
 
 
-def _on_black(found: _Found, without: Set[str]) -> bool:
-    """Return whether the picture is light ink and nothing else by now, so that strokes can be redrawn."""
-    return "light" not in without and ("invert" not in without or not found.dark)
+def _shown(found: _Found, without: Set[str], name: str) -> np.ndarray:
+    """Return a step's picture; made only when it is looked at."""
+    return to_bytes(_looks(found, without)[name])
 
 
 def _looks(found: _Found, without: Set[str]) -> dict[str, np.ndarray]:
@@ -176,7 +194,7 @@ def _looks(found: _Found, without: Set[str]) -> dict[str, np.ndarray]:
     pictures["light"] = light
     if "clean" not in without:
         # Soft edges stay: what is near the digit, and nothing else.
-        near = ndimage.gaussian_filter(ndimage.binary_dilation(found.mask, iterations=3).astype(np.float32), 1)
+        near = ndimage.gaussian_filter(ndimage.maximum_filter(found.mask.astype(np.float32), 7), 1)
         ground = 0.0 if "light" not in without else float(np.median(light[~found.mask])) if not found.mask.all() else 0.0
         if "light" not in without and found.dark and not turned:
             ground = 1.0

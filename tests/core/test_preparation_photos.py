@@ -1,0 +1,152 @@
+"""Photos of digits: whatever paper, light, pen and camera do, the network sees what the strokes alone give."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from core.paper import DIGITS, coloured, framed, grainy, ink_of, jpeg, lit, ruled, strokes_of, to_photo
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.errors import BlankError
+from fvapp.core.places import Places
+from fvapp.core.preparation import Photo, Strokes, load_image, prepare, step_names
+
+WIDTH, HEIGHT = 640, 480
+PAPER, INK = (0.85, 0.84, 0.8), (0.12, 0.12, 0.2)
+BOARD, CHALK = (0.1, 0.22, 0.18), (0.85, 0.88, 0.85)
+BLUE_LINE = (0.45, 0.5, 0.75)
+ALIKE = 0.02  # of the range, mean over the 784 pixels; two different digits are 0.1 apart
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(3)
+
+
+def written(label: int, size: float = 300, place=(200, 90), pen: float = 18) -> Strokes:
+    return strokes_of(label, size, place, pen, WIDTH)
+
+
+def on_paper(drawing: Strokes, paper=PAPER, ink=INK) -> np.ndarray:
+    return coloured(ink_of(drawing, WIDTH, HEIGHT), paper, ink)
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
+
+
+def assert_seen_as(photo: Photo, drawing: Strokes, alike: float = ALIKE) -> None:
+    assert difference(prepare(photo, "mnist").image, prepare(drawing, "mnist").image) < alike
+
+
+def test_the_digits_of_these_tests_differ_by_more_than_what_counts_as_alike():
+    images = [prepare(written(label), "mnist").image for label in DIGITS]
+    apart = [difference(images[i], images[j]) for i in range(len(images)) for j in range(i)]
+    assert min(apart) > 3 * ALIKE
+
+
+SCENES = {
+    "uneven light": lambda p, rng: lit(p, 1.0, 0.35),
+    "a hand's shadow": lambda p, rng: grainy(lit(p, 1.0, 0.7, shadow=True), rng),
+    "ruled lines": lambda p, rng: grainy(ruled(p, 48, 3, BLUE_LINE, tilt=2), rng),
+    "dark ruled lines": lambda p, rng: grainy(ruled(p, 60, 3, (0.2, 0.25, 0.45), tilt=-3), rng),
+    "squared paper": lambda p, rng: grainy(ruled(p, 40, 2, BLUE_LINE, tilt=1, squared=True), rng),
+    "noise and specks": lambda p, rng: grainy(p, rng, 0.03, specks=40),
+    "the table at two sides": lambda p, rng: grainy(framed(p, 90, 60, (0.35, 0.2, 0.1)), rng),
+    "all of it": lambda p, rng: grainy(
+        lit(framed(ruled(p, 50, 2, BLUE_LINE, -1.5, True), 50, 40, (0.3, 0.2, 0.15)), 1, 0.6, True), rng, specks=15
+    ),
+}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("label", DIGITS)
+def test_what_lies_around_the_ink_does_not_matter(label, scene, rng):
+    drawing = written(label)
+    assert_seen_as(to_photo(SCENES[scene](on_paper(drawing), rng)), drawing)
+
+
+@pytest.mark.parametrize(
+    ("paper", "ink"),
+    [(BOARD, CHALK), (PAPER, (0.85, 0.1, 0.15)), ((0.95, 0.95, 0.93), (0.95, 0.9, 0.2)), (PAPER, (0.6, 0.6, 0.6))],
+    ids=["chalk on a board", "a red pen", "a yellow pen", "a pencil"],
+)
+def test_colours_of_pen_and_ground_do_not_matter(paper, ink, rng):
+    for label in DIGITS:
+        drawing = written(label)
+        assert_seen_as(to_photo(grainy(lit(on_paper(drawing, paper, ink), 1.0, 0.6), rng)), drawing)
+
+
+@pytest.mark.parametrize(
+    ("size", "place", "pen"), [(60, (420, 300), 4), (90, (220, 200), 6), (340, (200, 70), 60)], ids=["small", "thin", "fat"]
+)
+def test_size_and_pen_of_a_photographed_digit_do_not_matter(size, place, pen, rng):
+    for label in DIGITS:
+        drawing = written(label, size, place, pen)
+        assert_seen_as(to_photo(grainy(lit(on_paper(drawing), 0.9, 0.6), rng)), drawing)
+
+
+def test_a_digit_that_fills_the_picture_keeps_all_of_its_strokes(rng):
+    for label in DIGITS:
+        drawing = strokes_of(label, 400, (20, 20), 34, 440)
+        width = int(max(way[:, 0].max() for way in drawing.strokes) + 20)
+        picture = coloured(ink_of(drawing, width, 440), (0.9, 0.9, 0.88), (0.1, 0.1, 0.1))
+        assert_seen_as(to_photo(picture), drawing)
+
+
+def test_a_strongly_compressed_turned_jpeg_is_turned_back(rng):
+    drawing = written(7)
+    picture = grainy(lit(on_paper(drawing), 1, 0.5), rng, 0.03)
+    turned = np.rot90(picture)  # to the left; orientation 6 tells to turn it to the right
+    assert_seen_as(load_image(jpeg(turned, quality=25, orientation=6)), drawing)
+
+
+@pytest.mark.parametrize(("share", "pen"), [(0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36)])
+def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
+    for label in DIGITS:
+        size = share * 280 - pen
+        place = tuple(pen / 2 + rng.random(2) * (280 - pen - size))
+        drawing = strokes_of(label, size, place, pen, 280)
+        photo = to_photo(coloured(ink_of(drawing, 280, 280), (1, 1, 1), (0, 0, 0)))
+        assert_seen_as(photo, drawing)
+
+
+def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(home):
+    images = load_dataset("mnist", Places(home, None)).x_test[:60]
+    changes = [difference(prepare(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image, image) for image in images]
+    assert np.mean(changes) < 0.025
+    assert max(changes) < 0.06
+
+
+@pytest.mark.parametrize("shadow", [False, True])
+@pytest.mark.parametrize("noise", [0.0, 0.02, 0.04])
+def test_empty_paper_is_refused_as_blank(noise, shadow, rng):
+    paper = np.full((HEIGHT, WIDTH, 3), 0.8)
+    with pytest.raises(BlankError) as refused:
+        prepare(to_photo(grainy(lit(paper, 1.0, 0.5, shadow), rng, noise)), "mnist")
+    assert refused.value.code == "blank_picture"
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 2), (28, 28), (1024, 3)])
+@pytest.mark.parametrize("value", [0, 255])
+def test_pictures_of_one_colour_and_of_odd_shapes_are_blank(shape, value):
+    with pytest.raises(BlankError):
+        prepare(Photo(np.full((*shape, 3), value, np.uint8)), "mnist")
+
+
+@pytest.mark.parametrize("step", step_names(Photo, "mnist"))
+def test_each_step_left_out_changes_the_image(step, rng):
+    scene = SCENES["all of it"](on_paper(written(5, size=180, place=(330, 200), pen=24)), rng)
+    photo = to_photo(scene)
+    whole = prepare(photo, "mnist")
+    without = prepare(photo, "mnist", {step})
+    assert [s.name for s in without.steps] == [s.name for s in whole.steps]
+    assert difference(without.image, whole.image) > 0.005
+
+
+def test_every_step_has_a_picture_and_the_last_is_what_the_network_gets(rng):
+    prepared = prepare(to_photo(on_paper(written(3))), "mnist")
+    assert {step.name for step in prepared.steps} == {"photo", *step_names(Photo, "mnist")}
+    assert all(step.image.dtype == np.uint8 and step.image.ndim == 2 for step in prepared.steps)
+    assert np.array_equal(prepared.steps[-1].image, prepared.image)
+    assert prepared.image.shape == (28, 28)

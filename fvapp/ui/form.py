@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from fvapp.core.errors import SettingsError, Term
+from fvapp.core.glossary import SETTING_WORDS, glossary_link
 from fvapp.core.limits import check_limits
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Setting, Value, from_text, preset_settings, to_text
 from fvapp.i18n import Translator
@@ -87,11 +88,19 @@ def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bo
     return network == "dense" or row.name not in _ONLY_FOR_DENSE
 
 
+def _help(name: str, t: Translator) -> str:
+    """Return the help of a setting, with a link to the glossary where a word of it is explained there."""
+    text, word = t(f"settings.{name}.help"), SETTING_WORDS.get(name)
+    if word is None:
+        return text
+    return f"{text}  \n{t('glossary.page.see', word=t(f'glossary.{word}.name'), link=glossary_link(word))}"
+
+
 def _draw_field(row: Setting, settings: RunSettings, t: Translator, out_of_reach: Iterable[str]) -> None:
     # The value is given as default too: a browser that gets two script runs in quick succession shows only the second,
     # in which a value written to the session before the first is no news any more.
     held = _held(row, settings)
-    label, help_text = t(f"settings.{row.name}.label"), t(f"settings.{row.name}.help")
+    label, help_text = t(f"settings.{row.name}.label"), _help(row.name, t)
     if row.kind == "choice":
         options = [to_text(row.name, choice) for choice in row.choices]
         options = [text for text in options if text not in out_of_reach]

@@ -9,7 +9,9 @@ from fvapp.core.links import locked
 from fvapp.core.settings import RunSettings
 from fvapp.ui.address import take_settings_from_address
 from fvapp.ui.data_sets import training_images
+from fvapp.ui.exported_code import draw_code
 from fvapp.ui.form import draw_choices, draw_fields
+from fvapp.ui.make_link import draw_make_link
 from fvapp.ui.network import draw_network
 from fvapp.ui.run_view import draw_run
 from fvapp.ui.visit import Visit
@@ -43,7 +45,10 @@ def show(visit: Visit) -> None:
         _submit(visit, settings)
     with right:
         draw_run(visit)
-    draw_network(visit, settings or visit.settings)
+    shown = settings or visit.settings
+    draw_network(visit, shown)
+    draw_code(visit.t, [shown])
+    draw_make_link(visit, shown)
 
 
 def _submit(visit: Visit, settings: RunSettings) -> None:

@@ -112,10 +112,11 @@ def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
 
 
 def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(home):
-    images = load_dataset("mnist", Places(home, None)).x_test[:60]
-    changes = [difference(prepare(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image, image) for image in images]
-    assert np.mean(changes) < 0.025
-    assert max(changes) < 0.06
+    for image in load_dataset("mnist", Places(home, None)).x_test[:60]:
+        seen = prepare(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
+        # Its centre of mass may round to the next pixel.
+        moved = [np.roll(seen, (x, y), (1, 0)) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+        assert min(difference(one, image) for one in moved) < 0.03
 
 
 @pytest.mark.parametrize("shadow", [False, True])

@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 WORKING = 320  # pixels of the longer side while a photo is worked on
-_SMALLEST = 224  # a picture smaller than this is enlarged, so that edges can lie between its pixels
+SMALLEST = 224  # a picture smaller than this is enlarged, so that edges can lie between its pixels
 
 _WINDOW = 0.3  # of the longer side: wider than any stroke, narrower than the differences of light
 FEWEST = 40  # pixels of ink at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
@@ -15,7 +15,7 @@ _FAINTEST = 0.08  # less contrast, as a share of the ground's brightness, is no 
 _COLOURED = 0.3  # less contrast in grey: look for more in a single colour
 _EVEN = 1.5 / 255  # differences of shade that are none
 _WEAK, _STRONG = 0.4, 0.65  # shares of the ink's usual level: edges lie near one half
-_STEEPEST_SHADOW = 0.05  # of the ink's level a pixel; strokes out of focus have 0.1
+_STEEPEST_SHADOW = 0.08  # of the ink's level a pixel; the edges of strokes have 0.15 and more
 _NOISE = 5.0  # standard deviations of the paper's own grain that ink must exceed
 
 
@@ -23,7 +23,7 @@ def working_copy(pixels: np.ndarray) -> np.ndarray:
     """Return a photo as `float` [h, w, 3] from 0 to 1, its longer side from 224 to 320 pixels."""
     image = Image.fromarray(pixels)
     longest = max(image.size)
-    factor = min(1.0, WORKING / longest) if longest >= _SMALLEST else _SMALLEST / longest
+    factor = min(1.0, WORKING / longest) if longest >= SMALLEST else SMALLEST / longest
     size = tuple(max(1, round(side * factor)) for side in image.size)
     image = image.resize(size, Image.Resampling.BOX if factor <= 1 else Image.Resampling.BICUBIC)
     return np.asarray(image, np.float32) / 255
@@ -32,9 +32,11 @@ def working_copy(pixels: np.ndarray) -> np.ndarray:
 def grey_of(colours: np.ndarray) -> np.ndarray:
     """Return the picture in grey, [h, w]; a single colour of it where a pale pen shows there only."""
     grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
-    if np.ptp(colours, axis=2).max() < 0.1 or _contrast(grey) >= _COLOURED:
+    red, green, blue = np.moveaxis(colours, 2, 0)
+    grey_only = max(np.abs(red - green).max(), np.abs(green - blue).max()) < 0.1
+    if grey_only or _contrast(grey) >= _COLOURED:
         return grey
-    return max(grey, *np.moveaxis(colours, 2, 0), key=_contrast)
+    return max(grey, red, green, blue, key=_contrast)
 
 
 def plain_paper(grey: np.ndarray) -> float | None:
@@ -87,16 +89,19 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
     return None if level is None else np.clip(ink / level, 0, 1)
 
 
-def mask_of(ink: np.ndarray) -> np.ndarray:
+def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
     """Return where ink is, `bool` [h, w]: what is half as strong as usual, and weaker parts of the same stroke.
 
     What has soft edges all around is a shadow.
+
+    Args:
+        pixel: width of the photo's own pixels: where they were enlarged, edges are no steeper.
     """
     mask = ink > _WEAK
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
     edges = labels * (mask & ~ndimage.binary_erosion(mask, border_value=1))
     slopes = ndimage.gaussian_gradient_magnitude(ink, 1.5)
-    steep = np.bincount(edges.ravel(), slopes.ravel(), count + 1) >= _STEEPEST_SHADOW * np.bincount(
+    steep = np.bincount(edges.ravel(), slopes.ravel(), count + 1) > _STEEPEST_SHADOW / max(1, pixel) * np.bincount(
         edges.ravel(), minlength=count + 1
     )
     strong = np.zeros(count + 1, bool)

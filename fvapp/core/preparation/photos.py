@@ -145,7 +145,8 @@ def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
 
 def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
     grey = inks.grey_of(inks.working_copy(pixels))
-    paper = inks.plain_paper(grey)
+    pixel = max(grey.shape) / max(pixels.shape[:2])
+    paper = inks.plain_paper(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
     if paper is not None:  # drawn on a screen: no light, no lines, no specks
         dark = paper > 0.5 if dark is None else dark
         ink = inks.ink_on(grey, paper, dark)
@@ -155,12 +156,12 @@ def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
         ink = inks.find_ink(grey, dark)
     if ink is None:
         raise BlankError("blank_picture")
-    mask = ink > 0.5 if paper is not None else inks.mask_of(ink)
+    mask = ink > 0.5 if paper is not None else inks.mask_of(ink, pixel)
     if clean:
         mask = digit_of(without_ruled_lines(mask))
     if mask.sum() < inks.FEWEST:
         raise BlankError("blank_picture")
-    return _Found(grey, ink, mask, dark, max(grey.shape) / max(pixels.shape[:2]))
+    return _Found(grey, ink, mask, dark, pixel)
 
 
 def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:

@@ -38,7 +38,7 @@ def _draw_recovery(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("workspace.code_help"))
     with st.container(key="recovery_code"):
-        # The engine keeps only a hash, so the code is shown as long as this tab lives.
+        # Only on wish: who looks over a shoulder could use it.
         code = st.session_state.get("recovery_code_shown")
         if code is not None:
             st.code(code, language=None)

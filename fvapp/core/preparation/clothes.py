@@ -7,6 +7,7 @@ longest side to 28, extended the shorter to 28 with the piece in the middle, and
 from __future__ import annotations
 
 from collections.abc import Set
+from functools import partial
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -21,6 +22,11 @@ from fvapp.core.preparation.strokes import Strokes
 
 _WORKING = 224  # pixels of the longer side while a picture is worked on
 _FAINTEST = 0.06
+_PLAIN = 0.06  # differences of shade along the border of a plain ground
+_SAME_SHADE = 0.03
+_DARK_GROUND, _LIGHT_GROUND = 0.2, 0.65
+_SHADES = 16  # of each colour that are told apart
+_ROUNDS = 5
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.04, 0.96  # of the picture that a piece of clothing covers
 
 
@@ -48,79 +54,108 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo of clothes.
 
-    Steps: ``photo``; ``background`` finds what is around the piece and makes it dark; ``invert`` makes the piece
-    light where it lay on a light ground; ``box`` and ``centre`` as for drawings.
+    Steps: ``photo`` in grey; ``background`` finds what is around the piece and makes it plain; ``invert`` makes the
+    ground dark where it is light, and with it the piece light where it is dark; ``box`` scales the longest side to
+    28; ``centre`` puts the piece in the middle.
 
     Raises:
         BlankError: nothing stands out from the ground.
     """
-    image = Image.fromarray(photo.pixels)
-    image.thumbnail((_WORKING, _WORKING), Image.Resampling.BOX)
-    colours = np.asarray(image) / 255.0
-    grey = np.asarray(image.convert("L")) / 255.0
-    if grey.std() < 0.01:
+    colours = _working_copy(photo.pixels)
+    grey = colours @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+    if grey.std() < _FAINTEST / 4:
         raise BlankError("blank_picture")
-    steps = [Step("photo", to_bytes(grey))]
     mask = find_piece(colours)
-    on_light = float(np.median(grey[~mask])) > 0.5 if (~mask).any() else False
+    negative = is_negative(grey, mask)
+    steps = [Step("photo", partial(to_bytes, grey))]
     light = grey
     if "background" not in without:
-        light = np.where(mask, grey, 1.0 if on_light else 0.0)
-    steps.append(Step("background", to_bytes(light)))
-    if on_light and "invert" not in without:
+        light = np.where(mask, grey, 1.0 if negative else 0.0)
+    steps.append(Step("background", partial(to_bytes, light)))
+    if negative and "invert" not in without:
         light = 1.0 - light
-    steps.append(Step("invert", to_bytes(light)))
+    steps.append(Step("invert", partial(to_bytes, light)))
     return _placed(steps, light, mask, without, CLOTHES_PHOTO_STEPS)
 
 
-def find_piece(colours: np.ndarray) -> np.ndarray:
-    """Return the mask of what is not the ground, [h, w].
+def _working_copy(pixels: np.ndarray) -> np.ndarray:
+    """Return a photo as floats from 0 to 1, [h, w, 3], its longer side 224: a small one is enlarged."""
+    image = Image.fromarray(pixels)
+    factor = _WORKING / max(image.size)
+    size = tuple(max(1, round(side * factor)) for side in image.size)
+    return np.asarray(image.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC)) / 255.0
 
-    The ground is what the border shows: a pixel belongs to it as far as its colour is near one of the border's
-    main colours. Of what is left, the part nearest to the middle and largest is the piece, holes filled.
+
+def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
+    """Return whether the picture is to be inverted, as the shop's photos on white were.
+
+    On a light ground always, on a dark one never; on one in between when that makes the piece lighter.
+    """
+    if mask.all():
+        return False
+    ground = float(np.median(grey[~mask]))
+    if _DARK_GROUND < ground < _LIGHT_GROUND:
+        return float(grey[mask].mean()) < 0.5
+    return ground >= _LIGHT_GROUND
+
+
+def find_piece(colours: np.ndarray) -> np.ndarray:
+    """Return the mask of the piece of clothing, [h, w].
+
+    On a plain ground it is all that differs from the border. Elsewhere colours decide, and where the piece usually
+    is: how often a colour is in the middle of the picture and how often around it, counted anew some times with what
+    was found (as GrabCut by Rother, Kolmogorov and Blake, 2004, without its graph).
     """
     height, width, _ = colours.shape
-    distance = _distance_from_border(colours)
-    mask = distance > _otsu(distance)
-    mask = ndimage.binary_opening(ndimage.binary_closing(mask, iterations=2), iterations=2)
-    labels, count = ndimage.label(mask)
-    if count:
-        y, x = np.mgrid[0:height, 0:width]
-        near = np.exp(-(((x / width - 0.5) / 0.3) ** 2 + ((y / height - 0.5) / 0.3) ** 2))
-        weights = ndimage.sum_labels(near, labels, np.arange(1, count + 1))
-        mask = ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
-    if not _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE:
-        return np.ones((height, width), bool)
-    return mask
-
-
-def _distance_from_border(colours: np.ndarray) -> np.ndarray:
-    """Return how far each pixel's colour is from the nearest of the border's main colours."""
-    height, width, _ = colours.shape
-    edge = max(1, round(0.04 * min(height, width)))
     frame = np.ones((height, width), bool)
+    edge = max(1, round(0.03 * min(height, width)))
     frame[edge:-edge, edge:-edge] = False
-    smooth = ndimage.gaussian_filter(colours, (1.0, 1.0, 0.0))
-    border = smooth[frame]
-    centres = np.quantile(border, (0.15, 0.5, 0.85), axis=0)
-    for _ in range(8):  # Lloyd's k-means with three centres
-        nearest = ((border[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
-        centres = np.array(
-            [border[nearest == k].mean(axis=0) if (nearest == k).any() else centres[k] for k in range(len(centres))]
-        )
-    return np.sqrt(((smooth[:, :, None] - centres) ** 2).sum(axis=3).min(axis=2))
+    border = colours[frame]
+    usual = np.median(border, axis=0)
+    away = np.abs(border - usual).max(axis=1)
+    if np.quantile(away, 0.9) < _PLAIN:
+        tolerance = max(_SAME_SHADE, 3 * float(np.quantile(away, 0.9)))
+        mask = ndimage.binary_fill_holes(np.abs(colours - usual).max(axis=2) > tolerance)
+        return _without_specks(mask)
+    mask = _by_colour(colours, frame)
+    return mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
 
 
-def _otsu(values: np.ndarray) -> float:
-    """Return Otsu's threshold (N. Otsu, 1979): the one that parts values into two groups best."""
-    counts, edges = np.histogram(values, bins=128)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * middles)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return float(middles[np.nanargmax(between)])
+def _by_colour(colours: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    height, width, _ = colours.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    expected = np.exp(-((np.abs(x) / 0.75) ** 4) - (np.abs(y) / 0.85) ** 4)
+    expected[frame] = 0.02
+    steps = np.minimum((ndimage.gaussian_filter(colours, (1, 1, 0)) * _SHADES).astype(int), _SHADES - 1)
+    likely = expected
+    for _ in range(_ROUNDS):
+        inside, around = _counts(steps, likely), _counts(steps, 1 - likely)
+        share = (inside / inside.sum()) / (inside / inside.sum() + around / around.sum() + 1e-9)
+        by_colour = share[tuple(np.moveaxis(steps, 2, 0))]
+        odds = by_colour * expected
+        likely = ndimage.gaussian_filter(odds / (odds + (1 - by_colour) * (1 - expected) + 1e-9), 2.0)
+    mask = ndimage.binary_opening(ndimage.binary_closing(likely > 0.5, iterations=3), iterations=2)
+    labels, count = ndimage.label(mask)
+    if count == 0:
+        return mask
+    weights = ndimage.sum_labels(expected, labels, np.arange(1, count + 1))
+    return ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
+
+
+def _counts(steps: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return a smooth histogram of colours, [shades, shades, shades]."""
+    index = np.ravel_multi_index(tuple(np.moveaxis(steps, 2, 0)), (_SHADES,) * 3)
+    counts = np.bincount(index.ravel(), weights.ravel(), _SHADES**3).reshape((_SHADES,) * 3)
+    return ndimage.gaussian_filter(counts, 0.7) + 1e-3
+
+
+def _without_specks(mask: np.ndarray) -> np.ndarray:
+    """Drop what is small beside the largest part; the parts of a sandal stay."""
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    if count == 0:
+        return mask
+    sizes = ndimage.sum_labels(mask, labels, np.arange(1, count + 1))
+    return np.isin(labels, 1 + np.flatnonzero(sizes >= 0.01 * sizes.max()))
 
 
 def _placed(

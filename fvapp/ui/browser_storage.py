@@ -20,7 +20,9 @@ export default function ({ data, setStateValue }) {
   } catch (error) {
     kept = { available: false, token: null, language: null };
   }
-  setStateValue("kept", kept);
+  // The answer makes the page be drawn a second time: not before it was painted the first time.
+  const whenPainted = window.requestIdleCallback || ((then) => setTimeout(then, 100));
+  whenPainted(() => setStateValue("kept", kept), { timeout: 1000 });
 }
 """
 

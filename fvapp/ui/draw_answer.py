@@ -101,13 +101,16 @@ def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> N
     if kept is None or kept[0] != name:
         kept = st.session_state["kept_bars"] = (name, probabilities_figure(answer, names, visit.t))
     with st.container(key="probabilities"):
-        st.plotly_chart(
-            kept[1],
-            key="probabilities_chart",
-            height=CHART_HEIGHT,
-            config={"displayModeBar": False},
-            alt=_alt(visit, answer, names),
-        )
+        if visit.token is None:
+            st.skeleton(height=CHART_HEIGHT)  # the browser takes longer for a chart than for all the rest of the page
+        else:
+            st.plotly_chart(
+                kept[1],
+                key="probabilities_chart",
+                height=CHART_HEIGHT,
+                config={"displayModeBar": False},
+                alt=_alt(visit, answer, names),
+            )
     st.slider(
         visit.t("draw.threshold"),
         0,

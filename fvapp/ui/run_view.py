@@ -42,6 +42,9 @@ def _draw(visit: Visit, ticking: bool) -> None:
     draw_buttons(visit, record)
     with st.container(key="curves"):
         for column, measure, figure in zip(st.columns(2), MEASURES, _figures(visit, record, curves), strict=True):
+            if visit.token is None:
+                column.skeleton(height=HEIGHT)  # the browser takes longer for a chart than for all the rest
+                continue
             column.plotly_chart(
                 figure,
                 key=f"curves_{measure}",

@@ -45,6 +45,8 @@ def show(visit: Visit) -> None:
         _submit(visit, settings)
     with right:
         draw_run(visit)
+    if visit.token is None:
+        return  # what is below the first screen comes with the browser's answer; the button is what counts
     shown = settings or visit.settings
     draw_network(visit, shown)
     draw_code(visit.t, [shown])

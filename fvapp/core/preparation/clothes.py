@@ -19,15 +19,15 @@ from fvapp.core.preparation.pen import draw_strokes
 from fvapp.core.preparation.steps import CLOTHES_DRAWING_STEPS, CLOTHES_PHOTO_STEPS, SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.strokes import Strokes
 
-
 _WORKING = 224  # pixels of the longer side while a picture is worked on
-_FAINTEST = 0.06
-_PLAIN = 0.06  # differences of shade along the border of a plain ground
-_SAME_SHADE = 0.03
-_DARK_GROUND, _LIGHT_GROUND = 0.2, 0.65
+_FAINTEST = 0.06  # of the range: darker than this is nothing
+_PLAIN = 0.06  # of the range: a plain ground's shades along nine tenths of the border differ by less
+_SAME_SHADE = 0.03  # of the range, and at least three times the differences along the border
+_DARK_GROUND, _LIGHT_GROUND = 0.2, 0.65  # black cloth; paper, sheets and walls
 _SHADES = 16  # of each colour that are told apart
-_ROUNDS = 5
+_ROUNDS = 5  # after which the photos that were looked at changed no more
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.04, 0.96  # of the picture that a piece of clothing covers
+_SHARPENING = 30  # percent, as the authors sharpened; training images enlarged and prepared differ least at 30
 
 
 def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
@@ -134,7 +134,7 @@ def _by_colour(colours: np.ndarray, frame: np.ndarray) -> np.ndarray:
         by_colour = share[tuple(np.moveaxis(steps, 2, 0))]
         odds = by_colour * expected
         likely = ndimage.gaussian_filter(odds / (odds + (1 - by_colour) * (1 - expected) + 1e-9), 2.0)
-    mask = ndimage.binary_opening(ndimage.binary_closing(likely > 0.5, iterations=3), iterations=2)
+    mask = ndimage.binary_opening(ndimage.binary_closing(likely > 0.5, iterations=1), iterations=2)
     labels, count = ndimage.label(mask)
     if count == 0:
         return mask
@@ -161,26 +161,22 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
 def _placed(
     steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set[str], switchable: tuple[str, ...]
 ) -> Preparation:
-    """Scale to 28 along the longest side, put in the middle."""
+    """Scale to 28 along the longest side, put in the middle.
+
+    Without ``centre`` the piece is as far from the middle as it was in the picture, as far as there is room.
+    """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    middle_of_all = np.array(light.shape) / 2
-    middle = np.array([top + bottom, left + right]) / 2
-    if "box" not in without:
-        side = max(bottom - top, right - left)
-        centre = middle
-    else:
-        side = max(light.shape)
-        centre = middle_of_all
-    image = _window(light, centre, side)
+    low, high = np.array([rows[0], columns[0]]), np.array([rows[-1], columns[-1]]) + 1
+    middle, longest = (low + high) / 2, max(light.shape)
+    side = int((high - low).max()) if "box" not in without else longest
+    room = (side - (high - low)) / 2
+    offset = np.clip((middle - np.array(light.shape) / 2) * side / longest, -room, room)
+    image = _window(light, middle - offset, side)
     steps.append(Step("box", image))
     if "centre" not in without:
         image = _window(light, middle, side)
-    elif "box" not in without:
-        # Left where it was: as far from the middle as in the whole picture.
-        image = _window(light, middle - (middle - middle_of_all) * side / max(light.shape), side)
     steps.append(Step("centre", image))
     return Preparation(tuple(steps), image, switchable)
 
@@ -190,4 +186,4 @@ def _window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
     top, left = np.rint(centre - side / 2).astype(int)
     square = Image.fromarray(to_bytes(light)).crop((left, top, left + side, top + side))
     small = square.resize((SIZE, SIZE), Image.Resampling.BOX if side > SIZE else Image.Resampling.BILINEAR)
-    return np.asarray(small.filter(ImageFilter.UnsharpMask(radius=1, percent=60, threshold=0)))
+    return np.asarray(small.filter(ImageFilter.UnsharpMask(radius=1, percent=_SHARPENING, threshold=0)))

@@ -1,0 +1,104 @@
+"""Drawn digits: they become what MNIST's are, whatever their size, place and pen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from core.paper import DIGITS, strokes_of
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.errors import BlankError
+from fvapp.core.places import Places
+from fvapp.core.preparation import Strokes, prepare, step_names
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
+
+
+def bounds(image: np.ndarray) -> tuple[int, int]:
+    """Return height and width of what is not black."""
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    return int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
+
+
+def centre_of_mass(image: np.ndarray) -> np.ndarray:
+    middles = np.arange(28) + 0.5
+    return np.array([image.sum(axis=0) @ middles, image.sum(axis=1) @ middles]) / image.sum()
+
+
+@pytest.mark.parametrize("label", DIGITS)
+def test_neither_size_nor_pen_nor_place_changes_the_image(label):
+    small = prepare(strokes_of(label, 0.3 * 280, (190, 20), 10, 280), "mnist").image
+    large = prepare(strokes_of(label, 0.9 * 280, (18, 20), 36, 280), "mnist").image
+    assert difference(small, large) < 0.02
+
+
+def test_a_digit_fills_the_box_and_lies_as_mnist_does(home):
+    mnist = load_dataset("mnist", Places(home, None)).x_train[:500]
+    theirs = np.mean([centre_of_mass(image.astype(float)) for image in mnist], axis=0)
+    for label in DIGITS:
+        image = prepare(strokes_of(label, 100, (100, 30), 14, 280), "mnist").image
+        assert 20 <= max(bounds(image)) <= 21
+        assert centre_of_mass(image.astype(float)) == pytest.approx(theirs, abs=0.15)
+
+
+def test_the_ink_of_drawn_digits_is_that_of_mnist(home):
+    mnist = load_dataset("mnist", Places(home, None))
+    for label in DIGITS:
+        theirs = mnist.x_train[mnist.y_train == label].mean(axis=(1, 2))
+        low, high = np.percentile(theirs, (2, 98))
+        assert low < prepare(strokes_of(label, 150, (50, 50), 20, 280), "mnist").image.mean() < high
+
+
+def test_a_dot_stays_small_and_a_line_stays_thin():
+    dot = Strokes((np.array([[140.0, 140.0]]),), 20, 280)
+    assert max(bounds(prepare(dot, "mnist").image)) <= 4
+    line = Strokes((np.array([[140.0, 20.0], [140.0, 260.0]]),), 20, 280)
+    height, width = bounds(prepare(line, "mnist").image)
+    assert 20 <= height <= 21
+    assert width <= 4
+
+
+def test_a_drawing_outside_of_the_canvas_is_still_seen_unless_its_box_is_left_out():
+    outside = Strokes((np.array([[400.0, 400.0], [500.0, 420.0]]),), 20, 280)
+    assert prepare(outside, "mnist").image.any()
+    with pytest.raises(BlankError) as refused:
+        prepare(outside, "mnist", {"box", "centre"})
+    assert refused.value.code == "blank_drawing"
+
+
+def test_no_strokes_are_a_blank_drawing():
+    for dataset in ("mnist", "fashion_mnist"):
+        with pytest.raises(BlankError):
+            prepare(Strokes(()), dataset)
+
+
+@pytest.mark.parametrize("step", step_names(Strokes, "mnist"))
+def test_each_step_left_out_changes_the_image(step):
+    drawing = strokes_of(4, 90, (160, 150), 30, 280)
+    assert difference(prepare(drawing, "mnist", {step}).image, prepare(drawing, "mnist").image) > 0.005
+
+
+def test_without_any_step_the_network_sees_the_canvas_scaled_down():
+    drawing = strokes_of(4, 90, (160, 150), 30, 280)
+    plain = prepare(drawing, "mnist", set(step_names(Strokes, "mnist")))
+    first = plain.steps[0].image
+    scaled_down = first.reshape(28, 4, 28, 4).mean(axis=(1, 3))
+    assert difference(plain.image, scaled_down) < 0.005
+
+
+def test_the_steps_have_pictures_in_order_and_end_with_the_image():
+    prepared = prepare(strokes_of(2, 100, (20, 20), 12, 280), "mnist")
+    assert [step.name for step in prepared.steps] == ["drawing", "box", "pen", "centre"]
+    assert prepared.switchable == step_names(Strokes, "mnist")
+    assert all(step.image.dtype == np.uint8 and step.image.any() for step in prepared.steps)
+    assert np.array_equal(prepared.steps[-1].image, prepared.image)
+
+
+def test_drawing_digits_needs_no_scipy():
+    code = "import sys, fvapp.core.preparation; sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

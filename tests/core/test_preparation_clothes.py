@@ -1,0 +1,118 @@
+"""Clothes, drawn and photographed: they become what Fashion-MNIST's are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.errors import BlankError
+from fvapp.core.places import Places
+from fvapp.core.preparation import Photo, Strokes, prepare, step_names
+
+LEFT_HALF = [(150, 40), (90, 40), (40, 60), (50, 110), (75, 105), (75, 220)]
+RIGHT_HALF = [(165, 220), (165, 105), (190, 110), (200, 60), (150, 40)]
+SHIRT = Strokes((np.array(LEFT_HALF + RIGHT_HALF, float),), 24, 280, 0.6)
+
+
+@pytest.fixture(scope="module")
+def clothes(home) -> np.ndarray:
+    return load_dataset("fashion_mnist", Places(home, None)).x_test[:40]
+
+
+def photographed(piece: np.ndarray, ground: np.ndarray, place: tuple[int, int]) -> Photo:
+    """Lay an image of the data set, ten times as large, on a ground [h, w, 3]; what is black is not part of it."""
+    large = np.asarray(Image.fromarray(piece).resize((280, 280), Image.Resampling.BICUBIC))[..., None]
+    picture, (y, x) = ground.copy(), place
+    part = picture[y : y + 280, x : x + 280]
+    part[...] = np.where(large > 12, large, part)
+    return Photo(picture)
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
+
+
+def bounds(image: np.ndarray) -> tuple[int, int, int, int]:
+    rows, columns = np.flatnonzero((image > 12).any(axis=1)), np.flatnonzero((image > 12).any(axis=0))
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_themselves(clothes):
+    black, changes = np.zeros((400, 500, 3), np.uint8), []
+    for piece in clothes:
+        photo = photographed(piece, black, (60, 110))
+        negative = Photo(255 - photo.pixels)
+        on_black, on_white = prepare(photo, "fashion_mnist").image, prepare(negative, "fashion_mnist").image
+        # Half a pixel of rounding on each side.
+        moved = [np.roll(on_black, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+        changes.append(min(difference(one, piece) for one in moved))
+        assert difference(on_black, on_white) < 0.02
+    assert np.mean(changes) < 0.04
+    assert max(changes) < 0.1  # the straps of a sandal; two pieces of one class are 0.1 to 0.2 apart
+
+
+def test_a_piece_fills_the_image_along_its_longest_side_and_lies_in_the_middle(clothes):
+    for piece in clothes:
+        photo = photographed(piece, np.zeros((600, 600, 3), np.uint8), (300, 20))
+        top, bottom, left, right = bounds(prepare(photo, "fashion_mnist").image)
+        assert max(bottom - top, right - left) >= 26
+        assert abs(top + bottom - 28) <= 2
+        assert abs(left + right - 28) <= 2
+
+
+def test_the_ground_becomes_black_whatever_it_was(clothes):
+    rng = np.random.default_rng(5)
+    shirt = np.where(clothes[1] > 12, 230, 0).astype(np.uint8)
+    for colour in ((120, 70, 40), (160, 30, 60), (40, 90, 40)):
+        ground = np.clip(np.array(colour) + rng.normal(0, 12, (480, 400, 3)), 0, 255).astype(np.uint8)
+        image = prepare(photographed(shirt, ground, (100, 60)), "fashion_mnist").image
+        corners = image[[0, 0, -1, -1], [0, -1, 0, -1]]
+        assert corners.max() == 0
+        assert image[10:18, 12:16].mean() > 150
+
+
+def test_a_dark_piece_on_a_light_ground_becomes_light():
+    picture = np.full((400, 300, 3), 235, np.uint8)
+    picture[80:320, 90:210] = (30, 30, 60)
+    image = prepare(Photo(picture), "fashion_mnist").image
+    assert image[14, 14] > 200
+    assert image[14, 1] == 0
+
+
+def test_closed_outlines_of_a_drawing_are_filled_in_the_brushs_grey():
+    filled, hollow = (prepare(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"}))
+    assert filled[14, 14] == pytest.approx(0.6 * 255, abs=3)
+    assert hollow[14, 14] == 0
+    assert filled[0, 14] == hollow[0, 14]
+
+
+def test_a_drawn_piece_fills_the_image_from_edge_to_edge():
+    top, bottom, left, right = bounds(prepare(SHIRT, "fashion_mnist").image)
+    assert max(bottom - top, right - left) == 28
+
+
+@pytest.mark.parametrize("step", step_names(Strokes, "fashion_mnist"))
+def test_each_step_of_a_drawing_left_out_changes_the_image(step):
+    whole = prepare(SHIRT, "fashion_mnist")
+    assert difference(prepare(SHIRT, "fashion_mnist", {step}).image, whole.image) > 0.005
+
+
+@pytest.mark.parametrize("step", step_names(Photo, "fashion_mnist"))
+def test_each_step_of_a_photo_left_out_changes_the_image(step):
+    rng = np.random.default_rng(5)
+    picture = np.clip(rng.normal(220, 4, (500, 400, 3)), 0, 255)
+    picture[60:360, 60:220] = rng.normal((50, 60, 110), 10, (300, 160, 3))
+    photo = Photo(picture.astype(np.uint8))
+    whole = prepare(photo, "fashion_mnist")
+    without = prepare(photo, "fashion_mnist", {step})
+    names = ["photo", "background", "invert", "box", "centre"]
+    assert [s.name for s in without.steps] == [s.name for s in whole.steps] == names
+    assert difference(without.image, whole.image) > 0.002
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 2), (28, 28)])
+def test_a_picture_of_one_colour_is_blank(shape):
+    with pytest.raises(BlankError):
+        prepare(Photo(np.full((*shape, 3), 200, np.uint8)), "fashion_mnist")

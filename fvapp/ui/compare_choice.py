@@ -25,6 +25,7 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, 
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
+        default=chosen,  # beside the session's value, see form.py: an empty one would be taken for the visitor's wish
         format_func=lambda run_id: run_title(by_id[run_id], visit.t),
         key=_WIDGET,
         max_selections=MOST_RUNS,

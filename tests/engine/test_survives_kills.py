@@ -152,7 +152,8 @@ def test_when_the_scheduler_dies_everything_starts_anew(real_engine, token):
     (waits,) = real_engine.submit(token, [RunSettings(**LONGER)])
     child("distributed.cli.dask_scheduler").kill()
     wait_until(lambda: real_engine.run(token, trains).state == "lost", 10)
-    assert real_engine.run(token, trains).reason == "restarted"
+    # The workers end as soon as they miss their scheduler, which may be seen first.
+    assert real_engine.run(token, trains).reason in ("restarted", "worker_gone")
     assert real_engine.run(token, other).state == "lost"
     wait_until(lambda: real_engine.run(token, waits.id).state == "running", 120)
     for run_id in (trains, other, waits.id):

@@ -78,7 +78,9 @@ def test_colours_of_pen_and_ground_do_not_matter(paper, ink, rng):
 
 
 @pytest.mark.parametrize(
-    ("size", "place", "pen"), [(60, (420, 300), 4), (90, (220, 200), 6), (340, (200, 70), 60)], ids=["small", "thin", "fat"]
+    ("size", "place", "pen"),
+    [(60, (420, 300), 4), (90, (220, 200), 6), (340, (200, 70), 60)],
+    ids=["small", "thin", "fat"],
 )
 def test_size_and_pen_of_a_photographed_digit_do_not_matter(size, place, pen, rng):
     for label in DIGITS:

@@ -137,10 +137,9 @@ def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tu
     period = float(np.median(np.diff(middles)))
     if period < 3 * thick + 6:
         return lines
-    expected = np.concatenate(
-        [np.arange(start, end, period)[1:] for start, end in zip(middles, [*middles[1:] - period / 2, len(count)], strict=True)]
-        + [np.arange(middles[0], 0, -period)[1:]]
-    )
+    ends = [*middles[1:] - period / 2, len(count)]
+    after = [np.arange(start, end, period)[1:] for start, end in zip(middles, ends, strict=True)]
+    expected = np.concatenate([np.arange(middles[0], 0, -period)[1:], *after])
     for middle in np.rint(expected).astype(int):
         around = count[max(0, middle - 3) : middle + 4]
         if len(around) and around.max():

@@ -58,8 +58,8 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
 
     Steps: ``photo`` in grey; ``invert`` makes ink light where it is dark on light; ``light`` takes away paper shade
     and uneven light; ``clean`` ruled lines and specks; ``thickness`` brings strokes to the training images' pen
-    unless the digit has the training images' size already; ``box`` scales to the 20x20 box; ``centre`` moves the centre of mass
-    into the middle.
+    unless the digit has the training images' size already; ``box`` scales to the 20x20 box; ``centre`` moves the
+    centre of mass to where MNIST's are.
 
     Raises:
         BlankError: nothing stands out from the ground.
@@ -196,9 +196,8 @@ def _looks(found: _Found, without: Set[str]) -> dict[str, np.ndarray]:
     if "clean" not in without:
         # Soft edges stay: what is near the digit, and nothing else.
         near = ndimage.gaussian_filter(ndimage.maximum_filter(found.mask.astype(np.float32), 7), 1)
-        ground = 0.0 if "light" not in without else float(np.median(light[~found.mask])) if not found.mask.all() else 0.0
-        if "light" not in without and found.dark and not turned:
-            ground = 1.0
+        outside = light[~found.mask]
+        ground = float(np.median(outside)) if len(outside) else 0.0
         light = ground + (light - ground) * near
     pictures["clean"] = light
     return pictures

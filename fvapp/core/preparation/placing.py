@@ -18,8 +18,8 @@ BOX = 20.0  # pixels a side that a digit fills
 MIDDLE = 14.5  # pixels from the left and from the top: the centres of mass of MNIST lie from 14.0 to 15.0, evenly
 PEN = 2.4  # pixels: see below
 
-# PEN is the width of MNIST's strokes by their ink: strokes written on a tablet (600 of UCI's pen digits), drawn with 2.3
-# and 2.6 pixels, have a mean ink of 0.123 and 0.140; MNIST's training images have 0.131.
+# PEN is the width of MNIST's strokes by their ink: strokes written on a tablet (600 of UCI's pen digits), drawn with
+# 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140; MNIST's training images have 0.131.
 
 _SMALLEST = 0.04  # of the drawing's square: what is smaller is a dot, and is not blown up
 

@@ -52,7 +52,7 @@ def probabilities_figure(answer: Answer | None, class_names: Sequence[str], t: T
             margin={"l": 8, "r": 8, "t": 8, "b": 40},
             showlegend=False,
             # Beyond 100% there is room for the number that stands after a full bar.
-            xaxis=axis(t("charts.probability"), range=[0, 1.18], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
+            xaxis=axis(t("charts.probability"), range=[0, 1.25], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
             yaxis=axis(
                 tickvals=list(range(len(class_names))),
                 ticktext=names,

@@ -52,6 +52,11 @@ class _Found:
         left, top, right, bottom = self.bounds()
         return max(right - left, bottom - top)
 
+    def digit(self) -> np.ndarray:
+        """Return the part of the mask that the digit fills: distances cost by the pixel."""
+        left, top, right, bottom = self.bounds()
+        return self.mask[top:bottom, left:right]
+
 
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo, scan or other bitmap of a digit.
@@ -116,12 +121,12 @@ def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _D
     if not boxed:
         scale = SIZE / max(found.grey.shape)
         if with_pen:
-            return _redrawn(found, scale, pen_width(found.mask))
+            return _redrawn(found, scale, pen_width(found.digit()))
         return _Drawing(_looks(found, without)["clean"], scale)
     extent = max(found.extent(), _TINY * max(found.grey.shape))
     if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
         return _Drawing(_looks(found, without)["clean"], 1 / found.pixel, grid=found.pixel)
-    width = pen_width(found.mask) if with_pen else 0.0
+    width = pen_width(found.digit()) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
         return _Drawing(_looks(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, is to fill the box.
@@ -130,9 +135,9 @@ def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _D
 
 def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
     left, top, right, bottom = found.bounds()
-    # Distances cost by the pixel: the digit alone, five pixels for one of the image, is fine enough.
+    # Five pixels for one of the image are fine enough.
     zoom = min(1.0, _CLOSE / max(right - left, bottom - top))
-    part = found.mask[top:bottom, left:right]
+    part = found.digit()
     if zoom < 1:
         size = round((right - left) * zoom), round((bottom - top) * zoom)
         part = np.asarray(Image.fromarray(part.astype(np.float32)).resize(size, Image.Resampling.BOX)) > 0.5

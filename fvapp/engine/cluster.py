@@ -18,6 +18,7 @@ from pathlib import Path
 from fvapp.core.errors import EngineError
 from fvapp.engine.credentials import Credentials
 from fvapp.engine.guard import FOLDER
+from fvapp.engine.machine import count_threads
 
 SCHEDULER = "scheduler"
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -31,8 +32,6 @@ _ENVIRONMENT = {
     "DASK_DISTRIBUTED__ADMIN__LOG_LENGTH": "1000",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
-    # One thread a training: two at once are then 1.6 times as fast together as with two threads each.
-    "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -68,6 +67,7 @@ class Cluster:
         self._environ = {
             **environ,
             **_ENVIRONMENT,
+            "TF_NUM_INTRAOP_THREADS": str(count_threads()),
             "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{worker_ttl}s",
             "PYTHONPATH": os.pathsep.join(filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH")))),
         }

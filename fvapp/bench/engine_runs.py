@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -14,13 +14,28 @@ import psutil
 from fvapp.core.runs import Event
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.machine import count_workers
 
 SECONDS_BETWEEN_LOOKS = 0.005
 LONGEST_RUN = 300
+START_SECONDS = 120
 NO_LIMITS = {
     f"FVAPP_LIMIT_{name}": "100000"
     for name in ("TRAININGS_A_MINUTE", "TRAININGS_A_MINUTE_ALL", "QUEUED", "QUEUED_ALL", "RUNS")
 }
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for the engine.
+
+    Raises:
+        RuntimeError: it took longer than two minutes.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError("the engine did not get ready in two minutes")
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ class Trained:
 
 
 class Trainings:
-    """An engine for one visitor. Use it as a context manager: it begins with a run of the default network.
+    """An engine for one visitor. Use it as a context manager: each worker begins with a run of the default network.
 
     Args:
         home: the value of ``FVAPP_HOME``.
@@ -51,16 +66,14 @@ class Trainings:
         if workers:
             environ["FVAPP_WORKERS"] = str(workers)
         self._engine = EmbeddedEngine(environ)
+        self._workers = count_workers(environ)
 
     def __enter__(self) -> Trainings:
         self._engine.start()
-        deadline = time.monotonic() + 60
-        while self._engine.status().state != "ready":
-            if time.monotonic() > deadline:
-                raise RuntimeError("the engine did not start within a minute")
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+        wait_until(lambda: self._engine.status().workers == self._workers)
         self._token = self._engine.enter(None).token
-        self.run(RunSettings(epochs=1))
+        # One that still compiles would take a core from what is measured.
+        self.run_together([RunSettings(epochs=1)] * self._workers)
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -58,7 +58,9 @@ def _all(trainings: Trainings) -> Iterator[Measure]:
     for runs in RUNS_AT_ONCE:
         rates = []
         for round_ in range(ROUNDS):
-            settings = [NOTEBOOK.with_values(seed=1 + 10 * round_ + each, epochs=EPOCHS_TOGETHER) for each in range(runs)]
+            settings = [
+                NOTEBOOK.with_values(seed=1 + 10 * round_ + each, epochs=EPOCHS_TOGETHER) for each in range(runs)
+            ]
             begin = time.perf_counter()
             trainings.run_together(settings)
             rates.append(runs * EPOCHS_TOGETHER / (time.perf_counter() - begin))

@@ -18,7 +18,7 @@ from statistics import median
 import numpy as np
 from PIL import Image, ImageDraw
 
-from fvapp.bench.engine_runs import NO_LIMITS
+from fvapp.bench.engine_runs import NO_LIMITS, wait_until
 from fvapp.bench.measuring import Measure, alternate, report
 from fvapp.bench.notebook import Notebook
 from fvapp.core.preparation import load_image, prepare
@@ -29,8 +29,6 @@ from fvapp.engine.machine import count_workers
 
 CALLS = 30  # in a round; its number is their median
 ROUNDS = 5
-START_SECONDS = 120
-SECONDS_BETWEEN_LOOKS = 0.02
 LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # trains through all the rounds
 
 
@@ -63,15 +61,15 @@ def measure_all(home: str) -> Iterator[Measure]:
     try:
         engine.start()
         token = engine.enter(None).token
-        _wait(lambda: engine.status().workers == count_workers(os.environ))
+        wait_until(lambda: engine.status().workers == count_workers(os.environ))
         (record,) = engine.submit(token, [RunSettings(dataset="mnist", epochs=3)])
-        _wait(lambda: engine.run(token, record.id).state not in ACTIVE)
+        wait_until(lambda: engine.run(token, record.id).state not in ACTIVE)
         ask = _asker(engine, token, record.id)
         with Notebook((128,), home) as notebook:
             yield _pair("canvas PNG to answer, nobody training", ask, notebook, must=5, aim=8)
             for _ in range(engine.status().workers):
                 engine.submit(token, [LONG])
-            _wait(lambda: engine.status().training == engine.status().workers)
+            wait_until(lambda: engine.status().training == engine.status().workers)
             yield _pair("the same while all workers train", ask, notebook, must=2, aim=4)
     finally:
         engine.close()
@@ -104,11 +102,3 @@ def _pair(name: str, ask: Callable[[], float], notebook: Notebook, must: float, 
 
     sides = {"ours": rounds_of(ask), "other": rounds_of(notebook.predict)}
     return Measure(name, "ms", must=must, aim=aim, **alternate(sides, rounds=ROUNDS))
-
-
-def _wait(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise RuntimeError("the engine did not get ready in two minutes")
-        time.sleep(SECONDS_BETWEEN_LOOKS)

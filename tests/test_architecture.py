@@ -41,7 +41,8 @@ OWN = {
 
 # Somebody else's package -> the only ones of ours that import it.
 ONLY_IN = {
-    "streamlit": ("app", "fvapp.ui"),
+    "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),  # there its protocol alone
+    "websockets": ("fvapp.bench",),
     "streamlit_drawable_canvas": ("fvapp.ui",),
     "keras": ("fvapp.learn",),
     "tensorflow": ("fvapp.learn",),

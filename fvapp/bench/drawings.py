@@ -73,10 +73,13 @@ def as_bitmap(drawing: Strokes) -> Photo:
 
 
 def through_canvas(drawing: Strokes) -> Strokes:
-    """Return a drawing as it comes back from the canvas's ``json_data``: Fabric.js paths, half pixels rounded."""
-    return parse_canvas(
-        {"version": "5.2.4", "objects": [_fabric_path(stroke, drawing.pen) for stroke in drawing.strokes]}
-    )
+    """Return a drawing as it comes back from the canvas."""
+    return parse_canvas(canvas_json(drawing))
+
+
+def canvas_json(drawing: Strokes) -> dict[str, object]:
+    """Return the canvas's ``json_data`` for a drawing: Fabric.js paths, half pixels rounded."""
+    return {"version": "5.2.4", "objects": [_fabric_path(stroke, drawing.pen) for stroke in drawing.strokes]}
 
 
 def letter(name: str, rng: np.random.Generator) -> Strokes:

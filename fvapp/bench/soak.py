@@ -1,39 +1,39 @@
 """``python -m fvapp bench soak``: an hour of lesson, and the memory of server and workers minute by minute.
 
-Visitors come, train, look, draw and leave, at the engine as the pages use it, in this process; the workers are its
-children. What counts is how much each process has grown since the tenth minute.
+Pupils come to the app as ``streamlit run`` serves it, train, watch, draw, refresh, lose their connection and leave.
+They speak the pages' own protocol. What counts is how much each process has grown since the tenth minute.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from os import environ
+from urllib.parse import urlencode
 
 import numpy as np
 import psutil
 
+from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.measuring import describe_machine
-from fvapp.core.errors import EngineError
-from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.settings import RunSettings
-from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.bench.page_visitor import PageVisitor
+from fvapp.bench.served_app import ServedApp, serve_app
 
 SETTLED_AFTER = 10  # minutes from which growth counts
 MOST_GROWTH = 5.0  # percent
 SECONDS_BETWEEN_TICKS = 1.0  # of a page
-NETWORKS = (
-    {"hidden": (128,)},
-    {"hidden": (64,), "optimizer": "sgd"},
-    {"hidden": (512,), "dropout": 0.2},
-    {"hidden": (256, 128), "activation": "tanh"},
-    {"hidden": (128,), "optimizer": "rmsprop", "batch_size": 64},
+NETWORKS = (  # as addresses say them
+    {"hidden": "128"},
+    {"hidden": "64", "optimizer": "sgd"},
+    {"hidden": "512", "dropout": 0.2},
+    {"hidden": "256,128", "activation": "tanh"},
+    {"hidden": "128", "optimizer": "rmsprop", "batch_size": 64},
 )
 
 
@@ -45,13 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Soak, print, and return 0 when nothing grew too much."""
-    with tempfile.TemporaryDirectory(prefix="fvapp-soak-") as home:
-        engine = EmbeddedEngine({**environ, **NO_LIMITS, "FVAPP_HOME": home})
-        try:
-            engine.start()
-            minutes = _soak(engine, args.minutes, args.visitors)
-        finally:
-            engine.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="fvapp-soak-") as home,
+        serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server,
+    ):
+        minutes = asyncio.run(_soak(server, args.minutes, args.visitors))
     grown = growth(minutes)
     _report(minutes, grown, args.json)
     return 0 if all(percent < MOST_GROWTH for percent in grown.values()) else 1
@@ -71,81 +69,70 @@ def growth(minutes: Sequence[Mapping[str, float]], settled_after: int = SETTLED_
     return {name: 100 * (end[name] / begin[name] - 1) for name in end if name in begin}
 
 
-class Visitor:
+class Pupil:
     """Somebody who trains one network after the other, looks and draws in between, and leaves one day."""
 
-    def __init__(self, engine: EmbeddedEngine, chance: random.Random) -> None:
-        self._engine, self._chance = engine, chance
-        self._token = engine.enter(None).token
-        self._run: RunRecord | None = None
-        self._cursor = 0
+    def __init__(self, url: str, chance: random.Random) -> None:
+        self._url, self._chance = url, chance
+        self._page = PageVisitor(url)
 
-    def tick(self) -> None:
+    async def come(self) -> None:
+        """Open a train page whose address holds one of the networks."""
+        chance = self._chance
+        query = urlencode({**chance.choice(NETWORKS), "epochs": chance.randint(1, 8), "seed": chance.randrange(1_000)})
+        await self._page.open("", query)
+
+    async def second(self) -> None:
         """Do what a page does in a second, and sometimes what a person does."""
-        engine, chance = self._engine, self._chance
-        if self._run is not None:
-            self._run = engine.run(self._token, self._run.id)
-            _, self._cursor = engine.events(self._token, self._run.id, self._cursor)
-        if self._run is None or self._run.state not in ACTIVE:
-            self._train()
-        elif chance.random() < 0.02:
-            self._stop()
-        if chance.random() < 0.3:
-            self._draw()
-        if chance.random() < 0.01:
-            self._refresh()
+        page, chance = self._page, self._chance
+        await page.tick()
+        if chance.random() < 0.1 and page.has_button("train_start"):
+            await page.press("train_start")
+        elif chance.random() < 0.02 and page.has_button("train_stop"):
+            await page.press("train_stop")
+        if chance.random() < 0.05:
+            await self._draw_something()
+        if chance.random() < 0.02:
+            await page.drop()
+            await page.come_back()
+        if chance.random() < 0.02:
+            await page.close()
+            await self.come()
         if chance.random() < 0.003:
-            self._leave()
+            await self._leave()
 
-    def _train(self) -> None:
-        settings = RunSettings(epochs=self._chance.randint(1, 8), seed=self._chance.randrange(1_000))
-        settings = settings.with_values(**self._chance.choice(NETWORKS))
-        (self._run,), self._cursor = self._engine.submit(self._token, [settings]), 0
+    async def _draw_something(self) -> None:
+        """Draw a scribble on the draw page in a second tab, and close it."""
+        tab = PageVisitor(self._url, self._page.storage)
+        await tab.open("draw")
+        hand = np.random.default_rng(self._chance.randrange(1_000))
+        for _ in range(3):
+            await tab.draw(canvas_json(scribble(hand)))
+        await tab.close()
 
-    def _stop(self) -> None:
-        try:
-            self._engine.stop(self._token, self._run.id)
-        except EngineError as error:
-            if error.code != "not_now":  # it ended between our look and our wish
-                raise
-
-    def _draw(self) -> None:
-        image = np.random.default_rng(self._chance.randrange(1_000)).integers(0, 256, (28, 28), np.uint8)
-        model = self._run.id if self._run.has_model else "mnist"
-        try:
-            self._engine.classify(self._token, model, [image])
-        except EngineError as error:
-            if error.code != "not_ready":  # a worker is being replaced
-                raise
-
-    def _refresh(self) -> None:
-        self._token, self._cursor = self._engine.enter(self._token).token, 0
-        for record in self._engine.runs(self._token):
-            self._engine.events(self._token, record.id)
-
-    def _leave(self) -> None:
-        self._engine.leave(self._token)
-        self._token, self._run = self._engine.enter(None).token, None
+    async def _leave(self) -> None:
+        await self._page.close()
+        self._page = PageVisitor(self._url)
+        await self.come()
 
 
-def _soak(engine: EmbeddedEngine, minutes: int, visitors: int) -> list[dict[str, float]]:
+async def _soak(server: ServedApp, minutes: int, pupils: int) -> list[dict[str, float]]:
     chance = random.Random(1)
-    there = [Visitor(engine, chance) for _ in range(visitors)]
+    there = [Pupil(server.url, chance) for _ in range(pupils)]
+    await asyncio.gather(*(pupil.come() for pupil in there))
     measured: list[dict[str, float]] = []
     begin = time.monotonic()
     while len(measured) < minutes:
-        for visitor in there:
-            visitor.tick()
+        await asyncio.gather(*(pupil.second() for pupil in there), asyncio.sleep(SECONDS_BETWEEN_TICKS))
         if time.monotonic() - begin >= 60 * (len(measured) + 1):
-            measured.append(memory())
+            measured.append(memory(server.process.pid))
             print(_line(len(measured), measured[-1]), file=sys.stderr, flush=True)
-        time.sleep(SECONDS_BETWEEN_TICKS)
     return measured
 
 
-def memory() -> dict[str, float]:
+def memory(process_id: int) -> dict[str, float]:
     """Return the private memory of the server and of each child, in MB."""
-    server = psutil.Process()
+    server = psutil.Process(process_id)
     found = {"server": server.memory_full_info().uss / 2**20}
     for child in server.children():
         line = child.cmdline()

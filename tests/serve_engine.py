@@ -2,7 +2,7 @@
 
     python serve_engine.py TOKEN|new
 
-Prints one JSON object a line: {"token"}, {"ready": its children's process ids}, {"done": a run's record, "events"}.
+Prints one JSON object a line: {"token"}, {"ready": its children's process ids}, {"ended": a run's record, "events"}.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import threading
 
 import psutil
 
+from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.records import record_to_json
@@ -31,11 +32,15 @@ def serve(token: str | None) -> None:
     wait_until(lambda: engine.status().workers, 120)
     tell(ready=[child.pid for child in psutil.Process().children()])
     while True:
-        (record,) = engine.submit(token, [RunSettings(**SMALL, seed=len(engine.runs(token)))])
+        wait_until(lambda: engine.status().state == "ready", 120)
+        try:
+            (record,) = engine.submit(token, [RunSettings(**SMALL, seed=len(engine.runs(token)))])
+        except EngineError:  # its processes were killed just now
+            continue
         wait_until(lambda run_id=record.id: engine.run(token, run_id).state not in ACTIVE)
         seen = engine.run(token, record.id)
         events, _ = engine.events(token, record.id)
-        tell(done=record_to_json(seen), events=list(events))
+        tell(ended=record_to_json(seen), events=list(events))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ press a button, answer for the browser's storage, let the page's ticks come, los
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ STORAGE = "fvapp.browser_storage"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+_NO_TICK = 0.5  # seconds to the next look at a page where nothing is drawn by itself
 _LARGEST = 2**26  # bytes of one message
 
 Path = tuple[int, ...]
@@ -123,6 +125,12 @@ class PageVisitor:
             if tick.due <= now:
                 tick.due = now + tick.interval
                 await self._rerun([], fragment, automatic=True)
+
+    async def wait_for_tick(self) -> None:
+        """Wait until a part of the page is due, and draw it."""
+        due = min((tick.due for tick in self._ticks.values()), default=monotonic() + _NO_TICK)
+        await asyncio.sleep(max(0.0, due - monotonic()))
+        await self.tick()
 
     def text(self, key: str | None = None) -> str:
         """Return the words inside the container of a key, or of the whole page."""

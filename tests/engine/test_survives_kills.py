@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -25,11 +26,13 @@ TESTS = Path(__file__).parent.parent
 LONGER = LONG | {"train_images": 10_000}
 
 
-# The server
+# Whatever is killed, at any moment
+
+SERVER, PARTS = "server", {"scheduler": "dask_scheduler", "worker": "fvapp.engine.worker"}
 
 
 class Server:
-    """A server in a process of its own, killed without a word; `ledger` is what it said was done."""
+    """A server in a process of its own that trains one run after the other, and says which have ended."""
 
     def __init__(self, home: Path, token: str) -> None:
         environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1", "FVAPP_LIMIT_TRAININGS_A_MINUTE": "9999"}
@@ -40,44 +43,69 @@ class Server:
             stdout=subprocess.PIPE,
             env=environ,
         )
-        self.token = self._read()["token"]
-        self.children = [psutil.Process(pid) for pid in self._read()["ready"]]
-        self.private_folder = Path(self.children[0].cwd())
+        self.token = self.read()["token"]
+        children = [psutil.Process(pid) for pid in self.read()["ready"]]
+        self.private_folder = Path(children[0].cwd())
 
-    def kill_after(self, seconds: float) -> list[dict]:
-        """Kill it after so long; return what it had said was done."""
-        first = self._read()
-        time.sleep(seconds)
-        self.process.kill()
-        rest, _ = self.process.communicate()
-        return [first, *(json.loads(line) for line in rest.splitlines() if line.endswith(b"}"))]
-
-    def _read(self) -> dict:
+    def read(self) -> dict:
         return json.loads(self.process.stdout.readline())
 
-
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.long)])
-def test_what_was_done_when_the_server_was_killed_is_there_and_whole(home, tmp_path, kills):
-    (tmp_path / "cache").symlink_to(home / "cache")
-    chance, token, ledger = random.Random(kills), "new", {}
-    for _ in range(kills):
-        server = Server(tmp_path, token)
-        token = server.token
-        for entry in server.kill_after(chance.uniform(0, 2)):
-            ledger[entry["done"]["id"]] = entry
-        gone, alive = psutil.wait_procs(server.children, timeout=15)
+    def kill(self) -> list[dict]:
+        """Kill it without a word; return what it had still said. Its children and their folder must go too."""
+        children = psutil.Process(self.process.pid).children()
+        self.process.kill()
+        rest, _ = self.process.communicate()
+        gone, alive = psutil.wait_procs(children, timeout=15)
         assert gone and not alive
-        wait_until(lambda folder=server.private_folder: not folder.exists(), 5)
+        wait_until(lambda: not self.private_folder.exists(), 5)
+        return [json.loads(line) for line in rest.splitlines() if line.endswith(b"}")]
+
+    def kill_child(self, part: str) -> Iterator[dict]:
+        """Kill its scheduler or its worker; yield what it says until a run begun afterwards is trained to its end."""
+        for child in psutil.Process(self.process.pid).children():
+            if any(PARTS[part] in word for word in child.cmdline()):
+                child.kill()
+        killed = time.time()
+        while True:
+            entry = self.read()
+            yield entry
+            if entry["ended"]["created"] > killed and entry["ended"]["state"] == "done":
+                return
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.long)])
+def test_what_had_ended_is_there_and_whole_whatever_was_killed(home, tmp_path, kills):
+    (tmp_path / "cache").symlink_to(home / "cache")
+    chance, token, server, ledger = random.Random(kills), "new", None, []
+    victims = [SERVER, *PARTS] + chance.choices([SERVER, *PARTS], k=kills - 3)
+    chance.shuffle(victims)
+    for victim in victims:
+        server = server or Server(tmp_path, token)
+        token = server.token
+        ledger.append(server.read())
+        time.sleep(chance.uniform(0, 2))
+        if victim == SERVER:
+            ledger += server.kill()
+            server = None
+        else:
+            ledger += server.kill_child(victim)
+    if server:
+        ledger += server.kill()
+    check_all_there(tmp_path, token, ledger)
+
+
+def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
+    """Compare the store with what the server had said, which the test alone has kept."""
     # A fast machine makes more runs than one visitor may have waiting.
     engine = EmbeddedEngine(
-        {"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_QUEUED": "500", "FVAPP_LIMIT_TRAININGS_A_MINUTE": "500"}
+        {"FVAPP_HOME": str(folder), "FVAPP_LIMIT_QUEUED": "500", "FVAPP_LIMIT_TRAININGS_A_MINUTE": "500"}
     )
     records = {record.id: record for record in engine.runs(token)}
-    assert len(ledger) >= kills
-    for run_id, entry in ledger.items():
-        assert record_to_json(records[run_id]) == entry["done"]
+    for entry in ledger:
+        run_id = entry["ended"]["id"]
+        assert record_to_json(records[run_id]) == entry["ended"]
         assert list(engine.events(token, run_id)[0]) == entry["events"]
-        assert records[run_id].can_continue
+        assert records[run_id].can_continue or entry["ended"]["state"] == "lost"
     assert {record.state for record in records.values()} <= {"done", "lost", "paused"}
     numbers = [record.number for record in records.values()]
     assert sorted(set(numbers)) == numbers
@@ -85,11 +113,11 @@ def test_what_was_done_when_the_server_was_killed_is_there_and_whole(home, tmp_p
         if record.can_continue:
             engine.resume(token, record.id, 1)
     engine.close()
-    with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as db:
+    with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-# A worker, the scheduler
+# How fast it is said
 
 
 @pytest.fixture

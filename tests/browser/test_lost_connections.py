@@ -1,0 +1,80 @@
+"""Two hundred connections are lost while their visitors train, and come back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+import pytest
+
+from fvapp.bench.engine_runs import NO_LIMITS
+from fvapp.bench.page_visitor import PageVisitor
+from fvapp.bench.served_app import serve_app
+
+AT_ONCE = 20  # that knock at the same moment; a class is thirty
+PATIENCE = 300  # seconds for all runs of all visitors
+ALIVE = "Waiting", "Training", "Done"
+
+
+@pytest.fixture
+def url(tmp_path):
+    """A server for itself: two hundred visitors have runs there."""
+    with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": str(tmp_path)}) as served:
+        yield served.url
+
+
+@pytest.mark.parametrize("visitors", [20, pytest.param(200, marks=pytest.mark.long)])
+def test_everybody_finds_their_run_after_all_connections_were_lost(url, visitors):
+    asyncio.run(lose_all_and_come_back(url, visitors))
+
+
+async def lose_all_and_come_back(url: str, visitors: int) -> None:
+    everybody = [PageVisitor(url) for _ in range(visitors)]
+    await in_groups(begin_training, everybody, range(visitors))
+    sessions = [visitor.session for visitor in everybody]
+    assert len(set(sessions)) == visitors
+
+    await asyncio.gather(*(visitor.drop() for visitor in everybody))
+
+    # One half as after a Wi-Fi drop, in the session it had; the other as after a refresh, with what the browser kept.
+    same_tab, new_tab = everybody[::2], everybody[1::2]
+    await in_groups(PageVisitor.come_back, same_tab)
+    await in_groups(PageVisitor.open, new_tab)
+    assert [visitor.session for visitor in same_tab] == sessions[::2]
+    assert not {visitor.session for visitor in new_tab} & set(sessions)
+    assert len({visitor.storage.token for visitor in everybody}) == visitors
+
+    await in_groups(wait_for_result, everybody)
+    for number, visitor in enumerate(everybody):
+        # Each has an epoch more or less, and nobody else's run.
+        assert f"{epochs(number)}/{epochs(number)}" in visitor.text("run_state"), visitor.text("run_state")
+    await asyncio.gather(*(visitor.close() for visitor in everybody))
+
+
+def epochs(number: int) -> int:
+    return 1 + number % 3
+
+
+async def begin_training(visitor: PageVisitor, number: int) -> None:
+    await visitor.open("", f"train_images=1000&validation_split=0&seed={number + 1}&epochs={epochs(number)}")
+    await visitor.press("train_start")
+    assert any(word in visitor.text("run_state") for word in ALIVE), visitor.text("run_state")
+
+
+async def wait_for_result(visitor: PageVisitor) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while "%" not in visitor.text("test_result"):
+            await visitor.wait_for_tick()
+
+
+async def in_groups(do: Callable[..., Awaitable[None]], *arguments: Sequence[object]) -> None:
+    """Do something for all visitors, some of them at the same moment."""
+    for group in batched(zip(*arguments, strict=True), AT_ONCE):
+        await asyncio.gather(*(do(*each) for each in group))
+
+
+def batched(items: Iterable, size: int) -> Iterator[list]:
+    items = iter(items)
+    while group := list(islice(items, size)):
+        yield group

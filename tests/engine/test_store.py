@@ -48,6 +48,11 @@ def database(folder):
     return folder / "fvapp.sqlite3"
 
 
+def database_of(engine):
+    """Return the engine's own connection, to take its disk away; no other program can fill a disk for it alone."""
+    return engine._journal.store._db
+
+
 def other_process(folder):
     """Connect to the database as another program would."""
     return closing(sqlite3.connect(database(folder), isolation_level=None))
@@ -183,6 +188,24 @@ def test_a_full_disk_has_its_sentence(tmp_path):
 def test_a_full_disk_has_its_sentence_for_files_too():
     with pytest.raises(EngineError, match="store_full"), named(), open("/dev/full", "wb", buffering=0) as file:
         file.write(b"x")
+
+
+def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    first = engine.add_run(token, DONE, [EPOCH])
+    database_of(engine).execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what is in use
+    second = engine.add_run(token, DONE, [BLOCK] * 2_000)
+    visitor = engine.enter(token)
+    assert (engine.status().store, visitor.kept, visitor.reason) == ("store_full", False, "store_full")
+    assert engine.runs(token) == (first, second)
+    assert len(engine.events(token, second.id)[0]) == 2_000
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    # There is room again when the server ends: it writes what it still holds.
+    database_of(engine).execute("PRAGMA max_page_count = 1000000")
+    assert server().runs(token) == (first, second)
 
 
 def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):

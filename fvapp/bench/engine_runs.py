@@ -46,11 +46,13 @@ class Trained:
         first_block: seconds until its first block event with a finite loss was seen.
         total: seconds until its result was seen.
         epoch_seconds: of each epoch, as its events say.
+        test_accuracy: of its result.
     """
 
     first_block: float
     total: float
     epoch_seconds: tuple[float, ...]
+    test_accuracy: float
 
 
 class Trainings:
@@ -119,4 +121,5 @@ class _Watched:
     def trained(self) -> Trained:
         blocks = [at for at, event in self.seen if event["event"] == "block" and math.isfinite(event["loss"])]
         epochs = tuple(event["seconds"] for _, event in self.seen if event["event"] == "epoch")
-        return Trained(blocks[0], self.seen[-1][0], epochs)
+        ended, result = self.seen[-1]
+        return Trained(blocks[0], ended, epochs, result["test_accuracy"])

@@ -53,6 +53,12 @@ def five_epochs_and_test():
     fresh.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0)
     return time.perf_counter() - begin
 
+def accuracy(seed):
+    keras.utils.set_random_seed(seed)
+    fresh = build()
+    fresh.fit(images, labels, batch_size=batch_size, epochs=5, verbose=0)
+    return fresh.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0)[1]
+
 def predict():
     begin = time.perf_counter()
     model.predict(images[:1], verbose=0)
@@ -64,7 +70,8 @@ def memory():
 
 print("ready", flush=True)
 for line in sys.stdin:
-    print(json.dumps(globals()[line.strip()]()), flush=True)
+    name, *words = line.split()
+    print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
 
@@ -93,6 +100,10 @@ class Notebook:
     def five_epochs_and_test(self) -> float:
         """Build, compile, fit 5 epochs and evaluate; return the seconds of all that."""
         return self._ask("five_epochs_and_test")
+
+    def accuracy(self, seed: int) -> float:
+        """Train 5 epochs from a seed and return the test accuracy."""
+        return self._ask(f"accuracy {seed}")
 
     def predict(self) -> float:
         """Call ``model.predict`` on one image that is ready, and return its seconds."""

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
+from statistics import mean
 
 import numpy as np
 
@@ -24,6 +25,7 @@ NOTEBOOK = preset_settings("notebook", "fashion_mnist")
 CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 MATRIX = 2_048
 IMAGES = 60_000
+SEEDS = range(1, 6)
 
 TEN_NETWORKS = tuple(
     RunSettings(dataset=dataset, epochs=1, **network)
@@ -63,6 +65,7 @@ def measure_all(home: str) -> Iterator[Measure]:
                 yield _matrix_share(measure)
         yield _click_to_test(trainings, home)
         yield _second_run(trainings)
+        yield _same_accuracy(trainings, home)
         yield _cnn(trainings, home)
     yield _memory(home)
 
@@ -126,6 +129,21 @@ def _second_run(trainings: Trainings) -> Measure:
     numbers = [first_block() for _ in range(5)]
     notes = {"first_run": round(first, 3)}
     return Measure("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
+
+
+def _same_accuracy(trainings: Trainings, home: str) -> Measure:
+    """Compare the mean test accuracies of some seeds: the seeds give other initial weights on both sides."""
+    with Notebook((128,), home) as notebook:
+        ours = [100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS]
+        other = [100 * notebook.accuracy(seed) for seed in SEEDS]
+    notes = {"ours_percent": ours, "notebook_percent": other}
+    return Measure(
+        "mean test accuracy of 5 seeds, distance from the notebook's",
+        "points",
+        [abs(mean(ours) - mean(other))],
+        must=0.7,
+        notes=notes,
+    )
 
 
 def _cnn(trainings: Trainings, home: str) -> Measure:

@@ -37,7 +37,11 @@ def main() -> None:
     """Measure all missions and write the file."""
     places = Places.from_environ(os.environ)
     missions = {mission.id: _measure(mission, places) for mission in MISSIONS.values()}
-    versions = {"Python": ".".join(map(str, sys.version_info[:3])), "TensorFlow": _tensorflow(), "Keras": version("keras")}
+    versions = {
+        "Python": ".".join(map(str, sys.version_info[:3])),
+        "TensorFlow": _tensorflow(),
+        "Keras": version("keras"),
+    }
     typical = Typical(date.today().isoformat(), os.cpu_count() or 1, versions, RunSettings().seed, missions)
     path = Path(__file__).parent.parent / "core" / "lessons" / FILE
     path.write_text(typical.to_json(), encoding="utf-8")
@@ -74,7 +78,7 @@ def _verdict(mission: Mission, runs: list[tuple[Trial, Weights]], dataset: Datas
     if mission.kind == "pictures":
         return judge_pixels(LOOKED_AT, np.asarray(dataset.x_train[LOOKED_AT]))
     if mission.kind == "answers":
-        (trial, weights), = runs
+        [(trial, weights)] = runs
         keys = DATASETS[dataset.name].class_names
         answer = _ask(trial.settings, weights, np.asarray(dataset.x_test[ASKED]))
         return judge_answer(answer, int(dataset.y_test[ASKED]), lambda label: Term(keys[label]))

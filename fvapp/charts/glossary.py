@@ -38,10 +38,13 @@ def _circle(x: float, y: float, radius: float = 6) -> str:
     return f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="currentColor" fill-opacity="0.75" stroke="none"/>'
 
 
-def _line(points: Points, colour: str = "currentColor", width: float = 2.0, dash: str = "", opacity: float = 1.0) -> str:
+def _line(
+    points: Points, colour: str = "currentColor", width: float = 2.0, dash: str = "", opacity: float = 1.0
+) -> str:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<polyline points="{path}" stroke="{colour}" stroke-width="{width:g}" stroke-opacity="{opacity:g}"{dashes}/>'
+    stroke = f'stroke="{colour}" stroke-width="{width:g}" stroke-opacity="{opacity:g}"{dashes}'
+    return f'<polyline points="{path}" {stroke}/>'
 
 
 def _arrow(x: float, y: float, length: float) -> str:
@@ -68,7 +71,9 @@ def _flatten() -> str:
     """Four rows of four become one row of sixteen; rows keep their shade."""
     square = "".join(_box(12 + 10 * x, 8 + 10 * y, 9, 9, 0.1 + 0.22 * y) for y in range(4) for x in range(4))
     row = "".join(_box(10 + 10 * n, 76, 9, 9, 0.1 + 0.22 * (n // 4)) for n in range(16))
-    return square + _line([(66, 28), (96, 28), (96, 64)], width=1.5) + _line([(92, 59), (96, 64), (100, 59)], width=1.5) + row
+    way = _line([(66, 28), (96, 28), (96, 64)], width=1.5)
+    tip = _line([(92, 59), (96, 64), (100, 59)], width=1.5)
+    return square + way + tip + row
 
 
 def _dense() -> str:
@@ -99,7 +104,8 @@ def _adam() -> str:
 
     steps = [0.07, 0.27, 0.42, 0.52, 0.58, 0.62]
     path = [(24 + 138 * x, 82 - 68 * valley(x)) for x in steps]
-    return _line(_curve(valley, 0.06), opacity=0.5) + _line(path, TRAINING, 1.5) + "".join(_circle(*point, 3.5) for point in path)
+    stops = "".join(_circle(*point, 3.5) for point in path)
+    return _line(_curve(valley, 0.06), opacity=0.5) + _line(path, TRAINING, 1.5) + stops
 
 
 def _cross_entropy() -> str:
@@ -110,7 +116,9 @@ def _cross_entropy() -> str:
 def _epoch() -> str:
     pictures = "".join(_box(34 + 24 * n, 40, 16, 16, 0.15 + 0.15 * (n % 3)) for n in range(5))
     ring = '<path d="M150 30 C150 4 30 4 30 34 M30 62 C30 92 150 92 150 64" stroke-opacity="0.6"/>'
-    return pictures + ring + _line([(145, 69), (150, 63), (156, 69)], width=1.5) + _line([(25, 29), (30, 35), (35, 29)], width=1.5)
+    up = _line([(145, 69), (150, 63), (156, 69)], width=1.5)
+    down = _line([(25, 29), (30, 35), (35, 29)], width=1.5)
+    return pictures + ring + up + down
 
 
 def _batch() -> str:
@@ -131,19 +139,24 @@ def _accuracy() -> str:
         if n != 7:
             parts.append(_line([(x + 5, y + 11), (x + 9, y + 16), (x + 17, y + 6)]))
         else:
-            parts.append(_line([(x + 6, y + 6), (x + 16, y + 16)], VALIDATION) + _line([(x + 16, y + 6), (x + 6, y + 16)], VALIDATION))
+            parts.append(_line([(x + 6, y + 6), (x + 16, y + 16)], VALIDATION))
+            parts.append(_line([(x + 16, y + 6), (x + 6, y + 16)], VALIDATION))
     return "".join(parts)
 
 
 def _validation() -> str:
     learned = f'<rect x="10" y="36" width="124" height="24" rx="2" fill="{TRAINING}" fill-opacity="0.5"/>'
-    kept = f'<rect x="146" y="36" width="24" height="24" rx="2" fill="{VALIDATION}" fill-opacity="0.5" stroke-dasharray="3 2"/>'
+    kept = (
+        '<rect x="146" y="36" width="24" height="24" rx="2" '
+        f'fill="{VALIDATION}" fill-opacity="0.5" stroke-dasharray="3 2"/>'
+    )
     return learned + kept
 
 
 def _overfitting() -> str:
     training = _line(_curve(lambda x: 0.1 + 0.8 * exp(-3 * x), 0.02), TRAINING, 2.5)
-    return _axes() + training + _line(_curve(lambda x: 0.16 + 0.74 * exp(-5 * x) + 0.42 * x * x, 0.02), VALIDATION, 2.5, "6 4")
+    validation = _line(_curve(lambda x: 0.16 + 0.74 * exp(-5 * x) + 0.42 * x * x, 0.02), VALIDATION, 2.5, "6 4")
+    return _axes() + training + validation
 
 
 def _callback() -> str:

@@ -85,9 +85,7 @@ def _dropout(shape: tuple[int, ...], rate: float) -> Layer:
 def _dense(shape: tuple[int, ...], units: int, activation: str) -> Layer:
     # Keras' Dense works on the last axis: without Flatten each of the 28 rows goes through the same neurons.
     *outer, inputs = shape
-    return Layer(
-        "dense", shape, (*outer, units), (inputs + 1) * units, prod(outer) * inputs * units, units, activation
-    )
+    return Layer("dense", shape, (*outer, units), (inputs + 1) * units, prod(outer) * inputs * units, units, activation)
 
 
 def _convolution(shape: tuple[int, ...], filters: int, activation: str) -> Layer:

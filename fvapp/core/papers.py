@@ -47,7 +47,8 @@ def document(title: str, body: str, language: str) -> str:
 
 def worksheet(t: Translate) -> str:
     """Return the worksheet's body: name and date, then each mission with its prediction, questions and empty lines."""
-    head = " &emsp; ".join(f"{escape(t(f'teacher.pupil_{field}'))} ____________________" for field in ("name", "class", "date"))
+    fields = [escape(t(f"teacher.pupil_{field}")) for field in ("name", "class", "date")]
+    head = " &emsp; ".join(f"{field} ____________________" for field in fields)
     return f"<p>{head}</p>" + "".join(_worksheet_mission(mission, t) for mission in MISSIONS.values())
 
 
@@ -77,7 +78,7 @@ def _worksheet_mission(mission: Mission, t: Translate) -> str:
     words = f"lessons.{mission.id}"
     choices = "".join(_box(t(f"{words}.predict.{outcome}")) for outcome in mission.predictions)
     lines = "".join(
-        f'<p>{escape(t(f"teacher.{name}"))}</p>{_LINE * count}'
+        f"<p>{escape(t(f'teacher.{name}'))}</p>{_LINE * count}"
         for name, count in (("my_numbers", 1), ("my_verdict", 1), ("my_reason", 2))
     )
     questions = "".join(
@@ -87,7 +88,8 @@ def _worksheet_mission(mission: Mission, t: Translate) -> str:
     )
     return (
         f"<section><h3>{escape(_title(mission, t))}</h3><p>{_text(t(f'{words}.task'))}</p>"
-        f"<p><b>{escape(t('teacher.my_prediction'))}</b>: {_text(t(f'{words}.ask'))}</p>{choices}{lines}{questions}</section>"
+        f"<p><b>{escape(t('teacher.my_prediction'))}</b>: {_text(t(f'{words}.ask'))}</p>"
+        f"{choices}{lines}{questions}</section>"
     )
 
 

@@ -285,4 +285,6 @@ def _plain(number: float) -> str:
     return f"{number:,.0f}" if number >= 1_000 else f"{number:g}"
 
 
-assert tuple(SETTINGS) == tuple(field.name for field in fields(RunSettings)), "a setting without a field, or a field without a row"
+assert tuple(SETTINGS) == tuple(field.name for field in fields(RunSettings)), (
+    "a setting without a field, or a field without a row"
+)

@@ -57,7 +57,10 @@ class Plan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Cut an epoch so that a curve grows several times a second, and twelve times in the first epoch (if it has so many steps)."""
+    """Cut an epoch so that a curve grows several times a second, and twelve times in the first epoch.
+
+    Fewer times if the first epoch has fewer steps.
+    """
     seconds = estimate_seconds(settings.with_values(epochs=1), images)
     wished = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)

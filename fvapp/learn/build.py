@@ -27,9 +27,7 @@ def build_model(settings: RunSettings) -> keras.Sequential:
     Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: shares of the classes.
     """
     model = keras.Sequential(keras_layers(settings))
-    model.compile(
-        optimizer=build_optimizer(settings), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
+    model.compile(optimizer=build_optimizer(settings), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
@@ -86,6 +84,7 @@ def _kernel_size(layer: Layer) -> tuple[int, ...]:
 
 
 def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
+    glorot = keras.initializers.GlorotUniform(seed)
     match layer.kind:
         case "reshape":
             return keras.layers.Reshape(layer.output_shape)
@@ -96,10 +95,6 @@ def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
         case "dropout":
             return keras.layers.Dropout(layer.rate, seed=seed)
         case "conv2d":
-            return keras.layers.Conv2D(
-                layer.units, KERNEL_SIZE, activation=layer.activation, kernel_initializer=keras.initializers.GlorotUniform(seed)
-            )
+            return keras.layers.Conv2D(layer.units, KERNEL_SIZE, activation=layer.activation, kernel_initializer=glorot)
         case "dense":
-            return keras.layers.Dense(
-                layer.units, activation=layer.activation, kernel_initializer=keras.initializers.GlorotUniform(seed)
-            )
+            return keras.layers.Dense(layer.units, activation=layer.activation, kernel_initializer=glorot)

@@ -18,8 +18,10 @@ from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
 from fvapp.learn.resident import Resident
 
 SCALE = 255.0
-"""What pixels are divided by with `normalisation`. Not a multiplication: its last bit differs, and Adam makes that large
-where a gradient is tiny."""
+"""What pixels are divided by with `normalisation`.
+
+Not a multiplication: its last bit differs, and Adam makes that large where a gradient is tiny.
+"""
 
 
 @dataclass

@@ -69,7 +69,13 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
             key="test_index",
             on_change=lambda: _take("test"),
         )
-        st.button(t("draw.random_image"), key="random_image", icon=":material/shuffle:", on_click=_random, args=(count,))
+        st.button(
+            t("draw.random_image"),
+            key="random_image",
+            icon=":material/shuffle:",
+            on_click=_random,
+            args=(count,),
+        )
     with camera, st.container(key="camera"):
         _draw_camera(visit)
 

@@ -104,7 +104,11 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator, out_of_reach
     if row.kind == "choice":
         options = [to_text(row.name, choice) for choice in row.choices]
         options = [text for text in options if text not in out_of_reach]
-        words = {"format_func": lambda text: t(f"settings.{row.name}.choices.{text}"), "key": row.name, "help": help_text}
+        words = {
+            "format_func": lambda text: t(f"settings.{row.name}.choices.{text}"),
+            "key": row.name,
+            "help": help_text,
+        }
         if row.name in ("dataset", "network"):
             st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
         else:
@@ -171,6 +175,4 @@ def _take_preset(visit: Visit) -> None:
     name = st.session_state.get("preset")
     if name is not None:
         old = visit.settings
-        visit.set_settings(
-            preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images)
-        )
+        visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))

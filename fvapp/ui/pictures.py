@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-# `st.html` takes SVG out, and `st.image` shows it as a picture of its own, where `currentColor` is black in the dark too.
+# `st.html` takes SVG out, and `st.image` shows it as a picture of its own,
+# where `currentColor` is black in the dark too.
 _component = st.components.v2.component(
     "fvapp.picture",
     js="export default ({ data, parentElement }) => { parentElement.innerHTML = data; }",

@@ -50,7 +50,10 @@ class Visit:
         st.session_state[_SETTINGS] = settings
 
     def show_messages(self) -> None:
-        """Draw the page's place for errors and notices, with those that wait in it; once a page, inside a fragment too."""
+        """Draw the page's place for errors and notices, with those that wait in it.
+
+        Once a page, inside a fragment too.
+        """
         self._area = st.container(key="message")
         for kind, text in st.session_state.get(_NOTICES, ()):
             _write(self._area, kind, text)

@@ -27,9 +27,11 @@ RANK_ERROR = (
     "Received: target.shape=(None,), output.shape=(None, 28, 10)"
 )
 LABEL_ERROR = (
-    "Graph execution error:\n\nDetected at node compile_loss/sparse_categorical_crossentropy defined at (most recent "
-    'call last):\n  File "trainer.py", line 320, in fit\n\nReceived a label value of 9 which is outside the valid range '
-    "of [0, 5).  Label values: 6 8 9 2 0\n\t [[{{node compile_loss}}]] [Op:__inference_multi_step_on_iterator_1]"
+    "Graph execution error:\n\n"
+    "Detected at node compile_loss/sparse_categorical_crossentropy defined at (most recent call last):\n"
+    '  File "trainer.py", line 320, in fit\n\n'
+    "Received a label value of 9 which is outside the valid range of [0, 5).  Label values: 6 8 9 2 0\n"
+    "\t [[{{node compile_loss}}]] [Op:__inference_multi_step_on_iterator_1]"
 )
 
 
@@ -89,6 +91,7 @@ MADE_UP = {
     ("callback", "not_held"): [scored(0.80) | {"epochs": epochs([0.6] * 10)}],
     ("callback", "within_noise"): [scored(0.86, stopped_by="target") | {"epochs": epochs([0.6] * 9 + [0.39])}],
 }
+
 
 @pytest.mark.parametrize(("mission", "outcome"), MADE_UP)
 def test_a_verdict_says_what_the_results_say(mission, outcome):
@@ -282,6 +285,8 @@ def test_progress_survives_being_kept_as_json():
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
 
 
-@pytest.mark.parametrize("note", [None, 3, [], {"neurons": 3}, {"neurons": {"answers": 3, "runs": 3, "prediction": "?"}}])
+@pytest.mark.parametrize(
+    "note", [None, 3, [], {"neurons": 3}, {"neurons": {"answers": 3, "runs": 3, "prediction": "?"}}]
+)
 def test_progress_that_is_not_understood_counts_as_not_begun(note):
     assert read_progress(note)["neurons"] == Progress()

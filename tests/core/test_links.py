@@ -14,7 +14,9 @@ from fvapp.i18n import Translator, languages
 LINKS = [
     LessonLink(),
     LessonLink(settings=RunSettings(hidden=(512, 256), seed=7, validation_split=0.0)),
-    LessonLink("epochs", RunSettings(dataset="mnist", train_images=1_000), "zh-Hant", frozenset({"epochs", "optimizer"})),
+    LessonLink(
+        "epochs", RunSettings(dataset="mnist", train_images=1_000), "zh-Hant", frozenset({"epochs", "optimizer"})
+    ),
     LessonLink(language="en", locks=LOCKABLE),
     *(LessonLink(mission) for mission in MISSIONS),
 ]

@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 import pytest
-from core.paper import DIGITS, strokes_of
 
+from core.paper import DIGITS, strokes_of
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.places import Places

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from core.paper import DIGITS, coloured, framed, grainy, ink_of, jpeg, lit, ruled, strokes_of, to_photo
 
+from core.paper import DIGITS, coloured, framed, grainy, ink_of, jpeg, lit, ruled, strokes_of, to_photo
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.places import Places

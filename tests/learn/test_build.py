@@ -33,7 +33,9 @@ def test_keras_counts_the_same_layers_shapes_and_parameters(settings):
     assert kinds == [layer.kind.replace("_", "") for layer in layers]
 
 
-@pytest.mark.parametrize("settings", [network for network in NETWORKS if network.flatten], ids=lambda settings: str(settings.to_query()))
+@pytest.mark.parametrize(
+    "settings", [network for network in NETWORKS if network.flatten], ids=lambda settings: str(settings.to_query())
+)
 def test_the_file_gives_the_same_model_without_anything_of_ours(settings, tmp_path, dataset):
     weights = [w + 0.01 for w in initial_weights(settings)]
     (tmp_path / "model.keras").write_bytes(export_keras(settings, weights))

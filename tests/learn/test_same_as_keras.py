@@ -1,4 +1,4 @@
-"""The compiled blocks give the numbers of plain Keras: the same weights, order of images and optimizer, step by step."""
+"""The compiled blocks give the numbers of plain Keras: same weights, order of images and optimizer, step by step."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
 def test_dropout_costs_training_loss_and_not_test_loss(dataset):
     # Dropping most of the neurons makes the training loss much worse than that of the network without it; evaluation
     # uses all of them, so it is better than training was.
-    plain, without, _ = train_and_collect(BASE.with_values(epochs=3), dataset)
+    _, without, _ = train_and_collect(BASE.with_values(epochs=3), dataset)
     dropped, with_dropout, _ = train_and_collect(BASE.with_values(epochs=3, dropout=0.7), dataset)
     assert with_dropout[-1]["loss"] > without[-1]["loss"] + 0.2
     assert dropped.result.test_loss < with_dropout[-1]["loss"]

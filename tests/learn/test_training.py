@@ -214,7 +214,7 @@ def test_snapshots_are_the_weights_on_the_way_and_stay_as_they_were(dataset):
 )
 def test_a_network_that_is_wrong_raises_what_keras_raises_and_harms_no_other(dataset, changes, kind, words):
     _, before = train_and_tell(SMALL, dataset)
-    with pytest.raises(Exception, match="(?s).") as caught:
+    with pytest.raises(Exception, match=r"(?s).") as caught:
         train_and_tell(SMALL.with_values(**changes), dataset)
     assert type(caught.value).__name__ == kind
     assert words in str(caught.value)

@@ -53,7 +53,10 @@ class Typical:
         missions = {
             name: {
                 "outcome": one.verdict.outcome,
-                "values": {key: {"term": value} if isinstance(value, Term) else value for key, value in one.verdict.values.items()},
+                "values": {
+                    key: {"term": value} if isinstance(value, Term) else value
+                    for key, value in one.verdict.values.items()
+                },
                 "seconds": round(one.seconds, 1),
                 "dataset": one.dataset,
             }

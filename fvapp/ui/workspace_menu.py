@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from fvapp.core.errors import FvappError
@@ -20,7 +22,13 @@ def draw_workspace_menu(visit: Visit) -> None:
         _draw_recovery(visit)
         st.divider()
         st.markdown(t("workspace.leave_help"))
-        st.button(t("workspace.leave"), key="leave_workspace", icon=":material/logout:", on_click=_leave, args=(visit,))
+        st.button(
+            t("workspace.leave"),
+            key="leave_workspace",
+            icon=":material/logout:",
+            on_click=_part,
+            args=(visit, visit.engine.leave, t("workspace.left")),
+        )
         st.divider()
         st.markdown(t("workspace.delete_help"))
         sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
@@ -29,8 +37,8 @@ def draw_workspace_menu(visit: Visit) -> None:
             key="delete_all",
             icon=":material/delete:",
             disabled=not sure,
-            on_click=_delete,
-            args=(visit,),
+            on_click=_part,
+            args=(visit, visit.engine.delete_all, t("workspace.deleted")),
         )
 
 
@@ -65,21 +73,12 @@ def _recover(visit: Visit) -> None:
         visit.say_error_next(error)
 
 
-def _leave(visit: Visit) -> None:
+def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
+    """Leave or delete the workspace, as `command` of the engine does, say so, and begin in a new one."""
     try:
-        visit.engine.leave(visit.token)
+        command(visit.token)
     except FvappError as error:
         visit.say_error_next(error)
     else:
         begin_again(None)
-        say_next(visit.t("workspace.left"))
-
-
-def _delete(visit: Visit) -> None:
-    try:
-        visit.engine.delete_all(visit.token)
-    except FvappError as error:
-        visit.say_error_next(error)
-    else:
-        begin_again(None)
-        say_next(visit.t("workspace.deleted"))
+        say_next(sentence)

@@ -38,9 +38,9 @@ class Noise:
 SEEDS = 10
 
 # Measured on 2026-11-24 with this trainer (TensorFlow 2.21, Keras 3.15): the notebook's network (Dense 128, 5 epochs,
-# batch 32, no validation) with the seeds 1 to 10, for each number of training images. Fashion-MNIST on its 10,000 test
-# images; MNIST on the 1,000 of the starter set, whose 4,000 training images stand for 5,000. The full MNIST was not at
-# hand: its last row is that of Fashion-MNIST times 0.55, the ratio of the two data sets in the row of 5,000.
+# batch 32, no validation) with the seeds 1 to 10, for each number of training images, on 10,000 test images. The first
+# two rows of MNIST are of the starter set, whose 4,000 training images stand for 5,000: it has 1,000 test images, on
+# which accuracies scatter twice as much (on the full set's 10,000: 0.0037 and 0.0033).
 MEASURED: Mapping[str, Mapping[int, Noise]] = {
     "fashion_mnist": {
         1_000: Noise(accuracy=0.0089, loss=0.0199),
@@ -51,7 +51,8 @@ MEASURED: Mapping[str, Mapping[int, Noise]] = {
     "mnist": {
         1_000: Noise(accuracy=0.0083, loss=0.0124),
         5_000: Noise(accuracy=0.0050, loss=0.0107),
-        60_000: Noise(accuracy=0.0023, loss=0.0062),
+        10_000: Noise(accuracy=0.0028, loss=0.0077),
+        60_000: Noise(accuracy=0.0018, loss=0.0046),
     },
 }
 

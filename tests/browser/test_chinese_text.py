@@ -17,7 +17,9 @@ ALL = [*(page.path for page in PAGES), "lessons?part=glossary", "lessons?part=te
     ("locale", "paths"),
     [
         ("zh-CN", ALL),  # the missions are walked where they are done, in test_missions
-        pytest.param("zh-HK", ALL + [f"lessons?mission={one.mark}" for one in MISSIONS.values()], marks=pytest.mark.long),
+        pytest.param(
+            "zh-HK", ALL + [f"lessons?mission={one.mark}" for one in MISSIONS.values()], marks=pytest.mark.long
+        ),
     ],
 )
 def test_pages_and_papers_are_chinese_throughout(visit, locale, paths):

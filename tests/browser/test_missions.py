@@ -38,7 +38,8 @@ def do_missions(visitor, seconds):
             assert "output.shape=(None, 28, 10)" in error or "valid range of [0, 5)" in error
         for question in mission.questions:
             words = f"lessons.{mission.id}.questions.{question.name}"
-            visitor.find("question").get_by_text(T(f"{words}.choices.{question.right}").replace("`", ""), exact=True).click()
+            right = T(f"{words}.choices.{question.right}").replace("`", "")
+            visitor.find("question").get_by_text(right, exact=True).click()
             feedback = T(f"{words}.feedback.{question.right}").replace("`", "")
             expect(visitor.find("question")).to_contain_text(feedback)
         assert page.locator('[data-testid="stException"]').count() == 0

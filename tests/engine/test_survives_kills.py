@@ -77,7 +77,8 @@ class Server:
 def test_what_had_ended_is_there_and_whole_whatever_was_killed(home, tmp_path, kills):
     (tmp_path / "cache").symlink_to(home / "cache")
     chance, token, server, ledger = random.Random(kills), "new", None, []
-    victims = [SERVER, *PARTS] + chance.choices([SERVER, *PARTS], k=kills - 3)
+    parts = [SERVER, *PARTS]
+    victims = parts + chance.choices(parts, k=kills - len(parts))
     chance.shuffle(victims)
     for victim in victims:
         server = server or Server(tmp_path, token)

@@ -76,13 +76,13 @@ RECIPES = {
                 Distortion(
                     Augmentation(degrees=6, shear=0.05, stretch=0.1, shift=0.07), gamma=0.3, erased=0.3, mirrored=True
                 ),
-                epochs=12,
+                epochs=10,
                 learning_rate=0.003,
             ),
             Stage(
                 Distortion(Augmentation(degrees=2, shear=0.0, stretch=0.04, shift=0.03), gamma=0.1, mirrored=True),
-                epochs=5,
-                learning_rate=0.001,
+                epochs=14,
+                learning_rate=0.002,
             ),
         )
     ),

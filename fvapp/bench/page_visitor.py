@@ -149,7 +149,9 @@ class PageVisitor:
     async def _connect(self) -> None:
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else [])]
         address = f"ws{self.url.removeprefix('http')}/_stcore/stream"
-        self._connection = await connect(address, subprotocols=protocols, max_size=_LARGEST, open_timeout=60)
+        self._connection = await connect(
+            address, subprotocols=protocols, max_size=_LARGEST, open_timeout=60, ping_timeout=60
+        )
         self._elements.clear()
         self._ticks.clear()
         self._answered = None

@@ -1,7 +1,8 @@
 """``python -m fvapp bench soak``: an hour of lesson, and the memory of server and workers minute by minute.
 
 Pupils come to the app as ``streamlit run`` serves it, train, watch, draw, refresh, lose their connection and leave.
-They speak the pages' own protocol. What counts is how much each process has grown since the tenth minute.
+They speak the pages' own protocol. What counts is how much each process has grown since the tenth minute: the median of
+five minutes from there beside that of the last five.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from statistics import median
 from urllib.parse import urlencode
 
 import numpy as np
@@ -26,6 +28,7 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 SETTLED_AFTER = 10  # minutes from which growth counts
+MEDIAN_OF = 5  # minutes: a single one may have a long run in it
 MOST_GROWTH = 5.0  # percent
 SECONDS_BETWEEN_TICKS = 1.0  # of a page
 NETWORKS = (  # as addresses say them
@@ -65,8 +68,20 @@ def growth(minutes: Sequence[Mapping[str, float]], settled_after: int = SETTLED_
     """
     if not minutes:
         return {}
-    begin, end = minutes[min(settled_after, len(minutes)) - 1], minutes[-1]
+    begin, end = settled(minutes, settled_after), usual(minutes[-MEDIAN_OF:])
     return {name: 100 * (end[name] / begin[name] - 1) for name in end if name in begin}
+
+
+def settled(minutes: Sequence[Mapping[str, float]], settled_after: int = SETTLED_AFTER) -> dict[str, float]:
+    """Return what each process used once the lesson was under way."""
+    first = min(settled_after, len(minutes)) - 1
+    return usual(minutes[first : first + MEDIAN_OF])
+
+
+def usual(minutes: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the median of each process that was there in all of these minutes."""
+    names = set.intersection(*(set(minute) for minute in minutes))
+    return {name: median(minute[name] for minute in minutes) for name in sorted(names)}
 
 
 class Pupil:
@@ -153,6 +168,6 @@ def _report(minutes: Sequence[Mapping[str, float]], grown: Mapping[str, float], 
     print(f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, {len(minutes)} minutes\n")
     print(f"| process | MB after {min(SETTLED_AFTER, len(minutes))} minutes | MB at the end | growth |")
     print("|---|---|---|---|")
-    settled = minutes[min(SETTLED_AFTER, len(minutes)) - 1]
+    begin, end = settled(minutes), usual(minutes[-MEDIAN_OF:])
     for name, percent in grown.items():
-        print(f"| {name} | {settled[name]:.0f} | {minutes[-1][name]:.0f} | {percent:+.1f}% |")
+        print(f"| {name} | {begin[name]:.0f} | {end[name]:.0f} | {percent:+.1f}% |")

@@ -95,7 +95,8 @@ class Delivery:
             if run.at is not None:
                 checkpoint = self._journal.checkpoint(record.id)
                 call(client, address, "bring", run=record.id, checkpoint=checkpoint, seconds=FETCH_SECONDS)
-            key = f"{record.id}-{attempt}"
+            # A tuple: of a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
+            key = ("training", record.id, attempt)
             future = client.submit(
                 run_training, order, key=key, pure=False, workers=[address], allow_other_workers=False, retries=0
             )

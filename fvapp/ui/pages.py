@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from fvapp.i18n import Translator, languages
 from fvapp.ui.icon import app_icon
+from fvapp.ui.process import settle_process
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose
 from fvapp.ui.workspace_menu import draw_workspace_menu
@@ -36,7 +36,7 @@ PAGES = (
 
 def run() -> None:
     """Draw the page the visitor is on."""
-    _freeze_imports()
+    settle_process()
     st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")
     visit = begin_visit()
     apply_style()
@@ -75,18 +75,3 @@ def _header(visit: Visit) -> None:
             width=140,
             on_change=lambda: choose(st.session_state["language"]),
         )
-
-
-_frozen = False
-
-
-def _freeze_imports() -> None:
-    """Take the imported modules out of the garbage collector's sight, once.
-
-    A full collection walks over every object of every module; with them frozen it is fast whoever asks for it.
-    """
-    global _frozen
-    if not _frozen:
-        _frozen = True
-        gc.collect()
-        gc.freeze()

@@ -14,6 +14,7 @@ from fvapp.bench.served_app import serve_app
 
 AT_ONCE = 20  # that knock at the same moment; a class is thirty
 PATIENCE = 300  # seconds for all runs of all visitors
+SESSIONS_KEPT = 128  # by Streamlit, of those whose connection is lost; who comes back later begins a new one
 ALIVE = "Waiting", "Training", "Done"
 
 
@@ -41,7 +42,8 @@ async def lose_all_and_come_back(url: str, visitors: int) -> None:
     same_tab, new_tab = everybody[::2], everybody[1::2]
     await in_groups(PageVisitor.come_back, same_tab)
     await in_groups(PageVisitor.open, new_tab)
-    assert [visitor.session for visitor in same_tab] == sessions[::2]
+    resumed = sum(visitor.session == session for visitor, session in zip(everybody, sessions, strict=True))
+    assert resumed >= len(same_tab) - max(0, visitors - SESSIONS_KEPT)
     assert not {visitor.session for visitor in new_tab} & set(sessions)
     assert len({visitor.storage.token for visitor in everybody}) == visitors
 

@@ -7,9 +7,9 @@ from importlib import import_module
 
 import streamlit as st
 
+from fvapp.engine.process import settle_process
 from fvapp.i18n import Translator, languages
 from fvapp.ui.icon import app_icon
-from fvapp.ui.process import settle_process
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose
 from fvapp.ui.workspace_menu import draw_workspace_menu

@@ -1,0 +1,69 @@
+"""The menu of the visitor's work: a code for another computer, somebody else at this one, and deleting everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+from ui_pages import messages
+
+t = Translator("en")
+
+
+@pytest.fixture
+def token(engine):
+    """A visitor with one run that is done."""
+    engine.start()
+    token = engine.enter(None).token
+    engine.submit(token, [RunSettings()])
+    engine.finish()
+    return token
+
+
+def token_of(app) -> str:
+    return app.session_state["token"]
+
+
+def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, token):
+    first = open_page("train", token)
+    first.button(key="show_code").click().run()
+    (code,) = (each.value for each in first.code if each.value == engine.recovery_code(token))
+
+    other = open_page("train")
+    assert engine.runs(token_of(other)) == ()
+    other.text_input(key="entered_code").input(code).run()
+    other.button(key="open_workspace").click().run()
+    assert engine.runs(token_of(other)) == engine.runs(token)
+    assert t("workspace.opened") in messages(other)
+
+
+def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
+    app = open_page("train", token)
+    app.text_input(key="entered_code").input("no such code").run()
+    app.button(key="open_workspace").click().run()
+    assert token_of(app) == token
+    assert t("errors.unknown_code") in messages(app)
+
+
+def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(engine, open_page, token):
+    runs, code = engine.runs(token), engine.recovery_code(token)
+    app = open_page("train", token)
+    app.button(key="leave_workspace").click().run()
+    assert "token" not in app.session_state  # a new one comes when the browser has forgotten the old one
+    assert app.session_state["forget"] == token
+    assert t("workspace.left") in messages(app)
+    assert engine.runs(engine.recover(code).token) == runs
+
+
+def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token):
+    code = engine.recovery_code(token)
+    app = open_page("train", token)
+    assert app.button(key="delete_all").disabled
+    app.checkbox(key="delete_all_sure").check().run()
+    app.button(key="delete_all").click().run()
+    assert "token" not in app.session_state
+    assert t("workspace.deleted") in messages(app)
+    with pytest.raises(EngineError, match="unknown_code"):
+        engine.recover(code)

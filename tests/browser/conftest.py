@@ -27,8 +27,9 @@ def chromium():
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # as long as a page's own timeout: a busy machine is slow, not wrong
     with sync_playwright() as playwright:
         # As root there is no sandbox; nothing but our own page is opened.
         browser = playwright.chromium.launch(

@@ -14,7 +14,7 @@ WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
 SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
 MOST_WORKERS = 8
 MOST_THREADS = 2
-"""Threads of one training. Alone, two train the notebook's network 1.5 times and the small CNN 2.4 times as fast as
+"""Threads of one training. Alone, two train the notebook's network 1.5 times and the small CNN 2.6 times as fast as
 one; more were not measured."""
 
 _CGROUP = Path("/sys/fs/cgroup")

@@ -19,24 +19,34 @@ _STEEPEST_SHADOW = 0.08  # of the ink's level a pixel; the edges of strokes have
 _NOISE = 5.0  # standard deviations of the paper's own grain that ink must exceed
 
 
-def working_copy(pixels: np.ndarray) -> np.ndarray:
-    """Return a photo as `float` [h, w, 3] from 0 to 1, its longer side from 224 to 320 pixels."""
+def grey_copy(pixels: np.ndarray) -> np.ndarray:
+    """Return a photo in grey, `float` [h, w] from 0 to 1, its longer side from 224 to 320 pixels.
+
+    Where a pale pen shows in a single colour only, that colour.
+
+    Args:
+        pixels: `uint8` [h, w, 3].
+    """
+    red, green, blue = np.moveaxis(pixels, 2, 0)
+    if np.array_equal(red, green) and np.array_equal(green, blue):  # as a canvas: a third of the work
+        return _working_copy(red)
+    colours = _working_copy(pixels)
+    grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+    red, green, blue = np.moveaxis(colours, 2, 0)
+    nearly_grey = max(np.abs(red - green).max(), np.abs(green - blue).max()) < 0.1
+    if nearly_grey or _contrast(grey) >= _COLOURED:
+        return grey
+    return max(grey, red, green, blue, key=_contrast)
+
+
+def _working_copy(pixels: np.ndarray) -> np.ndarray:
     image = Image.fromarray(pixels)
     longest = max(image.size)
     factor = min(1.0, WORKING / longest) if longest >= SMALLEST else SMALLEST / longest
-    size = tuple(max(1, round(side * factor)) for side in image.size)
-    image = image.resize(size, Image.Resampling.BOX if factor <= 1 else Image.Resampling.BICUBIC)
+    if factor != 1:
+        size = tuple(max(1, round(side * factor)) for side in image.size)
+        image = image.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC)
     return np.asarray(image, np.float32) / 255
-
-
-def grey_of(colours: np.ndarray) -> np.ndarray:
-    """Return the picture in grey, [h, w]; a single colour of it where a pale pen shows there only."""
-    grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
-    red, green, blue = np.moveaxis(colours, 2, 0)
-    grey_only = max(np.abs(red - green).max(), np.abs(green - blue).max()) < 0.1
-    if grey_only or _contrast(grey) >= _COLOURED:
-        return grey
-    return max(grey, red, green, blue, key=_contrast)
 
 
 def plain_paper(grey: np.ndarray) -> float | None:

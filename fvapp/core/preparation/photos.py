@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from PIL import Image
@@ -43,18 +43,19 @@ class _Found:
     dark: bool
     pixel: float
 
+    @cached_property
     def bounds(self) -> tuple[int, int, int, int]:
-        """Return left, top, right and bottom of the digit."""
+        """Left, top, right and bottom of the digit."""
         rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
         return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
 
     def extent(self) -> int:
-        left, top, right, bottom = self.bounds()
+        left, top, right, bottom = self.bounds
         return max(right - left, bottom - top)
 
     def digit(self) -> np.ndarray:
         """Return the part of the mask that the digit fills: distances cost by the pixel."""
-        left, top, right, bottom = self.bounds()
+        left, top, right, bottom = self.bounds
         return self.mask[top:bottom, left:right]
 
 
@@ -78,7 +79,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     on_black = "light" not in without and ("invert" not in without or not found.dark)
     drawing = _scaled(found, without, boxed, "thickness" not in without and on_black)
     steps.append(Step("thickness", partial(to_bytes, drawing.shown)))
-    left, top, right, bottom = found.bounds()
+    left, top, right, bottom = found.bounds
     height, width = found.grey.shape
     middle = np.array([left + right, top + bottom] if boxed else [width, height]) / 2
     image = drawing.around(middle)
@@ -134,7 +135,7 @@ def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _D
 
 
 def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
-    left, top, right, bottom = found.bounds()
+    left, top, right, bottom = found.bounds
     # Five pixels for one of the image are fine enough.
     zoom = min(1.0, _CLOSE / max(right - left, bottom - top))
     part = found.digit()
@@ -149,7 +150,7 @@ def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
 
 
 def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
-    grey = inks.grey_of(inks.working_copy(pixels))
+    grey = inks.grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
     if paper is not None:  # drawn on a screen: no light, no lines, no specks
@@ -174,7 +175,7 @@ def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
     extent = found.extent()
     if extent >= _SMALL * max(found.grey.shape):
         return found
-    left, top, right, bottom = found.bounds()
+    left, top, right, bottom = found.bounds
     x, y, half = (left + right) / 2, (top + bottom) / 2, (0.5 + _MARGIN) * max(extent, 4)
     x0, x1 = max(0, round((x - half) / found.pixel)), round((x + half) / found.pixel)
     y0, y1 = max(0, round((y - half) / found.pixel)), round((y + half) / found.pixel)

@@ -54,7 +54,9 @@ def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -
     Returns:
         `float` [28, 28] from 0 to 1, anti-aliased.
     """
-    fine = (np.arange(SIZE * _FINE) + 0.5) / _FINE - SIZE / 2
-    y, x = np.meshgrid(middle[1] + fine / scale - 0.5, middle[0] + fine / scale - 0.5, indexing="ij")
-    sampled = ndimage.map_coordinates(distance, [y, x], order=1, mode="constant", cval=1e3)
+    side, step = SIZE * _FINE, 1 / (_FINE * scale)
+    first = middle[::-1] - 0.5 + (0.5 - side / 2) * step
+    sampled = ndimage.affine_transform(  # a matrix given as its diagonal: row by row, column by column
+        distance, (step, step), first, (side, side), order=1, mode="constant", cval=1e3
+    )
     return shrink(np.clip(0.5 - sampled * scale * _FINE, 0, 1), _FINE)

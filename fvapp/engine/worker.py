@@ -26,6 +26,7 @@ from fvapp.core.runs import Event
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answering import Answering
 from fvapp.engine.messages import HANDLER, TOPIC, refused, told
+from fvapp.engine.process import settle_process, tidy
 from fvapp.engine.thinning import Thinner
 from fvapp.learn.answers import answer_shipped, answer_with
 from fvapp.learn.build import export_keras
@@ -41,6 +42,7 @@ NICENESS = 10  # of trainings, so that answers and messages come first
 
 def dask_setup(worker: Worker) -> None:
     """Install the desk in a worker that starts, and begin to warm up."""
+    settle_process()
     worker.fvapp = desk = Desk(worker)
     worker.handlers[HANDLER] = desk.handle
     threading.Thread(target=desk.warm_up, name="fvapp-warm-up", daemon=True).start()
@@ -161,6 +163,7 @@ class Desk:
                 self._wishes.pop((run, attempt), None)
                 self._answering.drop_live(run)
         talk.emit.flush()
+        tidy()
         return self._report(outcome, talk)
 
     def _save(self, talk: _Talk, saved: bytes) -> None:

@@ -27,6 +27,7 @@ def tell(**values: object) -> None:
 
 def serve(token: str | None) -> None:
     engine = get_engine()
+    engine.start()
     token = engine.enter(token).token
     tell(token=token)
     wait_until(lambda: engine.status().workers, 120)

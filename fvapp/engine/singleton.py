@@ -16,7 +16,7 @@ _engine: Engine | None = None
 
 
 def get_engine() -> Engine:
-    """Return the engine; the first call makes it and begins to start its processes, without waiting for them.
+    """Return the engine; the first call makes it. Its processes come with ``start``.
 
     Raises:
         EngineError: ``bad_limit``, one of the ``FVAPP_LIMIT_...`` variables is no usable number.
@@ -27,7 +27,6 @@ def get_engine() -> Engine:
             from fvapp.engine.embedded import EmbeddedEngine
 
             _engine = EmbeddedEngine()
-            _engine.start()
             atexit.register(_close, _engine)
         return _engine
 

@@ -89,11 +89,12 @@ def begin_visit() -> Visit:
     kept = browser_storage.read_and_write(state.get("token"), state.get("chosen_language"), state.get("forget"))
     token, is_kept = state.get("token"), True
     if kept is not None:
-        engine.start()  # only now: its processes, which load for seconds, would take the first paint's cores
         if not kept.available:
             is_kept = False
         if token is None or (kept.token is not None and kept.token not in (token, state.get("forget"))):
             token = state["token"] = engine.enter(kept.token).token
+    if token is not None:
+        engine.start()  # not before the first paint: its processes, which load for seconds, would take its cores
     return Visit(Translator(_language(kept)), engine, token, is_kept)
 
 

@@ -16,7 +16,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.machine import count_workers
 
-SECONDS_BETWEEN_LOOKS = 0.005
+SECONDS_BETWEEN_LOOKS = 0.02  # a page looks twice a second; 200 looks a second take 2% of a core
 LONGEST_RUN = 300
 START_SECONDS = 120
 NO_LIMITS = {

@@ -19,7 +19,7 @@ from fvapp.engine.journal import Journal
 from fvapp.engine.limits import Limits, Rate
 from fvapp.engine.records import record_from_json
 
-MOST_EVENTS = 10_000  # of finished runs, kept in memory so that a page opens them again quickly: about 3 MB
+MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page opens them again quickly: about 2 MB
 
 
 @dataclass(eq=False)

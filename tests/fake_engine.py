@@ -66,6 +66,7 @@ class FakeEngine:
 
     def finish(self) -> None:
         """Advance until nothing waits or trains."""
+        assert self._started, "nobody has started this engine: it would wait for ever"
         while any(record.state in ACTIVE for record in self._all_runs()):
             self.advance()
 

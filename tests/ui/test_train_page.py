@@ -252,3 +252,10 @@ def test_the_curves_are_described_in_words(open_page, engine, token):
     loss, accuracy = app.get("plotly_chart")
     assert t("charts.loss") in loss.proto.alt
     assert "%" in accuracy.proto.alt
+
+
+def test_the_engine_starts_after_the_first_paint(open_page, engine):
+    open_page("train", token=None)
+    assert engine.status().state == "starting"
+    open_page("train")
+    assert engine.status().state == "ready"

@@ -15,14 +15,11 @@ import threading
 TIDY_SECONDS = 120.0
 """Between two collections. One takes some tenths of a second with the sessions of a class."""
 
-_M_ARENA_MAX = -8  # of glibc's malloc.h
-_ARENAS = 2
-
 _settled = False
 
 
 def settle_process() -> None:
-    """Make garbage collections short and regular and keep memory from scattering.
+    """Make garbage collections short and regular.
 
     Called once what the process needs is imported; may be called again. What is imported is taken out of the garbage
     collector's sight: a full collection walks over every object of every module, whoever asks for it.
@@ -32,7 +29,6 @@ def settle_process() -> None:
         _settled = True
         gc.freeze()
         gc.enable()
-        _share_arenas()
         threading.Thread(target=_tidy_for_ever, name="fvapp-tidy", daemon=True).start()
 
 
@@ -43,28 +39,13 @@ def tidy() -> None:
     and grew to 533 MB without.
     """
     gc.collect()
-    trim = _from_glibc("malloc_trim")
-    if trim:
-        trim(0)
-
-
-def _share_arenas() -> None:
-    """Let all threads take memory from the same few places.
-
-    Streamlit runs every script in a new thread, and glibc gives threads arenas of their own, eight for each core, which
-    keep what was freed in them.
-    """
-    mallopt = _from_glibc("mallopt")
-    if mallopt:
-        mallopt(_M_ARENA_MAX, _ARENAS)
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
+        if trim:
+            trim(0)
 
 
 def _tidy_for_ever() -> None:
     never = threading.Event()
     while not never.wait(TIDY_SECONDS):
         tidy()
-
-
-def _from_glibc(name: str):
-    """Return a function of the C library, or None where it has none of this name."""
-    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

@@ -26,6 +26,7 @@ export default function ({ data, setStateValue }) {
 }
 """
 
+_KEY = "browser_storage"
 _component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
 
 
@@ -44,28 +45,29 @@ class Kept:
     language: str | None
 
 
-def read_and_write(token: str | None, language: str | None, forget: str | None) -> Kept | None:
-    """Keep `token` and `language` in the browser unless it holds others, and return what it holds.
+def read() -> Kept | None:
+    """Return what the browser holds; None until it has answered, one round trip after the page is first shown."""
+    kept = st.session_state.get(_KEY, {}).get("kept")
+    if not isinstance(kept, dict):
+        return None
+    return Kept(kept.get("available") is True, _short_text(kept.get("token")), _short_text(kept.get("language")))
+
+
+def write(token: str | None, language: str | None, forget: str | None) -> None:
+    """Keep `token` and `language` in the browser unless it holds others; called in every run, with what it decided.
 
     Args:
         token: to be kept when the browser has none, or None.
         language: to be kept, or None to leave it.
         forget: a token the browser is not to hold any longer, or None.
-
-    Returns:
-        None until the browser has answered, which takes one round trip after the page is first shown.
     """
-    result = _component(
-        key="browser_storage",
+    _component(
+        key=_KEY,
         data={"token": token, "language": language, "forget": forget},
         default={"kept": None},
         on_kept_change=lambda: None,
         height=1,
     )
-    kept = result.kept
-    if not isinstance(kept, dict):
-        return None
-    return Kept(kept.get("available") is True, _short_text(kept.get("token")), _short_text(kept.get("language")))
 
 
 def _short_text(value: object) -> str | None:

@@ -86,7 +86,7 @@ def begin_visit() -> Visit:
     """
     state = st.session_state
     engine = get_engine()
-    kept = browser_storage.read_and_write(state.get("token"), state.get("chosen_language"), state.get("forget"))
+    kept = browser_storage.read()
     token, is_kept = state.get("token"), True
     if kept is not None:
         if not kept.available:
@@ -95,7 +95,10 @@ def begin_visit() -> Visit:
             token = state["token"] = engine.enter(kept.token).token
     if token is not None:
         engine.start()  # not before the first paint: its processes, which load for seconds, would take its cores
-    return Visit(Translator(_language(kept)), engine, token, is_kept)
+    language = _language(kept)
+    # A token made just now too: only parts of the page may be drawn anew until somebody closes or reloads it.
+    browser_storage.write(token, state.get("chosen_language"), state.get("forget"))
+    return Visit(Translator(language), engine, token, is_kept)
 
 
 def choose(language: str) -> None:

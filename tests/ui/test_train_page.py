@@ -6,6 +6,7 @@ import pytest
 
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
 from fvapp.i18n import Translator, languages
+from fvapp.ui import browser_storage
 from ui_pages import messages, texts
 
 t = Translator("en")
@@ -259,3 +260,11 @@ def test_the_engine_starts_after_the_first_paint(open_page, engine):
     assert engine.status().state == "starting"
     open_page("train")
     assert engine.status().state == "ready"
+
+
+def test_the_browser_is_given_a_new_workspace_in_the_run_that_made_it(open_page, engine, monkeypatch):
+    given = []
+    monkeypatch.setattr(browser_storage, "read", lambda: browser_storage.Kept(True, None, None))
+    monkeypatch.setattr(browser_storage, "write", lambda token, *_: given.append(token))
+    app = open_page("train", token=None)
+    assert given == [app.session_state["token"]] and engine.enter(given[0]).known

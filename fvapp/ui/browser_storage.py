@@ -20,9 +20,24 @@ export default function ({ data, setStateValue }) {
   } catch (error) {
     kept = { available: false, token: null, language: null };
   }
-  // The answer makes the page be drawn a second time: not before it was painted the first time.
-  const whenPainted = window.requestIdleCallback || ((then) => setTimeout(then, 100));
-  whenPainted(() => setStateValue("kept", kept), { timeout: 1000 });
+  // The answer makes the page be drawn a second time, with charts: not before all that the first one needs is loaded
+  // and painted, which is when nothing more has come from the server for a moment.
+  const answer = () => {
+    if (!waiting) return;
+    waiting = false;
+    loading.disconnect();
+    setStateValue("kept", kept);
+  };
+  const answerSoon = () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => requestAnimationFrame(() => setTimeout(answer)), 100);
+  };
+  let waiting = true;
+  let soon = null;
+  const loading = new PerformanceObserver(answerSoon);
+  loading.observe({ type: "resource" });
+  answerSoon();
+  setTimeout(answer, 2000);
 }
 """
 

@@ -162,8 +162,8 @@ class Desk:
             finally:
                 self._wishes.pop((run, attempt), None)
                 self._answering.drop_live(run)
+                tidy()
         talk.emit.flush()
-        tidy()
         return self._report(outcome, talk)
 
     def _save(self, talk: _Talk, saved: bytes) -> None:

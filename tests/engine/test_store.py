@@ -301,14 +301,13 @@ def test_a_second_server_does_not_write_into_the_first_ones_store(server, folder
 
 
 def test_a_folder_is_free_again_after_kill(server, folder):
-    code = "import sys, time\nfrom pathlib import Path\nfrom fvapp.engine.claim import claim_folder\n"
-    code += "file = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\ntime.sleep(60)"
-    child = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE)
+    code = "import sys\nfrom pathlib import Path\nfrom fvapp.engine.claim import claim_folder\n"
+    code += "file = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\nsys.stdin.read()"
+    child = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdout.readline() == b"claimed\n"
     assert server().status().store == "store_in_use"
     child.kill()
-    child.wait()
-    child.stdout.close()
+    child.communicate()
     assert server().status().store is None
 
 

@@ -99,6 +99,14 @@ class Program:
         self.jit_compile = settings.jit_compile
         self.evaluated = EVALUATED[settings.network]
         self.update = make_update(build_optimizer(settings))
+        # Without XLA a graph of its own. TensorFlow puts oneDNN's kernel in the place of a max pooling's gradient only
+        # if it has met the pooling before; in the loop's graph, which is a circle, it meets them in an order left to
+        # chance, and every third process trained the small CNN 1.5 times as slowly as the others, to its end.
+        self.differentiate = (
+            self._differentiate
+            if settings.jit_compile
+            else tf.function(self._differentiate, autograph=False, experimental_attributes={"_noinline": True})
+        )
         self.train = tf.function(self._train, jit_compile=settings.jit_compile, autograph=False)
         self.evaluate = tf.function(self._evaluate, jit_compile=settings.jit_compile, autograph=False)
 
@@ -117,11 +125,7 @@ class Program:
             if self.augmentation:
                 x = augment(x, tf.stack([seed, iterations + i]))
             y = tf.cast(tf.gather(labels, rows[i]), tf.int32)
-            with tf.GradientTape() as tape:
-                tape.watch(weights)
-                logits = forward(self.layers, weights, x, self.dropout(rate, seed, iterations + i))
-                loss = _mean_loss(y, logits, mask)
-            gradients = tape.gradient(loss, weights)
+            loss, logits, gradients = self.differentiate(weights, x, y, mask, rate, seed, iterations + i)
             weights, slots = self.update(weights, slots, gradients, iterations + i, learning_rate)
             return (
                 i + 1,
@@ -136,6 +140,14 @@ class Program:
             lambda i, *_: i < steps, step, (0, list(weights), list(slots), *numbers)
         )
         return weights, slots, losses.stack(), hits.stack()
+
+    def _differentiate(self, weights, x, y, mask, rate, seed, iteration):
+        """Return loss, logits and the gradients of the loss for one batch."""
+        with tf.GradientTape() as tape:
+            tape.watch(weights)
+            logits = forward(self.layers, weights, x, self.dropout(rate, seed, iteration))
+            loss = _mean_loss(y, logits, mask)
+        return loss, logits, tape.gradient(loss, weights)
 
     def dropout(self, rate, seed, iteration):
         """Return what a dropout layer does in one step: ``f(x, place)``."""

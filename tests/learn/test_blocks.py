@@ -1,0 +1,41 @@
+"""What the compiled block of a network consists of."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from fvapp.core.settings import preset_settings
+from fvapp.learn.blocks import Program
+from fvapp.learn.build import initial_weights
+
+
+def test_a_convolutional_network_is_differentiated_in_a_graph_without_a_circle():
+    settings = preset_settings("cnn", "fashion_mnist")
+    functions = {
+        function.signature.name: ({node.op for node in function.node_def}, function.attr["_noinline"].b)
+        for function in graph_of_training(settings).library.function
+    }
+    (loop,) = [ops for name, (ops, _) in functions.items() if "while_body" in name]
+    assert "MaxPoolGrad" not in loop
+    # Apart, and left there by what makes one graph of all that is called.
+    (apart,) = [noinline for ops, noinline in functions.values() if {"MaxPool", "MaxPoolGrad"} <= ops]
+    assert apart
+
+
+def graph_of_training(settings) -> tf.compat.v1.GraphDef:
+    program = Program(settings)
+    weights = [tf.constant(weight) for weight in initial_weights(settings)]
+    slots = [tf.zeros_like(weight) for weight in weights for _ in range(2)]
+    arguments = (
+        weights,
+        slots,
+        tf.constant(0),
+        tf.zeros((200, 28, 28), tf.uint8),
+        tf.zeros(200, tf.uint8),
+        tf.zeros((program.capacity, settings.batch_size), tf.int32),
+        tf.constant(1),
+        tf.constant(settings.batch_size),
+        *(tf.constant(number) for number in (255.0, 0.001, 0.0)),
+        tf.constant(1),
+    )
+    return program.train.get_concrete_function(*arguments).graph.as_graph_def()

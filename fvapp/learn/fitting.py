@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -60,12 +60,6 @@ class BlockModel(keras.Sequential):
         self.optimizer.build(self.trainable_variables)
         self.program = Program(settings)
         self.session: Session | None = None
-        self.blocks = _plain(
-            tf.data.Dataset.from_generator(
-                lambda: self.session.index_blocks(),
-                output_signature=tf.TensorSpec((None, settings.batch_size), tf.int32),
-            )
-        )
 
     def make_train_function(self, force: bool = False) -> None:
         self.train_function = self.session.train_block
@@ -140,13 +134,18 @@ class Session:
             variable.assign(value)
         self.model.optimizer.iterations.assign(self.iterations)
 
-    def index_blocks(self) -> Iterator[np.ndarray]:
-        """Yield the blocks from here on: what the model's data set `blocks` holds."""
-        return index_blocks(self.plan, self.settings.seed, self.epoch + 1, self.step)
+    def blocks(self) -> tf.data.Dataset:
+        """Return the data set that ``fit`` takes to train from here on: the blocks' numbers.
+
+        Their indices stay in Python: through the data set they cost half a millisecond a block more.
+        """
+        self._indices = index_blocks(self.plan, self.settings.seed, self.epoch + 1, self.step)
+        return _plain(tf.data.Dataset.counter())
 
     def train_block(self, iterator) -> dict[str, float]:
         """Train the next block of `iterator` and return the means of the epoch so far: Keras' train function."""
-        indices = next(iterator).numpy()
+        next(iterator)
+        indices = next(self._indices)
         while len(indices):
             steps = self._steps_now()
             self.train_part(indices[:steps])

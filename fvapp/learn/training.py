@@ -133,7 +133,7 @@ class _Run:
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
         try:
             session.model.fit(
-                session.model.blocks,
+                session.blocks(),
                 epochs=self._epochs,
                 initial_epoch=session.epoch,
                 steps_per_epoch=session.plan.blocks,

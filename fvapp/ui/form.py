@@ -57,7 +57,8 @@ def draw_fields(visit: Visit, locked: frozenset[str], images: int) -> RunSetting
         if not rows:
             continue
         with st.expander(t(f"train.topics.{topic}"), key=f"topic_{topic}"):
-            for row in rows:
+            # The first paint has the topics closed: what is in them comes with the browser's answer.
+            for row in rows if visit.token is not None else ():
                 _draw_field(row, visit.settings, t, _out_of_reach(row, images))
     for row in SETTINGS.values():
         try:

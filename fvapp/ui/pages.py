@@ -14,6 +14,8 @@ from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose
 from fvapp.ui.workspace_menu import draw_workspace_menu
 
+_SWITCH_WIDTH = 140
+
 
 @dataclass(frozen=True)
 class PageRow:
@@ -65,6 +67,10 @@ def _header(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, horizontal_alignment="right", key="header"):
         draw_workspace_menu(visit)
+        if visit.token is None:
+            # What it shows is the browser's to say; and what a list to choose from needs, the browser loads for 0.1 s.
+            st.skeleton(width=_SWITCH_WIDTH)
+            return
         st.selectbox(
             t("language.switch"),
             languages(),
@@ -72,6 +78,6 @@ def _header(visit: Visit) -> None:
             format_func=lambda tag: Translator(tag)("language.name"),
             key="language",
             label_visibility="collapsed",
-            width=140,
+            width=_SWITCH_WIDTH,
             on_change=lambda: choose(st.session_state["language"]),
         )

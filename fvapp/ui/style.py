@@ -17,6 +17,7 @@ _CSS = """
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .st-key-header { margin-bottom: -0.5rem; }
+  .st-key-run_state { min-height: 3.2rem; }
 }
 .st-key-draw_columns .stColumn { min-width: 17.6rem; }
 @media (max-width: 980px) {

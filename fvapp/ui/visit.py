@@ -55,6 +55,8 @@ class Visit:
         Once a page, inside a fragment too.
         """
         self._area = st.container(key="message")
+        if not self.kept:
+            self.say(self.t("workspace.not_kept"))
         for kind, text in st.session_state.get(_NOTICES, ()):
             _write(self._area, kind, text)
         # Before the browser has answered, another run follows at once: nobody would have read them.

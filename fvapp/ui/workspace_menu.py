@@ -17,8 +17,6 @@ def draw_workspace_menu(visit: Visit) -> None:
         if visit.token is None:
             st.markdown(t("workspace.opening"))
             return
-        if not visit.kept:
-            st.markdown(t("workspace.not_kept"))
         _draw_recovery(visit)
         st.divider()
         st.markdown(t("workspace.leave_help"))

@@ -119,6 +119,15 @@ def test_a_second_visitor_sees_nothing_of_the_first(visit):
     assert second.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
 
 
+def test_a_browser_without_local_storage_is_told_that_runs_end_with_the_tab(visit):
+    visitor = visit("/data")
+    visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
+    visitor.open(SHORT)
+    visitor.read("message", re.escape(EN("workspace.not_kept")))
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+
+
 def test_a_bad_value_in_the_address_is_a_notice_and_the_default_counts(visit):
     visitor = visit("/?epochs=1000&colour=red")
     notice = visitor.read("message", "colour")

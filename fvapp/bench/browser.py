@@ -42,6 +42,12 @@ CANVAS = ".st-key-canvas canvas.upper-canvas"
 START = ".st-key-train_start button:enabled"
 TEXT = ".st-key-probabilities p"
 
+# Asked at every frame. Playwright's own wait for a selector looks every half second once the first has passed.
+IS_VISIBLE = """selector => {
+  const element = document.querySelector(selector);
+  return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
+}"""
+
 # The moment of pen up, and the first moment after it at which the bars (or the words in their place) are others.
 WATCH = """() => {
   const shown = () => {
@@ -154,7 +160,7 @@ def _opening(chromium, address: str, selector: str) -> float:
     with _page(chromium) as page:
         begin = monotonic()
         page.goto(address, wait_until="commit")
-        page.wait_for_selector(selector)
+        page.wait_for_function(IS_VISIBLE, arg=selector)
         return monotonic() - begin
 
 
@@ -216,7 +222,7 @@ def _start(chromium, environ: dict[str, str]) -> tuple[float, float]:
     """
     with _page(chromium) as page, serve_app(environ=environ) as app:
         page.goto(f"{app.url}/", wait_until="commit")
-        page.wait_for_selector(START)
+        page.wait_for_function(IS_VISIBLE, arg=START)
         visible = monotonic()
         page.locator(START).click()
         page.wait_for_function(A_LINE_GROWS)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tensorflow.python.eager.context import context
 
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn.blocks import PADDING, index_blocks, plan_epoch
@@ -110,6 +111,13 @@ def test_a_program_used_again_for_other_values_gives_what_a_fresh_one_gives(data
     train_and_tell(changed, dataset)
     _, again = train_and_tell(settings, dataset)
     assert without_seconds(first) == without_seconds(again)
+
+
+def test_a_training_leaves_no_graph_behind(dataset):
+    train_and_tell(SMALL, dataset)
+    before = context().list_function_names()
+    train_and_tell(SMALL.with_values(seed=2, epochs=3), dataset)
+    assert set(context().list_function_names()) <= set(before)
 
 
 def test_the_same_seed_gives_the_same_curve_beside_another_training(dataset):

@@ -25,6 +25,7 @@ NOTEBOOK = preset_settings("notebook", "fashion_mnist")
 CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 MATRIX = 2_048
 IMAGES = 60_000
+EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
 
 TEN_NETWORKS = tuple(
@@ -94,7 +95,9 @@ def _epochs(trainings: Trainings, home: str, hidden: tuple[int, ...], must: floa
     settings = NOTEBOOK.with_values(hidden=hidden, epochs=2)
     with Notebook(hidden, home) as notebook:
         # The second epoch: the first of a warm-up compiles, on both sides.
-        numbers = alternate({"ours": lambda: trainings.run(settings).epoch_seconds[1], "other": notebook.epoch})
+        numbers = alternate(
+            {"ours": lambda: trainings.run(settings).epoch_seconds[1], "other": notebook.epoch}, EPOCH_ROUNDS
+        )
     name = f"one epoch, Dense {' + '.join(map(str, hidden))}"
     return Measure(name, "s", numbers["ours"], numbers["other"], must, aim)
 

@@ -45,7 +45,7 @@ class Plan:
         steps: of an epoch; the last may have a smaller batch.
         block: steps of a block, but for the last.
         blocks: of an epoch.
-        merged: blocks that become one event after the first epoch.
+        merged: blocks that are trained in one go after the first epoch, and become one event.
     """
 
     images: int
@@ -77,15 +77,23 @@ def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
 def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.ndarray]:
     """Yield the blocks of all epochs from `epoch` on, without the first `step` steps: indices [steps, batch].
 
-    A block that lies before `step` comes empty, so that every epoch has the same number of blocks.
+    A block that lies before `step` comes empty, and so does one whose steps come with a later one: every epoch has the
+    same number of blocks.
     """
     while True:
         indices = np.full(plan.steps * plan.batch_size, PADDING, "int32")
         indices[: plan.images] = epoch_order(seed, epoch, plan.images)
         indices = indices.reshape(plan.steps, plan.batch_size)
-        for begin in range(0, plan.steps, plan.block):
-            yield indices[max(begin, step) : max(begin + plan.block, step)]
+        for block in range(1, plan.blocks + 1):
+            end = block * plan.block if ends_event(plan, epoch, block) else step
+            yield indices[step : max(end, step)]
+            step = max(end, step)
         epoch, step = epoch + 1, 0
+
+
+def ends_event(plan: Plan, epoch: int, block: int) -> bool:
+    """Return whether an event follows a block (1, 2, 3 ...) of an epoch (1, 2, 3 ...)."""
+    return epoch == 1 or block % plan.merged == 0 or block == plan.blocks
 
 
 class Program:

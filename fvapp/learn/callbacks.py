@@ -9,6 +9,7 @@ import keras
 
 from fvapp.core.runs import Event
 from fvapp.core.settings import RunSettings
+from fvapp.learn.blocks import ends_event
 from fvapp.learn.fitting import Session, Sums
 
 Remembered = dict[str, float]
@@ -41,14 +42,12 @@ class LiveCurves(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         session, plan = self._session, self._session.plan
-        merged = plan.merged if session.epoch else 1
-        ends_event = (batch + 1) % merged == 0 or batch + 1 == plan.blocks
-        if ends_event and session.since_event.images and session.step == min((batch + 1) * plan.block, plan.steps):
-            self._emit(
-                {"event": "block", "epoch": session.epoch + 1, "step": session.step, **session.since_event.means()}
-            )
+        epoch, block = session.epoch + 1, batch + 1
+        reached = session.step == min(block * plan.block, plan.steps)
+        if ends_event(plan, epoch, block) and reached and session.since_event.images:
+            self._emit({"event": "block", "epoch": epoch, "step": session.step, **session.since_event.means()})
             session.since_event = Sums()
-        if batch + 1 == plan.blocks:
+        if block == plan.blocks:
             self._seconds = self.epoch_seconds
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from itertools import islice
+from math import ceil
 
 import numpy as np
 import pytest
@@ -56,6 +58,19 @@ def test_blocks_from_the_middle_are_the_rest_of_the_epoch(step):
         second = np.concatenate([next(rest) for _ in range(plan.blocks)])
         np.testing.assert_array_equal(first[step:], second)
         step = 0
+
+
+@pytest.mark.parametrize("step", [0, 400])
+def test_after_the_first_epoch_what_makes_one_event_is_trained_in_one_go(step):
+    plan = plan_epoch(RunSettings(), 60_000)
+    assert 1 < plan.merged < plan.blocks
+    first, later = (
+        [len(block) for block in islice(index_blocks(plan, 3, epoch, step), plan.blocks)] for epoch in (1, 2)
+    )
+    assert sum(first) == sum(later) == plan.steps - step
+    assert sum(size > 0 for size in first) == plan.blocks - step // plan.block
+    full = plan.merged * plan.block
+    assert sum(size > 0 for size in later) == ceil(plan.steps / full) - step // full
 
 
 @pytest.mark.parametrize(

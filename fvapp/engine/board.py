@@ -115,6 +115,7 @@ class Board:
         """Say that a run is lost; its curve and its last checkpoint stay."""
         self.withdraw(run)
         run.address = None
+        run.attempt += 1  # one death is told in several ways: the next one must not reach a run that goes on by then
         self.put(run, progress.lost(run.record, reason, run.at))
 
     def put_back(self, run: Run) -> None:

@@ -31,7 +31,7 @@ class Run:
         written: how many of them the journal has.
         at: completed epochs and steps of its checkpoint.
         bytes: size of its checkpoint.
-        attempt: how often it was given to a worker; messages of an earlier attempt are not for it.
+        attempt: grows when it is given to a worker and when it is lost; messages of an earlier one are not for it.
         address: the worker that has it.
         wish: what that worker was told last, and when; `why` is the reason to be shown for it.
         ending: its outcome is being written; until that is done nothing else may write its record.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zlib import crc32
 
 import streamlit as st
 
@@ -19,25 +20,29 @@ _ADDRESS = "runs"
 
 def draw_choice(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
     """Draw the choice of runs and return those chosen, in the order in which they were trained."""
-    by_id = {record.id: record for record in records}
-    chosen = [run_id for run_id in _wanted(visit, records) if run_id in by_id][:MOST_RUNS]
-    st.session_state[_WIDGET] = chosen
+    titles = {record.id: run_title(record, visit.t) for record in records}
+    # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
+    # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
+    widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
+    chosen = [run_id for run_id in _wanted(visit, records) if run_id in titles][:MOST_RUNS]
+    st.session_state[widget] = chosen
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
         default=chosen,  # beside the session's value, see form.py: an empty one would be taken for the visitor's wish
-        format_func=lambda run_id: run_title(by_id[run_id], visit.t),
-        key=_WIDGET,
+        format_func=titles.get,
+        key=widget,
         max_selections=MOST_RUNS,
         select_all=False,
         placeholder=visit.t("compare.choose_hint"),
         on_change=_keep,
+        args=(widget,),
     )
     return tuple(record for record in records if record.id in chosen)
 
 
-def _keep() -> None:
-    chosen = st.session_state[_CHOSEN] = list(st.session_state[_WIDGET])
+def _keep(widget: str) -> None:
+    chosen = st.session_state[_CHOSEN] = list(st.session_state[widget])
     st.query_params[_ADDRESS] = ",".join(chosen)
 
 

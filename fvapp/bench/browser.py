@@ -42,9 +42,14 @@ CANVAS = ".st-key-canvas canvas.upper-canvas"
 START = ".st-key-train_start button:enabled"
 TEXT = ".st-key-probabilities p"
 
-# Asked at every frame. Playwright's own wait for a selector looks every half second once the first has passed.
+# Of "<place> <element>"; the canvas is in a shadow root of its own. Asked at every frame: Playwright's own wait for a
+# selector looks every half second once the first has passed.
 IS_VISIBLE = """selector => {
-  const element = document.querySelector(selector);
+  const [within, wanted] = selector.split(' ');
+  const place = document.querySelector(within);
+  if (!place) return false;
+  const roots = [place, ...[...place.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean)];
+  const element = roots.map(root => root.querySelector(wanted)).find(Boolean);
   return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
 }"""
 

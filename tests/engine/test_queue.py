@@ -11,15 +11,13 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord, current_events
 from fvapp.core.settings import RunSettings
-from fvapp.engine.board import WorkerState
-from fvapp.engine.delivery import NotGiven, TaskEnded
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.limits import Limits, Rate
 from fvapp.engine.machine import available_cores, available_mb, count_workers, workers_for
 from fvapp.engine.progress import is_behind, resumed
 from fvapp.engine.queue import RoundRobin
 from fvapp.engine.rules import Training, seconds_left, who_gives_way, who_is_unwatched
-from fvapp.engine.supervisor import Rest, WorkerGone
+from fvapp.engine.supervisor import Rest
 from fvapp.engine.thinning import Thinner
 from fvapp.engine.timing import Timing
 
@@ -302,43 +300,3 @@ def test_a_container_is_smaller_than_its_machine(tmp_path):
     (tmp_path / "cpu.max").write_text("max 100000\n")
     (tmp_path / "memory.max").write_text("max\n")
     assert available_cores(tmp_path) >= 1 and available_mb(tmp_path) > 512
-
-
-# One death, told twice
-
-
-class Killed:
-    """The future of a task whose worker is gone."""
-
-    status = "error"
-
-    def release(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize(
-    "told_late",
-    [
-        lambda dispatcher, run, attempt: dispatcher._task_ended(TaskEnded(run, attempt, Killed())),
-        lambda dispatcher, run, attempt: dispatcher._not_given(NotGiven(run, attempt, "old")),
-    ],
-    ids=["its task ended", "it was not given"],
-)
-def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(limited, told_late):
-    engine = limited()
-    token = engine.enter(None).token
-    (record,) = engine.submit(token, [RunSettings()])
-    board, dispatcher = engine._board, engine._dispatcher
-    board.workers["old"] = WorkerState("old", "worker-1", warm=True, versions={})
-    run, _ = board.take_next()
-    attempt, run.at = run.attempt, (1, 0)
-    dispatcher._worker_gone(WorkerGone("old"))
-    assert engine.run(token, record.id).state == "lost"
-    engine.resume(token, record.id)
-
-    told_late(dispatcher, run, attempt)
-    assert not run.ending
-    board.workers["new"] = WorkerState("new", "worker-2", warm=True, versions={})
-    assert board.take_next() == (run, board.workers["new"])
-    assert engine.run(token, record.id).state == "running"
-    assert len(board.queue) == 0

@@ -1,0 +1,55 @@
+"""The death of a worker is told in two ways, and the second may come late."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.core.settings import RunSettings
+from fvapp.engine.board import WorkerState
+from fvapp.engine.delivery import NotGiven, TaskEnded
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.supervisor import WorkerGone
+
+
+@pytest.fixture
+def engine(tmp_path):
+    """An engine that starts nothing: the test is its processes and its thread."""
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)})
+    yield engine
+    engine.close()
+
+
+class Killed:
+    """The future of a task whose worker is gone."""
+
+    status = "error"
+
+    def release(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "told_late",
+    [
+        lambda dispatcher, run, attempt: dispatcher._task_ended(TaskEnded(run, attempt, Killed())),
+        lambda dispatcher, run, attempt: dispatcher._not_given(NotGiven(run, attempt, "old")),
+    ],
+    ids=["its task ended", "it was not given"],
+)
+def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, told_late):
+    token = engine.enter(None).token
+    (record,) = engine.submit(token, [RunSettings()])
+    board, dispatcher = engine._board, engine._dispatcher
+    board.workers["old"] = WorkerState("old", "worker-1", warm=True, versions={})
+    run, _ = board.take_next()
+    attempt, run.at = run.attempt, (1, 0)
+    dispatcher._worker_gone(WorkerGone("old"))
+    assert engine.run(token, record.id).state == "lost"
+    engine.resume(token, record.id)
+
+    told_late(dispatcher, run, attempt)
+    assert not run.ending
+    board.workers["new"] = WorkerState("new", "worker-2", warm=True, versions={})
+    assert board.take_next() == (run, board.workers["new"])
+    assert engine.run(token, record.id).state == "running"
+    assert len(board.queue) == 0

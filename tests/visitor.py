@@ -94,5 +94,6 @@ class Visitor:
         return sum("L" in (path or "") for path in paths)
 
     def bars(self, key: str) -> list[float]:
-        """Return the lengths of the bars of a key's chart, in pixels."""
+        """Return the lengths of the bars of a key's chart, in pixels; waits for a first one."""
+        self.find(key).locator(".barlayer path").first.wait_for(state="attached")
         return self.find(key).locator(".barlayer path").evaluate_all("all => all.map(bar => bar.getBBox().width)")

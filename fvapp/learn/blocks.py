@@ -109,7 +109,7 @@ class Program:
         self.update = make_update(build_optimizer(settings))
         # Without XLA a graph of its own. TensorFlow puts oneDNN's kernel in the place of a max pooling's gradient only
         # if it has met the pooling before; in the loop's graph, which is a circle, it meets them in an order left to
-        # chance, and every third process trained the small CNN 1.5 times as slowly as the others, to its end.
+        # chance, and some processes trained the small CNN 1.5 times as slowly as the others, to their end.
         self.differentiate = (
             self._differentiate
             if settings.jit_compile

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from time import perf_counter
 
 import keras
@@ -107,6 +108,7 @@ class Session:
         self.learning_rate = tf.constant(settings.learning_rate)
         self.rate = tf.constant(settings.dropout)
         self.seed = tf.constant(settings.seed)
+        self._indices: Iterator[np.ndarray] = iter(())
         self._part = 1
         self._seconds_per_step = LONGEST_PART
         model.session = self
@@ -147,7 +149,7 @@ class Session:
         next(iterator)
         indices = next(self._indices)
         while len(indices):
-            steps = self._steps_now()
+            steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))  # parts of one size: none is tiny
             self.train_part(indices[:steps])
             indices = indices[steps:]
             self.after_part()
@@ -186,7 +188,8 @@ class Session:
         self.since_event.add(losses, hits, counts)
         self.iterations += steps
         self.step += steps
-        self._seconds_per_step = (perf_counter() - begin) / steps
+        if steps > self._part // 2:  # else what a call costs by itself would be taken for the steps' time
+            self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:
         """Evaluate the next chunk of the images held out: Keras' test function."""

@@ -95,6 +95,8 @@ def begin_visit() -> Visit:
             is_kept = False
         if token is None or (kept.token is not None and kept.token not in (token, state.get("forget"))):
             token = state["token"] = engine.enter(kept.token).token
+            if kept.token not in (None, token):
+                state["forget"] = kept.token  # nobody knows it here any more
     if token is not None:
         engine.start()  # not before the first paint: its processes, which load for seconds, would take its cores
     language = _language(kept)

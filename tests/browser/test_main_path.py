@@ -128,6 +128,16 @@ def test_a_browser_without_local_storage_is_told_that_runs_end_with_the_tab(visi
     visitor.read("test_result", PERCENT, timeout=90)
 
 
+def test_a_browser_whose_workspace_is_no_longer_there_begins_a_new_one_and_stays_in_it(visit):
+    visitor = visit("/data")
+    visitor.page.evaluate("localStorage.setItem('fvapp', JSON.stringify({ token: 'x'.repeat(43) }))")
+    visitor.open(SHORT)
+    visitor.press("train_start")
+    accuracy = visitor.read("test_result", PERCENT, timeout=90)
+    visitor.open_again()
+    assert visitor.read("test_result", PERCENT) == accuracy
+
+
 def test_a_bad_value_in_the_address_is_a_notice_and_the_default_counts(visit):
     visitor = visit("/?epochs=1000&colour=red")
     notice = visitor.read("message", "colour")

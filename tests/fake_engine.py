@@ -49,6 +49,7 @@ class FakeEngine:
         self._queue: list[str] = []  # ids of runs that wait
         self._events: dict[str, list[Event]] = {}
         self._started = False
+        self._state: dict[str, object] = {}
         self._mnist: dict[str, object] = {"state": "idle", "bytes": 0, "total": 0, "error": None}
 
     # What a test says
@@ -75,6 +76,10 @@ class FakeEngine:
         record = next(record for record in self._all_runs() if record.id == run_id)
         self._put(progress.lost(record, "worker_gone", None))
 
+    def say(self, **state: object) -> None:
+        """Let `status` say something else, such as ``store="store_full"``."""
+        self._state = state
+
     # The protocol
 
     def start(self) -> None:
@@ -82,7 +87,8 @@ class FakeEngine:
 
     def status(self) -> EngineStatus:
         training = sum(record.state == "running" for record in self._all_runs())
-        return EngineStatus("ready" if self._started else "starting", self.workers, training, len(self._queue))
+        state = "ready" if self._started else "starting"
+        return replace(EngineStatus(state, self.workers, training, len(self._queue)), **self._state)
 
     def close(self) -> None:
         self._started = False

@@ -20,13 +20,12 @@ class Workspace:
     Attributes:
         token: the unguessable secret that opens it; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
-        kept: False where nothing can be written, so that runs end with the server; `reason` says why.
+        whole: False where runs of it are kept that can no longer be read.
     """
 
     token: str
     known: bool
-    kept: bool = True
-    reason: str | None = None
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ class EngineStatus:
         training: how many of them train.
         waiting: runs in the queue, of all visitors.
         reason: catalogue key below ``errors.`` when it failed.
-        store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or None.
+        store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or of what is odd about what
+            was kept; None where all is well.
     """
 
     state: EngineState

@@ -86,7 +86,7 @@ class EmbeddedEngine:
 
     def status(self) -> EngineStatus:
         with self._lock:
-            return self._board.status(self._journal.reason)
+            return self._board.status(self._journal.trouble)
 
     def close(self) -> None:
         self._dispatcher.close()
@@ -126,7 +126,10 @@ class EmbeddedEngine:
     def read_note(self, token: str, name: str) -> object | None:
         with self._lock:
             text = self._workspaces.open(token).notes.get(name)
-        return None if text is None else json.loads(text)
+        try:
+            return None if text is None else json.loads(text)
+        except ValueError:  # damaged on the disk
+            return None
 
     def write_note(self, token: str, name: str, value: object) -> None:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

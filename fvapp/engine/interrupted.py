@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
 from fvapp.engine import changes, progress
 from fvapp.engine.journal import Journal
-from fvapp.engine.records import record_from_json
+from fvapp.engine.records import read_record
 
 
 def mark_interrupted(journal: Journal) -> None:
@@ -20,7 +19,10 @@ def mark_interrupted(journal: Journal) -> None:
         journal.reason = error.code
         return
     for workspace, stored in unfinished:
-        record = record_from_json(json.loads(stored.body), stored.at is not None)
+        try:
+            record = read_record(stored.id, stored.body, stored.at is not None)
+        except EngineError:
+            continue  # damaged: left as it is, and said to its visitor
         journal.note(changes.run_changed(workspace, interrupted(record, stored.at)))
     journal.flush()
 

@@ -25,7 +25,7 @@ class Journal:
     Attributes:
         store: to read from; one in memory when the folder could not be opened.
         reason: key below ``errors.`` of why nothing is being kept, or None.
-        notice: key of something odd that does not keep it from writing (``store_clock``), or None.
+        notice: key of what is odd although it writes (``store_clock``), or None.
 
     Args:
         home: folder of the store.
@@ -52,12 +52,17 @@ class Journal:
         except EngineError as error:
             self.reason, self._opened = error.code, False
             self.store = Store(None)
-        if self.store.newest() > wall() + _DAY:
+        if self.store.newest > wall() + _DAY:
             self.notice = "store_clock"
         self._waiting: dict[tuple[object, ...], Change] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._retry_at = clock()
+
+    @property
+    def trouble(self) -> str | None:
+        """What visitors are to be told of the store: key below ``errors.``, or None."""
+        return self.reason or self.notice
 
     @property
     def lasting(self) -> bool:
@@ -102,7 +107,7 @@ class Journal:
         """Return a run's checkpoint, written or still waiting.
 
         Raises:
-            EngineError: ``store_damaged`` and other codes of the store.
+            EngineError: ``run_damaged`` and other codes of the store.
         """
         with self._lock:
             waiting = self._waiting.get(("checkpoint", run))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
-from fvapp.core.runs import KerasError, RunRecord, RunResult
+from fvapp.core.errors import EngineError, SettingsError
+from fvapp.core.runs import STATES, KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
 # Known from elsewhere, or of no use after a restart.
@@ -22,12 +24,39 @@ def record_to_json(record: RunRecord) -> dict[str, object]:
     return values
 
 
-def record_from_json(values: Mapping[str, object], can_continue: bool) -> RunRecord:
-    """Read what :func:`record_to_json` wrote.
+def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
+    """Read what :func:`record_to_json` gave, from the text it was stored as.
+
+    Args:
+        run: the id under which it was stored.
 
     Raises:
-        SettingsError, TypeError, KeyError: it was written by another version, or is damaged.
+        EngineError: ``run_damaged``; it is damaged, or was written by another version.
     """
+    try:
+        record = _record(read_json(text), can_continue)
+    except (SettingsError, TypeError, KeyError, AttributeError) as error:
+        raise EngineError("run_damaged") from error
+    if record.id != run or record.state not in STATES:
+        raise EngineError("run_damaged")
+    return record
+
+
+def read_json(text: str) -> object:
+    """Read JSON of a run that was stored as ASCII, as ``json.dumps`` writes it.
+
+    Raises:
+        EngineError: ``run_damaged``.
+    """
+    if not text.isascii():
+        raise EngineError("run_damaged")
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise EngineError("run_damaged") from error
+
+
+def _record(values: Mapping[str, object], can_continue: bool) -> RunRecord:
     return RunRecord(
         **{
             **values,

@@ -11,7 +11,6 @@ Secrets are not kept: tokens and recovery codes are stored as SHA-256 hashes; a 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sqlite3
 import threading
@@ -24,6 +23,7 @@ from pathlib import Path
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import Event
 from fvapp.engine.changes import Change, CheckpointFile
+from fvapp.engine.records import read_json
 
 FORMAT = 1
 
@@ -63,6 +63,9 @@ class StoredRun:
 class Store:
     """Read and write; every method raises ``EngineError`` with one of the codes of :func:`named`.
 
+    Attributes:
+        newest: the latest time at which a run was made before, in seconds since 1970.
+
     Args:
         home: folder, made when it is not there; None keeps everything in memory, with the same behaviour.
         busy_seconds: how long to wait for a database that another process has locked.
@@ -78,6 +81,8 @@ class Store:
                 self._files.mkdir(exist_ok=True)
             path = str(home / "fvapp.sqlite3") if home else ":memory:"
             self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+            # Of a row with damaged letters the others can still be read.
+            self._db.text_factory = lambda text: text.decode(errors="replace")
         try:
             self._prepare()
         except EngineError:
@@ -99,8 +104,16 @@ class Store:
         return row[0] if row else None
 
     def read_workspace(self, workspace: str) -> StoredWorkspace:
+        """Return the row of a workspace.
+
+        Raises:
+            EngineError: ``unknown_workspace``, where there is none.
+        """
         with self._lock:
-            created, code, numbers = self._row("SELECT created, code, numbers FROM workspaces WHERE id = ?", workspace)
+            row = self._row("SELECT created, code, numbers FROM workspaces WHERE id = ?", workspace)
+            if row is None:
+                raise EngineError("unknown_workspace")
+            created, code, numbers = row
             (tokens,) = self._row("SELECT count(*) FROM tokens WHERE workspace = ?", workspace)
         return StoredWorkspace(workspace, created, code, numbers, tokens)
 
@@ -113,24 +126,31 @@ class Store:
         return tuple(_stored_run(*row) for row in rows)
 
     def read_events(self, run: str) -> list[Event]:
+        """Return the events of a run.
+
+        Raises:
+            EngineError: ``run_damaged``.
+        """
         rows = self._rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
-        return [event for (body,) in rows for event in json.loads(body)]
+        return [event for (body,) in rows for event in read_json(body)]
 
     def read_checkpoint(self, run: str) -> bytes | None:
         """Return the bytes of a checkpoint, or None where there is none.
 
         Raises:
-            EngineError: ``store_damaged``, also when the file is not what was written.
+            EngineError: ``run_damaged``, when the file is gone or is not what was written.
         """
         with self._lock:
             row = self._row("SELECT file, crc FROM checkpoints WHERE run = ?", run)
             if row is None:
                 return None
             file, crc = row
-            with named():
+            try:
                 content = (self._files / file).read_bytes() if self._files else self._memory[file]
+            except OSError as error:
+                raise EngineError("run_damaged") from error
         if zlib.crc32(content) != crc:
-            raise EngineError("store_damaged")
+            raise EngineError("run_damaged")
         return content
 
     def read_notes(self, workspace: str) -> dict[str, str]:
@@ -150,11 +170,6 @@ class Store:
             "WHERE state IN ('queued', 'running')"
         )
         return tuple((workspace, _stored_run(*rest)) for workspace, *rest in rows)
-
-    def newest(self) -> float:
-        """Return the latest time at which a run was made, in seconds since 1970."""
-        (newest,) = self._row("SELECT coalesce(max(created), 0) FROM runs")
-        return newest
 
     # Writing
 
@@ -225,6 +240,7 @@ class Store:
                 for path in self._files.glob("*.npz"):
                     if path.name not in named_files:
                         path.unlink()
+            (self.newest,) = self._db.execute("SELECT coalesce(max(created), 0.0) FROM runs").fetchone()
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:
         with self._lock, named():

@@ -5,7 +5,6 @@ Not safe for threads by itself: the engine holds its lock around every call.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from fvapp.engine import changes, secrecy
 from fvapp.engine.api import Workspace
 from fvapp.engine.journal import Journal
 from fvapp.engine.limits import Limits, Rate
-from fvapp.engine.records import record_from_json
+from fvapp.engine.records import read_record
 
 MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page opens them again quickly: about 2 MB
 
@@ -64,6 +63,7 @@ class OpenWorkspace:
         tokens: how many browsers can open it.
         stored: whether the store knows it; an empty one is not worth a row.
         seen: last sign of life, a time of the engine's clock.
+        damaged: ids of runs in the store that can no longer be read. They are left as they are.
     """
 
     id: str
@@ -75,6 +75,7 @@ class OpenWorkspace:
     seen: float = 0.0
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
 
 
 class Workspaces:
@@ -96,8 +97,7 @@ class Workspaces:
 
     def enter(self, token: str | None) -> Workspace:
         try:
-            self.open(token)
-            return self._as_visitor(token, known=True)
+            return _as_visitor(token, self.open(token))
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
@@ -108,7 +108,7 @@ class Workspaces:
         workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self._clock())
         self._open[workspace.id] = workspace
         self._tokens[secrecy.hashed(token)] = (workspace.id, None)
-        return self._as_visitor(token, known=False)
+        return Workspace(token, known=False)
 
     def open(self, token: str | None) -> OpenWorkspace:
         """Return the workspace of a token.
@@ -152,7 +152,7 @@ class Workspaces:
         workspace.tokens += 1
         workspace.seen = now
         self._put_token(token, workspace, typed)
-        return self._as_visitor(token, known=True)
+        return _as_visitor(token, workspace)
 
     def leave(self, token: str) -> OpenWorkspace | None:
         """End a token; return the workspace when nobody can open it any more, for the engine to delete."""
@@ -169,7 +169,7 @@ class Workspaces:
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
             self._recent.pop(run, None)
-        self._journal.note(changes.workspace_deleted(workspace.id, list(workspace.runs)))
+        self._journal.note(changes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged]))
         workspace.runs.clear()
 
     # Contents
@@ -228,10 +228,6 @@ class Workspaces:
 
     # Inside
 
-    def _as_visitor(self, token: str, known: bool) -> Workspace:
-        reason = self._journal.reason
-        return Workspace(token, known, kept=reason is None, reason=reason or self._journal.notice)
-
     def _put_token(self, token: str, workspace: OpenWorkspace, code: str | None) -> None:
         token_hash = secrecy.hashed(token)
         sealed = secrecy.seal(code, token) if code else None
@@ -251,7 +247,11 @@ class Workspaces:
         workspace = OpenWorkspace(row.id, row.created, row.code, row.numbers, row.tokens, stored=True)
         workspace.notes = store.read_notes(workspace_id)
         for stored in store.read_runs(workspace_id):
-            record = record_from_json(json.loads(stored.body), stored.at is not None)
+            try:
+                record = read_record(stored.id, stored.body, stored.at is not None)
+            except EngineError:
+                workspace.damaged.append(stored.id)
+                continue
             run = Run(workspace, record, at=stored.at, bytes=stored.bytes, written=record.events)
             workspace.runs[record.id] = run
         self._open[workspace_id] = workspace
@@ -274,3 +274,7 @@ class Workspaces:
         for workspace in sorted(empty, key=lambda each: each.seen)[: max(1, len(empty) // 10)]:
             del self._open[workspace.id]
             self._tokens = {key: found for key, found in self._tokens.items() if found[0] != workspace.id}
+
+
+def _as_visitor(token: str, workspace: OpenWorkspace) -> Workspace:
+    return Workspace(token, known=True, whole=not workspace.damaged)

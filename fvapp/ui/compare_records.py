@@ -35,12 +35,13 @@ def read_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
 
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
-    """Return the curves of a run; empty ones when it was deleted meanwhile, in another tab."""
+    """Return the curves of a run; empty ones, and a sentence, when it is damaged or was deleted in another tab."""
     kept: dict[str, tuple[int, Curves]] = st.session_state.setdefault(_KEPT_CURVES, {})
     if record.id not in kept or kept[record.id][0] != record.events:
         try:
             kept[record.id] = (record.events, read_curves(read_events(visit, record)))
-        except FvappError:
+        except FvappError as error:
+            visit.say_error(error)
             return Curves()
     return kept[record.id][1]
 

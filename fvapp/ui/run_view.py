@@ -25,13 +25,22 @@ _NOTHING = "–"
 
 def draw_run(visit: Visit) -> None:
     """Draw the shown run; while it waits or trains the part draws itself anew twice a second."""
-    record = _shown_run(visit, _runs(visit))
+    try:
+        record = _shown_run(visit, _runs(visit))
+    except FvappError as error:
+        visit.say_error(error)
+        return
     ticking = record is not None and record.state in ACTIVE
     st.fragment(_draw, run_every=TICK if ticking else None)(visit, ticking)
 
 
 def _draw(visit: Visit, ticking: bool) -> None:
-    records = _runs(visit)
+    if ticking and visit.has_new_trouble:
+        st.rerun()  # the whole page, which says it
+    try:
+        records = _runs(visit)
+    except FvappError:
+        st.rerun()
     record = _shown_run(visit, records)
     _draw_choice(visit, records, record)
     events = _events(visit, record) if record else ()
@@ -59,13 +68,7 @@ def _draw(visit: Visit, ticking: bool) -> None:
 
 
 def _runs(visit: Visit) -> tuple[RunRecord, ...]:
-    if visit.token is None:
-        return ()
-    try:
-        return visit.engine.runs(visit.token)
-    except FvappError as error:
-        st.error(error.sentence(visit.t))
-        return ()
+    return () if visit.token is None else visit.engine.runs(visit.token)
 
 
 def _shown_run(visit: Visit, records: Sequence[RunRecord]) -> RunRecord | None:
@@ -100,7 +103,8 @@ def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     if record.events != cursor:
         try:
             new, cursor = visit.engine.events(visit.token, record.id, cursor)
-        except FvappError:
+        except FvappError as error:
+            st.error(error.sentence(visit.t))
             return events
         events += new
         st.session_state["kept_events"] = (run_id, events, cursor)

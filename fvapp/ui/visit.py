@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fvapp.core.errors import FvappError
+from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.api import Engine
+from fvapp.engine.api import Engine, Workspace
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui import browser_storage
@@ -27,14 +27,18 @@ class Visit:
         t: the translator of the visitor's language.
         engine: where commands go.
         token: the workspace, or None until the browser has answered (one round trip after the first paint).
-        kept: False where runs end with the tab, because browser or server cannot keep anything.
+        kept: False where runs end with the tab, because the browser cannot keep anything.
+        closed: why the workspace could not be opened, or None.
     """
 
     t: Translator
     engine: Engine
     token: str | None
     kept: bool = True
+    closed: FvappError | None = None
     _area: DeltaGenerator | None = None
+    _trouble: tuple[str, ...] = ()
+    _said: set[str] = field(default_factory=set)
 
     @property
     def settings(self) -> RunSettings:
@@ -55,25 +59,47 @@ class Visit:
         Once a page, inside a fragment too.
         """
         self._area = st.container(key="message")
+        self._said.clear()
+        self._trouble = self._find_trouble()
+        for text in self._trouble:
+            self._write("error", text)
         if not self.kept:
             self.say(self.t("workspace.not_kept"))
         for kind, text in st.session_state.get(_NOTICES, ()):
-            _write(self._area, kind, text)
+            self._write(kind, text)
         # Before the browser has answered, another run follows at once: nobody would have read them.
         if self.token is not None:
             st.session_state.pop(_NOTICES, None)
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
-        _write(self._area, "error", error.sentence(self.t))
+        self._write("error", error.sentence(self.t))
 
     def say(self, text: str) -> None:
         """Tell the visitor something that is no error."""
-        _write(self._area, "notice", text)
+        self._write("notice", text)
 
     def say_error_next(self, error: FvappError) -> None:
         """The same from a callback: shown when the page is drawn next."""
         say_next(error.sentence(self.t), kind="error")
+
+    @property
+    def has_new_trouble(self) -> bool:
+        """Whether the disk or the training processes are not as they were when the messages were drawn."""
+        return self._find_trouble() != self._trouble
+
+    def _find_trouble(self) -> tuple[str, ...]:
+        """Return what is wrong with the whole app, in sentences: with the disk, with the training processes."""
+        if self.closed is not None:
+            return self.closed.sentence(self.t), self.t("workspace.closed")
+        status = self.engine.status()
+        codes = (status.store, status.reason if status.state == "failed" else None)
+        return tuple(self.t(f"errors.{code}") for code in codes if code is not None)
+
+    def _write(self, kind: str, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            _write_message(self._area, kind, text)
 
 
 def say_next(text: str, kind: str = "notice") -> None:
@@ -89,12 +115,14 @@ def begin_visit() -> Visit:
     state = st.session_state
     engine = get_engine()
     kept = browser_storage.read()
-    token, is_kept = state.get("token"), True
-    if kept is not None:
-        if not kept.available:
-            is_kept = False
-        if token is None or (kept.token is not None and kept.token not in (token, state.get("forget"))):
-            token = state["token"] = engine.enter(kept.token).token
+    token, opened, closed = state.get("token"), None, None
+    if kept is not None and (token is None or kept.token not in (None, token, state.get("forget"))):
+        try:
+            opened = engine.enter(kept.token)
+        except FvappError as error:
+            token, closed = None, error
+        else:
+            token = state["token"] = opened.token
             if kept.token not in (None, token):
                 state["forget"] = kept.token  # nobody knows it here any more
     if token is not None:
@@ -102,7 +130,16 @@ def begin_visit() -> Visit:
     language = _language(kept)
     # A token made just now too: only parts of the page may be drawn anew until somebody closes or reloads it.
     browser_storage.write(token, state.get("chosen_language"), state.get("forget"))
-    return Visit(Translator(language), engine, token, is_kept)
+    visit = Visit(Translator(language), engine, token, kept is None or kept.available, closed)
+    if opened is not None:
+        say_if_damaged(visit, opened)
+    return visit
+
+
+def say_if_damaged(visit: Visit, opened: Workspace) -> None:
+    """Tell the visitor of a workspace that was just opened when part of it can no longer be read."""
+    if not opened.whole:
+        visit.say_error_next(EngineError("runs_damaged"))
 
 
 def choose(language: str) -> None:
@@ -142,7 +179,8 @@ def _language(kept: browser_storage.Kept | None) -> str:
     return choose_language(st.context.locale)
 
 
-def _write(area, kind: str, text: str) -> None:
+def _write_message(area: DeltaGenerator, kind: str, text: str) -> None:
+    """Draw one sentence as an "error" or a "notice"."""
     # Errors may repeat what a visitor typed or a file is called: no Markdown, no HTML.
     escaped = "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)
     (area.error if kind == "error" else area.info)(escaped)

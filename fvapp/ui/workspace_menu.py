@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.visit import Visit, begin_again, say_next
+from fvapp.ui.visit import Visit, begin_again, say_if_damaged, say_next
 
 
 def draw_workspace_menu(visit: Visit) -> None:
@@ -65,8 +65,10 @@ def _recover(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
     try:
         if code:
-            begin_again(visit.engine.recover(code).token)
+            opened = visit.engine.recover(code)
+            begin_again(opened.token)
             say_next(visit.t("workspace.opened"))
+            say_if_damaged(visit, opened)
     except FvappError as error:
         visit.say_error_next(error)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
 import pytest
@@ -157,7 +158,10 @@ def test_a_checkpoint_that_was_damaged_is_not_used(folder):
     store.write([checkpoint_made(CheckpointFile("id", b"weights", 1, 0))])
     (file,) = (folder / "checkpoints").iterdir()
     file.write_bytes(b"weighty")
-    with pytest.raises(EngineError, match="store_damaged"):
+    with pytest.raises(EngineError, match="run_damaged"):
+        store.read_checkpoint("id")
+    file.unlink()
+    with pytest.raises(EngineError, match="run_damaged"):
         store.read_checkpoint("id")
     store.close()
 
@@ -196,8 +200,8 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
     first = engine.add_run(token, DONE, [EPOCH])
     database_of(engine).execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what is in use
     second = engine.add_run(token, DONE, [BLOCK] * 2_000)
-    visitor = engine.enter(token)
-    assert (engine.status().store, visitor.kept, visitor.reason) == ("store_full", False, "store_full")
+    assert engine.enter(token).known
+    assert engine.status().store == "store_full"
     assert engine.runs(token) == (first, second)
     assert len(engine.events(token, second.id)[0]) == 2_000
     with other_process(folder) as db:
@@ -218,7 +222,6 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
 
 def assert_goes_on_in_memory(engine, reason):
     visitor = engine.enter(None)
-    assert (visitor.kept, visitor.reason) == (False, reason)
     assert engine.status().store == reason
     record = engine.add_run(visitor.token, DONE, [BLOCK])
     assert engine.runs(visitor.token) == (record,)
@@ -244,6 +247,90 @@ def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     assert database(folder).read_bytes() == content
 
 
+@pytest.mark.parametrize("body", ["{bad", "{}", "[]", '{"state": "\ufffd"}'])
+@pytest.mark.parametrize("state", ["done", "running"])
+def test_a_run_that_is_damaged_is_left_as_it_is_and_the_others_are_there(server, folder, state, body):
+    engine = server()
+    token = engine.enter(None).token
+    first, second, third = (engine.add_run(token, DONE, [BLOCK]) for _ in range(3))
+    engine.close()
+    damage = ("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, second.id))
+    with other_process(folder) as db:
+        db.execute(*damage)
+    engine = server()
+    visitor = engine.enter(token)
+    assert (visitor.known, visitor.whole) == (True, False)
+    assert engine.runs(token) == (first, third)
+    assert engine.status().store is None
+    fourth = engine.add_run(token, DONE, [])
+    assert fourth.number == 4
+    assert server().runs(token) == (first, third, fourth)
+    with other_process(folder) as db:
+        assert db.execute("SELECT body FROM runs WHERE id = ?", (second.id,)).fetchone() == (body,)
+    server().delete_all(token)
+    with other_process(folder) as db:
+        assert db.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)").fetchone() == (0,)
+
+
+def test_a_curve_that_is_damaged_is_said_and_the_run_is_still_there(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    record = engine.add_run(token, DONE, [BLOCK])
+    engine.close()
+    with other_process(folder) as db:
+        db.execute("UPDATE events SET body = substr(body, 2)")
+    engine = server()
+    assert engine.runs(token) == (record,)
+    with pytest.raises(EngineError, match="run_damaged"):
+        engine.events(token, record.id)
+
+
+def test_a_note_that_is_damaged_is_no_note(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    engine.write_note(token, "lessons", {"A": 1})
+    engine.close()
+    with other_process(folder) as db:
+        db.execute("UPDATE notes SET body = '{'")
+    assert server().read_note(token, "lessons") is None
+
+
+def test_a_database_without_its_tables_is_said(server, folder):
+    server().close()
+    with other_process(folder) as db:
+        db.execute("DROP TABLE runs")
+    assert_goes_on_in_memory(server(), "store_failed")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
+    engine = server()
+    token = engine.enter(None).token
+    for _ in range(12):
+        engine.add_run(token, DONE, [BLOCK] * 20)
+    engine.write_note(token, "lessons", {"text": "x" * 500})
+    engine.close()
+    chance = random.Random(seed)
+    content = bytearray(database(folder).read_bytes())
+    anywhere = chance.randrange(len(content))
+    begin = chance.choice([anywhere, content.rfind(b'"', 0, anywhere) % len(content)])  # or within a row's text
+    damaged = range(begin, min(begin + chance.choice([1, 8, 64, 512]), len(content)))
+    content[begin : damaged.stop] = chance.choice([b"\xff", b"\0", b"x", b'"']) * len(damaged)
+    database(folder).write_bytes(content)
+    engine = server()
+    # Each answers, or raises an error that has its sentence.
+    with suppress(EngineError):
+        token = engine.enter(token).token
+        engine.read_note(token, "lessons")
+        for record in engine.runs(token):
+            with suppress(EngineError):
+                engine.events(token, record.id)
+    newcomer = engine.enter(None).token
+    record = engine.add_run(newcomer, DONE, [BLOCK])
+    assert engine.runs(newcomer) == (record,)
+    assert engine.events(newcomer, record.id) == ((BLOCK,), 1)
+
+
 def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):
     engine = server()
     token = engine.enter(None).token
@@ -253,8 +340,8 @@ def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server
         db.execute("BEGIN EXCLUSIVE")
         engine = server()
         second = engine.add_run(token, DONE, [])
-        visitor = engine.enter(token)
-        assert (visitor.known, visitor.kept, visitor.reason) == (True, False, "store_locked")
+        assert engine.enter(token).known
+        assert engine.status().store == "store_locked"
         assert engine.runs(token) == (first, second)
     assert server().runs(token) == (first, second)
 
@@ -266,8 +353,9 @@ def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folde
     engine.close()
     hidden = folder.rename(folder.with_name("hidden"))
     folder.write_text("in the way")
-    visitor = server().enter(token)
-    assert visitor.token == token and not visitor.kept
+    engine = server()
+    assert engine.enter(token).token == token
+    assert engine.status().store == "store_unwritable"
     folder.unlink()
     hidden.rename(folder)
     assert server().runs(token) == (record,)
@@ -281,12 +369,12 @@ def test_what_was_refused_is_written_when_the_disk_is_back(folder):
     with other_process(folder) as db:
         db.execute("BEGIN IMMEDIATE")
         second = engine.add_run(token, DONE, [BLOCK])
-        assert engine.status().store == "store_locked" and not engine.enter(token).kept
+        assert engine.status().store == "store_locked"
         assert engine.runs(token) == (first, second)
         db.execute("ROLLBACK")
     time[0] += 10
     engine.rename(token, first.id, "again")
-    assert engine.status().store is None and engine.enter(token).kept
+    assert engine.status().store is None
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -316,7 +404,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
     token = engine.enter(None).token
     engine.add_run(token, DONE, [])
     engine = server(wall=lambda: 1_000_000_000.0)
-    visitor = engine.enter(token)
-    assert (visitor.known, visitor.kept, visitor.reason) == (True, True, "store_clock")
+    assert engine.enter(token).known
+    assert engine.status().store == "store_clock"
     engine.add_run(token, DONE, [])
     assert [record.number for record in server().runs(token)] == [1, 2]

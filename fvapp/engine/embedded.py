@@ -24,6 +24,7 @@ from fvapp.engine.board import Board
 from fvapp.engine.delivery import Delivery
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.downloads import mnist_download
+from fvapp.engine.hosts import Hosts
 from fvapp.engine.interrupted import mark_interrupted
 from fvapp.engine.journal import Journal
 from fvapp.engine.limits import Limits, Rate
@@ -45,7 +46,7 @@ class EmbeddedEngine:
         clock: seconds that only go forward; wall: seconds since 1970, for display only.
 
     Raises:
-        EngineError: ``bad_limit``.
+        EngineError: ``bad_limit`` or ``no_certificate``; a variable of the environment is no good.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class EmbeddedEngine:
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._limits = limits = Limits.from_environ(environ)
+        hosts = Hosts.from_environ(environ)
         self._places = Places.from_environ(environ)
         self._clock = clock
         self._journal = Journal(self._places.home, clock, wall)
@@ -68,7 +70,7 @@ class EmbeddedEngine:
             self._journal,
             timing,
             clock,
-            lambda post: Supervisor(post, timing, clock, environ),
+            lambda post: Supervisor(post, timing, clock, hosts, environ),
             lambda post, supervisor: Delivery(board, self._journal, post, lambda: supervisor.client),
         )
         self._asking = Asking(board, self._journal, lambda: self._dispatcher.supervisor.client)

@@ -19,7 +19,7 @@ def get_engine() -> Engine:
     """Return the engine; the first call makes it. Its processes come with ``start``.
 
     Raises:
-        EngineError: ``bad_limit``, one of the ``FVAPP_LIMIT_...`` variables is no usable number.
+        EngineError: ``bad_limit`` or ``no_certificate``; a variable of the environment is no good.
     """
     global _engine
     with _lock:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from fvapp.core.errors import EngineError
 from fvapp.engine.cluster import SCHEDULER, Cluster
 from fvapp.engine.credentials import Credentials, make_credentials
-from fvapp.engine.machine import count_workers
+from fvapp.engine.hosts import Hosts
 from fvapp.engine.messages import TOPIC, Unreachable, call
 from fvapp.engine.timing import Timing
 
@@ -87,7 +87,7 @@ class Supervisor:
     Args:
         post: takes the messages; called from several threads.
         clock: seconds that only go forward.
-        environ: ``FVAPP_SCHEDULER`` names a scheduler elsewhere; ``FVAPP_WORKERS`` a number of workers.
+        environ: environment of the processes that are started.
     """
 
     def __init__(
@@ -95,10 +95,10 @@ class Supervisor:
         post: Callable[[object], None],
         timing: Timing,
         clock: Callable[[], float],
+        hosts: Hosts,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        self._post, self._timing, self._clock, self._environ = post, timing, clock, environ
-        self._elsewhere = environ.get("FVAPP_SCHEDULER")
+        self._post, self._timing, self._clock, self._hosts, self._environ = post, timing, clock, hosts, environ
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._rest = Rest(timing)
@@ -180,8 +180,8 @@ class Supervisor:
 
     def _start(self) -> None:
         try:
-            if self._elsewhere:
-                self._connect(self._elsewhere, Credentials.from_environ(self._environ))
+            if self._hosts.scheduler:
+                self._connect(self._hosts.scheduler, self._hosts.credentials)
             else:
                 self._start_here()
         except EngineError as error:
@@ -199,7 +199,7 @@ class Supervisor:
             self._cluster = cluster
             cluster.start_scheduler()
             # One first: two that load and compile on two cores would both be ready late.
-            first, *rest = [f"worker-{number}" for number in range(1, count_workers(self._environ) + 1)]
+            first, *rest = [f"worker-{number}" for number in range(1, self._hosts.workers + 1)]
             self._start_worker(first)
             self._after_first = rest
             self._due = dict.fromkeys(rest, self._clock() + self._timing.others_follow_after)

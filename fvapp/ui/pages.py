@@ -7,11 +7,12 @@ from importlib import import_module
 
 import streamlit as st
 
+from fvapp.core.errors import FvappError
 from fvapp.engine.process import settle_process
 from fvapp.i18n import Translator, languages
 from fvapp.ui.icon import app_icon
 from fvapp.ui.style import apply_style
-from fvapp.ui.visit import Visit, begin_visit, choose
+from fvapp.ui.visit import Visit, begin_visit, choose, say_no_visit
 from fvapp.ui.workspace_menu import draw_workspace_menu
 
 _SWITCH_WIDTH = 140
@@ -40,7 +41,11 @@ def run() -> None:
     """Draw the page the visitor is on."""
     settle_process()
     st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")
-    visit = begin_visit()
+    try:
+        visit = begin_visit()
+    except FvappError as error:
+        say_no_visit(error)
+        return
     apply_style()
     page = st.navigation([_page(row, visit) for row in PAGES], position="top")
     _header(visit)

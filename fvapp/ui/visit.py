@@ -142,6 +142,11 @@ def say_if_damaged(visit: Visit, opened: Workspace) -> None:
         visit.say_error_next(EngineError("runs_damaged"))
 
 
+def say_no_visit(error: FvappError) -> None:
+    """Tell whoever is here why there is no app: a teacher's variable of the environment is no good."""
+    _write_message(st, "error", error.sentence(Translator(_language(None))))
+
+
 def choose(language: str) -> None:
     """Take over the language of the switch, and have the browser keep it."""
     st.session_state["chosen_language"] = language

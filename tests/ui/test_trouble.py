@@ -6,6 +6,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Workspace
+from fvapp.engine.singleton import set_engine
 from fvapp.i18n import Translator
 from fvapp.ui import browser_storage
 from fvapp.ui.pages import PAGES
@@ -94,6 +95,22 @@ def test_a_curve_that_is_damaged_is_said(engine, open_page, monkeypatch):
     monkeypatch.setattr(engine, "events", raise_(EngineError("run_damaged")))
     for page in ("train", "compare"):
         assert messages(open_page(page, token)).count(t("errors.run_damaged")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("FVAPP_LIMIT_QUEUED", "*many*", t("errors.bad_limit", name="FVAPP_LIMIT_QUEUED", value="*many*")),
+        ("FVAPP_WORKERS", "0", t("errors.bad_limit", name="FVAPP_WORKERS", value="0")),
+        ("FVAPP_SCHEDULER", "tls://elsewhere", t("errors.no_certificate", name="FVAPP_TLS_CA")),
+    ],
+)
+def test_a_variable_that_is_no_good_is_named(open_page, monkeypatch, tmp_path, name, value, sentence):
+    set_engine(None)
+    monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
+    monkeypatch.setenv(name, value)
+    app = open_page("train", token=None)
+    assert messages(app) == [sentence]
 
 
 def raise_(error: Exception):

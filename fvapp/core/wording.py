@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -37,3 +38,13 @@ def run_title(record: RunRecord, t: Translate) -> str:
     if record.name:
         return record.name
     return t("common.run", n=record.number, network=network_words(record.settings, t))
+
+
+def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
+    """Return what each run is called in a list, by id: runs of the same name have their number behind it."""
+    titles = [run_title(record, t) for record in records]
+    often = Counter(titles)
+    return {
+        record.id: title if often[title] == 1 else f"{title} ({record.number})"
+        for record, title in zip(records, titles, strict=True)
+    }

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import run_title
+from fvapp.core.wording import run_titles
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8
@@ -20,7 +20,7 @@ _ADDRESS = "runs"
 
 def draw_choice(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
     """Draw the choice of runs and return those chosen, in the order in which they were trained."""
-    titles = {record.id: run_title(record, visit.t) for record in records}
+    titles = run_titles(records, visit.t)
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
     # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"

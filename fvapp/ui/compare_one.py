@@ -17,30 +17,23 @@ from fvapp.core.report import write_report
 from fvapp.core.runfile import write_run_file
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_rows
-from fvapp.core.wording import run_title
+from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.compare_bring_back import keep_deleted
 from fvapp.ui.compare_records import curves_of, read_events
 from fvapp.ui.drawings import kept_drawings
 from fvapp.ui.pages import page_path
+from fvapp.ui.run_choice import draw_run_choice
 from fvapp.ui.visit import Visit
 
 
 def draw_one(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> None:
     """Draw one run: the visitor's choice, else the last of those compared, else the latest."""
     t = visit.t
-    by_id = {record.id: record for record in records}
-    options = [record.id for record in reversed(records)]
     default = (chosen or records)[-1].id
     st.subheader(t("compare.one"))
-    shown = st.selectbox(
-        t("compare.one"),
-        options,
-        index=options.index(default),
-        format_func=lambda run_id: run_title(by_id[run_id], t),
-        key=f"compare_one_{default}",  # another comparison begins with its own last run
-        label_visibility="collapsed",
-    )
-    record = by_id[shown]
+    kept = f"compare_one_{default}"  # another comparison begins with its own last run
+    shown = draw_run_choice(t("compare.one"), run_titles(records[::-1], t), kept, default, label_visibility="collapsed")
+    record = next(record for record in records if record.id == shown)
     left, right = st.columns([7, 4], gap="large")
     with left:
         _draw_fit(visit, record)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent, run_title
+from fvapp.core.wording import percent, run_titles
+from fvapp.ui.run_choice import draw_run_choice
 from fvapp.ui.visit import Visit
 
 
@@ -18,18 +19,15 @@ def latest_model(visit: Visit, dataset: str | None = None) -> RunRecord | None:
 def draw_model_choice(visit: Visit, dataset: str) -> str:
     """Draw the choice and return the model: a run's id, or the data set's name for the model that ships."""
     t = visit.t
-    records = {record.id: record for record in _models(visit, dataset)}
-    options = [*records, dataset]
+    records = _models(visit, dataset)
+    titles = run_titles(records, t)
+    words = {record.id: titles[record.id] + _accuracy(record) for record in records}
+    words[dataset] = t("draw.shipped_model")
     # A newer training takes over until the visitor chooses otherwise.
-    key = f"model_choice_{dataset}_{len(records)}"
+    kept = f"model_choice_{dataset}_{len(records)}"
     with st.container(key="model_choice", width=320):
-        return st.selectbox(
-            t("draw.model"),
-            options,
-            format_func=lambda model: _words(records[model], t) if model in records else t("draw.shipped_model"),
-            key=key,
-            help=t("draw.model_help"),
-            filter_mode=None,
+        return draw_run_choice(
+            t("draw.model"), words, kept, next(iter(words)), help=t("draw.model_help"), filter_mode=None
         )
 
 
@@ -51,6 +49,5 @@ def _models(visit: Visit, dataset: str | None) -> list[RunRecord]:
     ]
 
 
-def _words(record: RunRecord, t) -> str:
-    title = run_title(record, t)
-    return f"{title} · {percent(record.result.test_accuracy)}" if record.result else title
+def _accuracy(record: RunRecord) -> str:
+    return f" · {percent(record.result.test_accuracy)}" if record.result else ""

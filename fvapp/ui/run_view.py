@@ -14,8 +14,9 @@ from fvapp.core.errors import FvappError
 from fvapp.core.overfitting import judge_fit
 from fvapp.core.progress import estimate_time_left
 from fvapp.core.runs import ACTIVE, Event, RunRecord
-from fvapp.core.wording import duration, percent, run_title
+from fvapp.core.wording import duration, percent, run_title, run_titles
 from fvapp.ui.run_buttons import draw_buttons
+from fvapp.ui.run_choice import draw_run_choice
 from fvapp.ui.run_words import epoch_words, failure_words, state_words, why_words
 from fvapp.ui.visit import Visit
 
@@ -84,16 +85,10 @@ def _shown_run(visit: Visit, records: Sequence[RunRecord]) -> RunRecord | None:
 def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | None) -> None:
     if len(records) < 2 or shown is None:
         return
-    by_id = {record.id: record for record in records}
-    st.session_state["shown_run_choice"] = shown.id
-    st.selectbox(
-        visit.t("train.shown_run"),
-        [record.id for record in reversed(records)],
-        format_func=lambda run_id: f"{run_title(by_id[run_id], visit.t)} · {state_words(by_id[run_id], visit.t)}",
-        key="shown_run_choice",
-        label_visibility="collapsed",
-        on_change=lambda: st.session_state.update(shown_run=st.session_state["shown_run_choice"]),
-    )
+    t, titles = visit.t, run_titles(records, visit.t)
+    # Without the epoch: who opens the list of a run that trains would choose a label that is no more.
+    words = {record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}" for record in reversed(records)}
+    draw_run_choice(t("train.shown_run"), words, "shown_run", shown.id, label_visibility="collapsed")
 
 
 def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:

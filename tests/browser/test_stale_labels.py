@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.bench.page_visitor import PageVisitor
@@ -30,6 +31,28 @@ async def switch_with_late_labels(visitor: PageVisitor) -> None:
     for _ in range(2):  # the switch, and the answer of the browser's storage close upon it
         await visitor._rerun([chosen, switch], "")
     assert "16 → 24" in visitor.text("difference")
+    await visitor.close()
+
+
+@pytest.mark.parametrize("page", ["", "draw"])
+def test_a_chosen_run_stays_when_its_label_of_another_language_comes_late(server, page):
+    asyncio.run(switch_with_a_late_label(PageVisitor(server.url), page))
+
+
+async def switch_with_a_late_label(visitor: PageVisitor, page: str) -> None:
+    for width in (16, 24):
+        await train(visitor, width)
+    await visitor.open(page, "dataset=fashion_mnist")
+    key = "model_choice" if page else "shown_run"
+    label = next(label for label in element(visitor, "selectbox", key).options if "16" in label)
+    chosen = WidgetState(id=element(visitor, "selectbox", key).id, string_value=label)
+    await visitor._rerun([chosen], "")
+    assert element(visitor, "selectbox", key).raw_value == label
+    switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name"))
+    for _ in range(2):
+        await visitor._rerun([chosen, switch], "")
+    now = element(visitor, "selectbox", key)
+    assert "16" in now.raw_value and now.raw_value in now.options and now.raw_value != label
     await visitor.close()
 
 

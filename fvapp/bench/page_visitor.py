@@ -211,6 +211,8 @@ class PageVisitor:
             kept = self.storage
             kept.token = kept.token if kept.token and kept.token != asked["forget"] else asked["token"]
             kept.language = asked["language"] or kept.language
+            if kept.token and (kept.token, kept.language) == (asked["token"], asked["language"]):
+                return None
             answer = {"kept": {"available": True, "token": kept.token, "language": kept.language}}
             return WidgetState(id=component.id, json_value=json.dumps(answer))
         return None

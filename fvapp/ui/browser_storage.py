@@ -20,6 +20,8 @@ export default function ({ data, setStateValue }) {
   } catch (error) {
     kept = { available: false, token: null, language: null };
   }
+  // What the server has said itself needs no answer: the page would be drawn once more, without its notices.
+  if (kept.token && kept.token === data.token && kept.language === data.language) return;
   // The answer makes the page be drawn a second time, with charts: not before all that the first one needs is loaded
   // and painted, which is when nothing more has come from the server for a moment.
   const answer = () => {

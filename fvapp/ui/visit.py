@@ -16,6 +16,7 @@ from fvapp.ui import browser_storage
 
 _NOTICES = "notices"
 _SETTINGS = "settings"
+_BEFORE = "workspaces_before"
 _OF_THE_BROWSER = ("chosen_language", "address_read")
 
 
@@ -44,6 +45,11 @@ class Visit:
     def settings(self) -> RunSettings:
         """The settings of the next run, as the visitor last left them on any page."""
         return st.session_state.get(_SETTINGS, RunSettings())
+
+    @property
+    def workspaces_before(self) -> int:
+        """How many workspaces this tab has left."""
+        return st.session_state.get(_BEFORE, 0)
 
     @property
     def has_settings(self) -> bool:
@@ -160,9 +166,10 @@ def begin_again(token: str | None) -> None:
     """
     state = st.session_state
     kept = {name: state[name] for name in _OF_THE_BROWSER if name in state}
-    old = state.get("token")
+    old, before = state.get("token"), state.get(_BEFORE, 0)
     state.clear()
     state.update(kept, forget=old)
+    state[_BEFORE] = before + 1
     if token is not None:
         state["token"] = token
 

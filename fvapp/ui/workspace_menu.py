@@ -13,7 +13,9 @@ from fvapp.ui.visit import Visit, begin_again, say_if_damaged, say_next
 def draw_workspace_menu(visit: Visit) -> None:
     """Draw the menu; it opens a small window."""
     t = visit.t
-    with st.popover(t("workspace.menu"), icon=":material/person:", key="workspace_menu"):
+    # Another workspace, another window: a closed one.
+    window = st.popover(t("workspace.menu"), icon=":material/person:", key=f"workspace_menu_{visit.workspaces_before}")
+    with window:
         if visit.token is None:
             st.markdown(t("workspace.opening"))
             return

@@ -143,3 +143,24 @@ def test_a_bad_value_in_the_address_is_a_notice_and_the_default_counts(visit):
     notice = visitor.read("message", "colour")
     assert EN("settings.epochs.label") in notice
     assert visitor.find("train_start").is_visible()
+    assert_stays(visitor, "colour")
+
+
+def test_who_sits_down_here_next_is_told_so_and_sees_an_empty_page(visit):
+    visitor = visit(SHORT)
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.page.get_by_text(EN("workspace.menu")).click()
+    visitor.press("leave_workspace")
+    visitor.read("message", re.escape(EN("workspace.left")))
+    assert_stays(visitor, EN("workspace.left"))
+    assert not visitor.find("leave_workspace").is_visible()
+    visitor.read("run_state", re.escape(EN("train.empty")))
+
+
+def assert_stays(visitor, notice):
+    """Check that a notice is not gone with what browser and server still say to each other."""
+    visitor.page.wait_for_function("(JSON.parse(localStorage.getItem('fvapp')) || {}).token")
+    visitor.page.wait_for_timeout(1_000)  # nothing tells that no more will come
+    visitor.wait_until_drawn()
+    assert notice in visitor.find("message").inner_text()

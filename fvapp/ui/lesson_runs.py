@@ -17,7 +17,7 @@ from fvapp.core.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, Event, RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.lesson_kept import Lesson
-from fvapp.ui.run_words import state_words, why_words
+from fvapp.ui.run_words import place_words, state_words, why_words
 
 TICK = 0.7  # seconds
 _NOTHING = "–"
@@ -100,7 +100,7 @@ def _draw_progress(lesson: Lesson) -> None:
     status = visit.engine.status()
     with st.container(key="mission_runs"):
         for record, label in zip(records, run_labels([record.settings for record in records], t), strict=True):
-            words = [label, state_words(record, t), why_words(record, status, t)]
+            words = [label, state_words(record, t), why_words(record, status, t), place_words(record, status, t)]
             st.progress(_share(record), " · ".join(word for word in words if word))
         paused = [record for record in records if record.state == "paused"]
         with st.container(horizontal=True):

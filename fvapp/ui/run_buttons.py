@@ -15,6 +15,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None) -> None:
     """Draw the buttons that make sense for the run's state, in a row whose height stays."""
     with st.container(horizontal=True, key="run_buttons"):
         if record is None:
+            st.space("small")  # an empty row is not drawn, and the charts would jump with the first run
             return
         state = record.state
         if state in ("queued", "running"):

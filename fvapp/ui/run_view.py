@@ -17,7 +17,7 @@ from fvapp.core.runs import ACTIVE, Event, RunRecord
 from fvapp.core.wording import duration, percent, run_title, run_titles
 from fvapp.ui.run_buttons import draw_buttons
 from fvapp.ui.run_choice import draw_run_choice
-from fvapp.ui.run_words import epoch_words, failure_words, state_words, why_words
+from fvapp.ui.run_words import epoch_words, failure_words, place_words, state_words, why_words
 from fvapp.ui.visit import Visit
 
 TICK = 0.5  # seconds; charts redraw at most twice a second
@@ -46,8 +46,8 @@ def _draw(visit: Visit, ticking: bool) -> None:
     _draw_choice(visit, records, record)
     events = _events(visit, record) if record else ()
     curves = _curves(record, events)
-    with st.container(key="run_state"):
-        st.markdown(_state_line(visit, record, curves))
+    with st.container(key="run_state", horizontal=True, gap="xxsmall"):
+        _draw_state(visit, record, curves)
     _draw_figures(visit, record, curves)
     draw_buttons(visit, record)
     with st.container(key="curves"):
@@ -131,16 +131,24 @@ def _figures(visit: Visit, record: RunRecord | None, curves: Curves):
     return kept[1]
 
 
-def _state_line(visit: Visit, record: RunRecord | None, curves: Curves) -> str:
-    t = visit.t
+def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+    """Draw the state in one line: its word and epoch, why it is so, and how long it still takes."""
+    t, status = visit.t, visit.engine.status()
     if record is None:
-        return t("train.empty") if visit.token else t("train.opening")
-    line = f"**{state_words(record, t)}**"
-    why = why_words(record, visit.engine.status(), t)
+        st.markdown(t("train.empty") if visit.token else t("train.opening"))
+        return
+    why = why_words(record, status, t)
     if record.state == "running":
         left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
         why = t("train.time_left", time=duration(left, t)) if left is not None else t("train.beginning")
-    return f"{line} · {why}" if why else line
+    place = place_words(record, status, t)
+    line = " · ".join(filter(None, (f"**{state_words(record, t)}**", why)))
+    if not place:
+        st.markdown(line)
+        return
+    st.markdown(f"{line} ·", width="content")
+    with st.container(key="queue_place", width="content"):
+        st.markdown(place, width="content")
 
 
 def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:

@@ -22,14 +22,16 @@ def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return what the visitor should know beside the state, or an empty text."""
     if record.reason is not None:
         return t(f"reasons.{record.reason}")
-    if record.state == "queued":
-        if status.state != "ready":
-            return t(f"train.engine.{status.state}")
-        if record.place is not None:
-            return t("train.place", place=record.place)
+    if record.state == "queued" and status.state != "ready":
+        return t(f"train.engine.{status.state}")
     if record.state in FINISHED and record.result is not None and record.result.stopped_by is not None:
         return t(f"train.stopped_by.{record.result.stopped_by}", epoch=record.epoch)
     return ""
+
+
+def place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
+    """Return the place in the queue of a run that waits its turn, or an empty text."""
+    return t("train.place", place=record.place) if record.place is not None and status.state == "ready" else ""
 
 
 def failure_words(record: RunRecord, t: Translator) -> str:

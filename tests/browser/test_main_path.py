@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from fvapp.core.datasets import load_dataset
 from fvapp.core.places import Places
@@ -144,6 +145,25 @@ def test_a_bad_value_in_the_address_is_a_notice_and_the_default_counts(visit):
     assert EN("settings.epochs.label") in notice
     assert visitor.find("train_start").is_visible()
     assert_stays(visitor, "colour")
+
+
+def test_who_waits_sees_the_place_in_the_queue_and_deleting_everything_ends_it_all(visit):
+    visitor = visit("/?epochs=100")
+    visitor.press("train_start")
+    visitor.read("run_state", EN("states.running"), timeout=90)
+    trains_or_waits = re.compile(f"{EN('states.running')}|{re.escape(EN('train.place', place=1))}")
+    for number in range(2, 11):  # more than there are processes
+        visitor.press("train_start")
+        shown = visitor.find("shown_run_choice").locator("input")
+        expect(shown).to_have_value(re.compile(f"^{EN('common.run', n=number, network='128')}"), timeout=30_000)
+        if EN("train.place", place=1) in visitor.read("run_state", trains_or_waits):
+            break
+    assert visitor.find("queue_place").inner_text() == EN("train.place", place=1)
+    visitor.page.get_by_text(EN("workspace.menu")).click()
+    visitor.find("delete_all_sure").get_by_text(EN("workspace.delete_sure")).click()
+    visitor.press("delete_all")
+    visitor.read("message", re.escape(EN("workspace.deleted")))
+    visitor.read("run_state", re.escape(EN("train.empty")))
 
 
 def test_who_sits_down_here_next_is_told_so_and_sees_an_empty_page(visit):

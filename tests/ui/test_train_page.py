@@ -214,7 +214,8 @@ def test_a_run_that_waits_says_which_place_it_has(open_page, engine, token):
     engine.start()
     engine.submit(other, [RunSettings()] * 3)
     app = start(open_page("train", token=token))
-    assert t("train.place", place=2) in state_line(app)
+    assert state_line(app).startswith(f"**{t('states.queued')} 0/5**")
+    assert t("train.place", place=2) in texts(app)
 
 
 def test_a_click_before_the_browser_has_said_who_visits_is_not_lost(open_page, engine, token):

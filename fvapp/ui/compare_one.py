@@ -18,11 +18,11 @@ from fvapp.core.runfile import write_run_file
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_rows
 from fvapp.core.wording import run_title, run_titles
+from fvapp.ui.choices import draw_run_choice
 from fvapp.ui.compare_bring_back import keep_deleted
 from fvapp.ui.compare_records import curves_of, read_events
 from fvapp.ui.drawings import kept_drawings
 from fvapp.ui.pages import page_path
-from fvapp.ui.run_choice import draw_run_choice
 from fvapp.ui.visit import Visit
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, run_titles
-from fvapp.ui.run_choice import draw_run_choice
+from fvapp.ui.choices import draw_run_choice
 from fvapp.ui.visit import Visit
 
 

@@ -11,6 +11,7 @@ from fvapp.core.glossary import SETTING_WORDS, glossary_link
 from fvapp.core.limits import check_limits
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Setting, Value, from_text, preset_settings, to_text
 from fvapp.i18n import Translator
+from fvapp.ui.choices import when_chosen
 from fvapp.ui.visit import Visit
 
 # Fields that mean nothing to a network of the other kind are not shown for it.
@@ -33,7 +34,7 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
             default=st.session_state["preset"],
             format_func=lambda name: t(f"presets.{name}.label"),
             key="preset",
-            on_change=lambda: _take_preset(visit),
+            on_change=when_chosen("preset", PRESETS, lambda name: _take_preset(visit, name)),
             wrap=True,
             help="  \n".join(f"**{t(f'presets.{name}.label')}**: {t(f'presets.{name}.help')}" for name in PRESETS),
         )
@@ -155,6 +156,9 @@ def _fill_widgets(visit: Visit) -> None:
     if state.get(_SHOWN) != settings or any(name not in state for name in SETTINGS):
         state.update({row.name: _held(row, settings) for row in SETTINGS.values()})
         state[_SHOWN] = settings
+    for row in SETTINGS.values():
+        if row.kind == "choice" and state[row.name] not in [to_text(row.name, choice) for choice in row.choices]:
+            state[row.name] = _held(row, settings)  # a label of before is no choice, see choices.py
     state["preset"] = next((name for name in PRESETS if _is_preset(settings, name)), None)
 
 
@@ -172,8 +176,6 @@ def _is_preset(settings: RunSettings, name: str) -> bool:
     )
 
 
-def _take_preset(visit: Visit) -> None:
-    name = st.session_state.get("preset")
-    if name is not None:
-        old = visit.settings
-        visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))
+def _take_preset(visit: Visit, name: str) -> None:
+    old = visit.settings
+    visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))

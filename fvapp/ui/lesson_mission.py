@@ -8,6 +8,7 @@ from fvapp.charts.network import network_svg
 from fvapp.core.lessons import MISSIONS, Question, Verdict, describe_changes
 from fvapp.core.lessons.noise import SEEDS
 from fvapp.core.settings import RunSettings
+from fvapp.ui.choices import when_chosen
 from fvapp.ui.exported_code import draw_code
 from fvapp.ui.glossary import draw_words
 from fvapp.ui.lesson_answers import draw_answers
@@ -59,7 +60,7 @@ def _draw_prediction(lesson: Lesson) -> None:
             format_func=lambda outcome: t(f"lessons.{mission.id}.predict.{outcome}"),
             key=key,
             disabled=lesson.visit.token is None or lesson.own.done,
-            on_change=lambda: lesson.keep(prediction=state[key]),
+            on_change=when_chosen(key, mission.predictions, lambda outcome: lesson.keep(prediction=outcome)),
         )
         if lesson.own.prediction is None:
             st.caption(t("lessons.page.predict_hint"))
@@ -98,9 +99,13 @@ def _draw_variants(lesson: Lesson) -> None:
         format_func=lambda variant: t(f"lessons.{mission.id}.variants.{variant}"),
         key=key,
         disabled=lesson.visit.token is None,
-        # Runs of another target say nothing about this one.
-        on_change=lambda: lesson.keep(variant=state[key], runs=(), set_up=False, done=False),
+        on_change=when_chosen(key, mission.variants, lambda variant: _choose_variant(lesson, variant)),
     )
+
+
+def _choose_variant(lesson: Lesson, variant: str) -> None:
+    # Runs of another target say nothing about this one.
+    lesson.keep(variant=variant, runs=(), set_up=False, done=False)
 
 
 def _set_up(lesson: Lesson) -> None:
@@ -146,7 +151,9 @@ def _draw_question(lesson: Lesson, question: Question) -> None:
         index=None,
         format_func=lambda choice: t(f"{words}.choices.{choice}"),
         key=key,
-        on_change=lambda: lesson.keep_all(lesson.own.answered(question.name, state[key])),
+        on_change=when_chosen(
+            key, question.choices, lambda choice: lesson.keep_all(lesson.own.answered(question.name, choice))
+        ),
     )
     if chosen is not None:
         feedback = t(f"{words}.feedback.{chosen}")

@@ -95,8 +95,8 @@ def watch(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
 def _draw_progress(lesson: Lesson) -> None:
     visit, t = lesson.visit, lesson.visit.t
     records = find_runs(lesson)
-    if all(record.state in FINISHED for record in records):
-        st.rerun()  # the whole page, to draw what came out
+    if visit.has_new_trouble or all(record.state in FINISHED for record in records):
+        st.rerun()  # the whole page, to say what is wrong or to draw what came out
     status = visit.engine.status()
     with st.container(key="mission_runs"):
         for record, label in zip(records, run_labels([record.settings for record in records], t), strict=True):

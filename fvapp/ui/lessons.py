@@ -11,6 +11,7 @@ from fvapp.core.lessons.progress import Progress
 from fvapp.core.links import parse_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
+from fvapp.ui.choices import when_chosen
 from fvapp.ui.data_sets import summary
 from fvapp.ui.glossary import draw_glossary
 from fvapp.ui.lesson_kept import Lesson, keep_link_base, kept_progress, link_base, open_mission, opened_mission
@@ -66,7 +67,7 @@ def _draw_parts(visit: Visit) -> str:
         key="lessons_part",
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: state.update({_PART: state["lessons_part"] or PARTS[0]}),
+        on_change=when_chosen("lessons_part", PARTS, lambda part: state.update({_PART: part})),
     )
     return state.get(_PART, PARTS[0])
 
@@ -97,7 +98,7 @@ def _draw_list(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) 
         format_func=titles.__getitem__,
         key="mission",
         label_visibility="collapsed",
-        on_change=lambda: open_mission(state["mission"]),
+        on_change=when_chosen("mission", MISSIONS, open_mission),
     )
     done = sum(one.done for one in progress.values())
     st.caption(t("lessons.page.done", done=done, total=len(MISSIONS)))

@@ -15,8 +15,8 @@ from fvapp.core.overfitting import judge_fit
 from fvapp.core.progress import estimate_time_left
 from fvapp.core.runs import ACTIVE, Event, RunRecord
 from fvapp.core.wording import duration, percent, run_title, run_titles
+from fvapp.ui.choices import draw_run_choice
 from fvapp.ui.run_buttons import draw_buttons
-from fvapp.ui.run_choice import draw_run_choice
 from fvapp.ui.run_words import epoch_words, failure_words, place_words, state_words, why_words
 from fvapp.ui.visit import Visit
 

@@ -56,6 +56,50 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str) -> None:
     await visitor.close()
 
 
+@pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("lessons", "mission=8"), ("data", "")])
+def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
+    asyncio.run(switch_with_all_labels_late(PageVisitor(server.url), page, query))
+
+
+async def switch_with_all_labels_late(visitor: PageVisitor, page: str, query: str) -> None:
+    await visitor.open(page, query)
+    late = [
+        state(widget, choices(kind, widget)[0])
+        for kind, widget in lists(visitor)
+        if "-language" not in widget.id and choices(kind, widget)
+    ]
+    switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name"))
+    await visitor._rerun([switch], "")
+    page_before, shown = visitor.text(), [choices(*each) for each in lists(visitor)]
+    for _ in range(2):
+        await visitor._rerun([*late, switch], "")  # fails when the page does
+        assert [choices(*each) for each in lists(visitor)] == shown
+        assert visitor.text("message") == ""
+    assert visitor.text() == page_before
+    await visitor.close()
+
+
+def lists(visitor: PageVisitor):
+    """Return kind and element of all that is chosen from a list by label."""
+    kinds = [(delta.new_element.WhichOneof("type"), delta.new_element) for delta, _ in visitor._elements.values()]
+    return [(kind, getattr(new, kind)) for kind, new in kinds if kind in ("selectbox", "radio", "button_group")]
+
+
+def choices(kind: str, widget) -> list[str]:
+    """Return the labels of a list."""
+    return [option.content for option in widget.options] if kind == "button_group" else list(widget.options)
+
+
+def state(widget, label: str) -> WidgetState:
+    """Return what a browser says in which `label` is chosen."""
+    state = WidgetState(id=widget.id)
+    if hasattr(widget, "click_mode"):
+        state.string_array_value.data.append(label)
+    else:
+        state.string_value = label
+    return state
+
+
 async def train(visitor: PageVisitor, width: int) -> None:
     await visitor.open("", f"train_images=1000&validation_split=0&epochs=1&hidden={width}")
     await visitor.press("train_start")

@@ -1,0 +1,38 @@
+"""Lists to choose from, whose labels change while somebody looks: with the language, with the state of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import streamlit as st
+
+
+def when_chosen(key: str, choices: Collection[str], take: Callable[[str], object]) -> Callable[[], None]:
+    """Return the callback of a list: it gives `take` what was chosen.
+
+    The browser says what is chosen by the label it shows. Sent close upon a change of the labels, that is one of
+    before, which Streamlit takes for a choice of something unknown: that is no choice.
+    """
+
+    def changed() -> None:
+        choice = st.session_state[key]
+        if choice in choices:
+            take(choice)
+
+    return changed
+
+
+def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: str, **options: object) -> str:
+    """Draw a list of runs, and perhaps of a few things beside them; return the id of what is chosen.
+
+    Args:
+        words: label of each choice, by its id; each a different one.
+        kept: name of the session's entry for the chosen id, which a page may set too.
+        default: what counts while nothing of `words` is chosen.
+        options: for ``st.selectbox``.
+    """
+    state, key = st.session_state, f"{kept}_choice"
+    chosen = state[key] = state[kept] if state.get(kept) in words else default
+    take = when_chosen(key, words, lambda run_id: state.update({kept: run_id}))
+    st.selectbox(label, list(words), format_func=words.get, key=key, on_change=take, **options)
+    return chosen

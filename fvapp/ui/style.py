@@ -14,6 +14,7 @@ _CSS = """
 .st-key-run_buttons { min-height: 2.6rem; }
 .stImage img { image-rendering: pixelated; }
 .st-key-browser_storage { position: absolute; height: 0; overflow: hidden; }
+[data-variant="segmented_control"][aria-checked="true"] { position: relative; z-index: 1; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .st-key-header { margin-bottom: -0.5rem; }
@@ -32,7 +33,14 @@ _CSS = """
 _DARK_CSS = '[data-testid="stBaseButton-primary"] { color: #10141A; }'
 
 
+# Streamlit leaves the edge between two choices to one of them, which is in another line where they wrap.
+_EDGE_CSS = (
+    '[data-variant="segmented_control"][aria-checked="false"]:not(:hover) {{ border-color: {color} !important; }}'
+)
+
+
 def apply_style() -> None:
     """Add the app's CSS to the page."""
-    dark = _DARK_CSS if st.context.theme.type == "dark" else ""
-    st.html(f"<style>{_CSS}{dark}</style>")
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    edge = _EDGE_CSS.format(color=st.get_option(f"theme.{theme}.borderColor"))
+    st.html(f"<style>{_CSS}{edge}{_DARK_CSS if theme == 'dark' else ''}</style>")

@@ -7,16 +7,28 @@ from dataclasses import dataclass
 import streamlit as st
 
 _SCRIPT = """
+const name = "fvapp";
+
+/** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
+function read() {
+  const text = localStorage.getItem(name);
+  let stored = null;
+  try {
+    stored = JSON.parse(text);
+  } catch {}
+  const word = (value) => (typeof value === "string" && value ? value : null);
+  return { text, token: word(stored?.token), language: word(stored?.language) };
+}
+
 export default function ({ data, setStateValue }) {
-  const name = "fvapp";
   let kept = { available: true, token: null, language: null };
   try {
-    const stored = JSON.parse(localStorage.getItem(name) || "{}");
+    const stored = read();
     // Another tab may have been given a workspace first: what is stored wins, unless it is to be forgotten.
     const token = stored.token && stored.token !== data.forget ? stored.token : data.token;
-    kept = { available: true, token: token || null, language: data.language || stored.language || null };
+    kept = { available: true, token, language: data.language || stored.language };
     const text = JSON.stringify({ token: kept.token, language: kept.language });
-    if (text !== localStorage.getItem(name)) localStorage.setItem(name, text);
+    if (text !== stored.text) localStorage.setItem(name, text);
   } catch (error) {
     kept = { available: false, token: null, language: null };
   }

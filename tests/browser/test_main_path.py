@@ -129,9 +129,11 @@ def test_a_browser_without_local_storage_is_told_that_runs_end_with_the_tab(visi
     visitor.read("test_result", PERCENT, timeout=90)
 
 
-def test_a_browser_whose_workspace_is_no_longer_there_begins_a_new_one_and_stays_in_it(visit):
+@pytest.mark.parametrize("stored", [f'{{"token": "{"x" * 43}"}}', '{"token": 5}', "null", "no JSON"])
+def test_a_browser_whose_workspace_is_not_there_begins_a_new_one_and_stays_in_it(visit, stored):
     visitor = visit("/data")
-    visitor.page.evaluate("localStorage.setItem('fvapp', JSON.stringify({ token: 'x'.repeat(43) }))")
+    visitor.page.wait_for_function("localStorage.getItem('fvapp')")
+    visitor.page.evaluate("stored => localStorage.setItem('fvapp', stored)", stored)
     visitor.open(SHORT)
     visitor.press("train_start")
     accuracy = visitor.read("test_result", PERCENT, timeout=90)

@@ -84,8 +84,6 @@ class Visitor:
         return self
 
     def upload(self, file: Path) -> Visitor:
-        # The page is drawn a second time once it knows who visits; nobody finds a file before that.
-        self.find("language").locator("input").wait_for()
         self.find("upload").locator('input[type="file"]').set_input_files(file)
         return self
 

@@ -95,10 +95,7 @@ class PageVisitor:
         Raises:
             PageError: there is none, or it is disabled.
         """
-        delta = self._button(key)
-        if delta is None:
-            raise PageError(f"no button {key} to press; the page reads: {self.text()}")
-        await self._rerun([WidgetState(id=delta.new_element.button.id, trigger_value=True)], delta.fragment_id)
+        await self._rerun(*self._click(key))
 
     def has_button(self, key: str) -> bool:
         """Return whether there is a button of that key that can be pressed."""
@@ -159,6 +156,14 @@ class PageVisitor:
 
     async def _rerun(self, states: list[WidgetState], fragment: str, automatic: bool = False) -> None:
         """Have the script run, and answer the storage's questions until there is none."""
+        await self._send(states, fragment, automatic)
+        await self._read()
+        answer = self._answer_for_storage()
+        if answer is not None:
+            await self._rerun(*answer)
+
+    async def _send(self, states: list[WidgetState], fragment: str, automatic: bool = False) -> None:
+        """Ask for a script run, as a page does on which `states` were changed."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self._query, self._script
@@ -167,10 +172,6 @@ class PageVisitor:
         state.context_info.locale = "en-GB"
         state.widget_states.widgets.extend(states)
         await self._connection.send(message.SerializeToString())
-        await self._read()
-        answer = self._answer_for_storage()
-        if answer is not None:
-            await self._rerun([answer], "")
 
     async def _read(self) -> None:
         """Read what the server says until a script run has ended."""
@@ -200,8 +201,12 @@ class PageVisitor:
                     self._elements = {path: each for path, each in self._elements.items() if each[1] == self._run}
                 return
 
-    def _answer_for_storage(self) -> WidgetState | None:
-        """Do what the script in the browser does with the local storage; None when nothing is asked."""
+    def _answer_for_storage(self) -> tuple[list[WidgetState], str] | None:
+        """Do what the script in the browser does with the local storage; None when nothing is asked.
+
+        Returns:
+            The answer, and the fragment it is for.
+        """
         for delta, _ in self._elements.values():
             component = delta.new_element.bidi_component
             if component.component_name != STORAGE or component.json == self._answered:
@@ -214,8 +219,15 @@ class PageVisitor:
             if kept.token and (kept.token, kept.language) == (asked["token"], asked["language"]):
                 return None
             answer = {"kept": {"available": True, "token": kept.token, "language": kept.language}}
-            return WidgetState(id=component.id, json_value=json.dumps(answer))
+            return [WidgetState(id=component.id, json_value=json.dumps(answer))], delta.fragment_id
         return None
+
+    def _click(self, key: str) -> tuple[list[WidgetState], str]:
+        """Return what a click on a button changes, and the fragment it is in."""
+        delta = self._button(key)
+        if delta is None:
+            raise PageError(f"no button {key} to press; the page reads: {self.text()}")
+        return [WidgetState(id=delta.new_element.button.id, trigger_value=True)], delta.fragment_id
 
     def _button(self, key: str) -> Delta | None:
         for delta, _ in self._elements.values():

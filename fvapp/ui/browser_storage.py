@@ -82,14 +82,21 @@ def read() -> Kept | None:
     return Kept(kept.get("available") is True, _short_text(kept.get("token")), _short_text(kept.get("language")))
 
 
-def write(token: str | None, language: str | None, forget: str | None) -> None:
+@st.fragment
+def write(kept: Kept | None, token: str | None, language: str | None, forget: str | None) -> None:
     """Keep `token` and `language` in the browser unless it holds others; called in every run, with what it decided.
 
+    A fragment: its answer waits for a script run that is under way. An answer that came close upon a click had that
+    click's run stopped by Streamlit before it had taken the click.
+
     Args:
+        kept: what `read` returned in this run.
         token: to be kept when the browser has none, or None.
         language: to be kept, or None to leave it.
         forget: a token the browser is not to hold any longer, or None.
     """
+    if read() != kept:
+        st.rerun()  # the whole page: only this part is drawn, and the browser has answered
     _component(
         key=_KEY,
         data={"token": token, "language": language, "forget": forget},

@@ -135,7 +135,7 @@ def begin_visit() -> Visit:
         engine.start()  # not before the first paint: its processes, which load for seconds, would take its cores
     language = _language(kept)
     # A token made just now too: only parts of the page may be drawn anew until somebody closes or reloads it.
-    browser_storage.write(token, state.get("chosen_language"), state.get("forget"))
+    browser_storage.write(kept, token, state.get("chosen_language"), state.get("forget"))
     visit = Visit(Translator(language), engine, token, kept is None or kept.available, closed)
     if opened is not None:
         say_if_damaged(visit, opened)

@@ -266,6 +266,6 @@ def test_the_engine_starts_after_the_first_paint(open_page, engine):
 def test_the_browser_is_given_a_new_workspace_in_the_run_that_made_it(open_page, engine, monkeypatch):
     given = []
     monkeypatch.setattr(browser_storage, "read", lambda: browser_storage.Kept(True, None, None))
-    monkeypatch.setattr(browser_storage, "write", lambda token, *_: given.append(token))
+    monkeypatch.setattr(browser_storage, "write", lambda kept, token, *_: given.append(token))
     app = open_page("train", token=None)
     assert given == [app.session_state["token"]] and engine.enter(given[0]).known

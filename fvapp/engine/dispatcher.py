@@ -124,7 +124,9 @@ class Dispatcher:
         for run in board.active.values():
             if run.events is not None and run.written < len(run.events):
                 board.workspaces.note(run)
-            if run.wish != "run" and run.address and now - run.wished_at >= self._timing.wish_again:
+        # By worker, not by active run: what was deleted while it trained is to stop too, though nobody waits for it.
+        for run in filter(None, [worker.run for worker in board.workers.values()]):
+            if run.wish != "run" and now - run.wished_at >= self._timing.wish_again:
                 run.wished_at = now
                 self.delivery.say(run)
         training = board.training()

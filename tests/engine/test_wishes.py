@@ -1,0 +1,60 @@
+"""What is wished of a run that trains is said to its worker until it is followed."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.core.settings import RunSettings
+from fvapp.engine.board import WorkerState
+from fvapp.engine.embedded import EmbeddedEngine
+from real_engine import Clock
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def engine(tmp_path, clock):
+    """An engine that starts nothing: the test is its processes and its thread."""
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)}, clock=clock)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def said(engine, monkeypatch):
+    """The wishes a worker is sent, which gets none of them."""
+    said = []
+    monkeypatch.setattr(engine._dispatcher.delivery, "say", lambda run: said.append(run.wish))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("wish", "command"),
+    [
+        ("pause", lambda engine, token, run_id: engine.pause(token, run_id)),
+        ("stop", lambda engine, token, run_id: engine.stop(token, run_id)),
+        ("stop", lambda engine, token, run_id: engine.delete(token, run_id)),
+        ("stop", lambda engine, token, run_id: engine.delete_all(token)),
+    ],
+    ids=["pause", "stop", "delete", "delete_all"],
+)
+def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(engine, clock, said, wish, command):
+    token = engine.enter(None).token
+    (record,) = engine.submit(token, [RunSettings()])
+    board, dispatcher = engine._board, engine._dispatcher
+    board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
+    run, worker = board.take_next()
+    dispatcher._tick()
+    assert said == []
+    command(engine, token, record.id)
+    for _ in range(2):
+        clock.skip(2)
+        dispatcher._tick()
+    assert said == [wish] * 3
+    dispatcher._release(run, alive=True)
+    clock.skip(2)
+    dispatcher._tick()
+    assert said == [wish] * 3 and worker.run is None

@@ -64,7 +64,8 @@ def training_figure(
             height=NARROW_HEIGHT if narrow else HEIGHT,
             uirevision="training",
             shapes=[_mark(epoch, number) for epoch, _ in marks for number in numbers],
-            annotations=headings + [_mark_label(epoch, t(key), numbers[-1]) for epoch, key in marks],
+            annotations=headings
+            + [_mark_label(epoch, t(key), numbers[-1], last, row) for row, (epoch, key) in enumerate(marks)],
             **axes,
         ),
     )
@@ -199,14 +200,15 @@ def _mark(epoch: float, axes: str) -> dict[str, object]:
     }
 
 
-def _mark_label(epoch: float, text: str, axes: str) -> dict[str, object]:
+def _mark_label(epoch: float, text: str, axes: str, last: int, row: int) -> dict[str, object]:
+    """Name a mark at the side where there is more room; two marks may be close, so each has a row."""
     return {
         "text": text,
         "x": epoch,
-        "y": 0.02,
+        "y": 0.02 + 0.1 * row,
         "xref": f"x{axes}",
         "yref": f"y{axes} domain",
-        "xanchor": "right",
+        "xanchor": "right" if 2 * epoch > last else "left",
         "yanchor": "bottom",
         "showarrow": False,
         "bgcolor": GRID,

@@ -14,6 +14,9 @@ Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
+# Two rows of entries have room above the headings, when nothing is between the rows.
+_LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top", "tracegroupgap": 0}
+
 
 class ReadyFigure(BaseFigure):
     """A figure that is its own dictionary.
@@ -48,7 +51,7 @@ def layout(*, height: int, uirevision: str, **more: object) -> dict[str, object]
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
         "hovermode": "x unified",
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
+        "legend": _LEGEND,
         **more,
     }
 

@@ -78,6 +78,16 @@ def test_the_epoch_where_a_target_stopped_the_run_is_marked():
     assert t("charts.stopped_by.target") in [note.text for note in drawn.annotations]
 
 
+def test_marks_are_named_inside_the_plot_and_not_upon_each_other():
+    stopped = RunResult(0.4, 0.86, 1.2, stopped_by="patience")
+    figure = training_figure(CURVES, t, epochs=20, result=stopped, shade_from=2, measure="loss")
+    early, late = go.Figure(figure.to_dict()).layout.annotations[1:]
+    assert early.xanchor == late.xanchor == "left"
+    assert early.y + 0.05 < late.y
+    figure = training_figure(CURVES, t, epochs=3, shade_from=2, measure="loss")
+    assert go.Figure(figure.to_dict()).layout.annotations[1].xanchor == "right"
+
+
 def test_the_gap_is_shaded_from_the_best_epoch():
     loss, accuracy = traces(training_figure(CURVES, t, epochs=5, shade_from=2), "charts.gap")
     assert loss.fill == accuracy.fill == "toself"

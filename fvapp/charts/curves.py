@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, layout, plot_place
+from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, layout
 from fvapp.core.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
 
 HEIGHT = 340
-NARROW_HEIGHT = 600
 
 
-def training_figure(
+def training_figures(
     curves: Curves,
     t: Translate,
     *,
     epochs: int,
     result: RunResult | None = None,
     shade_from: int | None = None,
-    narrow: bool = False,
-    measure: Measure | None = None,
-) -> ReadyFigure:
+) -> tuple[ReadyFigure, ...]:
     """Draw loss and accuracy of one run: training, validation, and the test set at the end.
 
     Args:
@@ -30,50 +27,38 @@ def training_figure(
         epochs: how many the run is to reach; fixes the axis, so that the curve grows into it.
         result: of a run that ended: draws the test set's line, and the epoch where a rule stopped it.
         shade_from: the best epoch; the gap between training and validation is shaded from there.
-        narrow: one plot below the other instead of side by side.
-        measure: only this one, for a page that puts two figures beside or below each other as it has room.
+
+    Returns:
+        A figure for each of `MEASURES`, to be put beside or below each other as a page has room.
     """
-    measures = MEASURES if measure is None else (measure,)
     stopped_at = curves.epochs.epoch[-1] if result and result.stopped_by and curves.epochs.epoch else None
     marks = [(shade_from, "charts.best"), (stopped_at, f"charts.stopped_by.{result.stopped_by}" if stopped_at else "")]
-    marks = [(epoch, key) for epoch, key in marks if epoch is not None]
+    marks = [(epoch, t(key)) for epoch, key in marks if epoch is not None]
     ends = {
         "loss": {"range": [0, _top_of_loss(curves, result)]},
         "accuracy": {"range": [_bottom_of_accuracy(curves, result), 1], "tickformat": ".0%"},
     }
     last = max(epochs, *curves.epochs.epoch, 1)
-    data, axes, headings = [], {}, []
-    for place, name in enumerate(measures):
-        number = str(place + 1) if place else ""
-        across, up = plot_place(place, len(measures), below=narrow)
-        lowest = not narrow or name == measures[-1]
-        data += _lines(curves, t, name, number, last, result, shade_from)
-        axes[f"xaxis{number}"] = axis(
-            t("charts.epoch") if lowest else "",
-            domain=across,
-            anchor=f"y{number}",
-            range=[0, 1.02 * last],  # room for half a marker
-            tickformat="~g",
+    across = axis(t("charts.epoch"), range=[0, 1.02 * last], tickformat="~g")  # room for half a marker
+    return tuple(
+        ReadyFigure(
+            list(_lines(curves, t, measure, last, result, shade_from)),
+            layout(
+                height=HEIGHT,
+                uirevision="training",
+                xaxis=across,
+                yaxis=axis(**ends[measure]),
+                shapes=[_mark(epoch) for epoch, _ in marks],
+                annotations=[heading(t(f"charts.{measure}"))]
+                + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
+            ),
         )
-        axes[f"yaxis{number}"] = axis(domain=up, anchor=f"x{number}", **ends[name])
-        headings.append(heading(t(f"charts.{name}"), across[0], up[1]))
-    numbers = ["", "2"][: len(measures)]
-    return ReadyFigure(
-        data,
-        layout(
-            height=NARROW_HEIGHT if narrow else HEIGHT,
-            uirevision="training",
-            shapes=[_mark(epoch, number) for epoch, _ in marks for number in numbers],
-            annotations=headings
-            + [_mark_label(epoch, t(key), numbers[-1], last, row) for row, (epoch, key) in enumerate(marks)],
-            **axes,
-        ),
+        for measure in MEASURES
     )
 
 
-def _lines(curves: Curves, t: Translate, name: Measure, axes: str, last: int, result, shade_from):
+def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from):
     """Yield the traces of one plot; every plot has the same ones at any time, so that the legend does not jump."""
-    first = not axes
     digits = ".4f" if name == "loss" else ".1%"
     blocks, points = curves.blocks, curves.epochs
 
@@ -82,11 +67,7 @@ def _lines(curves: Curves, t: Translate, name: Measure, axes: str, last: int, re
             "type": "scatter",
             "x": list(x),
             "y": list(y),
-            "xaxis": f"x{axes}",
-            "yaxis": f"y{axes}",
             "name": t(key),
-            "legendgroup": key,
-            "showlegend": first,
             "hovertemplate": f"%{{y:{digits}}}",
             **more,
         }
@@ -187,27 +168,25 @@ def _rounded_up(number: float) -> float:
         power *= 10
 
 
-def _mark(epoch: float, axes: str) -> dict[str, object]:
+def _mark(epoch: float) -> dict[str, object]:
     return {
         "type": "line",
         "x0": epoch,
         "x1": epoch,
         "y0": 0,
         "y1": 1,
-        "xref": f"x{axes}",
-        "yref": f"y{axes} domain",
+        "yref": "y domain",
         "line": {"color": QUIET, "width": 1.5, "dash": "dashdot"},
     }
 
 
-def _mark_label(epoch: float, text: str, axes: str, last: int, row: int) -> dict[str, object]:
+def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
     """Name a mark at the side where there is more room; two marks may be close, so each has a row."""
     return {
         "text": text,
         "x": epoch,
         "y": 0.02 + 0.1 * row,
-        "xref": f"x{axes}",
-        "yref": f"y{axes} domain",
+        "yref": "y domain",
         "xanchor": "right" if 2 * epoch > last else "left",
         "yanchor": "bottom",
         "showarrow": False,

@@ -68,21 +68,12 @@ def axis(title: str = "", **more: object) -> dict[str, object]:
     }
 
 
-def plot_place(place: int, count: int, *, below: bool) -> tuple[list[float], list[float]]:
-    """Return the horizontal and vertical domain of one plot of one or two."""
-    if count == 1:
-        return [0, 1], [0, 1]
-    if below:
-        return [0, 1], [[0.56, 1], [0, 0.44]][place]
-    return [[0, 0.46], [0.54, 1]][place], [0, 1]
-
-
-def heading(text: str, x: float, y: float) -> dict[str, object]:
-    """Return the heading of one plot of several, left above its corner."""
+def heading(text: str, x: float = 0.0) -> dict[str, object]:
+    """Return the heading of a plot, left above its corner; `x` is that of the corner."""
     return {
         "text": f"<b>{escaped(text)}</b>",
         "x": x,
-        "y": y,
+        "y": 1,
         "xref": "paper",
         "yref": "paper",
         "xanchor": "left",

@@ -54,6 +54,6 @@ def neurons_figure(trials: Sequence[Trial], t: Translate) -> ReadyFigure:
             xaxis2={**along, "domain": [0.56, 1], "anchor": "y2"},
             yaxis=axis(anchor="x", tickformat=".1%"),
             yaxis2=axis(anchor="x2", rangemode="tozero"),
-            annotations=[heading(t("lessons.chart.test"), 0, 1), heading(t("lessons.chart.seconds"), 0.56, 1)],
+            annotations=[heading(t("lessons.chart.test")), heading(t("lessons.chart.seconds"), 0.56)],
         ),
     )

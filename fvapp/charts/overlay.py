@@ -64,8 +64,7 @@ def overlay_figure(
             xaxis=axis(t("charts.epoch" if by == "epoch" else "charts.seconds"), rangemode="tozero"),
             yaxis=axis(**up),
             shapes=[_reference(reference) for reference in shown],
-            annotations=[heading(t(f"charts.{measure}"), 0, 1)]
-            + [_reference_label(reference, t) for reference in shown],
+            annotations=[heading(t(f"charts.{measure}"))] + [_reference_label(reference, t) for reference in shown],
             margin={"l": 48, "r": 12, "t": 44 + 20 * ceil(len(runs) / 2), "b": 52},  # two names a row on a phone
         ),
     )

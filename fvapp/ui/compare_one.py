@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from fvapp.charts.curves import HEIGHT, training_figure
-from fvapp.charts.figure import MEASURES
+from fvapp.charts.curves import HEIGHT, training_figures
 from fvapp.core.comparison import value_words
 from fvapp.core.errors import FvappError
 from fvapp.core.history import write_history
@@ -18,6 +17,7 @@ from fvapp.core.runfile import write_run_file
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_rows
 from fvapp.core.wording import run_title, run_titles
+from fvapp.ui.chart_pair import draw_pair
 from fvapp.ui.choices import draw_run_choice
 from fvapp.ui.compare_bring_back import keep_deleted
 from fvapp.ui.compare_records import curves_of, read_events
@@ -56,21 +56,14 @@ def _draw_fit(visit: Visit, record: RunRecord) -> None:
     fit = judge_fit(curves.epochs)
     overfits = fit is not None and fit.overfits
     with st.container(key="overfit"):
-        for column, measure in zip(st.columns(2), MEASURES, strict=True):
-            column.plotly_chart(
-                training_figure(
-                    curves,
-                    t,
-                    epochs=record.epochs,
-                    result=record.result,
-                    shade_from=fit.best_epoch if overfits else None,
-                    measure=measure,
-                ),
-                key=f"one_{measure}",
-                height=HEIGHT,
-                config={"displayModeBar": False},
-                alt=t(f"compare.one_alt_{measure}", run=run_title(record, t)),
-            )
+        figures = training_figures(
+            curves,
+            t,
+            epochs=record.epochs,
+            result=record.result,
+            shade_from=fit.best_epoch if overfits else None,
+        )
+        draw_pair("one", figures, HEIGHT, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
         st.write(fit_sentence(fit, t))
     if overfits:
         with st.container(key="remedy", horizontal=True):

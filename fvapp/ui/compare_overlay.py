@@ -11,6 +11,7 @@ from fvapp.charts.overlay import HEIGHT, OverlaidRun, overlay_figure, reference_
 from fvapp.core.comparison import REFERENCES, Reference, changes_of_runs, difference_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
+from fvapp.ui.chart_pair import draw_pair
 from fvapp.ui.compare_records import curves_of
 from fvapp.ui.visit import Visit
 
@@ -37,15 +38,9 @@ def draw_overlay(visit: Visit, chosen: Sequence[RunRecord]) -> None:
         OverlaidRun(record.number, run_title(record, t), curves_of(visit, record), record.result) for record in chosen
     ]
     with st.container(key="overlay"):
-        # Two figures rather than one with two plots: on a phone the columns stand below each other.
-        for column, measure in zip(st.columns(2), MEASURES, strict=True):
-            column.plotly_chart(
-                overlay_figure(runs, t, measure=measure, by=by, references=references),
-                key=f"overlay_{measure}",
-                height=HEIGHT,
-                config={"displayModeBar": False},
-                alt=t(f"compare.overlay_alt_{measure}", runs=", ".join(run.title for run in runs)),
-            )
+        figures = [overlay_figure(runs, t, measure=measure, by=by, references=references) for measure in MEASURES]
+        titles = ", ".join(run.title for run in runs)
+        draw_pair("overlay", figures, HEIGHT, lambda measure: t(f"compare.overlay_alt_{measure}", runs=titles))
         st.caption(t("compare.overlay_key"))
     if references:
         _draw_sources(visit, references)

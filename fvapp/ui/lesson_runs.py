@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.charts.curves import training_figure
+from fvapp.charts.curves import HEIGHT, training_figures
 from fvapp.charts.lessons import neurons_figure
 from fvapp.charts.overlay import OverlaidRun, overlay_figure
 from fvapp.core.curves import read_curves
@@ -16,6 +16,7 @@ from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
 from fvapp.core.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, Event, RunRecord
 from fvapp.core.wording import percent
+from fvapp.ui.chart_pair import draw_pair
 from fvapp.ui.lesson_kept import Lesson
 from fvapp.ui.run_words import place_words, state_words, why_words
 
@@ -149,14 +150,16 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
         longest = max(records, key=lambda record: record.epochs)
         curves = read_curves(_events(lesson, longest))
         fit = judge_fit(curves.epochs) if "overfitting" in shows else None
-        figure = training_figure(
+        figures = training_figures(
             curves,
             t,
             epochs=longest.epochs,
             result=longest.result,
             shade_from=fit.best_epoch if fit is not None and fit.best_epoch < fit.last_epoch else None,
         )
-        _chart(figure, t("lessons.chart.overfitting_alt" if "overfitting" in shows else "lessons.chart.target_alt"))
+        kind = "overfitting" if "overfitting" in shows else "target"
+        with st.container(key="mission_chart"):
+            draw_pair("mission", figures, HEIGHT, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
 
 
 def _chart(figure, alt: str) -> None:

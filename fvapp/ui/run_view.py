@@ -7,14 +7,14 @@ from time import monotonic
 
 import streamlit as st
 
-from fvapp.charts.curves import HEIGHT, training_figure
-from fvapp.charts.figure import MEASURES
+from fvapp.charts.curves import HEIGHT, training_figures
 from fvapp.core.curves import Curves, read_curves
 from fvapp.core.errors import FvappError
 from fvapp.core.overfitting import judge_fit
 from fvapp.core.progress import estimate_time_left
 from fvapp.core.runs import ACTIVE, Event, RunRecord
 from fvapp.core.wording import duration, percent, run_title, run_titles
+from fvapp.ui.chart_pair import draw_pair
 from fvapp.ui.choices import draw_run_choice
 from fvapp.ui.run_buttons import draw_buttons
 from fvapp.ui.run_words import epoch_words, failure_words, place_words, state_words, why_words
@@ -51,17 +51,12 @@ def _draw(visit: Visit, ticking: bool) -> None:
     _draw_figures(visit, record, curves)
     draw_buttons(visit, record)
     with st.container(key="curves"):
-        for column, measure, figure in zip(st.columns(2), MEASURES, _figures(visit, record, curves), strict=True):
-            if visit.token is None:
+        if visit.token is None:
+            for column in st.columns(2):
                 column.skeleton(height=HEIGHT)  # the browser takes longer for a chart than for all the rest
-                continue
-            column.plotly_chart(
-                figure,
-                key=f"curves_{measure}",
-                height=HEIGHT,
-                config={"displayModeBar": False},
-                alt=_alt(visit, record, curves, measure),
-            )
+        else:
+            figures = _figures(visit, record, curves)
+            draw_pair("curves", figures, HEIGHT, lambda measure: _alt(visit, record, curves, measure))
     if record is not None and record.state == "failed":
         _draw_failure(visit, record)
     if ticking and (record is None or record.state not in ACTIVE):
@@ -123,10 +118,7 @@ def _figures(visit: Visit, record: RunRecord | None, curves: Curves):
     if kept is None or kept[0] != name:
         fit = judge_fit(curves.epochs) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
-        figures = [
-            training_figure(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from, measure=measure)
-            for measure in MEASURES
-        ]
+        figures = training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
         kept = st.session_state["kept_figures"] = (name, figures)
     return kept[1]
 

@@ -20,7 +20,8 @@ _CSS = """
   .st-key-header { margin-bottom: -0.5rem; }
   .st-key-run_state { min-height: 3.2rem; }
 }
-.st-key-draw_columns .stColumn, .st-key-curves .stColumn { min-width: 17.6rem; }
+.st-key-draw_columns .stColumn { min-width: 17.6rem; }
+:is(.st-key-curves, .st-key-overfit, .st-key-overlay, .st-key-mission_chart) .stColumn { min-width: 17.6rem; }
 @media (max-width: 980px) {
   .st-key-draw_columns .stColumn:nth-child(3) { order: 1; }
   .st-key-draw_columns .stColumn:nth-child(2) { order: 2; }

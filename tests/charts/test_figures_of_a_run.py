@@ -2,9 +2,8 @@
 
 import plotly.graph_objects as go
 import plotly.io
-import pytest
 
-from fvapp.charts.curves import training_figure
+from fvapp.charts.curves import training_figures
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import Answer
 from fvapp.core.curves import BlockPoints, Curves, EpochPoints
@@ -18,92 +17,89 @@ CURVES = Curves(
 )
 
 
-def traces(figure, key):
-    return [trace for trace in go.Figure(figure.to_dict()).data if trace.name == t(key)]
+def traces(figures, key):
+    """Return the trace of each figure that has one of that name."""
+    return [trace for figure in figures for trace in go.Figure(figure.to_dict()).data if trace.name == t(key)]
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-def test_every_state_of_a_run_is_a_valid_figure(narrow):
+def layouts(figures):
+    return [go.Figure(figure.to_dict()).layout for figure in figures]
+
+
+def test_every_state_of_a_run_is_a_valid_figure():
     result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
     for curves in (Curves(), Curves(CURVES.blocks), CURVES):
         for ended in (None, result):
-            figure = training_figure(curves, t, epochs=5, result=ended, shade_from=2, narrow=narrow)
-            assert go.Figure(figure.to_dict()).layout.uirevision == "training"
-
-
-@pytest.mark.parametrize("measure", ["loss", "accuracy"])
-def test_one_measure_alone_fills_the_figure(measure):
-    result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
-    figure = go.Figure(training_figure(CURVES, t, epochs=5, result=result, measure=measure, shade_from=2).to_dict())
-    assert figure.layout.xaxis.domain == (0, 1) and "xaxis2" not in figure.layout
-    (points,) = (trace for trace in figure.data if trace.name == t("charts.training"))
-    assert points.y == getattr(CURVES.epochs, measure)
+            for drawn in layouts(training_figures(curves, t, epochs=5, result=ended, shade_from=2)):
+                assert drawn.uirevision == "training"
 
 
 def test_the_points_drawn_are_those_of_the_curves():
-    figure = training_figure(CURVES, t, epochs=5)
-    loss, accuracy = traces(figure, "charts.training")
+    figures = training_figures(CURVES, t, epochs=5)
+    loss, accuracy = traces(figures, "charts.training")
     assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.loss)
     assert accuracy.y == CURVES.epochs.accuracy
-    assert traces(figure, "charts.training_blocks")[0].y == CURVES.blocks.loss
+    assert traces(figures, "charts.training_blocks")[0].y == CURVES.blocks.loss
 
 
 def test_validation_is_dashed_and_missing_without_validation():
-    assert {trace.line.dash for trace in traces(training_figure(CURVES, t, epochs=5), "charts.validation")} == {"dash"}
+    assert {trace.line.dash for trace in traces(training_figures(CURVES, t, epochs=5), "charts.validation")} == {"dash"}
     without = Curves(CURVES.blocks, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,)))
-    assert not traces(training_figure(without, t, epochs=5), "charts.validation")
+    assert not traces(training_figures(without, t, epochs=5), "charts.validation")
 
 
 def test_the_test_set_is_drawn_only_when_the_run_has_ended():
-    assert not traces(training_figure(CURVES, t, epochs=5), "charts.test")
-    loss, accuracy = traces(training_figure(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2)), "charts.test")
+    assert not traces(training_figures(CURVES, t, epochs=5), "charts.test")
+    loss, accuracy = traces(training_figures(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2)), "charts.test")
     assert set(loss.y) == {0.4} and set(accuracy.y) == {0.86}
 
 
 def test_the_axes_stand_still_while_the_run_goes_on():
     begun = Curves(BlockPoints((0.5,), (0.9,), (0.6,)))
-    early, late = (go.Figure(training_figure(c, t, epochs=5).to_dict()).layout for c in (begun, CURVES))
-    assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
-    assert (early.yaxis.range, early.yaxis2.range) == (late.yaxis.range, late.yaxis2.range)
+    pairs = [layouts(training_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
+    for early, late in zip(*pairs, strict=True):
+        assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
+        assert early.yaxis.range == late.yaxis.range
 
 
 def test_a_run_that_was_continued_has_room_for_its_added_epochs():
-    assert go.Figure(training_figure(CURVES, t, epochs=2).to_dict()).layout.xaxis.range[1] == 1.02 * 3
+    assert {drawn.xaxis.range[1] for drawn in layouts(training_figures(CURVES, t, epochs=2))} == {1.02 * 3}
 
 
 def test_the_epoch_where_a_target_stopped_the_run_is_marked():
-    figure = training_figure(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2, stopped_by="target"))
-    drawn = go.Figure(figure.to_dict()).layout
-    assert {shape.x0 for shape in drawn.shapes} == {3}
-    assert t("charts.stopped_by.target") in [note.text for note in drawn.annotations]
+    stopped = RunResult(0.4, 0.86, 1.2, stopped_by="target")
+    for drawn in layouts(training_figures(CURVES, t, epochs=5, result=stopped)):
+        assert {shape.x0 for shape in drawn.shapes} == {3}
+        assert t("charts.stopped_by.target") in [note.text for note in drawn.annotations]
 
 
 def test_marks_are_named_inside_the_plot_and_not_upon_each_other():
     stopped = RunResult(0.4, 0.86, 1.2, stopped_by="patience")
-    figure = training_figure(CURVES, t, epochs=20, result=stopped, shade_from=2, measure="loss")
-    early, late = go.Figure(figure.to_dict()).layout.annotations[1:]
-    assert early.xanchor == late.xanchor == "left"
-    assert early.y + 0.05 < late.y
-    figure = training_figure(CURVES, t, epochs=3, shade_from=2, measure="loss")
-    assert go.Figure(figure.to_dict()).layout.annotations[1].xanchor == "right"
+    for drawn in layouts(training_figures(CURVES, t, epochs=20, result=stopped, shade_from=2)):
+        early, late = drawn.annotations[1:]
+        assert early.xanchor == late.xanchor == "left"
+        assert early.y + 0.05 < late.y
+    for drawn in layouts(training_figures(CURVES, t, epochs=3, shade_from=2)):
+        assert drawn.annotations[1].xanchor == "right"
 
 
 def test_the_gap_is_shaded_from_the_best_epoch():
-    loss, accuracy = traces(training_figure(CURVES, t, epochs=5, shade_from=2), "charts.gap")
+    loss, accuracy = traces(training_figures(CURVES, t, epochs=5, shade_from=2), "charts.gap")
     assert loss.fill == accuracy.fill == "toself"
     assert min(loss.x) == 2 and max(loss.x) == 3
     assert set(loss.y) == {0.45, 0.3, 0.44, 0.6}
 
 
 def test_equal_curves_give_the_same_bytes():
-    once, again = (plotly.io.to_json(training_figure(CURVES, t, epochs=5), validate=False) for _ in range(2))
-    assert once == again
+    for once, again in zip(*(training_figures(CURVES, t, epochs=5) for _ in range(2)), strict=True):
+        assert plotly.io.to_json(once, validate=False) == plotly.io.to_json(again, validate=False)
 
 
 def test_one_wild_first_loss_does_not_press_the_rest_flat():
     blocks = BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8))
     wild = Curves(blocks, EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1.0,)))
-    assert go.Figure(training_figure(wild, t, epochs=5).to_dict()).layout.yaxis.range[1] < 10
+    loss, _ = layouts(training_figures(wild, t, epochs=5))
+    assert loss.yaxis.range[1] < 10
 
 
 def test_the_highest_of_ten_bars_is_marked():

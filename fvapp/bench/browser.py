@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from time import monotonic
 
 import psutil
 
-from fvapp.bench.measuring import Measure, alternate, report
+from fvapp.bench.measuring import Measure, alternate, collect, report
 from fvapp.bench.served_app import ServedApp, serve_app
 from fvapp.core.errors import FvappError
 
@@ -83,11 +82,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     Raises:
         FvappError: Playwright or Chromium is not installed.
     """
-    measures = []
     with _chromium() as chromium, tempfile.TemporaryDirectory(prefix="fvapp-bench-") as folder:
-        for measure in measure_all(chromium, Path(folder)):
-            print(f"{measure.name}: done", file=sys.stderr, flush=True)
-            measures.append(measure)
+        measures = collect(measure_all(chromium, Path(folder)))
     report("browser", measures, args.json)
     return 0
 

@@ -4,6 +4,7 @@
 - ``Measure(...)`` is a line of the report: both sides' numbers, their ratio and what it must reach;
 - ``run_child(script, ...)`` runs a script in a fresh Python process and returns the JSON of its last line;
 - ``describe_machine()`` says on what it was measured;
+- ``collect(measures)`` takes them from a generator, and tells of each;
 - ``report(name, measures, as_json)`` prints all of it, as a table or as one JSON object.
 """
 
@@ -14,7 +15,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import metadata
@@ -132,6 +133,15 @@ def describe_machine() -> dict[str, object]:
         "python": platform.python_version(),
         "versions": versions,
     }
+
+
+def collect(measures: Iterable[Measure]) -> list[Measure]:
+    """Take all measures, and say of each when it is there: together they take minutes."""
+    taken = []
+    for measure in measures:
+        print(f"{measure.name}: done", file=sys.stderr, flush=True)
+        taken.append(measure)
+    return taken
 
 
 def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:

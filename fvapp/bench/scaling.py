@@ -6,14 +6,13 @@ Through the engine, Fashion-MNIST, batch 32, Adam, no validation. Reported, with
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
 from fvapp.bench.engine_runs import Trainings
-from fvapp.bench.measuring import Measure, report
+from fvapp.bench.measuring import Measure, collect, report
 from fvapp.bench.training import IMAGES, NOTEBOOK, flop_per_image, matrix_speed
 
 TRAIN_IMAGES = (1_000, 5_000, 10_000, None)
@@ -30,10 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure, print, and return the exit status."""
     with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home, Trainings(home) as trainings:
-        measures = []
-        for measure in _all(trainings):
-            print(f"{measure.name}: done", file=sys.stderr, flush=True)
-            measures.append(measure)
+        measures = collect(_all(trainings))
     report("scaling", measures, args.json)
     return 0
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from fvapp.bench.engine_runs import NO_LIMITS, wait_until
-from fvapp.bench.measuring import Measure, alternate, report
+from fvapp.bench.measuring import Measure, alternate, collect, report
 from fvapp.bench.notebook import Notebook
 from fvapp.core.preparation import load_image, prepare
 from fvapp.core.runs import ACTIVE
@@ -38,11 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure, print, and return the exit status."""
-    measures = []
     with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
-        for measure in measure_all(home):
-            print(f"{measure.name}: done", file=sys.stderr, flush=True)
-            measures.append(measure)
+        measures = collect(measure_all(home))
     report("serving", measures, args.json)
     return 0
 

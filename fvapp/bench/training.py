@@ -6,7 +6,6 @@ Fashion-MNIST, 60,000 images, batch 32, Adam, no validation, the page's events o
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from statistics import mean
 import numpy as np
 
 from fvapp.bench.engine_runs import Trainings
-from fvapp.bench.measuring import Measure, alternate, report
+from fvapp.bench.measuring import Measure, alternate, collect, report
 from fvapp.bench.notebook import Notebook
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings, preset_settings
@@ -47,11 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure, print, and return the exit status."""
-    measures = []
     with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
-        for measure in measure_all(home):
-            print(f"{measure.name}: done", file=sys.stderr, flush=True)
-            measures.append(measure)
+        measures = collect(measure_all(home))
     report("training", measures, args.json)
     return 0
 

@@ -8,7 +8,7 @@ from importlib import import_module
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.engine.process import settle_process
+from fvapp.engine.process import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
 from fvapp.ui.icon import app_icon
 from fvapp.ui.style import apply_style
@@ -40,6 +40,7 @@ PAGES = (
 def run() -> None:
     """Draw the page the visitor is on."""
     settle_process()
+    unmap_large_blocks()
     st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")
     try:
         visit = begin_visit()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
+
+import pytest
 
 CIRCLE = """
 import gc, weakref
@@ -38,3 +41,30 @@ def test_tidying_frees_what_lies_in_a_circle():
 
 def test_one_thread_tidies_however_often_a_process_is_settled():
     run("import threading; assert [t.name for t in threading.enumerate()].count('fvapp-tidy') == 1")
+
+
+LARGE_BLOCKS = """
+import ctypes
+from fvapp.engine.process import tidy, unmap_large_blocks
+
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+
+def is_mapped_alone(size):
+    libc.free(libc.malloc(4 * size))  # from here on, glibc would take this size from the heap
+    tidy()  # what is free already is used first
+    block = libc.malloc(size)
+    flags = ctypes.c_size_t.from_address(block - ctypes.sizeof(ctypes.c_size_t)).value
+    libc.free(block)
+    return bool(flags & 2)  # IS_MMAPPED, in the word before the block
+
+assert not is_mapped_alone(300_000)
+unmap_large_blocks()
+assert is_mapped_alone(300_000) and not is_mapped_alone(10_000)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the allocator is not glibc's")
+def test_large_blocks_go_back_to_the_system_at_once():
+    ended = subprocess.run([sys.executable, "-c", LARGE_BLOCKS], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr

@@ -31,8 +31,20 @@ def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: st
         default: what counts while nothing of `words` is chosen.
         options: for ``st.selectbox``.
     """
-    state, key = st.session_state, f"{kept}_choice"
-    chosen = state[key] = state[kept] if state.get(kept) in words else default
-    take = when_chosen(key, words, lambda run_id: state.update({kept: run_id}))
-    st.selectbox(label, list(words), format_func=words.get, key=key, on_change=take, **options)
+    state, name, listed = st.session_state, f"{kept}_choice", f"{kept}_listed"
+    chosen = state[kept] if state.get(kept) in words else default
+    number, before = state.get(listed, (0, chosen))
+    # Chosen by the page, not in this list: what the browser sends before it has heard of that still holds the choice of
+    # before, as if somebody had just made it. It is then of a list that is no more.
+    number += chosen != before
+    state[listed], key = (number, chosen), f"{name}_{number}"
+    state[key] = chosen
+
+    def take(run_id: str) -> None:
+        if state[listed][0] == number:
+            state.update({kept: run_id, listed: (number, run_id)})
+
+    with st.container(key=name):
+        changed = when_chosen(key, words, take)
+        st.selectbox(label, list(words), format_func=words.get, key=key, on_change=changed, **options)
     return chosen

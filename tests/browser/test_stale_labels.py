@@ -56,6 +56,24 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str) -> None:
     await visitor.close()
 
 
+def test_a_new_run_stays_shown_when_the_choice_of_before_comes_late(server):
+    asyncio.run(train_with_a_late_choice(PageVisitor(server.url)))
+
+
+async def train_with_a_late_choice(visitor: PageVisitor) -> None:
+    for width in (16, 24):
+        await train(visitor, width)
+    await visitor.open("", "train_images=1000&validation_split=0&epochs=1&hidden=32")
+    before = element(visitor, "selectbox", "shown_run")
+    assert "24" in before.raw_value
+    late = WidgetState(id=before.id, string_value=before.raw_value)
+    await visitor.press("train_start")
+    for _ in range(2):
+        await visitor._rerun([late], "")
+        assert "32" in element(visitor, "selectbox", "shown_run").raw_value
+    await visitor.close()
+
+
 @pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("lessons", "mission=8"), ("data", "")])
 def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
     asyncio.run(switch_with_all_labels_late(PageVisitor(server.url), page, query))

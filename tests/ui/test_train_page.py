@@ -243,7 +243,8 @@ def test_an_older_run_can_be_shown_again(open_page, engine, token):
     app.run()
     first, _ = engine.runs(token)
     assert state_line(app).startswith(f"**{t('states.done')} 2/2**")
-    app.selectbox(key="shown_run_choice").set_value(first.id).run()
+    (choice,) = (box for box in app.selectbox if box.key.startswith("shown_run_choice"))
+    choice.set_value(first.id).run()
     assert state_line(app).startswith(f"**{t('states.done')} 1/1**")
 
 

@@ -31,6 +31,11 @@ class ReadyFigure(BaseFigure):
         # BaseFigure's own constructor, which validates, is left out on purpose.
         self._ready = {"data": list(data), "layout": dict(layout)}
 
+    @property
+    def height(self) -> int:
+        """In pixels; a page reserves it before the browser has drawn anything."""
+        return self._ready["layout"]["height"]
+
     def to_dict(self) -> dict[str, object]:
         return self._ready
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from fvapp.charts.curves import HEIGHT, training_figures
+from fvapp.charts.curves import training_figures
 from fvapp.core.comparison import value_words
 from fvapp.core.errors import FvappError
 from fvapp.core.history import write_history
@@ -63,7 +63,7 @@ def _draw_fit(visit: Visit, record: RunRecord) -> None:
             result=record.result,
             shade_from=fit.best_epoch if overfits else None,
         )
-        draw_pair("one", figures, HEIGHT, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
+        draw_pair("one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
         st.write(fit_sentence(fit, t))
     if overfits:
         with st.container(key="remedy", horizontal=True):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.charts.figure import MEASURES
-from fvapp.charts.overlay import HEIGHT, OverlaidRun, overlay_figure, reference_words
+from fvapp.charts.overlay import OverlaidRun, overlay_figure, reference_words
 from fvapp.core.comparison import REFERENCES, Reference, changes_of_runs, difference_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
@@ -40,7 +40,7 @@ def draw_overlay(visit: Visit, chosen: Sequence[RunRecord]) -> None:
     with st.container(key="overlay"):
         figures = [overlay_figure(runs, t, measure=measure, by=by, references=references) for measure in MEASURES]
         titles = ", ".join(run.title for run in runs)
-        draw_pair("overlay", figures, HEIGHT, lambda measure: t(f"compare.overlay_alt_{measure}", runs=titles))
+        draw_pair("overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=titles))
         st.caption(t("compare.overlay_key"))
     if references:
         _draw_sources(visit, references)

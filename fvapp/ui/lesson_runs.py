@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.charts.curves import HEIGHT, training_figures
+from fvapp.charts.curves import training_figures
 from fvapp.charts.lessons import neurons_figure
 from fvapp.charts.overlay import OverlaidRun, overlay_figure
 from fvapp.core.curves import read_curves
@@ -159,11 +159,11 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
         )
         kind = "overfitting" if "overfitting" in shows else "target"
         with st.container(key="mission_chart"):
-            draw_pair("mission", figures, HEIGHT, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
+            draw_pair("mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
 
 
 def _chart(figure, alt: str) -> None:
-    st.plotly_chart(figure, key="mission_chart", config={"displayModeBar": False}, alt=alt)
+    st.plotly_chart(figure, key="mission_chart", height=figure.height, config={"displayModeBar": False}, alt=alt)
 
 
 def _rows(trials: Sequence[Trial], t) -> list[dict[str, str]]:

@@ -56,7 +56,7 @@ def _draw(visit: Visit, ticking: bool) -> None:
                 column.skeleton(height=HEIGHT)  # the browser takes longer for a chart than for all the rest
         else:
             figures = _figures(visit, record, curves)
-            draw_pair("curves", figures, HEIGHT, lambda measure: _alt(visit, record, curves, measure))
+            draw_pair("curves", figures, lambda measure: _alt(visit, record, curves, measure))
     if record is not None and record.state == "failed":
         _draw_failure(visit, record)
     if ticking and (record is None or record.state not in ACTIVE):

@@ -29,6 +29,14 @@ def real_engine(home, clock):
     engine.close()
 
 
+@pytest.fixture
+def idle_engine(tmp_path):
+    """An engine that starts nothing: the test is its processes and its thread, and puts its clock forward."""
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)}, clock=Clock())
+    yield engine
+    engine.close()
+
+
 @pytest.fixture(params=["fake", "real"])
 def engine(request) -> Engine:
     if request.param == "fake":

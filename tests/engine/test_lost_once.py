@@ -7,16 +7,7 @@ import pytest
 from fvapp.core.settings import RunSettings
 from fvapp.engine.board import WorkerState
 from fvapp.engine.delivery import NotGiven, TaskEnded
-from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.supervisor import WorkerGone
-
-
-@pytest.fixture
-def engine(tmp_path):
-    """An engine that starts nothing: the test is its processes and its thread."""
-    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)})
-    yield engine
-    engine.close()
 
 
 class Killed:
@@ -36,7 +27,8 @@ class Killed:
     ],
     ids=["its task ended", "it was not given"],
 )
-def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, told_late):
+def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(idle_engine, told_late):
+    engine = idle_engine
     token = engine.enter(None).token
     (record,) = engine.submit(token, [RunSettings()])
     board, dispatcher = engine._board, engine._dispatcher

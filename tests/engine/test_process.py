@@ -1,4 +1,4 @@
-"""What keeps a process small, in a process of its own: both change the garbage collector for good."""
+"""What keeps a process small, in a process of its own: garbage collector and allocator are changed for good."""
 
 from __future__ import annotations
 
@@ -27,20 +27,23 @@ assert left() is not None
 
 
 def run(script: str) -> None:
-    ended = subprocess.run([sys.executable, "-c", CIRCLE + script], capture_output=True, text=True)
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
 
 
 def test_a_settled_process_collects_again_and_leaves_out_what_it_began_with():
-    run("assert gc.isenabled() and gc.get_freeze_count() > 1_000; assert not any(o is old for o in gc.get_objects())")
+    run(
+        CIRCLE
+        + "assert gc.isenabled() and gc.get_freeze_count() > 1_000; assert not any(o is old for o in gc.get_objects())"
+    )
 
 
 def test_tidying_frees_what_lies_in_a_circle():
-    run("tidy(); assert left() is None")
+    run(CIRCLE + "tidy(); assert left() is None")
 
 
 def test_one_thread_tidies_however_often_a_process_is_settled():
-    run("import threading; assert [t.name for t in threading.enumerate()].count('fvapp-tidy') == 1")
+    run(CIRCLE + "import threading; assert [t.name for t in threading.enumerate()].count('fvapp-tidy') == 1")
 
 
 LARGE_BLOCKS = """
@@ -66,5 +69,4 @@ assert is_mapped_alone(300_000) and not is_mapped_alone(10_000)
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the allocator is not glibc's")
 def test_large_blocks_go_back_to_the_system_at_once():
-    ended = subprocess.run([sys.executable, "-c", LARGE_BLOCKS], capture_output=True, text=True)
-    assert ended.returncode == 0, ended.stderr
+    run(LARGE_BLOCKS)

@@ -6,28 +6,13 @@ import pytest
 
 from fvapp.core.settings import RunSettings
 from fvapp.engine.board import WorkerState
-from fvapp.engine.embedded import EmbeddedEngine
-from real_engine import Clock
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def engine(tmp_path, clock):
-    """An engine that starts nothing: the test is its processes and its thread."""
-    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)}, clock=clock)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture
-def said(engine, monkeypatch):
+def said(idle_engine, monkeypatch):
     """The wishes a worker is sent, which gets none of them."""
     said = []
-    monkeypatch.setattr(engine._dispatcher.delivery, "say", lambda run: said.append(run.wish))
+    monkeypatch.setattr(idle_engine._dispatcher.delivery, "say", lambda run: said.append(run.wish))
     return said
 
 
@@ -41,7 +26,8 @@ def said(engine, monkeypatch):
     ],
     ids=["pause", "stop", "delete", "delete_all"],
 )
-def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(engine, clock, said, wish, command):
+def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(idle_engine, said, wish, command):
+    engine, clock = idle_engine, idle_engine._clock
     token = engine.enter(None).token
     (record,) = engine.submit(token, [RunSettings()])
     board, dispatcher = engine._board, engine._dispatcher

@@ -37,6 +37,27 @@ def idle_engine(tmp_path):
     engine.close()
 
 
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def server(folder):
+    """Start servers one after the other on the same folder, without processes."""
+    engines = []
+
+    def begin(wall=lambda: 1_000.0, **environ: str) -> EmbeddedEngine:
+        while engines:
+            engines.pop().close()
+        engines.append(EmbeddedEngine({"FVAPP_HOME": str(folder), **environ}, wall=wall))
+        return engines[-1]
+
+    yield begin
+    for engine in engines:
+        engine.close()
+
+
 @pytest.fixture(params=["fake", "real"])
 def engine(request) -> Engine:
     if request.param == "fake":

@@ -1,0 +1,27 @@
+"""What the tests of the store share: a run with its events, and doors to the database beside the engine's."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+
+BLOCK = {"event": "block", "epoch": 1, "step": 75, "loss": 1.25, "accuracy": 0.5}
+EPOCH = {"event": "epoch", "epoch": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": None, "val_accuracy": None}
+DONE = RunRecord("id", 1, RunSettings(hidden=(64, 32)), "done", epochs=5, epoch=5, result=RunResult(0.4, 0.88, 2.5))
+
+
+def database(folder):
+    return folder / "fvapp.sqlite3"
+
+
+def database_of(engine):
+    """Return the engine's own connection, to take its disk away; no other program can fill a disk for it alone."""
+    return engine._journal.store._db
+
+
+def other_process(folder):
+    """Connect to the database as another program would."""
+    return closing(sqlite3.connect(database(folder), isolation_level=None))

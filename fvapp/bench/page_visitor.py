@@ -216,10 +216,12 @@ class PageVisitor:
             kept = self.storage
             kept.token = kept.token if kept.token and kept.token != asked["forget"] else asked["token"]
             kept.language = asked["language"] or kept.language
+            answer = {"available": True, "token": kept.token, "language": kept.language}
             if kept.token and (kept.token, kept.language) == (asked["token"], asked["language"]):
                 return None
-            answer = {"kept": {"available": True, "token": kept.token, "language": kept.language}}
-            return [WidgetState(id=component.id, json_value=json.dumps(answer))], delta.fragment_id
+            if answer == asked["heard"]:
+                return None
+            return [WidgetState(id=component.id, json_value=json.dumps({"kept": answer}))], delta.fragment_id
         return None
 
     def _click(self, key: str) -> tuple[list[WidgetState], str]:

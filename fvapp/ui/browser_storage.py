@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 
 _SCRIPT = """
 const name = "fvapp";
+
+/** Takes back an answer that is still to be given. */
+let forgetAnswer = () => {};
 
 /** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
 function read() {
@@ -16,7 +19,7 @@ function read() {
   try {
     stored = JSON.parse(text);
   } catch {}
-  const word = (value) => (typeof value === "string" && value ? value : null);
+  const word = (value) => (typeof value === "string" && value && value.length <= 100 ? value : null);
   return { text, token: word(stored?.token), language: word(stored?.language) };
 }
 
@@ -32,14 +35,17 @@ export default function ({ data, setStateValue }) {
   } catch (error) {
     kept = { available: false, token: null, language: null };
   }
-  // What the server has said itself needs no answer: the page would be drawn once more, without its notices.
-  if (kept.token && kept.token === data.token && kept.language === data.language) return;
+  // What the server has said itself, or has heard, needs no answer: the page would be drawn once more, without its
+  // notices; and a click in the very moment of an answer goes out with it, as one for this part of the page alone.
+  const same = (known) => known && ["available", "token", "language"].every((name) => kept[name] === known[name]);
+  const said = data.token && { available: true, token: data.token, language: data.language };
+  forgetAnswer();
+  if (same(said) || same(data.heard)) return;
   // The answer makes the page be drawn a second time, with charts: not before all that the first one needs is loaded
   // and painted, which is when nothing more has come from the server for a moment.
   const answer = () => {
     if (!waiting) return;
-    waiting = false;
-    loading.disconnect();
+    forgetAnswer();
     setStateValue("kept", kept);
   };
   const answerSoon = () => {
@@ -49,6 +55,10 @@ export default function ({ data, setStateValue }) {
   let waiting = true;
   let soon = null;
   const loading = new PerformanceObserver(answerSoon);
+  forgetAnswer = () => {
+    waiting = false;
+    loading.disconnect();
+  };
   loading.observe({ type: "resource" });
   answerSoon();
   setTimeout(answer, 2000);
@@ -99,7 +109,7 @@ def write(kept: Kept | None, token: str | None, language: str | None, forget: st
         st.rerun()  # the whole page: only this part is drawn, and the browser has answered
     _component(
         key=_KEY,
-        data={"token": token, "language": language, "forget": forget},
+        data={"token": token, "language": language, "forget": forget, "heard": kept and asdict(kept)},
         default={"kept": None},
         on_kept_change=lambda: None,
         height=1,

@@ -1,26 +1,46 @@
-"""A click on the page just painted, and close upon it the answer of the browser's storage; as Streamlit's protocol."""
+"""A click on the page just painted, and the answer of the browser's storage close upon it or with it."""
 
 from __future__ import annotations
 
 import asyncio
 
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
+from visitor import PERCENT
 
 EN = Translator("en")
 VISITORS = 12
 PATIENCE = 60  # seconds
 
 
-def test_a_click_close_before_the_answer_of_the_browsers_storage_counts(server):
-    asyncio.run(click_and_answer(server.url))
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_click_close_before_the_answer_of_the_browsers_storage_or_with_it_counts(server, at_once):
+    asyncio.run(click_and_answer(server.url, at_once))
 
 
-async def click_and_answer(url: str) -> None:
+@pytest.mark.parametrize("storage", [True, False])
+def test_the_page_answers_for_its_storage_once(visit, storage):
+    """A click in the moment of an answer goes out with it, as one for the part of the page that has the answer."""
+    visitor = visit("/data")
+    if not storage:
+        visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
+    sent = []
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    visitor.open("/?train_images=1000&validation_split=0&epochs=1")
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    asked = [BackMsg.FromString(message).rerun_script for message in sent]
+    assert len([rerun for rerun in asked if rerun.fragment_id and not rerun.is_auto_rerun]) == 1
+
+
+async def click_and_answer(url: str, at_once: bool) -> None:
     for seed in range(VISITORS):
         visitor = SlowBrowser(url)
         await visitor.open("", f"train_images=1000&validation_split=0&epochs=1&seed={seed + 1}")
-        await visitor.press_and_answer("train_start")
+        await visitor.press_and_answer("train_start", at_once)
         assert EN("train.empty") not in visitor.text("run_state")
         await visitor.close()
 
@@ -33,11 +53,16 @@ class SlowBrowser(PageVisitor):
     def _answer_for_storage(self):
         return None if self._slow else super()._answer_for_storage()
 
-    async def press_and_answer(self, key: str) -> None:
+    async def press_and_answer(self, key: str, at_once: bool) -> None:
+        """Press a button, and have the storage answer: at once in one message, as a busy browser does, or in two."""
         self._slow = False
-        answer = self._answer_for_storage()
-        await self._send(*self._click(key))
-        await self._send(*answer)
+        answer, part = self._answer_for_storage()
+        click, whole = self._click(key)
+        if at_once:
+            await self._send([*click, *answer], part)
+        else:
+            await self._send(click, whole)
+            await self._send(answer, part)
         async with asyncio.timeout(PATIENCE):
             while not self._is_settled():
                 await self._read()

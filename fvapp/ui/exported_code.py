@@ -40,7 +40,7 @@ def draw_code(t: Translator, runs: Sequence[RunSettings]) -> None:
             )
             st.download_button(
                 t("lessons.page.download_ipynb"),
-                lambda: export_notebook(settings, t),
+                export_notebook(settings, t),
                 f"{name}.ipynb",
                 "application/x-ipynb+json",
                 key="download_ipynb",

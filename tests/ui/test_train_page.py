@@ -270,3 +270,14 @@ def test_the_browser_is_given_a_new_workspace_in_the_run_that_made_it(open_page,
     monkeypatch.setattr(browser_storage, "write", lambda kept, token, *_: given.append(token))
     app = open_page("train", token=None)
     assert given == [app.session_state["token"]] and engine.enter(given[0]).known
+
+
+def test_the_addresses_of_the_code_stay_when_the_page_is_drawn_again(open_page):
+    page = open_page("train")
+    addresses = code_addresses(page)
+    assert len(addresses) == 2 and code_addresses(page.run()) == addresses
+
+
+def code_addresses(page):
+    """Return the addresses of both files; none of a file that is made when it is asked for."""
+    return {button.proto.url for button in page.get("download_button") if button.proto.url}

@@ -35,6 +35,8 @@ def train(visitor, hidden, number=1):
 
 
 def download(visitor, key):
+    # Streamlit makes these files when asked, under a name that holds until the page is drawn again.
+    visitor.wait_until_drawn()
     with visitor.page.expect_download() as download:
         visitor.press(key)
     return download.value.path()

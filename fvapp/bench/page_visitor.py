@@ -69,11 +69,12 @@ class PageVisitor:
     _answered: str | None = None  # to the storage's last question
 
     async def open(self, path: str = "", query: str = "") -> None:
-        """Open a page in a new tab: a new session of the server.
+        """Open a page in a new tab, the old one being closed: a new session of the server.
 
         Raises:
             PageError: its script failed.
         """
+        await self.close()
         self.session = None
         self._path, self._script, self._query = path, "", query
         await self._connect()
@@ -256,4 +257,6 @@ def _words(delta: Delta) -> str:
     if kind == "html":  # style sheets
         return ""
     content = getattr(element, kind) if kind else None
-    return next((str(getattr(content, name)) for name in ("body", "label") if getattr(content, name, "")), "")
+    return next(
+        (str(getattr(content, name)) for name in ("body", "label", "code_text") if getattr(content, name, "")), ""
+    )

@@ -19,6 +19,7 @@ from fvapp.core.settings import changed_rows
 from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.chart_pair import draw_pair
 from fvapp.ui.choices import draw_run_choice
+from fvapp.ui.clicks import once
 from fvapp.ui.compare_bring_back import keep_deleted
 from fvapp.ui.compare_records import curves_of, read_events
 from fvapp.ui.drawings import kept_drawings
@@ -40,14 +41,15 @@ def draw_one(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRec
     with right:
         _draw_downloads(visit, record)
         _draw_link(visit, record)
-        st.button(
-            t("compare.delete"),
-            key="delete_run",
-            icon=":material/delete:",
-            type="tertiary",
-            on_click=_delete,
-            args=(visit, record),
-        )
+        with st.container(key="delete_run"):
+            st.button(
+                t("compare.delete"),
+                # A button of its own for each run: the second click of a double click is not for the run shown next.
+                key=f"delete_run_{record.number}",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=once("delete_run", _delete, visit, record),
+            )
 
 
 def _draw_fit(visit: Visit, record: RunRecord) -> None:
@@ -151,4 +153,5 @@ def _delete(visit: Visit, record: RunRecord) -> None:
         keep_deleted(visit, record, read_events(visit, record))
         visit.engine.delete(visit.token, record.id)
     except FvappError as error:
-        visit.say_error_next(error)
+        if error.code != "unknown_run":  # deleted already, which is what was wanted
+            visit.say_error_next(error)

@@ -13,6 +13,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.statistics import Group, compare_groups, fresh_seeds, group_runs, points, verdict_sentence
 from fvapp.core.wording import percent, run_title
+from fvapp.ui.clicks import once
 from fvapp.ui.visit import Visit, say_next
 
 REPEATS = (3, 5)
@@ -57,8 +58,7 @@ def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunR
                 key=f"repeat_seeds_{count}",
                 icon=":material/casino:",
                 help=t("compare.repeat_help"),
-                on_click=_repeat,
-                args=(visit, records, chosen, count),
+                on_click=once("repeat_seeds", _repeat, visit, records, chosen, count),
             )
 
 

@@ -23,15 +23,16 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
     """
     t, state = visit.t, st.session_state
     about = mission or "train"
+    opened = state.get(_OPENED) == about
     with st.container(key="make_link"):
         st.button(
             t("links.title"),
             key="make_link_button",
             type="tertiary",
             icon=":material/link:",
-            on_click=lambda: state.update({_OPENED: None if state.get(_OPENED) == about else about}),
+            on_click=lambda: state.update({_OPENED: None if opened else about}),
         )
-        if state.get(_OPENED) != about:
+        if not opened:
             return
         st.caption(t("links.help"))
         link = _choose(t, settings, mission)

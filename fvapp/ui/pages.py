@@ -10,6 +10,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.engine.process import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
+from fvapp.ui.clicks import act_on_clicks
 from fvapp.ui.icon import app_icon
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose, say_no_visit
@@ -42,6 +43,7 @@ def run() -> None:
     settle_process()
     unmap_large_blocks()
     st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")
+    act_on_clicks()
     try:
         visit = begin_visit()
     except FvappError as error:

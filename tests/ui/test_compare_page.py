@@ -186,7 +186,7 @@ def test_the_link_holds_the_settings_and_nothing_of_the_visitor(open_page, token
 def test_a_deleted_run_is_gone_and_its_curve_can_be_brought_back(open_page, engine, token, train):
     first, second = train(NARROW, WIDE)
     page = open_page("compare", token=token)
-    page.button(key="delete_run").click().run()
+    page.button(key=f"delete_run_{second.number}").click().run()
     assert [record.id for record in engine.runs(token)] == [first.id]
     page.button(key="undo_delete").click().run()
     back = engine.runs(token)[-1]

@@ -1,0 +1,101 @@
+"""A click that comes twice: from a busy browser whose page ticks with the tick and by itself; from a double click."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from fvapp.bench.page_visitor import PageVisitor
+from fvapp.i18n import Translator
+
+EN = Translator("en")
+PATIENCE = 60  # seconds
+
+
+class BusyBrowser(PageVisitor):
+    """Sends a click with a tick of the page, and then the click."""
+
+    async def train(self, query: str, state: str = "running") -> None:
+        await self.open("", query)
+        await self.press("train_start")
+        await self.wait(lambda: EN(f"states.{state}") in self.text("run_state"))
+
+    async def wait(self, condition) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await self.wait_for_tick()
+
+    async def press_twice(self, key: str, ticks: bool = True) -> None:
+        """Press a button, the first time with a tick of the page if it `ticks`."""
+        click, part = self._click(key)
+        if ticks:
+            await self._rerun(click, next(iter(self._ticks)), automatic=True)
+        else:
+            await self._rerun(click, part)
+        await self._rerun(click, part)
+
+    def runs(self) -> int:
+        """Return how many runs the list of the train page holds."""
+        (choice,) = (
+            delta.new_element.selectbox
+            for delta, _ in self._elements.values()
+            if "shown_run_choice" in delta.new_element.selectbox.id
+        )
+        return len(choice.options)
+
+
+@pytest.fixture
+def busy(server):
+    """Return ``busy(act)``: a visitor whose run trains does what the coroutine function `act` says, and stops it."""
+
+    def run(act: Callable[[BusyBrowser], Awaitable[None]]) -> None:
+        async def visit() -> None:
+            visitor = BusyBrowser(server.url)
+            await visitor.train("epochs=100")
+            await act(visitor)
+            await visitor.open("")
+            while visitor.has_button("train_stop"):
+                await visitor.press("train_stop")
+                await visitor.wait_for_tick()
+            await visitor.close()
+
+        asyncio.run(visit())
+
+    return run
+
+
+def test_a_repeat_with_three_seeds_is_three_runs(busy):
+    async def repeat(visitor: BusyBrowser) -> None:
+        await visitor.open("compare")
+        await visitor.wait(lambda: visitor.has_button("repeat_seeds_3"))
+        await visitor.press_twice("repeat_seeds_3")
+        await visitor.open("")
+        assert visitor.runs() == 1 + 3
+
+    busy(repeat)
+
+
+def test_what_a_click_opens_stays_open(busy):
+    async def open_and_close(visitor: BusyBrowser) -> None:
+        await visitor.press_twice("make_link_button")
+        assert EN("links.help") in visitor.text("make_link")
+        await visitor.press_twice("make_link_button")
+        assert EN("links.help") not in visitor.text("make_link")
+
+    busy(open_and_close)
+
+
+@pytest.mark.parametrize("ticks", [True, False])
+def test_one_run_is_deleted_without_complaint_and_comes_back_once(busy, ticks):
+    async def delete_and_undo(visitor: BusyBrowser) -> None:
+        await visitor.train("epochs=1&train_images=1000", "done")
+        await visitor.open("compare")
+        await visitor.press_twice("delete_run_2", ticks)
+        assert not visitor.text("message")
+        await visitor.press_twice("undo_delete", ticks)
+        await visitor.open("")
+        assert visitor.runs() == 2
+
+    busy(delete_and_undo)

@@ -257,6 +257,4 @@ def _words(delta: Delta) -> str:
     if kind == "html":  # style sheets
         return ""
     content = getattr(element, kind) if kind else None
-    return next(
-        (str(getattr(content, name)) for name in ("body", "label", "code_text") if getattr(content, name, "")), ""
-    )
+    return next((str(getattr(content, name)) for name in ("body", "label") if getattr(content, name, "")), "")

@@ -53,13 +53,15 @@ def busy(server):
     def run(act: Callable[[BusyBrowser], Awaitable[None]]) -> None:
         async def visit() -> None:
             visitor = BusyBrowser(server.url)
-            await visitor.train("epochs=100")
-            await act(visitor)
-            await visitor.open("")
-            while visitor.has_button("train_stop"):
-                await visitor.press("train_stop")
-                await visitor.wait_for_tick()
-            await visitor.close()
+            try:
+                await visitor.train("epochs=100")
+                await act(visitor)
+                await visitor.open("")
+                while visitor.has_button("train_stop"):
+                    await visitor.press("train_stop")
+                    await visitor.wait_for_tick()
+            finally:
+                await visitor.close()
 
         asyncio.run(visit())
 

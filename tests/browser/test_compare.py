@@ -29,7 +29,7 @@ def train(visitor, hidden, number=1):
     """Train to the end; of a visitor's second run the first one's state would look the same."""
     visitor.open(f"/?{SHORT}{hidden}").press("train_start")
     if number > 1:
-        shown = visitor.find("shown_run_choice").locator("input")
+        shown = visitor.find("shown_run_choice").locator("input").first  # the list of before goes a moment later
         expect(shown).to_have_value(re.compile(f"^{EN('common.run', n=number, network=hidden)}"), timeout=30_000)
     visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
 

@@ -156,7 +156,7 @@ def test_who_waits_sees_the_place_in_the_queue_and_deleting_everything_ends_it_a
     trains_or_waits = re.compile(f"{EN('states.running')}|{re.escape(EN('train.place', place=1))}")
     for number in range(2, 11):  # more than there are processes
         visitor.press("train_start")
-        shown = visitor.find("shown_run_choice").locator("input")
+        shown = visitor.find("shown_run_choice").locator("input").first  # the list of before goes a moment later
         expect(shown).to_have_value(re.compile(f"^{EN('common.run', n=number, network='128')}"), timeout=30_000)
         if EN("train.place", place=1) in visitor.read("run_state", trains_or_waits):
             break

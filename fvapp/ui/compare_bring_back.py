@@ -10,7 +10,6 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runfile import MOST_BYTES, RunFileError, read_run_file
 from fvapp.core.runs import Event, RunRecord
 from fvapp.core.wording import run_title
-from fvapp.ui.clicks import once
 from fvapp.ui.visit import Visit, say_next
 
 _DELETED = "compare_deleted"
@@ -24,9 +23,7 @@ def draw_bring_back(visit: Visit) -> None:
     if deleted is not None:
         with st.container(key="deleted_run", horizontal=True, vertical_alignment="center"):
             st.text(t("compare.deleted", title=run_title(deleted[0], t)), width="content")
-            st.button(
-                t("compare.undo"), key="undo_delete", icon=":material/undo:", on_click=once("undo_delete", _undo, visit)
-            )
+            st.button(t("compare.undo"), key="undo_delete", icon=":material/undo:", on_click=_undo, args=(visit,))
     with st.expander(t("compare.bring_back"), key="bring_back", icon=":material/upload_file:"):
         st.write(t("compare.bring_back_hint"))
         count = st.session_state.setdefault(_UPLOADS, 0)
@@ -61,7 +58,7 @@ def _take(visit: Visit, file) -> None:
 
 def _undo(visit: Visit) -> None:
     deleted = st.session_state.pop(_DELETED, None)
-    if deleted is None:  # the second click of a double click
+    if deleted is None:  # the same click again, or the second of a double click
         return
     try:
         visit.engine.add_run(visit.token, *deleted)

@@ -19,7 +19,6 @@ from fvapp.core.settings import changed_rows
 from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.chart_pair import draw_pair
 from fvapp.ui.choices import draw_run_choice
-from fvapp.ui.clicks import once
 from fvapp.ui.compare_bring_back import keep_deleted
 from fvapp.ui.compare_records import curves_of, read_events
 from fvapp.ui.drawings import kept_drawings
@@ -48,7 +47,8 @@ def draw_one(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRec
                 key=f"delete_run_{record.number}",
                 icon=":material/delete:",
                 type="tertiary",
-                on_click=once("delete_run", _delete, visit, record),
+                on_click=_delete,
+                args=(visit, record),
             )
 
 

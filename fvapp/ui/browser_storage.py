@@ -9,7 +9,7 @@ import streamlit as st
 _SCRIPT = """
 const name = "fvapp";
 
-/** Takes back an answer that is still to be given. */
+/** Takes back an answer that is still to be given, or to be given again until it is heard. */
 let forgetAnswer = () => {};
 
 /** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
@@ -45,8 +45,11 @@ export default function ({ data, setStateValue }) {
   // and painted, which is when nothing more has come from the server for a moment.
   const answer = () => {
     if (!waiting) return;
-    forgetAnswer();
+    loading.disconnect();
     setStateValue("kept", kept);
+    // In the same moment as a click in another part of the page it goes out with that, and only that part is drawn.
+    clearTimeout(late);
+    late = setTimeout(answer, 3000);
   };
   const answerSoon = () => {
     clearTimeout(soon);
@@ -54,6 +57,7 @@ export default function ({ data, setStateValue }) {
   };
   let waiting = true;
   let soon = null;
+  let late = null;
   const loading = new PerformanceObserver(answerSoon);
   forgetAnswer = () => {
     waiting = false;
@@ -61,7 +65,7 @@ export default function ({ data, setStateValue }) {
   };
   loading.observe({ type: "resource" });
   answerSoon();
-  setTimeout(answer, 2000);
+  late = setTimeout(answer, 2000);
 }
 """
 
@@ -92,12 +96,12 @@ def read() -> Kept | None:
     return Kept(kept.get("available") is True, _short_text(kept.get("token")), _short_text(kept.get("language")))
 
 
-@st.fragment
 def write(kept: Kept | None, token: str | None, language: str | None, forget: str | None) -> None:
     """Keep `token` and `language` in the browser unless it holds others; called in every run, with what it decided.
 
-    A fragment: its answer waits for a script run that is under way. An answer that came close upon a click had that
-    click's run stopped by Streamlit before it had taken the click.
+    Within a fragment: its answer waits for a script run that is under way. An answer that came close upon a click had
+    that click's run stopped by Streamlit before it had taken the click. Drawn alone, it has the whole page drawn: the
+    browser has answered, perhaps in one message with a click elsewhere.
 
     Args:
         kept: what `read` returned in this run.
@@ -105,15 +109,22 @@ def write(kept: Kept | None, token: str | None, language: str | None, forget: st
         language: to be kept, or None to leave it.
         forget: a token the browser is not to hold any longer, or None.
     """
-    if read() != kept:
-        st.rerun()  # the whole page: only this part is drawn, and the browser has answered
-    _component(
-        key=_KEY,
-        data={"token": token, "language": language, "forget": forget, "heard": kept and asdict(kept)},
-        default={"kept": None},
-        on_kept_change=lambda: None,
-        height=1,
-    )
+    drawn = []
+
+    @st.fragment
+    def ask() -> None:
+        if drawn:
+            st.rerun()
+        drawn.append(True)
+        _component(
+            key=_KEY,
+            data={"token": token, "language": language, "forget": forget, "heard": kept and asdict(kept)},
+            default={"kept": None},
+            on_kept_change=lambda: None,
+            height=1,
+        )
+
+    ask()
 
 
 def _short_text(value: object) -> str | None:

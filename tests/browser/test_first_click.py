@@ -14,6 +14,18 @@ from visitor import PERCENT
 EN = Translator("en")
 VISITORS = 12
 PATIENCE = 60  # seconds
+CLICK_WITH_ANSWER = """
+const later = window.setTimeout;
+let clicked = false;
+window.setTimeout = (callback, ...rest) => {
+  if (callback.name !== "answer" || rest.length || clicked) return later(callback, ...rest);
+  clicked = true;
+  return later(() => {
+    document.querySelector(".st-key-%s button").click();
+    callback();
+  });
+};
+"""
 
 
 @pytest.mark.parametrize("at_once", [False, True])
@@ -21,12 +33,10 @@ def test_a_click_close_before_the_answer_of_the_browsers_storage_or_with_it_coun
     asyncio.run(click_and_answer(server.url, at_once))
 
 
-@pytest.mark.parametrize("storage", [True, False])
-def test_the_page_answers_for_its_storage_once(visit, storage):
+def test_a_page_without_storage_says_so_once(visit):
     """A click in the moment of an answer goes out with it, as one for the part of the page that has the answer."""
     visitor = visit("/data")
-    if not storage:
-        visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
+    visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
     sent = []
     visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
     visitor.open("/?train_images=1000&validation_split=0&epochs=1")
@@ -34,6 +44,20 @@ def test_the_page_answers_for_its_storage_once(visit, storage):
     visitor.read("test_result", PERCENT, timeout=90)
     asked = [BackMsg.FromString(message).rerun_script for message in sent]
     assert len([rerun for rerun in asked if rerun.fragment_id and not rerun.is_auto_rerun]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "shown"),
+    [
+        ("/?train_images=1000&validation_split=0&epochs=1", "train_start", "test_result"),
+        ("/draw?dataset=fashion_mnist", "random_image", "answer"),  # a button within a part of the page
+    ],
+)
+def test_a_click_in_the_very_turn_of_the_answer_counts(visit, path, key, shown):
+    visitor = visit("/data")
+    visitor.page.add_init_script(CLICK_WITH_ANSWER % key)
+    visitor.open(path)
+    visitor.read(shown, PERCENT, timeout=90)
 
 
 async def click_and_answer(url: str, at_once: bool) -> None:

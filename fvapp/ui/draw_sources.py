@@ -19,6 +19,7 @@ from fvapp.ui.visit import Visit
 FILE_TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")
 MOST_MEGABYTES = 2
 _SOURCE = "picture_source"
+_INDEX = "test_image"  # which field, and what it holds
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -62,13 +63,7 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
         )
     with test:
         count = len(open_dataset(dataset).x_test)
-        st.number_input(
-            t("draw.test_index", last=f"{count - 1:,}"),
-            value=None,
-            step=1,
-            key="test_index",
-            on_change=lambda: _take("test"),
-        )
+        _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
         st.button(
             t("draw.random_image"),
             key="random_image",
@@ -103,8 +98,29 @@ def _clear() -> None:
     _take("canvas")
 
 
+def _draw_index(label: str) -> None:
+    """Draw the field for the number of a test image.
+
+    A number that the page chose is in a new field: what the browser sends before it has heard of it still holds the
+    number of before, or none, as if somebody had just typed it.
+    """
+    state = st.session_state
+    number, index = state.get(_INDEX, (0, None))
+    key = f"test_index_{number}"
+    state[key] = index
+
+    def typed() -> None:
+        if state.get(_INDEX, (0, None))[0] == number:
+            state[_INDEX] = (number, state[key])
+            _take("test")
+
+    with st.container(key="test_index"):
+        st.number_input(label, value=None, step=1, key=key, on_change=typed)
+
+
 def _random(count: int) -> None:
-    st.session_state["test_index"] = secrets.randbelow(count)
+    number, _ = st.session_state.get(_INDEX, (0, None))
+    st.session_state[_INDEX] = (number + 1, secrets.randbelow(count))
     _take("test")
 
 
@@ -123,7 +139,7 @@ def _from_file(file) -> Picture | None:
 
 
 def _from_test_images(dataset: str) -> Picture | None:
-    index = st.session_state.get("test_index")
+    _, index = st.session_state.get(_INDEX, (0, None))
     if index is None:
         return None
     images = open_dataset(dataset)

@@ -74,6 +74,24 @@ async def train_with_a_late_choice(visitor: PageVisitor) -> None:
     await visitor.close()
 
 
+def test_a_random_image_stays_when_the_number_of_before_comes_late(server):
+    asyncio.run(choose_with_a_late_number(PageVisitor(server.url)))
+
+
+async def choose_with_a_late_number(visitor: PageVisitor) -> None:
+    await visitor.open("draw", "dataset=fashion_mnist")
+    late = WidgetState(id=element(visitor, "number_input", "test_index").id)  # the field was empty
+    await visitor.press("random_image")
+    chosen = element(visitor, "number_input", "test_index").default
+    for _ in range(2):
+        await visitor._rerun([late], "")
+        assert element(visitor, "number_input", "test_index").default == chosen
+    async with asyncio.timeout(PATIENCE):
+        while "%" not in visitor.text("answer"):
+            await visitor.wait_for_tick()
+    await visitor.close()
+
+
 @pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("lessons", "mission=8"), ("data", "")])
 def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
     asyncio.run(switch_with_all_labels_late(PageVisitor(server.url), page, query))

@@ -71,10 +71,15 @@ def test_an_uploaded_picture_is_answered(open_page, digit, kind):
     assert not app.error
 
 
+def index_field(app):
+    (field,) = (field for field in app.number_input if field.key.startswith("test_index"))
+    return field
+
+
 def test_a_test_image_by_index_is_asked_as_it_is(open_page, engine, mnist):
     token = engine.enter(None).token
     app = open_page("draw", token=token)
-    app.number_input(key="test_index").set_value(42).run()
+    index_field(app).set_value(42).run()
     (expected,) = engine.classify(token, "mnist", [mnist.x_test[42]])
     name = DATASETS["mnist"].english_names[expected.label]
     assert f"{name} · {100 * expected.confidence:.1f}%" in answer(app)
@@ -84,13 +89,13 @@ def test_a_random_test_image_is_answered(open_page):
     app = open_page("draw", dataset="fashion_mnist")
     app.button(key="random_image").click().run()
     assert "%" in answer(app)
-    assert 0 <= app.number_input(key="test_index").value < 10_000
+    assert 0 <= index_field(app).value < 10_000
 
 
 @pytest.mark.parametrize("index", [-1, 1_000, 10**9])
 def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
     app = open_page("draw")
-    app.number_input(key="test_index").set_value(index).run()
+    index_field(app).set_value(index).run()
     (message,) = messages(app)
     assert f"{index:,}" in message
     assert answer(app) is None
@@ -120,7 +125,7 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
     (record,) = engine.submit(token, [RunSettings(dataset="mnist")])
     engine.finish()
     app = open_page("draw", token=token)
-    app.number_input(key="test_index").set_value(3).run()
+    index_field(app).set_value(3).run()
     for model in (record.id, "mnist"):
         (expected,) = engine.classify(token, model, [mnist.x_test[3]])
         assert f"{100 * expected.confidence:.1f}%" in answer(app)

@@ -23,9 +23,9 @@ from fvapp.core.layers import describe_layers
 from fvapp.core.limits import check_limits
 from fvapp.core.runs import ACTIVE, Event, RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.engine import progress
 from fvapp.engine.api import EngineStatus, Workspace
-from fvapp.engine.limits import DEFAULT_LIMITS, Limits
+from fvapp.engine.runs import transitions
+from fvapp.engine.runs.limits import DEFAULT_LIMITS, Limits
 
 BLOCKS = 6  # of an epoch
 IMAGES = 60_000
@@ -74,7 +74,7 @@ class FakeEngine:
     def lose(self, run_id: str) -> None:
         """Let the worker of a run die."""
         record = next(record for record in self._all_runs() if record.id == run_id)
-        self._put(progress.lost(record, "worker_gone", None))
+        self._put(transitions.lost(record, "worker_gone", None))
 
     def say(self, **state: object) -> None:
         """Let `status` say something else, such as ``store="store_full"``."""
@@ -169,25 +169,25 @@ class FakeEngine:
 
     def stop(self, token: str, run_id: str) -> None:
         record = self._find(token, run_id)
-        if record.state not in progress.STOPPABLE:
+        if record.state not in transitions.STOPPABLE:
             raise EngineError("not_now")
         self._end(record, "stopped")
 
     def pause(self, token: str, run_id: str) -> None:
         record = self._find(token, run_id)
-        if record.state not in progress.PAUSABLE:
+        if record.state not in transitions.PAUSABLE:
             raise EngineError("not_now")
         self._put(replace(record, state="paused"))
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         record = self._find(token, run_id)
         at = (record.epoch, record.step) if record.can_continue else None
-        self._put(progress.resumed(record, at, more_epochs))
+        self._put(transitions.resumed(record, at, more_epochs))
         self._queue.append(run_id)
         self._start_waiting()
 
     def rename(self, token: str, run_id: str, name: str) -> None:
-        self._put(replace(self._find(token, run_id), name=name.strip()[: progress.MOST_NAME]))
+        self._put(replace(self._find(token, run_id), name=name.strip()[: transitions.MOST_NAME]))
 
     def delete(self, token: str, run_id: str) -> None:
         self._put(replace(self._find(token, run_id), state="stopped"))
@@ -196,7 +196,7 @@ class FakeEngine:
     def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
         workspace = self._open(token)
         workspace.numbers += 1
-        record = progress.copied(record, secrets.token_urlsafe(9), workspace.numbers, len(events))
+        record = transitions.copied(record, secrets.token_urlsafe(9), workspace.numbers, len(events))
         workspace.runs[record.id] = record
         self._events[record.id] = list(events)
         return record
@@ -270,7 +270,7 @@ class FakeEngine:
     def _tell(self, run_id: str, event: Event) -> RunRecord:
         self._events[run_id].append(event)
         record = next(record for record in self._all_runs() if record.id == run_id)
-        record = progress.after_event(record, event, len(self._events[run_id]))
+        record = transitions.after_event(record, event, len(self._events[run_id]))
         self._put(record)
         return record
 
@@ -299,7 +299,7 @@ class FakeEngine:
             event = {"event": "result", "state": state, "test_loss": result.test_loss}
             event |= {"test_accuracy": result.test_accuracy, "seconds": result.seconds, "stopped_by": None}
             record = self._tell(record.id, event)
-        self._put(progress.ended(record, state, result, record.events))
+        self._put(transitions.ended(record, state, result, record.events))
 
 
 def _started(record: RunRecord) -> Event:

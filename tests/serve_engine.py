@@ -16,8 +16,8 @@ import psutil
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
-from fvapp.engine.records import record_to_json
 from fvapp.engine.singleton import get_engine
+from fvapp.engine.store.records import record_to_json
 from real_engine import SMALL, wait_until
 
 

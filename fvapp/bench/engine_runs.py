@@ -14,7 +14,7 @@ import psutil
 from fvapp.core.runs import Event
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.machine import count_workers
+from fvapp.engine.processes.machine import count_workers
 
 SECONDS_BETWEEN_LOOKS = 0.02  # a page looks twice a second; 200 looks a second take 2% of a core
 LONGEST_RUN = 300
@@ -107,7 +107,7 @@ class Trainings:
         """Return the most memory that any training process has had, in MB (``VmHWM``)."""
         peaks = []
         for child in psutil.Process().children(recursive=True):
-            if "fvapp.engine.worker" in child.cmdline():
+            if "fvapp.worker.plugin" in child.cmdline():
                 with open(f"/proc/{child.pid}/status", encoding="utf-8") as file:
                     peaks.append(int(file.read().split("VmHWM:")[1].split()[0]) / 1024)
         return max(peaks)

@@ -18,11 +18,11 @@ import numpy as np
 from fvapp.bench.drawings import LETTERS, as_bitmap, letter, place, read_digits, scribble, through_canvas, upload
 from fvapp.bench.measuring import Measure, report
 from fvapp.core.answers import Answer
-from fvapp.core.calibration import calibration_error
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
+from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
 from fvapp.learn.answers import Answerer, answer_shipped, answer_with
 from fvapp.learn.training import train

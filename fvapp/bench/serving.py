@@ -24,7 +24,7 @@ from fvapp.core.preparation import load_image, prepare
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.machine import count_workers
+from fvapp.engine.processes.machine import count_workers
 
 CALLS = 30  # in a round; its number is their median
 ROUNDS = 5

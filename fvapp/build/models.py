@@ -27,10 +27,10 @@ from fvapp.build.examples import (
     digit_examples,
     read_pen_digits,
 )
-from fvapp.core.calibration import calibration_error
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
+from fvapp.core.results.calibration import calibration_error
 
 SHIPPED = Path(__file__).parents[1] / "models"
 STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, layout
-from fvapp.core.curves import Curves, Series
+from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
 

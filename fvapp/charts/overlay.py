@@ -10,10 +10,10 @@ from typing import Literal
 
 from fvapp.charts.colours import CLASSES, QUIET
 from fvapp.charts.figure import Measure, ReadyFigure, axis, escaped, heading, layout
-from fvapp.core.comparison import Reference
-from fvapp.core.curves import Curves
+from fvapp.core.results.comparison import Reference
+from fvapp.core.results.curves import Curves
+from fvapp.core.results.statistics import Group
 from fvapp.core.runs import RunResult
-from fvapp.core.statistics import Group
 from fvapp.core.wording import Translate
 
 HEIGHT = 400

@@ -1,5 +1,5 @@
-"""Runs of all visitors: queue, processes, store.
+"""Runs of all visitors: queue, processes, store. The server's side; no Keras here.
 
-The server side is imported by the pages; `fvapp.engine.worker` runs in a worker process and is the only module here
-that may import `fvapp.learn`.
+Four folders import downwards only: `processes`, `workers`, `runs`, `store`. What stands beside them is what the pages
+see (`api`, `singleton`) and what holds the four together (`embedded`, `dispatcher`).
 """

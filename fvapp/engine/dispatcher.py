@@ -1,6 +1,6 @@
 """The engine's one thread: takes messages from an inbox, gives runs to workers, applies the rules, writes.
 
-Nothing here waits for a worker; :mod:`fvapp.engine.delivery` does, and posts its outcome to the same inbox.
+Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts its outcome to the same inbox.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
-from fvapp.engine import rules
-from fvapp.engine.board import Board, WorkerState
-from fvapp.engine.delivery import Delivery, NotGiven, TaskEnded
-from fvapp.engine.journal import Journal
-from fvapp.engine.supervisor import Broken, Connected, Supervisor, Told, WorkerCame, WorkerGone
+from fvapp.engine.processes.supervisor import Broken, Connected, Supervisor, Told, WorkerCame, WorkerGone
+from fvapp.engine.runs import rules
+from fvapp.engine.runs.board import Board, WorkerState
+from fvapp.engine.runs.workspaces import Run
+from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
-from fvapp.engine.workspaces import Run
+from fvapp.engine.workers.transfers import Delivery, NotGiven, TaskEnded
 
 _log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from fvapp.core.datasets import describe_dataset, downloaded_mnist
 from fvapp.core.datasets.download import DOWNLOADED_FILE, EXIT_ERRORS, FAILED, FULL_MNIST_BYTES
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
-from fvapp.engine.guard import FOLDER
+from fvapp.engine.processes.parent_watch import FOLDER
 
 LOADER = "fvapp.learn.mnist_download"
 LONGEST_SECONDS = 120
@@ -30,7 +30,7 @@ SILENT_SECONDS = 20  # the network may say nothing for so long
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _GUARDED = """
 import runpy, sys
-from fvapp.engine.guard import watch
+from fvapp.engine.processes.parent_watch import watch
 watch()
 runpy.run_module(sys.argv[1], run_name="__main__")
 """

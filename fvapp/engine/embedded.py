@@ -17,20 +17,21 @@ from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
 from fvapp.core.runs import Event, RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine import changes, progress
 from fvapp.engine.api import EngineStatus, Workspace
-from fvapp.engine.asking import Asking
-from fvapp.engine.board import Board
-from fvapp.engine.delivery import Delivery
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.downloads import mnist_download
-from fvapp.engine.hosts import Hosts
-from fvapp.engine.interrupted import mark_interrupted
-from fvapp.engine.journal import Journal
-from fvapp.engine.limits import Limits, Rate
-from fvapp.engine.supervisor import Supervisor
+from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.supervisor import Supervisor
+from fvapp.engine.runs import transitions
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.interrupted import mark_interrupted
+from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
+from fvapp.engine.store import writes
+from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, Timing
-from fvapp.engine.workspaces import OpenWorkspace, Run, Workspaces
+from fvapp.engine.workers.model_client import Asking
+from fvapp.engine.workers.transfers import Delivery
 
 _MB = 2**20
 _DOWNLOAD_STATES = {"not_wanted": "idle"}
@@ -143,7 +144,7 @@ class EmbeddedEngine:
                 raise EngineError("limit_notes", most=self._limits.notes)
             workspace.notes[name] = text
             self._workspaces.keep(workspace)
-            self._journal.note(changes.note_written(workspace.id, name, text))
+            self._journal.note(writes.note_written(workspace.id, name, text))
         self._journal.flush()
 
     # Runs
@@ -185,7 +186,7 @@ class EmbeddedEngine:
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         with self._lock:
             run = self._workspaces.find(token, run_id)
-            record = progress.resumed(run.record, run.at, more_epochs)
+            record = transitions.resumed(run.record, run.at, more_epochs)
             self._check_room(run.workspace, 1, new=False)
             self._workspaces.events(run)
             run.record = record
@@ -196,7 +197,7 @@ class EmbeddedEngine:
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._lock:
             run = self._workspaces.find(token, run_id)
-            self._board.put(run, replace(run.record, name=name.strip()[: progress.MOST_NAME]))
+            self._board.put(run, replace(run.record, name=name.strip()[: transitions.MOST_NAME]))
         self._journal.flush()
 
     def delete(self, token: str, run_id: str) -> None:
@@ -204,14 +205,14 @@ class EmbeddedEngine:
             run = self._workspaces.find(token, run_id)
             self._drop(run)
             del run.workspace.runs[run_id]
-            self._journal.note(changes.run_deleted(run_id))
+            self._journal.note(writes.run_deleted(run_id))
         self._journal.flush()
 
     def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
         with self._lock:
             workspace = self._workspaces.open(token)
             self._check_stored(workspace, 1)
-            copy = progress.copied(record, secrets.token_urlsafe(12), 0, len(events))
+            copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
             run = self._workspaces.add(workspace, copy, [dict(event) for event in events])
         self._journal.flush()
         return run.record
@@ -254,7 +255,7 @@ class EmbeddedEngine:
         with self._lock:
             run = self._workspaces.find(token, run_id)
             record, state = run.record, "stopped" if wish == "stop" else "paused"
-            if run.ending or record.state not in (progress.STOPPABLE if wish == "stop" else progress.PAUSABLE):
+            if run.ending or record.state not in (transitions.STOPPABLE if wish == "stop" else transitions.PAUSABLE):
                 raise EngineError("not_now")
             if record.state == "running":
                 self._dispatcher.wish(run, wish)

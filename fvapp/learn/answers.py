@@ -13,9 +13,9 @@ import tensorflow as tf
 from scipy.special import softmax
 
 from fvapp.core.answers import SURE_FROM, Answer
-from fvapp.core.calibration import fit_temperature
 from fvapp.core.errors import ModelError
 from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import initial_weights
 from fvapp.learn.chunks import call_in_chunks

@@ -10,10 +10,10 @@ from typing import Literal
 import keras
 import numpy as np
 
-from fvapp.core.calibration import fit_temperature
 from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
 from fvapp.core.errors import ModelError
 from fvapp.core.layers import count_parameters
+from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import Event, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch

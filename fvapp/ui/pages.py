@@ -8,9 +8,9 @@ from importlib import import_module
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.engine.process import settle_process, unmap_large_blocks
+from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
-from fvapp.ui.clicks import act_on_clicks
+from fvapp.ui.browser.clicks import act_on_clicks
 from fvapp.ui.icon import app_icon
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose, say_no_visit
@@ -30,11 +30,11 @@ class PageRow:
 
 
 PAGES = (
-    PageRow("train", "", "fvapp.ui.train", ":material/model_training:"),
-    PageRow("draw", "draw", "fvapp.ui.draw", ":material/draw:"),
-    PageRow("compare", "compare", "fvapp.ui.compare", ":material/compare_arrows:"),
-    PageRow("lessons", "lessons", "fvapp.ui.lessons", ":material/school:"),
-    PageRow("data", "data", "fvapp.ui.data", ":material/dataset:"),
+    PageRow("train", "", "fvapp.ui.train.page", ":material/model_training:"),
+    PageRow("draw", "draw", "fvapp.ui.draw.page", ":material/draw:"),
+    PageRow("compare", "compare", "fvapp.ui.compare.page", ":material/compare_arrows:"),
+    PageRow("lessons", "lessons", "fvapp.ui.missions.page", ":material/school:"),
+    PageRow("data", "data", "fvapp.ui.data.page", ":material/dataset:"),
 )
 
 

@@ -12,7 +12,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine, Workspace
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
-from fvapp.ui import browser_storage
+from fvapp.ui.browser import storage as browser_storage
 
 _NOTICES = "notices"
 _SETTINGS = "settings"

@@ -8,8 +8,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.core.curves import BlockPoints, Curves, EpochPoints
-from fvapp.core.report import Drawing, write_report
+from fvapp.core.documents.report import Drawing, write_report
+from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages

@@ -6,7 +6,7 @@ import plotly.io
 from fvapp.charts.curves import training_figures
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import Answer
-from fvapp.core.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunResult
 from fvapp.i18n import Translator
 

@@ -4,11 +4,11 @@ import plotly.graph_objects as go
 import pytest
 
 from fvapp.charts.overlay import OverlaidRun, groups_figure, overlay_figure, run_mark
-from fvapp.core.comparison import REFERENCES
-from fvapp.core.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.results.comparison import REFERENCES
+from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.results.statistics import group_runs
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.statistics import group_runs
 from fvapp.i18n import Translator, languages
 
 t = Translator("en")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.settings import RunSettings
-from fvapp.engine.board import WorkerState
-from fvapp.engine.delivery import NotGiven, TaskEnded
-from fvapp.engine.supervisor import WorkerGone
+from fvapp.engine.processes.supervisor import WorkerGone
+from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.workers.transfers import NotGiven, TaskEnded
 
 
 class Killed:

@@ -18,7 +18,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine
-from fvapp.engine.credentials import make_credentials
+from fvapp.engine.processes.credentials import make_credentials
 from real_engine import SMALL
 
 WITHOUT_TOKEN = {"start", "status", "close", "recover", "wish_mnist", "mnist_progress"}

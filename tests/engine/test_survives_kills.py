@@ -19,7 +19,7 @@ import pytest
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.records import record_to_json
+from fvapp.engine.store.records import record_to_json
 from real_engine import LONG, wait_until
 
 TESTS = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ LONGER = LONG | {"train_images": 10_000}
 
 # Whatever is killed, at any moment
 
-SERVER, PARTS = "server", {"scheduler": "dask_scheduler", "worker": "fvapp.engine.worker"}
+SERVER, PARTS = "server", {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}
 
 
 class Server:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.settings import RunSettings
-from fvapp.engine.board import WorkerState
+from fvapp.engine.runs.board import WorkerState
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from fvapp.core.runfile import read_run_file, write_run_file
+from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 

@@ -10,7 +10,7 @@ from fvapp.core.glossary import WORDS
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from fvapp.ui.lesson_kept import NOTE
+from fvapp.ui.missions.kept import NOTE
 
 T = Translator("en")
 

@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
 from fvapp.i18n import Translator, languages
-from fvapp.ui import browser_storage
+from fvapp.ui.browser import storage as browser_storage
 from ui_pages import messages, texts
 
 t = Translator("en")

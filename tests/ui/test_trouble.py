@@ -8,7 +8,7 @@ from fvapp.core.errors import EngineError
 from fvapp.engine.api import Workspace
 from fvapp.engine.singleton import set_engine
 from fvapp.i18n import Translator
-from fvapp.ui import browser_storage
+from fvapp.ui.browser import storage as browser_storage
 from fvapp.ui.pages import PAGES
 from fvapp.ui.visit import Visit
 from ui_pages import messages

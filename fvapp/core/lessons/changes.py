@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.comparison import changes_of_settings, value_words
+from fvapp.core.results.comparison import changes_of_settings, value_words
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import Translate, network_words
 

@@ -1,0 +1,251 @@
+"""The run file: a run as JSON, to carry to another place and bring back; without its model.
+
+What a file says is checked like anything a stranger sends: its size before it is read, its kind, every name, type
+and range. Names that mean nothing here are not looked at. A file cannot vouch for its numbers; it only cannot do harm.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+from fvapp.core.errors import FvappError
+from fvapp.core.names import clean_name
+from fvapp.core.results.curves import thin
+from fvapp.core.runs import FINISHED, Event, KerasError, RunRecord, RunResult, current_events
+from fvapp.core.settings import RunSettings
+
+FORMAT = "fvapp-run"
+VERSION = 1
+MOST_BYTES = 1_500_000
+MOST_EVENTS = 6_000
+MOST_BLOCKS = 4_000  # written; a chart draws 300 points
+MOST_EPOCHS = 1_000
+MOST_STEPS = 60_000  # of an epoch: all images one by one
+MOST_LOSS = 1e9
+MOST_SECONDS = 1e7
+MOST_PARAMETERS = 10_000_000
+MOST_VERSIONS = 20
+MOST_ERROR = 20_000  # characters of Keras' message
+
+
+class RunFileError(FvappError):
+    """A file that is no run file, or not one that can be brought back."""
+
+
+def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
+    """Return a run as the bytes of its run file: settings, versions, events, result.
+
+    Args:
+        events: all events of the run. Of more than ``MOST_BLOCKS`` blocks every second, fourth ... is written.
+    """
+    events = current_events(events)
+    # A run that went on elsewhere says a second time that it started; the last word counts.
+    started = [event for event in events if event["event"] == "started"][-1:]
+    blocks = {id(event) for event in thin([event for event in events if event["event"] == "block"], MOST_BLOCKS)}
+    kept = started + [event for event in events if event["event"] in ("epoch", "result") or id(event) in blocks]
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": record.name,
+        "settings": record.settings.to_json(),
+        "state": record.state,
+        "epochs": record.epochs,
+        "epoch": record.epoch,
+        "step": record.step,
+        "parameters": record.parameters,
+        "created": record.created,
+        "versions": dict(record.versions),
+        "result": _plain_values(asdict(record.result)) if record.result else None,
+        "error": asdict(record.error) if record.error else None,
+        "events": [_plain_values(event) for event in kept],
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
+    """Return the run of a run file; its id is empty, its number 0.
+
+    Raises:
+        RunFileError: too large, no JSON, too deep, not a run file, from a newer version, or a value that is missing,
+            of the wrong type or out of range.
+        SettingsError: settings that are none.
+    """
+    if len(data) > MOST_BYTES:
+        raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
+    try:
+        content = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        json.dumps(content, ensure_ascii=False).encode("utf-8")  # JSON can spell half a character, which cannot be sent
+    except RecursionError:
+        raise RunFileError("runfile_too_deep") from None
+    except ValueError:  # no UTF-8, no JSON, NaN, a number of thousands of digits
+        raise RunFileError("runfile_no_json") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise RunFileError("runfile_no_run")
+    if content.get("version") != VERSION:
+        raise RunFileError("runfile_other_version")
+    return _record(_Fields(content, "")), tuple(_events(content))
+
+
+class _Fields:
+    """Read the values of one JSON object, each checked; errors name its place in the file."""
+
+    def __init__(self, content: object, place: str) -> None:
+        self._place = place
+        if not isinstance(content, dict):
+            raise self.error("")
+        self._content = content
+
+    def error(self, name: str) -> RunFileError:
+        return RunFileError("runfile_bad_value", field=f"{self._place}{name}".rstrip(".") or "run")
+
+    def whole(self, name: str, minimum: int, maximum: int) -> int:
+        value = self._content.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not minimum <= value <= maximum:
+            raise self.error(name)
+        return value
+
+    def number(self, name: str, minimum: float, maximum: float) -> float:
+        value = self._content.get(name)
+        # The range comes first: it refuses inf, nan and whole numbers too long to become a float.
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not minimum <= value <= maximum:
+            raise self.error(name)
+        return float(value)
+
+    def number_or_none(self, name: str, minimum: float, maximum: float) -> float | None:
+        return None if self._content.get(name) is None else self.number(name, minimum, maximum)
+
+    def text(self, name: str, most: int) -> str:
+        value = self._content.get(name)
+        if not isinstance(value, str) or len(value) > most:
+            raise self.error(name)
+        return value
+
+    def one_of(self, name: str, choices: Sequence[str | None] | frozenset[str]) -> str | None:
+        value = self._content.get(name)
+        if not isinstance(value, (str, type(None))) or value not in choices:
+            raise self.error(name)
+        return value
+
+    def fields(self, name: str) -> _Fields:
+        return _Fields(self._content.get(name), f"{name}.")
+
+    def fields_or_none(self, name: str) -> _Fields | None:
+        return None if self._content.get(name) is None else self.fields(name)
+
+    def texts(self, most: int, most_characters: int) -> dict[str, str]:
+        if len(self._content) > most or any(len(name) > most_characters for name in self._content):
+            raise self.error("")
+        return {clean_name(name): clean_name(self.text(name, most_characters)) for name in self._content}
+
+    def settings(self, name: str) -> RunSettings:
+        return RunSettings.from_json(self._content.get(name))
+
+
+def _record(run: _Fields) -> RunRecord:
+    result, error = run.fields_or_none("result"), run.fields_or_none("error")
+    return RunRecord(
+        id="",
+        number=0,
+        settings=run.settings("settings"),
+        state=run.one_of("state", FINISHED | {"queued", "running", "paused"}),
+        name=clean_name(run.text("name", 200)),
+        epochs=run.whole("epochs", 1, MOST_EPOCHS),
+        epoch=run.whole("epoch", 0, MOST_EPOCHS),
+        step=run.whole("step", 0, MOST_STEPS),
+        parameters=run.whole("parameters", 0, MOST_PARAMETERS),
+        created=run.number("created", 0, 1e11),
+        result=result and _result(result),
+        error=error and KerasError(clean_name(error.text("kind", 100)), error.text("message", MOST_ERROR)),
+        versions=run.fields("versions").texts(MOST_VERSIONS, 60),
+    )
+
+
+def _result(result: _Fields) -> RunResult:
+    loss = result.number_or_none("test_loss", 0, MOST_LOSS)
+    return RunResult(
+        test_loss=math.nan if loss is None else loss,
+        test_accuracy=result.number("test_accuracy", 0, 1),
+        seconds=result.number("seconds", 0, MOST_SECONDS),
+        stopped_by=result.one_of("stopped_by", ("target", "patience", None)),
+        temperature=result.number("temperature", 1e-6, 1e6),
+    )
+
+
+def _events(content: Mapping[str, object]) -> Iterator[Event]:
+    """Yield the events, in the order in which a run sends them.
+
+    Raises:
+        RunFileError: one that no run sends, or not in this order.
+    """
+    events = content.get("events")
+    if not isinstance(events, list) or len(events) > MOST_EVENTS:
+        raise RunFileError("runfile_bad_value", field="events")
+    last = (-1, 0)
+    for index, content in enumerate(events):
+        event = _Fields(content, f"events[{index}].")
+        kind = event.one_of("event", tuple(_READERS))
+        read, position = _READERS[kind](event)
+        if not position > last:
+            raise event.error("event")
+        last = position
+        yield {"event": kind, **read}
+
+
+# Each reads an event's values and says where it stands: completed epochs, and steps of the one after them.
+
+
+def _started(event: _Fields):
+    read = {
+        "parameters": event.whole("parameters", 0, MOST_PARAMETERS),
+        "train_images": event.whole("train_images", 1, MOST_STEPS),
+        "validation_images": event.whole("validation_images", 0, MOST_STEPS),
+        "steps_per_epoch": event.whole("steps_per_epoch", 1, MOST_STEPS),
+        "epochs": event.whole("epochs", 1, MOST_EPOCHS),
+    }
+    return read, (0, 0)
+
+
+def _block(event: _Fields):
+    epoch, step = event.whole("epoch", 1, MOST_EPOCHS), event.whole("step", 1, MOST_STEPS)
+    return {"epoch": epoch, "step": step, **_numbers(event, "")}, (epoch - 1, step)
+
+
+def _epoch(event: _Fields):
+    epoch = event.whole("epoch", 1, MOST_EPOCHS)
+    seconds = event.number("seconds", 0, MOST_SECONDS)
+    numbers = _numbers(event, "") | _numbers(event, "val_")
+    return {"epoch": epoch, **numbers, "seconds": seconds}, (epoch, 0)
+
+
+def _ended(event: _Fields):
+    read = {
+        "state": event.one_of("state", FINISHED),
+        **_numbers(event, "test_"),
+        "seconds": event.number("seconds", 0, MOST_SECONDS),
+        "stopped_by": event.one_of("stopped_by", ("target", "patience", None)),
+    }
+    return read, (math.inf, 0)
+
+
+_READERS = {"started": _started, "block": _block, "epoch": _epoch, "result": _ended}
+
+
+def _numbers(event: _Fields, prefix: str) -> dict[str, float | None]:
+    return {
+        f"{prefix}loss": event.number_or_none(f"{prefix}loss", 0, MOST_LOSS),
+        f"{prefix}accuracy": event.number_or_none(f"{prefix}accuracy", 0, 1),
+    }
+
+
+def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
+    """Return values as JSON can hold them: a loss that is no finite number becomes null, as in the charts."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in values.items()
+    }
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)

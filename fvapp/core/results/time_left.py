@@ -1,0 +1,30 @@
+"""How long a run will still take."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from fvapp.core.results.curves import Curves
+
+_ENOUGH = 0.05  # of an epoch: before that an estimate would jump about
+
+
+def estimate_time_left(curves: Curves, epochs: int, seconds_watched: float, watched_from: float = 0.0) -> float | None:
+    """Estimate the seconds a run needs to reach `epochs`.
+
+    Args:
+        curves: what is known of the run.
+        epochs: how many it is to reach.
+        seconds_watched: how long the run has been watched; used until its first epoch has ended.
+        watched_from: position in epochs at which the watching began.
+
+    Returns:
+        The mean of its last three epochs' times for what is left, or None when too little is known.
+    """
+    positions = curves.blocks.position
+    position = float(positions[-1]) if len(positions) else float(len(curves.epochs.epoch))
+    left = max(0.0, epochs - position)
+    if len(curves.epochs.seconds):
+        return left * fmean(curves.epochs.seconds[-3:])
+    done = position - watched_from
+    return left * seconds_watched / done if done > _ENOUGH else None

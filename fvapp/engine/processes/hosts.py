@@ -1,0 +1,34 @@
+"""Where trainings run: in processes of this server, or on a scheduler elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fvapp.engine.processes.credentials import Credentials
+from fvapp.engine.processes.machine import count_workers
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Where trainings run.
+
+    Attributes:
+        workers: how many are started on this machine.
+        scheduler: address of one elsewhere, which has its own workers; None: everything is started here.
+        credentials: for the one elsewhere.
+    """
+
+    workers: int
+    scheduler: str | None = None
+    credentials: Credentials | None = None
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Hosts:
+        """Read ``FVAPP_WORKERS`` and ``FVAPP_SCHEDULER``.
+
+        Raises:
+            EngineError: ``bad_limit``; ``no_certificate``, for a scheduler elsewhere.
+        """
+        scheduler = environ.get("FVAPP_SCHEDULER") or None
+        return cls(count_workers(environ), scheduler, Credentials.from_environ(environ) if scheduler else None)

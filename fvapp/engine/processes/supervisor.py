@@ -1,0 +1,280 @@
+"""Keeps scheduler, workers and the connection to them: starts them, replaces what dies.
+
+All that happens is posted to the engine's inbox as one of the messages below; nothing here touches runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.processes.cluster import SCHEDULER, Cluster
+from fvapp.engine.processes.credentials import Credentials, make_credentials
+from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.timing import Timing
+from fvapp.engine.workers.protocol import TOPIC, Unreachable, call
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+HELLO_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Connected:
+    """Scheduler and connection are there; workers follow one by one."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The scheduler is gone, and with it every training; `reason` is set when it could not even start."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class WorkerCame:
+    """A worker has answered and can be given runs."""
+
+    address: str
+    name: str
+    warm: bool
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WorkerGone:
+    address: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A worker says something about a run; see :mod:`fvapp.engine.workers.protocol`."""
+
+    address: str
+    kind: str
+    run: str
+    attempt: int
+    body: object
+
+
+class Rest:
+    """How long to wait before a worker is replaced: not at all, until several die in a short time. Pure."""
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._deaths: deque[float] = deque()
+
+    def after_death(self, now: float) -> float:
+        """Note a death at the time `now`; return the seconds to wait."""
+        self._deaths.append(now)
+        while self._deaths[0] < now - self._timing.deaths_within:
+            self._deaths.popleft()
+        beyond = len(self._deaths) - self._timing.deaths_before_rest
+        return 0.0 if beyond < 0 else min(60.0, self._timing.rest * 2**beyond)
+
+
+class Supervisor:
+    """One cluster at a time.
+
+    Args:
+        post: takes the messages; called from several threads.
+        clock: seconds that only go forward.
+        environ: environment of the processes that are started.
+    """
+
+    def __init__(
+        self,
+        post: Callable[[object], None],
+        timing: Timing,
+        clock: Callable[[], float],
+        hosts: Hosts,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._post, self._timing, self._clock, self._hosts, self._environ = post, timing, clock, hosts, environ
+        self._lock = threading.Lock()
+        self._cluster: Cluster | None = None
+        self._rest = Rest(timing)
+        self._due: dict[str, float] = {}  # workers to be started, and when
+        self._after_first: list[str] = []  # those of them that follow the first one
+        self._expected: dict[str, float] = {}  # workers that have not answered yet, and since when they are started
+        self._names: dict[str, str] = {}  # of our own workers by address
+        self._greeting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-greet")
+        self._ended = threading.Event()
+        self.client: Client | None = None
+
+    def start(self) -> None:
+        """Begin to start everything and return; `Connected` or `Broken` follows."""
+        threading.Thread(target=self._start, name="fvapp-start", daemon=True).start()
+
+    def tick(self) -> None:
+        """Start workers that are due; kill those that never answered; notice a lost connection."""
+        now = self._clock()
+        with self._lock:
+            due = [name for name, time in self._due.items() if time <= now]
+            for name in due:
+                del self._due[name]
+                self._start_worker(name)
+            late = [name for name, since in self._expected.items() if now - since > self._timing.start_within]
+            for name in late:
+                self._cluster.kill(name)
+            lost = self.client is not None and self.client.status not in ("running", "newly-created")
+        if lost:
+            self._post(Broken())
+
+    def first_is_warm(self) -> None:
+        """Start the workers that wait for the first one."""
+        with self._lock:
+            for name in self._after_first:
+                if name in self._due:
+                    self._due[name] = self._clock()
+            self._after_first = []
+
+    def greet(self, address: str) -> None:
+        """Ask a worker whether it is there; `WorkerCame` follows when it is."""
+        if not self._ended.is_set():
+            self._greeting.submit(self._say_hello, address)
+
+    def worker_gone(self, address: str) -> None:
+        """Kill what is left of a worker of ours that the scheduler no longer lists: a frozen one would linger."""
+        with self._lock:
+            name = self._names.pop(address, None)
+            if name is not None and self._cluster is not None:
+                self._cluster.kill(name)
+
+    def drop(self, then: Callable[[], None]) -> None:
+        """Give up client and cluster, as after `Broken`; `then` is called when the processes are gone."""
+        with self._lock:
+            client, self.client = self.client, None
+            cluster, self._cluster = self._cluster, None
+            self._due.clear()
+            self._after_first = []
+            self._expected.clear()
+            self._names.clear()
+        if cluster is not None:
+            cluster.close()
+        if client is not None:
+            # Closing waits for a scheduler that is no more; nothing waits for it to finish.
+            threading.Thread(target=_close, args=(client,), name="fvapp-close", daemon=True).start()
+        then()
+
+    def close(self) -> None:
+        self._ended.set()
+        with self._lock:
+            client, self.client = self.client, None
+            cluster, self._cluster = self._cluster, None
+        if client is not None:
+            _close(client)
+        if cluster is not None:
+            cluster.close()
+        self._greeting.shutdown(wait=False, cancel_futures=True)
+
+    # Inside
+
+    def _start(self) -> None:
+        try:
+            if self._hosts.scheduler:
+                self._connect(self._hosts.scheduler, self._hosts.credentials)
+            else:
+                self._start_here()
+        except EngineError as error:
+            self._post(Broken(error.code))
+        except (OSError, TimeoutError):  # no process can be started, or the scheduler does not answer
+            self._post(Broken("no_scheduler"))
+
+    def _start_here(self) -> None:
+        credentials = make_credentials()
+        cluster = Cluster(credentials, self._child_ended, self._timing.worker_ttl, self._environ)
+        with self._lock:
+            if self._ended.is_set():
+                cluster.close()
+                return
+            self._cluster = cluster
+            cluster.start_scheduler()
+            # One first: two that load and compile on two cores would both be ready late.
+            first, *rest = [f"worker-{number}" for number in range(1, self._hosts.workers + 1)]
+            self._start_worker(first)
+            self._after_first = rest
+            self._due = dict.fromkeys(rest, self._clock() + self._timing.others_follow_after)
+        self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
+
+    def _connect(self, address: str, credentials: Credentials) -> None:
+        from distributed import Client, Security  # 0.5 s: not before the first paint
+
+        for name in ("distributed", "distributed.client"):  # what matters comes as messages
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        security = Security(
+            tls_ca_file=str(credentials.ca),
+            tls_client_cert=str(credentials.certificate),
+            tls_client_key=str(credentials.key),
+            require_encryption=True,
+        )
+        client = Client(address, security=security, set_as_default=False, timeout=self._timing.scheduler_within)
+        client.subscribe_topic(TOPIC, lambda event: self._post(Told(*event[1])))
+        client.subscribe_topic("all", lambda event: self._heard(event[1]))
+        with self._lock:
+            if self._ended.is_set():
+                ended = True
+            else:
+                ended, self.client = False, client
+        if ended:
+            _close(client)
+            return
+        self._post(Connected())
+        for known in client.scheduler_info(n_workers=-1)["workers"]:
+            self.greet(known)
+
+    def _heard(self, message: Mapping[str, object]) -> None:
+        """Take what the scheduler says of its workers; runs on the client's event loop and must not wait."""
+        if message.get("action") == "add-worker":
+            self.greet(message["worker"])
+        elif message.get("action") == "remove-worker":
+            self._post(WorkerGone(message["worker"]))
+
+    def _say_hello(self, address: str) -> None:
+        """Ask a worker for its handler: only who answers is given runs (another Dask worker may have joined)."""
+        for _ in range(HELLO_TRIES):
+            client = self.client
+            if client is None or self._ended.is_set():
+                return
+            try:
+                answer = call(client, address, "hello", seconds=5)
+            except (Unreachable, EngineError):
+                self._ended.wait(1.0)
+                continue
+            with self._lock:
+                if self._expected.pop(answer["name"], None) is not None:
+                    self._names[address] = answer["name"]
+            self._post(WorkerCame(address, str(answer["name"]), answer["warm"], answer["versions"]))
+            return
+        self.worker_gone(address)
+
+    def _start_worker(self, name: str) -> None:
+        if self._cluster is not None:
+            self._expected[name] = self._clock()
+            self._cluster.start_worker(name)
+
+    def _child_ended(self, cluster: Cluster, name: str) -> None:
+        with self._lock:
+            if cluster is not self._cluster or self._ended.is_set():
+                return
+            if name != SCHEDULER:
+                now = self._clock()
+                self._expected.pop(name, None)
+                self._due[name] = now + self._rest.after_death(now)
+                return
+        self._post(Broken())
+
+
+def _close(client: Client) -> None:
+    try:
+        client.close(timeout=2)
+    except (TimeoutError, OSError, RuntimeError):
+        return  # its scheduler or its loop is gone already

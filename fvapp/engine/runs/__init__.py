@@ -1,0 +1,1 @@
+"""Whose runs there are, who trains next, and how a run's record changes. Imports store."""

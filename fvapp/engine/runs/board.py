@@ -1,0 +1,159 @@
+"""Who waits, who trains, on which worker: the state that commands and the dispatcher share.
+
+Every method is called with `lock` held, and none of them waits for anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from fvapp.core.runs import Event, RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.engine.api import EngineState, EngineStatus
+from fvapp.engine.runs import transitions
+from fvapp.engine.runs.queue import RoundRobin
+from fvapp.engine.runs.rules import Training, seconds_left
+from fvapp.engine.runs.workspaces import Run, Workspaces
+
+
+@dataclass(eq=False)
+class WorkerState:
+    """What is known of a worker that answers.
+
+    Attributes:
+        warm: whether it has done what it does before the first run.
+        versions: of its Python and packages, for the records of its runs.
+        run: what it trains.
+        programs: what it has compiled, as far as it got it from here.
+    """
+
+    address: str
+    name: str
+    warm: bool
+    versions: Mapping[str, str]
+    run: Run | None = None
+    programs: set[tuple[object, ...]] = field(default_factory=set)
+
+
+class Board:
+    """The engine's state in memory, beside the workspaces.
+
+    Attributes:
+        active: runs that wait or train, by id.
+        workers: those that answer, by address.
+        state, reason: as in ``EngineStatus``.
+    """
+
+    def __init__(self, workspaces: Workspaces, clock: Callable[[], float]) -> None:
+        self.lock = threading.RLock()
+        self.workspaces, self._clock = workspaces, clock
+        self.queue = RoundRobin()
+        self.active: dict[str, Run] = {}
+        self.workers: dict[str, WorkerState] = {}
+        self.state: EngineState = "starting"
+        self.reason: str | None = None
+
+    def status(self, store: str | None) -> EngineStatus:
+        training = sum(worker.run is not None for worker in self.workers.values())
+        return EngineStatus(self.state, len(self.workers), training, len(self.queue), self.reason, store)
+
+    def put(self, run: Run, record: RunRecord) -> None:
+        """Replace a run's record, and note it for the store."""
+        run.record = record
+        self.workspaces.note(run)
+
+    def enqueue(self, run: Run) -> None:
+        """Let a run wait whose record says so."""
+        run.waiting_since = self._clock()
+        run.wish = "run"
+        self.active[run.record.id] = run
+        self.queue.add(run.workspace.id, run.record.id)
+        self.workspaces.note(run)
+        self.number_places()
+
+    def withdraw(self, run: Run) -> None:
+        """Take a run out of the queue and out of what is active; its worker, if any, stays busy until it reports."""
+        self.active.pop(run.record.id, None)
+        if self.queue.remove(run.record.id):
+            self.number_places()
+
+    def number_places(self) -> None:
+        for place, run_id in enumerate(self.queue.order(), start=1):
+            run = self.active[run_id]
+            if run.record.place != place:
+                run.record = replace(run.record, place=place)
+
+    def take_next(self) -> tuple[Run, WorkerState] | None:
+        """Give the next run to a free worker; return both, or None when there is no run or no worker."""
+        free = [worker for worker in self.workers.values() if worker.run is None]
+        if not free or not len(self.queue):
+            return None
+        run = self.active[self.queue.take()]
+        program = program_of(run.record.settings)
+        worker = max(free, key=lambda each: (program in each.programs, each.warm))
+        worker.run = run
+        worker.programs.add(program)
+        run.address, run.attempt, run.training_since = worker.address, run.attempt + 1, self._clock()
+        run.record = replace(
+            run.record, state="running", place=None, reason=None, versions={**run.record.versions, **worker.versions}
+        )
+        self._take_back(run)
+        self.workspaces.note(run)
+        self.number_places()
+        return run, worker
+
+    def append(self, run: Run, event: Event) -> None:
+        """Add an event to a run that trains."""
+        if event["event"] == "started" and any(before["event"] == "started" for before in run.events):
+            return  # it goes on
+        run.events.append(event)
+        run.record = transitions.after_event(run.record, event, len(run.events))
+
+    def lose(self, run: Run, reason: str) -> None:
+        """Say that a run is lost; its curve and its last checkpoint stay."""
+        self.withdraw(run)
+        run.address = None
+        run.attempt += 1  # one death is told in several ways: the next one must not reach a run that goes on by then
+        self.put(run, transitions.lost(run.record, reason, run.at))
+
+    def put_back(self, run: Run) -> None:
+        """Let a run wait again that its worker never got."""
+        run.address = None
+        self.queue.put_back(run.workspace.id, run.record.id)
+        self.put(run, replace(run.record, state="queued"))
+        self.number_places()
+
+    def training(self) -> list[Training]:
+        """Return what the rules look at of the runs that train."""
+        return [
+            Training(
+                run=run.record.id,
+                workspace=run.workspace.id,
+                seconds_left=seconds_left(run.events, run.record.epochs, run.record.epoch, run.record.step),
+                since=run.training_since,
+                seen=run.workspace.seen,
+                told=run.wish != "run",
+            )
+            for run in self.active.values()
+            if run.record.state == "running" and not run.ending
+        ]
+
+    def waiting(self) -> list[tuple[str, float]]:
+        """Return workspace of each run that waits, and since when."""
+        waiting = (self.active[run_id] for run_id in self.queue.order())
+        return [(run.workspace.id, run.waiting_since) for run in waiting]
+
+    def _take_back(self, run: Run) -> None:
+        """Say in the events that the run goes on from a point before the end of its curve, where it does."""
+        if transitions.is_behind(run.at, run.events):
+            epoch, step = run.at or (0, 0)
+            self.append(run, {"event": "continued", "epoch": epoch, "step": step})
+
+
+def program_of(settings: RunSettings) -> tuple[object, ...]:
+    """Return what a worker compiles a program for: runs that agree in it share one."""
+    network = (settings.network, settings.hidden if settings.network == "dense" else (), settings.activation)
+    rest = (settings.flatten, settings.output_units, settings.dropout > 0, settings.augmentation)
+    return (*network, *rest, settings.optimizer, settings.batch_size, settings.normalisation)

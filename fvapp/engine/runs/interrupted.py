@@ -1,0 +1,34 @@
+"""What a restart makes of runs that were under way: nothing is trained again without a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import RunRecord
+from fvapp.engine.runs import transitions
+from fvapp.engine.store import writes
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.store.records import read_record
+
+
+def mark_interrupted(journal: Journal) -> None:
+    """Say that runs which trained when the server ended are lost, and that those which waited are paused."""
+    try:
+        unfinished = journal.store.unfinished()
+    except EngineError as error:
+        journal.reason = error.code
+        return
+    for workspace, stored in unfinished:
+        try:
+            record = read_record(stored.id, stored.body, stored.at is not None)
+        except EngineError:
+            continue  # damaged: left as it is, and said to its visitor
+        journal.note(writes.run_changed(workspace, interrupted(record, stored.at)))
+    journal.flush()
+
+
+def interrupted(record: RunRecord, at: tuple[int, int] | None) -> RunRecord:
+    if record.state == "running":
+        return transitions.lost(record, "restarted", at)
+    return replace(record, state="paused", reason="restarted", place=None)

@@ -1,0 +1,279 @@
+"""Open workspaces: whose token it is, and the runs and notes of each, loaded when first asked for.
+
+Not safe for threads by itself: the engine holds its lock around every call.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import ACTIVE, Event, RunRecord
+from fvapp.engine.api import Workspace
+from fvapp.engine.runs import tokens
+from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.store import writes
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.store.records import read_record
+
+MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page opens them again quickly: about 2 MB
+
+
+@dataclass(eq=False)
+class Run:
+    """A run inside the engine.
+
+    Attributes:
+        events: None while they are only in the store.
+        written: how many of them the journal has.
+        at: completed epochs and steps of its checkpoint.
+        bytes: size of its checkpoint.
+        attempt: grows when it is given to a worker and when it is lost; messages of an earlier one are not for it.
+        address: the worker that has it.
+        wish: what that worker was told last, and when; `why` is the reason to be shown for it.
+        ending: its outcome is being written; until that is done nothing else may write its record.
+        waiting_since, training_since: times of the engine's clock.
+    """
+
+    workspace: OpenWorkspace
+    record: RunRecord
+    events: list[Event] | None = None
+    written: int = 0
+    at: tuple[int, int] | None = None
+    bytes: int = 0
+    attempt: int = 0
+    address: str | None = None
+    wish: str = "run"
+    wished_at: float = 0.0
+    why: str | None = None
+    ending: bool = False
+    waiting_since: float = 0.0
+    training_since: float = 0.0
+
+
+@dataclass(eq=False)
+class OpenWorkspace:
+    """A workspace inside the engine.
+
+    Attributes:
+        code: hash of its recovery code.
+        numbers: the highest number a run of it ever had.
+        tokens: how many browsers can open it.
+        stored: whether the store knows it; an empty one is not worth a row.
+        seen: last sign of life, a time of the engine's clock.
+        damaged: ids of runs in the store that can no longer be read. They are left as they are.
+    """
+
+    id: str
+    created: float
+    code: str | None = None
+    numbers: int = 0
+    tokens: int = 1
+    stored: bool = False
+    seen: float = 0.0
+    runs: dict[str, Run] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+
+
+class Workspaces:
+    """All workspaces that were opened since the start.
+
+    Args:
+        clock: seconds that only go forward.
+        wall: seconds since 1970, for display.
+    """
+
+    def __init__(self, journal: Journal, limits: Limits, clock: Callable[[], float], wall: Callable[[], float]) -> None:
+        self._journal, self._limits, self._clock, self._wall = journal, limits, clock, wall
+        self._tokens: dict[str, tuple[str, bytes | None]] = {}  # hash: workspace, sealed code
+        self._open: dict[str, OpenWorkspace] = {}
+        self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
+        self._wrong_codes = Rate(limits.codes_a_minute, 60)
+
+    # Doors
+
+    def enter(self, token: str | None) -> Workspace:
+        try:
+            return _as_visitor(token, self.open(token))
+        except EngineError as error:
+            if error.code != "unknown_workspace":
+                raise
+        if self._journal.lasting or not tokens.is_token(token):
+            token = tokens.new_token()
+        # Else the store that knows this token is out of reach; with the same token it opens again when it is back.
+        self._make_room()
+        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self._clock())
+        self._open[workspace.id] = workspace
+        self._tokens[tokens.hashed(token)] = (workspace.id, None)
+        return Workspace(token, known=False)
+
+    def open(self, token: str | None) -> OpenWorkspace:
+        """Return the workspace of a token.
+
+        Raises:
+            EngineError: ``unknown_workspace``.
+        """
+        if not tokens.is_token(token):
+            raise EngineError("unknown_workspace")
+        token_hash = tokens.hashed(token)
+        found = self._tokens.get(token_hash) or self._journal.store.find_token(token_hash)
+        if found is None:
+            raise EngineError("unknown_workspace")
+        self._tokens[token_hash] = found
+        workspace = self._open.get(found[0]) or self._load(found[0])
+        workspace.seen = self._clock()
+        return workspace
+
+    def recovery_code(self, token: str) -> str:
+        workspace = self.open(token)
+        token_hash = tokens.hashed(token)
+        sealed = self._tokens[token_hash][1]
+        if sealed is not None:
+            return tokens.unseal(sealed, token)
+        code = tokens.new_code()
+        workspace.code = tokens.hashed(code)
+        self.keep(workspace)
+        self._put_token(token, workspace, code)
+        return code
+
+    def recover(self, code: str) -> Workspace:
+        now = self._clock()
+        if self._wrong_codes.room("all", now) < 1:
+            raise EngineError("limit_codes")
+        typed = tokens.read_code(code)
+        workspace = typed and self._of_code(tokens.hashed(typed))
+        if not workspace:
+            self._wrong_codes.add("all", now)
+            raise EngineError("unknown_code")
+        token = tokens.new_token()
+        workspace.tokens += 1
+        workspace.seen = now
+        self._put_token(token, workspace, typed)
+        return _as_visitor(token, workspace)
+
+    def leave(self, token: str) -> OpenWorkspace | None:
+        """End a token; return the workspace when nobody can open it any more, for the engine to delete."""
+        workspace = self.open(token)
+        token_hash = tokens.hashed(token)
+        del self._tokens[token_hash]
+        workspace.tokens -= 1
+        self._journal.note(writes.token_dropped(token_hash))
+        return None if workspace.code or workspace.tokens else workspace
+
+    def forget(self, workspace: OpenWorkspace) -> None:
+        """Delete a workspace with everything in it."""
+        self._tokens = {key: found for key, found in self._tokens.items() if found[0] != workspace.id}
+        self._open.pop(workspace.id, None)
+        for run in workspace.runs.values():
+            self._recent.pop(run, None)
+        self._journal.note(writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged]))
+        workspace.runs.clear()
+
+    # Contents
+
+    def keep(self, workspace: OpenWorkspace) -> None:
+        """Note the workspace itself for the store; its tokens come with it the first time."""
+        if not workspace.stored:
+            workspace.stored = True
+            for token_hash, (owner, sealed) in self._tokens.items():
+                if owner == workspace.id:
+                    self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
+        self._journal.note(writes.workspace_changed(workspace.id, workspace.created, workspace.code, workspace.numbers))
+
+    def find(self, token: str, run_id: str) -> Run:
+        """Return a run of the visitor.
+
+        Raises:
+            EngineError: ``unknown_workspace``; ``unknown_run``, also for another visitor's.
+        """
+        run = self.open(token).runs.get(run_id)
+        if run is None:
+            raise EngineError("unknown_run")
+        return run
+
+    def add(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
+        """Add a run with the next number."""
+        workspace.numbers += 1
+        record = replace(record, number=workspace.numbers, created=self._wall(), events=len(events))
+        run = Run(workspace, record, events=events)
+        workspace.runs[record.id] = run
+        self.keep(workspace)
+        self.note(run)
+        return run
+
+    def note(self, run: Run) -> None:
+        """Note a run's record and its new events for the store, unless its end is just being written."""
+        if run.ending or run.record.id not in run.workspace.runs:
+            return
+        if run.events is not None and run.written < len(run.events):
+            self._journal.note(writes.events_added(run.record.id, run.written, run.events[run.written :]))
+            run.written = len(run.events)
+        self._journal.note(writes.run_changed(run.workspace.id, run.record))
+
+    def events(self, run: Run) -> list[Event]:
+        """Return the events of a run, read from the store where they are not in memory."""
+        if run.events is None:
+            run.events = self._journal.store.read_events(run.record.id)
+            run.written = len(run.events)
+        if run.record.state not in ACTIVE:
+            self._recent[run] = None
+            self._recent.move_to_end(run)
+            self._unload()
+        return run.events
+
+    # Inside
+
+    def _put_token(self, token: str, workspace: OpenWorkspace, code: str | None) -> None:
+        token_hash = tokens.hashed(token)
+        sealed = tokens.seal(code, token) if code else None
+        self._tokens[token_hash] = (workspace.id, sealed)
+        self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
+
+    def _of_code(self, code_hash: str) -> OpenWorkspace | None:
+        for workspace in self._open.values():
+            if workspace.code == code_hash:
+                return workspace
+        found = self._journal.store.find_code(code_hash)
+        return self._open.get(found) or self._load(found) if found else None
+
+    def _load(self, workspace_id: str) -> OpenWorkspace:
+        store = self._journal.store
+        row = store.read_workspace(workspace_id)
+        workspace = OpenWorkspace(row.id, row.created, row.code, row.numbers, row.tokens, stored=True)
+        workspace.notes = store.read_notes(workspace_id)
+        for stored in store.read_runs(workspace_id):
+            try:
+                record = read_record(stored.id, stored.body, stored.at is not None)
+            except EngineError:
+                workspace.damaged.append(stored.id)
+                continue
+            run = Run(workspace, record, at=stored.at, bytes=stored.bytes, written=record.events)
+            workspace.runs[record.id] = run
+        self._open[workspace_id] = workspace
+        return workspace
+
+    def _unload(self) -> None:
+        """Drop the events of the runs that were looked at longest ago, if they are all written."""
+        total = sum(len(run.events) for run in self._recent if run.events)
+        while total > MOST_EVENTS and len(self._recent) > 1 and self._journal.reason is None:
+            run, _ = self._recent.popitem(last=False)
+            if run.events and run.written == len(run.events) and run.record.state not in ACTIVE:
+                total -= len(run.events)
+                run.events = None
+
+    def _make_room(self) -> None:
+        """Forget the oldest empty workspaces when somebody opens thousands."""
+        if len(self._open) < self._limits.workspaces:
+            return
+        empty = [workspace for workspace in self._open.values() if not workspace.stored]
+        for workspace in sorted(empty, key=lambda each: each.seen)[: max(1, len(empty) // 10)]:
+            del self._open[workspace.id]
+            self._tokens = {key: found for key, found in self._tokens.items() if found[0] != workspace.id}
+
+
+def _as_visitor(token: str, workspace: OpenWorkspace) -> Workspace:
+    return Workspace(token, known=True, whole=not workspace.damaged)

@@ -1,0 +1,132 @@
+"""Writes on their way to the store: in memory until they are written, tried again when the disk refuses.
+
+While it refuses, the app goes on in memory and says so; nothing that was written before is touched.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.store.database import Store
+from fvapp.engine.store.folder_lock import claim_folder
+from fvapp.engine.store.writes import Change
+
+MOST_HELD_MB = 200  # checkpoints held while the disk refuses; the oldest go first
+_DAY = 86_400
+
+
+class Journal:
+    """Keep changes until they are written.
+
+    Attributes:
+        store: to read from; one in memory when the folder could not be opened.
+        reason: key below ``errors.`` of why nothing is being kept, or None.
+        notice: key of what is odd although it writes (``store_clock``), or None.
+
+    Args:
+        home: folder of the store.
+        clock: seconds that only go forward.
+        wall: seconds since 1970.
+        retry_seconds: pause after a refusal.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+        retry_seconds: float = 5.0,
+    ) -> None:
+        self._clock, self._retry_seconds = clock, retry_seconds
+        self.reason: str | None = None
+        self.notice: str | None = None
+        self._claim: BinaryIO | None = None
+        self._opened = True
+        try:
+            self._claim = claim_folder(home)
+            self.store = Store(home)
+        except EngineError as error:
+            self.reason, self._opened = error.code, False
+            self.store = Store(None)
+        if self.store.newest > wall() + _DAY:
+            self.notice = "store_clock"
+        self._waiting: dict[tuple[object, ...], Change] = {}
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._retry_at = clock()
+
+    @property
+    def trouble(self) -> str | None:
+        """What visitors are to be told of the store: key below ``errors.``, or None."""
+        return self.reason or self.notice
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the store is a folder, even if it refuses at the moment."""
+        return self._opened
+
+    def note(self, *changes: Change) -> None:
+        """Take changes to be written with the next flush."""
+        with self._lock:
+            for change in changes:
+                self._waiting.pop(change.key, None)
+                for run in change.frees:
+                    for key in [key for key in self._waiting if key[1] == run]:
+                        del self._waiting[key]
+                self._waiting[change.key] = change
+
+    def flush(self) -> bool:
+        """Write what waits; return whether all is kept. A refusal is remembered in `reason` and not raised."""
+        with self._writing:
+            with self._lock:
+                changes = list(self._waiting.values())
+            if not changes:
+                return self.reason is None
+            if self.reason and self._opened and self._clock() < self._retry_at:
+                return False
+            try:
+                self.store.write(changes)
+            except EngineError as error:
+                self.reason = error.code
+                self._retry_at = self._clock() + self._retry_seconds
+                self._hold_less()
+                return False
+            if self._opened:
+                self.reason = None
+            with self._lock:
+                for change in changes:
+                    if self._waiting.get(change.key) is change:
+                        del self._waiting[change.key]
+            return self.reason is None
+
+    def checkpoint(self, run: str) -> bytes | None:
+        """Return a run's checkpoint, written or still waiting.
+
+        Raises:
+            EngineError: ``run_damaged`` and other codes of the store.
+        """
+        with self._lock:
+            waiting = self._waiting.get(("checkpoint", run))
+        return waiting.checkpoint.content if waiting else self.store.read_checkpoint(run)
+
+    def close(self) -> None:
+        """Write what waits, and give up the folder."""
+        self._retry_at = self._clock()
+        self.flush()
+        self.store.close()
+        if self._claim:
+            self._claim.close()
+
+    def _hold_less(self) -> None:
+        with self._lock:
+            held = [change for change in self._waiting.values() if change.checkpoint]
+            total = sum(len(change.checkpoint.content) for change in held)
+            for change in held:
+                if total <= MOST_HELD_MB * 2**20:
+                    return
+                total -= len(change.checkpoint.content)
+                del self._waiting[change.key]

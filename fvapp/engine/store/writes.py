@@ -1,0 +1,94 @@
+"""What can be written to the store, as data. Two changes with the same key: the later one replaces the earlier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fvapp.core.runs import Event, RunRecord
+from fvapp.engine.store.records import record_to_json
+
+Statement = tuple[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class CheckpointFile:
+    """A checkpoint to be written: its bytes, and the completed epochs and steps at which it stands."""
+
+    run: str
+    content: bytes
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """Statements of one transaction.
+
+    Attributes:
+        key: what it changes.
+        checkpoint: a file to write with it.
+        frees: ids of runs whose checkpoint files are not needed afterwards.
+    """
+
+    key: tuple[object, ...]
+    statements: tuple[Statement, ...] = ()
+    checkpoint: CheckpointFile | None = None
+    frees: tuple[str, ...] = ()
+
+
+def workspace_changed(workspace: str, created: float, code_hash: str | None, numbers: int) -> Change:
+    values = (workspace, created, code_hash, numbers)
+    return Change(("workspace", workspace), (("INSERT OR REPLACE INTO workspaces VALUES (?, ?, ?, ?)", values),))
+
+
+def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
+    statements = [("DELETE FROM workspaces WHERE id = ?", (workspace,))]
+    statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in ("tokens", "notes", "runs")]
+    for run in runs:
+        statements += _without_run(run)
+    return Change(("workspace", workspace), tuple(statements), frees=tuple(runs))
+
+
+def token_made(token_hash: str, workspace: str, sealed_code: bytes | None) -> Change:
+    values = (token_hash, workspace, sealed_code)
+    return Change(("token", token_hash), (("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?)", values),))
+
+
+def token_dropped(token_hash: str) -> Change:
+    return Change(("token", token_hash), (("DELETE FROM tokens WHERE hash = ?", (token_hash,)),))
+
+
+def run_changed(workspace: str, record: RunRecord) -> Change:
+    body = json.dumps(record_to_json(record), separators=(",", ":"))
+    values = (record.id, workspace, record.number, record.state, record.created, body)
+    return Change(("run", record.id), (("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)", values),))
+
+
+def events_added(run: str, first: int, events: Sequence[Event]) -> Change:
+    """Append events.
+
+    Args:
+        first: number of events the run had before.
+    """
+    body = json.dumps([dict(event) for event in events], separators=(",", ":"))
+    return Change(("events", run, first), (("INSERT OR REPLACE INTO events VALUES (?, ?, ?)", (run, first, body)),))
+
+
+def checkpoint_made(checkpoint: CheckpointFile) -> Change:
+    return Change(("checkpoint", checkpoint.run), checkpoint=checkpoint)
+
+
+def run_deleted(run: str) -> Change:
+    return Change(("run", run), tuple(_without_run(run)), frees=(run,))
+
+
+def note_written(workspace: str, name: str, body: str) -> Change:
+    values = (workspace, name, body)
+    return Change(("note", workspace, name), (("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", values),))
+
+
+def _without_run(run: str) -> list[Statement]:
+    statements = [("DELETE FROM runs WHERE id = ?", (run,))]
+    return statements + [(f"DELETE FROM {table} WHERE run = ?", (run,)) for table in ("events", "checkpoints")]

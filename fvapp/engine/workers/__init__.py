@@ -1,0 +1,1 @@
+"""What server and workers say to each other. Imports runs and store; `protocol`, which workers import too, neither."""

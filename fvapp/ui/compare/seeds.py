@@ -1,0 +1,87 @@
+"""Is it more than chance? Groups of seeds, their mean and spread, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from secrets import token_urlsafe
+
+import streamlit as st
+
+from fvapp.charts.overlay import groups_figure
+from fvapp.core.errors import FvappError
+from fvapp.core.results.comparison import changes_of_settings
+from fvapp.core.results.statistics import Group, compare_groups, fresh_seeds, group_runs, points, verdict_sentence
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import percent, run_title
+from fvapp.ui.browser.clicks import once
+from fvapp.ui.visit import Visit, say_next
+
+REPEATS = (3, 5)
+
+
+def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> None:
+    """Draw the groups to which the chosen runs belong, and whether they differ by more than chance.
+
+    A group counts all runs of the visitor that differ only in their seed, chosen or not.
+    """
+    if not chosen:
+        return
+    t = visit.t
+    st.subheader(t("compare.chance"))
+    ids = {record.id for record in chosen}
+    groups = [group for group in group_runs(records) if ids & {run.id for run in group.runs}]
+    titles = [_title(group, ids, visit) for group in groups]
+    with st.container(key="verdict"):
+        if not groups:
+            st.text(t("compare.verdict.no_result"))
+        elif len(groups) == 1:
+            st.text(t("compare.verdict.one_group"))
+        for group, title in zip(groups[1:], titles[1:], strict=True):
+            changes = changes_of_settings(groups[0].settings, group.settings)
+            verdict = compare_groups(groups[0].accuracies, group.accuracies)
+            st.text(verdict_sentence(verdict, titles[0], title, t, changes))
+        for group, title in zip(groups, titles, strict=True):
+            st.text(_summary(group, title, visit))
+    if any(group.spread is not None for group in groups):
+        numbers = [group.runs[0].number for group in groups]
+        st.plotly_chart(
+            groups_figure(list(zip(titles, numbers, groups, strict=True)), t),
+            key="groups_chart",
+            height="content",
+            config={"displayModeBar": False},
+            alt=t("compare.groups_alt"),
+        )
+    with st.container(key="repeat_seeds", horizontal=True):
+        for count in REPEATS:
+            st.button(
+                t("compare.repeat", n=count),
+                key=f"repeat_seeds_{count}",
+                icon=":material/casino:",
+                help=t("compare.repeat_help"),
+                on_click=once("repeat_seeds", _repeat, visit, records, chosen, count),
+            )
+
+
+def _title(group: Group, chosen: Set[str], visit: Visit) -> str:
+    """Return what a group is called: as its first run that was chosen."""
+    return run_title(next(run for run in group.runs if run.id in chosen), visit.t)
+
+
+def _summary(group: Group, title: str, visit: Visit) -> str:
+    if group.spread is None:
+        return visit.t("compare.one_run", title=title, mean=percent(group.mean))
+    values = {"n": len(group.runs), "mean": percent(group.mean), "spread": points(group.spread)}
+    return visit.t("compare.group", title=title, **values)
+
+
+def _repeat(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord], count: int) -> None:
+    alike: dict[object, RunRecord] = {}
+    for record in chosen:
+        alike.setdefault(record.settings.with_values(seed=0), record)
+    settings = [one for record in alike.values() for one in fresh_seeds(record.settings, records, count)]
+    try:
+        visit.engine.submit(visit.token, settings, group=token_urlsafe(9))
+    except FvappError as error:
+        visit.say_error_next(error)
+    else:
+        say_next(visit.t("compare.repeats_queued", n=len(settings)))

@@ -1,0 +1,211 @@
+"""The data page: how many images, any of them with its numbers, examples of every class, and where they come from."""
+
+from __future__ import annotations
+
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fvapp.charts.pixels import example_row, pixel_table
+from fvapp.core.datasets import DATASETS, Dataset, DatasetSummary
+from fvapp.core.errors import FvappError
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.ui.parts.address import take_settings_from_address
+from fvapp.ui.parts.data_sets import open_dataset, summary
+from fvapp.ui.visit import Visit, say_next
+
+PARTS = ("train", "test")
+SUGGESTED = (0, 42)  # the images that the class's notebook looks at
+EXAMPLES = 10  # of each class
+_ENLARGED = 10  # screen pixels for a pixel of the one image
+_TICK = 1.0  # seconds between two looks at a download
+
+_STATE = "data_page"  # data set, part and index as the visitor left them
+_ADDRESS = "data_address"
+
+
+def show(visit: Visit) -> None:
+    """Draw the page."""
+    take_settings_from_address(visit, default=RunSettings())
+    state = st.session_state.setdefault(_STATE, {"dataset": visit.settings.dataset, "part": "train", "index": 0})
+    _take_from_address(visit, state)
+    st.title(visit.t("data.title"))
+    visit.show_messages()
+    _forget_other_pages()
+    name = _draw_dataset(visit, state)
+    now = summary(name)
+    try:
+        dataset = open_dataset(name)
+    except FvappError as error:
+        visit.say_error(error)
+        return
+    _draw_counts(visit, now)
+    _draw_source(visit, now, dataset)
+    _draw_image(visit, dataset, state)
+    _draw_examples(visit, dataset)
+
+
+def _take_from_address(visit: Visit, state: dict) -> None:
+    """Take over data set, part and index, once for each new address; what is wrong falls back, with a notice."""
+    query = {name: st.query_params[name] for name in ("dataset", "part", "index") if name in st.query_params}
+    if st.session_state.get(_ADDRESS) == query:
+        return
+    st.session_state[_ADDRESS] = query
+    st.session_state.pop("data_index", None)
+    if "dataset" in query:
+        state["dataset"] = visit.settings.dataset
+    if "part" in query:
+        state["part"] = query["part"] if query["part"] in PARTS else "train"
+        if query["part"] not in PARTS:
+            _say_default(visit, FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)))
+    if "index" in query:
+        counts = summary(state["dataset"])
+        images = counts.train_images if state["part"] == "train" else counts.test_images
+        text = query["index"]
+        known = text.isascii() and text.isdigit() and int(text[:10]) < images
+        state["index"] = int(text) if known else 0
+        if not known:
+            _say_default(visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}"))
+
+
+def _say_default(visit: Visit, error: FvappError) -> None:
+    say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
+
+
+def _forget_other_pages() -> None:
+    """Let the widgets begin with what the visitor left here, not with what one of the same key holds elsewhere.
+
+    The values are given as defaults: one that is put into the session is lost when a second run follows at once, as
+    it does when the browser has told who visits.
+    """
+    if "data_index" not in st.session_state:
+        for key in ("dataset", "data_part"):
+            st.session_state.pop(key, None)
+
+
+def _draw_dataset(visit: Visit, state: dict) -> str:
+    t = visit.t
+    state["dataset"] = st.segmented_control(
+        t("settings.dataset.label"),
+        SETTINGS["dataset"].choices,
+        format_func=lambda name: t(f"settings.dataset.choices.{name}"),
+        default=state["dataset"],
+        key="dataset",
+        required=True,
+        label_visibility="collapsed",
+    )
+    st.markdown(t(f"datasets.{state['dataset']}.about"))
+    return state["dataset"]
+
+
+def _draw_counts(visit: Visit, now: DatasetSummary) -> None:
+    t = visit.t
+    with st.container(horizontal=True, key="counts"):
+        st.metric(t("data.train_images"), f"{now.train_images:,}", width=150)
+        st.metric(t("data.test_images"), f"{now.test_images:,}", width=150)
+        st.metric(t("data.size"), "28 × 28", width=150)
+        st.metric(t("data.classes"), len(DATASETS[now.name].class_names), width=150)
+
+
+def _draw_source(visit: Visit, now: DatasetSummary, dataset: Dataset) -> None:
+    t = visit.t
+    problem = now.problem or dataset.problem
+    if problem is not None:
+        visit.say_error(problem)
+    if dataset.in_memory:
+        visit.say(t("datasets.in_memory"))
+    with st.container(key="source"):
+        if now.complete:
+            st.caption(t(f"datasets.sources.{now.source}"))
+            return
+        full = DATASETS[now.name].train_images
+        st.markdown(t("datasets.starter_notice", train=f"{now.train_images:,}", full=f"{full:,}"))
+        running = visit.engine.mnist_progress()["state"] == "running"
+        st.fragment(_draw_download, run_every=_TICK if running else None)(visit, running)
+
+
+def _draw_download(visit: Visit, ticking: bool) -> None:
+    t = visit.t
+    progress = visit.engine.mnist_progress()
+    running = progress["state"] == "running"
+    if running != ticking or progress["state"] == "done":
+        st.rerun()  # the whole page: it begins or ends looking, and counts anew what is there
+    if running:
+        done, total = (f"{progress[name] / 1e6:.1f}" for name in ("bytes", "total"))
+        share = min(1.0, progress["bytes"] / progress["total"]) if progress["total"] else 0.0
+        st.progress(share, t("datasets.download_running", done=done, total=total))
+        return
+    if progress["state"] == "failed":
+        st.error(progress["error"].sentence(t))
+    st.button(t("data.get_mnist"), key="get_mnist", icon=":material/download:", on_click=visit.engine.wish_mnist)
+    st.caption(t("data.where_else"))
+
+
+def _draw_image(visit: Visit, dataset: Dataset, state: dict) -> None:
+    t = visit.t
+    st.header(t("data.one_image"))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
+        part = st.segmented_control(
+            t("data.part"),
+            PARTS,
+            format_func=lambda name: t(f"data.parts.{name}"),
+            default=state["part"],
+            key="data_part",
+            required=True,
+        )
+        images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
+        last = len(images) - 1
+        # Of another part or data set there may be fewer.
+        state["index"] = min(state["index"], last)
+        if st.session_state.get("data_index", 0) > last:
+            st.session_state["data_index"] = last
+        index = st.number_input(
+            t("data.index", last=f"{last:,}"), 0, last, state["index"], step=1, key="data_index", width=220
+        )
+        for suggested in SUGGESTED:
+            st.button(f"{suggested}", key=f"index_{suggested}", on_click=_go_to, args=(suggested,))
+    state.update(part=part, index=index)
+    image = np.asarray(images[index])
+    name = t(DATASETS[dataset.name].class_names[labels[index]])
+    words = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
+    picture, numbers = st.columns([3, 7], gap="large")
+    with picture, st.container(key="data_image"):
+        st.image(np.kron(image, np.ones((_ENLARGED, _ENLARGED), np.uint8)), alt=words)
+        st.markdown(f"**{words}**")
+        st.caption(t("data.numbers_help"))
+    with numbers, st.container(key="data_numbers"):
+        st.html(pixel_table(image, t("data.numbers_alt", index=f"{index:,}")))
+
+
+def _go_to(index: int) -> None:
+    st.session_state["data_index"] = index
+
+
+def _draw_examples(visit: Visit, dataset: Dataset) -> None:
+    t = visit.t
+    st.header(t("data.examples"))
+    names = [t(key) for key in DATASETS[dataset.name].class_names]
+    with st.container(key="examples"):
+        for first in range(0, len(names), 2):
+            for label, column in zip((first, first + 1), st.columns(2), strict=True):
+                name = names[label]
+                with column, st.container(gap=None):
+                    st.caption(name if name == str(label) else f"{label} · {name}")
+                    st.image(
+                        _examples(dataset.name, dataset.source, label),
+                        width="stretch",
+                        alt=t("data.examples_alt", n=EXAMPLES, name=name),
+                    )
+
+
+@cache
+def _examples(name: str, source: str, label: int) -> bytes:
+    """Return the first images of a class in a row, as PNG: made once for all visitors."""
+    dataset = open_dataset(name)
+    indices = np.flatnonzero(dataset.y_train == label)[:EXAMPLES]
+    file = BytesIO()
+    Image.fromarray(example_row([dataset.x_train[index] for index in indices], scale=2), "LA").save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,1 @@
+"""The draw page: a picture, how it is prepared, what the network answers."""

@@ -1,0 +1,53 @@
+"""Which model answers: the one that ships, or one of the visitor's runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import percent, run_titles
+from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.visit import Visit
+
+
+def latest_model(visit: Visit, dataset: str | None = None) -> RunRecord | None:
+    """Return the visitor's latest run that can answer, of `dataset` or of any."""
+    return next(iter(_models(visit, dataset)), None)
+
+
+def draw_model_choice(visit: Visit, dataset: str) -> str:
+    """Draw the choice and return the model: a run's id, or the data set's name for the model that ships."""
+    t = visit.t
+    records = _models(visit, dataset)
+    titles = run_titles(records, t)
+    words = {record.id: titles[record.id] + _accuracy(record) for record in records}
+    words[dataset] = t("draw.shipped_model")
+    # A newer training takes over until the visitor chooses otherwise.
+    kept = f"model_choice_{dataset}_{len(records)}"
+    with st.container(key="model_choice", width=320):
+        return draw_run_choice(
+            t("draw.model"), words, kept, next(iter(words)), help=t("draw.model_help"), filter_mode=None
+        )
+
+
+def _models(visit: Visit, dataset: str | None) -> list[RunRecord]:
+    """Return the runs that can answer, the newest first."""
+    if visit.token is None:
+        return []
+    try:
+        records = visit.engine.runs(visit.token)
+    except FvappError as error:
+        visit.say_error_next(error)
+        return []
+    return [
+        record
+        for record in reversed(records)
+        if (record.has_model or (record.state == "running" and record.events > 1))
+        and record.settings.output_units == 10
+        and dataset in (None, record.settings.dataset)
+    ]
+
+
+def _accuracy(record: RunRecord) -> str:
+    return f" · {percent(record.result.test_accuracy)}" if record.result else ""

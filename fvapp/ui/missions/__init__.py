@@ -1,0 +1,1 @@
+"""The missions page: the notebook's exercises, checked."""

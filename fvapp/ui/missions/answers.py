@@ -1,0 +1,94 @@
+"""Mission 1: the ten numbers of the visitor's own network."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.probabilities import probabilities_figure
+from fvapp.core.answers import Answer
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons import Verdict
+from fvapp.core.lessons.looking import judge_answer
+from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.wording import run_title
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.pictures_as_numbers import draw_image
+from fvapp.ui.missions.runs import draw_start, find_runs, watch
+from fvapp.ui.parts.data_sets import open_dataset
+
+ASKED = (0, 2345)  # test images
+
+
+def draw_answers(lesson: Lesson) -> Verdict | None:
+    """Ask the visitor's latest network about the test images; where there is none, train one first."""
+    t, own = lesson.visit.t, lesson.own
+    st.subheader(t("lessons.page.ask"))
+    record = _latest(lesson)
+    if record is None:
+        st.markdown(t("lessons.page.no_run"))
+        runs = find_runs(lesson)
+        draw_start(lesson, runs)
+        watch(lesson, runs)
+        return None
+    st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
+    st.button(
+        t("lessons.page.ask_button"),
+        key="mission_run",
+        type="secondary" if own.image is not None or not own.set_up else "primary",
+        disabled=not own.set_up,
+        on_click=lambda: lesson.keep(image=ASKED[0]),
+    )
+    if not own.set_up:
+        st.caption(t("lessons.page.setup_first"))
+        return None
+    if own.image is None and record.id not in own.runs:  # the network trained for this mission is asked at once
+        return None
+    try:
+        dataset = open_dataset(lesson.dataset)
+        images = [np.asarray(dataset.x_test[index]) for index in ASKED]
+        first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return None
+    st.subheader(t("lessons.page.result"))
+    for index, answer, column in zip(ASKED, (first, second), st.columns(2, gap="large"), strict=True):
+        with column:
+            _draw_answer(lesson, dataset, index, answer)
+    names = DATASETS[lesson.dataset].class_names
+    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: t(names[label]))
+
+
+def _latest(lesson: Lesson) -> RunRecord | None:
+    """Return the visitor's latest run on the mission's data set that has a whole answer to give."""
+    if lesson.visit.token is None:
+        return None
+    try:
+        records = lesson.visit.engine.runs(lesson.visit.token)
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return None
+    usable = (
+        record
+        for record in reversed(records)
+        if record.settings.dataset == lesson.dataset
+        and record.state in FINISHED
+        and record.can_continue
+        and record.settings.output_units == 10
+    )
+    return next(usable, None)
+
+
+def _draw_answer(lesson: Lesson, dataset: Dataset, index: int, answer: Answer) -> None:
+    t = lesson.visit.t
+    draw_image(lesson, dataset, "test", index)
+    names = [t(key) for key in DATASETS[dataset.name].class_names]
+    st.plotly_chart(
+        probabilities_figure(answer, names, t),
+        key=f"mission_shares_{index}",
+        config={"displayModeBar": False},
+        alt=t("lessons.chart.shares_alt"),
+    )
+    rows = "\n".join(f"{label}  {share:.6f}" for label, share in enumerate(answer.probabilities))
+    st.code(rows, language=None)

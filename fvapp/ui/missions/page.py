@@ -1,0 +1,106 @@
+"""The missions page: the list of missions and the one that is open, the glossary, the teacher's papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from fvapp.core.lessons import MISSIONS, Mission
+from fvapp.core.lessons.progress import Progress
+from fvapp.core.links import parse_link
+from fvapp.core.settings import SETTINGS
+from fvapp.i18n import languages
+from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.missions.kept import Lesson, keep_link_base, kept_progress, link_base, open_mission, opened_mission
+from fvapp.ui.missions.mission import draw_mission
+from fvapp.ui.missions.teacher import draw_teacher
+from fvapp.ui.parts.data_sets import summary
+from fvapp.ui.parts.glossary import draw_glossary
+from fvapp.ui.visit import Visit, say_next
+
+PARTS = ("missions", "glossary", "teacher")
+_PART, _READ = "lessons_part_shown", "lessons_address_read"
+_ALWAYS_HERE = "fashion_mnist"
+
+
+def show(visit: Visit) -> None:
+    """Draw the page."""
+    _take_address(visit)
+    st.title(visit.t("lessons.page.title"))
+    visit.show_messages()
+    part = _draw_parts(visit)
+    if part == "glossary":
+        draw_glossary(visit.t, st.query_params.get("word"))
+    elif part == "teacher":
+        draw_teacher(visit)
+    else:
+        _draw_missions(visit)
+
+
+def _take_address(visit: Visit) -> None:
+    """Take over what an address asks for, once for each new address."""
+    query, state = st.query_params.to_dict(), st.session_state
+    if state.get(_READ) == query:
+        return
+    state[_READ] = query
+    link, errors = parse_link(query, languages())
+    for error in errors:
+        if error.code != "unknown_language":  # said already by the visit
+            say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
+    if link.mission is not None:
+        open_mission(link.mission)
+        state[_PART] = "missions"
+    if query.get("part") in PARTS:
+        state[_PART] = query["part"]
+    if any(name in SETTINGS for name in query):
+        keep_link_base(link.settings)
+
+
+def _draw_parts(visit: Visit) -> str:
+    state, t = st.session_state, visit.t
+    state["lessons_part"] = state.get(_PART, PARTS[0])
+    st.segmented_control(
+        t("lessons.page.view"),
+        PARTS,
+        format_func=lambda part: t(f"lessons.page.parts.{part}"),
+        key="lessons_part",
+        required=True,
+        label_visibility="collapsed",
+        on_change=when_chosen("lessons_part", PARTS, lambda part: state.update({_PART: part})),
+    )
+    return state.get(_PART, PARTS[0])
+
+
+def _draw_missions(visit: Visit) -> None:
+    progress = kept_progress(visit)
+    mission = opened_mission()
+    incomplete = mission.dataset != _ALWAYS_HERE and not summary(mission.dataset).complete
+    lesson = Lesson(visit, mission, progress, link_base(), _ALWAYS_HERE if incomplete else mission.dataset)
+    listed, opened = st.columns([3, 10], gap="large")
+    with opened:
+        draw_mission(lesson, only_starter=incomplete)
+    with listed:  # drawn last, to tick off what has just been done
+        _draw_list(visit, mission, progress)
+
+
+def _draw_list(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) -> None:
+    t, state = visit.t, st.session_state
+    titles = {
+        mission.id: t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
+        + (" :material/check:" if progress[mission.id].done else "")
+        for mission in MISSIONS.values()
+    }
+    state["mission"] = opened.id
+    st.radio(
+        t("lessons.page.mission"),
+        tuple(titles),
+        format_func=titles.__getitem__,
+        key="mission",
+        label_visibility="collapsed",
+        on_change=when_chosen("mission", MISSIONS, open_mission),
+    )
+    done = sum(one.done for one in progress.values())
+    st.caption(t("lessons.page.done", done=done, total=len(MISSIONS)))
+    if visit.token is None:
+        st.caption(t("lessons.page.waiting_browser"))

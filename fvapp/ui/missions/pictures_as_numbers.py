@@ -1,0 +1,76 @@
+"""Mission A: pictures as numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.pixels import pixel_table
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons import Verdict
+from fvapp.core.lessons.looking import judge_pixels
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.parts.data_sets import open_dataset
+
+SUGGESTED = (0, 42)
+_ENLARGED = 5  # screen pixels for a pixel
+
+
+def draw_pictures(lesson: Lesson) -> Verdict | None:
+    """Draw the pictures once the mission is set up; return the verdict on the one that was checked."""
+    t, own = lesson.visit.t, lesson.own
+    st.subheader(t("lessons.page.look"))
+    try:
+        dataset = open_dataset(lesson.dataset)
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        last = len(dataset.x_train) - 1
+        index = st.number_input(
+            t("lessons.page.image_index", last=f"{last:,}"),
+            0,
+            last,
+            min(SUGGESTED[-1] if own.image is None else own.image, last),
+            step=1,
+            width=280,
+            key="mission_image",
+            disabled=not own.set_up,
+        )
+        st.button(
+            t("lessons.page.look_button"),
+            key="mission_run",
+            type="secondary" if own.image is not None or not own.set_up else "primary",
+            disabled=not own.set_up,
+            on_click=lambda: lesson.keep(image=int(st.session_state["mission_image"])),
+        )
+    if not own.set_up:
+        st.caption(t("lessons.page.setup_first"))
+        return None
+    with st.container(horizontal=True, key="mission_pictures"):
+        for shown in dict.fromkeys((*SUGGESTED, index)):
+            draw_image(lesson, dataset, "train", shown)
+    with st.expander(t("lessons.page.pixels_title", index=index)):
+        st.html(pixel_table(np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index)))
+    if own.image is None or own.image > last:
+        return None
+    st.subheader(t("lessons.page.result"))
+    return judge_pixels(own.image, np.asarray(dataset.x_train[own.image]))
+
+
+def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:
+    """Draw one image of the training or test set, enlarged, with its class below."""
+    t = lesson.visit.t
+    images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
+    label = int(labels[index])
+    words = t(
+        f"lessons.page.{part}_caption",
+        index=index,
+        name=t(DATASETS[dataset.name].class_names[label]),
+        label=label,
+    )
+    enlarged = np.kron(np.asarray(images[index]), np.ones((_ENLARGED, _ENLARGED), np.uint8))
+    with st.container(width=28 * _ENLARGED + 80):
+        st.image(enlarged, alt=words)
+        st.caption(words)

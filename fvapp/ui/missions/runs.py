@@ -1,0 +1,193 @@
+"""The runs of a mission: queued together, watched, and drawn when they have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fvapp.charts.curves import training_figures
+from fvapp.charts.lessons import neurons_figure
+from fvapp.charts.overlay import OverlaidRun, overlay_figure
+from fvapp.core.errors import FvappError
+from fvapp.core.export.sections import write_sections
+from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
+from fvapp.core.results.curves import read_curves
+from fvapp.core.results.overfitting import judge_fit
+from fvapp.core.runs import FINISHED, Event, RunRecord
+from fvapp.core.wording import percent
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.parts.chart_pair import draw_pair
+from fvapp.ui.parts.run_words import place_words, state_words, why_words
+
+TICK = 0.7  # seconds
+_NOTHING = "–"
+
+
+def draw_runs(lesson: Lesson) -> Verdict | None:
+    """Draw the button that trains, what the runs do, and what they came to; return the verdict when there is one."""
+    t, mission = lesson.visit.t, lesson.mission
+    st.subheader(t("lessons.page.run"))
+    if "target" in mission.shows:
+        fit = next(section for section in write_sections(lesson.settings[0], t) if section.name == "fit")
+        st.code(fit.code, language="python")
+    records = find_runs(lesson)
+    draw_start(lesson, records)
+    if not watch(lesson, records):
+        return None
+    trials = [Trial.from_run(record, _events(lesson, record)) for record in records]
+    for record in records:
+        if record.state == "failed" and record.error is not None:
+            _draw_error(lesson, record)
+    if not mission.can_judge(trials):
+        failed = any(trial.failed for trial in trials)
+        st.warning(t("lessons.page.unexpected_error" if failed else "lessons.page.unfinished"))
+        return None
+    st.subheader(t("lessons.page.result"))
+    _draw_results(lesson, records, trials)
+    return mission.judge(trials)
+
+
+def find_runs(lesson: Lesson) -> tuple[RunRecord, ...]:
+    """Return the mission's runs; none when one of them was deleted."""
+    if lesson.visit.token is None:
+        return ()
+    try:
+        return tuple(lesson.visit.engine.run(lesson.visit.token, run) for run in lesson.own.runs)
+    except FvappError:
+        return ()
+
+
+def draw_start(lesson: Lesson, records: Sequence[RunRecord]) -> None:
+    """Draw the button that queues all runs of the mission."""
+    t, count = lesson.visit.t, len(lesson.settings)
+    words = t("lessons.page.run_one") if count == 1 else t("lessons.page.run_many", n=count)
+    st.button(
+        t("lessons.page.run_again") if records else words,
+        key="mission_run",
+        type="secondary" if records or not lesson.own.set_up else "primary",
+        icon=":material/play_arrow:",
+        disabled=not lesson.own.set_up or any(record.state not in FINISHED for record in records),
+        on_click=lambda: _submit(lesson),
+    )
+    if not lesson.own.set_up:
+        st.caption(t("lessons.page.setup_first"))
+
+
+def _submit(lesson: Lesson) -> None:
+    visit, attempt = lesson.visit, lesson.own.attempt + 1
+    try:
+        group = f"mission-{lesson.mission.mark}-{attempt}"
+        records = visit.engine.submit(visit.token, lesson.settings, group=group)
+    except FvappError as error:
+        visit.say_error_next(error)
+        return
+    lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, done=False)
+
+
+def watch(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
+    """Draw how the runs go, anew by itself until all have ended; return whether they have."""
+    if not records or all(record.state in FINISHED for record in records):
+        return bool(records)
+    st.fragment(_draw_progress, run_every=TICK)(lesson)
+    return False
+
+
+def _draw_progress(lesson: Lesson) -> None:
+    visit, t = lesson.visit, lesson.visit.t
+    records = find_runs(lesson)
+    if visit.has_new_trouble or all(record.state in FINISHED for record in records):
+        st.rerun()  # the whole page, to say what is wrong or to draw what came out
+    status = visit.engine.status()
+    with st.container(key="mission_runs"):
+        for record, label in zip(records, run_labels([record.settings for record in records], t), strict=True):
+            words = [label, state_words(record, t), why_words(record, status, t), place_words(record, status, t)]
+            st.progress(_share(record), " · ".join(word for word in words if word))
+        paused = [record for record in records if record.state == "paused"]
+        with st.container(horizontal=True):
+            if st.button(t("lessons.page.stop"), key="mission_stop", icon=":material/stop:"):
+                _command(lesson, visit.engine.stop, [record for record in records if record.state not in FINISHED])
+            if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
+                _command(lesson, visit.engine.resume, paused)
+
+
+def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
+    for record in records:
+        try:
+            command(lesson.visit.token, record.id)
+        except FvappError as error:
+            lesson.visit.say_error_next(error)
+    st.rerun()
+
+
+def _share(record: RunRecord) -> float:
+    return min(1.0, record.epoch / record.epochs) if record.epochs else 0.0
+
+
+def _events(lesson: Lesson, record: RunRecord) -> tuple[Event, ...]:
+    """Return all events of a run that has ended; they are asked of the engine once."""
+    kept = st.session_state.setdefault("lesson_events", {})
+    name = (record.id, record.events)
+    if name not in kept:
+        kept[name], _ = lesson.visit.engine.events(lesson.visit.token, record.id)
+    return kept[name]
+
+
+def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[Trial]) -> None:
+    t, shows = lesson.visit.t, lesson.mission.shows
+    if "table" in shows:
+        st.table(_rows(trials, t))
+    if "chart" in shows:
+        _chart(neurons_figure(trials, t), t("lessons.chart.neurons_alt"))
+    if "losses" in shows:
+        labels = run_labels([trial.settings for trial in trials], t)
+        runs = [
+            OverlaidRun(number, label, read_curves(_events(lesson, record)), record.result)
+            for number, (record, label) in enumerate(zip(records, labels, strict=True), start=1)
+        ]
+        _chart(overlay_figure(runs, t, measure="loss"), t("lessons.chart.losses_alt"))
+    if "overfitting" in shows or "target" in shows:
+        longest = max(records, key=lambda record: record.epochs)
+        curves = read_curves(_events(lesson, longest))
+        fit = judge_fit(curves.epochs) if "overfitting" in shows else None
+        figures = training_figures(
+            curves,
+            t,
+            epochs=longest.epochs,
+            result=longest.result,
+            shade_from=fit.best_epoch if fit is not None and fit.best_epoch < fit.last_epoch else None,
+        )
+        kind = "overfitting" if "overfitting" in shows else "target"
+        with st.container(key="mission_chart"):
+            draw_pair("mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
+
+
+def _chart(figure, alt: str) -> None:
+    st.plotly_chart(figure, key="mission_chart", height=figure.height, config={"displayModeBar": False}, alt=alt)
+
+
+def _rows(trials: Sequence[Trial], t) -> list[dict[str, str]]:
+    labels = run_labels([trial.settings for trial in trials], t)
+    return [
+        {
+            t("lessons.table.run"): label,
+            t("lessons.table.epochs"): str(len(trial.epochs)),
+            t("lessons.table.parameters"): f"{trial.parameters:,}",
+            t("lessons.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
+            t("lessons.table.loss"): f"{trial.epochs[-1].loss:.3f}",
+            t("lessons.table.train"): percent(trial.epochs[-1].accuracy),
+            t("lessons.table.test"): percent(trial.test_accuracy) if trial.result else _NOTHING,
+        }
+        for trial, label in zip(trials, labels, strict=True)
+    ]
+
+
+def _draw_error(lesson: Lesson, record: RunRecord) -> None:
+    """Show the line that matters, and below it, folded, the whole message as Keras gave it."""
+    t, error = lesson.visit.t, record.error
+    marked = mark_error(error.message)
+    with st.container(key="keras_error"):
+        st.markdown(t("lessons.page.error_line"))
+        st.code(marked.line.strip(), language=None, wrap_lines=True)
+        with st.expander(t("lessons.page.error")):
+            st.code(f"{error.kind}: {error.message}", language=None, wrap_lines=True)

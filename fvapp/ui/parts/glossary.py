@@ -1,0 +1,46 @@
+"""The glossary: every word with a sentence and a picture, and single words where they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fvapp.charts.glossary import glossary_picture
+from fvapp.core.glossary import WORDS
+from fvapp.i18n import Translator
+from fvapp.ui.parts.pictures import draw_svg
+
+_COLUMNS = 3
+
+
+def draw_glossary(t: Translator, wanted: str | None = None) -> None:
+    """Draw all words.
+
+    Args:
+        wanted: the word an address asks for; it stands first, by itself.
+    """
+    with st.container(key="glossary"):
+        if wanted in WORDS:
+            with st.container(border=True, key="glossary_wanted"):
+                _draw_word(t, wanted)
+        words = [word for word in WORDS if word != wanted]
+        for first in range(0, len(words), _COLUMNS):
+            columns = st.columns(_COLUMNS, gap="large")
+            for word, column in zip(words[first : first + _COLUMNS], columns, strict=False):
+                with column:
+                    _draw_word(t, word)
+
+
+def draw_words(t: Translator, words: Sequence[str]) -> None:
+    """Draw a row of words, each of which opens with its sentence and picture."""
+    with st.container(horizontal=True, gap="small", key="mission_words"):
+        for word in words:
+            with st.popover(t(f"glossary.{word}.name"), type="tertiary", key=f"word_{word}"):
+                _draw_word(t, word)
+
+
+def _draw_word(t: Translator, word: str) -> None:
+    draw_svg(glossary_picture(word, t), key=f"picture_{word}")
+    st.markdown(f"**{t(f'glossary.{word}.name')}**")
+    st.markdown(t(f"glossary.{word}.text"))

@@ -1,0 +1,57 @@
+"""The visitor's drawings that are kept for the reports of their runs, as a note of the workspace."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+
+import numpy as np
+
+from fvapp.core.answers import Answer
+from fvapp.core.datasets import DATASETS
+from fvapp.core.documents.report import Drawing
+from fvapp.core.wording import percent
+from fvapp.i18n import Translator
+from fvapp.ui.visit import Visit
+
+_NOTE = "drawings"
+_MOST = 36  # a note holds 64 KB, a drawing about 1.2 KB
+
+
+def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -> None:
+    """Keep what the network saw of a drawing and what it answered; the oldest give way.
+
+    Args:
+        image: `uint8` [28, 28].
+    """
+    kept = _read(visit)
+    kept.append(
+        {
+            "run": run_id,
+            "pixels": b64encode(image.tobytes()).decode(),
+            "label": answer.label,
+            "share": round(answer.confidence, 4),
+        }
+    )
+    visit.engine.write_note(visit.token, _NOTE, kept[-_MOST:])
+
+
+def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...]:
+    """Return the drawings that were kept while a run's network answered, the latest last."""
+    found = (_drawing(row, dataset, visit.t) for row in _read(visit) if row.get("run") == run_id)
+    return tuple(drawing for drawing in found if drawing is not None)
+
+
+def _read(visit: Visit) -> list[dict[str, object]]:
+    note = visit.engine.read_note(visit.token, _NOTE)
+    return [row for row in note if isinstance(row, dict)] if isinstance(note, list) else []
+
+
+def _drawing(row: dict[str, object], dataset: str, t: Translator) -> Drawing | None:
+    """Return a kept row as a drawing; None for one written by another version of the app."""
+    try:
+        pixels = b64decode(str(row["pixels"]), validate=True)
+        caption = f"{t(DATASETS[dataset].class_names[int(row['label'])])} · {percent(float(row['share']))}"
+    except (KeyError, ValueError, IndexError, Base64Error):
+        return None
+    return Drawing(pixels, caption) if len(pixels) == 28 * 28 else None

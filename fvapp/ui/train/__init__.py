@@ -1,0 +1,1 @@
+"""The train page: settings, the run, its curves."""

@@ -1,0 +1,44 @@
+"""The network of the settings: as a picture, layer by layer with its parameters, and as Keras code."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.charts.network import network_svg
+from fvapp.core.export import model_code
+from fvapp.core.layers import describe_layers
+from fvapp.core.settings import RunSettings
+from fvapp.ui.parts.pictures import draw_svg
+from fvapp.ui.visit import Visit
+
+
+def draw_network(visit: Visit, settings: RunSettings) -> None:
+    """Draw the network of `settings`."""
+    t = visit.t
+    st.header(t("train.network"))
+    picture, layers = st.columns([8, 5], gap="large")
+    with picture:
+        draw_svg(network_svg(settings, t), key="network_picture")
+        st.code(model_code(settings, t), language="python")
+    with layers:
+        st.table(_rows(settings, t))
+
+
+def _rows(settings: RunSettings, t) -> list[dict[str, str]]:
+    layers = describe_layers(settings)
+    rows = [
+        {
+            t("train.layer"): _keras_name(layer.kind),
+            t("train.output_shape"): "(" + ", ".join(map(str, layer.output_shape)) + ")",
+            t("train.parameters"): f"{layer.parameters:,}",
+        }
+        for layer in layers
+    ]
+    total = sum(layer.parameters for layer in layers)
+    rows.append({t("train.layer"): t("train.total"), t("train.output_shape"): "", t("train.parameters"): f"{total:,}"})
+    return rows
+
+
+def _keras_name(kind: str) -> str:
+    """Return the name of the Keras class: ``max_pooling2d`` is ``MaxPooling2D``."""
+    return "".join(part.capitalize() for part in kind.split("_")).replace("2d", "2D")

@@ -1,0 +1,62 @@
+"""The train page: settings at the left, what happens at the right, the network below."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.links import locked
+from fvapp.core.settings import RunSettings
+from fvapp.ui.parts.address import take_settings_from_address
+from fvapp.ui.parts.data_sets import training_images
+from fvapp.ui.parts.exported_code import draw_code
+from fvapp.ui.parts.make_link import draw_make_link
+from fvapp.ui.train.form import draw_choices, draw_fields
+from fvapp.ui.train.network import draw_network
+from fvapp.ui.train.run_view import draw_run
+from fvapp.ui.visit import Visit
+
+_WANTED = "start_wanted"
+
+
+def show(visit: Visit) -> None:
+    """Draw the page."""
+    take_settings_from_address(visit, default=RunSettings())
+    hidden = locked(st.query_params)
+    st.title(visit.t("train.title"))
+    visit.show_messages()
+    left, right = st.columns([4, 7], gap="large")
+    with left:
+        draw_choices(visit, hidden)
+        start = st.container()
+        settings = draw_fields(visit, hidden, training_images(visit.settings.dataset))
+    with start:
+        st.button(
+            visit.t("train.start"),
+            key="train_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=settings is None,
+            on_click=lambda: st.session_state.update({_WANTED: True}),
+        )
+    # The click waits in the session until the browser has told whose workspace this is.
+    if settings is not None and visit.token is not None and st.session_state.pop(_WANTED, False):
+        _submit(visit, settings)
+    with right:
+        draw_run(visit)
+    if visit.token is None:
+        return  # what is below the first screen comes with the browser's answer; the button is what counts
+    shown = settings or visit.settings
+    draw_network(visit, shown)
+    draw_code(visit.t, [shown])
+    draw_make_link(visit, shown)
+
+
+def _submit(visit: Visit, settings: RunSettings) -> None:
+    try:
+        (record,) = visit.engine.submit(visit.token, [settings])
+    except FvappError as error:
+        visit.say_error(error)
+    else:
+        st.session_state["shown_run"] = record.id

@@ -1,0 +1,191 @@
+"""One run as it happens: its state, its figures, its curves, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+
+import streamlit as st
+
+from fvapp.charts.curves import HEIGHT, training_figures
+from fvapp.core.errors import FvappError
+from fvapp.core.results.curves import Curves, read_curves
+from fvapp.core.results.overfitting import judge_fit
+from fvapp.core.results.time_left import estimate_time_left
+from fvapp.core.runs import ACTIVE, Event, RunRecord
+from fvapp.core.wording import duration, percent, run_title, run_titles
+from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.parts.chart_pair import draw_pair
+from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
+from fvapp.ui.train.run_buttons import draw_buttons
+from fvapp.ui.visit import Visit
+
+TICK = 0.5  # seconds; charts redraw at most twice a second
+_NOTHING = "–"
+
+
+def draw_run(visit: Visit) -> None:
+    """Draw the shown run; while it waits or trains the part draws itself anew twice a second."""
+    try:
+        record = _shown_run(visit, _runs(visit))
+    except FvappError as error:
+        visit.say_error(error)
+        return
+    ticking = record is not None and record.state in ACTIVE
+    st.fragment(_draw, run_every=TICK if ticking else None)(visit, ticking)
+
+
+def _draw(visit: Visit, ticking: bool) -> None:
+    if ticking and visit.has_new_trouble:
+        st.rerun()  # the whole page, which says it
+    try:
+        records = _runs(visit)
+    except FvappError:
+        st.rerun()
+    record = _shown_run(visit, records)
+    _draw_choice(visit, records, record)
+    events = _events(visit, record) if record else ()
+    curves = _curves(record, events)
+    with st.container(key="run_state", horizontal=True, gap="xxsmall"):
+        _draw_state(visit, record, curves)
+    _draw_figures(visit, record, curves)
+    draw_buttons(visit, record)
+    with st.container(key="curves"):
+        if visit.token is None:
+            for column in st.columns(2):
+                column.skeleton(height=HEIGHT)  # the browser takes longer for a chart than for all the rest
+        else:
+            figures = _figures(visit, record, curves)
+            draw_pair("curves", figures, lambda measure: _alt(visit, record, curves, measure))
+    if record is not None and record.state == "failed":
+        _draw_failure(visit, record)
+    if ticking and (record is None or record.state not in ACTIVE):
+        st.rerun()  # the whole page, so that the ticking ends with the run
+
+
+def _runs(visit: Visit) -> tuple[RunRecord, ...]:
+    return () if visit.token is None else visit.engine.runs(visit.token)
+
+
+def _shown_run(visit: Visit, records: Sequence[RunRecord]) -> RunRecord | None:
+    """Return the run the visitor chose, else the first that trains or waits, else the latest."""
+    chosen = st.session_state.get("shown_run")
+    for record in records:
+        if record.id == chosen:
+            return record
+    active = [record for record in records if record.state in ACTIVE]
+    return active[0] if active else records[-1] if records else None
+
+
+def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | None) -> None:
+    if len(records) < 2 or shown is None:
+        return
+    t, titles = visit.t, run_titles(records, visit.t)
+    # Without the epoch: who opens the list of a run that trains would choose a label that is no more.
+    words = {record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}" for record in reversed(records)}
+    draw_run_choice(t("train.shown_run"), words, "shown_run", shown.id, label_visibility="collapsed")
+
+
+def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
+    """Return all events of a run; only those that are new are asked of the engine."""
+    kept = st.session_state.get("kept_events")
+    run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
+    if record.events != cursor:
+        try:
+            new, cursor = visit.engine.events(visit.token, record.id, cursor)
+        except FvappError as error:
+            st.error(error.sentence(visit.t))
+            return events
+        events += new
+        st.session_state["kept_events"] = (run_id, events, cursor)
+    return events
+
+
+def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
+    kept = st.session_state.get("kept_curves")
+    name = (record.id if record else None, len(events))
+    if kept is None or kept[0] != name:
+        kept = st.session_state["kept_curves"] = (name, read_curves(events))
+    return kept[1]
+
+
+def _figures(visit: Visit, record: RunRecord | None, curves: Curves):
+    """Return the figures; the same objects while nothing changed, so that nothing is sent to the browser."""
+    result = record.result if record else None
+    epochs = record.epochs if record else visit.settings.epochs
+    name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
+    kept = st.session_state.get("kept_figures")
+    if kept is None or kept[0] != name:
+        fit = judge_fit(curves.epochs) if result else None
+        shade_from = fit.best_epoch if fit is not None and fit.overfits else None
+        figures = training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
+        kept = st.session_state["kept_figures"] = (name, figures)
+    return kept[1]
+
+
+def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+    """Draw the state in one line: its word and epoch, why it is so, and how long it still takes."""
+    t, status = visit.t, visit.engine.status()
+    if record is None:
+        st.markdown(t("train.empty") if visit.token else t("train.opening"))
+        return
+    why = why_words(record, status, t)
+    if record.state == "running":
+        left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
+        why = t("train.time_left", time=duration(left, t)) if left is not None else t("train.beginning")
+    place = place_words(record, status, t)
+    line = " · ".join(filter(None, (f"**{state_words(record, t)}**", why)))
+    if not place:
+        st.markdown(line)
+        return
+    st.markdown(f"{line} ·", width="content")
+    with st.container(key="queue_place", width="content"):
+        st.markdown(place, width="content")
+
+
+def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
+    """Return for how many seconds this page has watched the run, and at which position in epochs that began."""
+    kept = st.session_state.get("watched_since")
+    if kept is None or kept[0] != record.id:
+        position = float(curves.blocks.position[-1]) if len(curves.blocks.position) else 0.0
+        kept = st.session_state["watched_since"] = (record.id, monotonic(), position)
+    return monotonic() - kept[1], kept[2]
+
+
+def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+    t = visit.t
+    epochs = curves.epochs
+    last = -1 if len(epochs.epoch) else None
+    accuracy = epochs.accuracy[-1] if last else (curves.blocks.accuracy[-1] if len(curves.blocks.accuracy) else None)
+    validation = epochs.val_accuracy[-1] if last else None
+    with st.container(key="figures"):
+        st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING)
+        st.metric(t("train.training_accuracy"), _share(accuracy))
+        st.metric(t("train.validation_accuracy"), _share(validation))
+        with st.container(key="test_result"):
+            st.metric(
+                t("train.test_accuracy"),
+                _share(record.result.test_accuracy if record and record.result else None),
+                help=t("train.test_accuracy_help"),
+            )
+
+
+def _share(value: float | None) -> str:
+    return _NOTHING if value is None or value != value else percent(value)
+
+
+def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
+    """Say in words what a chart shows."""
+    t = visit.t
+    values = getattr(curves.blocks, measure)
+    if record is None or not values or values[-1] is None:
+        return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
+    now = percent(values[-1]) if measure == "accuracy" else f"{values[-1]:.3f}"
+    return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
+
+
+def _draw_failure(visit: Visit, record: RunRecord) -> None:
+    st.error(failure_words(record, visit.t))
+    if record.error is not None:
+        with st.expander(visit.t("train.keras_says"), key="keras_error"):
+            st.code(f"{record.error.kind}: {record.error.message}", language=None, wrap_lines=True)

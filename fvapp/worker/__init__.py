@@ -1,0 +1,1 @@
+"""What runs in a worker: training on demand, and models that answer. Imports learn, core and the engine's protocol."""

@@ -1,0 +1,131 @@
+"""The report of a run: complete, self-contained, everything in it escaped."""
+
+import math
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from fvapp.charts import colours
+from fvapp.core.documents.report import MOST_DRAWINGS, Drawing, write_report
+from fvapp.core.results.comparison import settings_words
+from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.runs import KerasError, RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+CURVES = Curves(
+    BlockPoints((0.5, 1.0, 1.5, 2.0), (0.9, 0.6, None, 0.4), (0.6, 0.8, 0.82, 0.86)),
+    EpochPoints((1, 2), (0.7, 0.45), (0.75, 0.84), (0.5, 0.44), (0.8, 0.85), (0.4, 0.4)),
+)
+RECORD = RunRecord(
+    "id",
+    4,
+    RunSettings(epochs=2),
+    "done",
+    name="wide",
+    epochs=2,
+    epoch=2,
+    parameters=101_770,
+    created=1_790_000_000,
+    result=RunResult(0.42, 0.8523, 0.8),
+    versions={"keras": "3.15.1"},
+)
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+class Page(HTMLParser):
+    """Collect tags, attributes and text of a document, and see that what opens also closes."""
+
+    VOID = frozenset({"meta", "img", "line", "polyline"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.words, self._open = [], [], [], []
+        self.feed(text)
+        assert not self._open
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += attributes
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += attributes
+
+    def handle_endtag(self, tag):
+        assert self._open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def report(record=RECORD, curves=CURVES, language="en", **more):
+    return Page(write_report(record, curves, Translator(language), language=language, **more))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_report_holds_the_result_and_every_setting_in_words(language):
+    page = report(language=language)
+    assert "85.2%" in page.words
+    for label, value in settings_words(RECORD.settings, Translator(language)):
+        assert label in page.words and value in page.words
+    assert ("lang", language) in page.attributes
+
+
+def test_curves_are_drawn_for_loss_and_accuracy():
+    page = report()
+    assert page.tags.count("polyline") == 2 * 3 + 1  # blocks, training, validation; one loss line has a gap
+    assert all(value != "nan" for _, value in page.attributes)
+
+
+def test_nothing_is_fetched_and_nothing_runs():
+    text = write_report(RECORD, CURVES, Translator("en"), language="en", drawings=[Drawing(bytes(784), "7")])
+    page = Page(text)
+    assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
+    addresses = [value for name, value in page.attributes if name in ("src", "href", "srcset", "action")]
+    assert addresses and all(value.startswith("data:image/png;base64,") for value in addresses)
+    assert "http://" not in text and "https://" not in text and "@import" not in text and "url(" not in text
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        replace(RECORD, name=EVIL, versions={EVIL: EVIL}),
+        replace(RECORD, name=EVIL, result=None, state="failed", error=KerasError(EVIL, EVIL)),
+    ],
+)
+def test_html_in_every_text_stays_text(record):
+    page = report(record, drawings=[Drawing(bytes(784), EVIL)])
+    assert "script" not in page.tags
+    assert not any(name.startswith("on") for name, _ in page.attributes)
+    assert EVIL in page.words
+    assert ("alt", EVIL) in page.attributes
+
+
+@pytest.mark.parametrize(
+    ("record", "curves"),
+    [
+        (replace(RECORD, result=None, state="queued"), Curves()),
+        (replace(RECORD, result=replace(RECORD.result, test_loss=math.nan)), CURVES),
+        (replace(RECORD, epochs=0, created=0, parameters=0), Curves(CURVES.blocks)),
+        (RECORD, Curves(BlockPoints((0.5,), (0.5,), (0.5,)))),
+        (replace(RECORD, result=None), Curves(BlockPoints((1.0,), (None,), (0.1,)))),
+    ],
+)
+def test_a_run_in_any_state_has_a_report(record, curves):
+    page = report(record, curves)
+    assert "nan" not in " ".join(value or "" for _, value in page.attributes)
+
+
+def test_the_last_twelve_drawings_are_shown():
+    page = report(drawings=[Drawing(bytes(range(256)) * 3 + bytes(16), f"a {n}") for n in range(20)])
+    shown = [value for name, value in page.attributes if name == "alt"]
+    assert shown == [f"a {n}" for n in range(20 - MOST_DRAWINGS, 20)]
+
+
+def test_the_colours_are_those_of_the_charts():
+    text = write_report(RECORD, CURVES, Translator("en"), language="en")
+    assert all(f'stroke="{colour}"' in text for colour in (colours.TRAINING, colours.VALIDATION, colours.TEST))

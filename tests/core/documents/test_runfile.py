@@ -1,0 +1,212 @@
+"""A run goes out as a file and comes back; a hostile file gives one named error and does no harm."""
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file, write_run_file
+from fvapp.core.errors import FvappError, SettingsError
+from fvapp.core.names import clean_name
+from fvapp.core.results.curves import read_curves
+from fvapp.core.runs import KerasError, RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+STARTED = {
+    "event": "started",
+    "parameters": 101_770,
+    "train_images": 54_000,
+    "validation_images": 6_000,
+    "steps_per_epoch": 1_688,
+    "epochs": 2,
+}
+
+
+def block(epoch, step, loss=0.5):
+    return {"event": "block", "epoch": epoch, "step": step, "loss": loss, "accuracy": 0.8}
+
+
+def epoch(number, loss=0.5, val_loss=0.45):
+    numbers = {"loss": loss, "accuracy": 0.81, "val_loss": val_loss, "val_accuracy": 0.79}
+    return {"event": "epoch", "epoch": number, **numbers, "seconds": 0.4}
+
+
+RESULT = {
+    "event": "result",
+    "state": "done",
+    "test_loss": 0.42,
+    "test_accuracy": 0.85,
+    "seconds": 0.8,
+    "stopped_by": None,
+}
+EVENTS = (STARTED, block(1, 800), block(1, 1_688), epoch(1), block(2, 1_688), epoch(2), RESULT)
+RECORD = RunRecord(
+    id="secret",
+    number=7,
+    settings=RunSettings(hidden=(512, 256), dropout=0.2, epochs=2, seed=5),
+    state="done",
+    name="宽的 <b>one</b>",
+    epochs=2,
+    epoch=2,
+    parameters=101_770,
+    created=1_790_000_000.5,
+    events=len(EVENTS),
+    result=RunResult(0.42, 0.85, 0.8, temperature=1.1),
+    versions={"keras": "3.15.1", "numpy": "2.4"},
+)
+
+
+def content(**changes):
+    return json.loads(write_run_file(RECORD, EVENTS)) | changes
+
+
+def as_bytes(value):
+    return json.dumps(value).encode()
+
+
+def test_a_run_comes_back_as_it_went_out():
+    record, events = read_run_file(write_run_file(RECORD, EVENTS))
+    assert events == EVENTS
+    assert replace(record, id="secret", number=7, events=len(EVENTS)) == RECORD
+
+
+def test_a_run_that_failed_keeps_keras_own_words():
+    failed = replace(RECORD, state="failed", result=None, error=KerasError("ValueError", "Shapes <(32,)>\n  differ"))
+    record, events = read_run_file(write_run_file(failed, EVENTS[:1]))
+    assert record.error == failed.error and record.result is None
+    assert events == EVENTS[:1]
+
+
+def test_a_loss_that_is_no_number_survives_as_a_gap():
+    events = (STARTED, block(1, 1_688, math.nan), epoch(1, math.nan, math.inf))
+    diverged = replace(RECORD, result=replace(RECORD.result, test_loss=math.nan))
+    record, back = read_run_file(write_run_file(diverged, events))
+    assert math.isnan(record.result.test_loss)
+    assert read_curves(back) == read_curves(events)
+
+
+def test_only_the_curve_that_counts_is_written():
+    more = (*EVENTS, {"event": "continued", "epoch": 1, "step": 0}, STARTED | {"epochs": 3}, block(2, 1_688), epoch(2))
+    _, events = read_run_file(write_run_file(RECORD, more))
+    assert [event["event"] for event in events] == ["started", "block", "block", "epoch", "block", "epoch"]
+    assert events[0]["epochs"] == 3
+
+
+def test_the_file_of_the_longest_run_can_be_brought_back():
+    events = [STARTED]
+    for number in range(1, 1_001):
+        events += [block(number, step * 8, 0.123456789012345) for step in range(1, 26)] + [epoch(number)]
+    data = write_run_file(replace(RECORD, epochs=1_000, epoch=1_000), events)
+    assert len(data) < MOST_BYTES
+    assert read_curves(read_run_file(data)[1]).epochs == read_curves(events).epochs
+
+
+def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
+    record, _ = read_run_file(
+        as_bytes(content(id="other", number=3, place=1, can_continue=True, group="x", reason="y"))
+    )
+    assert (record.id, record.number, record.place, record.can_continue, record.group, record.reason) == (
+        "",
+        0,
+        None,
+        False,
+        None,
+        None,
+    )
+
+
+def with_event(event):
+    return content(events=[STARTED, event])
+
+
+HOSTILE = {
+    "empty": b"",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "not UTF-8": as_bytes(content())[:-2] + b"\xff\xfe",
+    "truncated": write_run_file(RECORD, EVENTS)[:-100],
+    "huge": b" " * (MOST_BYTES + 1),
+    "deep": b"[" * 200_000,
+    "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "deep within": as_bytes(content())[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "a list": b"[]",
+    "a number": b"7",
+    "null": b"null",
+    "another format": as_bytes(content(format="zip")),
+    "a newer version": as_bytes(content(version=2)),
+    "a format that is a list": as_bytes(content(format=[])),
+    "NaN": as_bytes(content(created=math.nan)),
+    "Infinity in an event": as_bytes(with_event(block(1, 1, math.inf))),
+    "1e999": as_bytes(content(created=0)).replace(b'"created": 0', b'"created": 1e999'),
+    "a number of 5,000 digits": as_bytes(content(created=0)).replace(b'"created": 0', b'"created": 1' + b"0" * 5_000),
+    "a number of 4,000 digits": as_bytes(content(created=0)).replace(b'"created": 0', b'"created": 1' + b"0" * 4_000),
+    "epochs of 400 digits": as_bytes(content(settings={"epochs": 10**400})),
+    "a negative loss": as_bytes(with_event(block(1, 1, -1))),
+    "an accuracy of 7": as_bytes(with_event(epoch(1) | {"accuracy": 7})),
+    "a loss as a text": as_bytes(with_event(block(1, 1, "0.5"))),
+    "true as an epoch": as_bytes(with_event(block(True, 1))),
+    "an event of another kind": as_bytes(with_event({"event": "continued", "epoch": 0, "step": 0})),
+    "an event that is a list": as_bytes(with_event([])),
+    "an event kind that is a list": as_bytes(with_event({"event": []})),
+    "events that are an object": as_bytes(content(events={})),
+    "too many events": as_bytes(content(events=[STARTED] * 7_000)),
+    "events out of order": as_bytes(content(events=[STARTED, epoch(2), epoch(1)])),
+    "a start twice": as_bytes(content(events=[STARTED, STARTED])),
+    "steps of zero": as_bytes(content(events=[STARTED | {"steps_per_epoch": 0}])),
+    "half a character": as_bytes(content(name="\ud800")),
+    "half a character in a setting": as_bytes(content(settings={"\udfff": 1})),
+    "half a character in a version": as_bytes(content(versions={"\udfff": "1"})),
+    "a name of 100,000 letters": as_bytes(content(name="x" * 100_000)),
+    "no settings": as_bytes(content(settings=None)),
+    "an unknown setting": as_bytes(content(settings={"__class__": "x"})),
+    "settings of the wrong type": as_bytes(content(settings={"hidden": {"a": [1]}})),
+    "hidden within hidden": as_bytes(content(settings={"hidden": [[[[128]]]]})),
+    "too many layers": as_bytes(content(settings={"hidden": [1] * 100_000})),
+    "an unknown state": as_bytes(content(state="__import__('os')")),
+    "a state that is an object": as_bytes(content(state={})),
+    "a result that is a list": as_bytes(content(result=[])),
+    "a result without numbers": as_bytes(content(result={})),
+    "an error without words": as_bytes(content(result=None, error={"kind": 1})),
+    "a thousand versions": as_bytes(content(versions={str(n): "1" for n in range(1_000)})),
+    "versions nested": as_bytes(content(versions={"keras": {"a": 1}})),
+    "a pickle": b"\x80\x04cposix\nsystem\n(X\x02\x00\x00\x00lstR.",
+}
+
+
+def test_there_are_more_than_30_hostile_files():
+    assert len(HOSTILE) > 30
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_gives_one_sentence_in_every_language(name):
+    with pytest.raises(FvappError) as caught:
+        read_run_file(HOSTILE[name])
+    assert isinstance(caught.value, (RunFileError, SettingsError))
+    for language in languages():
+        sentence = caught.value.sentence(Translator(language))
+        assert 0 < len(sentence) < 300
+        sentence.encode("utf-8")
+
+
+def test_html_in_every_text_stays_text():
+    evil = "<script>alert(1)</script>"
+    data = as_bytes(
+        content(name=evil, versions={evil: evil}, error={"kind": evil, "message": evil}, result=None, state="failed")
+    )
+    record, _ = read_run_file(data)
+    assert record.name == evil and record.error.message == evil and record.versions == {evil: evil}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("  wide \n network\t", "wide network"),
+        ("a\u202eb\x00c\ud800", "a b c"),
+        ("x" * 100, "x" * 60),
+        ("宽的　网络", "宽的 网络"),
+        ("<b>*_`", "<b>*_`"),
+    ],
+)
+def test_a_name_is_one_line_that_can_be_seen(given, kept):
+    assert clean_name(given) == kept

@@ -1,0 +1,154 @@
+"""The difference of two runs in words, over every setting of the table."""
+
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.results.comparison import (
+    REFERENCES,
+    Change,
+    brief_difference,
+    change_words,
+    changes_of_runs,
+    changes_of_settings,
+    difference_sentence,
+    settings_words,
+    value_words,
+)
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.i18n import Translator, languages
+
+t = Translator("en")
+BASE = RunSettings(target_metric="accuracy", target_value=0.9)
+OTHER = {
+    "dataset": "mnist",
+    "train_images": 5_000,
+    "validation_split": 0.2,
+    "normalisation": False,
+    "augmentation": True,
+    "network": "cnn",
+    "hidden": (512,),
+    "activation": "tanh",
+    "dropout": 0.25,
+    "flatten": False,
+    "output_units": 5,
+    "epochs": 15,
+    "batch_size": 64,
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "target_metric": "loss",
+    "target_value": 0.95,
+    "patience": 3,
+    "seed": 2,
+}
+
+
+def difference(**values):
+    return difference_sentence(changes_of_settings(BASE, BASE.with_values(**values)), t)
+
+
+def test_the_examples_cover_the_table():
+    assert set(OTHER) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_that_changes_alone_is_named_with_both_values(name, language):
+    words = Translator(language)
+    changes = changes_of_settings(BASE, BASE.with_values(**{name: OTHER[name]}))
+    assert [change.name for change in changes] == [name]
+    sentence = difference_sentence(changes, words)
+    assert value_words(name, getattr(BASE, name), words) in sentence
+    assert value_words(name, OTHER[name], words) in sentence
+    label = words("compare.difference.neurons") if name == "hidden" else words(f"settings.{name}.label")
+    assert label.lower() in sentence.lower()
+
+
+def test_more_neurons_are_called_neurons():
+    assert difference(hidden=(512,)) == "Only neurons changed: 128 to 512."
+
+
+def test_another_number_of_layers_is_called_layers():
+    assert change_words(Change("hidden", (512,), (512, 256)), t) == "hidden layers: 512 to 512 + 256"
+    assert "no hidden layer" in difference(hidden=())
+
+
+def test_three_changes_cannot_be_told_apart():
+    sentence = difference(hidden=(512,), epochs=15, learning_rate=0.01)
+    assert sentence.startswith("Three things changed, so you cannot tell which one did it")
+    assert all(words in sentence for words in ("128 to 512", "5 to 15", "0.001 to 0.01"))
+
+
+def test_many_changes_are_counted_in_figures():
+    names = [name for name in SETTINGS if name not in ("seed", "dataset", "network")]
+    sentence = difference(**{name: OTHER[name] for name in names})
+    assert sentence.startswith("15 things changed")
+
+
+def test_only_the_seed_is_only_chance():
+    sentence = difference(seed=2)
+    assert "seed" in sentence.lower() and "chance" in sentence
+
+
+def test_one_change_with_another_seed_says_that_chance_differs_too():
+    assert difference(hidden=(512,), seed=2) != difference(hidden=(512,))
+    assert "seed" in difference(hidden=(512,), seed=2)
+
+
+def test_nothing_changed_is_said():
+    assert difference() == t("compare.difference.nothing")
+
+
+def test_different_data_sets_are_not_compared():
+    assert difference(dataset="mnist") == difference_sentence([Change("dataset", "fashion_mnist", "mnist")], t)
+    assert "cannot be compared" in difference(dataset="mnist")
+
+
+def test_a_setting_without_effect_is_no_difference():
+    assert changes_of_settings(RunSettings(target_value=0.9), RunSettings(target_value=0.5)) == ()
+    cnn = RunSettings(network="cnn")
+    assert changes_of_settings(cnn, cnn.with_values(hidden=(512,))) == ()
+    wide = RunSettings(hidden=(512,))
+    assert [change.name for change in changes_of_settings(wide, cnn)] == ["network"]
+    straight = RunSettings(hidden=())
+    assert changes_of_settings(straight, straight.with_values(activation="tanh")) == ()
+
+
+def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
+    run = RunRecord("a", 1, RunSettings(), epochs=5)
+    longer = replace(run, epochs=11, settings=RunSettings(seed=3))
+    assert changes_of_runs(run, longer) == (Change("epochs", 5, 11), Change("seed", 1, 3))
+    assert brief_difference(changes_of_runs(run, longer), t) == "epochs: 5 to 11; seed: 1 to 3"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_settings_in_words_name_what_has_an_effect(language):
+    words = Translator(language)
+    rows = dict(settings_words(RunSettings(network="cnn", patience=0), words))
+    assert words("settings.hidden.label") not in rows
+    assert rows[words("settings.patience.label")] == words("compare.values.never")
+    assert rows[words("settings.train_images.label")] == words("settings.train_images.choices.all")
+    assert rows[words("settings.normalisation.label")] == words("compare.values.on")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_published_result_has_words_and_a_source(language):
+    assert set(REFERENCES) == set(SETTINGS["dataset"].choices)
+    for references in REFERENCES.values():
+        for reference in references:
+            assert f"compare.references.{reference.name}" in Translator(language)
+            assert reference.name == "notebook" or reference.source.startswith("https://")
+            assert 0 < reference.low <= reference.high < 1
+
+
+def test_the_published_results_are_those_of_their_sources():
+    fashion = {reference.name: (reference.low, reference.high) for reference in REFERENCES["fashion_mnist"]}
+    assert fashion == {
+        "human": (0.835, 0.835),
+        "notebook": (0.884, 0.884),
+        "two_layer_cnn": (0.916, 0.932),
+        "best": (0.967, 0.967),
+    }
+    (keras,) = REFERENCES["mnist"]
+    assert keras.low == 0.992

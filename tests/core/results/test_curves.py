@@ -1,0 +1,69 @@
+"""Events become series."""
+
+import math
+
+import pytest
+
+from fvapp.core.results.curves import MOST_POINTS, read_curves, thin
+
+
+def started(steps=10):
+    return {"event": "started", "parameters": 1, "steps_per_epoch": steps, "epochs": 5}
+
+
+def block(epoch, step, loss=0.5, accuracy=0.8):
+    return {"event": "block", "epoch": epoch, "step": step, "loss": loss, "accuracy": accuracy}
+
+
+def epoch(number, loss=0.5, val_loss=None):
+    val_accuracy = None if val_loss is None else 0.7
+    numbers = {"loss": loss, "accuracy": 0.8, "val_loss": val_loss, "val_accuracy": val_accuracy, "seconds": 0.5}
+    return {"event": "epoch", "epoch": number, **numbers}
+
+
+def test_a_run_that_has_not_begun_has_empty_curves():
+    curves = read_curves([])
+    assert curves.blocks.position == () and curves.epochs.epoch == ()
+
+
+def test_a_block_stands_where_it_ended_in_epochs():
+    curves = read_curves([started(10), block(1, 5), block(1, 10), epoch(1), block(2, 5)])
+    assert curves.blocks.position == (0.5, 1.0, 1.5)
+
+
+def test_the_values_are_those_of_the_events():
+    curves = read_curves([started(), block(1, 10, loss=0.25, accuracy=0.875), epoch(1, loss=0.31, val_loss=0.4)])
+    assert (curves.blocks.loss, curves.blocks.accuracy) == ((0.25,), (0.875,))
+    assert (curves.epochs.loss, curves.epochs.val_loss, curves.epochs.seconds) == ((0.31,), (0.4,), (0.5,))
+
+
+def test_validation_is_missing_where_there_is_none():
+    assert not read_curves([started(), epoch(1)]).epochs.has_validation
+    assert read_curves([started(), epoch(1, val_loss=0.4)]).epochs.has_validation
+
+
+def test_what_a_continued_run_took_back_is_not_drawn():
+    events = [started(10), block(1, 10, loss=0.9), epoch(1), block(2, 5, loss=0.8), block(2, 10, loss=0.7)]
+    events += [{"event": "continued", "epoch": 1, "step": 5}, block(2, 10, loss=0.6)]
+    curves = read_curves(events)
+    assert curves.blocks.position == (1.0, 1.5, 2.0)
+    assert curves.blocks.loss == (0.9, 0.8, 0.6)
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf, None])
+def test_a_loss_that_is_no_finite_number_is_a_gap(loss):
+    assert read_curves([started(), block(1, 5, loss=loss), block(1, 10)]).blocks.loss == (None, 0.5)
+
+
+@pytest.mark.parametrize("count", [1, 2, 299, 300, 301, 599, 600, 601, 2_500, 100_000])
+def test_a_long_line_keeps_its_ends_and_at_most_300_points(count):
+    kept = thin(range(count))
+    assert len(kept) <= MOST_POINTS
+    assert (kept[0], kept[-1]) == (0, count - 1)
+    assert list(kept) == sorted(set(kept))
+    assert len(kept) >= min(count, MOST_POINTS // 2)
+
+
+def test_a_growing_line_keeps_its_points_in_place():
+    before, after = thin(range(1_000)), thin(range(1_010))
+    assert set(before[:-1]) <= set(after)

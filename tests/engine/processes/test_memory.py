@@ -1,0 +1,72 @@
+"""What keeps a process small, in a process of its own: garbage collector and allocator are changed for good."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+CIRCLE = """
+import gc, weakref
+from fvapp.engine.processes.memory import settle_process, tidy
+
+gc.disable()  # as scheduler and workers begin
+
+class Session:
+    def __init__(self):
+        self.myself = self
+
+old = Session()
+settle_process()
+settle_process()
+left = weakref.ref(Session())
+assert left() is not None
+"""
+
+
+def run(script: str) -> None:
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_settled_process_collects_again_and_leaves_out_what_it_began_with():
+    run(
+        CIRCLE
+        + "assert gc.isenabled() and gc.get_freeze_count() > 1_000; assert not any(o is old for o in gc.get_objects())"
+    )
+
+
+def test_tidying_frees_what_lies_in_a_circle():
+    run(CIRCLE + "tidy(); assert left() is None")
+
+
+def test_one_thread_tidies_however_often_a_process_is_settled():
+    run(CIRCLE + "import threading; assert [t.name for t in threading.enumerate()].count('fvapp-tidy') == 1")
+
+
+LARGE_BLOCKS = """
+import ctypes
+from fvapp.engine.processes.memory import tidy, unmap_large_blocks
+
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+
+def is_mapped_alone(size):
+    libc.free(libc.malloc(4 * size))  # from here on, glibc would take this size from the heap
+    tidy()  # what is free already is used first
+    block = libc.malloc(size)
+    flags = ctypes.c_size_t.from_address(block - ctypes.sizeof(ctypes.c_size_t)).value
+    libc.free(block)
+    return bool(flags & 2)  # IS_MMAPPED, in the word before the block
+
+assert not is_mapped_alone(300_000)
+unmap_large_blocks()
+assert is_mapped_alone(300_000) and not is_mapped_alone(10_000)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the allocator is not glibc's")
+def test_large_blocks_go_back_to_the_system_at_once():
+    run(LARGE_BLOCKS)

@@ -1,0 +1,302 @@
+"""Who is next, who gives way, who is refused: decisions without processes and without waiting."""
+
+from __future__ import annotations
+
+import random
+from statistics import fmean
+
+import numpy as np
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import RunRecord, current_events
+from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.processes.machine import available_cores, available_mb, count_workers, workers_for
+from fvapp.engine.processes.supervisor import Rest
+from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.queue import RoundRobin
+from fvapp.engine.runs.rules import Training, seconds_left, who_gives_way, who_is_unwatched
+from fvapp.engine.runs.transitions import is_behind, resumed
+from fvapp.engine.timing import Timing
+from fvapp.worker.thinning import Thinner
+
+TIMING = Timing()
+
+
+def take_all(queue):
+    return [queue.take() for _ in range(len(queue))]
+
+
+# The queue
+
+
+def test_a_visitor_with_many_runs_lets_others_in_between():
+    queue = RoundRobin()
+    for run in ("a1", "a2", "a3", "b1", "c1", "b2"):
+        queue.add(run[0], run)
+    assert take_all(queue) == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_who_was_just_served_is_behind_who_has_waited():
+    queue = RoundRobin()
+    for run in ("a1", "a2", "b1"):
+        queue.add(run[0], run)
+    assert queue.take() == "a1"
+    queue.add("c", "c1")
+    assert take_all(queue) == ["b1", "a2", "c1"]
+
+
+def test_places_are_the_order_in_which_runs_are_taken():
+    for seed in range(100):
+        chance, queue = random.Random(seed), RoundRobin()
+        for run in range(30):
+            queue.add(chance.choice("abcd"), str(run))
+            if chance.random() < 0.3:
+                queue.take()
+            if chance.random() < 0.2:
+                queue.remove(str(chance.randrange(run + 1)))
+        order = queue.order()
+        assert tuple(take_all(queue)) == order and queue.take() is None
+
+
+def test_a_run_that_could_not_begin_is_the_first_again():
+    queue = RoundRobin()
+    for run in ("a1", "b1", "b2"):
+        queue.add(run[0], run)
+    queue.put_back("a", queue.take())
+    assert take_all(queue) == ["a1", "b1", "b2"]
+
+
+# Giving way
+
+
+def training(run="long", workspace="a", seconds_left=300.0, since=0.0, seen=0.0, told=False):
+    return Training(run, workspace, seconds_left, since, seen, told)
+
+
+def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
+    assert who_gives_way([("b", 80.0)], [training()], TIMING, now=99.9) == ()
+    assert who_gives_way([("b", 80.0)], [training()], TIMING, now=100.0) == ("long",)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        training(workspace="b"),
+        training(seconds_left=15.0),
+        training(since=95.0),
+        training(told=True),
+    ],
+    ids=["of the same workspace", "soon done", "only begun", "already told"],
+)
+def test_a_run_does_not_give_way(run):
+    assert who_gives_way([("b", 0.0)], [run], TIMING, now=100.0) == ()
+
+
+def test_the_longest_gives_way_first_and_one_for_each_who_waits():
+    runs = [training("short", seconds_left=50), training("unknown", seconds_left=None), training("longer")]
+    assert who_gives_way([("b", 0.0), ("b", 0.0)], runs, TIMING, now=100.0) == ("unknown",)
+    assert who_gives_way([("b", 0.0), ("c", 0.0)], runs, TIMING, now=100.0) == ("unknown", "longer")
+
+
+def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
+    runs = [training("long"), training("short", seconds_left=59), training("watched", seen=1.0)]
+    assert who_is_unwatched(runs, TIMING, now=599.9) == ()
+    assert who_is_unwatched(runs, TIMING, now=600.0) == ("long",)
+
+
+def test_the_time_left_comes_from_the_last_three_epochs():
+    events = [{"event": "started", "steps_per_epoch": 100}]
+    assert seconds_left(events, 10, 0, 50) is None
+    events += [{"event": "epoch", "seconds": seconds} for seconds in (9.0, 1.0, 2.0, 3.0)]
+    assert seconds_left(events, 10, 4, 50) == pytest.approx(5.5 * 2.0)
+
+
+# Going on
+
+
+def test_a_stopped_run_first_finishes_its_epoch_and_a_paused_one_keeps_its_aim():
+    stopped = RunRecord("id", 1, RunSettings(), "stopped", epochs=5, epoch=2, step=300)
+    assert resumed(stopped, (2, 300), 0).epochs == 5
+    assert resumed(stopped, (2, 300), 1).epochs == 4
+    paused = RunRecord("id", 1, RunSettings(), "paused", epochs=5, epoch=2, step=300)
+    assert resumed(paused, (2, 300), 1).epochs == 6
+    done = RunRecord("id", 1, RunSettings(), "done", epochs=5, epoch=5)
+    assert resumed(done, (5, 0), 5).epochs == 10
+    with pytest.raises(EngineError, match="not_now"):
+        resumed(done, (5, 0), 0)
+    with pytest.raises(EngineError, match="not_now"):
+        resumed(RunRecord("id", 1, RunSettings(), "lost", epochs=5, epoch=1), None, 0)
+
+
+def test_what_lies_behind_the_checkpoint_is_no_longer_part_of_the_curve():
+    started = {"event": "started", "steps_per_epoch": 100}
+    block = {"event": "block", "epoch": 1, "step": 50}
+    epoch = {"event": "epoch", "epoch": 1}
+    later = [{"event": "block", "epoch": 2, "step": 50}, {"event": "epoch", "epoch": 2}, {"event": "result"}]
+    going_on = {"event": "continued", "epoch": 1, "step": 0}
+    assert current_events([started, block, epoch, *later, going_on, later[0]]) == (started, block, epoch, later[0])
+
+
+def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
+    events = [{"event": "epoch", "epoch": 1}, {"event": "block", "epoch": 2, "step": 50}]
+    assert is_behind((1, 0), events) and is_behind((1, 49), events) and is_behind(None, events)
+    assert not is_behind((1, 50), events) and not is_behind((1, 70), events)
+    done = [*events, {"event": "epoch", "epoch": 2}, {"event": "result"}]
+    assert is_behind((1, 70), done) and not is_behind((2, 0), done)
+    assert not is_behind(None, [])
+
+
+# Back-off
+
+
+def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
+    rest = Rest(TIMING)
+    assert [rest.after_death(now) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)] == [0, 0, 15, 30, 60, 60]
+    assert rest.after_death(200.0) == 0
+
+
+# Thin curves
+
+
+def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
+    told = []
+    thin = Thinner(told.append, most=100)
+    thin({"event": "started", "steps_per_epoch": 1_000, "epochs": 50})
+    chance, blocks = random.Random(1), []
+    for epoch in range(1, 51):
+        for step in range(25, 1_001, 25):
+            blocks.append({"event": "block", "epoch": epoch, "step": step, "loss": chance.random(), "accuracy": 0.5})
+            thin(blocks[-1])
+        thin({"event": "epoch", "epoch": epoch})
+    kept = [event for event in told if event["event"] == "block"]
+    assert len(kept) < len(blocks) / 5 and len(kept) >= 50 * 6
+    assert sum(event["event"] == "epoch" for event in told) == 50
+    first = [block["loss"] for block in blocks if block["epoch"] == 1 and block["step"] <= kept[0]["step"]]
+    assert kept[0]["loss"] == pytest.approx(fmean(first)) and kept[0]["step"] == 25 * len(first)
+    assert kept[-1]["epoch"] == 50 and kept[-1]["step"] == 1_000
+
+
+def test_a_short_curve_is_left_alone():
+    told = []
+    thin = Thinner(told.append)
+    events = [{"event": "started", "steps_per_epoch": 1_688, "epochs": 5}]
+    events += [{"event": "block", "epoch": 1, "step": step, "loss": 1.0, "accuracy": 0.5} for step in (75, 150)]
+    for event in events:
+        thin(event)
+    assert told == events
+
+
+# Limits
+
+
+def test_a_rate_counts_what_happened_within_its_window():
+    rate = Rate(most=2, seconds=60)
+    rate.add("a", 0.0)
+    rate.add("a", 30.0)
+    assert (rate.room("a", 59.9), rate.room("a", 60.0), rate.room("b", 30.0)) == (0, 1, 2)
+
+
+def test_a_teacher_can_set_every_limit():
+    assert Limits.from_environ({"FVAPP_LIMIT_QUEUED": "3"}) == Limits(queued=3)
+    for value in ("0", "-1", "many", ""):
+        with pytest.raises(EngineError, match="bad_limit"):
+            Limits.from_environ({"FVAPP_LIMIT_RUNS": value})
+
+
+@pytest.fixture
+def limited(tmp_path):
+    """Make engines with limits; nothing is started and time stands still."""
+    engines = []
+
+    def make(clock=lambda: 0.0, **limits: int) -> EmbeddedEngine:
+        environ = {f"FVAPP_LIMIT_{name.upper()}": str(value) for name, value in limits.items()}
+        engines.append(EmbeddedEngine({"FVAPP_HOME": str(tmp_path / str(len(engines)))} | environ, clock=clock))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.close()
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        ({"queued": 2}, "limit_queued"),
+        ({"queued_all": 2}, "limit_queued_all"),
+        ({"trainings_a_minute": 2}, "limit_trainings"),
+        ({"trainings_a_minute_all": 2}, "limit_trainings_all"),
+        ({"runs": 2}, "limit_runs"),
+    ],
+)
+def test_one_training_too_many_is_refused_and_changes_nothing(limited, code, limits):
+    engine = limited(**limits)
+    token = engine.enter(None).token
+    engine.submit(token, [RunSettings()])
+    with pytest.raises(EngineError, match=f"^{code} "):
+        engine.submit(token, [RunSettings(), RunSettings()])
+    assert len(engine.runs(token)) == 1
+    engine.submit(token, [RunSettings()])
+
+
+def test_the_limits_of_one_visitor_are_not_those_of_another(limited):
+    engine = limited(queued=1, trainings_a_minute=1, runs=1)
+    for _ in range(3):
+        engine.submit(engine.enter(None).token, [RunSettings()])
+    assert engine.status().waiting == 3
+
+
+def test_guessing_recovery_codes_is_slowed_down(limited):
+    time = [0.0]
+    engine = limited(clock=lambda: time[0], codes_a_minute=2)
+    code = engine.recovery_code(engine.enter(None).token)
+    for _ in range(2):
+        with pytest.raises(EngineError, match="unknown_code"):
+            engine.recover("0000-0000-0000-0000")
+    with pytest.raises(EngineError, match="limit_codes"):
+        engine.recover(code)
+    time[0] = 60.0
+    assert engine.recover(code).known
+
+
+def test_questions_are_counted_before_any_worker_is_asked(limited):
+    engine = limited(answers_a_second=1)
+    token = engine.enter(None).token
+    with pytest.raises(EngineError, match="not_ready"):
+        engine.classify(token, "mnist", np.zeros((1, 28, 28), np.uint8))
+    with pytest.raises(EngineError, match="limit_answers"):
+        engine.classify(token, "mnist", np.zeros((1, 28, 28), np.uint8))
+
+
+def test_a_full_share_of_the_disk_is_said_before_anything_is_removed(limited):
+    engine = limited(disk_mb_all=1)
+    token = engine.enter(None).token
+    events = [{"event": "block", "epoch": 1, "step": step, "loss": 1.0, "accuracy": 0.5} for step in range(9_000)]
+    for _ in range(2):
+        engine.add_run(token, RunRecord("", 0, RunSettings(), "done"), events)
+    with pytest.raises(EngineError, match="limit_disk_all"):
+        engine.submit(token, [RunSettings()])
+    assert len(engine.runs(token)) == 2
+
+
+# The machine
+
+
+def test_workers_follow_cores_and_memory():
+    assert workers_for(2, 24_000) == 2
+    assert workers_for(2, 2_700) == 1 and workers_for(2, 2_048) == 1
+    assert workers_for(1, 500) == 1
+    assert workers_for(64, 512_000) == 8
+    assert count_workers({"FVAPP_WORKERS": "3"}) == 3
+    with pytest.raises(EngineError, match="bad_limit"):
+        count_workers({"FVAPP_WORKERS": "none"})
+
+
+def test_a_container_is_smaller_than_its_machine(tmp_path):
+    (tmp_path / "cpu.max").write_text("100000 100000\n")
+    (tmp_path / "memory.max").write_text(f"{512 * 2**20}\n")
+    assert available_cores(tmp_path) == 1 and available_mb(tmp_path) == 512
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    (tmp_path / "memory.max").write_text("max\n")
+    assert available_cores(tmp_path) >= 1 and available_mb(tmp_path) > 512

@@ -1,0 +1,131 @@
+"""What the store keeps. No processes are started here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.settings import RunSettings
+from fvapp.engine.store.database import Store
+from fvapp.engine.store.writes import CheckpointFile, checkpoint_made, events_added, run_changed
+from stored import BLOCK, DONE, EPOCH, other_process
+
+
+def test_a_finished_run_comes_back_whole_after_a_restart(server):
+    engine = server()
+    token = engine.enter(None).token
+    kept = engine.add_run(token, DONE, [BLOCK, EPOCH])
+    engine.rename(token, kept.id, "first")
+    engine.write_note(token, "drawing", [1, 2])
+    engine = server()
+    assert engine.enter(token).known
+    assert engine.runs(token) == (replace(kept, name="first"),)
+    assert engine.events(token, kept.id) == ((BLOCK, EPOCH), 2)
+    assert engine.read_note(token, "drawing") == [1, 2]
+
+
+def test_what_was_deleted_does_not_come_back(server):
+    engine = server()
+    token = engine.enter(None).token
+    first, second = (engine.add_run(token, DONE, [EPOCH]) for _ in range(2))
+    engine.delete(token, second.id)
+    engine = server()
+    assert engine.runs(token) == (first,)
+    assert engine.add_run(token, DONE, []).number == 3
+    engine.delete_all(token)
+    assert not server().enter(token).known
+
+
+def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    code = engine.recovery_code(token)
+    engine = server()
+    assert engine.recovery_code(token) == code
+    other = engine.recover(code).token
+    assert other != token and engine.recovery_code(other) == code
+    content = b"".join(path.read_bytes() for path in folder.glob("fvapp.sqlite3*"))
+    assert code.encode() not in content and token.encode() not in content
+
+
+def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
+    engine = server()
+    left, kept = engine.enter(None).token, engine.enter(None).token
+    for token in (left, kept):
+        engine.add_run(token, DONE, [])
+    engine.recovery_code(kept)
+    engine.leave(left)
+    engine.leave(kept)
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM workspaces").fetchone() == (1,)
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
+def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restart(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    trained, waited = engine.submit(token, [RunSettings(), RunSettings()])
+    engine.close()
+    with other_process(folder) as db:
+        (workspace,) = db.execute("SELECT id FROM workspaces").fetchone()
+    store = Store(folder)
+    store.write(
+        [
+            run_changed(workspace, replace(trained, state="running", epoch=1, events=2)),
+            events_added(trained.id, 0, [BLOCK, EPOCH]),
+            checkpoint_made(CheckpointFile(trained.id, b"weights", 1, 0)),
+        ]
+    )
+    store.close()
+    engine = server()
+    lost, paused = engine.runs(token)
+    assert (lost.state, lost.reason, lost.epoch, lost.can_continue) == ("lost", "restarted", 1, True)
+    assert (paused.state, paused.reason, paused.can_continue) == ("paused", "restarted", False)
+    assert engine.events(token, lost.id) == ((BLOCK, EPOCH), 2)
+    engine.resume(token, lost.id)
+    engine.resume(token, waited.id)
+    assert [record.state for record in engine.runs(token)] == ["queued", "queued"]
+
+
+def test_a_checkpoint_replaces_the_one_before_it_in_one_step(folder):
+    store = Store(folder)
+    store.write([run_changed("w", DONE), checkpoint_made(CheckpointFile("id", b"first", 1, 0))])
+    store.write([checkpoint_made(CheckpointFile("id", b"second", 2, 0))])
+    assert store.read_checkpoint("id") == b"second" and store.read_runs("w")[0].at == (2, 0)
+    assert len(list((folder / "checkpoints").iterdir())) == 1
+    store.close()
+
+
+def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoint(folder):
+    Store(folder).close()
+    (folder / "checkpoints" / "id-1-0-00000000.npz").write_bytes(b"half")
+    store = Store(folder)
+    assert store.read_checkpoint("id") is None
+    assert list((folder / "checkpoints").iterdir()) == []
+    store.close()
+
+
+def test_a_checkpoint_that_was_damaged_is_not_used(folder):
+    store = Store(folder)
+    store.write([checkpoint_made(CheckpointFile("id", b"weights", 1, 0))])
+    (file,) = (folder / "checkpoints").iterdir()
+    file.write_bytes(b"weighty")
+    with pytest.raises(EngineError, match="run_damaged"):
+        store.read_checkpoint("id")
+    file.unlink()
+    with pytest.raises(EngineError, match="run_damaged"):
+        store.read_checkpoint("id")
+    store.close()
+
+
+def test_all_changes_are_made_or_none(folder):
+    store = Store(folder)
+    bad = replace(run_changed("w", DONE), statements=(("INSERT INTO nowhere VALUES (1)", ()),))
+    with pytest.raises(EngineError):
+        store.write([run_changed("w", DONE), bad])
+    assert store.read_runs("w") == ()
+    store.write([run_changed("w", DONE)])
+    assert len(store.read_runs("w")) == 1
+    store.close()

@@ -1,0 +1,247 @@
+"""What happens when the disk, the database or the clock is not as it should be. No processes are started here."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.store.database import named
+from stored import BLOCK, DONE, EPOCH, database, database_of, other_process
+
+
+def test_a_full_disk_has_its_sentence(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
+        db.execute("PRAGMA max_page_count = 4")
+        db.execute("CREATE TABLE t (x)")
+        with pytest.raises(EngineError, match="store_full"), named():
+            db.execute("INSERT INTO t VALUES (zeroblob(100000))")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
+def test_a_full_disk_has_its_sentence_for_files_too():
+    with pytest.raises(EngineError, match="store_full"), named(), open("/dev/full", "wb", buffering=0) as file:
+        file.write(b"x")
+
+
+def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    first = engine.add_run(token, DONE, [EPOCH])
+    database_of(engine).execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what is in use
+    second = engine.add_run(token, DONE, [BLOCK] * 2_000)
+    assert engine.enter(token).known
+    assert engine.status().store == "store_full"
+    assert engine.runs(token) == (first, second)
+    assert len(engine.events(token, second.id)[0]) == 2_000
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    # There is room again when the server ends: it writes what it still holds.
+    database_of(engine).execute("PRAGMA max_page_count = 1000000")
+    assert server().runs(token) == (first, second)
+
+
+def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
+        db.execute("CREATE TABLE t (x)")
+    with closing(sqlite3.connect(f"file:{tmp_path / 'db'}?mode=ro", uri=True, isolation_level=None)) as db:
+        with pytest.raises(EngineError, match="store_unwritable"), named():
+            db.execute("INSERT INTO t VALUES (1)")
+
+
+def assert_goes_on_in_memory(engine, reason):
+    visitor = engine.enter(None)
+    assert engine.status().store == reason
+    record = engine.add_run(visitor.token, DONE, [BLOCK])
+    assert engine.runs(visitor.token) == (record,)
+    assert engine.events(visitor.token, record.id) == ((BLOCK,), 1)
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, folder):
+    folder.write_text("in the way")
+    assert_goes_on_in_memory(server(), "store_unwritable")
+    assert folder.read_text() == "in the way"
+
+
+@pytest.mark.parametrize("place", [0, 8_192], ids=["header", "middle"])
+def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
+    engine = server()
+    for _ in range(40):
+        engine.add_run(engine.enter(None).token, DONE, [BLOCK] * 20)
+    engine.close()
+    content = bytearray(database(folder).read_bytes())
+    content[place : place + 4_096] = b"\xff" * 4_096
+    database(folder).write_bytes(content)
+    assert_goes_on_in_memory(server(), "store_damaged")
+    assert database(folder).read_bytes() == content
+
+
+@pytest.mark.parametrize("body", ["{bad", "{}", "[]", '{"state": "\ufffd"}'])
+@pytest.mark.parametrize("state", ["done", "running"])
+def test_a_run_that_is_damaged_is_left_as_it_is_and_the_others_are_there(server, folder, state, body):
+    engine = server()
+    token = engine.enter(None).token
+    first, second, third = (engine.add_run(token, DONE, [BLOCK]) for _ in range(3))
+    engine.close()
+    damage = ("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, second.id))
+    with other_process(folder) as db:
+        db.execute(*damage)
+    engine = server()
+    visitor = engine.enter(token)
+    assert (visitor.known, visitor.whole) == (True, False)
+    assert engine.runs(token) == (first, third)
+    assert engine.status().store is None
+    fourth = engine.add_run(token, DONE, [])
+    assert fourth.number == 4
+    assert server().runs(token) == (first, third, fourth)
+    with other_process(folder) as db:
+        assert db.execute("SELECT body FROM runs WHERE id = ?", (second.id,)).fetchone() == (body,)
+    server().delete_all(token)
+    with other_process(folder) as db:
+        assert db.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)").fetchone() == (0,)
+
+
+def test_a_curve_that_is_damaged_is_said_and_the_run_is_still_there(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    record = engine.add_run(token, DONE, [BLOCK])
+    engine.close()
+    with other_process(folder) as db:
+        db.execute("UPDATE events SET body = substr(body, 2)")
+    engine = server()
+    assert engine.runs(token) == (record,)
+    with pytest.raises(EngineError, match="run_damaged"):
+        engine.events(token, record.id)
+
+
+def test_a_note_that_is_damaged_is_no_note(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    engine.write_note(token, "lessons", {"A": 1})
+    engine.close()
+    with other_process(folder) as db:
+        db.execute("UPDATE notes SET body = '{'")
+    assert server().read_note(token, "lessons") is None
+
+
+def test_a_database_without_its_tables_is_said(server, folder):
+    server().close()
+    with other_process(folder) as db:
+        db.execute("DROP TABLE runs")
+    assert_goes_on_in_memory(server(), "store_failed")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
+    engine = server()
+    token = engine.enter(None).token
+    for _ in range(12):
+        engine.add_run(token, DONE, [BLOCK] * 20)
+    engine.write_note(token, "lessons", {"text": "x" * 500})
+    engine.close()
+    chance = random.Random(seed)
+    content = bytearray(database(folder).read_bytes())
+    anywhere = chance.randrange(len(content))
+    begin = chance.choice([anywhere, content.rfind(b'"', 0, anywhere) % len(content)])  # or within a row's text
+    damaged = range(begin, min(begin + chance.choice([1, 8, 64, 512]), len(content)))
+    content[begin : damaged.stop] = chance.choice([b"\xff", b"\0", b"x", b'"']) * len(damaged)
+    database(folder).write_bytes(content)
+    engine = server()
+    # Each answers, or raises an error that has its sentence.
+    with suppress(EngineError):
+        token = engine.enter(token).token
+        engine.read_note(token, "lessons")
+        for record in engine.runs(token):
+            with suppress(EngineError):
+                engine.events(token, record.id)
+    newcomer = engine.enter(None).token
+    record = engine.add_run(newcomer, DONE, [BLOCK])
+    assert engine.runs(newcomer) == (record,)
+    assert engine.events(newcomer, record.id) == ((BLOCK,), 1)
+
+
+def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    first = engine.add_run(token, DONE, [])
+    with other_process(folder) as db:
+        engine.close()
+        db.execute("BEGIN EXCLUSIVE")
+        engine = server()
+        second = engine.add_run(token, DONE, [])
+        assert engine.enter(token).known
+        assert engine.status().store == "store_locked"
+        assert engine.runs(token) == (first, second)
+    assert server().runs(token) == (first, second)
+
+
+def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    record = engine.add_run(token, DONE, [])
+    engine.close()
+    hidden = folder.rename(folder.with_name("hidden"))
+    folder.write_text("in the way")
+    engine = server()
+    assert engine.enter(token).token == token
+    assert engine.status().store == "store_unwritable"
+    folder.unlink()
+    hidden.rename(folder)
+    assert server().runs(token) == (record,)
+
+
+def test_what_was_refused_is_written_when_the_disk_is_back(folder):
+    time = [0.0]
+    engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])
+    token = engine.enter(None).token
+    first = engine.add_run(token, DONE, [EPOCH])
+    with other_process(folder) as db:
+        db.execute("BEGIN IMMEDIATE")
+        second = engine.add_run(token, DONE, [BLOCK])
+        assert engine.status().store == "store_locked"
+        assert engine.runs(token) == (first, second)
+        db.execute("ROLLBACK")
+    time[0] += 10
+    engine.rename(token, first.id, "again")
+    assert engine.status().store is None
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    engine.close()
+
+
+def test_a_second_server_does_not_write_into_the_first_ones_store(server, folder):
+    server()
+    second = EmbeddedEngine({"FVAPP_HOME": str(folder)})
+    assert_goes_on_in_memory(second, "store_in_use")
+    second.close()
+
+
+def test_a_folder_is_free_again_after_kill(server, folder):
+    code = "import sys\nfrom pathlib import Path\nfrom fvapp.engine.store.folder_lock import claim_folder\n"
+    code += "file = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\nsys.stdin.read()"
+    child = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdout.readline() == b"claimed\n"
+    assert server().status().store == "store_in_use"
+    child.kill()
+    child.communicate()
+    assert server().status().store is None
+
+
+def test_a_clock_set_back_is_said_and_loses_nothing(server):
+    engine = server(wall=lambda: 2_000_000_000.0)
+    token = engine.enter(None).token
+    engine.add_run(token, DONE, [])
+    engine = server(wall=lambda: 1_000_000_000.0)
+    assert engine.enter(token).known
+    assert engine.status().store == "store_clock"
+    engine.add_run(token, DONE, [])
+    assert [record.number for record in server().runs(token)] == [1, 2]

@@ -12,6 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+# What the pages see of the engine, and its times: types alone, below all four folders.
+PROMISES = ("fvapp.engine.api", "fvapp.engine.timing")
+STORE = ("fvapp.engine.store", *PROMISES)
+RUNS = ("fvapp.engine.runs", *STORE)
+WORKERS = ("fvapp.engine.workers", *RUNS)
+# What a worker process shares with the server: their messages, and how a process is kept small.
+SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.processes.memory")
+PAGES = ("train", "draw", "compare", "missions", "data")
+SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit")
+BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
+
 # Package -> our own packages it may import, itself included. The first row that is a prefix of a module's name counts.
 OWN = {
     "app": ("fvapp.ui",),
@@ -19,9 +30,20 @@ OWN = {
     "fvapp.i18n": ("fvapp.i18n",),
     "fvapp.charts": ("fvapp.charts", "fvapp.core", "fvapp.i18n"),
     "fvapp.learn": ("fvapp.learn", "fvapp.core"),
-    "fvapp.engine.worker": ("fvapp.engine", "fvapp.learn", "fvapp.core"),
+    "fvapp.worker": ("fvapp.worker", *SAID_TO_WORKERS, "fvapp.learn", "fvapp.core"),
+    "fvapp.engine.api": ("fvapp.core",),
+    "fvapp.engine.timing": (),
+    # The engine's four folders, each of which imports only those below it; then what holds them together.
+    "fvapp.engine.store": (*STORE, "fvapp.core"),
+    "fvapp.engine.runs": (*RUNS, "fvapp.core"),
+    "fvapp.engine.workers": (*WORKERS, "fvapp.core"),
+    "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine": ("fvapp.engine", "fvapp.core"),
-    "fvapp.ui": ("fvapp.ui", "fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n"),
+    # The pages: each folder imports what is below all of them, never another page's folder.
+    "fvapp.ui.browser": ("fvapp.ui.browser", *BELOW_UI),
+    "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),
+    **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
+    "fvapp.ui": ("fvapp.ui", *BELOW_UI),
     "fvapp.build": ("fvapp.build", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
     "fvapp.bench": ("fvapp.bench", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
     "fvapp.commandline": (
@@ -46,11 +68,11 @@ ONLY_IN = {
     "streamlit_drawable_canvas": ("fvapp.ui",),
     "keras": ("fvapp.learn",),
     "tensorflow": ("fvapp.learn",),
-    "dask": ("fvapp.engine",),
-    "distributed": ("fvapp.engine",),
+    "dask": ("fvapp.engine", "fvapp.worker"),
+    "distributed": ("fvapp.engine", "fvapp.worker"),
     "sqlite3": ("fvapp.engine",),
-    "threading": ("fvapp.engine", "fvapp.bench"),
-    "concurrent": ("fvapp.engine", "fvapp.bench"),
+    "threading": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
+    "concurrent": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
     "multiprocessing": (),
     "plotly": ("fvapp.charts",),
     "playwright": ("fvapp.bench",),
@@ -186,3 +208,18 @@ def test_the_top_level_holds_nothing_else():
         names = {line.partition("/")[0] for line in listed.stdout.splitlines()}
     allowed = {"app.py", "fvapp", "tests", "requirements.txt", "README.md"}
     assert {name for name in names if not name.startswith(".")} <= allowed
+
+
+def test_no_module_reaches_itself_again_by_its_imports_late_ones_included():
+    graph = {name: {each for each in imports(parse(path)) if each in MODULES} for name, path in MODULES.items()}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way[way.index(name) :], name))
+        if name not in done:
+            for each in sorted(graph[name]):
+                visit(each, (*way, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())

@@ -12,6 +12,7 @@ from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.clicks import act_on_clicks
 from fvapp.ui.icon import app_icon
+from fvapp.ui.parts.page_links import keep_pages
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose, say_no_visit
 from fvapp.ui.workspace_menu import draw_workspace_menu
@@ -50,25 +51,20 @@ def run() -> None:
         say_no_visit(error)
         return
     apply_style()
-    page = st.navigation([_page(row, visit) for row in PAGES], position="top")
+    pages = {row.name: _page(row, visit) for row in PAGES}
+    keep_pages(pages)
+    page = st.navigation(list(pages.values()), position="top")
     _header(visit)
     page.run()
-
-
-def page_path(name: str):
-    """Return the page to give to ``st.switch_page`` or ``st.page_link``."""
-    return st.session_state["pages"][name]
 
 
 def _page(row: PageRow, visit: Visit):
     def show() -> None:
         import_module(row.module).show(visit)
 
-    page = st.Page(
+    return st.Page(
         show, title=visit.t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path
     )
-    st.session_state.setdefault("pages", {})[row.name] = page
-    return page
 
 
 def _header(visit: Visit) -> None:

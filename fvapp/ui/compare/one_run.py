@@ -22,7 +22,7 @@ from fvapp.ui.compare.bring_back import keep_deleted
 from fvapp.ui.compare.records import curves_of, read_events
 from fvapp.ui.parts.chart_pair import draw_pair
 from fvapp.ui.parts.kept_drawings import kept_drawings
-from fvapp.ui.pages import page_path
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 

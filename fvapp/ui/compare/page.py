@@ -12,7 +12,7 @@ from fvapp.ui.compare.overlay import draw_overlay
 from fvapp.ui.compare.records import read_records
 from fvapp.ui.compare.seeds import draw_seeds
 from fvapp.ui.compare.table import draw_table
-from fvapp.ui.pages import page_path
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 TICK = 1.0  # seconds between two looks at runs that train

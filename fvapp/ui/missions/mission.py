@@ -16,7 +16,7 @@ from fvapp.ui.missions.runs import draw_runs
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.make_link import draw_make_link
-from fvapp.ui.pages import page_path
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.pictures import draw_svg
 
 _DRAW = {"pictures": draw_pictures, "answers": draw_answers, "runs": draw_runs}

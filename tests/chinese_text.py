@@ -12,10 +12,11 @@ NAMES = frozenset(
     """
     A B T Adam ReLU ELU tanh softmax SGD RMSprop Dropout Flatten Dense Sequential CNN XLA
     MNIST Fashion-MNIST Keras TensorFlow Python
-    English JSON HTML HTTPS MB json png jpg webp bmp gif keras fvapp
+    Notebook epoch patience callback batch argmax
+    English JSON HTML HTTPS MB json png jpg webp bmp gif keras py ipynb fvapp
     """.split()
 )
-"""Names of methods, data sets, programs and formats, which a Chinese textbook leaves in Latin letters as well."""
+"""Names of methods, data sets, programs and formats, and the words of the code, which a Chinese textbook writes too."""
 
 CODE = ("code", "pre", ".st-key-keras_error", "script", "style", "noscript")
 

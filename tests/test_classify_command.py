@@ -101,7 +101,7 @@ def test_clothes_are_named(tmp_path, capsys):
     ImageDraw.Draw(image).polygon(trousers, fill=60)
     image.save(tmp_path / "trousers.png")
     (line,) = classify(capsys, "--model", "fashion_mnist", tmp_path / "trousers.png")
-    assert (line["label"], line["answer"]) == (1, "Trouser")
+    assert (line["label"], line["answer"]) == (1, "Trousers")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans", "zh-Hant"])

@@ -56,14 +56,14 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     train(visitor, 64)
     train(visitor, 128, number=2)
     visitor.open("/compare")
-    visitor.read("difference", "Only neurons changed: 64 to 128.")
-    visitor.read("verdict", "cannot tell")
+    visitor.read("difference", "Only one setting changed: neurons from 64 to 128.")
+    visitor.read("verdict", "Too early to say")
     visitor.find("overlay").locator(".js-plotly-plot").nth(1).wait_for()
     link = visitor.read("share_link", r"/\?train_images=1000&epochs=1")
     assert link.startswith(visitor.url)
 
     rename_newest(visitor, EVIL)
-    visitor.read("difference", re.escape(f"{EVIL}: Only neurons"))
+    visitor.read("difference", re.escape(f"{EVIL}: Only one setting"))
     assert visitor.page.title() != "owned"
     visitor.open_again()
     visitor.read("difference", re.escape(EVIL))

@@ -81,7 +81,7 @@ def test_the_table_shows_every_run_with_its_numbers(open_page, token, train):
     first, second = train(NARROW, WIDE)
     table = open_page("compare", token=token).data_editor[0].value
     assert list(table["name"]) == ["Run 2 · 512", "Run 1 · 128"]
-    assert list(table["changed"]) == ["neurons: 128 to 512", ""]
+    assert list(table["changed"]) == ["neurons from 128 to 512", ""]
     assert list(table["parameters"]) == [407_050, 101_770]
     assert list(table["test_accuracy"]) == pytest.approx(
         [100 * second.result.test_accuracy, 100 * first.result.test_accuracy]
@@ -103,7 +103,10 @@ def test_the_last_two_runs_are_compared_until_others_are_chosen(open_page, token
 
 def test_the_difference_is_said_in_words(open_page, token, train):
     train(NARROW, WIDE)
-    assert any("Only neurons changed: 128 to 512." in text for text in texts(open_page("compare", token=token)))
+    assert any(
+        "Only one setting changed: neurons from 128 to 512." in text
+        for text in texts(open_page("compare", token=token))
+    )
 
 
 def test_a_refresh_finds_the_chosen_runs_again(open_page, token, train):
@@ -129,7 +132,7 @@ def test_another_visitors_run_and_a_deleted_one_are_one_sentence(open_page, engi
 
 def test_two_single_runs_cannot_tell(open_page, token, train):
     train(NARROW, WIDE)
-    assert any("cannot tell" in text for text in texts(open_page("compare", token=token)))
+    assert any("Too early to say" in text for text in texts(open_page("compare", token=token)))
 
 
 def test_repeating_queues_a_group_with_fresh_seeds_for_each_network(open_page, engine, token, train):
@@ -149,7 +152,7 @@ def test_repeating_queues_a_group_with_fresh_seeds_for_each_network(open_page, e
     engine.finish()
     again = open_page("compare", token=token, runs=f"{engine.runs(token)[0].id},{engine.runs(token)[1].id}")
     assert any("over 4 runs" in text for text in texts(again))
-    assert not any("cannot tell" in text for text in texts(again))
+    assert not any("Too early to say" in text for text in texts(again))
 
 
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
@@ -165,7 +168,7 @@ def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, e
     (record,) = train(replace(NARROW, epochs=5))
     overfit(engine, record)
     page = open_page("compare", token=token)
-    assert any("It overfits: since epoch 2" in element.value for element in page.markdown)
+    assert any("Signs of overfitting: since epoch 2" in element.value for element in page.markdown)
     page.button(key="remedy_fewer_epochs").click().run()
     assert page.session_state["settings"] == replace(record.settings, epochs=2)
 

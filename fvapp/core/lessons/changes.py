@@ -19,9 +19,8 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
         t(
             "lessons.page.change",
             setting=t(f"settings.{name}.label"),
-            values=t("lessons.page.list_comma").join(
-                dict.fromkeys(value_words(name, getattr(run, name), t) for run in runs)
-            ),
+            # Not a comma, which stands between the layers of one network.
+            values=" / ".join(dict.fromkeys(value_words(name, getattr(run, name), t) for run in runs)),
             before=value_words(name, getattr(before, name), t),
         )
         for name in SETTINGS

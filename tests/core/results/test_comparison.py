@@ -66,24 +66,24 @@ def test_every_setting_that_changes_alone_is_named_with_both_values(name, langua
 
 
 def test_more_neurons_are_called_neurons():
-    assert difference(hidden=(512,)) == "Only neurons changed: 128 to 512."
+    assert difference(hidden=(512,)) == "Only one setting changed: neurons from 128 to 512."
 
 
 def test_another_number_of_layers_is_called_layers():
-    assert change_words(Change("hidden", (512,), (512, 256)), t) == "hidden layers: 512 to 512 + 256"
+    assert change_words(Change("hidden", (512,), (512, 256)), t) == "hidden layers from 512 to 512 + 256"
     assert "no hidden layer" in difference(hidden=())
 
 
 def test_three_changes_cannot_be_told_apart():
     sentence = difference(hidden=(512,), epochs=15, learning_rate=0.01)
-    assert sentence.startswith("Three things changed, so you cannot tell which one did it")
+    assert sentence.startswith("Three settings changed, so you cannot tell which one made the difference")
     assert all(words in sentence for words in ("128 to 512", "5 to 15", "0.001 to 0.01"))
 
 
 def test_many_changes_are_counted_in_figures():
     names = [name for name in SETTINGS if name not in ("seed", "dataset", "network")]
     sentence = difference(**{name: OTHER[name] for name in names})
-    assert sentence.startswith("15 things changed")
+    assert sentence.startswith("15 settings changed")
 
 
 def test_only_the_seed_is_only_chance():
@@ -119,7 +119,7 @@ def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
     run = RunRecord("a", 1, RunSettings(), epochs=5)
     longer = replace(run, epochs=11, settings=RunSettings(seed=3))
     assert changes_of_runs(run, longer) == (Change("epochs", 5, 11), Change("seed", 1, 3))
-    assert brief_difference(changes_of_runs(run, longer), t) == "epochs: 5 to 11; seed: 1 to 3"
+    assert brief_difference(changes_of_runs(run, longer), t) == "epochs from 5 to 11; seed from 1 to 3"
 
 
 @pytest.mark.parametrize("language", languages())

@@ -101,14 +101,14 @@ def test_the_verdict_names_the_better_group_and_the_numbers():
     first, second = MADE_UP["more"]
     for groups, names in (((first, second), ("A", "B")), ((second, first), ("B", "A"))):
         sentence = verdict_sentence(compare_groups(*groups), *names, t)
-        assert sentence.startswith("More than noise")
+        assert sentence.startswith("Probably a real difference")
         assert sentence.index("B") < sentence.index("A", 5)
-        assert "1.0 points" in sentence
+        assert "1.0 percentage points" in sentence
 
 
 def test_two_single_runs_are_said_to_tell_nothing():
     sentence = verdict_sentence(compare_groups((0.88,), (0.89,)), "Run 1", "Run 2", t)
-    assert "cannot tell" in sentence
+    assert "Too early to say" in sentence
 
 
 def test_small_differences_keep_two_digits():

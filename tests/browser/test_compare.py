@@ -70,7 +70,7 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visit("/compare").read("runs_table", re.escape(EN("compare.empty")))  # a stranger sees nothing of it
 
     visitor.switch_language("简体中文")
-    visitor.read("difference", f"只改变了{ZH('compare.difference.neurons')}：64 → 128。")
+    visitor.read("difference", f"只改变了一项设置，{ZH('compare.difference.neurons')}：64 → 128。")
 
     history = download(visitor, "download_history").read_text()
     assert history.splitlines()[0] == "epoch,loss,accuracy,val_loss,val_accuracy,seconds"

@@ -1,0 +1,149 @@
+"""The fewest pixels that change an answer: each becomes black or white, nothing in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import ndimage
+
+from fvapp.core.inspection.activations import activate
+from fvapp.core.inspection.network import Flatten, Network
+from fvapp.core.layers import IMAGE_SHAPE
+
+MOST = 60
+"""Pixels after which the search gives up; of 800 test images none needed more than 52."""
+
+SHORTLIST = 32
+"""Pixels tried of a network in which trying all is too slow: those with the steepest slope."""
+
+ALL_BELOW = 200_000
+"""Weights after the first layer below which all pixels are tried: 1,568 images in about 15 ms."""
+
+BLACK, WHITE = 0, 255
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An image that is answered otherwise.
+
+    Attributes:
+        image: uint8 [28, 28].
+        pixels: row, column of what was changed, in the order in which it was found.
+        label: the new answer.
+        tried_all: whether every pixel was tried at each step.
+    """
+
+    image: np.ndarray = field(repr=False)
+    pixels: tuple[tuple[int, int], ...]
+    label: int
+    tried_all: bool
+
+
+def fewest_pixels(
+    network: Network, image: np.ndarray, target: int | None = None, at_ink: bool = False, most: int = MOST
+) -> Changed | None:
+    """Change one pixel after the other, always the one that helps most, until the answer changes.
+
+    Every pixel is tried black and white and its effect is calculated exactly: where one pixel is enough, one is found.
+    Of more, a set that no step-by-step search meets may be smaller. In a convolutional or a very wide network the
+    pixels with the steepest slopes are tried.
+
+    Args:
+        image: uint8 [28, 28].
+        target: the class to turn it into; None: any other.
+        at_ink: only pixels that are ink or touch it, that of before included.
+
+    Returns:
+        None when `most` pixels are not enough, or there is no other class.
+    """
+    label = int(network.logits(image[None])[0].argmax())
+    if network.classes < 2 or label == target:
+        return None
+    search = (_Dense if _is_quick(network) else _Shortlist)(network, np.asarray(image, np.uint8))
+    while len(search.pixels) < most:
+        free = search.free & (ndimage.binary_dilation(search.image > 0, np.ones((3, 3))) if at_ink else True)
+        places, values = _candidates(search.image, free)
+        if not len(places):
+            return None
+        places, values, logits = search.try_out(places, values, label, target)
+        best = _margins(logits, label, target).argmax()
+        search.take(places[best], values[best])
+        found = int(logits[best].argmax())
+        if found == target or (target is None and found != label):
+            pixels = tuple((int(place) // IMAGE_SHAPE[1], int(place) % IMAGE_SHAPE[1]) for place in search.pixels)
+            return Changed(search.image, pixels, found, isinstance(search, _Dense))
+    return None
+
+
+class _Search:
+    def __init__(self, network: Network, image: np.ndarray) -> None:
+        self.network, self.image = network, image.copy()
+        self.pixels: list[int] = []
+        self.free = np.ones(IMAGE_SHAPE, bool)
+
+    def take(self, place: int, value: int) -> None:
+        self.image.flat[place] = value
+        self.free.flat[place] = False
+        self.pixels.append(int(place))
+
+
+class _Dense(_Search):
+    """Try all pixels: one more or less moves the sums of the first layer by a multiple of its weights."""
+
+    def __init__(self, network: Network, image: np.ndarray) -> None:
+        super().__init__(network, image)
+        self.first, *self.rest = [step for step in network.steps if not isinstance(step, Flatten)]
+        self.sums = self.first.sums(network.pixels(image).reshape(-1))
+
+    def try_out(self, places, values, label, target):
+        steps = (values.astype(np.float32) - self.image.flat[places]) / np.float32(self.network.scale)
+        hidden = activate(self.first.activation, self.sums + steps[:, None] * self.first.kernel[places])
+        for step in self.rest:
+            hidden = activate(step.activation, step.sums(hidden))
+        return places, values, hidden
+
+    def take(self, place: int, value: int) -> None:
+        super().take(place, value)
+        # From the image anew: small errors of many steps would add up.
+        self.sums = self.first.sums(self.network.pixels(self.image).reshape(-1))
+
+
+class _Shortlist(_Search):
+    """Try the pixels whose slopes promise most."""
+
+    def try_out(self, places, values, label, target):
+        passed = self.network.passed(self.image[None])
+        sums = passed[-1].sums[0].copy()
+        sums[label] = -np.inf
+        towards = int(sums.argmax()) if target is None else target
+        wished = np.zeros((1, self.network.classes), np.float32)
+        wished[0, towards], wished[0, label] = 1, -1
+        gradient = self.network.gradients(passed, wished)[0].ravel()
+        promise = gradient[places] * (values.astype(np.float32) - self.image.flat[places])
+        best = np.argsort(-promise, kind="stable")[:SHORTLIST]
+        places, values = places[best], values[best]
+        images = np.repeat(self.image[None], len(places), axis=0)
+        images.reshape(len(places), -1)[np.arange(len(places)), places] = values
+        return places, values, self.network.logits(images)
+
+
+def _is_quick(network: Network) -> bool:
+    if network.convolutional:
+        return False
+    return sum(step.kernel.size for step in network.weighted[1:]) < ALL_BELOW
+
+
+def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return places and new values of all pixels that may change: nothing is tried that is there already."""
+    flat, places = image.ravel(), np.flatnonzero(free)
+    black, white = places[flat[places] != BLACK], places[flat[places] != WHITE]
+    values = np.concatenate([np.full(len(black), BLACK, np.uint8), np.full(len(white), WHITE, np.uint8)])
+    return np.concatenate([black, white]), values
+
+
+def _margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
+    """Return how near each is to the wished answer; above 0 it is there."""
+    if target is None:
+        return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]
+    return logits[:, target] - np.delete(logits, target, axis=1).max(axis=1)

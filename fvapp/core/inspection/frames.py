@@ -1,0 +1,93 @@
+"""Frames of a training: the weights as they were after the first steps and after some epochs."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import numpy as np
+
+from fvapp.core.errors import ModelError
+
+FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
+"""Steps after which a frame is taken. Of a dense network, 15 of them make 62% right and one epoch 96%: the beginning
+is nearly everything."""
+
+EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
+"""Epochs after whose end one is taken: later ones hardly differ."""
+
+MOST_BYTES = 4_000_000
+"""Of all frames of a run: 19 of the notebook's network."""
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The weights at one moment.
+
+    Attributes:
+        step: steps since the beginning.
+        epoch: how many epochs have just ended, or 0 within one.
+        weights: float16, in the order of ``model.get_weights()``.
+    """
+
+    step: int
+    epoch: int
+    weights: tuple[np.ndarray, ...] = field(repr=False)
+
+
+def is_filmed(weights: Sequence[np.ndarray]) -> bool:
+    """Return whether a network is small enough for as many frames as the first steps have."""
+    return len(FIRST_STEPS) * _bytes(weights) <= MOST_BYTES
+
+
+def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
+    """Return a frame; a weight that float16 cannot hold becomes infinite."""
+    with np.errstate(over="ignore"):
+        return Frame(step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights))
+
+
+def has_room(frames: Sequence[Frame], weights: Sequence[np.ndarray]) -> bool:
+    """Return whether one more frame stays within ``MOST_BYTES``."""
+    return (len(frames) + 1) * _bytes(weights) <= MOST_BYTES
+
+
+def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
+    """Return frames as the bytes of an ``.npz`` file; compression gains next to nothing."""
+    about = {"format": _FORMAT, "at": [(frame.step, frame.epoch) for frame in frames]}
+    arrays = {f"{i}_{j}": weight for i, frame in enumerate(frames) for j, weight in enumerate(frame.weights)}
+    file = BytesIO()
+    np.savez(file, about=np.array(json.dumps(about)), **arrays)
+    return file.getvalue()
+
+
+def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
+    """Read what :func:`frames_to_bytes` wrote.
+
+    Raises:
+        ModelError: ``frames_unusable``: these bytes are no frames.
+    """
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            about = json.loads(str(arrays["about"]))
+            if about["format"] != _FORMAT:
+                raise ValueError("another format")
+            names: list[list[str]] = [[] for _ in about["at"]]
+            for name in arrays.files:
+                if name != "about":
+                    frame, _, place = name.partition("_")
+                    names[int(frame)].append(place)
+            return tuple(
+                Frame(step, epoch, tuple(arrays[f"{i}_{j}"] for j in range(len(names[i]))))
+                for i, (step, epoch) in enumerate(about["at"])
+            )
+    except (ValueError, KeyError, TypeError, IndexError, OSError, EOFError, zipfile.BadZipFile):
+        raise ModelError("frames_unusable") from None
+
+
+def _bytes(weights: Sequence[np.ndarray]) -> int:
+    return 2 * sum(np.size(weight) for weight in weights)

@@ -1,0 +1,123 @@
+"""Which neurons and maps help an answer, and what they see of an image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import ndimage
+
+from fvapp.core.inspection.network import Convolution, Dense, Network, Passed
+from fvapp.core.layers import IMAGE_SHAPE
+
+SMOOTHED = 0.6
+"""Pixels: the standard deviation with which what training changed is smoothed, so that strokes stand out of noise."""
+
+LOUD = 0.5
+"""From this size on a neuron counts as firing whose activation is never, or hardly ever, 0: tanh and sigmoid."""
+
+
+@dataclass(frozen=True)
+class Helping:
+    """How much each unit of a step helps an answer, for one image.
+
+    Attributes:
+        help: float [units]: how much it raises the sum of the class above the mean of the sums of all classes.
+        order: the units, the most helpful first.
+        firing: how many fire.
+    """
+
+    help: np.ndarray = field(repr=False)
+    order: np.ndarray = field(repr=False)
+    firing: int
+
+    def share(self, first: int) -> float:
+        """Return the share of all help that comes from the `first` most helpful units, 0 to 1."""
+        positive = np.maximum(self.help[self.order], 0)
+        total = positive.sum()
+        return float(positive[:first].sum() / total) if total > 0 else 0.0
+
+    def others(self, first: int) -> tuple[int, float]:
+        """Return how many firing units come after the `first`, and what they help together."""
+        rest = self.help[self.order[first:]]
+        return max(0, self.firing - first), float(rest.sum())
+
+
+def wished_class(classes: int, label: int, against: int | None = None) -> np.ndarray:
+    """Return how much each logit counts: the class above the mean of all, or above one other class."""
+    wished = np.full(classes, -1 / classes, np.float32) if against is None else np.zeros(classes, np.float32)
+    if against is not None:
+        wished[against] = -1
+    wished[label] += 1
+    return wished
+
+
+def hidden_step(network: Network) -> int | None:
+    """Return the place of the first step that is a hidden dense layer, or None."""
+    places = [place for place, step in enumerate(network.steps[:-1]) if isinstance(step, Dense)]
+    return places[0] if places else None
+
+
+def helping_units(network: Network, passed: Sequence[Passed], label: int, place: int) -> Helping:
+    """Rank the units of a step by what they help a class, for the first image that passed.
+
+    A unit's help is its value times the slope of the class's sum, above the mean of the sums, by that value. Before
+    the last step that is exactly its value times its weight; further in front it is the slope where the image lies.
+    Ranked without subtracting the mean, units would win that raise all classes alike.
+    """
+    values, help_ = _help(network, passed, label, place)
+    help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
+    step = passed[place].step
+    loud = values.reshape(-1, values.shape[-1])
+    activation = getattr(step, "activation", "") or "relu"
+    firing = (loud > 0).any(axis=0) if activation in ("relu", "elu") else (np.abs(loud) > LOUD).any(axis=0)
+    return Helping(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
+
+
+def help_by_place(network: Network, passed: Sequence[Passed], label: int, place: int) -> np.ndarray:
+    """Return the help of each filter of a step at each place: float [rows, columns, filters]."""
+    return _help(network, passed, label, place)[1]
+
+
+def _help(network: Network, passed: Sequence[Passed], label: int, place: int) -> tuple[np.ndarray, np.ndarray]:
+    one = [Passed(each.step, each.inputs[:1], each.sums[:1], each.values[:1]) for each in passed[place + 1 :]]
+    after = Network(tuple(each.step for each in one), network.scale)
+    gradients = after.gradients(one, wished_class(network.classes, label)[None])
+    return one[0].inputs[0], one[0].inputs[0] * gradients[0][0]
+
+
+def products(network: Network, image: np.ndarray) -> np.ndarray:
+    """Return the weights of the first dense layer times an image: what each neuron sums up, [neurons, 28, 28].
+
+    For a network that begins with a dense layer, right after its Flatten.
+    """
+    first = network.weighted[0]
+    return (first.kernel * network.pixels(image[None]).reshape(-1, 1)).T.reshape(-1, *IMAGE_SHAPE)
+
+
+def weight_pictures(first: Dense) -> np.ndarray:
+    """Return the weights of a dense layer that sees the image, as pictures [neurons, 28, 28]."""
+    return first.kernel.T.reshape(-1, *IMAGE_SHAPE)
+
+
+def changed_pictures(first: Dense, start: np.ndarray, smoothed: float = SMOOTHED) -> np.ndarray:
+    """Return what training changed: weights less the run's own start weights, smoothed, [neurons, 28, 28].
+
+    Args:
+        start: kernel at the start, [784, neurons].
+        smoothed: standard deviation in pixels; 0: not at all.
+    """
+    pictures = (first.kernel - np.asarray(start, np.float32)).T.reshape(-1, *IMAGE_SHAPE)
+    return ndimage.gaussian_filter(pictures, (0, smoothed, smoothed)) if smoothed else pictures
+
+
+def signed_maps(passed: Passed) -> np.ndarray:
+    """Return the maps of a convolution before the activation and without the bias, [filters, rows, columns].
+
+    So 0 is where the image is empty, and a map shows an edge from either side. For the first image that passed.
+    """
+    step = passed.step
+    if not isinstance(step, Convolution):
+        raise ValueError("not a convolution")
+    return (passed.sums[0] - step.bias).transpose(2, 0, 1)

@@ -1,0 +1,99 @@
+"""Where a network is wrong: confusion, mistakes in the order of their sureness, precision and recall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+UNLIKELY = 0.05
+"""Every network gives the label of an image less than this, and they agree on another class: they disagree with it."""
+
+
+@dataclass(frozen=True)
+class TestAnswers:
+    """What a network answers on a test set.
+
+    Attributes:
+        labels: the true classes, [n].
+        answers: the network's, [n].
+        sureness: the share of its answer, [n].
+        true_share: the share it gives the true class, [n]; 0 for a class that it does not have.
+        classes: how many there are in all.
+    """
+
+    __test__ = False  # pytest would take the name for a test
+
+    labels: np.ndarray = field(repr=False)
+    answers: np.ndarray = field(repr=False)
+    sureness: np.ndarray = field(repr=False)
+    true_share: np.ndarray = field(repr=False)
+    classes: int = 10
+
+    @property
+    def accuracy(self) -> float:
+        return float(np.mean(self.answers == self.labels))
+
+    @property
+    def wrong(self) -> np.ndarray:
+        """The images that are answered wrongly, the surest first."""
+        return self._surest_first(np.flatnonzero(self.answers != self.labels))
+
+    @property
+    def least_sure(self) -> np.ndarray:
+        """All images, the least sure answer first."""
+        return np.argsort(self.sureness, kind="stable")
+
+    def confusion(self) -> np.ndarray:
+        """Return how often each class (row) is answered as each class (column), int [classes, classes]."""
+        pairs = self.labels.astype(int) * self.classes + self.answers
+        return np.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
+
+    def cell(self, label: int, answer: int) -> np.ndarray:
+        """Return the images of a class that are answered as a class, the surest first."""
+        return self._surest_first(np.flatnonzero((self.labels == label) & (self.answers == answer)))
+
+    def _surest_first(self, images: np.ndarray) -> np.ndarray:
+        return images[np.argsort(-self.sureness[images], kind="stable")]
+
+
+def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int = 10) -> TestAnswers:
+    """Return the answers for shares [n, outputs] of images with these labels."""
+    labels = np.asarray(labels)
+    known = np.minimum(labels, shares.shape[1] - 1)
+    true_share = np.where(labels == known, np.take_along_axis(shares, known[:, None], axis=1)[:, 0], 0.0)
+    answers = shares.argmax(axis=1)
+    sureness = np.take_along_axis(shares, answers[:, None], axis=1)[:, 0]
+    return TestAnswers(labels, answers, sureness.astype(np.float32), true_share.astype(np.float32), classes)
+
+
+def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each class: of those answered as it, the share that are; of those that are, the share answered so.
+
+    nan where a class is never answered, or has no images.
+    """
+    right = np.diag(confusion).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return right / confusion.sum(axis=0), right / confusion.sum(axis=1)
+
+
+def most_confused(confusion: np.ndarray) -> tuple[int, int, int] | None:
+    """Return the class, the class it is most often taken for, and how often; None without any mistake."""
+    wrong = confusion - np.diag(np.diag(confusion))
+    label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
+    return (int(label), int(answer), int(wrong[label, answer])) if wrong[label, answer] else None
+
+
+def disagree_with_label(networks: Sequence[TestAnswers]) -> np.ndarray:
+    """Return the images whose label all networks find unlikely while they agree on another class.
+
+    The image on whose label they set least comes first. Meant for two networks or more: what one is sure of and wrong
+    about is most often its own mistake.
+    """
+    first = networks[0]
+    agree = np.all([each.answers == first.answers for each in networks], axis=0)
+    unlikely = np.all([each.true_share < UNLIKELY for each in networks], axis=0)
+    found = np.flatnonzero(agree & unlikely & (first.answers != first.labels))
+    highest = np.max([each.true_share for each in networks], axis=0)
+    return found[np.argsort(highest[found], kind="stable")]

@@ -1,0 +1,78 @@
+"""One neuron opened: its sum written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fvapp.core.inspection.activations import activate
+from fvapp.core.inspection.network import Convolution, Dense, Passed
+
+LARGEST = 10
+"""How many products are written out; of about 116 that are not 0 they are a third of the sum of their sizes."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """An input times its weight; `place` is the number of the input, or its row, column and channel in a window."""
+
+    place: tuple[int, ...]
+    input: float
+    weight: float
+
+    @property
+    def value(self) -> float:
+        return self.input * self.weight
+
+
+@dataclass(frozen=True)
+class WrittenSum:
+    """The sum of a neuron, or of a filter at one place.
+
+    Attributes:
+        largest: the largest products by size.
+        others: how many more are not 0; others_sum: what they come to.
+        total: products and bias together.
+        value: of the neuron: the activation of the total.
+    """
+
+    largest: tuple[Product, ...]
+    others: int
+    others_sum: float
+    bias: float
+    total: float
+    activation: str
+    value: float
+
+
+def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None, largest: int = LARGEST) -> WrittenSum:
+    """Write out the sum of one neuron or filter for the first image that passed.
+
+    Args:
+        unit: number of the neuron or filter.
+        at: row and column of a convolution's map.
+    """
+    step = passed.step
+    if isinstance(step, Convolution):
+        inputs = step.windows(passed.inputs[:1])[0, at[0], at[1]]
+        weights = step.kernel[..., unit]
+    elif isinstance(step, Dense):
+        inputs, weights = passed.inputs[0], step.kernel[:, unit]
+    else:
+        raise ValueError("a step without weights has no sum")
+    values = (inputs * weights).astype(float)
+    order = np.argsort(-np.abs(values), axis=None, kind="stable")
+    order = order[: int(np.count_nonzero(values))]
+    shown = [np.unravel_index(place, values.shape) for place in order[:largest]]
+    rest = values.ravel()[order[largest:]]
+    total = float(values.sum() + step.bias[unit])
+    return WrittenSum(
+        largest=tuple(Product(tuple(map(int, p)), float(inputs[p]), float(weights[p])) for p in shown),
+        others=len(rest),
+        others_sum=float(rest.sum()),
+        bias=float(step.bias[unit]),
+        total=total,
+        activation=step.activation,
+        value=float(activate(step.activation, np.array(total))),
+    )

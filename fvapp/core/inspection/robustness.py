@@ -1,0 +1,168 @@
+"""What happens to the accuracy when images are moved, turned, blurred, dirtied.
+
+Six of the eight changes are linear in the pixels. For a network that begins with a dense layer they are folded into
+its first weights, and no image is touched; for others, and for the two that are not linear, the images are changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import ndimage, sparse
+
+from fvapp.core.inspection.network import Dense, Flatten, Network
+from fvapp.core.layers import IMAGE_SHAPE
+
+CHANGES: Mapping[str, tuple[float, ...]] = {
+    "shift": (-8, -6, -4, -2, 0, 2, 4, 6, 8),
+    "rotate": (-60, -45, -30, -15, 0, 15, 30, 45, 60),
+    "scale": (0.5, 0.6, 0.7, 0.85, 1, 1.15, 1.3, 1.5, 1.75),
+    "blur": (0, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4),
+    "noise": (0, 10, 20, 40, 60, 80, 110, 140, 180),
+    "thickness": (-4, -3, -2, -1, 0, 1, 2, 3, 4),
+    "contrast": (1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05),
+    "invert": (0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1),
+}
+"""Each change and its strengths: pixels to the right, degrees counter-clockwise, times, standard deviation in pixels,
+standard deviation in grey values, pixels more on each side by the largest (or fewer by the smallest) of the four
+neighbours, share of the contrast, share of the way to the negative."""
+
+UNCHANGED: Mapping[str, float] = {name: 1 if name in ("scale", "contrast") else 0 for name in CHANGES}
+LINEAR = ("shift", "rotate", "scale", "blur", "contrast", "invert")
+SAMPLE = 2_000
+"""Test images for a network with convolutions, drawn from all parts of the test set: right to about 1 point."""
+
+_PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A change of images that is linear: ``matrix @ pixels + offset``, the pixels 0 to 255 in one column."""
+
+    matrix: sparse.csr_array
+    offset: float = 0.0
+
+    def apply(self, images: np.ndarray) -> np.ndarray:
+        """Return changed images, uint8 [n, 28, 28]."""
+        flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
+        return _rounded((self.matrix @ flat.T).T + self.offset)
+
+    def fold(self, network: Network) -> Network:
+        """Return the network that sees unchanged images as `network` sees changed ones."""
+        place = next(place for place, step in enumerate(network.steps) if not isinstance(step, Flatten))
+        first = network.steps[place]
+        bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
+        folded = Dense(np.ascontiguousarray(self.matrix.T @ first.kernel), bias, first.activation)
+        return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
+
+
+def can_fold(network: Network) -> bool:
+    """Return whether the network begins with a dense layer."""
+    return not network.convolutional
+
+
+def linear_change(name: str, strength: float) -> Linear:
+    """Return a change of ``LINEAR`` at a strength."""
+    match name:
+        case "shift":
+            return Linear(_placed(np.eye(2), (0.0, strength)))
+        case "rotate":
+            angle = np.deg2rad(strength)
+            turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+            return Linear(_placed(turn, (0.0, 0.0)))
+        case "scale":
+            return Linear(_placed(np.eye(2) / strength, (0.0, 0.0)))
+        case "blur":
+            if not strength:
+                return Linear(_identity())
+            rows = ndimage.gaussian_filter1d(np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant")
+            return Linear(sparse.csr_array(sparse.kron(rows, rows), dtype=np.float32))
+        case "contrast":
+            return Linear(_identity() * np.float32(strength), 127.5 * (1 - strength))
+        case "invert":
+            return Linear(_identity() * np.float32(1 - 2 * strength), 255.0 * strength)
+    raise ValueError(name)
+
+
+def change_images(images: np.ndarray, name: str, strength: float, seed: int = 0) -> np.ndarray:
+    """Return images changed in one of the ways of ``CHANGES``, uint8 [n, 28, 28].
+
+    Args:
+        seed: of the noise: the same for all strengths, so that they differ in the strength alone.
+    """
+    if name in LINEAR:
+        return linear_change(name, strength).apply(images)
+    if name == "noise":
+        noise = np.random.default_rng(seed).standard_normal(images.shape, np.float32)
+        return _rounded(images + np.float32(strength) * noise)
+    changed = images
+    for _ in range(round(abs(strength))):
+        changed = _thicker(changed) if strength > 0 else 255 - _thicker(255 - changed)
+    return changed
+
+
+def stratified_sample(labels: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
+    """Choose images from all parts of a test set and with the shares of its classes, in their order.
+
+    The first ones of MNIST are its easy ones: 96.2% of the first 2,000 are right where 97.5% of all are.
+    """
+    if count >= len(labels):
+        return np.arange(len(labels))
+    mixed = np.random.default_rng(seed).permutation(len(labels))
+    by_class = mixed[np.argsort(labels[mixed], kind="stable")]
+    return np.sort(by_class[np.linspace(0, len(labels) - 1, count).round().astype(int)])
+
+
+def accuracy_when_changed(
+    network: Network, images: np.ndarray, labels: np.ndarray, name: str, strength: float
+) -> float:
+    """Return the accuracy on images changed in one way."""
+    if name in LINEAR and can_fold(network):
+        logits = linear_change(name, strength).fold(network).logits(images)
+    else:
+        logits = network.logits(change_images(images, name, strength))
+    return float(np.mean(logits.argmax(axis=1) == labels))
+
+
+def _identity() -> sparse.csr_array:
+    return sparse.csr_array(sparse.eye_array(_PIXELS, dtype=np.float32))
+
+
+def _placed(turn: np.ndarray, shift: tuple[float, float]) -> sparse.csr_array:
+    """Return the matrix that draws every pixel from where ``turn @ (place - centre - shift) + centre`` lies.
+
+    Bilinear, with 0 outside of the image: ``scipy.ndimage.affine_transform(order=1, mode="grid-constant")``.
+    """
+    height, width = IMAGE_SHAPE
+    centre = np.array([(height - 1) / 2, (width - 1) / 2])
+    target = np.indices(IMAGE_SHAPE).reshape(2, -1)
+    source = turn @ (target - centre[:, None] - np.array(shift)[:, None]) + centre[:, None]
+    low = np.floor(source).astype(int)
+    rest = source - low
+    rows, columns, weights = [], [], []
+    for down in (0, 1):
+        for right in (0, 1):
+            row, column = low[0] + down, low[1] + right
+            weight = np.where(down, rest[0], 1 - rest[0]) * np.where(right, rest[1], 1 - rest[1])
+            inside = (row >= 0) & (row < height) & (column >= 0) & (column < width) & (weight > 0)
+            rows.append(np.flatnonzero(inside))
+            columns.append((row * width + column)[inside])
+            weights.append(weight[inside])
+    entries = np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))
+    return sparse.csr_array(entries, shape=(_PIXELS, _PIXELS), dtype=np.float32)
+
+
+def _thicker(images: np.ndarray) -> np.ndarray:
+    """Return the largest of each pixel and its four neighbours."""
+    result = images.copy()
+    np.maximum(result[:, 1:], images[:, :-1], out=result[:, 1:])
+    np.maximum(result[:, :-1], images[:, 1:], out=result[:, :-1])
+    np.maximum(result[:, :, 1:], images[:, :, :-1], out=result[:, :, 1:])
+    np.maximum(result[:, :, :-1], images[:, :, 1:], out=result[:, :, :-1])
+    return result
+
+
+def _rounded(pixels: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(pixels), 0, 255).astype(np.uint8).reshape(-1, *IMAGE_SHAPE)

@@ -1,0 +1,43 @@
+"""Networks with weights of chance, and images with strokes of chance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.network import Network
+from fvapp.core.layers import KERNEL_SIZE, describe_layers
+from fvapp.core.settings import RunSettings
+
+
+def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:
+    """Return weights in the shapes that Keras gives the network of `settings`, of about Glorot's size."""
+    generator = np.random.default_rng(seed)
+    weights = []
+    for layer in describe_layers(settings):
+        if layer.parameters:
+            window = (KERNEL_SIZE, KERNEL_SIZE) if layer.kind == "conv2d" else ()
+            shape = (*window, layer.input_shape[-1], layer.units)
+            size = np.sqrt(2 / np.prod(shape[:-1]))
+            weights.append(generator.normal(0, size, shape).astype(np.float32))
+            weights.append(generator.normal(0, 0.1, layer.units).astype(np.float32))
+    return weights
+
+
+def random_network(seed: int = 0, temperature: float = 1.0, **settings: object) -> Network:
+    chosen = RunSettings(**settings)
+    return network_of_run(chosen, random_weights(chosen, seed), temperature)
+
+
+def random_images(count: int, seed: int = 0) -> np.ndarray:
+    """Return images of a few bright strokes on black, uint8 [n, 28, 28]."""
+    generator = np.random.default_rng(seed)
+    images = np.zeros((count, 28, 28), np.uint8)
+    for image in images:
+        for _ in range(3):
+            row, column = generator.integers(4, 20, 2)
+            length = generator.integers(3, 8)
+            part = image[row : row + length, column : column + 2] if generator.random() < 0.5 else None
+            part = image[row : row + 2, column : column + length] if part is None else part
+            part[:] = generator.integers(100, 256, part.shape)
+    return images

@@ -1,0 +1,250 @@
+"""Changed images: the fewest pixels, robustness, the wheel, neighbours and frames."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from core.inspection.networks import random_images, random_network, random_weights
+from fvapp.core.errors import ModelError
+from fvapp.core.inspection.fewest import fewest_pixels
+from fvapp.core.inspection.frames import (
+    FIRST_STEPS,
+    MOST_BYTES,
+    frames_from_bytes,
+    frames_to_bytes,
+    has_room,
+    is_filmed,
+    take_frame,
+)
+from fvapp.core.inspection.neighbours import Nearest, count_votes
+from fvapp.core.inspection.robustness import (
+    CHANGES,
+    LINEAR,
+    UNCHANGED,
+    accuracy_when_changed,
+    change_images,
+    linear_change,
+    stratified_sample,
+)
+from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.settings import RunSettings
+
+KINDS = [{}, {"hidden": (12, 9), "activation": "tanh"}, {"hidden": ()}, {"hidden": (300, 800)}, {"network": "cnn"}]
+
+
+@pytest.mark.parametrize("at_ink", [False, True])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_fewest_pixels_change_the_answer_and_are_black_or_white(kind, at_ink):
+    network = random_network(**kind)
+    for image in random_images(3, 4):
+        before = int(network.logits(image[None])[0].argmax())
+        changed = fewest_pixels(network, image, at_ink=at_ink)
+        assert int(network.logits(changed.image[None])[0].argmax()) == changed.label != before
+        differing = set(zip(*(axis.tolist() for axis in np.nonzero(changed.image != image)), strict=True))
+        assert differing == set(changed.pixels) and len(changed.pixels) == len(differing)
+        assert all(changed.image[place] in (0, 255) for place in changed.pixels)
+        if at_ink:
+            grown = ndimage.binary_dilation(image > 0, np.ones((3, 3)), iterations=len(changed.pixels))
+            assert all(grown[place] for place in changed.pixels)
+
+
+def test_a_named_class_is_reached_and_the_class_it_is_needs_nothing():
+    network = random_network()
+    image = random_images(1)[0]
+    before = int(network.logits(image[None])[0].argmax())
+    target = (before + 3) % 10
+    changed = fewest_pixels(network, image, target)
+    assert changed.label == int(network.logits(changed.image[None])[0].argmax()) == target
+    assert fewest_pixels(network, image, before) is None
+    assert fewest_pixels(network, image, target, most=1) is None or len(changed.pixels) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
+    network = random_network(seed)
+    image = random_images(1, seed)[0]
+    before = int(network.logits(image[None])[0].argmax())
+    changed = fewest_pixels(network, image)
+    fewer = min(len(changed.pixels) - 1, 1)
+    for count in range(1, fewer + 1):
+        tries = []
+        for places in combinations(range(784), count):
+            for values in product((0, 255), repeat=count):
+                tried = image.copy()
+                tried.flat[list(places)] = values
+                tries.append(tried)
+        assert (network.logits(np.stack(tries)).argmax(axis=1) == before).all()
+
+
+def test_one_output_has_no_other_answer():
+    assert fewest_pixels(random_network(output_units=1), random_images(1)[0]) is None
+
+
+@pytest.mark.parametrize("name", ["shift", "rotate", "scale"])
+def test_a_moved_image_is_scipys(name):
+    images = random_images(3)
+    for strength in CHANGES[name]:
+        angle, factor, shift = 0.0, 1.0, (0.0, 0.0)
+        if name == "rotate":
+            angle = np.deg2rad(strength)
+        elif name == "scale":
+            factor = strength
+        else:
+            shift = (0.0, strength)
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / factor
+        offset = np.array([13.5, 13.5]) - turn @ (np.array([13.5, 13.5]) + shift)
+        for image, found in zip(images, change_images(images, name, strength), strict=True):
+            expected = ndimage.affine_transform(
+                image.astype(float), turn, offset, order=1, mode="grid-constant", cval=0.0
+            )
+            assert np.abs(found - expected).max() <= 0.51
+
+
+def test_a_positive_angle_turns_counter_clockwise_and_a_positive_shift_goes_right():
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 13:15, 22:26] = 255
+    assert change_images(image, "rotate", 90)[0, 2:6, 13:15].min() > 250
+    assert change_images(image, "shift", 2)[0, 13:15, 24:28].min() == 255
+
+
+@pytest.mark.parametrize("strength", CHANGES["blur"])
+def test_a_blurred_image_is_scipys(strength):
+    image = random_images(1)
+    expected = ndimage.gaussian_filter(image[0].astype(float), strength, mode="constant") if strength else image[0]
+    assert np.abs(change_images(image, "blur", strength)[0] - expected).max() <= 0.51
+
+
+@pytest.mark.parametrize("strength", CHANGES["thickness"])
+def test_a_thicker_image_is_scipys(strength):
+    image = random_images(1)
+    cross = ndimage.generate_binary_structure(2, 1)
+    change = ndimage.grey_dilation if strength > 0 else ndimage.grey_erosion
+    expected = image[0]
+    for _ in range(abs(strength)):
+        padded = np.pad(expected, 1, mode="edge")
+        expected = change(padded, footprint=cross)[1:-1, 1:-1]
+    assert np.array_equal(change_images(image, "thickness", strength)[0], expected)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_unchanged_is_among_the_strengths_and_changes_nothing(name):
+    assert UNCHANGED[name] in CHANGES[name] and len(CHANGES[name]) == 9
+    images = random_images(4)
+    assert np.array_equal(change_images(images, name, UNCHANGED[name]), images)
+    assert not np.array_equal(change_images(images, name, CHANGES[name][-1]), images)
+
+
+@pytest.mark.parametrize("name", LINEAR)
+@pytest.mark.parametrize("kind", [{"hidden": ()}, {"normalisation": False}, {"hidden": (12, 9)}], ids=str)
+def test_folded_into_the_first_weights_a_change_is_what_it_is_on_the_images(name, kind):
+    network = random_network(**kind)
+    images = random_images(20)
+    for strength in CHANGES[name][::3]:
+        change = linear_change(name, strength)
+        on_images = (change.matrix @ images.reshape(20, -1).T.astype(np.float32)).T + change.offset
+        expected = network.logits(on_images.reshape(-1, 28, 28))
+        assert np.allclose(change.fold(network).logits(images), expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+
+
+def test_noise_differs_in_strength_alone():
+    images = np.full((2, 28, 28), 128, np.uint8)
+    weak, strong = (change_images(images, "noise", s).astype(int) - 128 for s in (10, 20))
+    assert np.abs(strong - 2 * weak).max() <= 2
+    assert np.array_equal(change_images(images, "noise", 20), change_images(images, "noise", 20))
+
+
+def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
+    images = random_images(60)
+    for kind in ({}, {"network": "cnn"}):
+        network = random_network(**kind)
+        labels = network.logits(images).argmax(axis=1)
+        assert accuracy_when_changed(network, images, labels, "shift", 0) == 1
+        expected = np.mean(network.logits(change_images(images, "shift", 6)).argmax(axis=1) == labels)
+        assert accuracy_when_changed(network, images, labels, "shift", 6) == expected
+
+
+def test_a_sample_is_drawn_from_all_parts_with_the_shares_of_the_classes():
+    labels = np.repeat(np.arange(10), 500)[np.random.default_rng(0).permutation(5_000)]
+    sample = stratified_sample(labels, 1_000)
+    assert len(set(sample)) == 1_000 and list(sample) == sorted(sample)
+    assert np.abs(np.bincount(labels[sample]) - 100).max() <= 1
+    assert np.abs(np.histogram(sample, 5, (0, 5_000))[0] - 200).max() < 50
+    assert np.array_equal(stratified_sample(labels[:30], 1_000), np.arange(30))
+
+
+def test_confused_classes_stand_side_by_side_on_the_wheel():
+    confusion = np.diag(np.full(10, 50))
+    for label, answer, count in ((3, 5, 9), (5, 8, 7), (4, 9, 8), (0, 6, 2)):
+        confusion[label, answer] = count
+    order = class_order(confusion).tolist()
+    assert sorted(order) == list(range(10)) and order[0] == 0
+    around = [frozenset((order[i], order[(i + 1) % 10])) for i in range(10)]
+    assert {frozenset((3, 5)), frozenset((5, 8)), frozenset((4, 9))} <= set(around)
+
+
+def test_without_mistakes_the_wheel_has_every_class_once():
+    assert sorted(class_order(np.diag(np.full(10, 5)))) == list(range(10))
+
+
+def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
+    points = class_points(np.arange(10))
+    assert np.allclose(np.hypot(*points.T), 1) and np.allclose(points[0], (0, 1))
+    logits = np.zeros((3, 10))
+    logits[0, 7] = 100
+    logits[1, [2, 3]] = 100
+    placed = place_on_wheel(logits, points)
+    assert np.allclose(placed[0], points[7], atol=1e-6)
+    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6)
+    assert np.allclose(placed[2], 0, atol=1e-9)
+    assert jitter(500).shape == (500, 2) and np.abs(jitter(500)).max() < 0.2
+
+
+def test_the_nearest_are_those_of_brute_force_however_they_come():
+    generator = np.random.default_rng(0)
+    vectors = generator.integers(0, 256, (700, 784)).astype(np.uint8)
+    vectors[650] = vectors[20]
+    wanted = vectors[20]
+    nearest = Nearest()
+    for begin in range(0, 700, 128):
+        nearest = nearest.joined(begin, vectors[begin : begin + 128], wanted)
+    distances = np.linalg.norm(vectors.astype(float) - wanted, axis=1)
+    expected = np.lexsort((np.arange(700), distances))[:9]
+    assert np.array_equal(nearest.images, expected)
+    assert list(nearest.images[:2]) == [20, 650]
+    assert np.allclose(np.sqrt(nearest.distances), distances[expected], rtol=1e-3, atol=1)
+
+
+def test_votes_are_counted_the_most_frequent_first():
+    assert count_votes(np.array([4, 0, 4, 6, 4, 0, 4, 0, 6])) == [(4, 4), (0, 3), (6, 2)]
+
+
+def test_frames_come_back_as_they_were_kept():
+    weights = random_weights(RunSettings(hidden=(5, 4)))
+    frames = [take_frame(step, 0, [weight + step for weight in weights]) for step in (0, 1, 3)]
+    frames.append(take_frame(50, 1, weights))
+    back = frames_from_bytes(frames_to_bytes(frames))
+    assert [(frame.step, frame.epoch) for frame in back] == [(0, 0), (1, 0), (3, 0), (50, 1)]
+    for kept, found in zip(frames, back, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(kept.weights, found.weights, strict=True))
+        assert all(array.dtype == np.float16 for array in found.weights)
+
+
+def test_frames_of_the_notebooks_network_stay_below_four_megabytes():
+    weights = random_weights(RunSettings())
+    frames = []
+    while has_room(frames, weights):
+        frames.append(take_frame(len(frames), 0, weights))
+    assert len(frames) == 19 and len(frames_to_bytes(frames)) < MOST_BYTES + 100_000
+    assert is_filmed(weights)
+    assert not is_filmed(random_weights(RunSettings(hidden=(2_048,))))
+    assert len(FIRST_STEPS) == 11
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", frames_to_bytes([])[:80]])
+def test_bytes_that_are_no_frames_are_refused(content):
+    with pytest.raises(ModelError, match="frames_unusable"):
+        frames_from_bytes(content)

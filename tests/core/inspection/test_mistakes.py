@@ -1,0 +1,151 @@
+"""Mistakes, the duel and the surgery, beside scikit-learn and beside counting by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix, precision_score, recall_score
+
+from core.inspection.networks import random_images, random_network
+from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
+from fvapp.core.inspection.mistakes import (
+    TestAnswers,
+    disagree_with_label,
+    most_confused,
+    precision_and_recall,
+    read_answers,
+)
+from fvapp.core.inspection.shares import shares
+from fvapp.core.inspection.surgery import (
+    damage,
+    one_image,
+    order_of_chance,
+    order_of_help,
+    parts_of,
+    unit_values,
+    units_of,
+)
+
+
+@pytest.fixture
+def answers() -> TestAnswers:
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 10, 500).astype(np.uint8)
+    logits = generator.normal(0, 1, (500, 10)) + 2 * np.eye(10)[labels]
+    return read_answers(shares(logits), labels)
+
+
+def test_confusion_precision_and_recall_are_scikit_learns(answers):
+    confusion = answers.confusion()
+    assert np.array_equal(confusion, confusion_matrix(answers.labels, answers.answers, labels=range(10)))
+    precision, recall = precision_and_recall(confusion)
+    options = {"average": None, "labels": range(10), "zero_division": np.nan}
+    assert np.allclose(precision, precision_score(answers.labels, answers.answers, **options))
+    assert np.allclose(recall, recall_score(answers.labels, answers.answers, **options))
+    assert answers.accuracy == np.trace(confusion) / 500
+
+
+def test_a_class_without_images_or_answers_has_no_number():
+    few = read_answers(np.eye(10)[[3, 3, 4]], np.array([3, 5, 4]))
+    precision, recall = precision_and_recall(few.confusion())
+    assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
+    assert np.isnan(precision[5]) and np.isnan(recall[0])
+
+
+def test_five_outputs_never_answer_the_other_classes():
+    few = read_answers(np.full((4, 5), 0.2), np.array([0, 4, 7, 9]))
+    assert few.confusion().shape == (10, 10) and not few.confusion()[:, 5:].any()
+    assert list(few.true_share) == pytest.approx([0.2, 0.2, 0, 0])
+
+
+def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
+    wrong = answers.wrong
+    assert set(wrong) == {i for i in range(500) if answers.answers[i] != answers.labels[i]}
+    assert list(answers.sureness[wrong]) == sorted(answers.sureness[wrong], reverse=True)
+    assert answers.sureness[answers.least_sure[0]] == answers.sureness.min()
+    label, answer, count = most_confused(answers.confusion())
+    assert len(answers.cell(label, answer)) == count == answers.confusion()[label, answer]
+    assert set(answers.labels[answers.cell(label, answer)]) == {label}
+
+
+def test_without_a_mistake_nothing_is_confused():
+    right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]))
+    assert most_confused(right.confusion()) is None and not len(right.wrong)
+
+
+def test_networks_disagree_with_a_label_only_together():
+    labels = np.array([0, 0, 0, 0])
+    parts = np.array([[0.01, 0.99], [0.01, 0.99], [0.4, 0.6], [0.9, 0.1]])
+    first = read_answers(parts, labels, 2)
+    second = read_answers(parts[[0, 3, 0, 0]], labels, 2)
+    assert list(disagree_with_label([first, first])) == [0, 1]
+    assert list(disagree_with_label([first, second])) == [0]
+
+
+def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
+    sureness = np.random.default_rng(0).uniform(0.2, 1, 3_000)
+    labels = np.zeros(3_000, np.uint8)
+    answers = TestAnswers(labels, labels, sureness, sureness)
+    chosen = choose_images(answers, 7)
+    assert len(set(chosen)) == 20
+    counts = np.histogram(sureness[chosen], [*BANDS, 1.01])[0]
+    assert list(counts) == [EACH] * 5
+    assert np.array_equal(chosen, choose_images(answers, 7))
+    assert not np.array_equal(chosen, choose_images(answers, 8))
+
+
+def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
+    labels = np.zeros(12, np.uint8)
+    few = TestAnswers(labels, labels, np.full(12, 0.999), np.full(12, 0.999))
+    assert sorted(choose_images(few, 0)) == list(range(12))
+    many = TestAnswers(np.zeros(90, np.uint8), np.zeros(90, np.uint8), np.full(90, 0.999), np.full(90, 0.999))
+    assert len(set(choose_images(many, 0))) == 20
+
+
+def test_the_score_counts_what_was_guessed(answers):
+    images = choose_images(answers, 0)
+    truth = answers.labels[images].tolist()
+    assert keep_score(answers, images, []).guessed == 0
+    score = keep_score(answers, images, [*truth[:4], (truth[4] + 1) % 10])
+    expected = int((answers.answers[images[:5]] == answers.labels[images[:5]]).sum())
+    assert (score.guessed, score.person, score.network) == (5, 4, expected)
+
+
+@pytest.mark.parametrize("kind", [{"hidden": (9,)}, {"hidden": (8, 6)}, {"hidden": ()}, {"network": "cnn"}], ids=str)
+def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
+    network = random_network(**kind)
+    images, labels = random_images(12), np.arange(12) % 10
+    parts = parts_of(network, unit_values(network, network.features(images)), labels)
+    assert np.allclose(parts.logits(np.array([], int)), network.logits(images), atol=1e-3)
+    off = order_of_chance(units_of(network), 3)[: units_of(network) // 2]
+    kernel = network.last.kernel.copy()
+    rows = kernel.reshape(-1, units_of(network), 10) if "network" in kind else kernel[None]
+    rows[:, off] = 0
+    without = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
+    assert np.allclose(parts.logits(off), without.logits(images), atol=1e-3)
+    assert np.allclose(one_image(network, images[0], off), without.logits(images[:1])[0], atol=1e-3)
+    left = damage(parts, off, len(off), 4)
+    answers = without.logits(images).argmax(axis=1)
+    assert left.accuracy == np.mean(answers == labels)
+    assert left.recall == np.mean(answers[labels == 4] == 4)
+
+
+def test_the_order_of_help_hurts_its_class_more_than_chance():
+    network = random_network(hidden=(64,))
+    images = random_images(300)
+    labels = network.logits(images).argmax(axis=1)
+    parts = parts_of(network, network.features(images), labels)
+    label = int(np.bincount(labels).argmax())
+    order = order_of_help(parts, label)
+    assert sorted(order) == list(range(64))
+    assert damage(parts, order, 8, label).recall < damage(parts, order_of_chance(64, 0), 8, label).recall
+    assert damage(parts, order, 0, label).accuracy == 1
+
+
+def test_a_class_without_images_has_no_recall():
+    network = random_network()
+    parts = parts_of(network, network.features(random_images(4)), np.zeros(4, int))
+    order = order_of_help(parts, 5)
+    assert np.isnan(damage(parts, order, 3, 5).recall)

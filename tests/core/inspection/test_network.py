@@ -1,0 +1,266 @@
+"""Walking through a network, forwards and backwards, and what is read off on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import ndimage
+from scipy.special import softmax
+
+from core.inspection.networks import random_images, random_network, random_weights
+from fvapp.core.errors import ModelError
+from fvapp.core.inspection.covering import covered_images, gradient_times_input, occlusion
+from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.helping import (
+    changed_pictures,
+    help_by_place,
+    helping_units,
+    hidden_step,
+    products,
+    signed_maps,
+    weight_pictures,
+)
+from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling
+from fvapp.core.inspection.neuron import write_out
+from fvapp.core.inspection.shares import log_odds, shares, softmax_steps
+from fvapp.core.settings import SETTINGS, RunSettings
+
+ACTIVATIONS = SETTINGS["activation"].choices
+KINDS = [{"hidden": ()}, {"hidden": (7,)}, {"hidden": (12, 9)}, {"network": "cnn"}]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_gradient_is_the_slope_that_finite_differences_find(kind, activation):
+    network = _in_double(random_network(activation=activation, **kind))
+    wished = np.zeros((1, 10))
+    wished[0, 4], wished[0, 7] = 1, -0.5
+    pixels = np.random.default_rng(3).random((1, 28, 28, 1))  # no two alike: at equal ones pooling has no slope
+
+    def wanted(changed: np.ndarray) -> float:
+        return float((network.walk(changed)[-1].sums * wished).sum())
+
+    gradient = network.gradients(network.walk(pixels), wished)[0]
+    for row, column in np.random.default_rng(0).integers(0, 28, (25, 2)):
+        up, down = pixels.copy(), pixels.copy()
+        up[0, row, column] += 1e-6
+        down[0, row, column] -= 1e-6
+        assert gradient[0, row, column, 0] == pytest.approx((wanted(up) - wanted(down)) / 2e-6, abs=1e-4)
+
+
+def test_of_equal_numbers_the_first_has_the_gradient_of_the_largest():
+    pooling = Pooling(2)
+    inputs = np.zeros((1, 5, 4, 1), np.float32)
+    found = pooling.backward(inputs, np.ones((1, 2, 2, 1), np.float32))[0, ..., 0]
+    expected = np.zeros((5, 4))
+    expected[::2, ::2][:2] = 1
+    assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_any_number_of_images_gives_the_logits_of_each_alone(kind):
+    network = random_network(**kind)
+    images = random_images(7)
+    alone = np.concatenate([network.logits(image[None]) for image in images])
+    assert np.allclose(network.logits(images), alone, atol=1e-5)
+    assert network.logits(images[:0]).shape == (0, 10)
+    assert np.allclose(network.features(images) @ network.last.kernel + network.last.bias, alone, atol=1e-5)
+
+
+def test_without_normalising_the_pixels_stay_as_they_are():
+    settings = RunSettings(normalisation=False)
+    network = network_of_run(settings, random_weights(settings))
+    image = random_images(1)
+    assert np.array_equal(network.pixels(image)[0, ..., 0], image[0])
+
+
+def test_five_outputs_and_a_single_neuron_are_networks_too():
+    for settings in (RunSettings(output_units=5), RunSettings(hidden=(1,)), RunSettings(output_units=1, hidden=())):
+        network = network_of_run(settings, random_weights(settings))
+        image = random_images(1)[0]
+        passed = network.passed(image[None])
+        assert network.logits(image[None]).shape == (1, settings.output_units)
+        assert len(softmax_steps(passed[-1].sums[0], 1.0).shares) == settings.output_units
+        place = hidden_step(network)
+        if place is not None:
+            assert len(helping_units(network, passed, 0, place).order) == settings.hidden[0]
+
+
+def test_weights_of_another_network_are_refused():
+    settings = RunSettings()
+    weights = random_weights(settings)
+    for wrong in (weights[:-1], weights[:-2], [*weights, weights[0]], weights[::-1], []):
+        with pytest.raises(ModelError, match="model_other_weights"):
+            network_of_run(settings, wrong)
+    flat = RunSettings(flatten=False)
+    with pytest.raises(ModelError, match="model_other_weights"):
+        network_of_run(flat, random_weights(flat))
+
+
+def test_a_weight_that_is_no_number_is_noticed():
+    settings = RunSettings()
+    weights = random_weights(settings)
+    assert not network_of_run(settings, weights).broken
+    weights[1][3] = np.nan
+    assert network_of_run(settings, weights).broken
+
+
+def test_a_file_that_is_no_model_is_said_in_one_sentence(tmp_path):
+    file = tmp_path / "mnist.keras"
+    for content in (b"", b"PK\x03\x04 nothing", bytes(1_000)):
+        file.write_bytes(content)
+        with pytest.raises(ModelError, match="shipped_model_damaged"):
+            read_keras_file(file)
+    with pytest.raises(ModelError, match="shipped_model_damaged"):
+        read_keras_file(tmp_path / "none.keras")
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("kind", KINDS[1:], ids=str)
+def test_a_sum_that_is_written_out_is_the_neurons_value(kind, activation):
+    network = random_network(activation=activation, **kind)
+    passed = network.passed(random_images(1, 5))
+    for each in passed:
+        if isinstance(each.step, (Flatten, Pooling)):
+            continue
+        at = (4, 5) if isinstance(each.step, Convolution) else None
+        value = each.values[0][at][2] if at else each.values[0][2]
+        written = write_out(each, 2, at)
+        total = sum(product.value for product in written.largest) + written.others_sum + written.bias
+        assert written.total == pytest.approx(total, abs=1e-5)
+        assert written.value == pytest.approx(value, abs=1e-5)
+        sizes = [abs(product.value) for product in written.largest]
+        assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10
+
+
+def test_of_an_empty_image_nothing_but_the_bias_is_summed():
+    passed = random_network().passed(np.zeros((1, 28, 28), np.uint8))
+    written = write_out(passed[1], 0)
+    assert written.largest == () and written.others == 0
+    assert written.total == pytest.approx(written.bias)
+
+
+def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead():
+    network = random_network(hidden=(20,))
+    passed = network.passed(random_images(1, 2))
+    sums = passed[-1].sums[0]
+    label = int(sums.argmax())
+    helping = helping_units(network, passed, label, hidden_step(network))
+    bias = network.last.bias[label] - network.last.bias.mean()
+    assert helping.help.sum() + bias == pytest.approx(sums[label] - sums.mean(), abs=1e-4)
+    hidden = passed[1].values[0]
+    expected = hidden * (network.last.kernel[:, label] - network.last.kernel.mean(axis=1))
+    assert np.allclose(helping.help, expected, atol=1e-5)
+    assert helping.firing == (hidden > 0).sum()
+    assert list(helping.order) == sorted(range(20), key=lambda unit: -helping.help[unit])
+    assert 0 < helping.share(1) <= helping.share(5) <= helping.share(20) == pytest.approx(1)
+
+
+def test_neurons_that_help_all_classes_alike_do_not_win():
+    network = random_network(hidden=(3,))
+    kernel = network.last.kernel.copy()
+    kernel[0] = 50
+    network = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
+    helping = helping_units(network, network.passed(random_images(1)), 3, hidden_step(network))
+    assert helping.help[0] == pytest.approx(0, abs=1e-4)
+
+
+def test_the_maps_that_help_add_up_over_their_places():
+    network = random_network(network="cnn")
+    passed = network.passed(random_images(1))
+    by_place = help_by_place(network, passed, 5, 3)
+    assert by_place.shape == (5, 5, 64)
+    helping = helping_units(network, passed, 5, 3)
+    assert np.allclose(by_place.sum(axis=(0, 1)), helping.help, atol=1e-5)
+    sums = passed[-1].sums[0]
+    ahead = sums[5] - sums.mean() - network.last.bias[5] + network.last.bias.mean()
+    assert by_place.sum() == pytest.approx(ahead, abs=1e-3)
+
+
+def test_products_sum_up_to_the_neurons_sum_and_lie_on_the_ink():
+    network = random_network(hidden=(6,))
+    image = random_images(1)[0]
+    pictures = products(network, image)
+    assert np.allclose(
+        pictures.sum(axis=(1, 2)) + network.weighted[0].bias, network.passed(image[None])[1].sums[0], atol=1e-4
+    )
+    assert not pictures[:, image == 0].any()
+
+
+def test_what_training_changed_is_smoothed_as_scipy_does_and_raw_on_request():
+    settings = RunSettings(hidden=(4,))
+    start, now = random_weights(settings, 1), random_weights(settings, 2)
+    first = network_of_run(settings, now).weighted[0]
+    raw = changed_pictures(first, start[0], smoothed=0)
+    assert np.allclose(raw, weight_pictures(first) - start[0].T.reshape(-1, 28, 28))
+    smooth = changed_pictures(first, start[0])
+    assert np.allclose(smooth[2], ndimage.gaussian_filter(raw[2], 0.6), atol=1e-6)
+
+
+def test_signed_maps_are_0_where_the_image_is_empty():
+    network = random_network(network="cnn")
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, :5, :5] = 200
+    maps = signed_maps(network.passed(image)[0])
+    assert maps.shape == (32, 26, 26)
+    assert np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
+    assert np.abs(maps[:, :4, :4]).max() > 0.1
+
+
+def test_softmax_in_three_steps_is_softmax_at_the_temperature_of_the_run():
+    sums = np.random.default_rng(0).normal(0, 5, 10)
+    for temperature in (0.5, 1.0, 2.3):
+        steps = softmax_steps(sums, temperature)
+        assert np.allclose(steps.shares, softmax(sums / temperature))
+        assert steps.powers.max() == 1 and steps.shares.sum() == pytest.approx(1)
+    assert np.isfinite(softmax_steps(sums * 1e6, 1.0).shares).all()
+
+
+def test_log_odds_are_those_of_the_shares():
+    logits = np.random.default_rng(0).normal(0, 2, (6, 10))
+    parts = shares(logits)
+    assert np.allclose(log_odds(logits, 3), np.log(parts[:, 3] / (1 - parts[:, 3])))
+    assert np.allclose(log_odds(logits, 3, 8), np.log(parts[:, 3] / parts[:, 8]))
+
+
+def test_occlusion_is_what_covering_each_place_by_hand_gives():
+    network = random_network(network="cnn")
+    image = random_images(1)[0]
+    covered, which = covered_images(image)
+    found = occlusion(network.logits(covered), which, 2)
+    before = log_odds(network.logits(image[None]), 2)[0]
+    for row, column in ((0, 0), (5, 9), (14, 14), (12, 20), (27, 27)):
+        by_hand = image.copy()
+        by_hand[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4] = 0
+        expected = before - log_odds(network.logits(by_hand[None]), 2)[0]
+        assert found[row, column] == pytest.approx(expected, abs=1e-4)
+    assert len(covered) < 784
+
+
+def test_covering_an_empty_image_changes_nothing():
+    covered, which = covered_images(np.zeros((28, 28), np.uint8))
+    assert len(covered) == 1 and not which.any()
+    assert not occlusion(random_network().logits(covered), which, 0).any()
+
+
+def test_gradient_times_input_adds_up_to_the_sum_without_biases():
+    network = random_network(hidden=(16, 8))
+    without = tuple(replace(s, bias=s.bias * 0) if isinstance(s, Dense) else s for s in network.steps)
+    network = replace(network, steps=without)
+    image = random_images(1)[0]
+    logits = network.logits(image[None])[0]
+    heat = gradient_times_input(network, image, 6)
+    assert heat.sum() == pytest.approx(logits[6] - logits.mean(), abs=1e-4)
+    assert not heat[image == 0].any()
+
+
+def _in_double(network: Network) -> Network:
+    steps = (
+        replace(step, kernel=step.kernel.astype(float), bias=step.bias.astype(float))
+        if isinstance(step, (Convolution, Dense))
+        else step
+        for step in network.steps
+    )
+    return replace(network, steps=tuple(steps))

@@ -1,0 +1,116 @@
+"""What one sees inside a network is what Keras computes there."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.inspection.covering import gradient_times_input
+from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.fewest import fewest_pixels
+from fvapp.core.inspection.network import Convolution, Dense, Pooling
+from fvapp.core.inspection.robustness import change_images
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.learn.build import build_model
+from fvapp.learn.shipped import FOLDER, load_shipped
+
+NETWORKS = [
+    RunSettings(hidden=hidden, activation=activation, network=network, seed=3)
+    for activation in SETTINGS["activation"].choices
+    for hidden, network in (((16,), "dense"), ((12, 9), "dense"), ((), "cnn"))
+]
+NETWORKS += [RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(normalisation=False, dropout=0.5)]
+NETWORKS += [RunSettings(output_units=5)]
+
+
+def name_of(settings: RunSettings) -> str:
+    return ";".join(f"{name}={text}" for name, text in settings.to_query().items()) or "default"
+
+
+def model_and_network(settings: RunSettings):
+    """Return a Keras model with biases that are not 0, and the same as a network."""
+    model = build_model(settings)
+    generator = np.random.default_rng(0)
+    weights = [w + generator.normal(0, 0.02, w.shape).astype(np.float32) for w in model.get_weights()]
+    model.set_weights(weights)
+    return model, network_of_run(settings, weights)
+
+
+def largest_difference(found: np.ndarray, expected: np.ndarray) -> float:
+    """Return the largest difference, relative to the largest number."""
+    return float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=name_of)
+def test_every_layer_gives_what_keras_gives_there(settings, dataset):
+    model, network = model_and_network(settings)
+    images = dataset.x_test[:8]
+    inputs = images / np.float32(255 if settings.normalisation else 1)
+    shown = [layer for layer in model.layers if not isinstance(layer, (keras.layers.Reshape, keras.layers.Dropout))]
+    inside = keras.Model(model.inputs[0], [layer.output for layer in shown])
+    expected = [keras.ops.convert_to_numpy(values) for values in inside(inputs, training=False)]
+    passed = network.passed(images)
+    assert len(passed) == len(expected)
+    for each, values in zip(passed[:-1], expected[:-1], strict=True):
+        assert largest_difference(each.values, values) < 1e-5
+    shares = keras.ops.convert_to_numpy(keras.ops.softmax(passed[-1].values))
+    assert largest_difference(shares, expected[-1]) < 1e-5
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_layer_of_a_model_that_ships_gives_what_keras_gives_there(name, full_dataset):
+    model = keras.models.load_model(FOLDER / f"{name}.keras", compile=False)
+    network = read_keras_file(FOLDER / f"{name}.keras")
+    kinds = (keras.layers.Activation, keras.layers.MaxPooling2D, keras.layers.Flatten, keras.layers.Dense)
+    shown = [layer for i, layer in enumerate(model.layers) if isinstance(layer, kinds) or i == 1][:-1]
+    assert [type(step) for step in network.steps].count(Convolution) == 4
+    images = full_dataset.x_test[:8]
+    inside = keras.Model(model.inputs[0], [layer.output for layer in shown])
+    expected = [keras.ops.convert_to_numpy(v) for v in inside(images / np.float32(255), training=False)]
+    for each, values in zip(network.passed(images)[:-1], expected, strict=True):
+        assert largest_difference(each.values, values) < 1e-5
+    assert largest_difference(network.logits(images), load_shipped(name).logits(images)) < 1e-5
+
+
+@pytest.mark.parametrize("settings", NETWORKS[:-1], ids=name_of)
+def test_gradient_times_input_is_that_of_tensorflow(settings, dataset):
+    model, network = model_and_network(settings)
+    before = keras.Model(model.inputs[0], model.layers[-2].output)
+    last = model.layers[-1]
+    image = dataset.x_test[3]
+    x = tf.constant(image[None] / np.float32(255 if settings.normalisation else 1))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        logits = tf.matmul(before(x, training=False), last.kernel) + last.bias
+        wanted = logits[0, 2] - tf.reduce_mean(logits[0])
+    expected = (tape.gradient(wanted, x) * x).numpy()[0]
+    assert largest_difference(gradient_times_input(network, image, 2), expected) < 1e-5
+
+
+@pytest.mark.parametrize("settings", [RunSettings(hidden=(32,)), RunSettings(network="cnn")], ids=name_of)
+def test_the_fewest_pixels_change_what_keras_answers(settings, dataset):
+    model, network = model_and_network(settings)
+    for image in dataset.x_test[:3]:
+        changed = fewest_pixels(network, image)
+        before, after = model.predict(np.stack([image, changed.image]) / 255, verbose=0).argmax(axis=1)
+        assert before != after == changed.label
+
+
+def test_the_fewest_pixels_change_what_a_model_that_ships_answers(full_dataset):
+    network = read_keras_file(FOLDER / "fashion_mnist.keras")
+    image = full_dataset.x_test[0]
+    changed = fewest_pixels(network, image)
+    answers = load_shipped("fashion_mnist").logits(np.stack([image, changed.image])).argmax(axis=1)
+    assert answers[0] != answers[1] == changed.label
+    assert not changed.tried_all
+
+
+def test_changed_images_are_answered_as_keras_answers_them(dataset):
+    model, network = model_and_network(RunSettings(network="cnn"))
+    images = change_images(dataset.x_test[:50], "rotate", 30)
+    expected = model.predict(images / 255, verbose=0).argmax(axis=1)
+    assert np.array_equal(network.logits(images).argmax(axis=1), expected)
+    assert {type(step) for step in network.steps} >= {Convolution, Pooling, Dense}

@@ -10,6 +10,7 @@ from typing import Literal
 import keras
 import numpy as np
 
+from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
 from fvapp.core.errors import ModelError
 from fvapp.core.layers import count_parameters
@@ -19,7 +20,6 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
 from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, patience_callback, target_callback
-from fvapp.learn.checkpoint import Checkpoint
 from fvapp.learn.fitting import SCALE, Session, Sums
 from fvapp.learn.programs import borrowed_model
 from fvapp.learn.resident import make_resident

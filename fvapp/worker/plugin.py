@@ -18,6 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 from math import prod
 from typing import TYPE_CHECKING
 
+from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.layers import IMAGE_SHAPE
@@ -28,7 +29,6 @@ from fvapp.engine.processes.memory import settle_process, tidy
 from fvapp.engine.workers.protocol import HANDLER, TOPIC, refused, told
 from fvapp.learn.answers import answer_shipped, answer_with
 from fvapp.learn.build import export_keras
-from fvapp.learn.checkpoint import Checkpoint
 from fvapp.learn.training import Outcome, train, warm_up
 from fvapp.worker.models import Answering
 from fvapp.worker.thinning import Thinner

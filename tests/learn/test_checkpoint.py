@@ -7,9 +7,9 @@ import io
 import numpy as np
 import pytest
 
+from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import ModelError
 from fvapp.core.settings import RunSettings
-from fvapp.learn.checkpoint import Checkpoint
 from fvapp.learn.training import train
 
 SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(32,), dropout=0.2, patience=5)

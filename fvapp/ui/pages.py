@@ -50,7 +50,7 @@ def run() -> None:
     except FvappError as error:
         say_no_visit(error)
         return
-    apply_style()
+    apply_style(visit.t)
     pages = {row.name: _page(row, visit) for row in PAGES}
     keep_pages(pages)
     page = st.navigation(list(pages.values()), position="top")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from fvapp.i18n import Translator
+
 _CSS = """
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 80rem; }
 .stMain { font-variant-numeric: tabular-nums; }
@@ -40,8 +42,10 @@ _EDGE_CSS = (
 )
 
 
-def apply_style() -> None:
-    """Add the app's CSS to the page."""
+def apply_style(t: Translator) -> None:
+    """Add the app's CSS to the page, and say which language it is in: browsers choose fonts and voices by it."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     edge = _EDGE_CSS.format(color=st.get_option(f"theme.{theme}.borderColor"))
-    st.html(f"<style>{_CSS}{edge}{_DARK_CSS if theme == 'dark' else ''}</style>")
+    css = f"{_CSS}{edge}{_DARK_CSS if theme == 'dark' else ''}"
+    script = f"document.documentElement.lang = '{t('language.tag')}'"
+    st.html(f"<style>{css}</style><script>{script}</script>", unsafe_allow_javascript=True)

@@ -110,7 +110,7 @@ def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_pat
     )
     drawings = [Drawing(bytes(range(196)) * 4, EVIL) for _ in range(6)]
     file = tmp_path / "report.html"
-    file.write_text(write_report(record, CURVES, Translator(language), language=language, drawings=drawings), "utf-8")
+    file.write_text(write_report(record, CURVES, Translator(language), drawings=drawings), "utf-8")
     context = chromium.new_context(offline=True)
     page = context.new_page()
     asked, complaints = [], []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from fvapp.core.documents.fonts import font_rule
 from fvapp.core.lessons import MISSIONS, Mission
 from fvapp.core.lessons.typical import Typical
 from fvapp.core.wording import Translate, duration
@@ -27,20 +28,19 @@ STYLE = """
 """
 
 _DOCUMENT_STYLE = """
-body { font-family: system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif; margin: 2rem;
-  color: #1F2328; background: #FFFFFF; }
+body { margin: 2rem; color: #1F2328; background: #FFFFFF; }
 h1 { font-size: 1.6rem; }
 @page { margin: 16mm; }
 @media print { body { margin: 0; font-size: 10.5pt; } }
 """
 
 
-def document(title: str, body: str, language: str) -> str:
+def document(title: str, body: str, t: Translate) -> str:
     """Return `body` as a whole HTML document that needs nothing else and can be printed."""
     return (
-        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{t("language.tag")}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_DOCUMENT_STYLE}{STYLE}</style></head>\n"
+        f"<title>{escape(title)}</title><style>{font_rule(t)}{_DOCUMENT_STYLE}{STYLE}</style></head>\n"
         f'<body><h1>{escape(title)}</h1><div class="fvapp-paper">{body}</div></body></html>\n'
     )
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
 
+from fvapp.core.documents.fonts import font_rule
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
@@ -23,9 +24,8 @@ _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 360, 200, 44, 26, 8
 
 _STYLE = """
 :root { color-scheme: light; }
-body { font: 14px/1.45 system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC',
-  sans-serif; color: #1F2328; background: #fff; max-width: 46rem; margin: 1.5rem auto; padding: 0 1rem;
-  font-variant-numeric: tabular-nums; }
+body { font-size: 14px; line-height: 1.45; color: #1F2328; background: #fff; max-width: 46rem; margin: 1.5rem auto;
+  padding: 0 1rem; font-variant-numeric: tabular-nums; }
 h1 { font-size: 1.5rem; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin: 1.1rem 0 0.3rem; border-bottom: 1px solid #D9D5CB; }
 p { margin: 0.3rem 0; }
@@ -62,13 +62,10 @@ class Drawing:
     caption: str
 
 
-def write_report(
-    record: RunRecord, curves: Curves, t: Translate, *, language: str, drawings: Sequence[Drawing] = ()
-) -> str:
+def write_report(record: RunRecord, curves: Curves, t: Translate, *, drawings: Sequence[Drawing] = ()) -> str:
     """Return the report of a run as one HTML document. Every text in it is escaped.
 
     Args:
-        language: tag for the document's ``lang``.
         drawings: the visitor's, where they were kept, the latest last; the last 12 are shown.
     """
     title = run_title(record, t)
@@ -82,12 +79,12 @@ def write_report(
         f'<p class="quiet">{escape(" · ".join(f"{name} {version}" for name, version in record.versions.items()))}</p>',
     ]
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{t("language.tag")}"><head><meta charset="utf-8">'
         # No script, no address outside the file, whatever a text in it says.
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
+        f"<title>{escape(title)}</title><style>{font_rule(t)}{_STYLE}</style></head><body>\n"
         + "\n".join(parts)
         + "\n</body></html>\n"
     )

@@ -96,7 +96,7 @@ def _draw_downloads(visit: Visit, record: RunRecord) -> None:
 
     def report() -> str:
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
-        return write_report(record, curves_of(visit, record), t, language=t.language, drawings=drawings)
+        return write_report(record, curves_of(visit, record), t, drawings=drawings)
 
     def run_file() -> bytes:
         return write_run_file(record, read_events(visit, record))

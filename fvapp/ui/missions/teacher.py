@@ -20,7 +20,7 @@ def draw_teacher(visit: Visit) -> None:
             title = t("teacher.worksheet" if name == "worksheet" else "teacher.title")
             st.download_button(
                 t(f"teacher.{name}_button"),
-                document(title, content, t.language),
+                document(title, content, t),
                 t(f"teacher.{name}_file"),
                 "text/html",
                 key=f"download_{name}",

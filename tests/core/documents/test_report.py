@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fvapp.charts import colours
+from fvapp.core.documents.papers import document, worksheet
 from fvapp.core.documents.report import MOST_DRAWINGS, Drawing, write_report
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
@@ -31,6 +32,7 @@ RECORD = RunRecord(
     result=RunResult(0.42, 0.8523, 0.8),
     versions={"keras": "3.15.1"},
 )
+HONG_KONG = Translator("zh-Hant")
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
@@ -63,7 +65,7 @@ class Page(HTMLParser):
 
 
 def report(record=RECORD, curves=CURVES, language="en", **more):
-    return Page(write_report(record, curves, Translator(language), language=language, **more))
+    return Page(write_report(record, curves, Translator(language), **more))
 
 
 @pytest.mark.parametrize("language", languages())
@@ -72,7 +74,13 @@ def test_the_report_holds_the_result_and_every_setting_in_words(language):
     assert "85.2%" in page.words
     for label, value in settings_words(RECORD.settings, Translator(language)):
         assert label in page.words and value in page.words
-    assert ("lang", language) in page.attributes
+    assert ("lang", Translator(language)("language.tag")) in page.attributes
+
+
+def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
+    for text in (write_report(RECORD, CURVES, HONG_KONG), document("工作紙", worksheet(HONG_KONG), HONG_KONG)):
+        assert '<html lang="zh-Hant-HK">' in text
+        assert "'PingFang HK'" in text and "YaHei" not in text and "CJK SC" not in text
 
 
 def test_curves_are_drawn_for_loss_and_accuracy():
@@ -82,7 +90,7 @@ def test_curves_are_drawn_for_loss_and_accuracy():
 
 
 def test_nothing_is_fetched_and_nothing_runs():
-    text = write_report(RECORD, CURVES, Translator("en"), language="en", drawings=[Drawing(bytes(784), "7")])
+    text = write_report(RECORD, CURVES, Translator("en"), drawings=[Drawing(bytes(784), "7")])
     page = Page(text)
     assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
     addresses = [value for name, value in page.attributes if name in ("src", "href", "srcset", "action")]
@@ -127,5 +135,5 @@ def test_the_last_twelve_drawings_are_shown():
 
 
 def test_the_colours_are_those_of_the_charts():
-    text = write_report(RECORD, CURVES, Translator("en"), language="en")
+    text = write_report(RECORD, CURVES, Translator("en"))
     assert all(f'stroke="{colour}"' in text for colour in (colours.TRAINING, colours.VALIDATION, colours.TEST))

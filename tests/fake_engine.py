@@ -12,7 +12,7 @@ import json
 import math
 import secrets
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,6 +26,7 @@ from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.limits import DEFAULT_LIMITS, Limits
+from fvapp.engine.runs.tokens import is_token, new_token
 
 BLOCKS = 6  # of an epoch
 IMAGES = 60_000
@@ -37,6 +38,7 @@ class FakeWorkspace:
     runs: dict[str, RunRecord] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     numbers: int = 0
+    click: tuple[str | None, tuple[str, ...]] = (None, ())
 
 
 class FakeEngine:
@@ -45,6 +47,8 @@ class FakeEngine:
     def __init__(self, workers: int = 2, limits: Limits = DEFAULT_LIMITS, blocks_per_look: int = 0) -> None:
         self.workers, self.limits, self.blocks_per_look = workers, limits, blocks_per_look
         self._workspaces: dict[str, FakeWorkspace] = {}  # by token
+        self._dropped: set[str] = set()
+        self._looks = 0
         self._codes: dict[str, FakeWorkspace] = {}  # of those whose code was asked for
         self._queue: list[str] = []  # ids of runs that wait
         self._events: dict[str, list[Event]] = {}
@@ -96,9 +100,36 @@ class FakeEngine:
     def enter(self, token: str | None) -> Workspace:
         if token in self._workspaces:
             return Workspace(token, known=True)
-        token = secrets.token_urlsafe(32)
+        if token in self._dropped:
+            raise EngineError("workspace_gone")
+        if not is_token(token):
+            token = new_token()
         self._workspaces[token] = FakeWorkspace(code=secrets.token_hex(8).upper())
         return Workspace(token, known=False)
+
+    def move_in(self, token: str, provisional: str) -> Workspace:
+        opened = self.enter(token)
+        source, target = self._open(provisional), self._open(opened.token)
+        if source is target or source.code in self._codes:
+            return opened
+        for record in list(source.runs.values()):
+            target.numbers += 1
+            target.runs[record.id] = replace(record, number=target.numbers)
+        target.notes = {**source.notes, **target.notes}
+        self._workspaces[provisional] = target
+        return opened
+
+    def version(self, token: str) -> int:
+        """Return another number each time: every look may have something new."""
+        self._open(token)
+        self._looks += 1
+        return self._looks
+
+    def workspace_id(self, token: str) -> str:
+        return self._open(token).code
+
+    def listen(self, listener: Callable[[str | None, int], None]) -> None:
+        """There are no sockets here to tell."""
 
     def recovery_code(self, token: str) -> str:
         workspace = self._open(token)
@@ -116,11 +147,13 @@ class FakeEngine:
     def leave(self, token: str) -> None:
         self._open(token)
         del self._workspaces[token]
+        self._dropped.add(token)
 
     def delete_all(self, token: str) -> None:
         workspace = self._open(token)
         for run_id in list(workspace.runs):
             self.delete(token, run_id)
+        self._dropped |= {key for key, kept in self._workspaces.items() if kept is workspace}
         self._workspaces = {key: kept for key, kept in self._workspaces.items() if kept is not workspace}
         self._codes.pop(workspace.code, None)
 
@@ -136,8 +169,12 @@ class FakeEngine:
             raise EngineError("limit_notes", most=self.limits.notes)
         notes[name] = text
 
-    def submit(self, token: str, settings: Sequence[RunSettings], group: str | None = None) -> tuple[RunRecord, ...]:
+    def submit(
+        self, token: str, settings: Sequence[RunSettings], group: str | None = None, click: str | None = None
+    ) -> tuple[RunRecord, ...]:
         workspace = self._open(token)
+        if click is not None and click == workspace.click[0]:  # without a clock: until another one comes
+            return tuple(workspace.runs[run_id] for run_id in workspace.click[1])
         for one in settings:
             check_limits(one)
         active = sum(record.state in ACTIVE for record in workspace.runs.values())
@@ -151,6 +188,7 @@ class FakeEngine:
             self._events[record.id] = []
             self._queue.append(record.id)
             records.append(record.id)
+        workspace.click = (click, tuple(records))
         self._start_waiting()
         return tuple(workspace.runs[run_id] for run_id in records)
 
@@ -226,7 +264,7 @@ class FakeEngine:
 
     def _open(self, token: str) -> FakeWorkspace:
         if token not in self._workspaces:
-            raise EngineError("unknown_workspace")
+            raise EngineError("workspace_gone" if token in self._dropped else "unknown_workspace")
         return self._workspaces[token]
 
     def _find(self, token: str, run_id: str) -> RunRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -69,7 +69,40 @@ class Engine(Protocol):
     # Workspaces
 
     def enter(self, token: str | None) -> Workspace:
-        """Open the workspace of `token`, or a new one for None and for a token that is not known."""
+        """Open the workspace of `token`; of one that is not known an empty one, stored once something is done in it.
+
+        None and what is no token of ours get a new token.
+
+        Raises:
+            EngineError: ``workspace_gone`` for a token that was left or deleted, also in another browser.
+        """
+
+    def move_in(self, token: str, provisional: str) -> Workspace:
+        """Open the workspace of `token`, and move there at once what was done in the provisional workspace.
+
+        A provisional workspace is one whose token was made for this visit. One with a recovery code stays as it is.
+        Afterwards the provisional token opens the same workspace until the server ends.
+
+        Raises:
+            EngineError: ``workspace_gone``; nothing is moved then.
+        """
+
+    # Changes
+
+    def version(self, token: str) -> int:
+        """Return the number of the latest change that this visitor can see; counts as a sign of life.
+
+        Read before the records that are drawn, it says what a page has drawn. It grows over restarts.
+        """
+
+    def workspace_id(self, token: str) -> str:
+        """Return what `listen` calls this visitor's workspace. It opens nothing."""
+
+    def listen(self, listener: Callable[[str | None, int], None]) -> None:
+        """Have `listener` called with the workspace's id (None: everybody) and the number of each later change.
+
+        It is called with the engine's lock held, from any thread.
+        """
 
     def recovery_code(self, token: str) -> str:
         """Return the code that opens this workspace on another PC, made at the first wish."""
@@ -99,8 +132,14 @@ class Engine(Protocol):
 
     # Runs
 
-    def submit(self, token: str, settings: Sequence[RunSettings], group: str | None = None) -> tuple[RunRecord, ...]:
+    def submit(
+        self, token: str, settings: Sequence[RunSettings], group: str | None = None, click: str | None = None
+    ) -> tuple[RunRecord, ...]:
         """Queue one run for each of the settings: all of them, or none.
+
+        Args:
+            click: what was clicked, in words of the page's own. The same again within ``Timing.same_click`` is the
+                same click, which came twice or was a double click: the runs of the first are returned.
 
         Raises:
             SettingsError: too large together.

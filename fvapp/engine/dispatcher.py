@@ -118,6 +118,7 @@ class Dispatcher:
 
     def _tick(self) -> None:
         now, board = self._clock(), self._board
+        board.note_status(self._journal.trouble)
         if self._start_at is not None and now >= self._start_at:
             self._start_at, self._dropping = None, False
             self.supervisor.start()

@@ -60,7 +60,7 @@ class EmbeddedEngine:
         self._limits = limits = Limits.from_environ(environ)
         hosts = Hosts.from_environ(environ)
         self._places = Places.from_environ(environ)
-        self._clock = clock
+        self._clock, self._timing = clock, timing
         self._journal = Journal(self._places.home, clock, wall)
         mark_interrupted(self._journal)
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
@@ -101,6 +101,29 @@ class EmbeddedEngine:
     def enter(self, token: str | None) -> Workspace:
         with self._lock:
             return self._workspaces.enter(token)
+
+    def move_in(self, token: str, provisional: str) -> Workspace:
+        with self._lock:
+            workspace, moved = self._workspaces.move_in(token, provisional)
+            for run in moved:
+                self._board.move(run)
+        if moved:
+            self._journal.flush()
+        return workspace
+
+    # Changes
+
+    def version(self, token: str) -> int:
+        with self._lock:
+            return self._workspaces.versions.of(self._workspaces.open(token).id)
+
+    def workspace_id(self, token: str) -> str:
+        with self._lock:
+            return self._workspaces.open(token).id
+
+    def listen(self, listener: Callable[[str | None, int], None]) -> None:
+        with self._lock:
+            self._workspaces.versions.listen(listener)
 
     def recovery_code(self, token: str) -> str:
         with self._lock:
@@ -145,20 +168,27 @@ class EmbeddedEngine:
             workspace.notes[name] = text
             self._workspaces.keep(workspace)
             self._journal.note(writes.note_written(workspace.id, name, text))
+            workspace.changed()
         self._journal.flush()
 
     # Runs
 
-    def submit(self, token: str, settings: Sequence[RunSettings], group: str | None = None) -> tuple[RunRecord, ...]:
+    def submit(
+        self, token: str, settings: Sequence[RunSettings], group: str | None = None, click: str | None = None
+    ) -> tuple[RunRecord, ...]:
         self._check_settings(settings)
         with self._lock:
             workspace = self._workspaces.open(token)
+            before = self._workspaces.clicked(workspace, click, self._timing.same_click)
+            if before:
+                return before
             self._check_room(workspace, len(settings), new=True)
             runs = []
             for one in settings:
                 record = RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group)
                 runs.append(self._workspaces.add(workspace, record, []))
                 self._board.enqueue(runs[-1])
+            self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._journal.flush()
         self._dispatcher.post(None)
         with self._lock:
@@ -205,6 +235,7 @@ class EmbeddedEngine:
             run = self._workspaces.find(token, run_id)
             self._drop(run)
             del run.workspace.runs[run_id]
+            run.workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
         self._journal.flush()
 

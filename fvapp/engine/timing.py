@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Timing:
     """All in seconds."""
 
+    same_click: float = 2.0  # between two clicks on the same thing that count as one
     tick: float = 0.25  # between two looks at everything; events are written as often
     gives_way_after: float = 20.0  # waiting of another workspace before a long run gives way
     stays_at_least: float = 10.0  # training before a run gives way again

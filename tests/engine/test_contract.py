@@ -185,19 +185,71 @@ def test_a_recovery_code_opens_the_workspace_elsewhere(engine, token, ended):
 def test_who_left_is_out_and_the_code_still_opens(engine, token, ended):
     code = engine.recovery_code(token)
     engine.leave(token)
-    with pytest.raises(EngineError, match="unknown_workspace"):
-        engine.runs(token)
+    for command in (engine.runs, engine.enter, engine.version):
+        with pytest.raises(EngineError, match="workspace_gone"):
+            command(token)
     assert [record.id for record in engine.runs(engine.recover(code).token)] == [ended.id]
 
 
 def test_deleting_everything_leaves_nothing(engine, token, ended):
     code = engine.recovery_code(token)
     engine.delete_all(token)
-    with pytest.raises(EngineError, match="unknown_workspace"):
-        engine.runs(token)
+    for command in (engine.runs, engine.enter, engine.version):
+        with pytest.raises(EngineError, match="workspace_gone"):
+            command(token)
     with pytest.raises(EngineError, match="unknown_code"):
         engine.recover(code)
-    assert not engine.enter(token).known
+
+
+def test_a_token_made_for_a_visit_opens_an_empty_workspace(engine):
+    token = "B" * 43
+    assert engine.enter(token).token == token and engine.runs(token) == ()
+    assert engine.enter("made up").token != "made up"
+
+
+def test_what_was_done_before_the_browser_answered_moves_into_its_workspace(engine, token, ended):
+    provisional = engine.enter(None).token
+    (early,) = engine.submit(provisional, [RunSettings(**SMALL)])
+    engine.write_note(provisional, "drawing", 1)
+    assert engine.move_in(token, provisional).token == token
+    moved = engine.run(token, early.id)
+    assert [record.id for record in engine.runs(token)] == [ended.id, early.id] and moved.number == ended.number + 1
+    assert engine.read_note(token, "drawing") == 1
+    # A click on its way still names the provisional token.
+    assert engine.runs(provisional) == engine.runs(token)
+    assert engine.move_in(token, provisional).token == token and len(engine.runs(token)) == 2
+
+
+def test_a_workspace_with_a_code_of_its_own_does_not_move(engine, token, ended):
+    engine.recovery_code(token)
+    other = engine.enter(None).token
+    engine.move_in(other, token)
+    assert engine.runs(other) == () and [record.id for record in engine.runs(token)] == [ended.id]
+
+
+def test_nothing_moves_into_a_workspace_that_is_gone(engine, token, ended):
+    other = engine.enter(None).token
+    (early,) = engine.submit(other, [RunSettings(**SMALL)])
+    engine.delete_all(token)
+    with pytest.raises(EngineError, match="workspace_gone"):
+        engine.move_in(token, other)
+    assert [record.id for record in engine.runs(other)] == [early.id]
+
+
+def test_a_click_that_comes_twice_counts_once(engine, token):
+    first = engine.submit(token, [RunSettings(**SMALL)], click="train")
+    again = engine.submit(token, [RunSettings(**SMALL)], click="train")
+    assert [record.id for record in again] == [record.id for record in first]
+    assert len(engine.submit(token, [RunSettings(**SMALL)], click="other")) == 1 and len(engine.runs(token)) == 2
+
+
+def test_a_change_raises_the_version_a_visitor_sees(engine, token):
+    before = engine.version(token)
+    engine.submit(token, [RunSettings(**SMALL)])
+    after = engine.version(token)
+    assert after > before
+    engine.write_note(token, "drawing", 1)
+    assert engine.version(token) > after
 
 
 def test_too_many_runs_at_once_are_refused_and_none_is_queued(engine, token):

@@ -54,6 +54,7 @@ class Board:
         self.workers: dict[str, WorkerState] = {}
         self.state: EngineState = "starting"
         self.reason: str | None = None
+        self._told: tuple[str | None, ...] = (self.state, self.reason, None)
 
     def status(self, store: str | None) -> EngineStatus:
         training = sum(worker.run is not None for worker in self.workers.values())
@@ -72,6 +73,19 @@ class Board:
         self.queue.add(run.workspace.id, run.record.id)
         self.workspaces.note(run)
         self.number_places()
+
+    def move(self, run: Run) -> None:
+        """Let a run that waits wait for the workspace it has come into."""
+        if self.queue.remove(run.record.id):
+            self.queue.add(run.workspace.id, run.record.id)
+            self.number_places()
+
+    def note_status(self, store: str | None) -> None:
+        """Tell everybody when the engine or its disk is not as it was at the last look."""
+        now = (self.state, self.reason, store)
+        if now != self._told:
+            self._told = now
+            self.workspaces.versions.changed(None)
 
     def withdraw(self, run: Run) -> None:
         """Take a run out of the queue and out of what is active; its worker, if any, stays busy until it reports."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
@@ -15,10 +15,12 @@ from fvapp.core.runs import ACTIVE, Event, RunRecord
 from fvapp.engine.api import Workspace
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.store.records import read_record
 
+MOST_CLICKS = 32  # remembered in a workspace, so that one which comes twice counts once
 MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page opens them again quickly: about 2 MB
 
 
@@ -53,6 +55,11 @@ class Run:
     waiting_since: float = 0.0
     training_since: float = 0.0
 
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name == "record":  # all that a visitor sees of a run passes here, its events too
+            self.workspace.changed()
+
 
 @dataclass(eq=False)
 class OpenWorkspace:
@@ -65,6 +72,8 @@ class OpenWorkspace:
         stored: whether the store knows it; an empty one is not worth a row.
         seen: last sign of life, a time of the engine's clock.
         damaged: ids of runs in the store that can no longer be read. They are left as they are.
+        clicks: what was asked for lately, when, and the runs that came of it.
+        versions: where a change that a visitor can see is noted.
     """
 
     id: str
@@ -77,6 +86,12 @@ class OpenWorkspace:
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
+    clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
+    versions: Versions = field(default_factory=lambda: Versions(0))
+
+    def changed(self) -> None:
+        """Note that a visitor would see something new."""
+        self.versions.changed(self.id)
 
 
 class Workspaces:
@@ -91,37 +106,75 @@ class Workspaces:
         self._journal, self._limits, self._clock, self._wall = journal, limits, clock, wall
         self._tokens: dict[str, tuple[str, bytes | None]] = {}  # hash: workspace, sealed code
         self._open: dict[str, OpenWorkspace] = {}
+        self._gone: set[str] = set()  # hashes of tokens dropped since the start, where the store may not know them yet
+        self.versions = Versions(int(wall() * 1000))  # milliseconds: more than one change each is not to be had
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
         self._wrong_codes = Rate(limits.codes_a_minute, 60)
 
     # Doors
 
     def enter(self, token: str | None) -> Workspace:
+        if not tokens.is_token(token):
+            token = tokens.new_token()
         try:
             return _as_visitor(token, self.open(token))
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        if self._journal.lasting or not tokens.is_token(token):
-            token = tokens.new_token()
-        # Else the store that knows this token is out of reach; with the same token it opens again when it is back.
+        # Made for this visit before anything is stored, or of a store that is gone: the same token opens it again.
         self._make_room()
-        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self._clock())
+        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self._clock(), versions=self.versions)
         self._open[workspace.id] = workspace
         self._tokens[tokens.hashed(token)] = (workspace.id, None)
         return Workspace(token, known=False)
+
+    def move_in(self, token: str, provisional: str) -> tuple[Workspace, list[Run]]:
+        """Open the workspace of `token`, with what was done meanwhile in the provisional one.
+
+        Returns:
+            The workspace, and the runs that came along with new numbers.
+        """
+        opened = self.enter(token)
+        source, target = self.open(provisional), self.open(opened.token)
+        if source is target or source.code or source.tokens > 1:
+            return opened, []  # a workspace of its own, not one of these first moments
+        moved = list(source.runs.values())
+        for run in moved:
+            target.numbers += 1
+            run.workspace, run.record = target, replace(run.record, number=target.numbers)
+            target.runs[run.record.id] = run
+        target.clicks.update(source.clicks)
+        source.runs.clear()
+        if moved or source.notes:
+            self.keep(target)
+        for name, text in source.notes.items():
+            if name not in target.notes:
+                target.notes[name] = text
+                self._journal.note(writes.note_written(target.id, name, text))
+        if source.stored:
+            self._journal.note(writes.workspace_moved(source.id, target.id))
+        for run in moved:
+            self.note(run)
+        del self._open[source.id]
+        self.versions.forget(source.id)
+        # Clicks that are on their way still name the provisional token.
+        self._tokens[tokens.hashed(provisional)] = (target.id, None)
+        target.changed()
+        return opened, moved
 
     def open(self, token: str | None) -> OpenWorkspace:
         """Return the workspace of a token.
 
         Raises:
-            EngineError: ``unknown_workspace``.
+            EngineError: ``unknown_workspace``; ``workspace_gone`` for a token that was left or deleted with it.
         """
         if not tokens.is_token(token):
             raise EngineError("unknown_workspace")
         token_hash = tokens.hashed(token)
         found = self._tokens.get(token_hash) or self._journal.store.find_token(token_hash)
         if found is None:
+            if token_hash in self._gone or self._journal.store.is_dropped(token_hash):
+                raise EngineError("workspace_gone")
             raise EngineError("unknown_workspace")
         self._tokens[token_hash] = found
         workspace = self._open.get(found[0]) or self._load(found[0])
@@ -161,17 +214,25 @@ class Workspaces:
         token_hash = tokens.hashed(token)
         del self._tokens[token_hash]
         workspace.tokens -= 1
+        self._gone.add(token_hash)
         self._journal.note(writes.token_dropped(token_hash))
+        workspace.changed()
         return None if workspace.code or workspace.tokens else workspace
 
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""
-        self._tokens = {key: found for key, found in self._tokens.items() if found[0] != workspace.id}
+        dropped = {key for key, found in self._tokens.items() if found[0] == workspace.id}
+        self._gone |= dropped
+        self._tokens = {key: found for key, found in self._tokens.items() if key not in dropped}
         self._open.pop(workspace.id, None)
+        for key in dropped:  # those that were never stored too
+            self._journal.note(writes.token_dropped(key))
         for run in workspace.runs.values():
             self._recent.pop(run, None)
         self._journal.note(writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged]))
         workspace.runs.clear()
+        workspace.changed()
+        self.versions.forget(workspace.id)
 
     # Contents
 
@@ -204,6 +265,23 @@ class Workspaces:
         self.keep(workspace)
         self.note(run)
         return run
+
+    def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:
+        """Return the runs of a click that came before, at most `within` seconds ago."""
+        when, ids = workspace.clicks.get(click, (0.0, ()))
+        records = tuple(workspace.runs[run_id].record for run_id in ids if run_id in workspace.runs)
+        if not records or self._clock() - when > within:
+            return ()
+        self.note_click(workspace, click, records)  # six in a row are one, however long they take together
+        return records
+
+    def note_click(self, workspace: OpenWorkspace, click: str | None, records: Sequence[RunRecord]) -> None:
+        """Remember what came of a click."""
+        if click is not None:
+            workspace.clicks[click] = (self._clock(), tuple(record.id for record in records))
+            workspace.clicks.move_to_end(click)
+            while len(workspace.clicks) > MOST_CLICKS:
+                workspace.clicks.popitem(last=False)
 
     def note(self, run: Run) -> None:
         """Note a run's record and its new events for the store, unless its end is just being written."""
@@ -243,7 +321,9 @@ class Workspaces:
     def _load(self, workspace_id: str) -> OpenWorkspace:
         store = self._journal.store
         row = store.read_workspace(workspace_id)
-        workspace = OpenWorkspace(row.id, row.created, row.code, row.numbers, row.tokens, stored=True)
+        workspace = OpenWorkspace(
+            row.id, row.created, row.code, row.numbers, row.tokens, stored=True, versions=self.versions
+        )
         workspace.notes = store.read_notes(workspace_id)
         for stored in store.read_runs(workspace_id):
             try:

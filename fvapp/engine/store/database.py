@@ -27,6 +27,9 @@ from fvapp.engine.store.writes import Change, CheckpointFile
 
 FORMAT = 1
 
+# Beside the schema: an older version of the app opens such a store too, and takes no notice of it.
+_DROPPED = "CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID"
+
 _SCHEMA = """
 CREATE TABLE workspaces (id TEXT PRIMARY KEY, created REAL NOT NULL, code TEXT UNIQUE, numbers INTEGER NOT NULL);
 CREATE TABLE tokens (hash TEXT PRIMARY KEY, workspace TEXT NOT NULL, sealed_code BLOB);
@@ -98,6 +101,10 @@ class Store:
     def find_token(self, token_hash: str) -> tuple[str, bytes | None] | None:
         """Return the workspace that a token opens, and its sealed recovery code."""
         return self._row("SELECT workspace, sealed_code FROM tokens WHERE hash = ?", token_hash)
+
+    def is_dropped(self, token_hash: str) -> bool:
+        """Return whether a token once opened a workspace and was left, or deleted with it."""
+        return self._row("SELECT 1 FROM dropped_tokens WHERE hash = ?", token_hash) is not None
 
     def find_code(self, code_hash: str) -> str | None:
         row = self._row("SELECT id FROM workspaces WHERE code = ?", code_hash)
@@ -235,6 +242,7 @@ class Store:
                 raise EngineError("store_newer")
             if version == 0:
                 self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
+            self._db.execute(_DROPPED)
             if self._files:
                 named_files = {file for (file,) in self._db.execute("SELECT file FROM checkpoints")}
                 for path in self._files.glob("*.npz"):

@@ -44,7 +44,10 @@ def workspace_changed(workspace: str, created: float, code_hash: str | None, num
 
 
 def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
-    statements = [("DELETE FROM workspaces WHERE id = ?", (workspace,))]
+    statements = [
+        ("INSERT OR IGNORE INTO dropped_tokens SELECT hash FROM tokens WHERE workspace = ?", (workspace,)),
+        ("DELETE FROM workspaces WHERE id = ?", (workspace,)),
+    ]
     statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in ("tokens", "notes", "runs")]
     for run in runs:
         statements += _without_run(run)
@@ -57,7 +60,20 @@ def token_made(token_hash: str, workspace: str, sealed_code: bytes | None) -> Ch
 
 
 def token_dropped(token_hash: str) -> Change:
-    return Change(("token", token_hash), (("DELETE FROM tokens WHERE hash = ?", (token_hash,)),))
+    """Forget a token and remember that it was: it must not open a new workspace in another tab."""
+    statements = (
+        ("DELETE FROM tokens WHERE hash = ?", (token_hash,)),
+        ("INSERT OR IGNORE INTO dropped_tokens VALUES (?)", (token_hash,)),
+    )
+    return Change(("token", token_hash), statements)
+
+
+def workspace_moved(workspace: str, into: str) -> Change:
+    """Give the runs of a provisional workspace to another one; its notes and tokens were moved before."""
+    statements = [("UPDATE runs SET workspace = ? WHERE workspace = ?", (into, workspace))]
+    statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in ("tokens", "notes")]
+    statements += [("DELETE FROM workspaces WHERE id = ?", (workspace,))]
+    return Change(("moved", workspace), tuple(statements))
 
 
 def run_changed(workspace: str, record: RunRecord) -> Change:

@@ -1,0 +1,47 @@
+"""What changed since a page was drawn: a number that grows with each change a visitor can see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Listener = Callable[[str | None, int], None]
+
+
+class Versions:
+    """One counter for all: the latest change of each workspace and of the engine for everybody.
+
+    Not safe for threads by itself: the engine holds its lock around every call. The listener is called with that lock
+    held, so it only hands over.
+
+    Attributes:
+        everybody: the latest change that concerns every visitor, such as a full disk.
+
+    Args:
+        first: larger than every number before a restart, or a page that has drawn 57 would never hear of 1.
+    """
+
+    def __init__(self, first: int) -> None:
+        self.everybody = self._latest = first
+        self._of: dict[str, int] = {}
+        self._listener: Listener | None = None
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` with the workspace (None: everybody) and the number of each later change."""
+        self._listener = listener
+
+    def changed(self, workspace: str | None) -> None:
+        """Note a change of a workspace, or for everybody."""
+        self._latest += 1
+        if workspace is None:
+            self.everybody = self._latest
+        else:
+            self._of[workspace] = self._latest
+        if self._listener is not None:
+            self._listener(workspace, self._latest)
+
+    def of(self, workspace: str) -> int:
+        """Return the number of the latest change that a visitor of the workspace can see."""
+        return max(self._of.get(workspace, 0), self.everybody)
+
+    def forget(self, workspace: str) -> None:
+        self._of.pop(workspace, None)

@@ -21,7 +21,7 @@ from fvapp.engine.processes.machine import count_threads
 from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 _HEALTH_ONLY = '["distributed.http.health"]'
 
 _ENVIRONMENT = {

@@ -1,43 +1,64 @@
 """The words a beginner meets, in the order in which they come up.
 
 A word's entry is ``glossary.<word>`` in the catalogues: ``name``, ``text`` (a sentence or two) and ``alt`` (what its
-picture shows); `fvapp.charts.glossary` draws the picture.
+picture shows); `fvapp.charts.glossary` draws the picture. Where an entry explains several words, or one in two
+languages, its name holds all of them: "Weight, bias, parameter".
 """
 
 from __future__ import annotations
 
 WORDS = (
+    "label",
+    "sets",
+    "normalising",
     "sequential",
     "flatten",
     "dense",
+    "neuron",
+    "weight",
+    "activation",
     "relu",
     "softmax",
-    "adam",
+    "argmax",
+    "convolution",
+    "loss",
     "cross_entropy",
+    "optimizer",
+    "adam",
     "epoch",
     "batch",
-    "loss",
+    "seed",
     "accuracy",
+    "percentage_point",
+    "spread",
     "validation",
     "overfitting",
+    "dropout",
+    "early_stopping",
     "callback",
 )
 
 SETTING_WORDS = {
     "validation_split": "validation",
-    "hidden": "dense",
-    "activation": "relu",
+    "normalisation": "normalising",
+    "network": "convolution",
+    "hidden": "neuron",
+    "activation": "activation",
+    "dropout": "dropout",
     "flatten": "flatten",
-    "output_units": "softmax",
+    "output_units": "label",
     "epochs": "epoch",
     "batch_size": "batch",
-    "optimizer": "adam",
+    "optimizer": "optimizer",
+    "learning_rate": "optimizer",
     "target_metric": "callback",
-    "patience": "overfitting",
+    "target_value": "accuracy",
+    "patience": "early_stopping",
+    "seed": "seed",
 }
 """The word that explains a setting, for the help of the form."""
 
 
 def glossary_link(word: str) -> str:
     """Return the address, within the app, at which the glossary shows `word`."""
-    return f"/lessons?view=glossary&word={word}"
+    return f"/lessons?part=glossary&word={word}"

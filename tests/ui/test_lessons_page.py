@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import cycle
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fvapp.core.glossary import WORDS
+from fvapp.core.glossary import WORDS, glossary_link
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -172,7 +173,9 @@ def test_the_page_waits_for_the_browser_without_an_error(open_page):
 @pytest.mark.parametrize("language", languages())
 def test_glossary_and_teachers_page_are_there_in_every_language(open_page, language):
     t = Translator(language)
-    glossary = words(open_page("lessons", part="glossary", word="relu", lang=language))
+    link = urlsplit(glossary_link("relu"))
+    assert link.path == "/lessons"
+    glossary = words(open_page("lessons", **dict(parse_qsl(link.query)), lang=language))
     assert all(t(f"glossary.{word}.text") in glossary for word in WORDS)
     teacher = open_page("lessons", part="teacher", lang=language)
     assert t("teacher.title") in [element.value for element in teacher.header]

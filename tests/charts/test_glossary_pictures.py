@@ -1,0 +1,89 @@
+"""The pictures of the glossary show what their words say."""
+
+from __future__ import annotations
+
+from statistics import fmean
+from xml.etree import ElementTree
+
+import pytest
+
+from fvapp.charts.glossary import glossary_picture
+from fvapp.charts.glossary.training import training_loss, validation_loss
+from fvapp.core.glossary import WORDS
+from fvapp.i18n import Translator, languages
+
+SVG = "{http://www.w3.org/2000/svg}"
+AXES = {
+    "loss": ("charts.epoch", "charts.loss"),
+    "cross_entropy": ("charts.probability", "charts.loss"),
+    "optimizer": ("glossary.axes.weight", "charts.loss"),
+    "adam": ("glossary.axes.weight", "charts.loss"),
+    "seed": ("charts.epoch", "charts.loss"),
+    "overfitting": ("charts.epoch", "charts.loss"),
+    "early_stopping": ("charts.epoch", "settings.target_metric.choices.val_loss"),
+    "relu": ("glossary.axes.weighted_sum", "glossary.axes.output"),
+    "activation": ("glossary.axes.weighted_sum", "glossary.axes.output"),
+    "argmax": ("glossary.axes.class", "charts.probability"),
+    "spread": ("charts.test_accuracy",),
+}
+LEGENDS = {
+    "overfitting": ("charts.training", "charts.validation"),
+    "activation": tuple(f"settings.activation.choices.{name}" for name in ("relu", "tanh", "sigmoid")),
+    "optimizer": ("glossary.axes.small_steps", "glossary.axes.big_steps"),
+    "sets": ("charts.training", "charts.validation", "charts.test"),
+}
+
+
+def picture(word, language="en"):
+    return ElementTree.fromstring(glossary_picture(word, Translator(language)))
+
+
+def words_in(root):
+    return {text.text for text in root.iter(f"{SVG}text")}
+
+
+def curves(root):
+    """Return the curves of a picture, each as points in units of the picture."""
+    lines = [line.get("points").split() for line in root.iter(f"{SVG}polyline")]
+    return [[tuple(map(float, point.split(","))) for point in line] for line in lines if len(line) > 20]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("word", WORDS)
+def test_a_picture_is_described_and_says_what_its_axes_and_lines_are(word, language):
+    root, t = picture(word, language), Translator(language)
+    assert root.findtext(f"{SVG}title") == t(f"glossary.{word}.alt")
+    assert words_in(root) >= {t(key) for key in (*AXES.get(word, ()), *LEGENDS.get(word, ()))}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_picture_keeps_its_frame(word):
+    root = picture(word)
+    left, top, width, height = map(float, root.get("viewBox").split())
+    places = [point for curve in curves(root) for point in curve]
+    places += [(float(text.get("x")), float(text.get("y"))) for text in root.iter(f"{SVG}text")]
+    places += [(float(box.get("x")), float(box.get("y"))) for box in root.iter(f"{SVG}rect")]
+    assert places or word in ("dense", "dropout", "sequential")
+    assert all(left <= x <= left + width and top <= y <= top + height for x, y in places)
+
+
+def test_with_overfitting_both_losses_fall_together_and_then_part():
+    steps = [n / 100 for n in range(101)]
+    training, validation = [training_loss(x) for x in steps], [validation_loss(x) for x in steps]
+    gaps = [after - before for before, after in zip(training, validation, strict=True)]
+    lowest = validation.index(min(validation))
+    assert training == sorted(training, reverse=True)
+    assert 30 < lowest < 70 and validation[:lowest] == sorted(validation[:lowest], reverse=True)
+    assert min(gaps) > -1e-9 and fmean(gaps[:30]) < 0.03 and gaps[-1] > 0.3
+    # The lines are these functions: up on paper is down in SVG.
+    first, second = curves(picture("overfitting"))
+    assert [y for _, y in first] == sorted(y for _, y in first)
+    assert second[-1][1] < max(y for _, y in second) - 10
+
+
+def test_early_stopping_rings_the_lowest_point_and_stops_after_it():
+    root = picture("early_stopping")
+    (ring,) = root.iter(f"{SVG}circle")
+    before, after = curves(root)
+    assert float(ring.get("cy")) == pytest.approx(max(y for _, y in before), abs=0.2)
+    assert float(ring.get("cx")) < before[-1][0] == after[0][0]

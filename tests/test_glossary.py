@@ -1,0 +1,47 @@
+"""A word of the glossary is opened where it stands, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fvapp.core.glossary import SETTING_WORDS, WORDS
+from fvapp.core.lessons import MISSIONS
+from fvapp.i18n import Translator, languages, read_catalogue
+
+
+def occurs(word: str, text: str, t: Translator) -> bool:
+    """Whether one of the words that an entry explains stands in a text, whatever its ending."""
+    names = [name.strip() for name in re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))]
+    return any(re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in names if name)
+
+
+def read(*prefixes: str, language: str) -> str:
+    """Return all texts whose keys begin so, but for remarks to the teacher and the names of placeholders."""
+    texts = read_catalogue(language).items()
+    found = [text for key, text in texts if key.startswith(prefixes) and not key.endswith(".note")]
+    return re.sub(r"\{\w+\}", "{}", "\n".join(found))
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("mission", MISSIONS)
+def test_a_mission_opens_words_that_occur_in_it(mission, language):
+    t, words = Translator(language), MISSIONS[mission].words
+    below_images = () if MISSIONS[mission].kind == "runs" else ("lessons.page.train_caption",)
+    text = read(f"lessons.{mission}.", *below_images, language=language)
+    assert [word for word in words if not occurs(word, text, t)] == []
+    assert words and len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", SETTING_WORDS)
+def test_the_help_of_a_setting_opens_a_word_that_occurs_in_it(name, language):
+    assert occurs(SETTING_WORDS[name], read(f"settings.{name}.", language=language), Translator(language))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_word_is_found_by_its_own_name_and_not_within_another(language):
+    t = Translator(language)
+    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS)
+    assert not occurs("relu", "A prelude", t)

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import math
+import os
 import secrets
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -18,15 +19,22 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from fvapp.core.answers import Answer
+from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import EngineError
+from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.frames import Frame, take_frame
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.questions import Question, answer_question, look_at
 from fvapp.core.layers import describe_layers
 from fvapp.core.limits import check_limits
+from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.runs import ACTIVE, Event, RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.limits import DEFAULT_LIMITS, Limits
 from fvapp.engine.runs.tokens import is_token, new_token
+from random_networks import random_weights
 
 BLOCKS = 6  # of an epoch
 IMAGES = 60_000
@@ -252,6 +260,33 @@ class FakeEngine:
         if model not in SETTINGS["dataset"].choices and not self._find(token, model).can_continue:
             raise EngineError("no_model")
         return tuple(_answer(model, image) for image in images)
+
+    def network(self, token: str, model: str) -> Network:
+        self._open(token)
+        if model in SETTINGS["dataset"].choices:
+            return read_keras_file(SHIPPED_MODELS / f"{model}.keras")
+        record = self._find(token, model)
+        if not record.can_continue:
+            raise EngineError("no_model")
+        return network_of_run(record.settings, random_weights(record.settings, record.number))
+
+    def start_kernel(self, token: str, run_id: str) -> np.ndarray:
+        return random_weights(self._find(token, run_id).settings)[0]
+
+    def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
+        record = self._find(token, run_id)
+        begin, end = (random_weights(record.settings, seed) for seed in (0, record.number))
+        return tuple(
+            take_frame(step, 0, [(1 - part) * first + part * last for first, last in zip(begin, end, strict=True)])
+            for step, part in ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
+        )
+
+    def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
+        if model not in SETTINGS["dataset"].choices and self._find(token, model).state == "running":
+            raise EngineError("still_trains")
+        network = self.network(token, model)
+        name = model if model in SETTINGS["dataset"].choices else self._find(token, model).settings.dataset
+        return answer_question(question, look_at(network), load_dataset(name, Places.from_environ(os.environ)))
 
     def wish_mnist(self) -> None:
         if self._mnist["state"] != "done":

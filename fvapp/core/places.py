@@ -8,6 +8,9 @@ from pathlib import Path
 
 import platformdirs
 
+SHIPPED_MODELS = Path(__file__).parents[1] / "models"
+"""The folder of the models that ship."""
+
 
 @dataclass(frozen=True)
 class Places:

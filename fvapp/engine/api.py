@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import numpy as np
+
 from fvapp.core.answers import Answer
+from fvapp.core.inspection.frames import Frame
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.questions import Question
 from fvapp.core.runs import Event, RunRecord
 from fvapp.core.settings import RunSettings
 
@@ -189,6 +194,28 @@ class Engine(Protocol):
         Args:
             model: the id of one of the visitor's runs, or the name of a data set for the model that ships.
             images: ``uint8`` arrays [28, 28].
+        """
+
+    # Inside a network
+
+    def network(self, token: str, model: str) -> Network:
+        """Return the network of a run or of a model that ships, to be looked at; of a run that trains as it is now.
+
+        Raises:
+            EngineError: ``no_model``: the run has no weights.
+        """
+
+    def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
+        """Return the weights of the first layer with which a run began; None where nobody can say now."""
+
+    def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
+        """Return the frames that are kept of a training; none of an old or a very wide run."""
+
+    def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
+        """Answer a question about a data set; asked again it costs nothing.
+
+        Raises:
+            EngineError: ``no_model``, ``still_trains``.
         """
 
     # Data

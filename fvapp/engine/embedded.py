@@ -10,9 +10,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import describe_dataset
 from fvapp.core.errors import EngineError, SettingsError, Term
+from fvapp.core.inspection.frames import Frame
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
 from fvapp.core.runs import Event, RunRecord
@@ -30,6 +35,7 @@ from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, Timing
+from fvapp.engine.workers.inspection import Inspecting
 from fvapp.engine.workers.model_client import Asking
 from fvapp.engine.workers.transfers import Delivery
 
@@ -75,6 +81,9 @@ class EmbeddedEngine:
             lambda post, supervisor: Delivery(board, self._journal, post, lambda: supervisor.client),
         )
         self._asking = Asking(board, self._journal, lambda: self._dispatcher.supervisor.client)
+        self._inspecting = Inspecting(
+            board, self._journal, lambda: self._dispatcher.supervisor.client, self._places, limits, clock
+        )
         self._trainings = Rate(limits.trainings_a_minute, 60)
         self._trainings_all = Rate(limits.trainings_a_minute_all, 60)
         self._answers = Rate(limits.answers_a_second, 1)
@@ -269,6 +278,24 @@ class EmbeddedEngine:
             raise EngineError("limit_images", most=self._limits.images)
         return self._asking.classify(run or model, images)
 
+    # Inside a network
+
+    def network(self, token: str, model: str) -> Network:
+        return self._inspecting.network(self._model(token, model)[1])
+
+    def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+        return self._inspecting.start_kernel(run)
+
+    def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+        return self._inspecting.frames(run)
+
+    def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
+        return self._inspecting.answer(*self._model(token, model), question)
+
     # Data
 
     def wish_mnist(self) -> None:
@@ -280,6 +307,12 @@ class EmbeddedEngine:
         return {"state": state, "bytes": now.done_bytes, "total": now.total_bytes, "error": now.error}
 
     # Inside
+
+    def _model(self, token: str, model: str) -> tuple[str, Run | str]:
+        """Return the workspace of a token, and the run or the name of the model that ships."""
+        with self._lock:
+            workspace = self._workspaces.open(token)
+            return workspace.id, model if model in self._asking.shipped else self._workspaces.find(token, model)
 
     def _end(self, token: str, run_id: str, wish: str) -> None:
         """Stop or pause a run."""
@@ -338,7 +371,7 @@ class EmbeddedEngine:
         limits = self._limits
         if count and len(workspace.runs) + count > limits.runs:
             raise EngineError("limit_runs", most=limits.runs)
-        if sum(run.bytes for run in workspace.runs.values()) > limits.disk_mb * _MB:
+        if sum(run.bytes + run.frames_bytes for run in workspace.runs.values()) > limits.disk_mb * _MB:
             raise EngineError("limit_disk", most=limits.disk_mb)
         if self._journal.store.used_bytes() > limits.disk_mb_all * _MB:
             raise EngineError("limit_disk_all", most=limits.disk_mb_all)

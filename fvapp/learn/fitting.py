@@ -14,7 +14,7 @@ import tensorflow as tf
 from fvapp.core.datasets import TrainingArrays
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
-from fvapp.learn.blocks import LONGEST_PART, PADDING, Plan, Program, index_blocks
+from fvapp.learn.blocks import LONGEST_PART, MOST_STEPS, PADDING, Plan, Program, index_blocks
 from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
 from fvapp.learn.resident import Resident
 
@@ -86,6 +86,7 @@ class Session:
     Attributes:
         epoch, step: completed epochs, and completed steps of the epoch after them.
         after_part: called after each compiled call, many times a second; may raise to end the training there.
+        most_steps: asked before each compiled call how many steps it may have.
         sums: of this epoch, or of this evaluation.
         since_event: of the steps that no event has told yet.
     """
@@ -100,6 +101,7 @@ class Session:
         self.resident = resident
         self.held_out = arrays.x_validation, arrays.y_validation
         self.after_part: Callable[[], None] = lambda: None
+        self.most_steps: Callable[[], int] = lambda: MOST_STEPS
         self.sums = Sums()
         self.since_event = Sums()
         self.epoch = 0
@@ -150,6 +152,7 @@ class Session:
         indices = next(self._indices)
         while len(indices):
             steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))  # parts of one size: none is tiny
+            steps = min(steps, self.most_steps())
             self.train_part(indices[:steps])
             indices = indices[steps:]
             self.after_part()

@@ -15,12 +15,13 @@ import tensorflow as tf
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.places import SHIPPED_MODELS
 from fvapp.learn.chunks import call_in_chunks
 
 IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 """Any number of images: a function that takes these is traced once."""
 
-FOLDER = Path(__file__).parents[1] / "models"
+FOLDER = SHIPPED_MODELS
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,15 @@ class ShippedModel:
     about: Mapping[str, object] = field(repr=False)
     unlike_below: float
     _logits: tf.types.experimental.PolymorphicFunction = field(repr=False)
+    _features: tf.types.experimental.PolymorphicFunction = field(repr=False)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Return what the network has before its softmax, calibrated, for images `uint8` [n, 28, 28]: [n, 10]."""
         return call_in_chunks(self._logits, images)
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """Return what the last layer gets, for images `uint8` [n, 28, 28]: float32 [n, inputs]."""
+        return call_in_chunks(self._features, images)
 
     def is_unlike(self, images: np.ndarray) -> np.ndarray:
         """Return for each image whether it looks like nothing in the training set: bool [n]."""
@@ -78,20 +84,29 @@ def load_from(folder: Path, name: str) -> ShippedModel:
         unlike_below = float(about["doubt"]["unlike_below"])
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelError("shipped_model_damaged", file=f"{name}.keras") from None
-    shipped = ShippedModel(name, about, unlike_below, compiled_logits(model))
+    shipped = ShippedModel(name, about, unlike_below, compiled_logits(model), compiled_features(model))
     shipped.logits(np.zeros((1, *IMAGE_SHAPE), np.uint8))
     return shipped
 
 
 def compiled_logits(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
     """Return a compiled function from uint8 [n, 28, 28] to what the last layer of a model has before its softmax."""
-    *_, before, last = model.layers
-    inside = keras.Model(model.inputs, before.output)
+    last, features = model.layers[-1], compiled_features(model)
+
+    @tf.function(autograph=False, input_signature=[IMAGES])
+    def logits(images):
+        return tf.matmul(features(images), last.kernel) + last.bias
+
+    return logits
+
+
+def compiled_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
+    """Return a compiled function from uint8 [n, 28, 28] to what the last layer of a model gets."""
+    inside = keras.Model(model.inputs, model.layers[-2].output)
 
     # Without XLA, which makes convolutions on a CPU about 25 times slower.
     @tf.function(autograph=False, input_signature=[IMAGES])
-    def logits(images):
-        features = inside(tf.cast(images, tf.float32) / 255, training=False)
-        return tf.matmul(features, last.kernel) + last.bias
+    def features(images):
+        return inside(tf.cast(images, tf.float32) / 255, training=False)
 
-    return logits
+    return features

@@ -20,6 +20,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
 from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, patience_callback, target_callback
+from fvapp.learn.film import Film
 from fvapp.learn.fitting import SCALE, Session, Sums
 from fvapp.learn.programs import borrowed_model
 from fvapp.learn.resident import make_resident
@@ -39,12 +40,14 @@ class Outcome:
         checkpoint: from which :func:`train` goes on.
         result: None when paused.
         weights: as ``model.get_weights()``.
+        frames: of the training so far, for :func:`train` to go on with.
     """
 
     state: Literal["done", "stopped", "paused"]
     checkpoint: bytes
     result: RunResult | None
     weights: Weights
+    frames: bytes
 
 
 def train(
@@ -53,10 +56,11 @@ def train(
     *,
     epochs: int | None = None,
     checkpoint: bytes | None = None,
+    frames: bytes | None = None,
     emit: Callable[[Event], None],
     wanted: Callable[[], str] = lambda: "run",
     snapshot: Callable[[Weights], None] | None = None,
-    save: Callable[[bytes], None] | None = None,
+    save: Callable[[bytes, bytes | None], None] | None = None,
 ) -> Outcome:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
 
@@ -64,11 +68,11 @@ def train(
 
     Args:
         epochs: how many to reach in all; None: those of the settings.
-        checkpoint: of an earlier outcome, to go on from there.
+        checkpoint, frames: of an earlier outcome, to go on from there.
         emit: is given the events of :mod:`fvapp.core.runs`.
         wanted: asked many times a second: "run"; "stop" or "pause" at once; "yield" for a pause at the epoch's end.
         snapshot: is given the weights as they are, a few times a second.
-        save: is given a checkpoint at an epoch's end, at most twice a second.
+        save: is given a checkpoint at an epoch's end, at most twice a second, and all frames when there are new ones.
 
     Raises:
         SettingsError: fewer images than wanted, or too few to split.
@@ -95,7 +99,8 @@ def train(
         session = Session(model, settings, plan, make_resident(dataset.x_train, dataset.y_train), arrays)
         if begun:
             _go_on(session, begun)
-        run = _Run(settings, session, epochs, begun, _Listeners(emit, wanted, snapshot, save))
+        film = Film(settings, plan, count_parameters(settings), epochs, frames)
+        run = _Run(settings, session, epochs, begun, film, _Listeners(emit, wanted, snapshot, save))
         run.fit()
         return run.outcome(dataset)
 
@@ -107,16 +112,23 @@ class _Listeners:
     emit: Callable[[Event], None]
     wanted: Callable[[], str]
     snapshot: Callable[[Weights], None] | None
-    save: Callable[[bytes], None] | None
+    save: Callable[[bytes, bytes | None], None] | None
 
 
 class _Run:
     """One call of :func:`train`: ``model.fit`` with its callbacks, and what they say at the end."""
 
     def __init__(
-        self, settings: RunSettings, session: Session, epochs: int, begun: Checkpoint | None, listeners: _Listeners
+        self,
+        settings: RunSettings,
+        session: Session,
+        epochs: int,
+        begun: Checkpoint | None,
+        film: Film,
+        listeners: _Listeners,
     ) -> None:
         self._settings, self._session, self._epochs, self._listeners = settings, session, epochs, listeners
+        self._film = film
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = begun.seconds if begun else 0.0
         carried, seconds = (Sums(*begun.sums), begun.epoch_seconds) if begun else (Sums(), 0.0)
@@ -125,6 +137,8 @@ class _Run:
         self._patience = patience_callback(settings, begun.callbacks.get("patience") if begun else None)
         self._interruption = Interruption(session, listeners.wanted, epochs)
         session.after_part = self._after_part
+        session.most_steps = lambda: film.until_next(session.iterations)
+        film.look(session.iterations, session.weights)
 
     def fit(self) -> None:
         """Train until the last epoch, a rule or the visitor ends it."""
@@ -151,7 +165,7 @@ class _Run:
         checkpoint = self._checkpoint()
         weights = checkpoint.weights
         if self._interruption.wish in ("pause", "yield"):
-            return Outcome("paused", checkpoint.to_bytes(), None, weights)
+            return Outcome("paused", checkpoint.to_bytes(), None, weights, self._film.to_bytes())
         state = "stopped" if self._interruption.wish == "stop" else "done"
         temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
@@ -167,9 +181,10 @@ class _Run:
                 "temperature": result.temperature,
             }
         )
-        return Outcome(state, checkpoint.to_bytes(), result, weights)
+        return Outcome(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
 
     def _after_part(self) -> None:
+        self._film.look(self._session.iterations, self._session.weights)
         if self._listeners.snapshot and perf_counter() >= self._snapshot_due:
             self._listeners.snapshot(self._session.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
@@ -177,7 +192,7 @@ class _Run:
 
     def _save_if_due(self) -> None:
         if self._listeners.save and perf_counter() >= self._save_due:
-            self._listeners.save(self._checkpoint().to_bytes())
+            self._listeners.save(self._checkpoint().to_bytes(), self._film.news())
             self._save_due = perf_counter() + SECONDS_BETWEEN_SAVES
 
     def _checkpoint(self) -> Checkpoint:

@@ -42,6 +42,11 @@ class Answering:
         """Take the weights of a run that trains, as they stand at a block's end."""
         self._live[run] = (settings, weights)
 
+    def live_weights(self, run: str) -> Weights | None:
+        """Return the weights of a run that trains, or None where it does not train here or has none yet."""
+        live = self._live.get(run)
+        return live[1] if live else None
+
     def drop_live(self, run: str) -> None:
         self._live.pop(run, None)
 

@@ -28,8 +28,10 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.memory import settle_process, tidy
 from fvapp.engine.workers.protocol import HANDLER, TOPIC, refused, told
 from fvapp.learn.answers import answer_shipped, answer_with
-from fvapp.learn.build import export_keras
+from fvapp.learn.build import export_keras, initial_weights
+from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.training import Outcome, train, warm_up
+from fvapp.worker.inspection import Inspections, plain_array
 from fvapp.worker.models import Answering
 from fvapp.worker.thinning import Thinner
 
@@ -59,9 +61,13 @@ class Desk:
         # A wish may come before the run has begun here, so it is kept by run and attempt.
         self._wishes: dict[tuple[str, int], str] = {}
         self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run that trains
-        self._brought: dict[str, bytes] = {}  # checkpoints to go on from
+        self._frames: dict[str, bytes] = {}  # of its film, where the server does not have the newest
+        self._brought: dict[str, tuple[bytes, bytes | None]] = {}  # checkpoints and frames to go on from
         self._answering = Answering(answer_with, answer_shipped)
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="fvapp-answer")
+        self._inspections = Inspections(look_with, look_shipped, self._dataset)
+        # One thread of its own, that gives way: a drawing's answer never waits for questions about a whole data set.
+        self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
         self._warm = threading.Event()
 
     def warm_up(self) -> None:
@@ -83,9 +89,10 @@ class Desk:
     async def handle(self, command: str, **values: object) -> dict[str, object]:
         """Answer one message of the server; see :mod:`fvapp.engine.workers.protocol`."""
         try:
-            if command in ("classify", "model_file"):
+            if command in ("classify", "model_file", "weights", "inspect", "start_kernel"):
                 work = partial(getattr(self, f"_{command}"), **values)
-                return told(await self._worker.loop.run_in_executor(self._pool, work))
+                pool = self._inspecting if command in ("inspect", "start_kernel") else self._pool
+                return told(await self._worker.loop.run_in_executor(pool, work))
             if command in ("hello", "wish", "bring", "checkpoint"):
                 return told(getattr(self, f"_{command}")(**values))
             raise EngineError("not_now")
@@ -100,11 +107,12 @@ class Desk:
     def _wish(self, run: str, attempt: int, wish: str) -> None:
         self._wishes[run, attempt] = wish
 
-    def _bring(self, run: str, checkpoint: bytes) -> None:
-        self._brought[run] = checkpoint
+    def _bring(self, run: str, checkpoint: bytes, frames: bytes | None) -> None:
+        self._brought[run] = checkpoint, frames
 
-    def _checkpoint(self, run: str) -> tuple[bytes, int, int] | None:
-        return self._saved.get(run)
+    def _checkpoint(self, run: str) -> tuple[bytes, int, int, bytes | None] | None:
+        saved = self._saved.get(run)
+        return (*saved, self._frames.pop(run, None)) if saved else None
 
     def _classify(
         self,
@@ -123,6 +131,30 @@ class Desk:
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
         return export_keras(RunSettings.from_json(settings), Checkpoint.from_bytes(checkpoint).weights)
 
+    # Inside a network
+
+    def _weights(self, run: str) -> list[dict[str, object]] | None:
+        """Return the weights of a run that trains here, as they stand at a block's end."""
+        weights = self._answering.live_weights(run)
+        return None if weights is None else [plain_array(weight) for weight in weights]
+
+    def _start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
+        """Return the first weights of the first layer of a run."""
+        return plain_array(initial_weights(RunSettings.from_json(settings))[0])
+
+    def _inspect(
+        self,
+        model: str,
+        version: str,
+        question: Mapping[str, object],
+        settings: Mapping[str, object] | None = None,
+        checkpoint: bytes | None = None,
+    ) -> dict[str, object] | None:
+        if checkpoint is not None:
+            weights = Checkpoint.weights_from_bytes(checkpoint)
+            self._inspections.keep(model, version, RunSettings.from_json(settings), weights)
+        return self._inspections.answer(model, version, question)
+
     # Training
 
     def train(self, order: Mapping[str, object]) -> dict[str, object]:
@@ -133,13 +165,14 @@ class Desk:
                 ``step``: where in its epoch that one stands.
 
         Returns:
-            ``state`` done, stopped or paused with ``checkpoint``, ``epoch``, ``step`` and ``result`` (the event, or
-            None); or failed with ``error``: kind and message.
+            ``state`` done, stopped or paused with ``checkpoint``, ``frames``, ``epoch``, ``step`` and ``result`` (the
+            event, or None); or failed with ``error``: kind and message.
         """
         run, attempt = order["run"], order["attempt"]
-        checkpoint = self._brought.pop(run, None)
+        checkpoint, frames = self._brought.pop(run, (None, None))
         talk = _Talk(self._worker, run, attempt, order["step"])
         self._saved.clear()
+        self._frames.clear()
         with self._training:
             _be_nice()
             try:
@@ -151,10 +184,11 @@ class Desk:
                     self._dataset(settings.dataset),
                     epochs=order["epochs"],
                     checkpoint=checkpoint,
+                    frames=frames,
                     emit=talk.emit,
                     wanted=lambda: self._wishes.get((run, attempt), "run"),
                     snapshot=lambda weights: self._answering.show_live(run, settings, weights),
-                    save=lambda saved: self._save(talk, saved),
+                    save=lambda saved, frames: self._save(talk, saved, frames),
                 )
             # Whatever Keras raises is what the pupil is to read, so nothing is singled out here.
             except Exception as error:
@@ -166,7 +200,9 @@ class Desk:
         talk.emit.flush()
         return self._report(outcome, talk)
 
-    def _save(self, talk: _Talk, saved: bytes) -> None:
+    def _save(self, talk: _Talk, saved: bytes, frames: bytes | None) -> None:
+        if frames is not None:
+            self._frames[talk.run] = frames
         self._saved[talk.run] = (saved, talk.epoch, 0)
         talk.tell("saved", (talk.epoch, 0))
 
@@ -175,6 +211,7 @@ class Desk:
         return {
             "state": outcome.state,
             "checkpoint": outcome.checkpoint,
+            "frames": outcome.frames,
             "epoch": end.epoch,
             "step": end.step,
             "result": talk.result,

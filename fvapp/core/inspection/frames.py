@@ -22,6 +22,11 @@ EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
 MOST_BYTES = 4_000_000
 """Of all frames of a run: 19 of the notebook's network."""
 
+FEWEST = 4
+"""With fewer there is no film: of a network of more than 500,000 parameters."""
+
+BYTES_PER_NUMBER = 2  # float16
+
 _FORMAT = 1
 
 
@@ -40,20 +45,29 @@ class Frame:
     weights: tuple[np.ndarray, ...] = field(repr=False)
 
 
-def is_filmed(weights: Sequence[np.ndarray]) -> bool:
-    """Return whether a network is small enough for as many frames as the first steps have."""
-    return len(FIRST_STEPS) * _bytes(weights) <= MOST_BYTES
+def plan_frames(parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0) -> tuple[int, ...]:
+    """Return the steps after which a frame is taken, in their order; none for a network too wide to film.
+
+    Args:
+        epochs: of the run's settings: what its frames are chosen by, so that they stay the same when it goes on.
+        more_epochs: how many it is to reach now; those after `epochs` are added while there is room.
+    """
+    room = MOST_BYTES // (BYTES_PER_NUMBER * parameters)
+    if room < FEWEST:
+        return ()
+    last = epochs * steps_per_epoch
+    wished = {step for step in FIRST_STEPS if step <= last} | _epoch_ends(0, epochs, steps_per_epoch)
+    steps = sorted(wished)
+    if len(steps) > room:
+        steps = [steps[place] for place in np.linspace(0, len(steps) - 1, room).round().astype(int)]
+    added = sorted(_epoch_ends(epochs, more_epochs, steps_per_epoch))
+    return tuple(steps + added[: room - len(steps)])
 
 
 def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
     """Return a frame; a weight that float16 cannot hold becomes infinite."""
     with np.errstate(over="ignore"):
         return Frame(step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights))
-
-
-def has_room(frames: Sequence[Frame], weights: Sequence[np.ndarray]) -> bool:
-    """Return whether one more frame stays within ``MOST_BYTES``."""
-    return (len(frames) + 1) * _bytes(weights) <= MOST_BYTES
 
 
 def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
@@ -89,5 +103,5 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         raise ModelError("frames_unusable") from None
 
 
-def _bytes(weights: Sequence[np.ndarray]) -> int:
-    return 2 * sum(np.size(weight) for weight in weights)
+def _epoch_ends(after: int, until: int, steps_per_epoch: int) -> set[int]:
+    return {epoch * steps_per_epoch for epoch in EPOCHS if after < epoch <= until}

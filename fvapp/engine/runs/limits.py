@@ -29,8 +29,10 @@ class Limits:
     answers_a_second: int = 20  # asked by one workspace; a page asks two or three for a stroke
     answers_a_second_all: int = 200
     images: int = 64  # in one question
+    inspections: int = 3  # questions about whole data sets at the same time; a tab asks one after the other
+    inspections_all: int = 8
     runs: int = 300  # kept for one workspace
-    disk_mb: int = 400  # of one workspace; a checkpoint of Dense 128 takes 1.2 MB
+    disk_mb: int = 400  # of one workspace; Dense 128 takes 1.2 MB and 3 MB for its frames
     disk_mb_all: int = 5_000
     notes: int = 50  # of one workspace
     note_kb: int = 64

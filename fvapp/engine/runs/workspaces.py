@@ -32,7 +32,7 @@ class Run:
         events: None while they are only in the store.
         written: how many of them the journal has.
         at: completed epochs and steps of its checkpoint.
-        bytes: size of its checkpoint.
+        bytes, frames_bytes: size of its checkpoint, and of its frames.
         attempt: grows when it is given to a worker and when it is lost; messages of an earlier one are not for it.
         address: the worker that has it.
         wish: what that worker was told last, and when; `why` is the reason to be shown for it.
@@ -46,6 +46,7 @@ class Run:
     written: int = 0
     at: tuple[int, int] | None = None
     bytes: int = 0
+    frames_bytes: int = 0
     attempt: int = 0
     address: str | None = None
     wish: str = "run"
@@ -331,7 +332,14 @@ class Workspaces:
             except EngineError:
                 workspace.damaged.append(stored.id)
                 continue
-            run = Run(workspace, record, at=stored.at, bytes=stored.bytes, written=record.events)
+            run = Run(
+                workspace,
+                record,
+                at=stored.at,
+                bytes=stored.bytes,
+                frames_bytes=stored.frames_bytes,
+                written=record.events,
+            )
             workspace.runs[record.id] = run
         self._open[workspace_id] = workspace
         return workspace

@@ -1,4 +1,4 @@
-"""What outlives the server: one SQLite file, and a file for each checkpoint, in ``FVAPP_HOME``.
+"""What outlives the server: one SQLite file, and a file for each checkpoint and each film, in ``FVAPP_HOME``.
 
 The database is in WAL mode and every transaction is synced, so what was written survives ``kill -9`` at any moment and
 a power cut. A checkpoint is written to a new file first; the row that names it makes it valid. A file that no row
@@ -23,25 +23,8 @@ from pathlib import Path
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import Event
 from fvapp.engine.store.records import read_json
-from fvapp.engine.store.writes import Change, CheckpointFile
-
-FORMAT = 1
-
-# Beside the schema: an older version of the app opens such a store too, and takes no notice of it.
-_DROPPED = "CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID"
-
-_SCHEMA = """
-CREATE TABLE workspaces (id TEXT PRIMARY KEY, created REAL NOT NULL, code TEXT UNIQUE, numbers INTEGER NOT NULL);
-CREATE TABLE tokens (hash TEXT PRIMARY KEY, workspace TEXT NOT NULL, sealed_code BLOB);
-CREATE TABLE runs (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, number INTEGER NOT NULL,
-                   state TEXT NOT NULL, created REAL NOT NULL, body TEXT NOT NULL);
-CREATE TABLE events (run TEXT, first INTEGER, body TEXT NOT NULL, PRIMARY KEY (run, first)) WITHOUT ROWID;
-CREATE TABLE checkpoints (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, crc INTEGER NOT NULL,
-                          epoch INTEGER NOT NULL, step INTEGER NOT NULL);
-CREATE TABLE notes (workspace TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID;
-CREATE INDEX runs_of_workspace ON runs (workspace);
-CREATE INDEX tokens_of_workspace ON tokens (workspace);
-"""
+from fvapp.engine.store.schema import ALL_FILES, DROPPED, FILE_TABLES, FORMAT, FRAMES, SCHEMA, STORED_RUNS
+from fvapp.engine.store.writes import Change
 
 
 @dataclass(frozen=True)
@@ -55,12 +38,13 @@ class StoredWorkspace:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A row of a run: the record as JSON text, its events counted, its checkpoint's place and size, or None and 0."""
+    """A row of a run: the record as JSON text, its checkpoint's place and size, or None and 0, and its frames' size."""
 
     id: str
     body: str
     at: tuple[int, int] | None
     bytes: int
+    frames_bytes: int
 
 
 class Store:
@@ -125,11 +109,7 @@ class Store:
         return StoredWorkspace(workspace, created, code, numbers, tokens)
 
     def read_runs(self, workspace: str) -> tuple[StoredRun, ...]:
-        rows = self._rows(
-            "SELECT runs.id, body, epoch, step, bytes FROM runs LEFT JOIN checkpoints ON runs.id = run "
-            "WHERE workspace = ? ORDER BY number",
-            workspace,
-        )
+        rows = self._rows(STORED_RUNS.format(first="") + "workspace = ? ORDER BY number", workspace)
         return tuple(_stored_run(*row) for row in rows)
 
     def read_events(self, run: str) -> list[Event]:
@@ -147,8 +127,15 @@ class Store:
         Raises:
             EngineError: ``run_damaged``, when the file is gone or is not what was written.
         """
+        return self._read_file("checkpoints", run)
+
+    def read_frames(self, run: str) -> bytes | None:
+        """Return the frames of a training as they were written, or None; as :meth:`read_checkpoint`."""
+        return self._read_file("frames", run)
+
+    def _read_file(self, table: str, run: str) -> bytes | None:
         with self._lock:
-            row = self._row("SELECT file, crc FROM checkpoints WHERE run = ?", run)
+            row = self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
             if row is None:
                 return None
             file, crc = row
@@ -164,18 +151,15 @@ class Store:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
     def used_bytes(self) -> int:
-        """Return the size of database and checkpoints."""
+        """Return the size of database, checkpoints and frames."""
         with self._lock:
-            (checkpoints,) = self._row("SELECT coalesce(sum(bytes), 0) FROM checkpoints")
+            (files,) = self._row(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')})")
             (pages,), (size,) = self._row("PRAGMA page_count"), self._row("PRAGMA page_size")
-        return checkpoints + pages * size
+        return files + pages * size
 
     def unfinished(self) -> tuple[tuple[str, StoredRun], ...]:
         """Return workspace and row of the runs that waited or trained when they were last written."""
-        rows = self._rows(
-            "SELECT workspace, runs.id, body, epoch, step, bytes FROM runs LEFT JOIN checkpoints ON runs.id = run "
-            "WHERE state IN ('queued', 'running')"
-        )
+        rows = self._rows(STORED_RUNS.format(first="workspace, ") + "state IN ('queued', 'running')")
         return tuple((workspace, _stored_run(*rest)) for workspace, *rest in rows)
 
     # Writing
@@ -199,34 +183,37 @@ class Store:
 
     def _write(self, change: Change) -> list[str]:
         """Make one change; return the files that are obsolete after the transaction."""
-        obsolete = [file for run in change.frees for file in self._checkpoint_files(run)]
+        obsolete = [file for run in change.frees for table in FILE_TABLES for file in self._files_of(table, run)]
         for statement, values in change.statements:
             self._db.execute(statement, values)
         if change.checkpoint:
-            run = change.checkpoint.run
-            file = self._write_checkpoint(change.checkpoint)
-            obsolete += [old for old in self._checkpoint_files(run) if old != file]
-            size, crc = len(change.checkpoint.content), zlib.crc32(change.checkpoint.content)
-            self._db.execute(
-                "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
-                (run, file, size, crc, change.checkpoint.epoch, change.checkpoint.step),
-            )
+            made = change.checkpoint
+            row = self._write_file(f"{made.run}-{made.epoch}-{made.step}", made.content)
+            obsolete += [old for old in self._files_of("checkpoints", made.run) if old != row[0]]
+            values = (made.run, *row, made.epoch, made.step)
+            self._db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", values)
+        if change.frames:
+            run = change.frames.run
+            row = self._write_file(f"{run}-frames", change.frames.content)
+            obsolete += [old for old in self._files_of("frames", run) if old != row[0]]
+            self._db.execute("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", (run, *row))
         return obsolete
 
-    def _write_checkpoint(self, checkpoint: CheckpointFile) -> str:
-        crc = zlib.crc32(checkpoint.content)
-        file = f"{checkpoint.run}-{checkpoint.epoch}-{checkpoint.step}-{crc:08x}.npz"
+    def _write_file(self, name: str, content: bytes) -> tuple[str, int, int]:
+        """Write a file and return its name, size and checksum."""
+        crc = zlib.crc32(content)
+        file = f"{name}-{crc:08x}.npz"
         if self._files is None:
-            self._memory[file] = checkpoint.content
-            return file
-        with open(self._files / file, "wb") as target:
-            target.write(checkpoint.content)
-            target.flush()
-            os.fsync(target.fileno())
-        return file
+            self._memory[file] = content
+        else:
+            with open(self._files / file, "wb") as target:
+                target.write(content)
+                target.flush()
+                os.fsync(target.fileno())
+        return file, len(content), crc
 
-    def _checkpoint_files(self, run: str) -> list[str]:
-        return [file for (file,) in self._db.execute("SELECT file FROM checkpoints WHERE run = ?", (run,))]
+    def _files_of(self, table: str, run: str) -> list[str]:
+        return [file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))]
 
     # Inside
 
@@ -241,10 +228,11 @@ class Store:
             if version > FORMAT:
                 raise EngineError("store_newer")
             if version == 0:
-                self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
-            self._db.execute(_DROPPED)
+                self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
+            self._db.execute(DROPPED)
+            self._db.execute(FRAMES)
             if self._files:
-                named_files = {file for (file,) in self._db.execute("SELECT file FROM checkpoints")}
+                named_files = {file for (file,) in self._db.execute(ALL_FILES.format("file"))}
                 for path in self._files.glob("*.npz"):
                     if path.name not in named_files:
                         path.unlink()
@@ -267,8 +255,8 @@ class Store:
                 return  # removed at the next start
 
 
-def _stored_run(run: str, body: str, epoch: int | None, step: int | None, size: int | None) -> StoredRun:
-    return StoredRun(run, body, None if epoch is None else (epoch, step), size or 0)
+def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:
+    return StoredRun(run, body, None if epoch is None else (epoch, step), *sizes)
 
 
 @contextmanager

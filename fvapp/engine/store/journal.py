@@ -15,7 +15,7 @@ from fvapp.engine.store.database import Store
 from fvapp.engine.store.folder_lock import claim_folder
 from fvapp.engine.store.writes import Change
 
-MOST_HELD_MB = 200  # checkpoints held while the disk refuses; the oldest go first
+MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest go first
 _DAY = 86_400
 
 
@@ -113,6 +113,12 @@ class Journal:
             waiting = self._waiting.get(("checkpoint", run))
         return waiting.checkpoint.content if waiting else self.store.read_checkpoint(run)
 
+    def frames(self, run: str) -> bytes | None:
+        """Return the frames of a training, written or still waiting; as :meth:`checkpoint`."""
+        with self._lock:
+            waiting = self._waiting.get(("frames", run))
+        return waiting.frames.content if waiting else self.store.read_frames(run)
+
     def close(self) -> None:
         """Write what waits, and give up the folder."""
         self._retry_at = self._clock()
@@ -123,10 +129,14 @@ class Journal:
 
     def _hold_less(self) -> None:
         with self._lock:
-            held = [change for change in self._waiting.values() if change.checkpoint]
-            total = sum(len(change.checkpoint.content) for change in held)
+            held = [change for change in self._waiting.values() if change.checkpoint or change.frames]
+            total = sum(len(_content(change)) for change in held)
             for change in held:
                 if total <= MOST_HELD_MB * 2**20:
                     return
-                total -= len(change.checkpoint.content)
+                total -= len(_content(change))
                 del self._waiting[change.key]
+
+
+def _content(change: Change) -> bytes:
+    return (change.checkpoint or change.frames).content

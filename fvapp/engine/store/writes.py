@@ -23,18 +23,27 @@ class CheckpointFile:
 
 
 @dataclass(frozen=True)
+class FramesFile:
+    """The frames of a training to be written: all there are so far."""
+
+    run: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Change:
     """Statements of one transaction.
 
     Attributes:
         key: what it changes.
-        checkpoint: a file to write with it.
-        frees: ids of runs whose checkpoint files are not needed afterwards.
+        checkpoint, frames: a file to write with it.
+        frees: ids of runs whose files are not needed afterwards.
     """
 
     key: tuple[object, ...]
     statements: tuple[Statement, ...] = ()
     checkpoint: CheckpointFile | None = None
+    frames: FramesFile | None = None
     frees: tuple[str, ...] = ()
 
 
@@ -96,6 +105,10 @@ def checkpoint_made(checkpoint: CheckpointFile) -> Change:
     return Change(("checkpoint", checkpoint.run), checkpoint=checkpoint)
 
 
+def frames_made(frames: FramesFile) -> Change:
+    return Change(("frames", frames.run), frames=frames)
+
+
 def run_deleted(run: str) -> Change:
     return Change(("run", run), tuple(_without_run(run)), frees=(run,))
 
@@ -107,4 +120,6 @@ def note_written(workspace: str, name: str, body: str) -> Change:
 
 def _without_run(run: str) -> list[Statement]:
     statements = [("DELETE FROM runs WHERE id = ?", (run,))]
-    return statements + [(f"DELETE FROM {table} WHERE run = ?", (run,)) for table in ("events", "checkpoints")]
+    return statements + [
+        (f"DELETE FROM {table} WHERE run = ?", (run,)) for table in ("events", "checkpoints", "frames")
+    ]

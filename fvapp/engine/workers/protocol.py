@@ -1,7 +1,8 @@
 """What server and workers say to each other. Imported by both, so it imports neither.
 
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler), always with a
-  time-out: ``hello``, ``wish``, ``bring``, ``checkpoint``, ``classify``, ``model_file``.
+  time-out: ``hello``, ``wish``, ``bring``, ``checkpoint``, ``classify``, ``model_file``, ``weights`` of a run that
+  trains, ``start_kernel``, ``inspect``.
 - Worker to server: events on one topic, as the tuples ``(address, kind, run, attempt, body)``.
 - The training itself: one Dask task on one chosen worker.
 """

@@ -94,8 +94,8 @@ class Delivery:
         order |= {"epochs": record.epochs, "continues": run.at is not None, "step": run.at[1] if run.at else 0}
         try:
             if run.at is not None:
-                checkpoint = self._journal.checkpoint(record.id)
-                call(client, address, "bring", run=record.id, checkpoint=checkpoint, seconds=FETCH_SECONDS)
+                files = {"checkpoint": self._journal.checkpoint(record.id), "frames": self._frames(run)}
+                call(client, address, "bring", run=record.id, **files, seconds=FETCH_SECONDS)
             # A tuple: of a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
             key = ("training", record.id, attempt)
             future = client.submit(
@@ -124,11 +124,12 @@ class Delivery:
             self._fetching.discard(run)
         if found is None:
             return
-        content, epoch, step = found
+        content, epoch, step, frames = found
         with self._board.lock:
             if run.attempt != attempt or run.ending or run.record.id not in self._board.active:
                 return
             self._keep_checkpoint(run, content, epoch, step)
+            self._keep_frames(run, frames)
             self._board.put(run, replace(run.record, can_continue=True))
         self._journal.flush()
 
@@ -144,6 +145,7 @@ class Delivery:
             if "checkpoint" in outcome:
                 record = replace(record, can_continue=True)
                 self._keep_checkpoint(run, outcome["checkpoint"], outcome["epoch"], outcome["step"])
+                self._keep_frames(run, outcome["frames"])
             if len(kept_events) > run.written:
                 new = kept_events[run.written :]
                 self._journal.note(writes.events_added(record.id, run.written, new))
@@ -175,6 +177,18 @@ class Delivery:
     def _keep_checkpoint(self, run: Run, content: bytes, epoch: int, step: int) -> None:
         run.at, run.bytes = (epoch, step), len(content)
         self._journal.note(writes.checkpoint_made(writes.CheckpointFile(run.record.id, content, epoch, step)))
+
+    def _keep_frames(self, run: Run, content: bytes | None) -> None:
+        if content is not None:
+            run.frames_bytes = len(content)
+            self._journal.note(writes.frames_made(writes.FramesFile(run.record.id, content)))
+
+    def _frames(self, run: Run) -> bytes | None:
+        """Return the frames that are kept of a run. Without them it goes on as well."""
+        try:
+            return self._journal.frames(run.record.id)
+        except EngineError:
+            return None
 
 
 def _outcome(future: Future) -> Mapping[str, object]:

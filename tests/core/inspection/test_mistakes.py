@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
-from core.inspection.networks import random_images, random_network
 from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
@@ -27,6 +26,7 @@ from fvapp.core.inspection.surgery import (
     unit_values,
     units_of,
 )
+from random_networks import random_images, random_network
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from scipy import ndimage
 from scipy.special import softmax
 
-from core.inspection.networks import random_images, random_network, random_weights
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.covering import covered_images, gradient_times_input, occlusion
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
@@ -26,6 +25,7 @@ from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, 
 from fvapp.core.inspection.neuron import write_out
 from fvapp.core.inspection.shares import log_odds, shares, softmax_steps
 from fvapp.core.settings import SETTINGS, RunSettings
+from random_networks import random_images, random_network, random_weights
 
 ACTIVATIONS = SETTINGS["activation"].choices
 KINDS = [{"hidden": ()}, {"hidden": (7,)}, {"hidden": (12, 9)}, {"network": "cnn"}]

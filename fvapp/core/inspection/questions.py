@@ -1,0 +1,176 @@
+"""Questions about whole data sets, in chunks: asked one by one, each is answered in a few hundredths of a second.
+
+Who asks decides whether the next one follows, so there is nothing to cancel. A question knows how to answer itself,
+wherever a network and its data set are: in the server with NumPy, or in a worker with TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from fvapp.core.datasets import Dataset
+from fvapp.core.errors import ModelError
+from fvapp.core.inspection.covering import COVER, covered_images
+from fvapp.core.inspection.neighbours import Nearest
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.robustness import (
+    CHANGES,
+    LINEAR,
+    SAMPLE,
+    can_fold,
+    change_images,
+    linear_change,
+    stratified_sample,
+)
+from fvapp.core.inspection.surgery import unit_values
+from fvapp.core.layers import IMAGE_SHAPE
+
+CHUNK = 1_000
+"""Test images in one question."""
+
+TRAINING_CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """A network and a quick way to what its last step gets.
+
+    Attributes:
+        features: from uint8 [n, 28, 28] to float32 [n, inputs of the last step].
+    """
+
+    network: Network
+    features: Callable[[np.ndarray], np.ndarray] = field(repr=False)
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """Return the logits, float32 [n, classes]."""
+        last = self.network.last
+        return self.features(images) @ last.kernel + last.bias
+
+
+def look_at(network: Network) -> Look:
+    """Return a look with NumPy alone."""
+    return Look(network, network.features)
+
+
+@dataclass(frozen=True)
+class TestLogits:
+    """The logits of the test images from `begin` on, float32 [n, classes]."""
+
+    __test__ = False  # pytest would take the name for a test
+
+    images: int
+    begin: int
+
+    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+        return look.logits(dataset.x_test[self.begin : self.begin + CHUNK])
+
+
+@dataclass(frozen=True)
+class UnitValues:
+    """What the surgery needs of a sample of the test images, float16 [n, inputs]; see ``surgery.unit_values``."""
+
+    images: int
+    begin: int
+
+    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+        sample = stratified_sample(dataset.y_test, SAMPLE)[self.begin : self.begin + CHUNK]
+        values = unit_values(look.network, look.features(dataset.x_test[sample]))
+        with np.errstate(over="ignore"):
+            return values.astype(np.float16)
+
+
+@dataclass(frozen=True)
+class ChangedAccuracy:
+    """How many test images are right when changed in one way, and how many there are: whole numbers [2].
+
+    Of a network with convolutions those of a sample, else of all.
+    """
+
+    images: int
+    change: str
+    strength: float
+
+    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+        if self.strength not in CHANGES.get(self.change, ()):
+            raise ValueError(self.change)
+        images, labels = dataset.x_test, dataset.y_test
+        if not can_fold(look.network):
+            sample = stratified_sample(labels, SAMPLE)
+            images, labels = images[sample], labels[sample]
+        if self.change in LINEAR and can_fold(look.network):
+            logits = linear_change(self.change, self.strength).fold(look.network).logits(images)
+        else:
+            logits = look.logits(change_images(images, self.change, self.strength))
+        return np.array([np.sum(logits.argmax(axis=1) == labels), len(labels)])
+
+
+@dataclass(frozen=True)
+class CoveredLogits:
+    """The logits of an image with a black square around every pixel in turn; see ``covering.covered_images``."""
+
+    images: int
+    pixels: bytes = field(repr=False)
+    cover: int = COVER
+
+    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+        return look.logits(covered_images(_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0])
+
+
+@dataclass(frozen=True)
+class NearestTraining:
+    """The nearest of a chunk of training images, in the hidden layer and in pixels: float64 [4, n].
+
+    The rows are numbers and squared distances, first in the hidden layer, then in pixels.
+
+    Attributes:
+        end: training images there are; those after it were not trained on.
+    """
+
+    images: int
+    begin: int
+    end: int
+    pixels: bytes = field(repr=False)
+
+    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+        image = _image(self.pixels)
+        chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
+        features = look.features(np.concatenate([image[None], chunk]))
+        hidden = Nearest().joined(self.begin, features[1:], features[0])
+        plain = Nearest().joined(self.begin, chunk.reshape(len(chunk), -1), image.reshape(-1))
+        return np.stack([hidden.images, hidden.distances, plain.images, plain.distances]).astype(float)
+
+
+Question = TestLogits | UnitValues | ChangedAccuracy | CoveredLogits | NearestTraining
+QUESTIONS: dict[str, type[Question]] = {
+    kind.__name__: kind for kind in (TestLogits, UnitValues, ChangedAccuracy, CoveredLogits, NearestTraining)
+}
+
+
+def answer_question(question: Question, look: Look, dataset: Dataset) -> np.ndarray:
+    """Answer a question.
+
+    Raises:
+        ModelError: ``other_data``: the data set here is not the one that was asked about.
+    """
+    if len(dataset.x_test) != question.images:
+        raise ModelError("other_data")
+    return question.answer(look, dataset)
+
+
+def question_to_plain(question: Question) -> dict[str, object]:
+    """Return a question as plain data for a message."""
+    return {"kind": type(question).__name__, **asdict(question)}
+
+
+def question_from_plain(values: dict[str, object]) -> Question:
+    """Read what :func:`question_to_plain` wrote."""
+    values = dict(values)
+    return QUESTIONS[values.pop("kind")](**values)
+
+
+def _image(pixels: bytes) -> np.ndarray:
+    return np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)

@@ -1,0 +1,35 @@
+"""The tables of the database, and how its files are found."""
+
+from __future__ import annotations
+
+FORMAT = 1
+
+# Beside the schema: an older version of the app opens such a store too, and takes no notice of it.
+DROPPED = "CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID"
+
+SCHEMA = """
+CREATE TABLE workspaces (id TEXT PRIMARY KEY, created REAL NOT NULL, code TEXT UNIQUE, numbers INTEGER NOT NULL);
+CREATE TABLE tokens (hash TEXT PRIMARY KEY, workspace TEXT NOT NULL, sealed_code BLOB);
+CREATE TABLE runs (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, number INTEGER NOT NULL,
+                   state TEXT NOT NULL, created REAL NOT NULL, body TEXT NOT NULL);
+CREATE TABLE events (run TEXT, first INTEGER, body TEXT NOT NULL, PRIMARY KEY (run, first)) WITHOUT ROWID;
+CREATE TABLE checkpoints (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, crc INTEGER NOT NULL,
+                          epoch INTEGER NOT NULL, step INTEGER NOT NULL);
+CREATE TABLE notes (workspace TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID;
+CREATE INDEX runs_of_workspace ON runs (workspace);
+CREATE INDEX tokens_of_workspace ON tokens (workspace);
+"""
+
+# Came later: made where it is missing. An older app leaves it alone.
+FRAMES = """
+CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,
+                                   crc INTEGER NOT NULL)
+"""
+
+FILE_TABLES = ("checkpoints", "frames")
+ALL_FILES = "SELECT {0} FROM checkpoints UNION ALL SELECT {0} FROM frames"
+
+STORED_RUNS = (
+    "SELECT {first}runs.id, body, epoch, step, coalesce(checkpoints.bytes, 0), coalesce(frames.bytes, 0) FROM runs "
+    "LEFT JOIN checkpoints ON runs.id = checkpoints.run LEFT JOIN frames ON runs.id = frames.run WHERE "
+)

@@ -1,0 +1,240 @@
+"""Looking inside models: their networks, decoded in this process, and answers about whole data sets.
+
+What concerns one image needs no worker: NumPy answers in less than a millisecond, also while all workers train.
+Questions about thousands of images go to a worker where there are convolutions, which TensorFlow has three times as
+fast, and are answered here otherwise, or when no worker is there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.errors import EngineError
+from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.frames import Frame, frames_from_bytes
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.questions import Question, answer_question, look_at, question_to_plain
+from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.workspaces import Run
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.workers.byte_cache import ByteCache
+from fvapp.engine.workers.protocol import Unreachable, call
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+MOST_BYTES = 32 * 2**20
+"""Of networks and answers kept for all visitors: 80 of the notebook's networks."""
+
+LIVE_SECONDS = 1.0
+"""How old the weights of a run that trains may be: 407 kB for the notebook's network."""
+
+LIVE_WAIT = 0.5
+"""Seconds to wait for them; a worker that is busy answers later, and the page goes on with those of before."""
+
+ANSWER_SECONDS = 20.0
+TURN_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class _Live:
+    """The network of a run that trains, and when it came."""
+
+    network: Network
+    at: float
+
+    @property
+    def nbytes(self) -> int:
+        return self.network.nbytes
+
+
+class Inspecting:
+    """Look inside the runs of visitors and the models that ship.
+
+    Args:
+        client: returns the connection of the moment.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        journal: Journal,
+        client: Callable[[], Client | None],
+        places: Places,
+        limits: Limits,
+        clock: Callable[[], float],
+    ) -> None:
+        self._board, self._journal, self._client = board, journal, client
+        self._places, self._limits, self._clock = places, limits, clock
+        self._cache = ByteCache(MOST_BYTES)
+        self._datasets: dict[str, Dataset] = {}
+        self._asked: Counter[str] = Counter()  # questions being answered, by workspace
+        self._turns = threading.BoundedSemaphore(limits.inspections_all)
+        self._lock = threading.Lock()
+
+    def network(self, model: Run | str) -> Network:
+        """Return the network of a run, or of the model that ships for a data set.
+
+        Raises:
+            EngineError: ``no_model``: the run has no weights; or the store's.
+            ModelError: the weights are not what they should be.
+        """
+        if isinstance(model, str):
+            file = SHIPPED_MODELS / f"{model}.keras"
+            return self._cache.get_or_make((model, "shipped"), lambda: read_keras_file(file))
+        return self._live(model) or self._kept(model)
+
+    def start_kernel(self, run: Run) -> np.ndarray | None:
+        """Return the first weights that a run began with; None where no worker can say now.
+
+        They come from its seed, as Keras draws them.
+        """
+        settings = run.record.settings
+        key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
+        found = self._cache.get(key)
+        if found is None:
+            answer = self._ask_any("start_kernel", settings=settings.to_json())
+            if answer is None:
+                return None
+            found = _array(answer)
+            self._cache.put(key, found)
+        return found
+
+    def frames(self, run: Run) -> tuple[Frame, ...]:
+        """Return the frames that are kept of a training, the first one first; none of an old or a very wide run."""
+        content = self._journal.frames(run.record.id)
+        return frames_from_bytes(content) if content else ()
+
+    def answer(self, workspace: str, model: Run | str, question: Question) -> np.ndarray:
+        """Answer a question about a data set; the same question again costs nothing.
+
+        Raises:
+            EngineError: ``still_trains``; ``limit_inspections``, ``limit_inspections_all``; as :meth:`network`.
+        """
+        if not isinstance(model, str) and model.record.state == "running":
+            raise EngineError("still_trains")
+        network = self.network(model)
+        name = model if isinstance(model, str) else model.record.id
+        key = (name, _version(model), question)
+        found = self._cache.get(key)
+        if found is not None:
+            return found
+        with self._turn(workspace):
+            return self._cache.get_or_make(key, lambda: self._make(model, network, question))
+
+    # Inside
+
+    def _live(self, run: Run) -> Network | None:
+        """Return the network of a run that trains, at most a second old; None where there is none yet."""
+        with self._board.lock:
+            trains = run.record.state == "running" and not run.ending
+            address = run.address
+        if not trains or address is None:
+            return None
+        key = (run.record.id, "live")
+        found, now = self._cache.get(key), self._clock()
+        if found is not None and now - found.at < LIVE_SECONDS:
+            return found.network
+        try:
+            weights = call(self._client(), address, "weights", run=run.record.id, seconds=LIVE_WAIT)
+        except (Unreachable, EngineError):
+            weights = None
+        if weights is None:
+            return found.network if found else None
+        network = network_of_run(run.record.settings, [_array(each) for each in weights])
+        self._cache.put(key, _Live(network, now))
+        return network
+
+    def _kept(self, run: Run) -> Network:
+        if run.at is None:
+            raise EngineError("no_model")
+        temperature = run.record.result.temperature if run.record.result else 1.0
+
+        def make() -> Network:
+            weights = Checkpoint.weights_from_bytes(self._checkpoint(run))
+            return network_of_run(run.record.settings, weights, temperature)
+
+        return self._cache.get_or_make((run.record.id, _version(run)), make)
+
+    def _checkpoint(self, run: Run) -> bytes:
+        checkpoint = self._journal.checkpoint(run.record.id)
+        if checkpoint is None:
+            raise EngineError("no_model")
+        return checkpoint
+
+    def _make(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
+        if network.convolutional:
+            found = self._ask_worker(model, question)
+            if found is not None:
+                return found
+        dataset = model if isinstance(model, str) else model.record.settings.dataset
+        return answer_question(question, look_at(network), self._dataset(dataset))
+
+    def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray | None:
+        """Return a worker's answer, or None where none can give one."""
+        values = {"model": model if isinstance(model, str) else model.record.id, "version": _version(model)}
+        values["question"] = question_to_plain(question)
+        answer = self._ask_any("inspect", **values)
+        if answer is None and not isinstance(model, str):
+            record = model.record
+            brought = {"settings": record.settings.to_json(), "checkpoint": self._checkpoint(model)}
+            answer = self._ask_any("inspect", **values, **brought)
+        return None if answer is None else _array(answer)
+
+    def _ask_any(self, command: str, **values: object) -> object | None:
+        with self._board.lock:
+            workers = sorted(self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm))
+        client = self._client()
+        for worker in workers:
+            try:
+                return call(client, worker.address, command, seconds=ANSWER_SECONDS, **values)
+            except (Unreachable, EngineError):
+                continue
+        return None
+
+    def _dataset(self, name: str) -> Dataset:
+        kept = self._datasets.get(name)
+        if kept is None or kept.source == "starter":
+            self._datasets[name] = kept = load_dataset(name, self._places)
+        return kept
+
+    @contextmanager
+    def _turn(self, workspace: str) -> Iterator[None]:
+        """Wait for a turn: only so many questions are answered at once."""
+        with self._lock:
+            if self._asked[workspace] >= self._limits.inspections:
+                raise EngineError("limit_inspections", most=self._limits.inspections)
+            self._asked[workspace] += 1
+        try:
+            if not self._turns.acquire(timeout=TURN_SECONDS):
+                raise EngineError("limit_inspections_all")
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            with self._lock:
+                self._asked[workspace] -= 1
+                if not self._asked[workspace]:
+                    del self._asked[workspace]
+
+
+def _version(model: Run | str) -> str:
+    return "shipped" if isinstance(model, str) else "{}-{}".format(*model.at or (0, 0))
+
+
+def _array(plain: Mapping[str, object]) -> np.ndarray:
+    """Return the array of a message."""
+    return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])

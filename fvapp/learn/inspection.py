@@ -1,0 +1,58 @@
+"""Looks into networks with TensorFlow: three times as fast as NumPy where there are convolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import tensorflow as tf
+
+from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.questions import Look
+from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.settings import RunSettings
+from fvapp.learn.chunks import call_in_chunks
+from fvapp.learn.fitting import SCALE
+from fvapp.learn.network import forward
+from fvapp.learn.shipped import FOLDER, IMAGES, load_shipped
+
+MOST_PROGRAMS = 16
+
+
+def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
+    """Return a look at the network of a run; networks of the same layers share one compiled call.
+
+    Raises:
+        ModelError: ``model_other_weights``: the weights are not those of this network.
+    """
+    network = network_of_run(settings, weights)
+    tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
+    program = _program(describe_layers(settings)[:-1], tuple(tuple(tensor.shape) for tensor in tensors))
+    scale = tf.constant(SCALE if settings.normalisation else 1.0)
+    return Look(network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images))
+
+
+def look_shipped(dataset: str) -> Look:
+    """Return a look at the model that ships for a data set.
+
+    Raises:
+        DatasetError: there is no such data set.
+        ModelError: the model's files are missing or damaged.
+    """
+    shipped = load_shipped(dataset)
+    return Look(read_keras_file(FOLDER / f"{dataset}.keras"), shipped.features)
+
+
+@lru_cache(MOST_PROGRAMS)
+def _program(
+    layers: tuple[Layer, ...], shapes: tuple[tuple[int, ...], ...]
+) -> tf.types.experimental.PolymorphicFunction:
+    """Return the compiled forward pass without the last layer: weights, uint8 images and their divisor."""
+    weights = tuple(tf.TensorSpec(shape) for shape in shapes)
+
+    @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])
+    def features(weights, images, scale):
+        return forward(layers, weights, tf.cast(images, tf.float32) / scale)
+
+    return features

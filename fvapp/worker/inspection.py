@@ -1,0 +1,64 @@
+"""Questions about whole data sets, answered in a worker beside its training and behind its drawings."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from fvapp.core.datasets import Dataset
+from fvapp.core.inspection.questions import Look, answer_question, question_from_plain
+from fvapp.core.settings import RunSettings
+
+MOST_KEPT = 6
+"""Networks; their compiled calls are shared."""
+
+
+class Inspections:
+    """Answer with one network or another; used by one thread.
+
+    Args:
+        from_weights: makes a look at a run's network, from its settings and weights.
+        shipped: makes a look at the model that ships for a data set.
+        dataset: returns a data set.
+    """
+
+    def __init__(
+        self,
+        from_weights: Callable[[RunSettings, Sequence[np.ndarray]], Look],
+        shipped: Callable[[str], Look],
+        dataset: Callable[[str], Dataset],
+    ) -> None:
+        self._from_weights, self._shipped, self._dataset = from_weights, shipped, dataset
+        self._kept: OrderedDict[tuple[str, str], tuple[Look, str]] = OrderedDict()
+
+    def keep(self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]) -> None:
+        """Take the weights of a run for questions to come."""
+        self._put((run, version), self._from_weights(settings, weights), settings.dataset)
+
+    def answer(self, model: str, version: str, question: Mapping[str, object]) -> dict[str, object] | None:
+        """Answer a question, or return None where the weights are not here.
+
+        Args:
+            model: id of a run, or name of a data set.
+            version: of the run's weights; "shipped" for a data set.
+        """
+        if version == "shipped" and (model, version) not in self._kept:
+            self._put((model, version), self._shipped(model), model)
+        found = self._kept.get((model, version))
+        if found is None:
+            return None
+        self._kept.move_to_end((model, version))
+        look, dataset = found
+        return plain_array(answer_question(question_from_plain(question), look, self._dataset(dataset)))
+
+    def _put(self, key: tuple[str, str], look: Look, dataset: str) -> None:
+        self._kept[key] = (look, dataset)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+
+def plain_array(array: np.ndarray) -> dict[str, object]:
+    """Return an array as plain data for a message."""
+    return {"dtype": array.dtype.str, "shape": array.shape, "data": np.ascontiguousarray(array).tobytes()}

@@ -1,0 +1,101 @@
+"""The film of a training: which frames it has, and that they are the same whatever happens in between."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.inspection.frames import MOST_BYTES, frames_from_bytes, plan_frames
+from fvapp.core.settings import RunSettings
+from fvapp.learn.build import initial_weights
+from fvapp.learn.training import train
+
+SETTINGS = RunSettings(train_images=1_000, epochs=4, hidden=(16,), dropout=0.2)
+STEPS_PER_EPOCH = 29  # 900 images by 32
+
+
+def frames_of(outcome):
+    return frames_from_bytes(outcome.frames)
+
+
+def same(first, second) -> bool:
+    """Return whether two films have the same frames with the same weights."""
+    if [(frame.step, frame.epoch) for frame in first] != [(frame.step, frame.epoch) for frame in second]:
+        return False
+    return all(
+        np.array_equal(one_array, other_array)
+        for one, other in zip(first, second, strict=True)
+        for one_array, other_array in zip(one.weights, other.weights, strict=True)
+    )
+
+
+@pytest.fixture(scope="module")
+def outcome(dataset):
+    return train(SETTINGS, dataset, emit=lambda event: None)
+
+
+def test_a_frame_is_taken_after_the_first_steps_and_after_some_epochs(outcome):
+    at = [(frame.step, frame.epoch) for frame in frames_of(outcome)]
+    assert at == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0), (29, 1), (31, 0), (58, 2), (63, 0), (87, 3)]
+
+
+def test_the_first_frame_is_the_start_and_the_others_lie_on_the_way(outcome):
+    frames = frames_of(outcome)
+    for kept, start in zip(frames[0].weights, initial_weights(SETTINGS), strict=True):
+        assert np.array_equal(kept, start.astype(np.float16))
+    moved = [np.abs(frame.weights[0] - frames[0].weights[0]).mean(dtype=float) for frame in frames]
+    assert moved == sorted(moved) and moved[1] > 0
+
+
+def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds(dataset, outcome):
+    paused = train(SETTINGS, dataset, emit=lambda event: None, wanted=lambda: "yield")
+    frame = frames_of(paused)[-1]
+    weights = Checkpoint.from_bytes(paused.checkpoint).weights
+    assert frame.epoch == 1
+    assert all(np.array_equal(a, b.astype(np.float16)) for a, b in zip(frame.weights, weights, strict=True))
+
+
+@pytest.mark.parametrize("after", [1, 40, 200])
+def test_frames_are_the_same_after_pause_and_resume(dataset, outcome, after):
+    asked = iter(range(after))
+    paused = train(
+        SETTINGS, dataset, emit=lambda event: None, wanted=lambda: "run" if next(asked, None) is not None else "pause"
+    )
+    if paused.state == "paused":
+        paused = train(SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.frames, emit=lambda event: None)
+    assert same(frames_of(paused), frames_of(outcome))
+
+
+def test_taking_frames_changes_nothing_of_the_training(dataset, monkeypatch, outcome):
+    monkeypatch.setattr("fvapp.learn.film.plan_frames", lambda *counts: ())
+    without = train(SETTINGS, dataset, emit=lambda event: None)
+    assert not frames_of(without)
+    assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))
+
+
+def test_new_frames_go_with_the_checkpoints_that_are_saved(dataset):
+    saved = []
+    train(SETTINGS, dataset, emit=lambda event: None, save=lambda checkpoint, frames: saved.append(frames))
+    assert frames_from_bytes(saved[0])[-1].step == STEPS_PER_EPOCH
+
+
+def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
+    more = train(
+        SETTINGS, dataset, epochs=5, checkpoint=outcome.checkpoint, frames=outcome.frames, emit=lambda event: None
+    )
+    assert [frame.epoch for frame in frames_of(more)][-2:] == [3, 5]
+    assert same(frames_of(more)[:-1], frames_of(outcome))
+
+
+def test_the_notebooks_network_has_19_frames_of_30_epochs_in_four_megabytes():
+    steps = plan_frames(101_770, 1_688, 30)
+    assert len(steps) == 19 and len(steps) * 203_540 < MOST_BYTES
+    assert steps[:11] == (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
+    assert [step // 1_688 for step in steps[11:]] == [1, 2, 3, 5, 8, 13, 21, 30]
+
+
+def test_a_wide_network_has_fewer_frames_and_a_very_wide_one_none():
+    wide = plan_frames(407_050, 1_688, 5)
+    assert len(wide) == 4 and wide[0] == 0 and wide[-1] == 5 * 1_688
+    assert plan_frames(3_000_000, 1_688, 5) == ()

@@ -17,7 +17,6 @@ def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FVAPP_HOME", str(folder))
-        patch.delenv("FVAPP_DATA_DIR", raising=False)
         patch.delenv("FVAPP_SCHEDULER", raising=False)
         yield folder
 

@@ -13,7 +13,7 @@ import math
 import os
 import secrets
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -62,7 +62,6 @@ class FakeEngine:
         self._events: dict[str, list[Event]] = {}
         self._started = False
         self._state: dict[str, object] = {}
-        self._mnist: dict[str, object] = {"state": "idle", "bytes": 0, "total": 0, "error": None}
 
     # What a test says
 
@@ -73,8 +72,6 @@ class FakeEngine:
             for record in self._all_runs():
                 if record.state == "running":
                     self._one_block(record)
-            if self._mnist["state"] == "running":
-                self._mnist = {"state": "done", "bytes": 11_490_434, "total": 11_490_434, "error": None}
         self._start_waiting()
 
     def finish(self) -> None:
@@ -287,13 +284,6 @@ class FakeEngine:
         network = self.network(token, model)
         name = model if model in SETTINGS["dataset"].choices else self._find(token, model).settings.dataset
         return answer_question(question, look_at(network), load_dataset(name, Places.from_environ(os.environ)))
-
-    def wish_mnist(self) -> None:
-        if self._mnist["state"] != "done":
-            self._mnist = {"state": "running", "bytes": 0, "total": 11_490_434, "error": None}
-
-    def mnist_progress(self) -> Mapping[str, object]:
-        return self._mnist
 
     # Inside
 

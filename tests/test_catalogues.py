@@ -14,7 +14,6 @@ import pytest
 
 from fvapp.core import errors
 from fvapp.core.datasets import DATASETS
-from fvapp.core.datasets.table import Source
 from fvapp.core.runs import STATES, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.engine.api import EngineState
@@ -78,7 +77,6 @@ def families() -> dict[str, set[str]]:
         "presets": {f"presets.{name}.{part}" for name in PRESETS for part in ("label", "help")},
         "pages": {f"pages.{page.name}" for page in PAGES},
         "classes": {key for info in DATASETS.values() for key in info.class_names},
-        "sources": {f"datasets.sources.{source}" for source in get_args(Source)},
         "states": {f"states.{state}" for state in STATES},
         "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},
         "engine": {f"train.engine.{state}" for state in get_args(EngineState) if state != "ready"},

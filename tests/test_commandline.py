@@ -16,7 +16,6 @@ SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"
 @pytest.fixture(autouse=True)
 def _home(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path_factory.getbasetemp() / "home"))
-    monkeypatch.delenv("FVAPP_DATA_DIR", raising=False)
 
 
 def fvapp(*words: str) -> subprocess.CompletedProcess[str]:

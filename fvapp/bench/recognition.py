@@ -1,6 +1,6 @@
 """``python -m fvapp bench recognition DATA_FOLDER``: how well drawings and pictures are recognised, and doubted.
 
-The folder holds ``mnist.npz``, ``pen_digits_check.json`` (digits by writers no model was trained on),
+The folder holds ``pen_digits_check.json`` (digits by writers no model was trained on),
 ``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). What is missing is left out.
 """
 
@@ -19,7 +19,7 @@ from fvapp.bench.drawings import LETTERS, as_bitmap, letter, place, read_digits,
 from fvapp.bench.measuring import Measure, report
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.errors import DatasetError, FvappError
+from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
 from fvapp.core.results.calibration import calibration_error
@@ -54,12 +54,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure, print, and return the exit status.
 
     Raises:
-        FvappError: ``mnist.npz`` is not in the folder, or a model that ships is damaged.
+        FvappError: a data set or a model that ships is damaged.
     """
-    places = Places(Places.from_environ(os.environ).home, args.data)
+    places = Places.from_environ(os.environ)
     mnist, fashion = load_dataset("mnist", places), load_dataset("fashion_mnist", places)
-    if mnist.source == "starter":
-        raise DatasetError("data_dir_without_mnist", file="mnist.npz")
     measures = []
     for measure in measure_all(args, mnist, fashion):
         print(f"{measure.name}: {measure.ours[0]:.2f} {measure.unit}", file=sys.stderr, flush=True)

@@ -18,7 +18,7 @@ from time import perf_counter
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.datasets import DATASETS, Dataset, describe_dataset, load_dataset
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.errors import Term
 from fvapp.core.lessons import MISSIONS, Mission, Trial, Verdict
 from fvapp.core.lessons.looking import judge_answer, judge_pixels
@@ -49,10 +49,9 @@ def main() -> None:
 
 
 def _measure(mission: Mission, places: Places) -> TypicalMission:
-    complete = describe_dataset(mission.dataset, places).complete
-    dataset = load_dataset(mission.dataset if complete else "fashion_mnist", places)
+    dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
-    runs = [_train(settings, dataset) for settings in mission.settings(dataset=dataset.name)]
+    runs = [_train(settings, dataset) for settings in mission.settings()]
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.mark}: {seconds:.1f} s", flush=True)
     return TypicalMission(_verdict(mission, runs, dataset), seconds, dataset.name)

@@ -28,7 +28,6 @@ from fvapp.build.examples import (
     read_pen_digits,
 )
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import calibration_error
 
@@ -44,7 +43,7 @@ KEEP_FREE = 5  # niceness: half an hour of all cores
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where the data is, and how to make a small model for a try."""
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with mnist.npz and {PEN_DIGITS}")
+    parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with {PEN_DIGITS}")
     parser.add_argument("--dataset", choices=tuple(DATASETS), action="append", help="only this one (default: both)")
     parser.add_argument("--images", type=int, metavar="N", help="train on so many images of each source")
     parser.add_argument("--epochs", type=int, metavar="N", help="of each stage, instead of the recipe's")
@@ -57,10 +56,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     Raises:
         DatasetError: a file is missing in the data folder.
     """
-    places = Places(Places.from_environ(os.environ).home, args.data)
+    places = Places.from_environ(os.environ)
     datasets = {name: _first(load_dataset(name, places), args.images) for name in DATASETS}
-    if datasets["mnist"].source == "starter":
-        raise DatasetError("data_dir_without_mnist", file="mnist.npz")
     pens = _first_pens(read_pen_digits(args.data / PEN_DIGITS), args.images)
     args.out.mkdir(parents=True, exist_ok=True)
     if hasattr(os, "nice"):  # not on Windows

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fvapp.core.datasets import describe_dataset, load_dataset
+from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """
     settings = read_settings(args)
     places = Places.from_environ(os.environ)
-    check_limits(settings, describe_dataset(settings.dataset, places).train_images)
+    check_limits(settings)
     if args.out:
         _make_folder(args.out)
     # Imported only now: wrong arguments are answered at once, and Keras takes seconds.

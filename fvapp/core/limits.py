@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
@@ -31,11 +32,8 @@ def estimate_seconds(settings: RunSettings, images: int) -> float:
     return settings.epochs * epoch
 
 
-def check_limits(settings: RunSettings, images: int = 60_000) -> None:
+def check_limits(settings: RunSettings) -> None:
     """Refuse settings that are too large together.
-
-    Args:
-        images: training images there are; the settings may ask for fewer.
 
     Raises:
         SettingsError: naming the field to make smaller.
@@ -48,7 +46,8 @@ def check_limits(settings: RunSettings, images: int = 60_000) -> None:
             parameters=f"{parameters:,}",
             most=f"{MOST_PARAMETERS:,}",
         )
-    minutes = estimate_seconds(settings, min(images, settings.train_images or images)) / 60
+    images = settings.train_images or DATASETS[settings.dataset].train_images
+    minutes = estimate_seconds(settings, images) / 60
     if minutes > MOST_MINUTES:
         raise SettingsError(
             "too_long", field=Term("settings.epochs.label"), minutes=f"{ceil(minutes):,}", most=MOST_MINUTES

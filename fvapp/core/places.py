@@ -1,4 +1,4 @@
-"""Where the app keeps what it writes, and where a teacher may have put the full MNIST."""
+"""Where the app keeps what it writes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ class Places:
 
     Attributes:
         home: folder for runs and unpacked data; made when first needed. May turn out not to be writable.
-        data_dir: a folder that holds ``mnist.npz``, or None.
     """
 
     home: Path
-    data_dir: Path | None = None
 
     @property
     def cache(self) -> Path:
@@ -31,7 +29,6 @@ class Places:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Places:
-        """Read ``FVAPP_HOME`` (default: the platform's folder for user data) and ``FVAPP_DATA_DIR``."""
+        """Read ``FVAPP_HOME`` (default: the platform's folder for user data)."""
         home = environ.get("FVAPP_HOME") or platformdirs.user_data_dir("fvapp", appauthor=False)
-        data_dir = environ.get("FVAPP_DATA_DIR")
-        return cls(Path(home).expanduser(), Path(data_dir).expanduser() if data_dir else None)
+        return cls(Path(home).expanduser())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -217,11 +217,3 @@ class Engine(Protocol):
         Raises:
             EngineError: ``no_model``, ``still_trains``.
         """
-
-    # Data
-
-    def wish_mnist(self) -> None:
-        """Begin to fetch the full MNIST, once for all visitors; does nothing when it is there or on its way."""
-
-    def mnist_progress(self) -> Mapping[str, object]:
-        """Return how the fetch goes: ``{"state": "idle"|"running"|"done"|"failed", "bytes", "total", "error"}``."""

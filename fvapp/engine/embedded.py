@@ -13,8 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.datasets import describe_dataset
-from fvapp.core.errors import EngineError, SettingsError, Term
+from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
@@ -24,7 +23,6 @@ from fvapp.core.runs import Event, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.dispatcher import Dispatcher
-from fvapp.engine.downloads import mnist_download
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs import transitions
@@ -40,15 +38,14 @@ from fvapp.engine.workers.model_client import Asking
 from fvapp.engine.workers.transfers import Delivery
 
 _MB = 2**20
-_DOWNLOAD_STATES = {"not_wanted": "idle"}
 
 
 class EmbeddedEngine:
     """Keep the ``Engine`` protocol with real trainings.
 
     Args:
-        environ: where everything lies and how much is allowed: ``FVAPP_HOME``, ``FVAPP_DATA_DIR``,
-            ``FVAPP_WORKERS``, ``FVAPP_SCHEDULER``, ``FVAPP_LIMIT_...``.
+        environ: where everything lies and how much is allowed: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
+            ``FVAPP_SCHEDULER``, ``FVAPP_LIMIT_...``.
         timing: times by which it acts.
         clock: seconds that only go forward; wall: seconds since 1970, for display only.
 
@@ -65,9 +62,8 @@ class EmbeddedEngine:
     ) -> None:
         self._limits = limits = Limits.from_environ(environ)
         hosts = Hosts.from_environ(environ)
-        self._places = Places.from_environ(environ)
         self._clock, self._timing = clock, timing
-        self._journal = Journal(self._places.home, clock, wall)
+        self._journal = Journal(Places.from_environ(environ).home, clock, wall)
         mark_interrupted(self._journal)
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
         self._board = board = Board(self._workspaces, clock)
@@ -103,7 +99,6 @@ class EmbeddedEngine:
     def close(self) -> None:
         self._dispatcher.close()
         self._journal.close()
-        mnist_download(self._places).close()
 
     # Workspaces
 
@@ -185,7 +180,8 @@ class EmbeddedEngine:
     def submit(
         self, token: str, settings: Sequence[RunSettings], group: str | None = None, click: str | None = None
     ) -> tuple[RunRecord, ...]:
-        self._check_settings(settings)
+        for one in settings:
+            check_limits(one)
         with self._lock:
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._timing.same_click)
@@ -296,16 +292,6 @@ class EmbeddedEngine:
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
         return self._inspecting.answer(*self._model(token, model), question)
 
-    # Data
-
-    def wish_mnist(self) -> None:
-        mnist_download(self._places).start()
-
-    def mnist_progress(self) -> Mapping[str, object]:
-        now = mnist_download(self._places).state()
-        state = _DOWNLOAD_STATES.get(now.status, now.status)
-        return {"state": state, "bytes": now.done_bytes, "total": now.total_bytes, "error": now.error}
-
     # Inside
 
     def _model(self, token: str, model: str) -> tuple[str, Run | str]:
@@ -338,18 +324,6 @@ class EmbeddedEngine:
         for run in workspace.runs.values():
             self._drop(run)
         self._workspaces.forget(workspace)
-
-    def _check_settings(self, settings: Sequence[RunSettings]) -> None:
-        for one in settings:
-            available = describe_dataset(one.dataset, self._places).train_images
-            if one.train_images is not None and one.train_images > available:
-                raise SettingsError(
-                    "too_few_images",
-                    field=Term("settings.train_images.label"),
-                    wanted=f"{one.train_images:,}",
-                    available=f"{available:,}",
-                )
-            check_limits(one, available)
 
     def _check_room(self, workspace: OpenWorkspace, count: int, new: bool) -> None:
         """Refuse what goes beyond a limit, and count what does not."""

@@ -218,11 +218,10 @@ class Desk:
         }
 
     def _dataset(self, name: str) -> Dataset:
-        """Return a data set, loaded anew only when a better source may have come."""
-        kept = self._datasets.get(name)
-        if kept is None or kept.source == "starter":
-            self._datasets[name] = kept = load_dataset(name, self._places)
-        return kept
+        """Return a data set, loaded once."""
+        if name not in self._datasets:
+            self._datasets[name] = load_dataset(name, self._places)
+        return self._datasets[name]
 
 
 class _Talk:

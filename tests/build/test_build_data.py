@@ -1,5 +1,6 @@
 import argparse
 import gzip
+import hashlib
 import json
 import lzma
 from io import BytesIO
@@ -17,49 +18,51 @@ def build(*arguments) -> int:
     return data.run(parser.parse_args(list(map(str, arguments))), Translator("en"))
 
 
-def write_idx(file, array):
-    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
-    file.write_bytes(gzip.compress(header + array.tobytes()))
-
-
-def unpack(folder, name, array):
-    return np.load(BytesIO(lzma.decompress((folder / name / f"{array}.npy.xz").read_bytes())))
-
-
-def test_the_idx_files_become_arrays_and_an_entry_of_the_manifest(tmp_path):
+@pytest.fixture
+def published(tmp_path, monkeypatch):
+    """Return a folder with the four files of a small data set, published as MNIST."""
     random = np.random.default_rng(1)
-    images, labels = random.integers(0, 256, (7, 28, 28), np.uint8), random.integers(0, 10, 7, np.uint8)
-    for part in ("train", "t10k"):
-        write_idx(tmp_path / f"{part}-images-idx3-ubyte.gz", images)
-        write_idx(tmp_path / f"{part}-labels-idx1-ubyte.gz", labels)
-    assert build(tmp_path, "--into", tmp_path / "out") == 0
-    assert np.array_equal(unpack(tmp_path / "out", "fashion_mnist", "x_test"), images)
-    assert np.array_equal(unpack(tmp_path / "out", "fashion_mnist", "y_train"), labels)
-    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["fashion_mnist"]["x_train"]["shape"] == [7, 28, 28]
+    folder, checksums = tmp_path / "source", {}
+    folder.mkdir()
+    for array, name in data.IDX_FILES.items():
+        shape = (7, 28, 28) if array.startswith("x") else (7,)
+        content = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">i4").tobytes() + random.bytes(np.prod(shape))
+        (folder / name).write_bytes(content)
+        checksums[array] = hashlib.sha256(content).hexdigest()
+    monkeypatch.setitem(data.PUBLISHED, "mnist", checksums)
+    return folder
 
 
-def test_the_five_thousand_digits_are_dealt_out_evenly_and_none_is_lost(tmp_path):
-    rows = np.zeros((5_000, 785), int)
-    rows[:, 0], rows[:, 1] = np.arange(5_000) % 250, np.arange(5_000) // 250  # tells the rows apart
-    rows[:, -1] = np.repeat(np.arange(10), 500)
-    lines = "\n".join(",".join(map(str, row)) for row in rows.tolist())
-    (tmp_path / "digits.csv.gz").write_bytes(gzip.compress(lines.encode(), 1))
-    assert build(tmp_path / "digits.csv.gz", "--into", tmp_path) == 0
-    labels = unpack(tmp_path, "mnist", "y_train"), unpack(tmp_path, "mnist", "y_test")
-    assert [len(part) for part in labels] == [4_000, 1_000]
-    assert all(np.array_equal(part, np.arange(len(part)) % 10) for part in labels)
-    images = np.concatenate([unpack(tmp_path, "mnist", "x_train"), unpack(tmp_path, "mnist", "x_test")])
-    assert len({image.tobytes() for image in images}) == 5_000
+def pixels(folder):
+    return np.frombuffer((folder / data.IDX_FILES["x_test"]).read_bytes()[16:], np.uint8).reshape(7, 28, 28)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"no gzip", gzip.compress(b"\0\0\x08\x01\0\0\0\x05abc"), gzip.compress(b"1,2\n")]
-)
-def test_a_source_that_is_something_else_is_one_sentence_and_status_2(content, tmp_path, capsys):
-    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(content)
-    (tmp_path / "digits.csv.gz").write_bytes(content)
-    for source in (tmp_path, tmp_path / "digits.csv.gz", tmp_path / "not there.gz"):
-        assert build(source, "--into", tmp_path / "out") == 2
-        assert len(capsys.readouterr().err.splitlines()) == 1
-    assert not (tmp_path / "out" / "manifest.json").exists()
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_idx_files_become_arrays_and_an_entry_of_the_manifest(packed, published, tmp_path):
+    images, out = pixels(published), tmp_path / "out"
+    for file in list(published.iterdir()) if packed else ():
+        published.joinpath(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
+        file.unlink()
+    assert build(published, "--into", out) == 0
+    assert np.array_equal(np.load(BytesIO(lzma.decompress((out / "mnist" / "x_test.npy.xz").read_bytes()))), images)
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert list(manifest) == ["mnist"] and manifest["mnist"]["x_train"]["shape"] == [7, 28, 28]
+
+
+@pytest.mark.parametrize("file", data.IDX_FILES.values())
+@pytest.mark.parametrize("damage", ["one byte", "half", "empty", "missing", "no gzip", "half a gzip"])
+def test_a_file_that_was_not_published_is_one_sentence_and_status_2(file, damage, published, tmp_path, capsys):
+    content = (published / file).read_bytes()
+    if damage == "missing":
+        (published / file).unlink()
+    elif damage == "no gzip":
+        (published / f"{file}.gz").write_bytes(content)
+    elif damage == "half a gzip":
+        (published / f"{file}.gz").write_bytes(gzip.compress(content)[: len(content) // 2])
+    else:
+        damaged = {"one byte": content[:-1] + bytes([content[-1] ^ 1]), "half": content[: len(content) // 2]}
+        (published / file).write_bytes(damaged.get(damage, b""))
+    assert build(published, "--into", tmp_path / "out") == 2
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert file in sentence
+    assert not (tmp_path / "out").exists()

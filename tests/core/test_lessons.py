@@ -209,9 +209,9 @@ def test_missions_are_found_by_mark_and_by_name():
 def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold(mission):
     base = RunSettings(train_images=1_000, seed=7)
     for variant in mission.variants or (None,):
-        for settings in mission.settings(base, dataset="mnist", variant=variant):
+        for settings in mission.settings(base, variant):
             check_limits(settings)
-            assert (settings.train_images, settings.seed, settings.dataset) == (1_000, 7, "mnist")
+            assert (settings.train_images, settings.seed, settings.dataset) == (1_000, 7, mission.dataset)
             assert settings.jit_compile != mission.fails
 
 

@@ -34,13 +34,6 @@ def test_a_training_that_takes_too_long_is_refused_and_a_shorter_one_is_not():
     check_limits(long.with_values(train_images=1_000))
 
 
-def test_a_data_set_with_fewer_images_allows_more_epochs():
-    settings = RunSettings(hidden=(2_048,), epochs=100)
-    with pytest.raises(SettingsError):
-        check_limits(settings, images=60_000)
-    check_limits(settings, images=4_000)
-
-
 def test_the_estimate_grows_with_images_epochs_and_width_and_shrinks_with_the_batch():
     base = RunSettings()
     seconds = estimate_seconds(base, 60_000)

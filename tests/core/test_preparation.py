@@ -38,7 +38,7 @@ def test_neither_size_nor_pen_nor_place_changes_the_image(label):
 
 
 def test_a_digit_fills_the_box_and_lies_as_mnist_does(home):
-    mnist = load_dataset("mnist", Places(home, None)).x_train[:500]
+    mnist = load_dataset("mnist", Places(home)).x_train[:500]
     theirs = np.mean([centre_of_mass(image.astype(float)) for image in mnist], axis=0)
     for label in DIGITS:
         image = prepare(strokes_of(label, 100, (100, 30), 14, 280), "mnist").image
@@ -47,7 +47,7 @@ def test_a_digit_fills_the_box_and_lies_as_mnist_does(home):
 
 
 def test_the_ink_of_drawn_digits_is_that_of_mnist(home):
-    mnist = load_dataset("mnist", Places(home, None))
+    mnist = load_dataset("mnist", Places(home))
     for label in DIGITS:
         theirs = mnist.x_train[mnist.y_train == label].mean(axis=(1, 2))
         low, high = np.percentile(theirs, (2, 98))

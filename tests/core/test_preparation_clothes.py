@@ -18,7 +18,7 @@ SHIRT = Strokes((np.array(LEFT_HALF + RIGHT_HALF, float),), 24, 280, 0.6)
 
 @pytest.fixture(scope="module")
 def clothes(home) -> np.ndarray:
-    return load_dataset("fashion_mnist", Places(home, None)).x_test[:40]
+    return load_dataset("fashion_mnist", Places(home)).x_test[:40]
 
 
 def photographed(piece: np.ndarray, ground: np.ndarray, place: tuple[int, int]) -> Photo:

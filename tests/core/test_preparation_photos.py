@@ -114,7 +114,7 @@ def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
 
 
 def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(home):
-    for image in load_dataset("mnist", Places(home, None)).x_test[:60]:
+    for image in load_dataset("mnist", Places(home)).x_test[:60]:
         seen = prepare(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
         # Its centre of mass may round to the next pixel.
         moved = [np.roll(seen, (x, y), (1, 0)) for x in (-1, 0, 1) for y in (-1, 0, 1)]

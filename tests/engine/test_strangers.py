@@ -21,7 +21,7 @@ from fvapp.engine.api import Engine
 from fvapp.engine.processes.credentials import make_credentials
 from real_engine import SMALL
 
-WITHOUT_TOKEN = {"start", "status", "close", "recover", "listen", "wish_mnist", "mnist_progress"}
+WITHOUT_TOKEN = {"start", "status", "close", "recover", "listen"}
 VALUES = {
     "name": "drawing",
     "value": 1,

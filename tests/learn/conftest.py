@@ -13,7 +13,7 @@ from fvapp.core.places import Places
 @pytest.fixture(scope="session")
 def full_dataset(tmp_path_factory) -> Dataset:
     """Fashion-MNIST as it ships."""
-    return load_dataset("fashion_mnist", Places(home=tmp_path_factory.mktemp("home"), data_dir=None))
+    return load_dataset("fashion_mnist", Places(home=tmp_path_factory.mktemp("home")))
 
 
 @pytest.fixture(scope="session")

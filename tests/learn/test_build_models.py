@@ -26,16 +26,8 @@ LETTERS = set("AEFHKMNRTWX")
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Return a data folder as the command wants it: the starter digits over and over, and three kinds of pen digits."""
+    """Return a data folder as the command wants it, with three kinds of pen digits."""
     folder = tmp_path_factory.mktemp("data")
-    mnist = load_dataset("mnist", Places(home=tmp_path_factory.getbasetemp() / "home"))
-    arrays = {
-        "x_train": np.resize(mnist.x_train, (60_000, 28, 28)),
-        "y_train": np.resize(mnist.y_train, 60_000),
-        "x_test": np.resize(mnist.x_test, (10_000, 28, 28)),
-        "y_test": np.resize(mnist.y_test, 10_000),
-    }
-    np.savez(folder / "mnist.npz", **arrays)
     hand = np.random.default_rng(2)
     circle = [[np.cos(a), np.sin(a)] for a in np.linspace(0, 2 * np.pi, 30)]
     shapes = {0: [circle], 1: [[[-0.3, -0.7], [0, -1], [0, 1]]], 7: [[[-1, -1], [1, -1], [0, 1]]]}

@@ -25,7 +25,7 @@ def name(request) -> str:
 
 @pytest.fixture(scope="module")
 def test_images(name, tmp_path_factory):
-    """Return test images and labels; those of MNIST's starter set are of the images its model was trained on."""
+    """Return test images and labels."""
     dataset = load_dataset(name, Places(home=tmp_path_factory.getbasetemp() / "home"))
     return dataset.x_test[:1_000], dataset.y_test[:1_000]
 

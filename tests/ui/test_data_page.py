@@ -102,14 +102,6 @@ def test_every_class_has_its_examples_in_every_language(open_page, dataset, lang
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)
 
 
-def test_the_starter_set_says_so_and_the_full_one_is_a_click_away(open_page, engine):
-    app = open_page("data", dataset="mnist")
-    assert any("starter set" in text for text in texts(app))
-    app.button(key="get_mnist").click().run()
-    assert engine.mnist_progress()["state"] == "running"
-    assert "get_mnist" not in {button.key for button in app.button}
-
-
 def test_the_page_opens_before_the_browser_has_said_who_visits(open_page):
     app = open_page("data", token=None, index="99999")
     assert len(numbers(app)) == 784

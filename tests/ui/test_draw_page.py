@@ -92,7 +92,7 @@ def test_a_random_test_image_is_answered(open_page):
     assert 0 <= index_field(app).value < 10_000
 
 
-@pytest.mark.parametrize("index", [-1, 1_000, 10**9])
+@pytest.mark.parametrize("index", [-1, 10_000, 10**9])
 def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
     app = open_page("draw")
     index_field(app).set_value(index).run()

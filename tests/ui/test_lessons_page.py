@@ -48,7 +48,7 @@ TRAINED = [mission for mission in MISSIONS.values() if mission.kind == "runs"]
 def test_every_mission_ends_with_a_verdict(open_page, engine, mission, language):
     app = train(open_page("lessons", mission=mission.mark, lang=language), engine, mission.id)
     runs = engine.runs(app.session_state["token"])
-    assert [run.settings for run in runs] == list(mission.settings(dataset="fashion_mnist"))
+    assert [run.settings for run in runs] == list(mission.settings())
     assert len({run.group for run in runs}) == 1
     assert progress(app, engine)[mission.id]["done"] is True
     t = Translator(language)
@@ -69,7 +69,7 @@ def test_prediction_comes_before_setting_up_and_that_before_training(open_page, 
 
 def test_setting_up_sets_the_settings_of_the_train_page(open_page, engine):
     app = begin(open_page("lessons", mission="5"), "layers")
-    assert app.session_state["settings"] == MISSIONS["layers"].settings(dataset="fashion_mnist")[0]
+    assert app.session_state["settings"] == MISSIONS["layers"].settings()[0]
 
 
 def test_what_was_done_is_still_there_after_a_refresh(open_page, engine):

@@ -168,12 +168,6 @@ def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
     assert only_run(engine, token).settings == RunSettings(hidden=(64,))
 
 
-def test_the_starter_set_offers_no_more_images_than_it_has(open_page):
-    app = open_page("train", dataset="mnist")
-    assert len(widget(app, "train_images").options) == 2  # 1,000, and all
-    assert len(widget(open_page("train"), "train_images").options) == 4
-
-
 def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
     app = start(open_page("train", token=token))
     engine.advance(8)

@@ -1,25 +1,20 @@
-"""The table of data sets: names, classes, full sizes, licences."""
+"""The table of data sets: names, classes, sizes, licences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
-
-Source = Literal["shipped", "starter", "downloaded", "folder"]
-"""Where the images come from: all that there are ship with the app; a small starter set ships with the app; fetched
-from the network once; a file the teacher put into ``FVAPP_DATA_DIR``. Catalogue key below ``datasets.sources.``."""
 
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """One data set, whatever part of it is here.
+    """One data set.
 
     Attributes:
         name: value of the setting `dataset`.
         class_names: catalogue keys of the ten classes, in the order of the labels.
         english_names: the same in English, for the command line and files that programs read.
-        train_images, test_images: how many images the full set has.
+        train_images, test_images: how many images it has.
         licence: its SPDX identifier.
         homepage: where its authors describe it.
     """

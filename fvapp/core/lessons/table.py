@@ -67,18 +67,15 @@ class Mission:
     fails: bool = False
     opens: Page = "train"
 
-    def settings(
-        self, base: RunSettings = RunSettings(), dataset: str | None = None, variant: str | None = None
-    ) -> tuple[RunSettings, ...]:
+    def settings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
         """Return the settings of each run.
 
         Args:
             base: what a teacher's link sets, such as fewer images or a seed; the mission's own changes win.
-            dataset: instead of the mission's own.
             variant: one of `variants`; None for the first.
         """
         changes = dict(self.variants[variant or next(iter(self.variants))]) if self.variants else {}
-        changes["dataset"] = dataset or self.dataset
+        changes["dataset"] = self.dataset
         return tuple(base.with_values(**{**run, **changes}) for run in self.runs)
 
     def can_judge(self, trials: Sequence[Trial]) -> bool:

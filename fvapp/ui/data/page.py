@@ -10,18 +10,17 @@ import streamlit as st
 from PIL import Image
 
 from fvapp.charts.pixels import example_row, pixel_table
-from fvapp.core.datasets import DATASETS, Dataset, DatasetSummary
+from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import open_dataset, summary
+from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit, say_next
 
 PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # the images that the class's notebook looks at
 EXAMPLES = 10  # of each class
 _ENLARGED = 10  # screen pixels for a pixel of the one image
-_TICK = 1.0  # seconds between two looks at a download
 
 _STATE = "data_page"  # data set, part and index as the visitor left them
 _ADDRESS = "data_address"
@@ -36,14 +35,16 @@ def show(visit: Visit) -> None:
     visit.show_messages()
     _forget_other_pages()
     name = _draw_dataset(visit, state)
-    now = summary(name)
     try:
         dataset = open_dataset(name)
     except FvappError as error:
         visit.say_error(error)
         return
-    _draw_counts(visit, now)
-    _draw_source(visit, now, dataset)
+    _draw_counts(visit, DATASETS[name])
+    if dataset.in_memory:
+        visit.say(visit.t("datasets.in_memory"))
+    with st.container(key="source"):
+        st.caption(visit.t("datasets.shipped"))
     _draw_image(visit, dataset, state)
     _draw_examples(visit, dataset)
 
@@ -62,8 +63,8 @@ def _take_from_address(visit: Visit, state: dict) -> None:
         if query["part"] not in PARTS:
             _say_default(visit, FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)))
     if "index" in query:
-        counts = summary(state["dataset"])
-        images = counts.train_images if state["part"] == "train" else counts.test_images
+        info = DATASETS[state["dataset"]]
+        images = info.train_images if state["part"] == "train" else info.test_images
         text = query["index"]
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
         state["index"] = int(text) if known else 0
@@ -101,47 +102,13 @@ def _draw_dataset(visit: Visit, state: dict) -> str:
     return state["dataset"]
 
 
-def _draw_counts(visit: Visit, now: DatasetSummary) -> None:
+def _draw_counts(visit: Visit, info: DatasetInfo) -> None:
     t = visit.t
     with st.container(horizontal=True, key="counts"):
-        st.metric(t("data.train_images"), f"{now.train_images:,}", width=150)
-        st.metric(t("data.test_images"), f"{now.test_images:,}", width=150)
+        st.metric(t("data.train_images"), f"{info.train_images:,}", width=150)
+        st.metric(t("data.test_images"), f"{info.test_images:,}", width=150)
         st.metric(t("data.size"), "28 × 28", width=150)
-        st.metric(t("data.classes"), len(DATASETS[now.name].class_names), width=150)
-
-
-def _draw_source(visit: Visit, now: DatasetSummary, dataset: Dataset) -> None:
-    t = visit.t
-    problem = now.problem or dataset.problem
-    if problem is not None:
-        visit.say_error(problem)
-    if dataset.in_memory:
-        visit.say(t("datasets.in_memory"))
-    with st.container(key="source"):
-        if now.complete:
-            st.caption(t(f"datasets.sources.{now.source}"))
-            return
-        full = DATASETS[now.name].train_images
-        st.markdown(t("datasets.starter_notice", train=f"{now.train_images:,}", full=f"{full:,}"))
-        running = visit.engine.mnist_progress()["state"] == "running"
-        st.fragment(_draw_download, run_every=_TICK if running else None)(visit, running)
-
-
-def _draw_download(visit: Visit, ticking: bool) -> None:
-    t = visit.t
-    progress = visit.engine.mnist_progress()
-    running = progress["state"] == "running"
-    if running != ticking or progress["state"] == "done":
-        st.rerun()  # the whole page: it begins or ends looking, and counts anew what is there
-    if running:
-        done, total = (f"{progress[name] / 1e6:.1f}" for name in ("bytes", "total"))
-        share = min(1.0, progress["bytes"] / progress["total"]) if progress["total"] else 0.0
-        st.progress(share, t("datasets.download_running", done=done, total=total))
-        return
-    if progress["state"] == "failed":
-        st.error(progress["error"].sentence(t))
-    st.button(t("data.get_mnist"), key="get_mnist", icon=":material/download:", on_click=visit.engine.wish_mnist)
-    st.caption(t("data.where_else"))
+        st.metric(t("data.classes"), len(info.class_names), width=150)
 
 
 def _draw_image(visit: Visit, dataset: Dataset, state: dict) -> None:
@@ -195,14 +162,14 @@ def _draw_examples(visit: Visit, dataset: Dataset) -> None:
                 with column, st.container(gap=None):
                     st.caption(name if name == str(label) else f"{label} · {name}")
                     st.image(
-                        _examples(dataset.name, dataset.source, label),
+                        _examples(dataset.name, label),
                         width="stretch",
                         alt=t("data.examples_alt", n=EXAMPLES, name=name),
                     )
 
 
 @cache
-def _examples(name: str, source: str, label: int) -> bytes:
+def _examples(name: str, label: int) -> bytes:
     """Return the first images of a class in a row, as PNG: made once for all visitors."""
     dataset = open_dataset(name)
     indices = np.flatnonzero(dataset.y_train == label)[:EXAMPLES]

@@ -46,7 +46,7 @@ def draw_answers(lesson: Lesson) -> Verdict | None:
     if own.image is None and record.id not in own.runs:  # the network trained for this mission is asked at once
         return None
     try:
-        dataset = open_dataset(lesson.dataset)
+        dataset = open_dataset(lesson.mission.dataset)
         images = [np.asarray(dataset.x_test[index]) for index in ASKED]
         first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
     except FvappError as error:
@@ -56,7 +56,7 @@ def draw_answers(lesson: Lesson) -> Verdict | None:
     for index, answer, column in zip(ASKED, (first, second), st.columns(2, gap="large"), strict=True):
         with column:
             _draw_answer(lesson, dataset, index, answer)
-    names = DATASETS[lesson.dataset].class_names
+    names = DATASETS[lesson.mission.dataset].class_names
     return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: t(names[label]))
 
 
@@ -72,7 +72,7 @@ def _latest(lesson: Lesson) -> RunRecord | None:
     usable = (
         record
         for record in reversed(records)
-        if record.settings.dataset == lesson.dataset
+        if record.settings.dataset == lesson.mission.dataset
         and record.state in FINISHED
         and record.can_continue
         and record.settings.output_units == 10

@@ -24,14 +24,12 @@ class Lesson:
     Attributes:
         progress: of all missions; empty while the browser has not told who visits.
         base: what a teacher's link sets for the runs.
-        dataset: which is used; not the mission's own where that is not here in full.
     """
 
     visit: Visit
     mission: Mission
     progress: dict[str, Progress]
     base: RunSettings
-    dataset: str
 
     @property
     def own(self) -> Progress:
@@ -40,7 +38,7 @@ class Lesson:
     @property
     def settings(self) -> tuple[RunSettings, ...]:
         """The settings of the mission's runs, with the visitor's choices."""
-        return self.mission.settings(self.base, self.dataset, self.own.variant)
+        return self.mission.settings(self.base, self.own.variant)
 
     def keep(self, **values: object) -> None:
         """Change the visitor's progress in this mission and keep it."""

@@ -22,17 +22,11 @@ from fvapp.ui.parts.pictures import draw_svg
 _DRAW = {"pictures": draw_pictures, "answers": draw_answers, "runs": draw_runs}
 
 
-def draw_mission(lesson: Lesson, only_starter: bool) -> None:
-    """Draw the mission of `lesson`.
-
-    Args:
-        only_starter: whether it uses another data set than its own, because only a small part of that is here.
-    """
+def draw_mission(lesson: Lesson) -> None:
+    """Draw the mission of `lesson`."""
     t, mission = lesson.visit.t, lesson.mission
     st.header(t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title")))
     st.markdown(t(f"lessons.{mission.id}.goal"))
-    if only_starter:
-        st.info(t("lessons.page.starter_only"))
     draw_words(t, mission.words)
     _draw_prediction(lesson)
     _draw_setup(lesson)
@@ -114,7 +108,7 @@ def _set_up(lesson: Lesson) -> None:
 
 
 def _first_settings(lesson: Lesson) -> RunSettings:
-    return lesson.settings[0] if lesson.settings else RunSettings(dataset=lesson.dataset)
+    return lesson.settings[0] if lesson.settings else RunSettings(dataset=lesson.mission.dataset)
 
 
 def _draw_verdict(lesson: Lesson, verdict: Verdict) -> None:

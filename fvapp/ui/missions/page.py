@@ -15,13 +15,11 @@ from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.missions.kept import Lesson, keep_link_base, kept_progress, link_base, open_mission, opened_mission
 from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.teacher import draw_teacher
-from fvapp.ui.parts.data_sets import summary
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.visit import Visit, say_next
 
 PARTS = ("missions", "glossary", "teacher")
 _PART, _READ = "lessons_part_shown", "lessons_address_read"
-_ALWAYS_HERE = "fashion_mnist"
 
 
 def show(visit: Visit) -> None:
@@ -75,11 +73,10 @@ def _draw_parts(visit: Visit) -> str:
 def _draw_missions(visit: Visit) -> None:
     progress = kept_progress(visit)
     mission = opened_mission()
-    incomplete = mission.dataset != _ALWAYS_HERE and not summary(mission.dataset).complete
-    lesson = Lesson(visit, mission, progress, link_base(), _ALWAYS_HERE if incomplete else mission.dataset)
+    lesson = Lesson(visit, mission, progress, link_base())
     listed, opened = st.columns([3, 10], gap="large")
     with opened:
-        draw_mission(lesson, only_starter=incomplete)
+        draw_mission(lesson)
     with listed:  # drawn last, to tick off what has just been done
         _draw_list(visit, mission, progress)
 

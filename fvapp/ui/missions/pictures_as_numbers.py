@@ -22,7 +22,7 @@ def draw_pictures(lesson: Lesson) -> Verdict | None:
     t, own = lesson.visit.t, lesson.own
     st.subheader(t("lessons.page.look"))
     try:
-        dataset = open_dataset(lesson.dataset)
+        dataset = open_dataset(lesson.mission.dataset)
     except FvappError as error:
         lesson.visit.say_error(error)
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import streamlit as st
 
 from fvapp.core.errors import SettingsError, Term
@@ -26,7 +24,7 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
     _fill_widgets(visit)
     t = visit.t
     if "dataset" not in locked:
-        _draw_field(SETTINGS["dataset"], visit.settings, t, ())
+        _draw_field(SETTINGS["dataset"], visit.settings, t)
     if "preset" not in locked:
         st.pills(
             t("train.preset"),
@@ -40,12 +38,11 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
         )
 
 
-def draw_fields(visit: Visit, locked: frozenset[str], images: int) -> RunSettings | None:
+def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
     """Draw the fields by topic, and return the settings they hold.
 
     Args:
         locked: names of the fields that a teacher's link hides; they keep their values.
-        images: training images there are of the data set.
 
     Returns:
         None when a field is wrong or they are too large together; the sentence is then in the page's message.
@@ -60,7 +57,7 @@ def draw_fields(visit: Visit, locked: frozenset[str], images: int) -> RunSetting
         with st.expander(t(f"train.topics.{topic}"), key=f"topic_{topic}"):
             # The first paint has the topics closed: what is in them comes with the browser's answer.
             for row in rows if visit.token is not None else ():
-                _draw_field(row, visit.settings, t, _out_of_reach(row, images))
+                _draw_field(row, visit.settings, t)
     for row in SETTINGS.values():
         try:
             values[row.name] = _read_field(row, visit.settings)
@@ -69,7 +66,7 @@ def draw_fields(visit: Visit, locked: frozenset[str], images: int) -> RunSetting
     if not errors:
         try:
             settings = RunSettings(**values)
-            check_limits(settings, images)
+            check_limits(settings)
         except SettingsError as error:
             errors.append(error)
         else:
@@ -98,14 +95,13 @@ def _help(name: str, t: Translator) -> str:
     return f"{text}  \n{t('glossary.page.see', word=t(f'glossary.{word}.name'), link=glossary_link(word))}"
 
 
-def _draw_field(row: Setting, settings: RunSettings, t: Translator, out_of_reach: Iterable[str]) -> None:
+def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
     # The value is given as default too: a browser that gets two script runs in quick succession shows only the second,
     # in which a value written to the session before the first is no news any more.
     held = _held(row, settings)
     label, help_text = t(f"settings.{row.name}.label"), _help(row.name, t)
     if row.kind == "choice":
         options = [to_text(row.name, choice) for choice in row.choices]
-        options = [text for text in options if text not in out_of_reach]
         words = {
             "format_func": lambda text: t(f"settings.{row.name}.choices.{text}"),
             "key": row.name,
@@ -114,10 +110,7 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator, out_of_reach
         if row.name in ("dataset", "network"):
             st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
         else:
-            index = options.index(held) if held in options else len(options) - 1
-            st.selectbox(label, options, index=index, filter_mode=None, **words)
-        if out_of_reach:
-            st.caption(t("train.needs_more_images"))
+            st.selectbox(label, options, index=options.index(held), filter_mode=None, **words)
     elif row.kind == "flag":
         st.toggle(label, value=held, key=row.name, help=help_text)
     elif row.kind == "widths":
@@ -139,12 +132,6 @@ def _read_field(row: Setting, settings: RunSettings) -> Value:
         label = Term(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
     return held
-
-
-def _out_of_reach(row: Setting, images: int) -> tuple[str, ...]:
-    if row.name != "train_images":
-        return ()
-    return tuple(to_text(row.name, choice) for choice in row.choices if choice is not None and choice > images)
 
 
 def _fill_widgets(visit: Visit) -> None:

@@ -8,7 +8,6 @@ from fvapp.core.errors import FvappError
 from fvapp.core.links import locked
 from fvapp.core.settings import RunSettings
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import training_images
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.train.form import draw_choices, draw_fields
@@ -29,7 +28,7 @@ def show(visit: Visit) -> None:
     with left:
         draw_choices(visit, hidden)
         start = st.container()
-        settings = draw_fields(visit, hidden, training_images(visit.settings.dataset))
+        settings = draw_fields(visit, hidden)
     with start:
         st.button(
             visit.t("train.start"),

@@ -63,7 +63,8 @@ class EmbeddedEngine:
         self._limits = limits = Limits.from_environ(environ)
         hosts = Hosts.from_environ(environ)
         self._clock, self._timing = clock, timing
-        self._journal = Journal(Places.from_environ(environ).home, clock, wall)
+        places = Places.from_environ(environ)
+        self._journal = Journal(places.home, clock, wall)
         mark_interrupted(self._journal)
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
         self._board = board = Board(self._workspaces, clock)
@@ -78,7 +79,7 @@ class EmbeddedEngine:
         )
         self._asking = Asking(board, self._journal, lambda: self._dispatcher.supervisor.client)
         self._inspecting = Inspecting(
-            board, self._journal, lambda: self._dispatcher.supervisor.client, self._places, limits, clock
+            board, self._journal, lambda: self._dispatcher.supervisor.client, places, limits, clock
         )
         self._trainings = Rate(limits.trainings_a_minute, 60)
         self._trainings_all = Rate(limits.trainings_a_minute_all, 60)

@@ -205,10 +205,9 @@ class Inspecting:
         return None
 
     def _dataset(self, name: str) -> Dataset:
-        kept = self._datasets.get(name)
-        if kept is None or kept.source == "starter":
-            self._datasets[name] = kept = load_dataset(name, self._places)
-        return kept
+        if name not in self._datasets:
+            self._datasets[name] = load_dataset(name, self._places)
+        return self._datasets[name]
 
     @contextmanager
     def _turn(self, workspace: str) -> Iterator[None]:

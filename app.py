@@ -1,5 +1,16 @@
-"""Start with ``streamlit run app.py``."""
+"""Start with ``streamlit run app.py``.
+
+Streamlit finds the server's app below by its name in this file. The same file is the script of every page: it is run
+with a visitor, then by Streamlit's server or by a host that knows nothing of ``st.App``.
+"""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fvapp.ui.pages import run
+from fvapp.ui.server.parts import parts
 
-run()
+if get_script_run_ctx(suppress_warning=True) is None:
+    app = st.App(__file__, **parts())
+else:
+    run()

@@ -113,8 +113,9 @@ class FakeEngine:
         return Workspace(token, known=False)
 
     def move_in(self, token: str, provisional: str) -> Workspace:
+        source = self._open(provisional)
         opened = self.enter(token)
-        source, target = self._open(provisional), self._open(opened.token)
+        target = self._open(opened.token)
         if source is target or source.code in self._codes:
             return opened
         for record in list(source.runs.values()):

@@ -40,7 +40,8 @@ OWN = {
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine": ("fvapp.engine", "fvapp.core"),
     # The pages: each folder imports what is below all of them, never another page's folder.
-    "fvapp.ui.browser": ("fvapp.ui.browser", *BELOW_UI),
+    "fvapp.ui.server": ("fvapp.ui.server", "fvapp.engine", "fvapp.core"),
+    "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", *BELOW_UI),
     "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),
     **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
     "fvapp.ui": ("fvapp.ui", *BELOW_UI),
@@ -65,13 +66,14 @@ OWN = {
 ONLY_IN = {
     "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),  # there its protocol alone
     "websockets": ("fvapp.bench",),
+    "starlette": ("fvapp.ui.server",),
     "streamlit_drawable_canvas": ("fvapp.ui",),
     "keras": ("fvapp.learn",),
     "tensorflow": ("fvapp.learn",),
     "dask": ("fvapp.engine", "fvapp.worker"),
     "distributed": ("fvapp.engine", "fvapp.worker"),
     "sqlite3": ("fvapp.engine",),
-    "threading": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
+    "threading": ("fvapp.ui.server", "fvapp.engine", "fvapp.worker", "fvapp.bench"),
     "concurrent": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
     "multiprocessing": (),
     "plotly": ("fvapp.charts",),

@@ -10,7 +10,6 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
-from fvapp.ui.browser.clicks import act_on_clicks
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import keep_pages
 from fvapp.ui.style import apply_style
@@ -44,7 +43,6 @@ def run() -> None:
     settle_process()
     unmap_large_blocks()
     st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")
-    act_on_clicks()
     try:
         visit = begin_visit()
     except FvappError as error:
@@ -56,6 +54,7 @@ def run() -> None:
     page = st.navigation(list(pages.values()), position="top")
     _header(visit)
     page.run()
+    visit.watch()
 
 
 def _page(row: PageRow, visit: Visit):
@@ -71,10 +70,6 @@ def _header(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, horizontal_alignment="right", key="header"):
         draw_workspace_menu(visit)
-        if visit.token is None:
-            # What it shows is the browser's to say; and what a list to choose from needs, the browser loads for 0.1 s.
-            st.skeleton(width=_SWITCH_WIDTH)
-            return
         st.selectbox(
             t("language.switch"),
             languages(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -10,14 +12,17 @@ from streamlit.delta_generator import DeltaGenerator
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine, Workspace
+from fvapp.engine.runs.tokens import is_token
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
-from fvapp.ui.browser import storage as browser_storage
+from fvapp.ui.browser import storage
+from fvapp.ui.browser.live import draw_live, is_painted
 
 _NOTICES = "notices"
 _SETTINGS = "settings"
 _BEFORE = "workspaces_before"
-_OF_THE_BROWSER = ("chosen_language", "address_read")
+_TOKEN, _PROVISIONAL = "token", "token_provisional"
+_OF_THE_BROWSER = ("chosen_language", "address_read", "painted")
 
 
 @dataclass
@@ -27,19 +32,21 @@ class Visit:
     Attributes:
         t: the translator of the visitor's language.
         engine: where commands go.
-        token: the workspace, or None until the browser has answered (one round trip after the first paint).
+        token: of the workspace; of a new visitor one that was made just now.
         kept: False where runs end with the tab, because the browser cannot keep anything.
-        closed: why the workspace could not be opened, or None.
+        closed: why the workspace that the browser holds could not be opened, or None.
     """
 
     t: Translator
     engine: Engine
-    token: str | None
+    token: str
     kept: bool = True
     closed: FvappError | None = None
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set)
+    _live: bool = False
+    _charts_wait: bool = False
 
     @property
     def settings(self) -> RunSettings:
@@ -73,9 +80,7 @@ class Visit:
             self.say(self.t("workspace.not_kept"))
         for kind, text in st.session_state.get(_NOTICES, ()):
             self._write(kind, text)
-        # Before the browser has answered, another run follows at once: nobody would have read them.
-        if self.token is not None:
-            st.session_state.pop(_NOTICES, None)
+        st.session_state.pop(_NOTICES, None)
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
@@ -90,17 +95,64 @@ class Visit:
         say_next(error.sentence(self.t), kind="error")
 
     @property
-    def has_new_trouble(self) -> bool:
-        """Whether the disk or the training processes are not as they were when the messages were drawn."""
-        return self._find_trouble() != self._trouble
+    def charts(self) -> bool:
+        """Whether charts are to be drawn: not before the browser has shown the first page, see ``browser.live``."""
+        painted = is_painted()
+        self._charts_wait |= not painted
+        return painted
+
+    def draw_live(self, key: str, draw: Callable[[], bool], until: str) -> None:
+        """Draw the part of a page that is drawn again by itself whenever something changed.
+
+        The whole page is drawn again instead when it has something to say that stands elsewhere.
+
+        Args:
+            key: of the part, different on each page.
+            draw: draws the part; returns whether a run of the visitor waits or trains.
+            until: CSS selector of what shows that the page is painted: its main button.
+        """
+
+        def part() -> bool:
+            if self._find_trouble() != self._trouble or _NOTICES in st.session_state:
+                st.rerun()
+            return draw()
+
+        self._live = True
+        draw_live(key, self.token, self._version, part, until)
+
+    def watch(self, standing: Callable[[], object] = lambda: None, until: str = "h1", under_way: bool = False) -> None:
+        """Draw the whole page again when `standing` is no longer what it was; for pages without a live part.
+
+        Args:
+            under_way: whether a run of the visitor waits or trains.
+        """
+        if self._live:
+            return
+        drawn, charts_wait = standing(), self._charts_wait
+
+        def look() -> bool:
+            if standing() != drawn or (charts_wait and is_painted()):
+                st.rerun()
+            return under_way
+
+        self.draw_live("page", look, until)
+
+    def _version(self) -> int:
+        try:
+            return self.engine.version(self.token)
+        except FvappError as error:
+            if error.code in ("workspace_gone", "unknown_workspace"):
+                st.rerun()  # left or deleted in another tab: the visit begins anew
+            return 0
 
     def _find_trouble(self) -> tuple[str, ...]:
         """Return what is wrong with the whole app, in sentences: with the disk, with the training processes."""
-        if self.closed is not None:
-            return self.closed.sentence(self.t), self.t("workspace.closed")
         status = self.engine.status()
         codes = (status.store, status.reason if status.state == "failed" else None)
-        return tuple(self.t(f"errors.{code}") for code in codes if code is not None)
+        said = [self.t(f"errors.{code}") for code in codes if code is not None]
+        if self.closed is not None:
+            said = [self.closed.sentence(self.t), self.t("workspace.closed"), *said]
+        return tuple(dict.fromkeys(said))
 
     def _write(self, kind: str, text: str) -> None:
         if text not in self._said:
@@ -113,33 +165,84 @@ def say_next(text: str, kind: str = "notice") -> None:
     st.session_state.setdefault(_NOTICES, []).append((kind, text))
 
 
+def click_id(what: str, *parts: object) -> str:
+    """Return a name for what a click asks for: the same again within a moment is the same click, come twice."""
+    return f"{what}:{zlib.crc32(repr(parts).encode()):08x}"
+
+
 def begin_visit() -> Visit:
     """Find out who is here: language, workspace. Called once at the top of every full script run.
 
-    Language: the address (``lang``), else the switch, else what the browser kept, else the browser's locale.
+    Language: the address (``lang``), else the switch, else what the browser holds, else the browser's locale.
+    Workspace: the one of the browser, as soon as it tells; until then, and for a new visitor, one made for this visit.
     """
     state = st.session_state
     engine = get_engine()
-    kept = browser_storage.read()
-    token, opened, closed = state.get("token"), None, None
-    if kept is not None and (token is None or kept.token not in (None, token, state.get("forget"))):
-        try:
-            opened = engine.enter(kept.token)
-        except FvappError as error:
-            token, closed = None, error
-        else:
-            token = state["token"] = opened.token
-            if kept.token not in (None, token):
-                state["forget"] = kept.token  # nobody knows it here any more
-    if token is not None:
+    held, dropped, closed = storage.take_held(), state.get("dropped"), None
+    if held is not None:
+        state["storage_available"] = held.available
+        if held.language in languages():
+            state.setdefault("chosen_language", held.language)
+        if held.token is not None:
+            state["held"] = (held.token, held.elsewhere)
+    t = Translator(_language())
+    if "held" in state:
+        closed = _go_to_held(engine, t)
+        dropped = state.get("dropped")
+    opened = _open(engine, t)
+    if is_painted():
         engine.start()  # not before the first paint: its processes, which load for seconds, would take its cores
-    language = _language(kept)
-    # A token made just now too: only parts of the page may be drawn anew until somebody closes or reloads it.
-    browser_storage.write(kept, token, state.get("chosen_language"), state.get("forget"))
-    visit = Visit(Translator(language), engine, token, kept is None or kept.available, closed)
-    if opened is not None:
-        say_if_damaged(visit, opened)
+    visit = Visit(t, engine, opened.token, state.get("storage_available", True), closed)
+    storage.keep(opened.token, state.get("token_chosen", False), dropped, state.get("chosen_language"), t.language)
     return visit
+
+
+def _open(engine: Engine, t: Translator) -> Workspace:
+    """Open the visit's workspace, made anew where there is none yet, or where it was left or deleted elsewhere."""
+    state = st.session_state
+    token = state.get(_TOKEN)
+    try:
+        opened = engine.enter(token)
+    except FvappError as error:
+        if error.code != "workspace_gone":
+            return Workspace(token, known=False)  # a disk that refuses; the page says so, and commands do
+        begin_again(None)
+        say_next(error.sentence(t))
+        opened = engine.enter(None)
+    if _TOKEN not in state:
+        state[_PROVISIONAL] = True
+    state[_TOKEN] = opened.token
+    return opened
+
+
+def _go_to_held(engine: Engine, t: Translator) -> FvappError | None:
+    """Go on in the workspace that the browser holds; return why it cannot be opened now.
+
+    What this visit did before it knew moves along, unless another tab went there on purpose.
+    """
+    state = st.session_state
+    token, elsewhere = state["held"]
+    if not is_token(token):
+        state["dropped"] = state.pop("held")[0]
+        return None
+    provisional = state.get(_TOKEN) if state.get(_PROVISIONAL) and not elsewhere else None
+    try:
+        opened = engine.enter(token) if provisional is None else engine.move_in(token, provisional)
+    except FvappError as error:
+        if error.code != "workspace_gone":
+            return error
+        state["dropped"] = state.pop("held")[0]  # the browser is to forget it
+        say_next(error.sentence(t))
+        return None
+    del state["held"]
+    if provisional is None and _TOKEN in state:
+        begin_again(token)
+        say_next(t("workspace.elsewhere"))
+    state[_TOKEN] = token
+    state.pop(_PROVISIONAL, None)
+    if not opened.whole:
+        say_next(EngineError("runs_damaged").sentence(t), kind="error")
+    return None
 
 
 def say_if_damaged(visit: Visit, opened: Workspace) -> None:
@@ -150,7 +253,7 @@ def say_if_damaged(visit: Visit, opened: Workspace) -> None:
 
 def say_no_visit(error: FvappError) -> None:
     """Tell whoever is here why there is no app: a teacher's variable of the environment is no good."""
-    _write_message(st, "error", error.sentence(Translator(_language(None))))
+    _write_message(st, "error", error.sentence(Translator(_language())))
 
 
 def choose(language: str) -> None:
@@ -166,15 +269,15 @@ def begin_again(token: str | None) -> None:
     """
     state = st.session_state
     kept = {name: state[name] for name in _OF_THE_BROWSER if name in state}
-    old, before = state.get("token"), state.get(_BEFORE, 0)
+    old, before = state.get(_TOKEN), state.get(_BEFORE, 0)
     state.clear()
-    state.update(kept, forget=old)
+    state.update(kept, dropped=old, token_chosen=True)
     state[_BEFORE] = before + 1
     if token is not None:
-        state["token"] = token
+        state[_TOKEN] = token
 
 
-def _language(kept: browser_storage.Kept | None) -> str:
+def _language() -> str:
     state = st.session_state
     asked = st.query_params.get("lang")
     if asked is not None and "chosen_language" not in state:
@@ -185,9 +288,6 @@ def _language(kept: browser_storage.Kept | None) -> str:
             say_next(Translator(choose_language(st.context.locale))("errors.unknown_language", value=asked[:20]))
     if "chosen_language" in state:
         return state["chosen_language"]
-    if kept is not None and kept.language in languages():
-        state["chosen_language"] = kept.language
-        return kept.language
     return choose_language(st.context.locale)
 
 

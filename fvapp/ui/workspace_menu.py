@@ -16,9 +16,6 @@ def draw_workspace_menu(visit: Visit) -> None:
     # Another workspace, another window: a closed one.
     window = st.popover(t("workspace.menu"), icon=":material/person:", key=f"workspace_menu_{visit.workspaces_before}")
     with window:
-        if visit.token is None:
-            st.markdown(t("workspace.opening"))
-            return
         _draw_recovery(visit)
         st.divider()
         st.markdown(t("workspace.leave_help"))

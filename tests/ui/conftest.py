@@ -29,18 +29,21 @@ def engine():
 
 @pytest.fixture
 def open_page(engine) -> OpenPage:
-    """Return ``open_page("data", index="42")``: a page as a visitor sees it whose browser has said who visits.
+    """Return ``open_page("data", index="42")``: a page as a visitor sees it when it is painted.
 
     Args:
-        token: another visitor's, else a new one; None: before the browser has answered.
+        token: another visitor's, else a new one; None: the visit makes one.
+        painted: whether the browser has shown the first page, so that charts come.
         query: what stands in the address.
     """
 
-    def open_page(name: str, token: str | None = "new", **query: str) -> AppTest:
+    def open_page(name: str, token: str | None = "new", painted: bool = True, **query: str) -> AppTest:
         (page,) = (page for page in PAGES if page.name == name)
         app = AppTest.from_file(str(APP), default_timeout=30)
         if token is not None:
             app.session_state["token"] = engine.enter(None).token if token == "new" else token
+        if painted:
+            app.session_state["painted"] = True
         for key, value in query.items():
             app.query_params[key] = value
         # AppTest switches only to pages that are files; ours are functions, told apart by their paths.

@@ -100,9 +100,3 @@ def test_every_class_has_its_examples_in_every_language(open_page, dataset, lang
         assert any(t(key) in caption for caption in captions)
     assert len(app.image) == 11
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)
-
-
-def test_the_page_opens_before_the_browser_has_said_who_visits(open_page):
-    app = open_page("data", token=None, index="99999")
-    assert len(numbers(app)) == 784
-    assert len(messages(app.run())) == 1  # the notice waits for the run that a visitor can read

@@ -146,8 +146,3 @@ def test_every_picture_and_chart_is_described(open_page, digit):
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)
     (chart,) = app.get("plotly_chart")
     assert "%" in chart.proto.alt
-
-
-def test_the_page_opens_before_the_browser_has_said_who_visits(open_page, digit):
-    app = open_page("draw", token=None)
-    assert answer(upload(app, "one.png", file_of(digit))) is None

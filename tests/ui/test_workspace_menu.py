@@ -51,8 +51,8 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
     runs, code = engine.runs(token), engine.recovery_code(token)
     app = open_page("train", token)
     app.button(key="leave_workspace").click().run()
-    assert "token" not in app.session_state  # a new one comes when the browser has forgotten the old one
-    assert app.session_state["forget"] == token
+    assert token_of(app) != token and engine.runs(token_of(app)) == ()
+    assert app.session_state["dropped"] == token  # the browser is to hold the new one instead
     assert t("workspace.left") in messages(app)
     assert engine.runs(engine.recover(code).token) == runs
 
@@ -63,7 +63,7 @@ def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token)
     assert app.button(key="delete_all").disabled
     app.checkbox(key="delete_all_sure").check().run()
     app.button(key="delete_all").click().run()
-    assert "token" not in app.session_state
+    assert token_of(app) != token and engine.runs(token_of(app)) == ()
     assert t("workspace.deleted") in messages(app)
     with pytest.raises(EngineError, match="unknown_code"):
         engine.recover(code)

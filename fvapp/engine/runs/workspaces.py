@@ -135,8 +135,9 @@ class Workspaces:
         Returns:
             The workspace, and the runs that came along with new numbers.
         """
+        source = self.open(provisional)
         opened = self.enter(token)
-        source, target = self.open(provisional), self.open(opened.token)
+        target = self.open(opened.token)
         if source is target or source.code or source.tokens > 1:
             return opened, []  # a workspace of its own, not one of these first moments
         moved = list(source.runs.values())

@@ -1,16 +1,23 @@
-"""What the browser keeps for its visitor: the token of the workspace and the language, in its local storage."""
+"""What the browser keeps for its visitor: the token of the workspace and the language, in its local storage.
+
+The server has a token for every visit from its first run. The browser keeps that one if it holds none, and answers
+nothing. If it holds another it says so, once, by a trigger: a state value (``setStateValue``) would send a click that
+is just on its way along with it, and the click would come twice.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import streamlit as st
 
 _SCRIPT = """
 const name = "fvapp";
 
-/** Takes back an answer that is still to be given, or to be given again until it is heard. */
-let forgetAnswer = () => {};
+let page = null; // the latest call: its data, and the way to tell the server
+let told = null; // what the server was told last
+let kept = null; // the token of this page, once the storage held it
+let spoken = null; // the language this page wrote last
 
 /** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
 function read() {
@@ -20,111 +27,105 @@ function read() {
     stored = JSON.parse(text);
   } catch {}
   const word = (value) => (typeof value === "string" && value && value.length <= 100 ? value : null);
-  return { text, token: word(stored?.token), language: word(stored?.language) };
+  return { text, token: word(stored?.token), language: word(stored?.language), chosen: stored?.chosen === true };
 }
 
-export default function ({ data, setStateValue }) {
-  let kept = { available: true, token: null, language: null };
+function tell(held) {
+  const text = JSON.stringify(held);
+  if (text === told) return;
+  told = text;
+  page.setTriggerValue("held", held);
+}
+
+function look() {
+  const { data } = page;
+  let stored, token, chosen;
   try {
-    const stored = read();
-    // Another tab may have been given a workspace first: what is stored wins, unless it is to be forgotten.
-    const token = stored.token && stored.token !== data.forget ? stored.token : data.token;
-    kept = { available: true, token, language: data.language || stored.language };
-    const text = JSON.stringify({ token: kept.token, language: kept.language });
+    stored = read();
+    // A workspace that was opened on purpose, or the one that was left or deleted: the server's word counts.
+    const ours = (data.chosen && kept !== data.token) || !stored.token || stored.token === data.dropped;
+    token = ours ? data.token : stored.token;
+    chosen = ours ? data.chosen : stored.chosen;
+    const language = data.language && data.language !== spoken ? data.language : stored.language;
+    spoken = data.language;
+    const text = JSON.stringify({ token, language, chosen });
     if (text !== stored.text) localStorage.setItem(name, text);
-  } catch (error) {
-    kept = { available: false, token: null, language: null };
+    stored.language = language;
+  } catch {
+    tell({ available: false, token: null, language: null, elsewhere: false });
+    return;
   }
-  // What the server has said itself, or has heard, needs no answer: the page would be drawn once more, without its
-  // notices; and a click in the very moment of an answer goes out with it, as one for this part of the page alone.
-  const same = (known) => known && ["available", "token", "language"].every((name) => kept[name] === known[name]);
-  const said = data.token && { available: true, token: data.token, language: data.language };
-  forgetAnswer();
-  if (same(said) || same(data.heard)) return;
-  // The answer makes the page be drawn a second time, with charts: not before all that the first one needs is loaded
-  // and painted, which is when nothing more has come from the server for a moment.
-  const answer = () => {
-    if (!waiting) return;
-    loading.disconnect();
-    setStateValue("kept", kept);
-    // In the same moment as a click in another part of the page it goes out with that, and only that part is drawn.
-    clearTimeout(late);
-    late = setTimeout(answer, 3000);
+  const other = token !== data.token;
+  const language = !data.language && stored.language !== data.drawn ? stored.language : null;
+  if (other || language) {
+    tell({ available: true, token: other ? token : null, language, elsewhere: other && chosen && kept !== null });
+  }
+  if (!other) kept = token;
+}
+
+// Another tab of this browser was given another workspace.
+function storageChanged(event) {
+  if (event.key === name && page) look();
+}
+
+export default function (call) {
+  if (!page) addEventListener("storage", storageChanged);
+  page = call;
+  look();
+  return () => {
+    removeEventListener("storage", storageChanged);
+    page = null;
   };
-  const answerSoon = () => {
-    clearTimeout(soon);
-    soon = setTimeout(() => requestAnimationFrame(() => setTimeout(answer)), 100);
-  };
-  let waiting = true;
-  let soon = null;
-  let late = null;
-  const loading = new PerformanceObserver(answerSoon);
-  forgetAnswer = () => {
-    waiting = false;
-    loading.disconnect();
-  };
-  loading.observe({ type: "resource" });
-  answerSoon();
-  late = setTimeout(answer, 2000);
 }
 """
 
 _KEY = "browser_storage"
+_HELD = "browser_held"
 _component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What the browser answered.
+class Held:
+    """What the browser told.
 
     Attributes:
-        available: False where the browser has no local storage for us: runs then end with the tab.
-        token: the workspace's token, or None for a new visitor.
-        language: the language chosen before, or None.
+        available: False where it has no local storage for us.
+        token: of the workspace it holds, where that is another one than this visit's; any text.
+        language: the language chosen before, where the page is in another one; any text.
+        elsewhere: whether another tab went on in `token` on purpose: by a recovery code, or after leaving.
     """
 
     available: bool
     token: str | None
     language: str | None
+    elsewhere: bool
 
 
-def read() -> Kept | None:
-    """Return what the browser holds; None until it has answered, one round trip after the page is first shown."""
-    kept = st.session_state.get(_KEY, {}).get("kept")
-    if not isinstance(kept, dict):
+def take_held() -> Held | None:
+    """Return what the browser told since the last run, or None; once."""
+    told = st.session_state.pop(_HELD, None)
+    if not isinstance(told, dict):
         return None
-    return Kept(kept.get("available") is True, _short_text(kept.get("token")), _short_text(kept.get("language")))
+    token, language = _short_text(told.get("token")), _short_text(told.get("language"))
+    return Held(told.get("available") is True, token, language, told.get("elsewhere") is True)
 
 
-def write(kept: Kept | None, token: str | None, language: str | None, forget: str | None) -> None:
-    """Keep `token` and `language` in the browser unless it holds others; called in every run, with what it decided.
-
-    Within a fragment: its answer waits for a script run that is under way. An answer that came close upon a click had
-    that click's run stopped by Streamlit before it had taken the click. Drawn alone, it has the whole page drawn: the
-    browser has answered, perhaps in one message with a click elsewhere.
+def keep(token: str, chosen: bool, dropped: str | None, language: str | None, drawn: str) -> None:
+    """Have the browser keep the workspace and the language, unless it holds others and tells so.
 
     Args:
-        kept: what `read` returned in this run.
-        token: to be kept when the browser has none, or None.
-        language: to be kept, or None to leave it.
-        forget: a token the browser is not to hold any longer, or None.
+        token: of this visit's workspace.
+        chosen: whether the visitor opened it on purpose, so that it replaces what the browser holds.
+        dropped: a token that was left or deleted and is replaced too.
+        language: the one that was chosen, or None to leave what the browser holds.
+        drawn: the one the page is drawn in.
     """
-    drawn = []
+    data = {"token": token, "chosen": chosen, "dropped": dropped, "language": language, "drawn": drawn}
+    _component(key=_KEY, data=data, on_held_change=_take, height=1)
 
-    @st.fragment
-    def ask() -> None:
-        if drawn:
-            st.rerun()
-        drawn.append(True)
-        _component(
-            key=_KEY,
-            data={"token": token, "language": language, "forget": forget, "heard": kept and asdict(kept)},
-            default={"kept": None},
-            on_kept_change=lambda: None,
-            height=1,
-        )
 
-    ask()
+def _take() -> None:
+    st.session_state[_HELD] = st.session_state[_KEY].get("held")
 
 
 def _short_text(value: object) -> str | None:

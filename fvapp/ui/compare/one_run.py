@@ -20,7 +20,7 @@ from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.bring_back import keep_deleted
 from fvapp.ui.compare.records import curves_of, read_events
-from fvapp.ui.parts.chart_pair import draw_pair
+from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.kept_drawings import kept_drawings
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
@@ -65,7 +65,7 @@ def _draw_fit(visit: Visit, record: RunRecord) -> None:
             result=record.result,
             shade_from=fit.best_epoch if overfits else None,
         )
-        draw_pair("one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
+        draw_pair(visit, "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
         st.write(fit_sentence(fit, t))
     if overfits:
         with st.container(key="remedy", horizontal=True):

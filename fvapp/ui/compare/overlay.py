@@ -12,7 +12,7 @@ from fvapp.core.results.comparison import REFERENCES, Reference, changes_of_runs
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
 from fvapp.ui.compare.records import curves_of
-from fvapp.ui.parts.chart_pair import draw_pair
+from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.visit import Visit
 
 
@@ -40,7 +40,7 @@ def draw_overlay(visit: Visit, chosen: Sequence[RunRecord]) -> None:
     with st.container(key="overlay"):
         figures = [overlay_figure(runs, t, measure=measure, by=by, references=references) for measure in MEASURES]
         titles = ", ".join(run.title for run in runs)
-        draw_pair("overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=titles))
+        draw_pair(visit, "overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=titles))
         st.caption(t("compare.overlay_key"))
     if references:
         _draw_sources(visit, references)

@@ -15,18 +15,12 @@ from fvapp.ui.compare.table import draw_table
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
-TICK = 1.0  # seconds between two looks at runs that train
-_TABLE_HEIGHT = 180  # of the table of a first few runs
-
 
 def show(visit: Visit) -> None:
     """Draw the page."""
     t = visit.t
     st.title(t("compare.title"))
     visit.show_messages()
-    if visit.token is None:
-        st.skeleton(height=_TABLE_HEIGHT)
-        return
     records = read_records(visit)
     if records:
         draw_table(visit, records)
@@ -34,7 +28,7 @@ def show(visit: Visit) -> None:
         draw_overlay(visit, chosen)
         draw_seeds(visit, records, chosen)
         draw_one(visit, records, chosen)
-        _watch(visit, records)
+        visit.watch(lambda: _standing(read_records(visit)), under_way=any(record.state in ACTIVE for record in records))
     else:
         with st.container(key="runs_table"):
             st.write(t("compare.empty"))
@@ -42,19 +36,6 @@ def show(visit: Visit) -> None:
     draw_bring_back(visit)
 
 
-def _watch(visit: Visit, records: tuple[RunRecord, ...]) -> None:
-    """Draw the page anew when a run ends an epoch or changes its state; the ticking ends with the last run."""
-    if not any(record.state in ACTIVE for record in records):
-        return
-    seen = _standing(records)
-
-    @st.fragment(run_every=TICK)
-    def look() -> None:
-        if _standing(read_records(visit)) != seen:
-            st.rerun()
-
-    look()
-
-
 def _standing(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
+    """Return what a page that is drawn again shows differently: epochs that ended, states."""
     return [(record.id, record.state, record.epoch) for record in records]

@@ -13,8 +13,8 @@ from fvapp.core.results.comparison import changes_of_settings
 from fvapp.core.results.statistics import Group, compare_groups, fresh_seeds, group_runs, points, verdict_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, run_title
-from fvapp.ui.browser.clicks import once
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.visit import Visit, click_id, say_next
 
 REPEATS = (3, 5)
 
@@ -44,13 +44,8 @@ def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunR
             st.text(_summary(group, title, visit))
     if any(group.spread is not None for group in groups):
         numbers = [group.runs[0].number for group in groups]
-        st.plotly_chart(
-            groups_figure(list(zip(titles, numbers, groups, strict=True)), t),
-            key="groups_chart",
-            height="content",
-            config={"displayModeBar": False},
-            alt=t("compare.groups_alt"),
-        )
+        figure = groups_figure(list(zip(titles, numbers, groups, strict=True)), t)
+        draw_chart(visit, figure, "groups_chart", t("compare.groups_alt"))
     with st.container(key="repeat_seeds", horizontal=True):
         for count in REPEATS:
             st.button(
@@ -58,7 +53,8 @@ def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunR
                 key=f"repeat_seeds_{count}",
                 icon=":material/casino:",
                 help=t("compare.repeat_help"),
-                on_click=once("repeat_seeds", _repeat, visit, records, chosen, count),
+                on_click=_repeat,
+                args=(visit, records, chosen, count),
             )
 
 
@@ -75,12 +71,14 @@ def _summary(group: Group, title: str, visit: Visit) -> str:
 
 
 def _repeat(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord], count: int) -> None:
+    ids = {record.id for record in chosen}
     alike: dict[object, RunRecord] = {}
     for record in chosen:
         alike.setdefault(record.settings.with_values(seed=0), record)
     settings = [one for record in alike.values() for one in fresh_seeds(record.settings, records, count)]
     try:
-        visit.engine.submit(visit.token, settings, group=token_urlsafe(9))
+        click = click_id("repeat", sorted(ids), count)
+        visit.engine.submit(visit.token, settings, group=token_urlsafe(9), click=click)
     except FvappError as error:
         visit.say_error_next(error)
     else:

@@ -12,6 +12,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.preparation import Preparation
 from fvapp.core.wording import percent
+from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit
 
 CHART_HEIGHT = 330
@@ -45,7 +46,7 @@ class Answers:
 
 def ask(visit: Visit, question: Question | None) -> Answers | None:
     """Return the model's answers, or None when there is no question or none can be had now."""
-    if question is None or visit.token is None:
+    if question is None:
         return None
     kept = st.session_state.get("answers")
     if kept is not None and kept[0] == question.name:
@@ -101,16 +102,7 @@ def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> N
     if kept is None or kept[0] != name:
         kept = st.session_state["kept_bars"] = (name, probabilities_figure(answer, names, visit.t))
     with st.container(key="probabilities"):
-        if visit.token is None:
-            st.skeleton(height=CHART_HEIGHT)  # the browser takes longer for a chart than for all the rest of the page
-        else:
-            st.plotly_chart(
-                kept[1],
-                key="probabilities_chart",
-                height=CHART_HEIGHT,
-                config={"displayModeBar": False},
-                alt=_alt(visit, answer, names),
-            )
+        draw_chart(visit, kept[1], "probabilities_chart", _alt(visit, answer, names), CHART_HEIGHT)
     st.slider(
         visit.t("draw.threshold"),
         0,

@@ -13,13 +13,13 @@ from fvapp.ui.visit import Visit
 
 def latest_model(visit: Visit, dataset: str | None = None) -> RunRecord | None:
     """Return the visitor's latest run that can answer, of `dataset` or of any."""
-    return next(iter(_models(visit, dataset)), None)
+    return next(iter(models_of(visit, dataset)), None)
 
 
 def draw_model_choice(visit: Visit, dataset: str) -> str:
     """Draw the choice and return the model: a run's id, or the data set's name for the model that ships."""
     t = visit.t
-    records = _models(visit, dataset)
+    records = models_of(visit, dataset)
     titles = run_titles(records, t)
     words = {record.id: titles[record.id] + _accuracy(record) for record in records}
     words[dataset] = t("draw.shipped_model")
@@ -31,10 +31,8 @@ def draw_model_choice(visit: Visit, dataset: str) -> str:
         )
 
 
-def _models(visit: Visit, dataset: str | None) -> list[RunRecord]:
-    """Return the runs that can answer, the newest first."""
-    if visit.token is None:
-        return []
+def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
+    """Return the visitor's runs that can answer, of `dataset` or of any; the newest first."""
     try:
         records = visit.engine.runs(visit.token)
     except FvappError as error:

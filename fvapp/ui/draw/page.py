@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -9,7 +11,7 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.ui.draw.answer import Answers, Question, ask, draw_answer, draw_comparison, draw_probabilities
-from fvapp.ui.draw.models import draw_model_choice, latest_model
+from fvapp.ui.draw.models import draw_model_choice, latest_model, models_of
 from fvapp.ui.draw.sources import Picture, draw_drawing, draw_other_ways, read_picture
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
@@ -17,6 +19,7 @@ from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.visit import Visit
 
 _DATASET = "draw_dataset"
+_BEGINNING = ("starting", "restarting")
 
 
 def show(visit: Visit) -> None:
@@ -29,8 +32,15 @@ def show(visit: Visit) -> None:
         known = latest.settings.dataset if latest else "mnist"
         st.session_state[_DATASET] = visit.settings.dataset if asked else known
     st.title(visit.t("draw.title"))
-    waiting = st.session_state.get("answer_waits", False)
-    st.fragment(_draw, run_every=1.0 if waiting else None)(visit)
+    st.fragment(_draw)(visit)
+    standing = partial(_standing, visit)
+    visit.watch(standing, until=".st-key-draw_columns", under_way=st.session_state["answer_waits"])
+
+
+def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:
+    """Return whether an answer could be had now that waits, and which runs can answer."""
+    answers = visit.engine.status().state not in _BEGINNING
+    return st.session_state["answer_waits"] and answers, tuple(record.id for record in models_of(visit))
 
 
 def _draw(visit: Visit) -> None:
@@ -61,10 +71,10 @@ def _draw(visit: Visit) -> None:
     if question is not None and question.prepared.steps:
         draw_steps(visit, question)
         draw_comparison(visit, question, answer, dataset)
-    waits = question is not None and answer is None and visit.engine.status().state in ("starting", "restarting")
-    if waits != st.session_state.get("answer_waits", False):
-        st.session_state["answer_waits"] = waits
-        st.rerun()  # the whole page: it begins or ends asking by itself
+    # The page is drawn again when the engine is ready.
+    st.session_state["answer_waits"] = (
+        question is not None and answer is None and visit.engine.status().state in _BEGINNING
+    )
 
 
 def _draw_keep(

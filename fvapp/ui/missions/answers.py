@@ -16,6 +16,7 @@ from fvapp.core.wording import run_title
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.missions.runs import draw_start, find_runs, watch
+from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 
 ASKED = (0, 2345)  # test images
@@ -62,8 +63,6 @@ def draw_answers(lesson: Lesson) -> Verdict | None:
 
 def _latest(lesson: Lesson) -> RunRecord | None:
     """Return the visitor's latest run on the mission's data set that has a whole answer to give."""
-    if lesson.visit.token is None:
-        return None
     try:
         records = lesson.visit.engine.runs(lesson.visit.token)
     except FvappError as error:
@@ -84,11 +83,7 @@ def _draw_answer(lesson: Lesson, dataset: Dataset, index: int, answer: Answer) -
     t = lesson.visit.t
     draw_image(lesson, dataset, "test", index)
     names = [t(key) for key in DATASETS[dataset.name].class_names]
-    st.plotly_chart(
-        probabilities_figure(answer, names, t),
-        key=f"mission_shares_{index}",
-        config={"displayModeBar": False},
-        alt=t("lessons.chart.shares_alt"),
-    )
+    figure = probabilities_figure(answer, names, t)
+    draw_chart(lesson.visit, figure, f"mission_shares_{index}", t("lessons.chart.shares_alt"))
     rows = "\n".join(f"{label}  {share:.6f}" for label, share in enumerate(answer.probabilities))
     st.code(rows, language=None)

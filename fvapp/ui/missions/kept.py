@@ -22,7 +22,7 @@ class Lesson:
     """One mission as this visitor does it.
 
     Attributes:
-        progress: of all missions; empty while the browser has not told who visits.
+        progress: of all missions.
         base: what a teacher's link sets for the runs.
     """
 
@@ -46,7 +46,7 @@ class Lesson:
 
     def keep_all(self, own: Progress) -> None:
         """Keep `own` as the visitor's progress in this mission."""
-        if own == self.own or self.visit.token is None:
+        if own == self.own:
             return
         self.progress[self.mission.id] = own
         try:
@@ -57,8 +57,6 @@ class Lesson:
 
 def kept_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress by mission."""
-    if visit.token is None:
-        return read_progress(None)
     try:
         return read_progress(visit.engine.read_note(visit.token, NOTE))
     except FvappError as error:

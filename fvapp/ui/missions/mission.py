@@ -53,7 +53,7 @@ def _draw_prediction(lesson: Lesson) -> None:
             index=None,
             format_func=lambda outcome: t(f"lessons.{mission.id}.predict.{outcome}"),
             key=key,
-            disabled=lesson.visit.token is None or lesson.own.done,
+            disabled=lesson.own.done,
             on_change=when_chosen(key, mission.predictions, lambda outcome: lesson.keep(prediction=outcome)),
         )
         if lesson.own.prediction is None:
@@ -92,7 +92,6 @@ def _draw_variants(lesson: Lesson) -> None:
         tuple(mission.variants),
         format_func=lambda variant: t(f"lessons.{mission.id}.variants.{variant}"),
         key=key,
-        disabled=lesson.visit.token is None,
         on_change=when_chosen(key, mission.variants, lambda variant: _choose_variant(lesson, variant)),
     )
 

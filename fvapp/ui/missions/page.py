@@ -99,5 +99,3 @@ def _draw_list(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) 
     )
     done = sum(one.done for one in progress.values())
     st.caption(t("lessons.page.done", done=done, total=len(MISSIONS)))
-    if visit.token is None:
-        st.caption(t("lessons.page.waiting_browser"))

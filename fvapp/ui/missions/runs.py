@@ -17,10 +17,10 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, Event, RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.parts.chart_pair import draw_pair
+from fvapp.ui.parts.charts import draw_chart, draw_pair
 from fvapp.ui.parts.run_words import place_words, state_words, why_words
+from fvapp.ui.visit import click_id
 
-TICK = 0.7  # seconds
 _NOTHING = "–"
 
 
@@ -50,8 +50,6 @@ def draw_runs(lesson: Lesson) -> Verdict | None:
 
 def find_runs(lesson: Lesson) -> tuple[RunRecord, ...]:
     """Return the mission's runs; none when one of them was deleted."""
-    if lesson.visit.token is None:
-        return ()
     try:
         return tuple(lesson.visit.engine.run(lesson.visit.token, run) for run in lesson.own.runs)
     except FvappError:
@@ -76,9 +74,12 @@ def draw_start(lesson: Lesson, records: Sequence[RunRecord]) -> None:
 
 def _submit(lesson: Lesson) -> None:
     visit, attempt = lesson.visit, lesson.own.attempt + 1
+    if any(record.state not in FINISHED for record in find_runs(lesson)):
+        return  # the same click, come twice
     try:
         group = f"mission-{lesson.mission.mark}-{attempt}"
-        records = visit.engine.submit(visit.token, lesson.settings, group=group)
+        click = click_id("mission", lesson.mission.id, attempt)
+        records = visit.engine.submit(visit.token, lesson.settings, group=group, click=click)
     except FvappError as error:
         visit.say_error_next(error)
         return
@@ -86,18 +87,18 @@ def _submit(lesson: Lesson) -> None:
 
 
 def watch(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
-    """Draw how the runs go, anew by itself until all have ended; return whether they have."""
+    """Draw how the runs go, again whenever something changed until all have ended; return whether they have."""
     if not records or all(record.state in FINISHED for record in records):
         return bool(records)
-    st.fragment(_draw_progress, run_every=TICK)(lesson)
+    lesson.visit.draw_live("mission", lambda: _draw_progress(lesson), until="h1")
     return False
 
 
-def _draw_progress(lesson: Lesson) -> None:
+def _draw_progress(lesson: Lesson) -> bool:
     visit, t = lesson.visit, lesson.visit.t
     records = find_runs(lesson)
-    if visit.has_new_trouble or all(record.state in FINISHED for record in records):
-        st.rerun()  # the whole page, to say what is wrong or to draw what came out
+    if all(record.state in FINISHED for record in records):
+        st.rerun()  # the whole page, to draw what came out
     status = visit.engine.status()
     with st.container(key="mission_runs"):
         for record, label in zip(records, run_labels([record.settings for record in records], t), strict=True):
@@ -109,6 +110,7 @@ def _draw_progress(lesson: Lesson) -> None:
                 _command(lesson, visit.engine.stop, [record for record in records if record.state not in FINISHED])
             if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
                 _command(lesson, visit.engine.resume, paused)
+    return True
 
 
 def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
@@ -138,14 +140,15 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
     if "table" in shows:
         st.table(_rows(trials, t))
     if "chart" in shows:
-        _chart(neurons_figure(trials, t), t("lessons.chart.neurons_alt"))
+        draw_chart(lesson.visit, neurons_figure(trials, t), "mission_chart", t("lessons.chart.neurons_alt"))
     if "losses" in shows:
         labels = run_labels([trial.settings for trial in trials], t)
         runs = [
             OverlaidRun(number, label, read_curves(_events(lesson, record)), record.result)
             for number, (record, label) in enumerate(zip(records, labels, strict=True), start=1)
         ]
-        _chart(overlay_figure(runs, t, measure="loss"), t("lessons.chart.losses_alt"))
+        figure = overlay_figure(runs, t, measure="loss")
+        draw_chart(lesson.visit, figure, "mission_chart", t("lessons.chart.losses_alt"))
     if "overfitting" in shows or "target" in shows:
         longest = max(records, key=lambda record: record.epochs)
         curves = read_curves(_events(lesson, longest))
@@ -159,11 +162,7 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
         )
         kind = "overfitting" if "overfitting" in shows else "target"
         with st.container(key="mission_chart"):
-            draw_pair("mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
-
-
-def _chart(figure, alt: str) -> None:
-    st.plotly_chart(figure, key="mission_chart", height=figure.height, config={"displayModeBar": False}, alt=alt)
+            draw_pair(lesson.visit, "mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
 
 
 def _rows(trials: Sequence[Trial], t) -> list[dict[str, str]]:

@@ -55,8 +55,7 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
         if not rows:
             continue
         with st.expander(t(f"train.topics.{topic}"), key=f"topic_{topic}"):
-            # The first paint has the topics closed: what is in them comes with the browser's answer.
-            for row in rows if visit.token is not None else ():
+            for row in rows:
                 _draw_field(row, visit.settings, t)
     for row in SETTINGS.values():
         try:

@@ -13,9 +13,7 @@ from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.train.form import draw_choices, draw_fields
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run
-from fvapp.ui.visit import Visit
-
-_WANTED = "start_wanted"
+from fvapp.ui.visit import Visit, click_id
 
 
 def show(visit: Visit) -> None:
@@ -37,15 +35,11 @@ def show(visit: Visit) -> None:
             icon=":material/play_arrow:",
             width="stretch",
             disabled=settings is None,
-            on_click=lambda: st.session_state.update({_WANTED: True}),
+            on_click=_submit,
+            args=(visit, settings),
         )
-    # The click waits in the session until the browser has told whose workspace this is.
-    if settings is not None and visit.token is not None and st.session_state.pop(_WANTED, False):
-        _submit(visit, settings)
     with right:
         draw_run(visit)
-    if visit.token is None:
-        return  # what is below the first screen comes with the browser's answer; the button is what counts
     shown = settings or visit.settings
     draw_network(visit, shown)
     draw_code(visit.t, [shown])
@@ -53,9 +47,10 @@ def show(visit: Visit) -> None:
 
 
 def _submit(visit: Visit, settings: RunSettings) -> None:
+    visit.engine.start()
     try:
-        (record,) = visit.engine.submit(visit.token, [settings])
+        (record,) = visit.engine.submit(visit.token, [settings], click=click_id("train", settings))
     except FvappError as error:
-        visit.say_error(error)
+        visit.say_error_next(error)
     else:
         st.session_state["shown_run"] = record.id

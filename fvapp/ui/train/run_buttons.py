@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.ui.visit import Visit
+from fvapp.ui.visit import Visit, click_id
 
 
 def draw_buttons(visit: Visit, record: RunRecord | None) -> None:
@@ -37,12 +37,14 @@ def draw_buttons(visit: Visit, record: RunRecord | None) -> None:
 
 def _button(visit: Visit, key: str, icon: str, command: Callable[[], None], **values: object) -> None:
     words = key + ("_from" if "epoch" in values else "")
-    if st.button(visit.t(f"train.buttons.{words}", **values), key=key, icon=icon):
-        try:
-            command()
-        except FvappError as error:
-            visit.say_error_next(error)
-        st.rerun()  # the whole page: it may have to begin or to end ticking
+    st.button(visit.t(f"train.buttons.{words}", **values), key=key, icon=icon, on_click=_do, args=(visit, command))
+
+
+def _do(visit: Visit, command: Callable[[], None]) -> None:
+    try:
+        command()
+    except FvappError as error:
+        visit.say_error_next(error)
 
 
 def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
@@ -51,5 +53,5 @@ def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
 
 
 def _again(visit: Visit, record: RunRecord) -> None:
-    (new,) = visit.engine.submit(visit.token, [record.settings])
+    (new,) = visit.engine.submit(visit.token, [record.settings], click=click_id("again", record.id))
     st.session_state["shown_run"] = new.id

@@ -7,7 +7,7 @@ from time import monotonic
 
 import streamlit as st
 
-from fvapp.charts.curves import HEIGHT, training_figures
+from fvapp.charts.curves import training_figures
 from fvapp.core.errors import FvappError
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.overfitting import judge_fit
@@ -15,33 +15,26 @@ from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, Event, RunRecord
 from fvapp.core.wording import duration, percent, run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
-from fvapp.ui.parts.chart_pair import draw_pair
+from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import draw_buttons
 from fvapp.ui.visit import Visit
 
-TICK = 0.5  # seconds; charts redraw at most twice a second
 _NOTHING = "–"
 
 
 def draw_run(visit: Visit) -> None:
-    """Draw the shown run; while it waits or trains the part draws itself anew twice a second."""
+    """Draw the shown run; the part is drawn again whenever something changed."""
+    visit.draw_live("run", lambda: _draw(visit), until=".st-key-train_start button")
+
+
+def _draw(visit: Visit) -> bool:
+    """Draw the part; return whether the run waits or trains."""
     try:
-        record = _shown_run(visit, _runs(visit))
+        records = visit.engine.runs(visit.token)
     except FvappError as error:
         visit.say_error(error)
-        return
-    ticking = record is not None and record.state in ACTIVE
-    st.fragment(_draw, run_every=TICK if ticking else None)(visit, ticking)
-
-
-def _draw(visit: Visit, ticking: bool) -> None:
-    if ticking and visit.has_new_trouble:
-        st.rerun()  # the whole page, which says it
-    try:
-        records = _runs(visit)
-    except FvappError:
-        st.rerun()
+        return False
     record = _shown_run(visit, records)
     _draw_choice(visit, records, record)
     events = _events(visit, record) if record else ()
@@ -51,20 +44,12 @@ def _draw(visit: Visit, ticking: bool) -> None:
     _draw_figures(visit, record, curves)
     draw_buttons(visit, record)
     with st.container(key="curves"):
-        if visit.token is None:
-            for column in st.columns(2):
-                column.skeleton(height=HEIGHT)  # the browser takes longer for a chart than for all the rest
-        else:
-            figures = _figures(visit, record, curves)
-            draw_pair("curves", figures, lambda measure: _alt(visit, record, curves, measure))
+        draw_pair(
+            visit, "curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure)
+        )
     if record is not None and record.state == "failed":
         _draw_failure(visit, record)
-    if ticking and (record is None or record.state not in ACTIVE):
-        st.rerun()  # the whole page, so that the ticking ends with the run
-
-
-def _runs(visit: Visit) -> tuple[RunRecord, ...]:
-    return () if visit.token is None else visit.engine.runs(visit.token)
+    return record is not None and record.state in ACTIVE
 
 
 def _shown_run(visit: Visit, records: Sequence[RunRecord]) -> RunRecord | None:
@@ -127,7 +112,7 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     """Draw the state in one line: its word and epoch, why it is so, and how long it still takes."""
     t, status = visit.t, visit.engine.status()
     if record is None:
-        st.markdown(t("train.empty") if visit.token else t("train.opening"))
+        st.markdown(t("train.empty"))
         return
     why = why_words(record, status, t)
     if record.state == "running":

@@ -1,0 +1,171 @@
+"""Parts of a page that are drawn again when something changed, and charts that come after the first paint.
+
+Streamlit can draw a part again by the clock only (``run_every``), until streamlit/streamlit#11665 and #2838 give a way
+to ask for it from the server: each tick is a script run, also while there is nothing new, and it sends along every
+widget change that waits, so that a click near a tick comes twice. Here the server's socket tells the page, and the page
+asks by a trigger for the one part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from fvapp.ui.server.parts import LIVE
+
+TICK = 1.0  # seconds between two looks where nothing tells us: under a host that runs app.py by itself
+
+_SCRIPT = """
+const pauses = [1000, 3000, 10000, 30000]; // before each new ticket is asked for, when the socket was closed
+const lingering = 5000; // the next page of a visit takes the socket over
+const asking = 3000; // after which an ask counts as lost
+const clicking = 150; // an own click's script run draws what it changed by itself
+
+let page = null; // the mounted part: its data, and the way to ask
+let socket = null;
+let ticket = null;
+let latest = 0;
+let askedAt = -Infinity;
+let clickedAt = -Infinity;
+let tries = 0;
+let leaving = null;
+let reopening = null;
+let later = null;
+
+for (const kind of ["pointerup", "keydown", "change"]) {
+  addEventListener(kind, () => (clickedAt = performance.now()), true);
+}
+document.addEventListener("visibilitychange", () => {
+  say();
+  if (!document.hidden) askIfNew();
+});
+
+function ask(value) {
+  if (!page) return;
+  askedAt = performance.now();
+  page.setTriggerValue("changed", value);
+}
+
+function askIfNew() {
+  clearTimeout(later);
+  if (!page || document.hidden || latest <= page.data.drawn) return;
+  const now = performance.now();
+  const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now);
+  if (wait > 0) later = setTimeout(askIfNew, wait);
+  else ask(latest);
+}
+
+function say() {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(page && !document.hidden ? "visible" : "hidden");
+}
+
+function open() {
+  ticket = page.data.ticket;
+  const opened = new WebSocket(new URL("live", document.baseURI).href.replace(/^http/, "ws"));
+  socket?.close();
+  socket = opened;
+  opened.onopen = () => {
+    opened.send(page?.data.ticket ?? ticket);
+    say();
+  };
+  opened.onmessage = (event) => {
+    tries = 0;
+    latest = Math.max(latest, Number(event.data) || 0);
+    askIfNew();
+  };
+  opened.onclose = () => {
+    if (socket !== opened) return;
+    socket = null;
+    // Streamlit draws the page when its own connection is back, with a new ticket; else the part is asked for.
+    clearTimeout(reopening);
+    reopening = setTimeout(() => !socket && ask(0), pauses[Math.min(tries++, pauses.length - 1)]);
+  };
+}
+
+/** Ask for the charts when the page is painted: what draws them holds the browser for most of a second. */
+function afterPaint() {
+  const seen = page && document.querySelector(page.data.until);
+  if (!page) return;
+  if (!seen?.checkVisibility?.({ visibilityProperty: true }) || !seen.getBoundingClientRect().height) {
+    requestAnimationFrame(afterPaint);
+    return;
+  }
+  const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
+  requestAnimationFrame(() => idle(() => page && !page.data.painted && ask(-1), { timeout: 1000 }));
+}
+
+export default function (call) {
+  const first = !page;
+  page = call;
+  clearTimeout(leaving);
+  askedAt = -Infinity;
+  if (page.data.ticket && page.data.ticket !== ticket) open();
+  if (first) {
+    say();
+    if (!page.data.painted) afterPaint();
+  }
+  askIfNew();
+  return () => {
+    page = null;
+    say();
+    leaving = setTimeout(() => {
+      const left = socket;
+      socket = ticket = null;
+      left?.close();
+    }, lingering);
+  };
+}
+"""
+
+_PAINTED = "painted"
+_ACTIVE = "part_under_way"
+_TICKET = "live_ticket"
+_component = st.components.v2.component("fvapp.live", js=_SCRIPT)
+
+
+def is_painted() -> bool:
+    """Return whether the browser has shown the visit's first page, and charts can come."""
+    return st.session_state.get(_PAINTED, False)
+
+
+def draw_live(key: str, token: str, version: Callable[[], int], draw: Callable[[], bool], until: str) -> None:
+    """Draw a part of the page, and draw it again whenever something changed. Once on each page.
+
+    Args:
+        key: of the part, different on each page.
+        token: of the visitor's workspace.
+        version: returns what the engine calls the latest change.
+        draw: draws the part; returns whether a run waits or trains.
+        until: CSS selector of what is visible when the page is painted.
+    """
+    state = st.session_state
+    under_way = state.setdefault(_ACTIVE, {})
+
+    def part() -> None:
+        drawn = version()  # before what is drawn is read: never more than was seen
+        active = draw()
+        data = {"drawn": drawn, "painted": is_painted(), "until": until, "ticket": _ticket(token)}
+        _component(key=f"live_{key}", data=data, on_changed_change=_asked, height=1)
+        under_way[key] = active
+        if not LIVE.runs and is_painted() and active != ticking:
+            st.rerun()  # the whole page: its ticks begin or end with the runs
+
+    ticking = not LIVE.runs and (under_way.get(key, False) or not is_painted())
+    st.fragment(part, run_every=TICK if ticking else None)()
+    if not LIVE.runs:
+        state[_PAINTED] = True  # the first tick brings the charts
+
+
+def _asked() -> None:
+    st.session_state[_PAINTED] = True
+
+
+def _ticket(token: str) -> str | None:
+    if not LIVE.runs:
+        return None
+    kept = st.session_state.get(_TICKET)
+    before = kept[1] if kept is not None and kept[0] == token else None
+    ticket = LIVE.ticket(token, before)
+    st.session_state[_TICKET] = (token, ticket)
+    return ticket

@@ -1,0 +1,246 @@
+"""The live socket: tells pages that there is something new, so that they need not ask.
+
+A page opens it with a ticket that its script run made, so no address, cookie or log holds a secret. The server sends
+one number, the version of the latest change; the browser sends "hidden" and "visible" and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from fvapp.core.errors import FvappError
+from fvapp.engine.api import Engine
+
+_log = logging.getLogger(__name__)
+
+TICKET_SECONDS = 60.0  # within which a browser opens the socket
+PAUSE = 0.5  # between two numbers on one socket
+LATE = 8.0  # times the loop's lateness, on top of the pause: a busy server has fewer pages drawn
+SIGN_OF_LIFE = 60.0  # how often an open socket says that somebody is there
+MOST_SOCKETS = 4_000
+MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by its code
+MOST_TICKETS = 20_000
+_MOST_LETTERS = 64  # of a ticket or a word from the browser
+_POLICY, _LATER = 1008, 1013  # close codes of RFC 6455: refused, try again later
+_LOG_PAUSE = 60.0
+
+
+@dataclass(eq=False)
+class Page:
+    """A browser's page with an open socket.
+
+    Attributes:
+        latest: the version it is to hear of.
+        hidden: whether nobody can see it at the moment.
+    """
+
+    workspace: str
+    latest: int
+    hidden: bool = False
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Live:
+    """All live sockets of this server.
+
+    Args:
+        engine: returns the engine, perhaps after a moment.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, engine: Callable[[], Engine], clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine, self._clock = engine, clock
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tickets: dict[str, tuple[str, float]] = {}  # token of the workspace, and when it was made
+        self._used: set[str] = set()  # tickets whose socket is open
+        self._pages: dict[str, set[Page]] = {}
+        self._count = 0
+        self._logged: dict[str, float] = {}
+
+    @property
+    def runs(self) -> bool:
+        """Whether this process serves the socket; a host that runs ``app.py`` by itself does not."""
+        return self._loop is not None
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def end(self) -> None:
+        self._loop = None
+
+    # Script runs
+
+    def ticket(self, token: str, before: str | None) -> str:
+        """Return a ticket for the workspace of `token`: the one of before where it waits or its socket is open."""
+        now = self._clock()
+        with self._lock:
+            if before is not None:
+                if before in self._used:
+                    return before
+                kept = self._tickets.get(before)
+                if kept is not None and kept[0] == token and now - kept[1] < TICKET_SECONDS / 2:
+                    return before
+                self._tickets.pop(before, None)
+            while self._tickets:
+                oldest = next(iter(self._tickets))
+                if now - self._tickets[oldest][1] < TICKET_SECONDS and len(self._tickets) < MOST_TICKETS:
+                    break
+                del self._tickets[oldest]
+            ticket = secrets.token_urlsafe(16)
+            self._tickets[ticket] = (token, now)
+        return ticket
+
+    # The engine
+
+    def changed(self, workspace: str | None, version: int) -> None:
+        """Hand a change over to the sockets it concerns. Called by the engine, from any thread."""
+        loop = self._loop
+        if loop is None or not (self._pages if workspace is None else workspace in self._pages):
+            return
+        try:
+            loop.call_soon_threadsafe(self._wake, workspace, version)
+        except RuntimeError:
+            return  # the server is ending
+
+    def _wake(self, workspace: str | None, version: int) -> None:
+        for pages in tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),):
+            for page in pages:
+                page.latest = max(page.latest, version)
+                page.wake.set()
+
+    # The route
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one socket from its ticket to its end."""
+        if self._count >= MOST_SOCKETS:
+            await self._refuse(socket, "too many sockets", _LATER)
+            return
+        self._count += 1
+        ticket = None
+        try:
+            await socket.accept()
+            ticket = await asyncio.wait_for(_read(socket), 5)
+            found = self._use(ticket)
+            if found is None:
+                await self._refuse(socket, "no such ticket", _POLICY)
+                return
+            await self._attend(socket, found)
+        except TimeoutError:
+            await self._refuse(socket, "no ticket in time", _POLICY)
+        except ValueError:
+            await self._refuse(socket, "something else than its words", _POLICY)
+        except FvappError as error:
+            await self._refuse(socket, error.code, _POLICY)
+        except (WebSocketDisconnect, RuntimeError):
+            return  # RuntimeError: Starlette's, of a socket that closed while something was to be sent
+        finally:
+            self._count -= 1
+            with self._lock:
+                self._used.discard(ticket)
+
+    def _use(self, ticket: str) -> str | None:
+        with self._lock:
+            token, made = self._tickets.pop(ticket, (None, 0.0))
+            if token is None or self._clock() - made > TICKET_SECONDS:
+                return None
+            self._used.add(ticket)
+        return token
+
+    async def _attend(self, socket: WebSocket, token: str) -> None:
+        engine = self._engine()
+        workspace = await asyncio.to_thread(engine.workspace_id, token)
+        if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
+            await self._refuse(socket, "too many sockets of one workspace", _LATER)
+            return
+        page = Page(workspace, 0)
+        self._pages.setdefault(workspace, set()).add(page)
+        try:
+            # After it was added, so that no change falls between.
+            page.latest = max(page.latest, await asyncio.to_thread(engine.version, token))
+            page.wake.set()
+            tasks = [
+                asyncio.create_task(_listen(socket, page)),
+                asyncio.create_task(_tell(socket, page)),
+                asyncio.create_task(_stay(engine, token)),
+            ]
+            done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+            for task in done:
+                task.result()
+        finally:
+            pages = self._pages[workspace]
+            pages.discard(page)
+            if not pages:
+                del self._pages[workspace]
+
+    async def _refuse(self, socket: WebSocket, why: str, code: int) -> None:
+        """Close a socket, with one line in the log for each reason and minute, whoever knocks how often."""
+        now = self._clock()
+        if now - self._logged.get(why, -_LOG_PAUSE) >= _LOG_PAUSE:
+            self._logged[why] = now
+            _log.warning("live socket refused: %s", why)
+        if socket.application_state != WebSocketState.DISCONNECTED:
+            try:
+                await socket.close(code)
+            except RuntimeError:
+                return  # closed from the other side in this moment
+
+
+async def _read(socket: WebSocket) -> str:
+    """Return the next word from the browser.
+
+    Raises:
+        ValueError: it is no short text.
+    """
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code") or 1000)
+    text = message.get("text")
+    if not text or len(text) > _MOST_LETTERS:
+        raise ValueError("no word of a page")
+    return text
+
+
+async def _listen(socket: WebSocket, page: Page) -> None:
+    while True:
+        word = await _read(socket)
+        if word not in ("hidden", "visible"):
+            raise ValueError("no word of a page")
+        page.hidden = word == "hidden"
+        page.wake.set()
+
+
+async def _tell(socket: WebSocket, page: Page) -> None:
+    """Send the latest version when it grows: the first at once, then with pauses, none while nobody looks."""
+    loop, sent = asyncio.get_running_loop(), 0
+    while True:
+        await page.wake.wait()
+        page.wake.clear()
+        if page.hidden or page.latest <= sent:
+            continue
+        sent = page.latest
+        await socket.send_text(str(sent))
+        slept_at = loop.time()
+        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(LATE * max(0.0, loop.time() - slept_at - PAUSE))
+
+
+async def _stay(engine: Engine, token: str) -> None:
+    """Say from time to time that somebody is there: an idle page asks the engine for nothing."""
+    while True:
+        await asyncio.sleep(SIGN_OF_LIFE)
+        try:
+            await asyncio.to_thread(engine.version, token)
+        except FvappError:
+            continue  # left or deleted: the page was told; the disk: the page was told that too

@@ -21,6 +21,7 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import EngineError
+from fvapp.core.events import BlockEnded, EpochEnded, Event, RunEnded, Started
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
 from fvapp.core.inspection.frames import Frame, take_frame
 from fvapp.core.inspection.network import Network
@@ -28,7 +29,7 @@ from fvapp.core.inspection.questions import Question, answer_question, look_at
 from fvapp.core.layers import describe_layers
 from fvapp.core.limits import check_limits
 from fvapp.core.places import SHIPPED_MODELS, Places
-from fvapp.core.runs import ACTIVE, Event, RunRecord, RunResult
+from fvapp.core.runs import ACTIVE, RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.runs import transitions
@@ -339,19 +340,19 @@ class FakeEngine:
         return record
 
     def _one_block(self, record: RunRecord) -> None:
-        steps = self._events[record.id][0]["steps_per_epoch"]
+        steps = self._events[record.id][0].steps_per_epoch
         block = min(math.ceil(steps / BLOCKS), steps - record.step)
         step = record.step + block
         self._put(replace(record, can_continue=True))
         numbers = _numbers(record, record.epoch + step / steps)
-        record = self._tell(record.id, {"event": "block", "epoch": record.epoch + 1, "step": step, **numbers})
+        record = self._tell(record.id, BlockEnded(record.epoch + 1, step, **numbers))
         if step < steps:
             return
         validation = {"val_loss": None, "val_accuracy": None}
         if record.settings.validation_split:
             validation = {"val_loss": numbers["loss"] + 0.04, "val_accuracy": numbers["accuracy"] - 0.02}
         epoch = record.epoch + 1
-        record = self._tell(record.id, {"event": "epoch", "epoch": epoch, **numbers, **validation, "seconds": 0.4})
+        record = self._tell(record.id, EpochEnded(epoch, **numbers, **validation, seconds=0.4))
         if epoch >= record.epochs:
             self._end(record, "done")
 
@@ -360,23 +361,20 @@ class FakeEngine:
         if record.can_continue:
             numbers = _numbers(record, record.epoch + 0.5)
             result = RunResult(numbers["loss"] + 0.05, numbers["accuracy"] - 0.015, 0.4 * (record.epoch or 1))
-            event = {"event": "result", "state": state, "test_loss": result.test_loss}
-            event |= {"test_accuracy": result.test_accuracy, "seconds": result.seconds, "stopped_by": None}
-            record = self._tell(record.id, event)
+            record = self._tell(record.id, RunEnded(state, result))
         self._put(transitions.ended(record, state, result, record.events))
 
 
 def _started(record: RunRecord) -> Event:
     images = min(IMAGES, record.settings.train_images or IMAGES)
     validation = int(images * record.settings.validation_split)
-    return {
-        "event": "started",
-        "parameters": sum(layer.parameters for layer in describe_layers(record.settings)),
-        "train_images": images - validation,
-        "validation_images": validation,
-        "steps_per_epoch": math.ceil((images - validation) / record.settings.batch_size),
-        "epochs": record.epochs,
-    }
+    return Started(
+        parameters=sum(layer.parameters for layer in describe_layers(record.settings)),
+        train_images=images - validation,
+        validation_images=validation,
+        steps_per_epoch=math.ceil((images - validation) / record.settings.batch_size),
+        epochs=record.epochs,
+    )
 
 
 def _numbers(record: RunRecord, epochs: float) -> dict[str, float]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+from fvapp.core.events import BlockEnded, EpochEnded
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
-BLOCK = {"event": "block", "epoch": 1, "step": 75, "loss": 1.25, "accuracy": 0.5}
-EPOCH = {"event": "epoch", "epoch": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": None, "val_accuracy": None}
+BLOCK = BlockEnded(1, 75, loss=1.25, accuracy=0.5)
+EPOCH = EpochEnded(1, loss=0.5, accuracy=0.8, val_loss=None, val_accuracy=None, seconds=0.4)
 DONE = RunRecord("id", 1, RunSettings(hidden=(64, 32)), "done", epochs=5, epoch=5, result=RunResult(0.4, 0.88, 2.5))
 
 

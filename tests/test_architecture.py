@@ -12,13 +12,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-# What the pages see of the engine, and its times: types alone, below all four folders.
-PROMISES = ("fvapp.engine.api", "fvapp.engine.timing")
+# What the pages see of the engine, its times and its messages: types alone, below all four folders.
+PROMISES = ("fvapp.engine.api", "fvapp.engine.timing", "fvapp.engine.inbox")
 STORE = ("fvapp.engine.store", *PROMISES)
 RUNS = ("fvapp.engine.runs", *STORE)
 WORKERS = ("fvapp.engine.workers", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small.
-SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.processes.memory")
+SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.inbox", "fvapp.engine.processes.memory")
 PAGES = ("train", "draw", "compare", "missions", "data")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit")
 BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
@@ -33,6 +33,7 @@ OWN = {
     "fvapp.worker": ("fvapp.worker", *SAID_TO_WORKERS, "fvapp.learn", "fvapp.core"),
     "fvapp.engine.api": ("fvapp.core",),
     "fvapp.engine.timing": (),
+    "fvapp.engine.inbox": ("fvapp.core",),
     # The engine's four folders, each of which imports only those below it; then what holds them together.
     "fvapp.engine.store": (*STORE, "fvapp.core"),
     "fvapp.engine.runs": (*RUNS, "fvapp.core"),

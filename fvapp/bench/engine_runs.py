@@ -11,7 +11,7 @@ from types import TracebackType
 
 import psutil
 
-from fvapp.core.runs import Event
+from fvapp.core.events import BlockEnded, EpochEnded, Event, RunEnded
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
@@ -98,7 +98,7 @@ class Trainings:
                 open_runs[run].seen += [(now, event) for event in events]
                 if now > LONGEST_RUN or self._engine.run(self._token, run).state in ("failed", "lost"):
                     raise RuntimeError(f"a run of the benchmark did not end well: {self._engine.run(self._token, run)}")
-                if events and events[-1]["event"] == "result":
+                if events and isinstance(events[-1], RunEnded):
                     del open_runs[run]
             time.sleep(SECONDS_BETWEEN_LOOKS)
         return [each.trained() for each in watched.values()]
@@ -119,7 +119,7 @@ class _Watched:
     seen: list[tuple[float, Event]]
 
     def trained(self) -> Trained:
-        blocks = [at for at, event in self.seen if event["event"] == "block" and math.isfinite(event["loss"])]
-        epochs = tuple(event["seconds"] for _, event in self.seen if event["event"] == "epoch")
-        ended, result = self.seen[-1]
-        return Trained(blocks[0], ended, epochs, result["test_accuracy"])
+        blocks = [at for at, event in self.seen if isinstance(event, BlockEnded) and math.isfinite(event.loss)]
+        epochs = tuple(event.seconds for _, event in self.seen if isinstance(event, EpochEnded))
+        at, ended = self.seen[-1]
+        return Trained(blocks[0], at, epochs, ended.result.test_accuracy)

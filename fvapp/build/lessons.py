@@ -20,11 +20,12 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.errors import Term
+from fvapp.core.events import Event
 from fvapp.core.lessons import MISSIONS, Mission, Trial, Verdict
 from fvapp.core.lessons.looking import judge_answer, judge_pixels
 from fvapp.core.lessons.typical import FILE, Typical, TypicalMission
 from fvapp.core.places import Places
-from fvapp.core.runs import Event, KerasError, RunRecord
+from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 from fvapp.learn.training import Weights, train
@@ -65,9 +66,9 @@ def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights]:
     try:
         outcome = train(settings, dataset, emit=events.append)
     except Exception as error:  # as the worker does: whatever Keras raises is what the pupil is to read
-        record = replace(record, state="failed", error=KerasError(type(error).__name__, str(error)))
+        record = replace(record, state="failed", error=KerasError.of(error))
     else:
-        parameters = events[0]["parameters"]
+        parameters = events[0].parameters
         record = replace(record, state=outcome.state, parameters=parameters, result=outcome.result)
         weights = outcome.weights
     return Trial.from_run(record, events), weights

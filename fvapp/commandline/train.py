@@ -11,9 +11,10 @@ from pathlib import Path
 
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError, SettingsError
+from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, Started, event_to_json
 from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
-from fvapp.core.runs import Event
+from fvapp.core.runs import KerasError
 from fvapp.core.settings import SETTINGS, RunSettings, Value, from_text
 
 KERAS_ERROR = 1
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     except FvappError:
         raise
     except Exception as error:  # whatever Keras says of the network
-        emit({"event": "result", "state": "failed", "kind": type(error).__name__, "message": str(error)})
+        emit(RunFailed(KerasError.of(error)))
         return KERAS_ERROR
     if args.out:
         _write(args.out / "settings.json", json.dumps(settings.to_json(), indent=2).encode())
@@ -86,25 +87,27 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
 
 def _print_event(event: Event, as_json: bool, t: Callable[..., str]) -> None:
     if as_json:
-        print(json.dumps(event), flush=True)
-    elif event["event"] == "started":
-        print(t("commandline.started", parameters=f"{event['parameters']:,}", images=f"{event['train_images']:,}"))
-    elif event["event"] == "epoch":
-        names = [name for name in ("loss", "accuracy", "val_loss", "val_accuracy") if event[name] is not None]
-        numbers = "  ".join(f"{name} {event[name]:.4f}" for name in names)
-        print(t("commandline.epoch", epoch=event["epoch"], numbers=numbers, seconds=f"{event['seconds']:.2f}"))
-    elif event.get("state") == "failed":
-        print(f"{event['kind']}: {event['message']}", file=sys.stderr)
-    elif event["event"] == "result":
-        accuracy = f"{100 * event['test_accuracy']:.1f}%"
-        print(t("commandline.result", accuracy=accuracy, loss=f"{event['test_loss']:.4f}"))
+        print(json.dumps(event_to_json(event)), flush=True)
+        return
+    match event:
+        case Started():
+            print(t("commandline.started", parameters=f"{event.parameters:,}", images=f"{event.train_images:,}"))
+        case EpochEnded():
+            numbers = {name: getattr(event, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+            words = "  ".join(f"{name} {number:.4f}" for name, number in numbers.items() if number is not None)
+            print(t("commandline.epoch", epoch=event.epoch, numbers=words, seconds=f"{event.seconds:.2f}"))
+        case RunFailed(error):
+            print(f"{error.kind}: {error.message}", file=sys.stderr)
+        case RunEnded(_, result):
+            accuracy = f"{100 * result.test_accuracy:.1f}%"
+            print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
 
 
 def _history(events: list[Event]) -> dict[str, object]:
     """Return Keras' History of the epochs, and the result."""
-    epochs = [event for event in events if event["event"] == "epoch"]
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-    return {name: [epoch[name] for epoch in epochs] for name in names} | {"result": events[-1]}
+    return {name: [getattr(epoch, name) for epoch in epochs] for name in names} | {"result": event_to_json(events[-1])}
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,24 +1,8 @@
-"""What is known of a run: its record, its states, its events.
-
-Events are plain dictionaries, the same as the lines of ``python -m fvapp train --json``, so they pass unchanged
-through the worker's messages, the store and a run file:
-
-- ``{"event": "started", "parameters", "train_images", "validation_images", "steps_per_epoch", "epochs"}``
-- ``{"event": "block", "epoch", "step", "loss", "accuracy"}``: means over the steps since the block before
-- ``{"event": "epoch", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}``: as Keras' History;
-  ``val_*`` are None without validation; `seconds` from the epoch's begin until its last block's numbers are there
-- ``{"event": "result", "state", "test_loss", "test_accuracy", "seconds", "stopped_by"}``: the end; a stopped run has
-  test numbers too, of the model it kept
-- ``{"event": "continued", "epoch", "step"}``: it goes on from a checkpoint with so many completed epochs and steps of
-  the one after; what stands before this event and lies behind that point is no longer part of the curve
-  (:func:`current_events`). Only the engine writes it
-
-Epochs and steps count from 1.
-"""
+"""What is known of a run: its record and its states."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,7 +14,6 @@ ACTIVE: frozenset[RunState] = frozenset({"queued", "running"})
 FINISHED: frozenset[RunState] = frozenset({"done", "stopped", "failed", "lost"})
 
 StoppedBy = Literal["target", "patience"]
-Event = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -57,6 +40,10 @@ class KerasError:
 
     kind: str
     message: str
+
+    @classmethod
+    def of(cls, error: Exception) -> KerasError:
+        return cls(type(error).__name__, str(error))
 
 
 @dataclass(frozen=True)
@@ -102,24 +89,3 @@ class RunRecord:
     def has_model(self) -> bool:
         """Whether there are weights that can answer."""
         return self.result is not None or self.can_continue
-
-
-def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events that make up the curve: without what a later ``continued`` took back."""
-    current: list[Event] = []
-    for event in events:
-        if event["event"] == "continued":
-            point = (event["epoch"], event["step"])
-            current = [before for before in current if before["event"] == "started" or _position(before) <= point]
-        else:
-            current.append(event)
-    return tuple(current)
-
-
-def _position(event: Event) -> tuple[float, float]:
-    """Return the completed epochs, and steps of the epoch after them, that an event tells of."""
-    if event["event"] == "block":
-        return event["epoch"] - 1, event["step"]
-    if event["event"] == "epoch":
-        return event["epoch"], 0
-    return float("inf"), 0  # a result, of a model that has since been trained further

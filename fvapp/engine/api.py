@@ -9,10 +9,11 @@ from typing import Literal, Protocol
 import numpy as np
 
 from fvapp.core.answers import Answer
+from fvapp.core.events import Event
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
-from fvapp.core.runs import Event, RunRecord
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 
 EngineState = Literal["starting", "ready", "restarting", "failed"]

@@ -14,15 +14,17 @@ import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.errors import EngineError
+from fvapp.core.events import Event
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
-from fvapp.core.runs import Event, RunRecord
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.dispatcher import Dispatcher
+from fvapp.engine.inbox import Inbox, Wake
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs import transitions
@@ -33,8 +35,9 @@ from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, Timing
+from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.inspection import Inspecting
-from fvapp.engine.workers.model_client import Asking
+from fvapp.engine.workers.model_client import ModelClient
 from fvapp.engine.workers.transfers import Delivery
 
 _MB = 2**20
@@ -69,18 +72,18 @@ class EmbeddedEngine:
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
         self._board = board = Board(self._workspaces, clock)
         self._lock = board.lock
+        self._inbox, connection = Inbox(), Connection()
         self._dispatcher = Dispatcher(
             board,
             self._journal,
             timing,
             clock,
-            lambda post: Supervisor(post, timing, clock, hosts, environ),
-            lambda post, supervisor: Delivery(board, self._journal, post, lambda: supervisor.client),
+            self._inbox,
+            Supervisor(connection, self._inbox, timing, clock, hosts, environ),
+            Delivery(board, self._journal, self._inbox, connection),
         )
-        self._asking = Asking(board, self._journal, lambda: self._dispatcher.supervisor.client)
-        self._inspecting = Inspecting(
-            board, self._journal, lambda: self._dispatcher.supervisor.client, places, limits, clock
-        )
+        self._models = ModelClient(board, self._journal, connection)
+        self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._trainings = Rate(limits.trainings_a_minute, 60)
         self._trainings_all = Rate(limits.trainings_a_minute_all, 60)
         self._answers = Rate(limits.answers_a_second, 1)
@@ -196,7 +199,7 @@ class EmbeddedEngine:
                 self._board.enqueue(runs[-1])
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._journal.flush()
-        self._dispatcher.post(None)
+        self._inbox.post(Wake())
         with self._lock:
             return tuple(run.record for run in runs)
 
@@ -228,7 +231,7 @@ class EmbeddedEngine:
             run.record = record
             self._board.enqueue(run)
         self._journal.flush()
-        self._dispatcher.post(None)
+        self._inbox.post(Wake())
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._lock:
@@ -250,21 +253,21 @@ class EmbeddedEngine:
             workspace = self._workspaces.open(token)
             self._check_stored(workspace, 1)
             copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
-            run = self._workspaces.add(workspace, copy, [dict(event) for event in events])
+            run = self._workspaces.add(workspace, copy, list(events))
         self._journal.flush()
         return run.record
 
     def model_file(self, token: str, run_id: str) -> bytes:
         with self._lock:
             run = self._workspaces.find(token, run_id)
-        return self._asking.model_file(run)
+        return self._models.model_file(run)
 
     # Answers
 
     def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
         with self._lock:
             workspace, now = self._workspaces.open(token), self._clock()
-            run = None if model in self._asking.shipped else self._workspaces.find(token, model)
+            run = None if model in self._models.shipped else self._workspaces.find(token, model)
             if self._answers.room(workspace.id, now) < 1:
                 raise EngineError("limit_answers", most=self._limits.answers_a_second)
             if self._answers_all.room("all", now) < 1:
@@ -273,7 +276,7 @@ class EmbeddedEngine:
             self._answers_all.add("all", now)
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
-        return self._asking.classify(run or model, images)
+        return self._models.classify(run or model, images)
 
     # Inside a network
 
@@ -299,7 +302,7 @@ class EmbeddedEngine:
         """Return the workspace of a token, and the run or the name of the model that ships."""
         with self._lock:
             workspace = self._workspaces.open(token)
-            return workspace.id, model if model in self._asking.shipped else self._workspaces.find(token, model)
+            return workspace.id, model if model in self._models.shipped else self._workspaces.find(token, model)
 
     def _end(self, token: str, run_id: str, wish: str) -> None:
         """Stop or pause a run."""

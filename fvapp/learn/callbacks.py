@@ -7,7 +7,7 @@ from time import perf_counter
 
 import keras
 
-from fvapp.core.runs import Event
+from fvapp.core.events import BlockEnded, EpochEnded, Event
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import ends_event
 from fvapp.learn.fitting import Session, Sums
@@ -45,22 +45,15 @@ class LiveCurves(keras.callbacks.Callback):
         epoch, block = session.epoch + 1, batch + 1
         reached = session.step == min(block * plan.block, plan.steps)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
-            self._emit({"event": "block", "epoch": epoch, "step": session.step, **session.since_event.means()})
+            self._emit(BlockEnded(epoch, session.step, **session.since_event.means()))
             session.since_event = Sums()
         if block == plan.blocks:
             self._seconds = self.epoch_seconds
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         session = self._session
-        names = ("loss", "accuracy", "val_loss", "val_accuracy")
-        self._emit(
-            {
-                "event": "epoch",
-                "epoch": epoch + 1,
-                **{name: logs.get(name) for name in names},
-                "seconds": round(self._seconds, 6),
-            }
-        )
+        numbers = {name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        self._emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
         session.epoch, session.step = epoch + 1, 0
         self._carried, self._carried_seconds = Sums(), 0.0
 

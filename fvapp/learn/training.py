@@ -13,9 +13,10 @@ import numpy as np
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
 from fvapp.core.errors import ModelError
+from fvapp.core.events import Event, RunEnded, Started
 from fvapp.core.layers import count_parameters
 from fvapp.core.results.calibration import fit_temperature
-from fvapp.core.runs import Event, RunResult, StoppedBy
+from fvapp.core.runs import RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
@@ -69,7 +70,7 @@ def train(
     Args:
         epochs: how many to reach in all; None: those of the settings.
         checkpoint, frames: of an earlier outcome, to go on from there.
-        emit: is given the events of :mod:`fvapp.core.runs`.
+        emit: is given the events.
         wanted: asked many times a second: "run"; "stop" or "pause" at once; "yield" for a pause at the epoch's end.
         snapshot: is given the weights as they are, a few times a second.
         save: is given a checkpoint at an epoch's end, at most twice a second, and all frames when there are new ones.
@@ -82,16 +83,7 @@ def train(
     arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
     plan = plan_epoch(settings, len(arrays.x_train))
     epochs = epochs or settings.epochs
-    emit(
-        {
-            "event": "started",
-            "parameters": count_parameters(settings),
-            "train_images": plan.images,
-            "validation_images": len(arrays.x_validation),
-            "steps_per_epoch": plan.steps,
-            "epochs": epochs,
-        }
-    )
+    emit(Started(count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs))
     if not settings.flatten or settings.output_units < 10:
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
@@ -169,18 +161,8 @@ class _Run:
         state = "stopped" if self._interruption.wish == "stop" else "done"
         temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
-        result = RunResult(test["loss"], test["accuracy"], self._seconds, self._stopped_by(), temperature)
-        self._listeners.emit(
-            {
-                "event": "result",
-                "state": state,
-                "test_loss": result.test_loss,
-                "test_accuracy": result.test_accuracy,
-                "seconds": round(result.seconds, 6),
-                "stopped_by": result.stopped_by,
-                "temperature": result.temperature,
-            }
-        )
+        result = RunResult(test["loss"], test["accuracy"], round(self._seconds, 6), self._stopped_by(), temperature)
+        self._listeners.emit(RunEnded(state, result))
         return Outcome(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
 
     def _after_part(self) -> None:

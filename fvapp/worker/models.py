@@ -22,7 +22,7 @@ Answerer = Callable[[np.ndarray], Sequence[Answer]]  # from uint8 [images, 28, 2
 Weights = Sequence[np.ndarray]
 
 
-class Answering:
+class Models:
     """Answer with one model or another; may be called from several threads.
 
     Args:

@@ -21,18 +21,30 @@ from typing import TYPE_CHECKING
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.events import EpochEnded, Event, RunEnded
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
-from fvapp.core.runs import Event
+from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
+from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, WorkerWarm
 from fvapp.engine.processes.memory import settle_process, tidy
-from fvapp.engine.workers.protocol import HANDLER, TOPIC, refused, told
+from fvapp.engine.workers.protocol import (
+    HANDLER,
+    TOPIC,
+    NotTrained,
+    Order,
+    Trained,
+    Wish,
+    message_to_wire,
+    refused,
+    told,
+)
 from fvapp.learn.answers import answer_shipped, answer_with
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
-from fvapp.learn.training import Outcome, train, warm_up
+from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections, plain_array
-from fvapp.worker.models import Answering
+from fvapp.worker.models import Models
 from fvapp.worker.thinning import Thinner
 
 if TYPE_CHECKING:
@@ -59,16 +71,30 @@ class Desk:
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # one program compiles or trains at a time
         # A wish may come before the run has begun here, so it is kept by run and attempt.
-        self._wishes: dict[tuple[str, int], str] = {}
+        self._wishes: dict[tuple[str, int], Wish] = {}
         self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run that trains
         self._frames: dict[str, bytes] = {}  # of its film, where the server does not have the newest
         self._brought: dict[str, tuple[bytes, bytes | None]] = {}  # checkpoints and frames to go on from
-        self._answering = Answering(answer_with, answer_shipped)
+        self._models = Models(answer_with, answer_shipped)
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="fvapp-answer")
         self._inspections = Inspections(look_with, look_shipped, self._dataset)
         # One thread of its own, that gives way: a drawing's answer never waits for questions about a whole data set.
         self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
         self._warm = threading.Event()
+        # What can be answered at once, and what takes time and is done beside the worker's event loop.
+        self._commands = {
+            "hello": self._hello,
+            "wish": self._wish,
+            "bring": self._bring,
+            "checkpoint": self._checkpoint,
+        }
+        self._long_commands = {
+            "classify": (self._classify, self._pool),
+            "model_file": (self._model_file, self._pool),
+            "weights": (self._weights, self._pool),
+            "inspect": (self._inspect, self._inspecting),
+            "start_kernel": (self._start_kernel, self._inspecting),
+        }
 
     def warm_up(self) -> None:
         """Load the data and compile what the first click and the first drawing need."""
@@ -77,10 +103,10 @@ class Desk:
             settings = RunSettings()
             warm_up([self._dataset(settings.dataset)], [settings])
             self._warm.set()
-        self._worker.log_event(TOPIC, (self._worker.address, "warm", "", 0, None))
+        self.tell(WorkerWarm(self._worker.address))
         for dataset in FIRST_ASKED:
             try:
-                self._answering.classify(dataset, "shipped", bytes(prod(IMAGE_SHAPE)))
+                self._models.classify(dataset, "shipped", bytes(prod(IMAGE_SHAPE)))
             except FvappError:
                 continue  # said to whoever asks
 
@@ -89,13 +115,12 @@ class Desk:
     async def handle(self, command: str, **values: object) -> dict[str, object]:
         """Answer one message of the server; see :mod:`fvapp.engine.workers.protocol`."""
         try:
-            if command in ("classify", "model_file", "weights", "inspect", "start_kernel"):
-                work = partial(getattr(self, f"_{command}"), **values)
-                pool = self._inspecting if command in ("inspect", "start_kernel") else self._pool
-                return told(await self._worker.loop.run_in_executor(pool, work))
-            if command in ("hello", "wish", "bring", "checkpoint"):
-                return told(getattr(self, f"_{command}")(**values))
-            raise EngineError("not_now")
+            if command in self._commands:
+                return told(self._commands[command](**values))
+            if command not in self._long_commands:
+                raise EngineError("not_now")
+            work, pool = self._long_commands[command]
+            return told(await self._worker.loop.run_in_executor(pool, partial(work, **values)))
         except FvappError as error:
             return refused(error)
 
@@ -104,7 +129,7 @@ class Desk:
         versions = {"python": platform.python_version()} | {name: _version(name) for name in packages}
         return {"name": str(self._worker.name), "versions": versions, "warm": self._warm.is_set()}
 
-    def _wish(self, run: str, attempt: int, wish: str) -> None:
+    def _wish(self, run: str, attempt: int, wish: Wish) -> None:
         self._wishes[run, attempt] = wish
 
     def _bring(self, run: str, checkpoint: bytes, frames: bytes | None) -> None:
@@ -125,8 +150,8 @@ class Desk:
     ) -> list[dict[str, object]] | None:
         if checkpoint is not None:
             weights = Checkpoint.from_bytes(checkpoint).weights
-            self._answering.keep(model, version, RunSettings.from_json(settings), weights, temperature)
-        return self._answering.classify(model, version, pixels)
+            self._models.keep(model, version, RunSettings.from_json(settings), weights, temperature)
+        return self._models.classify(model, version, pixels)
 
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
         return export_keras(RunSettings.from_json(settings), Checkpoint.from_bytes(checkpoint).weights)
@@ -135,7 +160,7 @@ class Desk:
 
     def _weights(self, run: str) -> list[dict[str, object]] | None:
         """Return the weights of a run that trains here, as they stand at a block's end."""
-        weights = self._answering.live_weights(run)
+        weights = self._models.live_weights(run)
         return None if weights is None else [plain_array(weight) for weight in weights]
 
     def _start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
@@ -157,65 +182,51 @@ class Desk:
 
     # Training
 
-    def train(self, order: Mapping[str, object]) -> dict[str, object]:
-        """Train one run; called in Dask's task thread.
-
-        Args:
-            order: ``run``, ``attempt``, ``settings``, ``epochs``; ``continues``: whether a checkpoint was brought, and
-                ``step``: where in its epoch that one stands.
-
-        Returns:
-            ``state`` done, stopped or paused with ``checkpoint``, ``frames``, ``epoch``, ``step`` and ``result`` (the
-            event, or None); or failed with ``error``: kind and message.
-        """
-        run, attempt = order["run"], order["attempt"]
+    def train(self, order: Order) -> Trained | NotTrained:
+        """Train one run; called in Dask's task thread."""
+        run, attempt = order.run, order.attempt
         checkpoint, frames = self._brought.pop(run, (None, None))
-        talk = _Talk(self._worker, run, attempt, order["step"])
+        talk = _Talk(self, order)
         self._saved.clear()
         self._frames.clear()
         with self._training:
             _be_nice()
             try:
-                if order["continues"] and checkpoint is None:
-                    raise EngineError("checkpoint_missing")
-                settings = RunSettings.from_json(order["settings"])
+                if order.at is not None and checkpoint is None:
+                    return NotTrained("checkpoint_gone")
                 outcome = train(
-                    settings,
-                    self._dataset(settings.dataset),
-                    epochs=order["epochs"],
+                    order.settings,
+                    self._dataset(order.settings.dataset),
+                    epochs=order.epochs,
                     checkpoint=checkpoint,
                     frames=frames,
                     emit=talk.emit,
                     wanted=lambda: self._wishes.get((run, attempt), "run"),
-                    snapshot=lambda weights: self._answering.show_live(run, settings, weights),
+                    snapshot=lambda weights: self._models.show_live(run, order.settings, weights),
                     save=lambda saved, frames: self._save(talk, saved, frames),
                 )
+            except FvappError as error:
+                return NotTrained("checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone")
             # Whatever Keras raises is what the pupil is to read, so nothing is singled out here.
             except Exception as error:
-                return {"state": "failed", "error": _describe(error)}
+                return NotTrained(error=KerasError.of(error))
             finally:
                 self._wishes.pop((run, attempt), None)
-                self._answering.drop_live(run)
+                self._models.drop_live(run)
                 tidy()
         talk.emit.flush()
-        return self._report(outcome, talk)
+        end = Checkpoint.from_bytes(outcome.checkpoint)
+        return Trained(outcome.state, outcome.checkpoint, outcome.frames, (end.epoch, end.step), outcome.result)
 
     def _save(self, talk: _Talk, saved: bytes, frames: bytes | None) -> None:
         if frames is not None:
             self._frames[talk.run] = frames
         self._saved[talk.run] = (saved, talk.epoch, 0)
-        talk.tell("saved", (talk.epoch, 0))
+        self.tell(CheckpointSaved(talk.run, talk.attempt))
 
-    def _report(self, outcome: Outcome, talk: _Talk) -> dict[str, object]:
-        end = Checkpoint.from_bytes(outcome.checkpoint)
-        return {
-            "state": outcome.state,
-            "checkpoint": outcome.checkpoint,
-            "frames": outcome.frames,
-            "epoch": end.epoch,
-            "step": end.step,
-            "result": talk.result,
-        }
+    def tell(self, message: FromWorker) -> None:
+        """Send a message to the engine's inbox."""
+        self._worker.log_event(TOPIC, message_to_wire(message))
 
     def _dataset(self, name: str) -> Dataset:
         """Return a data set, loaded once."""
@@ -227,28 +238,17 @@ class Desk:
 class _Talk:
     """What one run tells the server while it trains."""
 
-    def __init__(self, worker: Worker, run: str, attempt: int, step: int) -> None:
-        self._worker, self.run, self.attempt = worker, run, attempt
+    def __init__(self, desk: Desk, order: Order) -> None:
+        self._desk, self.run, self.attempt = desk, order.run, order.attempt
         self.epoch = 0  # the last one completed
-        self.result: Event | None = None
-        self.emit = Thinner(self._emit, step)
-
-    def tell(self, kind: str, body: object) -> None:
-        self._worker.log_event(TOPIC, (self._worker.address, kind, self.run, self.attempt, body))
+        self.emit = Thinner(self._emit, order.at[1] if order.at else 0)
 
     def _emit(self, event: Event) -> None:
-        if event["event"] == "result":
-            self.result = event  # goes with the outcome: nobody may see a result that is not kept yet
-            return
-        if event["event"] == "epoch":
-            self.epoch = event["epoch"]
-        self.tell("event", dict(event))
-
-
-def _describe(error: Exception) -> dict[str, object]:
-    if isinstance(error, FvappError):
-        return {"code": error.code}
-    return {"kind": type(error).__name__, "message": str(error)}
+        if isinstance(event, RunEnded):
+            return  # returned with the checkpoint: nobody may see a result that is not kept yet
+        if isinstance(event, EpochEnded):
+            self.epoch = event.epoch
+        self._desk.tell(EventTold(self.run, self.attempt, event))
 
 
 def _be_nice() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import ceil
 
-from fvapp.core.runs import Event
+from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
 
 MOST_BLOCKS = 2_000  # block events of a run; a chart draws 300 points
 FEWEST_IN_EPOCH = 6  # so that the curve of one epoch is still seen to grow
@@ -26,16 +27,16 @@ class Thinner:
         self._steps = self._epochs = 1
         self._join: int | None = None  # decided with the first block
         self._last_step = step
-        self._held: list[tuple[int, Event]] = []  # steps of its own, block
+        self._held: list[tuple[int, BlockEnded]] = []  # steps of its own, block
 
     def __call__(self, event: Event) -> None:
-        if event["event"] == "block":
+        if isinstance(event, BlockEnded):
             self._take(event)
             return
         self.flush()
-        if event["event"] == "started":
-            self._steps, self._epochs = event["steps_per_epoch"], event["epochs"]
-        elif event["event"] == "epoch":
+        if isinstance(event, Started):
+            self._steps, self._epochs = event.steps_per_epoch, event.epochs
+        elif isinstance(event, EpochEnded):
             self._last_step = 0
         self._emit(event)
 
@@ -44,20 +45,23 @@ class Thinner:
         if not self._held:
             return
         total = sum(steps for steps, _ in self._held)
-        joined = dict(self._held[-1][1])
+        joined = self._held[-1][1]
         if len(self._held) > 1:
-            for name in ("loss", "accuracy"):
-                joined[name] = sum(steps * block[name] for steps, block in self._held) / total
+            joined = replace(
+                joined,
+                loss=sum(steps * block.loss for steps, block in self._held) / total,
+                accuracy=sum(steps * block.accuracy for steps, block in self._held) / total,
+            )
         self._held.clear()
         self._emit(joined)
 
-    def _take(self, event: Event) -> None:
-        steps = max(1, event["step"] - self._last_step)
-        self._last_step = event["step"]
+    def _take(self, block: BlockEnded) -> None:
+        steps = max(1, block.step - self._last_step)
+        self._last_step = block.step
         if self._join is None:
             in_epoch = ceil(self._steps / steps)
             wanted = ceil(in_epoch * self._epochs / self._most)
             self._join = max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
-        self._held.append((steps, event))
+        self._held.append((steps, block))
         if len(self._held) >= self._join:
             self.flush()

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from fvapp.core.answers import Answer
+from fvapp.core.events import Continued, EpochEnded, Started
 from fvapp.core.glossary import SETTING_WORDS, WORDS
 from fvapp.core.lessons import MISSIONS, OUTCOMES, Trial, describe_changes, find_mission, mark_error
 from fvapp.core.lessons.looking import judge_answer, judge_pixels
 from fvapp.core.lessons.noise import MEASURED, seed_noise
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
-from fvapp.core.lessons.trials import Epoch
 from fvapp.core.limits import check_limits, estimate_seconds
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -38,7 +38,7 @@ LABEL_ERROR = (
 def epochs(losses, accuracies=None, val_losses=None):
     """Make up epochs of half a second."""
     rows = zip(losses, accuracies or [0.9] * len(losses), val_losses or [None] * len(losses), strict=True)
-    return tuple(Epoch(loss, accuracy, val_loss, None, 0.5) for loss, accuracy, val_loss in rows)
+    return tuple(EpochEnded(number, *row, None, 0.5) for number, row in enumerate(rows, start=1))
 
 
 def trials(mission, *changes):
@@ -181,18 +181,9 @@ def test_a_trial_reads_a_run_without_what_was_taken_back():
     record = RunRecord("id", 1, RunSettings(), "done", parameters=7, result=RunResult(0.4, 0.8, 2))
 
     def epoch(number, loss):
-        return {
-            "event": "epoch",
-            "epoch": number,
-            "loss": loss,
-            "accuracy": 0.8,
-            "val_loss": loss,
-            "val_accuracy": 0.8,
-            "seconds": 0.3,
-        }
+        return EpochEnded(number, loss, 0.8, loss, 0.8, seconds=0.3)
 
-    started = {"event": "started", "parameters": 7, "steps_per_epoch": 1}
-    events = [started, epoch(1, 0.9), epoch(2, 0.7), {"event": "continued", "epoch": 1, "step": 0}, epoch(2, 0.6)]
+    events = [Started(7, 60_000, 0, 1, epochs=2), epoch(1, 0.9), epoch(2, 0.7), Continued(1, 0), epoch(2, 0.6)]
     trial = Trial.from_run(record, events)
     assert [one.loss for one in trial.epochs] == [0.9, 0.6]
     assert trial.best_epoch == 2 and trial.complete and not trial.failed

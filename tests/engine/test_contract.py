@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError, SettingsError
-from fvapp.core.runs import ACTIVE, RunRecord, current_events
+from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, Started, current_events
+from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from real_engine import LONG, SMALL
 
@@ -44,9 +45,9 @@ def test_a_run_is_queued_trained_and_done(engine, token, until):
 
 def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ended):
     events, cursor = engine.events(token, ended.id)
-    kinds = [event["event"] for event in events]
-    assert kinds[0] == "started" and kinds[-1] == "result"
-    assert kinds.count("epoch") == 2 and "block" in kinds
+    kinds = [type(event) for event in events]
+    assert kinds[0] is Started and kinds[-1] is RunEnded
+    assert kinds.count(EpochEnded) == 2 and BlockEnded in kinds
     assert cursor == len(events) == ended.events
     assert engine.events(token, ended.id, after=cursor) == ((), cursor)
     assert engine.events(token, ended.id, after=2)[0] == events[2:]
@@ -54,7 +55,7 @@ def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ende
 
 def test_the_result_event_says_what_the_record_says(engine, token, ended):
     event = engine.events(token, ended.id)[0][-1]
-    assert event["test_accuracy"] == ended.result.test_accuracy and event["state"] == "done"
+    assert event == RunEnded("done", ended.result)
 
 
 def test_a_stopped_run_keeps_its_model_and_its_curve(engine, token, until):
@@ -78,7 +79,7 @@ def test_a_paused_run_goes_on_to_its_end(engine, token, until):
     until(lambda: engine.run(token, record.id).state not in ACTIVE)
     assert (engine.run(token, record.id).state, engine.run(token, record.id).epoch) == ("done", 30)
     events = current_events(engine.events(token, record.id)[0])
-    assert [event["epoch"] for event in events if event["event"] == "epoch"] == list(range(1, 31))
+    assert [event.epoch for event in events if isinstance(event, EpochEnded)] == list(range(1, 31))
 
 
 def test_one_more_epoch_goes_on_from_the_end(engine, token, ended, until):
@@ -88,7 +89,7 @@ def test_one_more_epoch_goes_on_from_the_end(engine, token, ended, until):
     record = engine.run(token, ended.id)
     assert (record.state, record.epoch) == ("done", 3) and record.result is not None
     events = current_events(engine.events(token, ended.id)[0])
-    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1, 2, 3]
+    assert [event.epoch for event in events if isinstance(event, EpochEnded)] == [1, 2, 3]
 
 
 def test_a_run_that_is_done_does_not_go_on_without_more_epochs(engine, token, ended):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fvapp.core.events import Continued, EpochEnded
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until
@@ -41,9 +42,9 @@ def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engin
     wait_until(lambda: all(real_engine.run(many, run_id).state == "running" for run_id in long))
     for run_id in long:
         events, _ = real_engine.events(many, run_id)
-        epochs = [event["epoch"] for event in events if event["event"] == "epoch"]
+        epochs = [event.epoch for event in events if isinstance(event, EpochEnded)]
         assert epochs == list(range(1, len(epochs) + 1))
-        assert not any(event["event"] == "continued" for event in events), "nothing was trained twice"
+        assert not any(isinstance(event, Continued) for event in events), "nothing was trained twice"
 
 
 def test_a_run_nobody_watches_is_paused_and_says_why(real_engine, clock, visitors):

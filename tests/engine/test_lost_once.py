@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.settings import RunSettings
-from fvapp.engine.processes.supervisor import WorkerGone
+from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerGone
 from fvapp.engine.runs.board import WorkerState
-from fvapp.engine.workers.transfers import NotGiven, TaskEnded
 
 
 class Killed:
@@ -22,8 +21,8 @@ class Killed:
 @pytest.mark.parametrize(
     "told_late",
     [
-        lambda dispatcher, run, attempt: dispatcher._task_ended(TaskEnded(run, attempt, Killed())),
-        lambda dispatcher, run, attempt: dispatcher._not_given(NotGiven(run, attempt, "old")),
+        lambda dispatcher, run, attempt: dispatcher._task_ended(TaskEnded(run.record.id, attempt, Killed())),
+        lambda dispatcher, run, attempt: dispatcher._not_given(NotGiven(run.record.id, attempt)),
     ],
     ids=["its task ended", "it was not given"],
 )

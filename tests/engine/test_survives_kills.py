@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fvapp.core.events import EpochEnded, event_to_json
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
@@ -105,7 +106,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     for entry in ledger:
         run_id = entry["ended"]["id"]
         assert record_to_json(records[run_id]) == entry["ended"]
-        assert list(engine.events(token, run_id)[0]) == entry["events"]
+        assert [event_to_json(event) for event in engine.events(token, run_id)[0]] == entry["events"]
         assert records[run_id].can_continue or entry["ended"]["state"] == "lost"
     assert {record.state for record in records.values()} <= {"done", "lost", "paused"}
     numbers = [record.number for record in records.values()]
@@ -203,9 +204,9 @@ def test_a_run_with_a_pause_and_a_kill_has_the_curve_of_one_without(real_engine,
         real_engine.resume(token, paused)
     wait_until(lambda: all(record.state not in ACTIVE for record in real_engine.runs(token)))
     curves = [
-        [event for event in real_engine.events(token, run_id)[0] if event["event"] == "epoch"]
+        [event for event in real_engine.events(token, run_id)[0] if isinstance(event, EpochEnded)]
         for run_id in (plain, paused)
     ]
     for one, other in zip(*curves, strict=True):
         for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
-            assert other[name] == pytest.approx(one[name], abs=1e-4)
+            assert getattr(other, name) == pytest.approx(getattr(one, name), abs=1e-4)

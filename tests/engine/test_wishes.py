@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.settings import RunSettings
+from fvapp.engine.inbox import NotGiven
 from fvapp.engine.runs.board import WorkerState
 
 
@@ -12,7 +13,7 @@ from fvapp.engine.runs.board import WorkerState
 def said(idle_engine, monkeypatch):
     """The wishes a worker is sent, which gets none of them."""
     said = []
-    monkeypatch.setattr(idle_engine._dispatcher.delivery, "say", lambda run: said.append(run.wish))
+    monkeypatch.setattr(idle_engine._dispatcher._delivery, "say", lambda run: said.append(run.wish))
     return said
 
 
@@ -40,7 +41,7 @@ def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(idle_e
         clock.skip(2)
         dispatcher._tick()
     assert said == [wish] * 3
-    dispatcher._release(run, alive=True)
+    dispatcher._not_given(NotGiven(run.record.id, run.attempt, "checkpoint_gone"))
     clock.skip(2)
     dispatcher._tick()
     assert said == [wish] * 3 and worker.run is None

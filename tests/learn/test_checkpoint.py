@@ -9,6 +9,7 @@ import pytest
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import ModelError
+from fvapp.core.events import EpochEnded, Started, event_to_json
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
@@ -23,8 +24,8 @@ def run(dataset, settings=SETTINGS, *, interrupt_after=None, wish="pause", **opt
         return wish if interrupt_after is not None and len(events) > interrupt_after else "run"
 
     outcome = train(settings, dataset, emit=events.append, wanted=wanted, **options)
-    kept = [{k: v for k, v in event.items() if k != "seconds"} for event in events if event["event"] != "started"]
-    return outcome, kept
+    told = [event_to_json(event) for event in events if not isinstance(event, Started)]
+    return outcome, [{name: value for name, value in values.items() if name != "seconds"} for values in told]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_yield_pauses_at_the_end_of_the_epoch(dataset):
     events = []
     outcome = train(SETTINGS, dataset, emit=events.append, wanted=lambda: "yield")
     assert outcome.state == "paused"
-    assert [event["event"] for event in events].count("epoch") == 1
+    assert sum(isinstance(event, EpochEnded) for event in events) == 1
     assert Checkpoint.from_bytes(outcome.checkpoint).step == 0
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from fvapp.core.events import EpochEnded
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import Program, epoch_order
 from fvapp.learn.build import build_model, initial_weights
@@ -33,7 +34,7 @@ def plain_fit(settings, dataset, images, **options):
 def train_and_collect(settings, dataset):
     events = []
     outcome = train(settings, dataset, emit=events.append)
-    return outcome, [event for event in events if event["event"] == "epoch"], events
+    return outcome, [event for event in events if isinstance(event, EpochEnded)], events
 
 
 @pytest.mark.parametrize(
@@ -60,8 +61,8 @@ def test_weights_after_an_epoch_are_those_of_plain_keras(dataset, changes):
     model, history = plain_fit(settings, dataset, 1_000)
     for ours, theirs in zip(outcome.weights, model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
-    assert epochs[0]["loss"] == pytest.approx(history[0]["loss"], rel=1e-4)
-    assert epochs[0]["accuracy"] == pytest.approx(history[0]["accuracy"], abs=1e-6)
+    assert epochs[0].loss == pytest.approx(history[0]["loss"], rel=1e-4)
+    assert epochs[0].accuracy == pytest.approx(history[0]["accuracy"], abs=1e-6)
 
 
 def test_the_curve_is_the_history_of_plain_keras_with_validation(dataset):
@@ -72,7 +73,7 @@ def test_the_curve_is_the_history_of_plain_keras_with_validation(dataset):
     assert len(epochs) == 3
     for ours, theirs in zip(epochs, history, strict=True):
         for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
-            assert ours[name] == pytest.approx(theirs[name], abs=1e-4), name
+            assert getattr(ours, name) == pytest.approx(theirs[name], abs=1e-4), name
 
 
 def test_the_test_set_gives_what_stock_keras_evaluates(dataset):
@@ -110,8 +111,8 @@ def test_dropout_costs_training_loss_and_not_test_loss(dataset):
     # uses all of them, so it is better than training was.
     _, without, _ = train_and_collect(BASE.with_values(epochs=3), dataset)
     dropped, with_dropout, _ = train_and_collect(BASE.with_values(epochs=3, dropout=0.7), dataset)
-    assert with_dropout[-1]["loss"] > without[-1]["loss"] + 0.2
-    assert dropped.result.test_loss < with_dropout[-1]["loss"]
+    assert with_dropout[-1].loss > without[-1].loss + 0.2
+    assert dropped.result.test_loss < with_dropout[-1].loss
 
 
 def test_first_weights_come_from_the_seed_alone():

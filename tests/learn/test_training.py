@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tensorflow.python.eager.context import context
 
+from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, event_to_json
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn.blocks import PADDING, index_blocks, plan_epoch
 from fvapp.learn.training import train, warm_up
@@ -25,11 +26,11 @@ def train_and_tell(settings, dataset, **options):
 
 
 def of_kind(events, kind):
-    return [event for event in events if event["event"] == kind]
+    return [event for event in events if isinstance(event, kind)]
 
 
 def without_seconds(events):
-    return [{name: value for name, value in event.items() if name != "seconds"} for event in events]
+    return [{name: value for name, value in event_to_json(event).items() if name != "seconds"} for event in events]
 
 
 @pytest.mark.parametrize("images", [1_000, 900, 32, 31, 1])
@@ -80,25 +81,23 @@ def test_after_the_first_epoch_what_makes_one_event_is_trained_in_one_go(step):
 )
 def test_a_curve_grows_at_least_five_times_within_the_first_epoch(dataset, settings):
     _, events = train_and_tell(settings, dataset)
-    blocks = [event for event in of_kind(events, "block") if event["epoch"] == 1]
+    blocks = [event for event in of_kind(events, BlockEnded) if event.epoch == 1]
     assert len(blocks) >= 5
-    assert [event["step"] for event in blocks] == sorted({event["step"] for event in blocks})
+    assert [event.step for event in blocks] == sorted({event.step for event in blocks})
 
 
 def test_the_means_of_an_epochs_blocks_make_the_epoch(dataset):
     outcome, events = train_and_tell(SMALL, dataset)
     started = events[0]
-    assert (started["train_images"], started["validation_images"], started["steps_per_epoch"]) == (900, 100, 29)
-    for epoch in of_kind(events, "epoch"):
-        blocks = [event for event in of_kind(events, "block") if event["epoch"] == epoch["epoch"]]
-        assert blocks[-1]["step"] == 29
-        ends = np.minimum(32 * np.array([0] + [event["step"] for event in blocks]), 900)
+    assert (started.train_images, started.validation_images, started.steps_per_epoch) == (900, 100, 29)
+    for epoch in of_kind(events, EpochEnded):
+        blocks = [event for event in of_kind(events, BlockEnded) if event.epoch == epoch.epoch]
+        assert blocks[-1].step == 29
+        ends = np.minimum(32 * np.array([0] + [event.step for event in blocks]), 900)
         for name in ("loss", "accuracy"):
-            mean = np.dot(np.diff(ends), [event[name] for event in blocks]) / 900
-            assert mean == pytest.approx(epoch[name], rel=1e-6)
-    result = events[-1]
-    assert (result["event"], result["state"]) == ("result", "done")
-    assert result["test_accuracy"] == outcome.result.test_accuracy
+            mean = np.dot(np.diff(ends), [getattr(event, name) for event in blocks]) / 900
+            assert mean == pytest.approx(getattr(epoch, name), rel=1e-6)
+    assert events[-1] == RunEnded("done", outcome.result)
 
 
 def test_the_test_set_is_not_looked_at_before_the_end(dataset):
@@ -106,7 +105,7 @@ def test_the_test_set_is_not_looked_at_before_the_end(dataset):
     _, events = train_and_tell(SMALL, dataset)
     _, with_other = train_and_tell(SMALL, other)
     assert without_seconds(events[:-1]) == without_seconds(with_other[:-1])
-    assert events[-1]["test_loss"] != with_other[-1]["test_loss"]
+    assert events[-1].result.test_loss != with_other[-1].result.test_loss
 
 
 def test_validation_images_are_not_learned_from(dataset):
@@ -114,9 +113,9 @@ def test_validation_images_are_not_learned_from(dataset):
     x_train[900:] = 0
     _, events = train_and_tell(SMALL, dataset)
     _, with_other = train_and_tell(SMALL, replace(dataset, x_train=x_train))
-    for one, other in zip(of_kind(events, "epoch"), of_kind(with_other, "epoch"), strict=True):
-        assert (one["loss"], one["accuracy"]) == (other["loss"], other["accuracy"])
-        assert one["val_loss"] != other["val_loss"]
+    for one, other in zip(of_kind(events, EpochEnded), of_kind(with_other, EpochEnded), strict=True):
+        assert (one.loss, one.accuracy) == (other.loss, other.accuracy)
+        assert one.val_loss != other.val_loss
 
 
 def test_a_program_used_again_for_other_values_gives_what_a_fresh_one_gives(dataset):
@@ -175,7 +174,7 @@ def test_varied_images_change_the_training_and_not_the_evaluation(dataset):
 def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, metric, value):
     settings = SMALL.with_values(epochs=20, target_metric=metric, target_value=value)
     outcome, events = train_and_tell(settings, dataset)
-    numbers = [epoch[metric] for epoch in of_kind(events, "epoch")]
+    numbers = [getattr(epoch, metric) for epoch in of_kind(events, EpochEnded)]
     reached = [n <= value if metric.endswith("loss") else n >= value for n in numbers]
     assert reached == [False] * (len(reached) - 1) + [True]
     assert (outcome.state, outcome.result.stopped_by) == ("done", "target")
@@ -185,7 +184,7 @@ def test_the_temperature_makes_the_validation_loss_smallest(dataset):
     settings = SMALL.with_values(epochs=30, learning_rate=0.02, hidden=(64,))  # learns by heart: far too sure
     outcome, events = train_and_tell(settings, dataset)
     assert outcome.result.temperature > 1.2
-    assert events[-1]["temperature"] == outcome.result.temperature
+    assert events[-1].result.temperature == outcome.result.temperature
     without, _ = train_and_tell(settings.with_values(validation_split=0.0, epochs=1), dataset)
     assert without.result.temperature == 1.0
 
@@ -193,7 +192,7 @@ def test_the_temperature_makes_the_validation_loss_smallest(dataset):
 def test_patience_ends_a_training_that_does_not_improve(dataset):
     settings = SMALL.with_values(epochs=30, patience=2, learning_rate=1.0)
     outcome, events = train_and_tell(settings, dataset)
-    losses = [epoch["val_loss"] for epoch in of_kind(events, "epoch")]
+    losses = [epoch.val_loss for epoch in of_kind(events, EpochEnded)]
     assert outcome.result.stopped_by == "patience"
     assert len(losses) == int(np.argmin(losses)) + 1 + 2
 
@@ -202,12 +201,12 @@ def test_a_stop_ends_an_epoch_in_the_middle_and_keeps_a_model_that_was_tested(da
     events = []
 
     def wanted():
-        return "stop" if of_kind(events, "block") else "run"
+        return "stop" if of_kind(events, BlockEnded) else "run"
 
     outcome = train(SMALL, dataset, emit=events.append, wanted=wanted)
     assert outcome.state == "stopped"
-    assert not of_kind(events, "epoch")
-    assert events[-1]["state"] == "stopped" and 0 < events[-1]["test_accuracy"] < 1
+    assert not of_kind(events, EpochEnded)
+    assert events[-1].state == "stopped" and 0 < events[-1].result.test_accuracy < 1
 
 
 def test_snapshots_are_the_weights_on_the_way_and_stay_as_they_were(dataset):
@@ -255,7 +254,7 @@ def test_a_warm_up_changes_no_numbers(dataset):
 
 def test_an_error_of_a_listener_ends_the_training_as_it_is(dataset):
     def emit(event):
-        if event["event"] == "block":
+        if isinstance(event, BlockEnded):
             raise OSError("the line is dead")
 
     with pytest.raises(OSError, match="the line is dead"):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.documents.runfile import read_run_file, write_run_file
+from fvapp.core.events import EpochEnded
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 
@@ -44,10 +45,12 @@ def sentences(page):
 
 def overfit(engine, record):
     """Rewrite the events of a run so that its validation loss rises after the second epoch."""
-    for event in engine._events[record.id]:
-        if event["event"] == "epoch":
-            number = event["epoch"]
-            event |= {"loss": 0.5 / number, "val_loss": 0.4 + 0.05 * abs(number - 2), "val_accuracy": 0.8}
+    events = engine._events[record.id]
+    for place, event in enumerate(events):
+        if isinstance(event, EpochEnded):
+            number = event.epoch
+            val_loss = 0.4 + 0.05 * abs(number - 2)
+            events[place] = replace(event, loss=0.5 / number, val_loss=val_loss, val_accuracy=0.8)
 
 
 def upload(page, data, name="run.json"):

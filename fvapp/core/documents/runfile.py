@@ -12,9 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from fvapp.core.errors import FvappError
+from fvapp.core.events import (
+    BlockEnded,
+    EpochEnded,
+    Event,
+    RunEnded,
+    Started,
+    current_events,
+    event_to_json,
+)
 from fvapp.core.names import clean_name
 from fvapp.core.results.curves import thin
-from fvapp.core.runs import FINISHED, Event, KerasError, RunRecord, RunResult, current_events
+from fvapp.core.runs import FINISHED, KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
 FORMAT = "fvapp-run"
@@ -30,6 +39,8 @@ MOST_PARAMETERS = 10_000_000
 MOST_VERSIONS = 20
 MOST_ERROR = 20_000  # characters of Keras' message
 
+Position = tuple[float, int]
+
 
 class RunFileError(FvappError):
     """A file that is no run file, or not one that can be brought back."""
@@ -43,9 +54,9 @@ def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
     """
     events = current_events(events)
     # A run that went on elsewhere says a second time that it started; the last word counts.
-    started = [event for event in events if event["event"] == "started"][-1:]
-    blocks = {id(event) for event in thin([event for event in events if event["event"] == "block"], MOST_BLOCKS)}
-    kept = started + [event for event in events if event["event"] in ("epoch", "result") or id(event) in blocks]
+    started = [event for event in events if isinstance(event, Started)][-1:]
+    blocks = {id(event) for event in thin([event for event in events if isinstance(event, BlockEnded)], MOST_BLOCKS)}
+    kept = started + [event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in blocks]
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -60,7 +71,7 @@ def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
         "versions": dict(record.versions),
         "result": _plain_values(asdict(record.result)) if record.result else None,
         "error": asdict(record.error) if record.error else None,
-        "events": [_plain_values(event) for event in kept],
+        "events": [_plain_values(event_to_json(event)) for event in kept],
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -170,7 +181,7 @@ def _result(result: _Fields) -> RunResult:
         test_accuracy=result.number("test_accuracy", 0, 1),
         seconds=result.number("seconds", 0, MOST_SECONDS),
         stopped_by=result.one_of("stopped_by", ("target", "patience", None)),
-        temperature=result.number("temperature", 1e-6, 1e6),
+        temperature=result.number_or_none("temperature", 1e-6, 1e6) or 1.0,
     )
 
 
@@ -191,43 +202,36 @@ def _events(content: Mapping[str, object]) -> Iterator[Event]:
         if not position > last:
             raise event.error("event")
         last = position
-        yield {"event": kind, **read}
+        yield read
 
 
-# Each reads an event's values and says where it stands: completed epochs, and steps of the one after them.
+# Each reads one event and says where it stands: completed epochs, and steps of the one after them.
 
 
-def _started(event: _Fields):
-    read = {
-        "parameters": event.whole("parameters", 0, MOST_PARAMETERS),
-        "train_images": event.whole("train_images", 1, MOST_STEPS),
-        "validation_images": event.whole("validation_images", 0, MOST_STEPS),
-        "steps_per_epoch": event.whole("steps_per_epoch", 1, MOST_STEPS),
-        "epochs": event.whole("epochs", 1, MOST_EPOCHS),
-    }
+def _started(event: _Fields) -> tuple[Event, Position]:
+    read = Started(
+        parameters=event.whole("parameters", 0, MOST_PARAMETERS),
+        train_images=event.whole("train_images", 1, MOST_STEPS),
+        validation_images=event.whole("validation_images", 0, MOST_STEPS),
+        steps_per_epoch=event.whole("steps_per_epoch", 1, MOST_STEPS),
+        epochs=event.whole("epochs", 1, MOST_EPOCHS),
+    )
     return read, (0, 0)
 
 
-def _block(event: _Fields):
+def _block(event: _Fields) -> tuple[Event, Position]:
     epoch, step = event.whole("epoch", 1, MOST_EPOCHS), event.whole("step", 1, MOST_STEPS)
-    return {"epoch": epoch, "step": step, **_numbers(event, "")}, (epoch - 1, step)
+    return BlockEnded(epoch, step, **_numbers(event, "")), (epoch - 1, step)
 
 
-def _epoch(event: _Fields):
+def _epoch(event: _Fields) -> tuple[Event, Position]:
     epoch = event.whole("epoch", 1, MOST_EPOCHS)
     seconds = event.number("seconds", 0, MOST_SECONDS)
-    numbers = _numbers(event, "") | _numbers(event, "val_")
-    return {"epoch": epoch, **numbers, "seconds": seconds}, (epoch, 0)
+    return EpochEnded(epoch, **_numbers(event, ""), **_numbers(event, "val_"), seconds=seconds), (epoch, 0)
 
 
-def _ended(event: _Fields):
-    read = {
-        "state": event.one_of("state", FINISHED),
-        **_numbers(event, "test_"),
-        "seconds": event.number("seconds", 0, MOST_SECONDS),
-        "stopped_by": event.one_of("stopped_by", ("target", "patience", None)),
-    }
-    return read, (math.inf, 0)
+def _ended(event: _Fields) -> tuple[Event, Position]:
+    return RunEnded(event.one_of("state", ("done", "stopped")), _result(event)), (math.inf, 0)
 
 
 _READERS = {"started": _started, "block": _block, "epoch": _epoch, "result": _ended}

@@ -6,19 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from fvapp.core.runs import Event, KerasError, RunRecord, RunResult, RunState, current_events
+from fvapp.core.events import EpochEnded, Event, current_events
+from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """The numbers at the end of one epoch; `val_*` are None without validation."""
-
-    loss: float
-    accuracy: float
-    val_loss: float | None
-    val_accuracy: float | None
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -26,7 +16,7 @@ class Trial:
     """One run of a mission.
 
     Attributes:
-        epochs: one entry for each completed epoch.
+        epochs: of each completed epoch.
         result: None for a run without a model.
         error: the true Keras error of a run that failed.
     """
@@ -34,18 +24,14 @@ class Trial:
     settings: RunSettings
     state: RunState
     parameters: int = 0
-    epochs: tuple[Epoch, ...] = ()
+    epochs: tuple[EpochEnded, ...] = ()
     result: RunResult | None = None
     error: KerasError | None = None
 
     @classmethod
     def from_run(cls, record: RunRecord, events: Iterable[Event]) -> Trial:
         """Read a run's record and events."""
-        epochs = tuple(
-            Epoch(event["loss"], event["accuracy"], event["val_loss"], event["val_accuracy"], event["seconds"])
-            for event in current_events(tuple(events))
-            if event["event"] == "epoch"
-        )
+        epochs = tuple(event for event in current_events(tuple(events)) if isinstance(event, EpochEnded))
         return cls(record.settings, record.state, record.parameters, epochs, record.result, record.error)
 
     @property

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fvapp.core.runs import Event, current_events
+from fvapp.core.events import BlockEnded, EpochEnded, Event, Started, current_events
 
 MOST_POINTS = 300  # of one line in a chart
 
@@ -61,22 +61,22 @@ def read_curves(events: Sequence[Event], most_points: int = MOST_POINTS) -> Curv
     """Return the curves of a run's events, in the order in which they came.
 
     Args:
-        events: all events of the run; what a later ``continued`` took back is left out.
+        events: all events of the run; what a later ``Continued`` took back is left out.
         most_points: of each line. Longer ones keep every second point, every fourth and so on, and both ends: the
             points that are left stay where they are while the curve grows, so it does not flicker.
     """
     events = current_events(events)
-    steps = next((event["steps_per_epoch"] for event in events if event["event"] == "started"), None)
-    blocks = [event for event in events if event["event"] == "block"] if steps else []
-    epochs = [event for event in events if event["event"] == "epoch"]
+    steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), None)
+    blocks = [event for event in events if isinstance(event, BlockEnded)] if steps else []
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
     blocks, epochs = thin(blocks, most_points), thin(epochs, most_points)
     return Curves(
         BlockPoints(
-            tuple(event["epoch"] - 1 + event["step"] / steps for event in blocks),
+            tuple(event.epoch - 1 + event.step / steps for event in blocks),
             *(_series(blocks, name) for name in ("loss", "accuracy")),
         ),
         EpochPoints(
-            tuple(event["epoch"] for event in epochs),
+            tuple(event.epoch for event in epochs),
             *(_series(epochs, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")),
         ),
     )
@@ -95,6 +95,6 @@ def thin(points: Sequence, most: int = MOST_POINTS) -> Sequence:
     return kept
 
 
-def _series(events: Sequence[Event], name: str) -> Series:
-    values = (event.get(name) for event in events)
+def _series(events: Sequence[BlockEnded] | Sequence[EpochEnded], name: str) -> Series:
+    values = (getattr(event, name) for event in events)
     return tuple(value if value is not None and math.isfinite(value) else None for value in values)

@@ -1,6 +1,6 @@
 """Keeps scheduler, workers and the connection to them: starts them, replaces what dies.
 
-All that happens is posted to the engine's inbox as one of the messages below; nothing here touches runs.
+All that happens is posted to the engine's inbox; nothing here touches runs.
 """
 
 from __future__ import annotations
@@ -11,58 +11,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
+from fvapp.engine.inbox import Broken, Connected, Inbox, WorkerCame, WorkerGone
 from fvapp.engine.processes.cluster import SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.timing import Timing
-from fvapp.engine.workers.protocol import TOPIC, Unreachable, call
+from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.protocol import TOPIC, message_from_wire
 
 if TYPE_CHECKING:
     from distributed import Client
 
 HELLO_TRIES = 5
-
-
-@dataclass(frozen=True)
-class Connected:
-    """Scheduler and connection are there; workers follow one by one."""
-
-
-@dataclass(frozen=True)
-class Broken:
-    """The scheduler is gone, and with it every training; `reason` is set when it could not even start."""
-
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class WorkerCame:
-    """A worker has answered and can be given runs."""
-
-    address: str
-    name: str
-    warm: bool
-    versions: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class WorkerGone:
-    address: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """A worker says something about a run; see :mod:`fvapp.engine.workers.protocol`."""
-
-    address: str
-    kind: str
-    run: str
-    attempt: int
-    body: object
 
 
 class Rest:
@@ -85,20 +48,22 @@ class Supervisor:
     """One cluster at a time.
 
     Args:
-        post: takes the messages; called from several threads.
+        connection: is given the client while there is one.
         clock: seconds that only go forward.
         environ: environment of the processes that are started.
     """
 
     def __init__(
         self,
-        post: Callable[[object], None],
+        connection: Connection,
+        inbox: Inbox,
         timing: Timing,
         clock: Callable[[], float],
         hosts: Hosts,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        self._post, self._timing, self._clock, self._hosts, self._environ = post, timing, clock, hosts, environ
+        self._connection, self._inbox, self._timing, self._clock = connection, inbox, timing, clock
+        self._hosts, self._environ = hosts, environ
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._rest = Rest(timing)
@@ -108,7 +73,6 @@ class Supervisor:
         self._names: dict[str, str] = {}  # of our own workers by address
         self._greeting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-greet")
         self._ended = threading.Event()
-        self.client: Client | None = None
 
     def start(self) -> None:
         """Begin to start everything and return; `Connected` or `Broken` follows."""
@@ -125,9 +89,10 @@ class Supervisor:
             late = [name for name, since in self._expected.items() if now - since > self._timing.start_within]
             for name in late:
                 self._cluster.kill(name)
-            lost = self.client is not None and self.client.status not in ("running", "newly-created")
+            client = self._connection.client
+            lost = client is not None and client.status not in ("running", "newly-created")
         if lost:
-            self._post(Broken())
+            self._inbox.post(Broken())
 
     def first_is_warm(self) -> None:
         """Start the workers that wait for the first one."""
@@ -152,7 +117,7 @@ class Supervisor:
     def drop(self, then: Callable[[], None]) -> None:
         """Give up client and cluster, as after `Broken`; `then` is called when the processes are gone."""
         with self._lock:
-            client, self.client = self.client, None
+            client, self._connection.client = self._connection.client, None
             cluster, self._cluster = self._cluster, None
             self._due.clear()
             self._after_first = []
@@ -168,7 +133,7 @@ class Supervisor:
     def close(self) -> None:
         self._ended.set()
         with self._lock:
-            client, self.client = self.client, None
+            client, self._connection.client = self._connection.client, None
             cluster, self._cluster = self._cluster, None
         if client is not None:
             _close(client)
@@ -185,9 +150,9 @@ class Supervisor:
             else:
                 self._start_here()
         except EngineError as error:
-            self._post(Broken(error.code))
+            self._inbox.post(Broken(error.code))
         except (OSError, TimeoutError):  # no process can be started, or the scheduler does not answer
-            self._post(Broken("no_scheduler"))
+            self._inbox.post(Broken("no_scheduler"))
 
     def _start_here(self) -> None:
         credentials = make_credentials()
@@ -217,17 +182,17 @@ class Supervisor:
             require_encryption=True,
         )
         client = Client(address, security=security, set_as_default=False, timeout=self._timing.scheduler_within)
-        client.subscribe_topic(TOPIC, lambda event: self._post(Told(*event[1])))
+        client.subscribe_topic(TOPIC, lambda event: self._inbox.post(message_from_wire(event[1])))
         client.subscribe_topic("all", lambda event: self._heard(event[1]))
         with self._lock:
             if self._ended.is_set():
                 ended = True
             else:
-                ended, self.client = False, client
+                ended, self._connection.client = False, client
         if ended:
             _close(client)
             return
-        self._post(Connected())
+        self._inbox.post(Connected())
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greet(known)
 
@@ -236,23 +201,22 @@ class Supervisor:
         if message.get("action") == "add-worker":
             self.greet(message["worker"])
         elif message.get("action") == "remove-worker":
-            self._post(WorkerGone(message["worker"]))
+            self._inbox.post(WorkerGone(message["worker"]))
 
     def _say_hello(self, address: str) -> None:
         """Ask a worker for its handler: only who answers is given runs (another Dask worker may have joined)."""
         for _ in range(HELLO_TRIES):
-            client = self.client
-            if client is None or self._ended.is_set():
+            if self._connection.client is None or self._ended.is_set():
                 return
             try:
-                answer = call(client, address, "hello", seconds=5)
+                answer = self._connection.call(address, "hello", seconds=5)
             except (Unreachable, EngineError):
                 self._ended.wait(1.0)
                 continue
             with self._lock:
                 if self._expected.pop(answer["name"], None) is not None:
                     self._names[address] = answer["name"]
-            self._post(WorkerCame(address, str(answer["name"]), answer["warm"], answer["versions"]))
+            self._inbox.post(WorkerCame(address, str(answer["name"]), answer["warm"], answer["versions"]))
             return
         self.worker_gone(address)
 
@@ -270,7 +234,7 @@ class Supervisor:
                 self._expected.pop(name, None)
                 self._due[name] = now + self._rest.after_death(now)
                 return
-        self._post(Broken())
+        self._inbox.post(Broken())
 
 
 def _close(client: Client) -> None:

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from fvapp.core.runs import Event, RunRecord
+from fvapp.core.events import Continued, Event, Started
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineState, EngineStatus
 from fvapp.engine.runs import transitions
@@ -120,7 +121,7 @@ class Board:
 
     def append(self, run: Run, event: Event) -> None:
         """Add an event to a run that trains."""
-        if event["event"] == "started" and any(before["event"] == "started" for before in run.events):
+        if isinstance(event, Started) and any(isinstance(before, Started) for before in run.events):
             return  # it goes on
         run.events.append(event)
         run.record = transitions.after_event(run.record, event, len(run.events))
@@ -162,8 +163,7 @@ class Board:
     def _take_back(self, run: Run) -> None:
         """Say in the events that the run goes on from a point before the end of its curve, where it does."""
         if transitions.is_behind(run.at, run.events):
-            epoch, step = run.at or (0, 0)
-            self.append(run, {"event": "continued", "epoch": epoch, "step": step})
+            self.append(run, Continued(*run.at or (0, 0)))
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:

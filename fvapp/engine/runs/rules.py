@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from fvapp.core.runs import Event
+from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.engine.timing import Timing
 
 
@@ -31,10 +31,10 @@ class Training:
 
 def seconds_left(events: Sequence[Event], epochs: int, epoch: int, step: int) -> float | None:
     """Estimate how long a run still trains, from its last three epochs; None before its first epoch has ended."""
-    seconds = [event["seconds"] for event in events if event["event"] == "epoch"][-3:]
+    seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
     if not seconds:
         return None
-    steps = next((event["steps_per_epoch"] for event in events if event["event"] == "started"), 0)
+    steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), 0)
     return (epochs - epoch - (step / steps if steps else 0.0)) * fmean(seconds)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import FINISHED, Event, KerasError, RunRecord, RunResult, RunState
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, Event, Started
+from fvapp.core.runs import FINISHED, KerasError, RunRecord, RunResult, RunState
 
 STOPPABLE: frozenset[RunState] = frozenset({"queued", "running", "paused"})
 PAUSABLE: frozenset[RunState] = frozenset({"queued", "running"})
@@ -22,15 +23,15 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     Args:
         events: number of events the run then has.
     """
-    kind = event["event"]
-    if kind == "started":
-        return replace(record, parameters=int(event["parameters"]), events=events)
-    if kind == "block":
-        return replace(record, epoch=int(event["epoch"]) - 1, step=int(event["step"]), events=events)
-    if kind == "epoch":
-        return replace(record, epoch=int(event["epoch"]), step=0, events=events)
-    if kind == "continued":
-        return replace(record, epoch=int(event["epoch"]), step=int(event["step"]), events=events)
+    match event:
+        case Started():
+            record = replace(record, parameters=event.parameters)
+        case BlockEnded():
+            record = replace(record, epoch=event.epoch - 1, step=event.step)
+        case EpochEnded():
+            record = replace(record, epoch=event.epoch, step=0)
+        case Continued():
+            record = replace(record, epoch=event.epoch, step=event.step)
     return replace(record, events=events)
 
 
@@ -52,12 +53,13 @@ def lost(record: RunRecord, reason: str, at: tuple[int, int] | None) -> RunRecor
 def is_behind(at: tuple[int, int] | None, events: Sequence[Event]) -> bool:
     """Return whether a run that goes on at a checkpoint, None: from its beginning, takes back part of its curve."""
     for event in reversed(events):
-        if event["event"] == "block":
-            return (at or (0, 0)) < (event["epoch"] - 1, event["step"])
-        if event["event"] == "epoch":
-            return (at or (0, 0)) < (event["epoch"], 0)
-        if event["event"] == "continued":
-            return (at or (0, 0)) < (event["epoch"], event["step"])
+        match event:
+            case BlockEnded():
+                return (at or (0, 0)) < (event.epoch - 1, event.step)
+            case EpochEnded():
+                return (at or (0, 0)) < (event.epoch, 0)
+            case Continued():
+                return (at or (0, 0)) < (event.epoch, event.step)
     return False
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import ACTIVE, Event, RunRecord
+from fvapp.core.events import Event
+from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.engine.api import Workspace
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.limits import Limits, Rate

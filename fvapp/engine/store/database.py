@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import Event
-from fvapp.engine.store.records import read_json
+from fvapp.core.events import Event
+from fvapp.engine.store.records import read_events
 from fvapp.engine.store.schema import ALL_FILES, DROPPED, FILE_TABLES, FORMAT, FRAMES, SCHEMA, STORED_RUNS
 from fvapp.engine.store.writes import Change
 
@@ -119,7 +119,7 @@ class Store:
             EngineError: ``run_damaged``.
         """
         rows = self._rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
-        return [event for (body,) in rows for event in read_json(body)]
+        return [event for (body,) in rows for event in read_events(body)]
 
     def read_checkpoint(self, run: str) -> bytes | None:
         """Return the bytes of a checkpoint, or None where there is none.

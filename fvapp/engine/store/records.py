@@ -1,4 +1,4 @@
-"""A run's record as JSON and back."""
+"""A run's record and its events as JSON and back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 
 from fvapp.core.errors import EngineError, SettingsError
+from fvapp.core.events import Event, event_from_json
 from fvapp.core.runs import STATES, KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
@@ -34,7 +35,7 @@ def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
         EngineError: ``run_damaged``; it is damaged, or was written by another version.
     """
     try:
-        record = _record(read_json(text), can_continue)
+        record = _record(_read_json(text), can_continue)
     except (SettingsError, TypeError, KeyError, AttributeError) as error:
         raise EngineError("run_damaged") from error
     if record.id != run or record.state not in STATES:
@@ -42,7 +43,19 @@ def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
     return record
 
 
-def read_json(text: str) -> object:
+def read_events(text: str) -> list[Event]:
+    """Read a list of events, from the text it was stored as.
+
+    Raises:
+        EngineError: ``run_damaged``.
+    """
+    try:
+        return [event_from_json(values) for values in _read_json(text)]
+    except (ValueError, TypeError) as error:
+        raise EngineError("run_damaged") from error
+
+
+def _read_json(text: str) -> object:
     """Read JSON of a run that was stored as ASCII, as ``json.dumps`` writes it.
 
     Raises:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.runs import Event, RunRecord
+from fvapp.core.events import Event, event_to_json
+from fvapp.core.runs import RunRecord
 from fvapp.engine.store.records import record_to_json
 
 Statement = tuple[str, tuple[object, ...]]
@@ -97,7 +98,7 @@ def events_added(run: str, first: int, events: Sequence[Event]) -> Change:
     Args:
         first: number of events the run had before.
     """
-    body = json.dumps([dict(event) for event in events], separators=(",", ":"))
+    body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
     return Change(("events", run, first), (("INSERT OR REPLACE INTO events VALUES (?, ?, ?)", (run, first, body)),))
 
 

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,10 +28,7 @@ from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.workspaces import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.byte_cache import ByteCache
-from fvapp.engine.workers.protocol import Unreachable, call
-
-if TYPE_CHECKING:
-    from distributed import Client
+from fvapp.engine.workers.connection import Connection, Unreachable
 
 MOST_BYTES = 32 * 2**20
 """Of networks and answers kept for all visitors: 80 of the notebook's networks."""
@@ -63,7 +59,6 @@ class Inspecting:
     """Look inside the runs of visitors and the models that ship.
 
     Args:
-        client: returns the connection of the moment.
         clock: seconds that only go forward.
     """
 
@@ -71,12 +66,12 @@ class Inspecting:
         self,
         board: Board,
         journal: Journal,
-        client: Callable[[], Client | None],
+        connection: Connection,
         places: Places,
         limits: Limits,
         clock: Callable[[], float],
     ) -> None:
-        self._board, self._journal, self._client = board, journal, client
+        self._board, self._journal, self._connection = board, journal, connection
         self._places, self._limits, self._clock = places, limits, clock
         self._cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
@@ -148,7 +143,7 @@ class Inspecting:
         if found is not None and now - found.at < LIVE_SECONDS:
             return found.network
         try:
-            weights = call(self._client(), address, "weights", run=run.record.id, seconds=LIVE_WAIT)
+            weights = self._connection.call(address, "weights", run=run.record.id, seconds=LIVE_WAIT)
         except (Unreachable, EngineError):
             weights = None
         if weights is None:
@@ -196,10 +191,9 @@ class Inspecting:
     def _ask_any(self, command: str, **values: object) -> object | None:
         with self._board.lock:
             workers = sorted(self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm))
-        client = self._client()
         for worker in workers:
             try:
-                return call(client, worker.address, command, seconds=ANSWER_SECONDS, **values)
+                return self._connection.call(worker.address, command, seconds=ANSWER_SECONDS, **values)
             except (Unreachable, EngineError):
                 continue
         return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,17 +13,14 @@ from fvapp.core.settings import SETTINGS
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.workspaces import Run
 from fvapp.engine.store.journal import Journal
-from fvapp.engine.workers.protocol import Unreachable, call
-
-if TYPE_CHECKING:
-    from distributed import Client
+from fvapp.engine.workers.connection import Connection, Unreachable
 
 ANSWER_SECONDS = 5.0
 FILE_SECONDS = 30.0
 
 
-class Asking:
-    """Ask a worker, without waiting for what it trains.
+class ModelClient:
+    """Ask the models in the workers, without waiting for what those train.
 
     Attributes:
         shipped: names of the models that ship, one for each data set.
@@ -32,8 +28,8 @@ class Asking:
 
     shipped = frozenset(SETTINGS["dataset"].choices)
 
-    def __init__(self, board: Board, journal: Journal, client: Callable[[], Client | None]) -> None:
-        self._board, self._journal, self._client = board, journal, client
+    def __init__(self, board: Board, journal: Journal, connection: Connection) -> None:
+        self._board, self._journal, self._connection = board, journal, connection
 
     def classify(self, model: Run | str, images: Sequence[object]) -> tuple[Answer, ...]:
         """Return what a model says about images: while it trains, with its weights at the last block's end.
@@ -103,10 +99,9 @@ class Asking:
         return [worker.address for worker in workers]
 
     def _ask(self, addresses: Sequence[str], command: str, seconds: float = ANSWER_SECONDS, **values: object):
-        client = self._client()
         for address in addresses:
             try:
-                return call(client, address, command, seconds=seconds, **values)
+                return self._connection.call(address, command, seconds=seconds, **values)
             except Unreachable:
                 continue
         raise EngineError("not_ready")

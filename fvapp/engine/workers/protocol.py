@@ -1,62 +1,107 @@
 """What server and workers say to each other. Imported by both, so it imports neither.
 
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler), always with a
-  time-out: ``hello``, ``wish``, ``bring``, ``checkpoint``, ``classify``, ``model_file``, ``weights`` of a run that
-  trains, ``start_kernel``, ``inspect``.
-- Worker to server: events on one topic, as the tuples ``(address, kind, run, attempt, body)``.
-- The training itself: one Dask task on one chosen worker.
+  time-out; see :mod:`fvapp.engine.workers.connection`. The commands are the methods of ``fvapp.worker.plugin.Desk``.
+- Worker to server: messages of the engine's inbox, as plain values on one topic.
+- The training itself: one Dask task on one chosen worker, from an :class:`Order` to what came of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from fvapp.core.errors import EngineError, FvappError
-
-if TYPE_CHECKING:
-    from distributed import Client
+from fvapp.core.errors import FvappError
+from fvapp.core.events import event_from_json, event_to_json
+from fvapp.core.runs import KerasError, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, WorkerWarm
 
 HANDLER = "fvapp"
 TOPIC = "fvapp"
 
 Wish = Literal["run", "stop", "pause", "yield"]
-Kind = Literal["event", "saved"]
 
 
-class Unreachable(Exception):
-    """A worker that did not answer in time, or is gone."""
+@dataclass(frozen=True)
+class Order:
+    """A run to be trained.
+
+    Attributes:
+        epochs: how many it is to reach in all.
+        at: completed epochs and steps of the checkpoint that was brought before; None: from the beginning.
+    """
+
+    run: str
+    attempt: int
+    settings: RunSettings
+    epochs: int
+    at: tuple[int, int] | None
 
 
-def run_training(order: Mapping[str, object]) -> dict[str, object]:
-    """Train in the worker that Dask calls this in; see ``Desk.train`` for order and return value."""
+@dataclass(frozen=True)
+class Trained:
+    """A run that did what was wished.
+
+    Attributes:
+        at: completed epochs and steps of its checkpoint.
+        frames: of its film, as bytes.
+        result: None when paused. It is told here and not as an event: nobody may see a result that is not kept yet.
+    """
+
+    state: Literal["done", "stopped", "paused"]
+    checkpoint: bytes
+    frames: bytes | None
+    at: tuple[int, int]
+    result: RunResult | None
+
+
+@dataclass(frozen=True)
+class NotTrained:
+    """A run that could not be trained.
+
+    Attributes:
+        reason: key below ``reasons.`` of what is missing, or None.
+        error: what Keras raised, or None.
+    """
+
+    reason: str | None = None
+    error: KerasError | None = None
+
+
+def run_training(order: Order) -> Trained | NotTrained:
+    """Train in the worker that Dask calls this in."""
     from distributed import get_worker
 
     return get_worker().fvapp.train(order)
 
 
-def call(client: Client, address: str, command: str, *, seconds: float = 3.0, **values: object) -> object:
-    """Call the handler of one worker and return what it answers.
+def message_to_wire(message: FromWorker) -> tuple[object, ...]:
+    """Return a message of a worker as plain values: Dask's topics take nothing else."""
+    match message:
+        case WorkerWarm(address):
+            return "warm", address
+        case EventTold(run, attempt, event):
+            return "event", run, attempt, event_to_json(event)
+        case CheckpointSaved(run, attempt):
+            return "saved", run, attempt
+
+
+def message_from_wire(values: Sequence[object]) -> FromWorker:
+    """Read what :func:`message_to_wire` gave.
 
     Raises:
-        EngineError: what the worker says about the wish.
-        Unreachable: it does not answer within `seconds`, or is gone.
+        ValueError: it is no message of a worker.
     """
-
-    async def ask() -> Mapping[str, object]:
-        handler = getattr(client.rpc(address), HANDLER)
-        return await handler(command=command, **values)
-
-    try:
-        answer = client.sync(ask, callback_timeout=seconds)
-    except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
-        # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its scheduler connection
-        # is None by then; a worker without the handler raises AttributeError on its side.
-        raise Unreachable(address) from error
-    if "error" in answer:
-        code, details = answer["error"]
-        raise EngineError(code, **details)
-    return answer["answer"]
+    match tuple(values):
+        case "warm", address:
+            return WorkerWarm(address)
+        case "event", run, attempt, event:
+            return EventTold(run, attempt, event_from_json(event))
+        case "saved", run, attempt:
+            return CheckpointSaved(run, attempt)
+    raise ValueError("not a message of a worker")
 
 
 def told(answer: object) -> dict[str, object]:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file
 from fvapp.core.errors import FvappError
-from fvapp.core.runs import Event, RunRecord
+from fvapp.core.events import Event
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
 from fvapp.ui.visit import Visit, say_next
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from fvapp.core.errors import FvappError
+from fvapp.core.events import EpochEnded, Event
 from fvapp.core.results.curves import Curves, read_curves
-from fvapp.core.runs import Event, RunRecord
+from fvapp.core.runs import RunRecord
 from fvapp.ui.visit import Visit
 
 _KEPT_CURVES = "compare_curves"
@@ -46,23 +45,23 @@ def curves_of(visit: Visit, record: RunRecord) -> Curves:
     return kept[record.id][1]
 
 
-def last_epoch(visit: Visit, record: RunRecord) -> Mapping[str, object]:
-    """Return the event of the last completed epoch, or an empty one.
+def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
+    """Return the event of the last completed epoch, if there is one.
 
     Only the last few events are asked for: a table of 200 runs needs one of each.
     """
-    kept: dict[str, tuple[int, Event]] = st.session_state.setdefault(_KEPT_EPOCHS, {})
+    kept: dict[str, tuple[int, EpochEnded | None]] = st.session_state.setdefault(_KEPT_EPOCHS, {})
     if record.id not in kept or kept[record.id][0] != record.events:
-        found: Event = {}
+        found: EpochEnded | None = None
         after = max(0, record.events - _TAIL)
         try:
-            while not found and record.epoch:
+            while found is None and record.epoch:
                 events, _ = visit.engine.events(visit.token, record.id, after)
-                found = next((event for event in reversed(events) if event["event"] == "epoch"), {})
+                found = next((event for event in reversed(events) if isinstance(event, EpochEnded)), None)
                 if not after:
                     break
                 after = 0
         except FvappError:
-            return {}
+            return None
         kept[record.id] = (record.events, found)
     return kept[record.id][1]

@@ -41,9 +41,9 @@ def draw_table(visit: Visit, records: Sequence[RunRecord]) -> None:
     }
     for record in rows:
         epoch = last_epoch(visit, record)
-        table["seconds"].append(_number(epoch.get("seconds")))
+        table["seconds"].append(_number(epoch and epoch.seconds))
         for name in _NUMBERS:
-            value = getattr(record.result, name, None) if name.startswith("test_") else epoch.get(name)
+            value = getattr(record.result if name.startswith("test_") else epoch, name, None)
             table[name].append(_number(value, percent=name.endswith("accuracy")))
     key = f"runs_editor_{_revision(rows)}"
     with st.container(key="runs_table"):

@@ -10,11 +10,12 @@ from fvapp.charts.curves import training_figures
 from fvapp.charts.lessons import neurons_figure
 from fvapp.charts.overlay import OverlaidRun, overlay_figure
 from fvapp.core.errors import FvappError
+from fvapp.core.events import Event
 from fvapp.core.export.sections import write_sections
 from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.curves import read_curves
 from fvapp.core.results.overfitting import judge_fit
-from fvapp.core.runs import FINISHED, Event, RunRecord
+from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.parts.charts import draw_chart, draw_pair

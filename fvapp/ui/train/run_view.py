@@ -9,10 +9,11 @@ import streamlit as st
 
 from fvapp.charts.curves import training_figures
 from fvapp.core.errors import FvappError
+from fvapp.core.events import Event
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import estimate_time_left
-from fvapp.core.runs import ACTIVE, Event, RunRecord
+from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration, percent, run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.charts import draw_pair

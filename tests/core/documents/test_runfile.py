@@ -8,40 +8,34 @@ import pytest
 
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file, write_run_file
 from fvapp.core.errors import FvappError, SettingsError
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, RunEnded, Started, event_to_json
 from fvapp.core.names import clean_name
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 
-STARTED = {
-    "event": "started",
-    "parameters": 101_770,
-    "train_images": 54_000,
-    "validation_images": 6_000,
-    "steps_per_epoch": 1_688,
-    "epochs": 2,
-}
+STARTED = Started(101_770, 54_000, 6_000, steps_per_epoch=1_688, epochs=2)
 
 
 def block(epoch, step, loss=0.5):
-    return {"event": "block", "epoch": epoch, "step": step, "loss": loss, "accuracy": 0.8}
+    return BlockEnded(epoch, step, loss, 0.8)
 
 
 def epoch(number, loss=0.5, val_loss=0.45):
-    numbers = {"loss": loss, "accuracy": 0.81, "val_loss": val_loss, "val_accuracy": 0.79}
-    return {"event": "epoch", "epoch": number, **numbers, "seconds": 0.4}
+    return EpochEnded(number, loss, 0.81, val_loss, 0.79, seconds=0.4)
 
 
-RESULT = {
-    "event": "result",
-    "state": "done",
-    "test_loss": 0.42,
-    "test_accuracy": 0.85,
-    "seconds": 0.8,
-    "stopped_by": None,
-}
-EVENTS = (STARTED, block(1, 800), block(1, 1_688), epoch(1), block(2, 1_688), epoch(2), RESULT)
+RESULT = RunResult(0.42, 0.85, 0.8, temperature=1.1)
+EVENTS = (
+    STARTED,
+    block(1, 800),
+    block(1, 1_688),
+    epoch(1),
+    block(2, 1_688),
+    epoch(2),
+    RunEnded("done", RESULT),
+)
 RECORD = RunRecord(
     id="secret",
     number=7,
@@ -53,13 +47,16 @@ RECORD = RunRecord(
     parameters=101_770,
     created=1_790_000_000.5,
     events=len(EVENTS),
-    result=RunResult(0.42, 0.85, 0.8, temperature=1.1),
+    result=RESULT,
     versions={"keras": "3.15.1", "numpy": "2.4"},
 )
 
 
 def content(**changes):
     return json.loads(write_run_file(RECORD, EVENTS)) | changes
+
+
+STARTED_AS_JSON = event_to_json(STARTED)
 
 
 def as_bytes(value):
@@ -88,10 +85,10 @@ def test_a_loss_that_is_no_number_survives_as_a_gap():
 
 
 def test_only_the_curve_that_counts_is_written():
-    more = (*EVENTS, {"event": "continued", "epoch": 1, "step": 0}, STARTED | {"epochs": 3}, block(2, 1_688), epoch(2))
+    more = (*EVENTS, Continued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
     _, events = read_run_file(write_run_file(RECORD, more))
-    assert [event["event"] for event in events] == ["started", "block", "block", "epoch", "block", "epoch"]
-    assert events[0]["epochs"] == 3
+    assert [type(event) for event in events] == [Started, BlockEnded, BlockEnded, EpochEnded, BlockEnded, EpochEnded]
+    assert events[0].epochs == 3
 
 
 def test_the_file_of_the_longest_run_can_be_brought_back():
@@ -118,7 +115,8 @@ def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
 
 
 def with_event(event):
-    return content(events=[STARTED, event])
+    """Return a file with an event after the start, as it is or as plain values."""
+    return content(events=[STARTED_AS_JSON, event if isinstance(event, dict | list) else event_to_json(event)])
 
 
 HOSTILE = {
@@ -143,17 +141,19 @@ HOSTILE = {
     "a number of 4,000 digits": as_bytes(content(created=0)).replace(b'"created": 0', b'"created": 1' + b"0" * 4_000),
     "epochs of 400 digits": as_bytes(content(settings={"epochs": 10**400})),
     "a negative loss": as_bytes(with_event(block(1, 1, -1))),
-    "an accuracy of 7": as_bytes(with_event(epoch(1) | {"accuracy": 7})),
+    "an accuracy of 7": as_bytes(with_event(replace(epoch(1), accuracy=7))),
     "a loss as a text": as_bytes(with_event(block(1, 1, "0.5"))),
     "true as an epoch": as_bytes(with_event(block(True, 1))),
     "an event of another kind": as_bytes(with_event({"event": "continued", "epoch": 0, "step": 0})),
     "an event that is a list": as_bytes(with_event([])),
     "an event kind that is a list": as_bytes(with_event({"event": []})),
     "events that are an object": as_bytes(content(events={})),
-    "too many events": as_bytes(content(events=[STARTED] * 7_000)),
-    "events out of order": as_bytes(content(events=[STARTED, epoch(2), epoch(1)])),
-    "a start twice": as_bytes(content(events=[STARTED, STARTED])),
-    "steps of zero": as_bytes(content(events=[STARTED | {"steps_per_epoch": 0}])),
+    "too many events": as_bytes(content(events=[STARTED_AS_JSON] * 7_000)),
+    "events out of order": as_bytes(
+        content(events=[STARTED_AS_JSON, event_to_json(epoch(2)), event_to_json(epoch(1))])
+    ),
+    "a start twice": as_bytes(content(events=[STARTED_AS_JSON] * 2)),
+    "steps of zero": as_bytes(content(events=[STARTED_AS_JSON | {"steps_per_epoch": 0}])),
     "half a character": as_bytes(content(name="\ud800")),
     "half a character in a setting": as_bytes(content(settings={"\udfff": 1})),
     "half a character in a version": as_bytes(content(versions={"\udfff": "1"})),

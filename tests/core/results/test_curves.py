@@ -4,21 +4,21 @@ import math
 
 import pytest
 
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, Started
 from fvapp.core.results.curves import MOST_POINTS, read_curves, thin
 
 
 def started(steps=10):
-    return {"event": "started", "parameters": 1, "steps_per_epoch": steps, "epochs": 5}
+    return Started(1, 60_000, 0, steps, epochs=5)
 
 
 def block(epoch, step, loss=0.5, accuracy=0.8):
-    return {"event": "block", "epoch": epoch, "step": step, "loss": loss, "accuracy": accuracy}
+    return BlockEnded(epoch, step, loss, accuracy)
 
 
 def epoch(number, loss=0.5, val_loss=None):
     val_accuracy = None if val_loss is None else 0.7
-    numbers = {"loss": loss, "accuracy": 0.8, "val_loss": val_loss, "val_accuracy": val_accuracy, "seconds": 0.5}
-    return {"event": "epoch", "epoch": number, **numbers}
+    return EpochEnded(number, loss, 0.8, val_loss, val_accuracy, seconds=0.5)
 
 
 def test_a_run_that_has_not_begun_has_empty_curves():
@@ -44,7 +44,7 @@ def test_validation_is_missing_where_there_is_none():
 
 def test_what_a_continued_run_took_back_is_not_drawn():
     events = [started(10), block(1, 10, loss=0.9), epoch(1), block(2, 5, loss=0.8), block(2, 10, loss=0.7)]
-    events += [{"event": "continued", "epoch": 1, "step": 5}, block(2, 10, loss=0.6)]
+    events += [Continued(1, 5), block(2, 10, loss=0.6)]
     curves = read_curves(events)
     assert curves.blocks.position == (1.0, 1.5, 2.0)
     assert curves.blocks.loss == (0.9, 0.8, 0.6)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import RunRecord, current_events
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, RunEnded, Started, current_events
+from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import available_cores, available_mb, count_workers, workers_for
@@ -22,6 +23,19 @@ from fvapp.engine.timing import Timing
 from fvapp.worker.thinning import Thinner
 
 TIMING = Timing()
+RESULT = RunEnded("done", RunResult(0.4, 0.88, 2.5))
+
+
+def started(steps, epochs=5):
+    return Started(101_770, 54_000, 6_000, steps, epochs)
+
+
+def block(epoch, step, loss=1.0):
+    return BlockEnded(epoch, step, loss, accuracy=0.5)
+
+
+def epoch(number, seconds=1.0):
+    return EpochEnded(number, 0.5, 0.8, None, None, seconds)
 
 
 def take_all(queue):
@@ -107,9 +121,9 @@ def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
 
 
 def test_the_time_left_comes_from_the_last_three_epochs():
-    events = [{"event": "started", "steps_per_epoch": 100}]
+    events = [started(100)]
     assert seconds_left(events, 10, 0, 50) is None
-    events += [{"event": "epoch", "seconds": seconds} for seconds in (9.0, 1.0, 2.0, 3.0)]
+    events += [epoch(number, seconds) for number, seconds in enumerate((9.0, 1.0, 2.0, 3.0), start=1)]
     assert seconds_left(events, 10, 4, 50) == pytest.approx(5.5 * 2.0)
 
 
@@ -131,19 +145,16 @@ def test_a_stopped_run_first_finishes_its_epoch_and_a_paused_one_keeps_its_aim()
 
 
 def test_what_lies_behind_the_checkpoint_is_no_longer_part_of_the_curve():
-    started = {"event": "started", "steps_per_epoch": 100}
-    block = {"event": "block", "epoch": 1, "step": 50}
-    epoch = {"event": "epoch", "epoch": 1}
-    later = [{"event": "block", "epoch": 2, "step": 50}, {"event": "epoch", "epoch": 2}, {"event": "result"}]
-    going_on = {"event": "continued", "epoch": 1, "step": 0}
-    assert current_events([started, block, epoch, *later, going_on, later[0]]) == (started, block, epoch, later[0])
+    before = (started(100), block(1, 50), epoch(1))
+    later = (block(2, 50), epoch(2), RESULT)
+    assert current_events([*before, *later, Continued(1, 0), later[0]]) == (*before, later[0])
 
 
 def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
-    events = [{"event": "epoch", "epoch": 1}, {"event": "block", "epoch": 2, "step": 50}]
+    events = [epoch(1), block(2, 50)]
     assert is_behind((1, 0), events) and is_behind((1, 49), events) and is_behind(None, events)
     assert not is_behind((1, 50), events) and not is_behind((1, 70), events)
-    done = [*events, {"event": "epoch", "epoch": 2}, {"event": "result"}]
+    done = [*events, epoch(2), RESULT]
     assert is_behind((1, 70), done) and not is_behind((2, 0), done)
     assert not is_behind(None, [])
 
@@ -163,26 +174,25 @@ def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
 def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
     told = []
     thin = Thinner(told.append, most=100)
-    thin({"event": "started", "steps_per_epoch": 1_000, "epochs": 50})
+    thin(started(1_000, epochs=50))
     chance, blocks = random.Random(1), []
-    for epoch in range(1, 51):
+    for number in range(1, 51):
         for step in range(25, 1_001, 25):
-            blocks.append({"event": "block", "epoch": epoch, "step": step, "loss": chance.random(), "accuracy": 0.5})
+            blocks.append(block(number, step, chance.random()))
             thin(blocks[-1])
-        thin({"event": "epoch", "epoch": epoch})
-    kept = [event for event in told if event["event"] == "block"]
+        thin(epoch(number))
+    kept = [event for event in told if isinstance(event, BlockEnded)]
     assert len(kept) < len(blocks) / 5 and len(kept) >= 50 * 6
-    assert sum(event["event"] == "epoch" for event in told) == 50
-    first = [block["loss"] for block in blocks if block["epoch"] == 1 and block["step"] <= kept[0]["step"]]
-    assert kept[0]["loss"] == pytest.approx(fmean(first)) and kept[0]["step"] == 25 * len(first)
-    assert kept[-1]["epoch"] == 50 and kept[-1]["step"] == 1_000
+    assert sum(isinstance(event, EpochEnded) for event in told) == 50
+    first = [each.loss for each in blocks if each.epoch == 1 and each.step <= kept[0].step]
+    assert kept[0].loss == pytest.approx(fmean(first)) and kept[0].step == 25 * len(first)
+    assert (kept[-1].epoch, kept[-1].step) == (50, 1_000)
 
 
 def test_a_short_curve_is_left_alone():
     told = []
     thin = Thinner(told.append)
-    events = [{"event": "started", "steps_per_epoch": 1_688, "epochs": 5}]
-    events += [{"event": "block", "epoch": 1, "step": step, "loss": 1.0, "accuracy": 0.5} for step in (75, 150)]
+    events = [started(1_688), block(1, 75), block(1, 150)]
     for event in events:
         thin(event)
     assert told == events
@@ -272,7 +282,7 @@ def test_questions_are_counted_before_any_worker_is_asked(limited):
 def test_a_full_share_of_the_disk_is_said_before_anything_is_removed(limited):
     engine = limited(disk_mb_all=1)
     token = engine.enter(None).token
-    events = [{"event": "block", "epoch": 1, "step": step, "loss": 1.0, "accuracy": 0.5} for step in range(9_000)]
+    events = [block(1, step) for step in range(1, 9_001)]
     for _ in range(2):
         engine.add_run(token, RunRecord("", 0, RunSettings(), "done"), events)
     with pytest.raises(EngineError, match="limit_disk_all"):

@@ -1,0 +1,151 @@
+"""What a run tells while it trains, as small frozen messages, and their JSON.
+
+The JSON is the same wherever events are written: lines of ``python -m fvapp train --json``, messages of a worker, the
+store, run files. Epochs and steps count from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from fvapp.core.runs import KerasError, RunResult, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The network is built.
+
+    Attributes:
+        parameters: of the network.
+        train_images, validation_images: how many of each.
+        epochs: how many the run is to reach.
+    """
+
+    parameters: int
+    train_images: int
+    validation_images: int
+    steps_per_epoch: int
+    epochs: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockEnded:
+    """Some steps are trained.
+
+    Attributes:
+        step: the last of them, within its epoch.
+        loss, accuracy: means over the steps since the block before; None for a number that was not finite, in a run
+            that was brought back from a file.
+    """
+
+    epoch: int
+    step: int
+    loss: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """An epoch is complete: the numbers of Keras' History.
+
+    Attributes:
+        val_loss, val_accuracy: None without validation.
+        seconds: from the epoch's first step until the numbers of its last are there, without validation.
+    """
+
+    epoch: int
+    loss: float | None
+    accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The run is done or was stopped; a stopped one has test numbers too, of the model it kept."""
+
+    state: RunState
+    result: RunResult
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """Keras raised."""
+
+    error: KerasError
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The run goes on from a checkpoint; only the engine writes this.
+
+    What was told before and lies behind that point is no longer part of the curve, see :func:`current_events`.
+
+    Attributes:
+        epoch, step: completed epochs, and completed steps of the epoch after them.
+    """
+
+    epoch: int
+    step: int
+
+
+Event = Started | BlockEnded | EpochEnded | RunEnded | RunFailed | Continued
+
+_BY_NAME: dict[str, type] = {
+    "started": Started,
+    "block": BlockEnded,
+    "epoch": EpochEnded,
+    "continued": Continued,
+}
+_NAMES = {kind: name for name, kind in _BY_NAME.items()}
+
+
+def event_to_json(event: Event) -> dict[str, object]:
+    """Return an event as plain values; ``"event"`` names its kind, "result" for both ends of a run."""
+    match event:
+        case RunEnded(state, result):
+            return {"event": "result", "state": state, **asdict(result)}
+        case RunFailed(error):
+            return {"event": "result", "state": "failed", **asdict(error)}
+    return {"event": _NAMES[type(event)], **asdict(event)}
+
+
+def event_from_json(values: Mapping[str, object]) -> Event:
+    """Read what :func:`event_to_json` gave. Names and kinds are checked, the types of the values are not.
+
+    Raises:
+        ValueError: it is no event.
+    """
+    try:
+        rest = dict(values)
+        name = rest.pop("event")
+        if name != "result":
+            return _BY_NAME[name](**rest)
+        state = rest.pop("state")
+        return RunFailed(KerasError(**rest)) if "kind" in rest else RunEnded(state, RunResult(**rest))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError("not an event of a run") from error
+
+
+def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the events that make up the curve: without what a later :class:`Continued` took back."""
+    current: list[Event] = []
+    for event in events:
+        if isinstance(event, Continued):
+            point = (event.epoch, event.step)
+            current = [before for before in current if isinstance(before, Started) or _position(before) <= point]
+        else:
+            current.append(event)
+    return tuple(current)
+
+
+def _position(event: Event) -> tuple[float, float]:
+    """Return the completed epochs, and steps of the epoch after them, that an event tells of."""
+    match event:
+        case BlockEnded():
+            return event.epoch - 1, event.step
+        case EpochEnded():
+            return event.epoch, 0
+    return float("inf"), 0  # a result, of a model that has since been trained further

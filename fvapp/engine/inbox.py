@@ -1,0 +1,138 @@
+"""The engine's inbox, and all messages that come into it: whatever happens beside the engine's thread.
+
+A message names its run by id and attempt: by the time it is read the run may be lost, deleted, or training again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from fvapp.core.events import Event
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Look at the queue now instead of at the next tick."""
+
+
+# Of the processes
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Scheduler and connection are there; workers follow one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The scheduler is gone, and with it every training.
+
+    Attributes:
+        reason: key below ``errors.`` of why it could not even start, or None.
+    """
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCame:
+    """A worker has answered and can be given runs.
+
+    Attributes:
+        warm: as in :class:`WorkerWarm`.
+        versions: of its Python and packages.
+    """
+
+    address: str
+    name: str
+    warm: bool
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerGone:
+    """The scheduler no longer lists a worker."""
+
+    address: str
+
+
+# Of a worker
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerWarm:
+    """A worker has loaded the data and compiled what the first run needs."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventTold:
+    """A run that trains has told an event."""
+
+    run: str
+    attempt: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSaved:
+    """A run that trains has a new checkpoint, which its worker keeps until it is fetched."""
+
+    run: str
+    attempt: int
+
+
+# Of the transfers
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnded:
+    """A worker has finished with a run, in whatever way; `future` holds what came of it."""
+
+    run: str
+    attempt: int
+    future: Future
+
+
+@dataclass(frozen=True, slots=True)
+class NotGiven:
+    """A run could not be handed to its worker.
+
+    Attributes:
+        reason: key below ``reasons.`` of what is wrong with the run; None: the worker does not answer.
+    """
+
+    run: str
+    attempt: int
+    reason: str | None = None
+
+
+FromWorker = WorkerWarm | EventTold | CheckpointSaved
+Message = Wake | Connected | Broken | WorkerCame | WorkerGone | FromWorker | TaskEnded | NotGiven
+
+
+class Inbox:
+    """Messages in the order in which they came; any thread may post."""
+
+    def __init__(self) -> None:
+        self._messages: SimpleQueue[Message] = SimpleQueue()
+
+    def post(self, message: Message) -> None:
+        self._messages.put(message)
+
+    def take(self, seconds: float) -> list[Message]:
+        """Return all messages that are there, after waiting at most `seconds` for a first one."""
+        messages: list[Message] = []
+        try:
+            messages.append(self._messages.get(timeout=seconds))
+            while True:
+                messages.append(self._messages.get_nowait())
+        except Empty:
+            return messages

@@ -1,0 +1,52 @@
+"""The server's connection to scheduler and workers: one at a time, made and dropped by the supervisor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.workers.protocol import HANDLER
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+class Unreachable(Exception):
+    """A worker that did not answer in time, or is gone."""
+
+
+class Connection:
+    """What all who talk to workers share.
+
+    Attributes:
+        client: None before the start and after the scheduler died.
+    """
+
+    client: Client | None = None
+
+    def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> object:
+        """Call the handler of one worker and return what it answers.
+
+        Raises:
+            EngineError: what the worker says about the wish.
+            Unreachable: it does not answer within `seconds`, or is gone.
+        """
+        client = self.client
+        if client is None:
+            raise Unreachable(address)
+
+        async def ask() -> Mapping[str, object]:
+            handler = getattr(client.rpc(address), HANDLER)
+            return await handler(command=command, **values)
+
+        try:
+            answer = client.sync(ask, callback_timeout=seconds)
+        except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
+            # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its scheduler connection
+            # is None by then; a worker without the handler raises AttributeError on its side.
+            raise Unreachable(address) from error
+        if "error" in answer:
+            code, details = answer["error"]
+            raise EngineError(code, **details)
+        return answer["answer"]

@@ -1,0 +1,63 @@
+"""Events as plain values and back."""
+
+import json
+import math
+
+import pytest
+
+from fvapp.core.events import (
+    BlockEnded,
+    Continued,
+    EpochEnded,
+    RunEnded,
+    RunFailed,
+    Started,
+    event_from_json,
+    event_to_json,
+)
+from fvapp.core.runs import KerasError, RunResult
+
+EVENTS = [
+    Started(101_770, 54_000, 6_000, 1_688, 5),
+    BlockEnded(1, 75, 0.5, 0.8),
+    BlockEnded(1, 150, math.inf, None),
+    EpochEnded(1, 0.5, 0.8, None, None, 0.4),
+    RunEnded("stopped", RunResult(0.42, 0.85, 0.8, "patience", 1.1)),
+    RunFailed(KerasError("ValueError", "Shapes <(32,)>\n  differ")),
+    Continued(1, 5),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_an_event_comes_back_from_its_json(event):
+    assert event_from_json(json.loads(json.dumps(event_to_json(event)))) == event
+
+
+def test_what_earlier_versions_wrote_is_still_read():
+    # A line each of `train --json`, a store and a run file of the first version.
+    block = {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 0.8}
+    result = {"event": "result", "state": "done", "test_loss": 0.42, "test_accuracy": 0.85, "seconds": 0.8}
+    failed = {"event": "result", "state": "failed", "kind": "ValueError", "message": "no"}
+    assert event_from_json(block) == BlockEnded(1, 75, 0.5, 0.8)
+    assert event_from_json(result | {"stopped_by": None}) == RunEnded("done", RunResult(0.42, 0.85, 0.8))
+    assert event_from_json(failed) == RunFailed(KerasError("ValueError", "no"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        [],
+        None,
+        {"event": "unknown"},
+        {"event": []},
+        {"event": "block", "epoch": 1},
+        {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 0.8, "more": 1},
+        {"event": "result"},
+        {"event": "result", "state": "failed", "kind": "ValueError"},
+    ],
+    ids=str,
+)
+def test_what_is_no_event_is_refused(values):
+    with pytest.raises(ValueError, match="not an event"):
+        event_from_json(values)

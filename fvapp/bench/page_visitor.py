@@ -1,7 +1,8 @@
 """A visitor of the page without a browser: speaks Streamlit's protocol over a plain websocket.
 
 Hundreds of them fit into one process. What a browser would do is done here as far as a lesson needs it: read the page,
-press a button, answer for the browser's storage, let the page's ticks come, lose the connection and come back.
+press a button, keep what the browser's storage keeps, listen on the live socket, ask for the part that has something
+new, lose the connection and come back.
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from time import monotonic
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
-STORAGE = "fvapp.browser_storage"
+STORAGE, LIVE = "fvapp.browser_storage", "fvapp.live"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
-_NO_TICK = 0.5  # seconds to the next look at a page where nothing is drawn by itself
+_QUIET = 2.0  # seconds after which waiting for something new ends without it
 _LARGEST = 2**26  # bytes of one message
 
 Path = tuple[int, ...]
@@ -38,12 +40,7 @@ class Storage:
 
     token: str | None = None
     language: str | None = None
-
-
-@dataclass
-class _Tick:
-    interval: float
-    due: float
+    chosen: bool = False
 
 
 @dataclass
@@ -64,9 +61,15 @@ class PageVisitor:
     _script: str = ""  # the page's hash, once the server has said it
     _query: str = ""
     _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)  # with the script run that drew it
-    _ticks: dict[str, _Tick] = field(default_factory=dict)  # by fragment
     _run: str = ""
-    _answered: str | None = None  # to the storage's last question
+    _told: str | None = None  # what the storage told last
+    _kept: str | None = None  # the page's token, once the storage held it
+    _ticket: str | None = None  # with which the live socket was opened
+    _socket: ClientConnection | None = None
+    _listening: asyncio.Task[None] | None = None
+    _latest: int = 0  # the server's latest word on the socket
+    _new: asyncio.Event = field(default_factory=asyncio.Event)
+    pushes: int = 0
 
     async def open(self, path: str = "", query: str = "") -> None:
         """Open a page in a new tab, the old one being closed: a new session of the server.
@@ -75,7 +78,7 @@ class PageVisitor:
             PageError: its script failed.
         """
         await self.close()
-        self.session = None
+        self.session, self._told, self._kept = None, None, None
         self._path, self._script, self._query = path, "", query
         await self._connect()
 
@@ -85,10 +88,11 @@ class PageVisitor:
 
     async def drop(self) -> None:
         """Lose the connection without a word."""
-        if self._connection is not None:
-            self._connection.transport.abort()
-            await self._connection.wait_closed()
-            self._connection = None
+        for connection in filter(None, (self._connection, self._socket)):
+            connection.transport.abort()
+            await connection.wait_closed()
+        self._connection = None
+        await self._close_socket()
 
     async def press(self, key: str) -> None:
         """Press the button of a key.
@@ -116,19 +120,30 @@ class PageVisitor:
                 return
         raise PageError(f"no canvas to draw on; the page reads: {self.text()}")
 
-    async def tick(self) -> None:
-        """Draw the parts of the page that are due to be drawn again."""
-        now = monotonic()
-        for fragment, tick in list(self._ticks.items()):
-            if tick.due <= now:
-                tick.due = now + tick.interval
-                await self._rerun([], fragment, automatic=True)
+    async def catch_up(self) -> None:
+        """Have the live part drawn if the server has said that there is something new."""
+        live = self._component(LIVE)
+        if live is not None and self._latest > json.loads(live[0].json)["drawn"]:
+            await self._ask(self._latest)
 
-    async def wait_for_tick(self) -> None:
-        """Wait until a part of the page is due, and draw it."""
-        due = min((tick.due for tick in self._ticks.values()), default=monotonic() + _NO_TICK)
-        await asyncio.sleep(max(0.0, due - monotonic()))
-        await self.tick()
+    async def wait_for_change(self) -> None:
+        """Wait until the server says that there is something new, and have it drawn; at most a moment."""
+        live = self._component(LIVE)
+        drawn = json.loads(live[0].json)["drawn"] if live else 0
+        try:
+            async with asyncio.timeout(_QUIET):
+                while self._latest <= drawn:
+                    self._new.clear()
+                    await self._new.wait()
+        except TimeoutError:
+            return
+        await self.catch_up()
+
+    async def _ask(self, value: int) -> None:
+        """Ask for the live part of the page, as its script does."""
+        live = self._component(LIVE)
+        if live is not None:
+            await self._rerun([trigger(live[0].id, "changed", value)], live[1])
 
     def text(self, key: str | None = None) -> str:
         """Return the words inside the container of a key, or of the whole page."""
@@ -143,6 +158,7 @@ class PageVisitor:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
+        await self._close_socket()
 
     async def _connect(self) -> None:
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else [])]
@@ -151,25 +167,55 @@ class PageVisitor:
             address, subprotocols=protocols, max_size=_LARGEST, open_timeout=60, ping_timeout=60
         )
         self._elements.clear()
-        self._ticks.clear()
-        self._answered = None
         await self._rerun([], "")
+        live = self._component(LIVE)
+        if live is not None and not json.loads(live[0].json)["painted"]:
+            await self._ask(-1)
 
-    async def _rerun(self, states: list[WidgetState], fragment: str, automatic: bool = False) -> None:
-        """Have the script run, and answer the storage's questions until there is none."""
-        await self._send(states, fragment, automatic)
+    async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
+        """Have the script run, and do what the scripts in the browser do then."""
+        await self._send(states, fragment)
         await self._read()
-        answer = self._answer_for_storage()
-        if answer is not None:
-            await self._rerun(*answer)
+        told = self._look_at_storage()
+        if told is not None:
+            await self._rerun([told], "")
+            return
+        await self._open_socket()
 
-    async def _send(self, states: list[WidgetState], fragment: str, automatic: bool = False) -> None:
+    async def _open_socket(self) -> None:
+        """Open the live socket when the page has a new ticket."""
+        live = self._component(LIVE)
+        ticket = json.loads(live[0].json)["ticket"] if live else None
+        if ticket is None or ticket == self._ticket:
+            return
+        await self._close_socket()
+        self._ticket = ticket
+        self._socket = await connect(f"ws{self.url.removeprefix('http')}/live", open_timeout=60, ping_timeout=60)
+        await self._socket.send(ticket)
+        self._listening = asyncio.create_task(self._listen(self._socket))
+
+    async def _listen(self, socket: ClientConnection) -> None:
+        try:
+            async for text in socket:
+                self._latest = max(self._latest, int(text))
+                self.pushes += 1
+                self._new.set()
+        except ConnectionClosed:
+            return
+
+    async def _close_socket(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+            await self._listening
+        self._socket, self._listening, self._ticket = None, None, None
+
+    async def _send(self, states: list[WidgetState], fragment: str) -> None:
         """Ask for a script run, as a page does on which `states` were changed."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self._query, self._script
         state.page_name = "" if self._script else self._path
-        state.fragment_id, state.is_auto_rerun = fragment, automatic
+        state.fragment_id = fragment
         state.context_info.locale = "en-GB"
         state.widget_states.widgets.extend(states)
         await self._connection.send(message.SerializeToString())
@@ -182,48 +228,46 @@ class PageVisitor:
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
                 self._run = message.metadata.run.script_run_id
-                if not message.metadata.run.fragment_ids:
-                    self._ticks.clear()
             elif kind == "navigation":
                 self._script = message.navigation.page_script_hash
             elif kind == "delta":
                 self._elements[tuple(message.metadata.delta_path)] = (message.delta, self._run)
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
-            elif kind == "auto_rerun":
-                tick = message.auto_rerun
-                self._ticks[tick.fragment_id] = _Tick(tick.interval, monotonic() + tick.interval)
-            elif kind == "stop_auto_rerun":
-                for fragment in message.stop_auto_rerun.fragment_ids:
-                    self._ticks.pop(fragment, None)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
                 if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                     # What this run did not draw is not on the page any longer.
                     self._elements = {path: each for path, each in self._elements.items() if each[1] == self._run}
                 return
 
-    def _answer_for_storage(self) -> tuple[list[WidgetState], str] | None:
-        """Do what the script in the browser does with the local storage; None when nothing is asked.
-
-        Returns:
-            The answer, and the fragment it is for.
-        """
+    def _component(self, name: str) -> tuple[BidiComponent, str] | None:
+        """Return the component of a name on the page, and the fragment it is in."""
         for delta, _ in self._elements.values():
-            component = delta.new_element.bidi_component
-            if component.component_name != STORAGE or component.json == self._answered:
-                continue
-            self._answered = component.json
-            asked = json.loads(component.json)
-            kept = self.storage
-            kept.token = kept.token if kept.token and kept.token != asked["forget"] else asked["token"]
-            kept.language = asked["language"] or kept.language
-            answer = {"available": True, "token": kept.token, "language": kept.language}
-            if kept.token and (kept.token, kept.language) == (asked["token"], asked["language"]):
-                return None
-            if answer == asked["heard"]:
-                return None
-            return [WidgetState(id=component.id, json_value=json.dumps({"kept": answer}))], delta.fragment_id
+            if delta.new_element.bidi_component.component_name == name:
+                return delta.new_element.bidi_component, delta.fragment_id
         return None
+
+    def _look_at_storage(self) -> WidgetState | None:
+        """Do what the script in the browser does with the local storage; return what it tells, or None."""
+        found = self._component(STORAGE)
+        if found is None:
+            return None
+        data, kept = json.loads(found[0].json), self.storage
+        token = data["token"]
+        if (data["chosen"] and self._kept != token) or not kept.token or kept.token == data["dropped"]:
+            kept.token, kept.chosen = token, data["chosen"]
+        kept.language = data["language"] or kept.language
+        other = kept.token != token
+        language = kept.language if not data["language"] and kept.language != data["drawn"] else None
+        elsewhere = other and kept.chosen and self._kept is not None
+        if not other:
+            self._kept = token
+        held = {"available": True, "token": kept.token if other else None, "language": language, "elsewhere": elsewhere}
+        text = json.dumps(held)
+        if not (other or language) or text == self._told:
+            return None
+        self._told = text
+        return trigger(found[0].id, "held", held)
 
     def _click(self, key: str) -> tuple[list[WidgetState], str]:
         """Return what a click on a button changes, and the fragment it is in."""
@@ -245,6 +289,13 @@ class PageVisitor:
             if delta.WhichOneof("type") == "add_block" and _has_key(delta.add_block.id, key):
                 return path
         return None
+
+
+def trigger(component: str, event: str, value: object) -> WidgetState:
+    """Return what ``setTriggerValue`` sends."""
+    events = [{"event": event, "value": value}]
+    name = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
+    return WidgetState(id=name, json_trigger_value=json.dumps(events))
 
 
 def _has_key(widget: str, key: str) -> bool:

@@ -30,7 +30,7 @@ from fvapp.bench.served_app import ServedApp, serve_app
 SETTLED_AFTER = 10  # minutes from which growth counts
 MEDIAN_OF = 5  # minutes: a single one may have a long run in it
 MOST_GROWTH = 5.0  # percent
-SECONDS_BETWEEN_TICKS = 1.0  # of a page
+_SECOND = 1.0
 NETWORKS = (  # as addresses say them
     {"hidden": "128"},
     {"hidden": "64", "optimizer": "sgd"},
@@ -100,7 +100,7 @@ class Pupil:
     async def second(self) -> None:
         """Do what a page does in a second, and sometimes what a person does."""
         page, chance = self._page, self._chance
-        await page.tick()
+        await page.catch_up()
         if chance.random() < 0.1 and page.has_button("train_start"):
             await page.press("train_start")
         elif chance.random() < 0.02 and page.has_button("train_stop"):
@@ -138,7 +138,7 @@ async def _soak(server: ServedApp, minutes: int, pupils: int) -> list[dict[str, 
     measured: list[dict[str, float]] = []
     begin = time.monotonic()
     while len(measured) < minutes:
-        await asyncio.gather(*(pupil.second() for pupil in there), asyncio.sleep(SECONDS_BETWEEN_TICKS))
+        await asyncio.gather(*(pupil.second() for pupil in there), asyncio.sleep(_SECOND))
         if time.monotonic() - begin >= 60 * (len(measured) + 1):
             measured.append(memory(server.process.pid))
             print(_line(len(measured), measured[-1]), file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""A click that comes twice: from a busy browser whose page ticks with the tick and by itself; from a double click."""
+"""A click that comes twice: from a busy browser with an ask for the live part and by itself; from a double click."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from fvapp.bench.page_visitor import PageVisitor
+from fvapp.bench.page_visitor import LIVE, PageVisitor, trigger
 from fvapp.i18n import Translator
 
 EN = Translator("en")
@@ -15,7 +15,7 @@ PATIENCE = 60  # seconds
 
 
 class BusyBrowser(PageVisitor):
-    """Sends a click with a tick of the page, and then the click."""
+    """Sends a click with an ask for the live part of the page, and then the click."""
 
     async def train(self, query: str, state: str = "running") -> None:
         await self.open("", query)
@@ -25,15 +25,16 @@ class BusyBrowser(PageVisitor):
     async def wait(self, condition) -> None:
         async with asyncio.timeout(PATIENCE):
             while not condition():
-                await self.wait_for_tick()
+                await self.wait_for_change()
 
-    async def press_twice(self, key: str, ticks: bool = True) -> None:
-        """Press a button, the first time with a tick of the page if it `ticks`."""
+    async def press_twice(self, key: str, with_ask: bool = True) -> None:
+        """Press a button, the first time in one message with an ask for the live part of the page."""
         click, part = self._click(key)
-        if ticks:
-            await self._rerun(click, next(iter(self._ticks)), automatic=True)
-        else:
-            await self._rerun(click, part)
+        first, asked = click, part
+        if with_ask:
+            live, asked = self._component(LIVE)
+            first = [*click, trigger(live.id, "changed", 1)]
+        await self._rerun(first, asked)
         await self._rerun(click, part)
 
     def runs(self) -> int:
@@ -59,7 +60,7 @@ def busy(server):
                 await visitor.open("")
                 while visitor.has_button("train_stop"):
                     await visitor.press("train_stop")
-                    await visitor.wait_for_tick()
+                    await visitor.wait_for_change()
             finally:
                 await visitor.close()
 
@@ -89,14 +90,14 @@ def test_what_a_click_opens_stays_open(busy):
     busy(open_and_close)
 
 
-@pytest.mark.parametrize("ticks", [True, False])
-def test_one_run_is_deleted_without_complaint_and_comes_back_once(busy, ticks):
+@pytest.mark.parametrize("with_ask", [True, False])
+def test_one_run_is_deleted_without_complaint_and_comes_back_once(busy, with_ask):
     async def delete_and_undo(visitor: BusyBrowser) -> None:
         await visitor.train("epochs=1&train_images=1000", "done")
         await visitor.open("compare")
-        await visitor.press_twice("delete_run_2", ticks)
+        await visitor.press_twice("delete_run_2", with_ask)
         assert not visitor.text("message")
-        await visitor.press_twice("undo_delete", ticks)
+        await visitor.press_twice("undo_delete", with_ask)
         await visitor.open("")
         assert visitor.runs() == 2
 

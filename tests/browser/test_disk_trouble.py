@@ -44,4 +44,4 @@ def message(visitor: PageVisitor) -> str:
 async def wait(visitor: PageVisitor, done) -> None:
     async with asyncio.timeout(PATIENCE):
         while not done():
-            await visitor.wait_for_tick()
+            await visitor.wait_for_change()

@@ -1,4 +1,4 @@
-"""A click on the page just painted, and the answer of the browser's storage close upon it or with it."""
+"""A click in a page's first moment: before the browser has told what it holds, and in the very message that tells."""
 
 from __future__ import annotations
 
@@ -7,90 +7,119 @@ import asyncio
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from fvapp.bench.page_visitor import PageVisitor
+from fvapp.bench.page_visitor import PageVisitor, Storage
 from fvapp.i18n import Translator
 from visitor import PERCENT
 
 EN = Translator("en")
-VISITORS = 12
+SHORT = "train_images=1000&validation_split=0&epochs=1"
 PATIENCE = 60  # seconds
-CLICK_WITH_ANSWER = """
+CLICK_WITH_TELLING = """
 const later = window.setTimeout;
 let clicked = false;
-window.setTimeout = (callback, ...rest) => {
-  if (callback.name !== "answer" || rest.length || clicked) return later(callback, ...rest);
-  clicked = true;
-  return later(() => {
-    document.querySelector(".st-key-%s button").click();
-    callback();
-  });
-};
+window.setTimeout = (callback, pause, ...rest) => later(() => {
+  const button = document.querySelector(".st-key-%s button");
+  if (!clicked && button && !button.disabled) {
+    clicked = true;
+    button.click();
+  }
+  callback(...rest);
+}, pause);
 """
 
 
 @pytest.mark.parametrize("at_once", [False, True])
-def test_a_click_close_before_the_answer_of_the_browsers_storage_or_with_it_counts(server, at_once):
-    asyncio.run(click_and_answer(server.url, at_once))
+def test_a_click_before_the_browser_tells_its_workspace_or_with_it_moves_there(server, at_once):
+    asyncio.run(click_and_tell(server.url, at_once))
+
+
+async def click_and_tell(url: str, at_once: bool) -> None:
+    first = PageVisitor(url)
+    await first.open("", SHORT)
+    await first.press("train_start")
+    visitor = SlowBrowser(url, Storage(first.storage.token))
+    await visitor.open("", f"{SHORT}&seed=7")
+    await visitor.press_and_tell("train_start", at_once)
+    async with asyncio.timeout(PATIENCE):
+        while len(runs(visitor)) < 2:  # that of the first tab, and its own of the first moment
+            await visitor.wait_for_change()
+    assert visitor.storage.token == first.storage.token
+    await first.close()
+    await visitor.close()
+
+
+def test_two_first_tabs_at_once_end_in_one_workspace(server):
+    asyncio.run(open_two_tabs(server.url))
+
+
+async def open_two_tabs(url: str) -> None:
+    storage = Storage()
+    tabs = [SlowBrowser(url, storage) for _ in range(2)]
+    for seed, tab in enumerate(tabs, start=3):
+        await tab.open("", f"{SHORT}&seed={seed}")
+        await tab.press("train_start")
+    for tab in tabs:
+        await tab.tell()
+    async with asyncio.timeout(PATIENCE):
+        while any(len(runs(tab)) < 2 for tab in tabs):
+            await asyncio.gather(*(tab.wait_for_change() for tab in tabs))
+    for tab in tabs:
+        await tab.close()
 
 
 def test_a_page_without_storage_says_so_once(visit):
-    """A click in the moment of an answer goes out with it, as one for the part of the page that has the answer."""
     visitor = visit("/data")
     visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
     sent = []
     visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
-    visitor.open("/?train_images=1000&validation_split=0&epochs=1")
+    visitor.open(f"/?{SHORT}")
     visitor.press("train_start")
     visitor.read("test_result", PERCENT, timeout=90)
-    asked = [BackMsg.FromString(message).rerun_script for message in sent]
-    assert len([rerun for rerun in asked if rerun.fragment_id and not rerun.is_auto_rerun]) == 1
+    asked = [BackMsg.FromString(message).rerun_script for message in sent if isinstance(message, bytes)]
+    told = [rerun for rerun in asked if any("storage" in state.id for state in rerun.widget_states.widgets)]
+    assert len([rerun for rerun in told if "available" in str(rerun)]) == 1
 
 
 @pytest.mark.parametrize(
     ("path", "key", "shown"),
     [
-        ("/?train_images=1000&validation_split=0&epochs=1", "train_start", "test_result"),
+        (f"/?{SHORT}", "train_start", "test_result"),
         ("/draw?dataset=fashion_mnist", "random_image", "answer"),  # a button within a part of the page
     ],
 )
-def test_a_click_in_the_very_turn_of_the_answer_counts(visit, path, key, shown):
-    visitor = visit("/data")
-    visitor.page.add_init_script(CLICK_WITH_ANSWER % key)
+def test_a_click_in_the_very_turn_in_which_the_browser_tells_counts(visit, path, key, shown):
+    visitor = visit("/data")  # the browser then holds a workspace
+    visitor.page.add_init_script(CLICK_WITH_TELLING % key)
     visitor.open(path)
     visitor.read(shown, PERCENT, timeout=90)
 
 
-async def click_and_answer(url: str, at_once: bool) -> None:
-    for seed in range(VISITORS):
-        visitor = SlowBrowser(url)
-        await visitor.open("", f"train_images=1000&validation_split=0&epochs=1&seed={seed + 1}")
-        await visitor.press_and_answer("train_start", at_once)
-        assert EN("train.empty") not in visitor.text("run_state")
-        await visitor.close()
+def runs(visitor: PageVisitor) -> list[str]:
+    """Return the runs in the list of the train page; none while there are fewer than two."""
+    boxes = [delta.new_element.selectbox for delta, _ in visitor._elements.values()]
+    return next((list(box.options) for box in boxes if "shown_run_choice" in box.id), [])
 
 
 class SlowBrowser(PageVisitor):
-    """Answers for its storage when told."""
+    """Looks into its storage when told."""
 
     _slow = True
 
-    def _answer_for_storage(self):
-        return None if self._slow else super()._answer_for_storage()
+    def _look_at_storage(self):
+        return None if self._slow else super()._look_at_storage()
 
-    async def press_and_answer(self, key: str, at_once: bool) -> None:
-        """Press a button, and have the storage answer: at once in one message, as a busy browser does, or in two."""
+    async def press_and_tell(self, key: str, at_once: bool) -> None:
+        """Press a button, and tell what the storage holds: in one message, as a busy browser does, or in two."""
         self._slow = False
-        answer, part = self._answer_for_storage()
-        click, whole = self._click(key)
+        told = self._look_at_storage()
+        click, part = self._click(key)
         if at_once:
-            await self._send([*click, *answer], part)
+            await self._rerun([*click, told], part)
         else:
-            await self._send(click, whole)
-            await self._send(answer, part)
-        async with asyncio.timeout(PATIENCE):
-            while not self._is_settled():
-                await self._read()
+            await self._rerun(click, part)
+            await self._rerun([told], "")
 
-    def _is_settled(self) -> bool:
-        """Whether the page knows whose it is: it then has the list of languages."""
-        return any("-language" in delta.new_element.selectbox.id for delta, _ in self._elements.values())
+    async def tell(self) -> None:
+        self._slow = False
+        told = self._look_at_storage()
+        await self._rerun([told] if told else [], "")

@@ -67,7 +67,7 @@ async def begin_training(visitor: PageVisitor, number: int) -> None:
 async def wait_for_result(visitor: PageVisitor) -> None:
     async with asyncio.timeout(PATIENCE):
         while "%" not in visitor.text("test_result"):
-            await visitor.wait_for_tick()
+            await visitor.wait_for_change()
 
 
 async def in_groups(do: Callable[..., Awaitable[None]], *arguments: Sequence[object]) -> None:

@@ -88,7 +88,7 @@ async def choose_with_a_late_number(visitor: PageVisitor) -> None:
         assert element(visitor, "number_input", "test_index").default == chosen
     async with asyncio.timeout(PATIENCE):
         while "%" not in visitor.text("answer"):
-            await visitor.wait_for_tick()
+            await visitor.wait_for_change()
     await visitor.close()
 
 
@@ -141,7 +141,7 @@ async def train(visitor: PageVisitor, width: int) -> None:
     await visitor.press("train_start")
     async with asyncio.timeout(PATIENCE):
         while EN("states.done") not in visitor.text("run_state"):
-            await visitor.wait_for_tick()
+            await visitor.wait_for_change()
     await visitor.close()
 
 

@@ -1,4 +1,4 @@
-"""The other side: the notebook a pupil would run, in a process of its own, asked one thing after the other."""
+"""The other side: the notebook a student would run, in a process of its own, asked one thing after the other."""
 
 from __future__ import annotations
 

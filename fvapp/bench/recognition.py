@@ -32,7 +32,7 @@ SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
 """Share of the canvas that a digit fills, and pen in its pixels."""
 
 OWN_CNN = RunSettings(dataset="mnist", network="cnn", augmentation=True, batch_size=128, epochs=8, dropout=0.3)
-"""What a pupil can train on MNIST alone in a few minutes."""
+"""What a student can train on MNIST alone in a few minutes."""
 
 CLOTHES = {"t-shirt": 0, "trouser": 1, "dress": 3, "coat": 4, "shirt": 6}
 """Labels of Fashion-MNIST for the folders of photos."""

@@ -1,6 +1,6 @@
 """``python -m fvapp bench soak``: an hour of lesson, and the memory of server and workers minute by minute.
 
-Pupils come to the app as ``streamlit run`` serves it, train, watch, draw, refresh, lose their connection and leave.
+Students come to the app as ``streamlit run`` serves it, train, watch, draw, refresh, lose their connection and leave.
 They speak the pages' own protocol. What counts is how much each process has grown since the tenth minute: the median of
 five minutes from there beside that of the last five.
 """

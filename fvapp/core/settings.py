@@ -112,7 +112,7 @@ class RunSettings:
         """Whether the training step is compiled by XLA.
 
         Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network that is wrong on
-        purpose: XLA gives ``nan`` where Keras gives the error a pupil is to see.
+        purpose: XLA gives ``nan`` where Keras gives the error a student is to see.
         """
         return self.network == "dense" and self.flatten and self.output_units == 10
 

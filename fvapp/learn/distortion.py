@@ -1,4 +1,4 @@
-"""Vary images as different hands, pens and cameras would: stronger and in more ways than a pupil's augmentation."""
+"""Vary images as different hands, pens and cameras would: stronger and in more ways than a student's augmentation."""
 
 from __future__ import annotations
 

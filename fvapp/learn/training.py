@@ -234,7 +234,7 @@ def _go_on(session: Session, begun: Checkpoint) -> None:
 
 
 def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
-    """Give a network that is wrong on purpose to stock Keras, so that a pupil reads Keras' own words.
+    """Give a network that is wrong on purpose to stock Keras, so that a student reads Keras' own words.
 
     1,000 images in the run's own order hold every class, so one epoch of them raises what all would.
     """

@@ -16,7 +16,7 @@ T = Translator("zh-Hans")
 
 
 def do_missions(visitor, seconds):
-    """Do every mission from the list, as a pupil would; return the seconds from the click to the result of each."""
+    """Do every mission from the list, as a student would; return the seconds from the click to the result of each."""
     took = {}
     for mission in MISSIONS.values():
         page = visitor.page
@@ -81,6 +81,6 @@ def test_a_made_link_opens_the_mission_with_its_seed_and_language_for_somebody_e
     teacher.find("link_seed").locator("input").press("Enter")
     address = re.search(r"https?://\S+", teacher.read("make_link", r"seed=7"))[0]
     assert address.startswith(teacher.url)
-    pupil = visit(f"{address.removeprefix(teacher.url)}&lang=zh-Hant", locale="en-GB")
+    student = visit(f"{address.removeprefix(teacher.url)}&lang=zh-Hant", locale="en-GB")
     heading = Translator("zh-Hant")("lessons.epochs.title")
-    expect(pupil.page.get_by_role("heading", name=re.compile(heading))).to_be_visible()
+    expect(student.page.get_by_role("heading", name=re.compile(heading))).to_be_visible()

@@ -1,4 +1,4 @@
-"""The exported code, run as a pupil would run it, beside the app's own model."""
+"""The exported code, run as a student would run it, beside the app's own model."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The missions: what a pupil predicts, trains and finds out, as data.
+"""The missions: what a student predicts, trains and finds out, as data.
 
 `table` lists them, `trials` is what a verdict looks at, `comparing`, `training` and `looking` hold the verdicts,
 `noise` the measured scatter of repeated trainings, `mistakes` finds the line that matters in a Keras error, and

@@ -42,7 +42,7 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how pupils, addresses and worksheets name it: A, B, 1 to 8.
+        mark: how students, addresses and worksheets name it: A, B, 1 to 8.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
             ``lessons.<id>.predict.<outcome>``.
         words: glossary words it needs.

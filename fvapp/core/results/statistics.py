@@ -121,7 +121,7 @@ def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def verdict_sentence(verdict: Verdict, first: str, second: str, t: Translate, changes: Sequence[Change] = ()) -> str:
-    """Return a verdict in words a pupil understands.
+    """Return a verdict in words a student understands.
 
     Args:
         first, second: what the two groups are called.

@@ -55,8 +55,8 @@ def unmap_large_blocks() -> None:
     between what sessions keep, and leave holes. For a process with many sessions, not for one that trains: it makes and
     frees large blocks all the time, and each would cost a call of the system.
 
-    A server with eight pupils for seven minutes, beside one without in the same run: 176 MB instead of 186 MB, 7 MB of
-    holes instead of 26 MB, which then grew more slowly.
+    A server with eight students for seven minutes, beside one without in the same run: 176 MB instead of 186 MB, 7 MB
+    of holes instead of 26 MB, which then grew more slowly.
     """
     _call_glibc("mallopt", _M_MMAP_THRESHOLD, LARGE)
 

@@ -24,7 +24,7 @@ class Limits:
 
     queued: int = 12  # runs of one workspace that wait or train: two groups of five seeds and a bit
     queued_all: int = 200
-    trainings_a_minute: int = 20  # started by one workspace; above it is a script, not a pupil
+    trainings_a_minute: int = 20  # started by one workspace; above it is a script, not a student
     trainings_a_minute_all: int = 300
     answers_a_second: int = 20  # asked by one workspace; a page asks two or three for a stroke
     answers_a_second_all: int = 200

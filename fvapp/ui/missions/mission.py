@@ -73,9 +73,9 @@ def _draw_setup(lesson: Lesson) -> None:
         disabled=own.prediction is None,
         on_click=lambda: _set_up(lesson),
     )
-    if not own.set_up:
+    if not own.set_up or not mission.runs:
         return
-    changes = describe_changes(lesson.settings, RunSettings(), t) if mission.runs else ()
+    changes = describe_changes(lesson.settings, RunSettings(), t)
     with st.container(key="mission_changes"):
         st.markdown("\n".join(f"- {change}" for change in changes) or t("lessons.page.no_change"))
     if "network" in mission.shows:

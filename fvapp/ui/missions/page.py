@@ -74,6 +74,7 @@ def _draw_missions(visit: Visit) -> None:
     progress = kept_progress(visit)
     mission = opened_mission()
     lesson = Lesson(visit, mission, progress, link_base())
+    st.markdown(visit.t("lessons.page.intro"))
     listed, opened = st.columns([3, 10], gap="large")
     with opened:
         draw_mission(lesson)

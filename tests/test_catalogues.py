@@ -19,10 +19,12 @@ from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Translator, languages, read_catalogue
 from fvapp.ui.pages import PAGES
+from terms import TERMS
 
 PACKAGE = Path(__file__).parent.parent / "fvapp"
 ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
 TRANSLATED = [language for language in languages() if language != DEFAULT_LANGUAGE]
+TERM_ROWS = [(language, term) for language, terms in TERMS.items() for term in terms]
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
 
 
@@ -174,3 +176,42 @@ def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
         t = Translator(language)
         error = errors.SettingsError("unknown_setting", field="colour")
         assert "colour" in error.sentence(t) and "{" not in error.sentence(t)
+
+
+@pytest.mark.parametrize(
+    ("language", "term"), TERM_ROWS, ids=[f"{language}-{term.use}" for language, term in TERM_ROWS]
+)
+def test_a_thing_has_one_word_in_a_catalogue(language, term):
+    assert not term.broken_in(dict(read_catalogue(language)))
+
+
+@pytest.mark.parametrize(
+    ("language", "term"), TERM_ROWS, ids=[f"{language}-{term.use}" for language, term in TERM_ROWS]
+)
+def test_a_row_of_the_table_finds_what_it_forbids(language, term):
+    key = next(filter(term.holds_for, read_catalogue(language)))
+    assert term.broken_in({key: term.such_as})
+
+
+def test_the_table_is_kept_for_catalogues_that_exist():
+    assert TERMS.keys() <= set(languages())
+
+
+def length(text: str) -> int:
+    """Return the number of words; two Chinese characters count as one."""
+    chinese = re.findall("[一-鿿]", text)
+    return len(re.sub("[一-鿿]", " ", text).split()) + len(chinese) // 2
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_piece_of_an_explanation_is_longer_than_60_words(language):
+    pieces = [(key, piece) for key, text in read_catalogue(language).items() for piece in text.split("\n\n")]
+    assert not [key for key, piece in pieces if length(piece) > 60]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_words_meant_to_be_bold_are_bold(language):
+    # Where no space follows, as in Chinese, stars after a punctuation mark stay stars: **word**: and not **word:**
+    # (CommonMark 0.31, "right-flanking delimiter run").
+    pieces = [(key, line) for key, text in read_catalogue(language).items() for line in text.split("\n")]
+    assert not [key for key, line in pieces if re.search(r"\*\*[^*]*[^\w\s*`)}]\*\*\w", line)]

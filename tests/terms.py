@@ -1,13 +1,12 @@
-"""One word for one thing: what the catalogues of each language must not call by a second name."""
+"""One word for one thing: what the catalogues of each language must not call by a second name.
+
+tests/test_catalogues.py holds them to it.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import pytest
-
-from fvapp.i18n import languages, read_catalogue
 
 
 @dataclass(frozen=True)
@@ -130,44 +129,8 @@ TERMS: dict[str, tuple[Term, ...]] = {
         ),
     ),
 }
-ROWS = [(language, term) for language, terms in TERMS.items() for term in terms]
 
 
 def shown(text: str) -> str:
     """Return a text without the names of its placeholders, which nobody reads."""
     return re.sub(r"\{\w+\}", "{}", text)
-
-
-@pytest.mark.parametrize(("language", "term"), ROWS, ids=[f"{language}-{term.use}" for language, term in ROWS])
-def test_a_thing_has_one_word_in_a_catalogue(language, term):
-    assert not term.broken_in(dict(read_catalogue(language)))
-
-
-@pytest.mark.parametrize(("language", "term"), ROWS, ids=[f"{language}-{term.use}" for language, term in ROWS])
-def test_a_row_of_the_table_finds_what_it_forbids(language, term):
-    key = next(filter(term.holds_for, read_catalogue(language)))
-    assert term.broken_in({key: term.such_as})
-
-
-def test_the_table_is_kept_for_catalogues_that_exist():
-    assert TERMS.keys() <= set(languages())
-
-
-def length(text: str) -> int:
-    """Return the number of words; two Chinese characters count as one."""
-    chinese = re.findall("[一-鿿]", text)
-    return len(re.sub("[一-鿿]", " ", text).split()) + len(chinese) // 2
-
-
-@pytest.mark.parametrize("language", languages())
-def test_no_piece_of_an_explanation_is_longer_than_60_words(language):
-    pieces = [(key, piece) for key, text in read_catalogue(language).items() for piece in text.split("\n\n")]
-    assert not [key for key, piece in pieces if length(piece) > 60]
-
-
-@pytest.mark.parametrize("language", languages())
-def test_words_meant_to_be_bold_are_bold(language):
-    # Where no space follows, as in Chinese, stars after a punctuation mark stay stars: **word**: and not **word:**
-    # (CommonMark 0.31, "right-flanking delimiter run").
-    pieces = [(key, line) for key, text in read_catalogue(language).items() for line in text.split("\n")]
-    assert not [key for key, line in pieces if re.search(r"\*\*[^*]*[^\w\s*`)}]\*\*\w", line)]

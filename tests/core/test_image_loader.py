@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,14 @@ def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
     row, column = (height // 4 + dark[0] * height // 2, width // 4 + dark[1] * width // 2)
     assert pixels[row, column].max() < 60
     assert pixels[height - 1 - row, width - 1 - column].min() > 200
+
+
+def test_an_orientation_counts_also_where_the_rest_of_exif_makes_no_sense():
+    resolution = (282, 1, 4, b"\xff\x14\x00\x00")  # four bytes where a fraction belongs: Pillow cannot write it again
+    entries = [(274, 3, 1, b"\x06\x00\x00\x00"), resolution]
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x02\0" + b"".join(struct.pack("<HHI4s", *each) for each in entries) + bytes(4)
+    picture = encode(Image.new("RGB", (40, 20)), "JPEG", exif=exif)
+    assert load_image(picture).pixels.shape == (40, 20, 3)
 
 
 def test_sixteen_bits_are_scaled_and_not_clipped():

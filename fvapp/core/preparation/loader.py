@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import Image, ImageOps
 
 from fvapp.core.errors import ImageError
 from fvapp.core.preparation.jpeg import count_scans
@@ -23,17 +23,6 @@ LONGEST_SIDE = 1_024  # what is kept
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _JPEG = ("JPEG", "MPO")  # MPO: what many phones write, a JPEG with further images behind it
-
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What undoes each orientation of EXIF (CIPA DC-008, tag 0x0112)."""
 
 
 @dataclass(frozen=True)
@@ -97,19 +86,21 @@ def _decode(image: Image.Image) -> np.ndarray:
         if image.width * image.height > MOST_PIXELS:  # some kinds of JPEG cannot be decoded smaller
             raise _too_many_pixels(MOST_PIXELS)
     image.load()
-    turn = _UPRIGHT.get(_orientation(image))
     small = _eight_bits(image)
+    small.info = image.info  # where the EXIF is
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
-    return np.asarray(_on_white(small if turn is None else small.transpose(turn)))
+    _turn_upright(small)
+    return np.asarray(_on_white(small))
 
 
-def _orientation(image: Image.Image) -> object:
-    """Return the orientation that EXIF tells, whatever it is; None where EXIF is missing or broken."""
+def _turn_upright(image: Image.Image) -> None:
+    """Turn a picture as its EXIF says, in place; one whose EXIF is broken is still a picture."""
     try:
-        return image.getexif().get(ExifTags.Base.Orientation)
+        ImageOps.exif_transpose(image, in_place=True)
     except Exception:
-        # As above; but a picture whose EXIF is broken is still a picture.
-        return None
+        # As above. Where Pillow can read the orientation but not write the rest of the EXIF back, the picture is
+        # turned by then.
+        return
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import BinaryIO
+
+from filelock import BaseFileLock, FileLock, Timeout
 
 from fvapp.core.errors import EngineError
 
-if os.name == "nt":
-    import msvcrt
 
-    def _lock(file: BinaryIO) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: BinaryIO) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def claim_folder(home: Path) -> BinaryIO:
-    """Claim a folder for this process; the claim ends with the returned file, so also with ``kill -9``.
+def claim_folder(home: Path) -> BaseFileLock:
+    """Claim a folder for this process, until the lock is released or the process ends, even by ``kill -9``.
 
     Raises:
         EngineError: ``store_in_use``, another process has it; ``store_unwritable``.
     """
+    # Not local to a thread: whoever closes the store gives the folder up.
+    lock = FileLock(home / "fvapp.lock", thread_local=False)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        file = open(home / "fvapp.lock", "ab")  # noqa: SIM115 (the caller holds it open)
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise EngineError("store_in_use") from error
     except OSError as error:
         raise EngineError("store_unwritable") from error
-    try:
-        _lock(file)
-    except OSError as error:
-        file.close()
-        raise EngineError("store_in_use") from error
-    return file
+    return lock

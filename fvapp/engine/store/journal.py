@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+
+from filelock import BaseFileLock
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.store.database import Store
@@ -44,7 +45,7 @@ class Journal:
         self._clock, self._retry_seconds = clock, retry_seconds
         self.reason: str | None = None
         self.notice: str | None = None
-        self._claim: BinaryIO | None = None
+        self._claim: BaseFileLock | None = None
         self._opened = True
         try:
             self._claim = claim_folder(home)
@@ -125,7 +126,7 @@ class Journal:
         self.flush()
         self.store.close()
         if self._claim:
-            self._claim.close()
+            self._claim.release()
 
     def _hold_less(self) -> None:
         with self._lock:

@@ -11,6 +11,8 @@ from string import Formatter
 from typing import get_args
 
 import pytest
+from jinja2 import Environment
+from jinja2 import nodes as template
 
 from fvapp.core import errors
 from fvapp.core.datasets import DATASETS
@@ -34,8 +36,33 @@ def placeholders(text: str) -> set[str]:
 
 @cache
 def sources() -> tuple[tuple[str, ast.Module], ...]:
-    paths = sorted(PACKAGE.rglob("*.py"))
-    return tuple((str(path), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+    paths = sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("templates/*.html")))
+    parse = {".py": ast.parse, ".html": parse_template}
+    return tuple((str(path), parse[path.suffix](path.read_text(encoding="utf-8"))) for path in paths)
+
+
+def parse_template(text: str) -> ast.Module:
+    """Return the words that a template asks for as calls in Python, to be checked like those."""
+    calls = [
+        ast.Call(
+            ast.Name("t"),
+            [template_key(call.args[0])],
+            [ast.keyword(given.key, ast.Constant(None)) for given in call.kwargs],
+        )
+        for call in Environment().parse(text).find_all(template.Call)
+        if isinstance(call.node, template.Name) and call.node.name == "t"
+    ]
+    return ast.Module([ast.Expr(call) for call in calls], [])
+
+
+def template_key(node: template.Expr) -> ast.expr:
+    """Return a key, or what stands before and after the parts of it that vary."""
+    if isinstance(node, template.Const):
+        return ast.Constant(node.value)
+    parts = node.nodes if isinstance(node, template.Concat) else [node]
+    return ast.JoinedStr(
+        [ast.Constant(part.value) if isinstance(part, template.Const) else ast.FormattedValue(part) for part in parts]
+    )
 
 
 def nodes() -> Iterator[tuple[str, ast.AST]]:

@@ -3,50 +3,28 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from io import BytesIO
+from itertools import groupby
+from math import isfinite
 
-from fvapp.core.documents.fonts import font_rule
+from fvapp.core.documents.templates import render
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, duration, percent, run_title
+from fvapp.core.wording import Translate, percent, run_title
 
 MOST_DRAWINGS = 12
 
-# Validation is dashed and the test line dotted, so that a black and white printer keeps them apart.
-_TRAINING, _VALIDATION, _TEST = "#0072B2", "#D55E00", "#009E73"
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 360, 200, 44, 26, 8
+Place = Callable[[float, float], tuple[float, float]]
 
-_STYLE = """
-:root { color-scheme: light; }
-body { font-size: 14px; line-height: 1.45; color: #1F2328; background: #fff; max-width: 46rem; margin: 1.5rem auto;
-  padding: 0 1rem; font-variant-numeric: tabular-nums; }
-h1 { font-size: 1.5rem; margin: 0; overflow-wrap: anywhere; }
-h2 { font-size: 1rem; margin: 1.1rem 0 0.3rem; border-bottom: 1px solid #D9D5CB; }
-p { margin: 0.3rem 0; }
-.quiet { color: #57534A; font-size: 0.85rem; overflow-wrap: anywhere; }
-.result { font-size: 2rem; font-weight: 650; margin: 0; }
-.curves, .drawings { display: flex; flex-wrap: wrap; gap: 0.75rem; }
-figure { margin: 0; flex: 1 1 18rem; }
-.drawings figure { flex: 0 0 5.5rem; text-align: center; font-size: 0.8rem; }
-.drawings figcaption { max-height: 2.9em; overflow: hidden; overflow-wrap: anywhere; }
-.drawings img { width: 5.5rem; height: 5.5rem; image-rendering: pixelated; background: #000; }
-svg { width: 100%; height: auto; }
-svg.key { width: 28px; height: 10px; }
-svg text { font-size: 11px; fill: #57534A; }
-dl { columns: 2 16rem; column-gap: 2rem; margin: 0; }
-dl div { display: flex; justify-content: space-between; gap: 1rem; border-bottom: 1px dotted #D9D5CB; }
-dt { color: #57534A; } dd { margin: 0; text-align: right; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #F1EFE9; padding: 0.5rem; max-height: 16rem;
-  overflow: hidden; }
-@page { margin: 12mm; }
-@media print { body { margin: 0; max-width: none; padding: 0; } figure, dl div { break-inside: avoid; } }
-"""
+_COLOURS = {"training": "#0072B2", "validation": "#D55E00", "test": "#009E73"}
+# So that a black and white printer keeps them apart.
+_DASHES = {"training": "", "validation": "6 4", "test": "2 3"}
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 360, 200, 44, 26, 8
 
 
 @dataclass(frozen=True)
@@ -62,36 +40,68 @@ class Drawing:
     caption: str
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A piece of a curve: its points as SVG wants them, and how it is drawn."""
+
+    points: str
+    colour: str
+    width: float
+    dash: str
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """A chart in the units of its SVG.
+
+    Attributes:
+        name: "loss" or "accuracy".
+        epochs: where the axis ends.
+        low, high: words at both ends of the other axis.
+        test: height of the line for the test set, if there is one.
+    """
+
+    name: str
+    epochs: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    low: str
+    high: str
+    lines: list[_Line]
+    test: float | None
+
+
 def write_report(record: RunRecord, curves: Curves, t: Translate, *, drawings: Sequence[Drawing] = ()) -> str:
     """Return the report of a run as one HTML document. Every text in it is escaped.
 
     Args:
         drawings: the visitor's, where they were kept, the latest last; the last 12 are shown.
     """
-    title = run_title(record, t)
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="quiet">{escape(" · ".join(_facts(record, t)))}</p>',
-        _section(t("report.result"), _result(record, t)),
-        _section(t("report.curves"), _curves(record, curves, t)),
-        _section(t("report.settings"), _settings(record, t)),
-        _section(t("report.drawings"), _drawings(drawings)) if drawings else "",
-        f'<p class="quiet">{escape(" · ".join(f"{name} {version}" for name, version in record.versions.items()))}</p>',
-    ]
-    return (
-        f'<!DOCTYPE html>\n<html lang="{t("language.tag")}"><head><meta charset="utf-8">'
-        # No script, no address outside the file, whatever a text in it says.
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{font_rule(t)}{_STYLE}</style></head><body>\n"
-        + "\n".join(parts)
-        + "\n</body></html>\n"
+    points = curves.epochs
+    lines = ["training"]
+    if points.has_validation:
+        lines.append("validation")
+    if record.result:
+        lines.append("test")
+    return render(
+        "report.html",
+        t,
+        title=run_title(record, t),
+        record=record,
+        facts=_facts(record, t),
+        charts=_charts(record, curves),
+        width=_WIDTH,
+        height=_HEIGHT,
+        lines=lines,
+        colours=_COLOURS,
+        dashes=_DASHES,
+        fit=fit_sentence(judge_fit(points), t),
+        settings=settings_words(record.settings, t),
+        drawings=[{"png": _png(drawing.pixels), "caption": drawing.caption} for drawing in drawings[-MOST_DRAWINGS:]],
+        versions=" · ".join(f"{name} {version}" for name, version in record.versions.items()),
     )
-
-
-def _section(heading: str, content: str) -> str:
-    return f"<section><h2>{escape(heading)}</h2>{content}</section>"
 
 
 def _facts(record: RunRecord, t: Translate) -> list[str]:
@@ -104,34 +114,6 @@ def _facts(record: RunRecord, t: Translate) -> list[str]:
     return facts
 
 
-def _result(record: RunRecord, t: Translate) -> str:
-    if record.error is not None:
-        message = f"{record.error.kind}: {record.error.message}"
-        return f"<p>{escape(t('report.failed'))}</p><pre>{escape(message)}</pre>"
-    if record.result is None:
-        return f"<p>{escape(t('report.no_result'))}</p>"
-    result = record.result
-    accuracy, seconds = percent(result.test_accuracy), duration(result.seconds, t)
-    sentence = t("report.test", accuracy=accuracy, loss=_number(result.test_loss), time=seconds)
-    return f'<p class="result">{escape(accuracy)}</p><p>{escape(sentence)}</p>'
-
-
-def _settings(record: RunRecord, t: Translate) -> str:
-    rows = settings_words(record.settings, t)
-    return (
-        f"<dl>{''.join(f'<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>' for label, value in rows)}</dl>"
-    )
-
-
-def _drawings(drawings: Sequence[Drawing]) -> str:
-    figures = (
-        f'<figure><img src="data:image/png;base64,{_png(drawing.pixels)}" alt="{escape(drawing.caption)}">'
-        f"<figcaption>{escape(drawing.caption)}</figcaption></figure>"
-        for drawing in drawings[-MOST_DRAWINGS:]
-    )
-    return f'<div class="drawings">{"".join(figures)}</div>'
-
-
 def _png(pixels: bytes) -> str:
     from PIL import Image  # only a report with drawings needs it
 
@@ -140,38 +122,27 @@ def _png(pixels: bytes) -> str:
     return b64encode(file.getvalue()).decode()
 
 
-def _curves(record: RunRecord, curves: Curves, t: Translate) -> str:
-    points, result = curves.epochs, record.result
-    if not points.epoch and not curves.blocks.position:
-        return f"<p>{escape(t('report.no_curves'))}</p>"
-    figures = []
-    for name in ("loss", "accuracy"):
-        test = getattr(result, f"test_{name}") if result else None
-        svg = _svg(curves, name, test, max(record.epochs, *points.epoch, 1), t)
-        figures.append(f"<figure><figcaption>{escape(t(f'charts.{name}'))}</figcaption>{svg}</figure>")
-    keys = [("charts.training", _TRAINING, "")]
-    if points.has_validation:
-        keys.append(("charts.validation", _VALIDATION, "6 4"))
-    if result:
-        keys.append(("charts.test", _TEST, "2 3"))
-    legend = " ".join(
-        f'<svg class="key" viewBox="0 0 28 10" aria-hidden="true">{_line(0, 5, 28, 5, colour, dash)}</svg> '
-        f"{escape(t(key))} &nbsp;"
-        for key, colour, dash in keys
-    )
-    sentence = fit_sentence(judge_fit(points), t)
-    return f'<div class="curves">{"".join(figures)}</div><p class="quiet">{legend}</p><p>{escape(sentence)}</p>'
+def _charts(record: RunRecord, curves: Curves) -> list[_Chart]:
+    """Return the curves of loss and accuracy, ready to be drawn; none where there is nothing to draw."""
+    if not curves.epochs.epoch and not curves.blocks.position:
+        return []
+    epochs = max(record.epochs, *curves.epochs.epoch, 1)
+    return [
+        _chart(curves, "loss", record.result and record.result.test_loss, epochs, "{:.3f}".format),
+        _chart(curves, "accuracy", record.result and record.result.test_accuracy, epochs, percent),
+    ]
 
 
-def _svg(curves: Curves, name: str, test: float | None, epochs: int, t: Translate) -> str:
+def _chart(curves: Curves, name: str, test: float | None, epochs: int, form: Callable[[float], str]) -> _Chart:
     blocks, points = curves.blocks, curves.epochs
-    series = {
-        "blocks": (blocks.position, getattr(blocks, name)),
-        "training": (points.epoch, getattr(points, name)),
-        "validation": (points.epoch, getattr(points, f"val_{name}")),
-    }
-    shown = [value for _, values in series.values() for value in values if value is not None]
-    shown += [test] if test is not None and test == test else []
+    series = [
+        (blocks.position, getattr(blocks, name), "training", 0.8),
+        (points.epoch, getattr(points, name), "training", 2.0),
+        (points.epoch, getattr(points, f"val_{name}"), "validation", 2.0),
+    ]
+    test = test if test is not None and isfinite(test) else None
+    shown = [value for _, values, *_ in series for value in values if value is not None]
+    shown += [test] if test is not None else []
     low, high = min(shown, default=0.0), max(shown, default=1.0)
     high = high if high > low else low + 1
 
@@ -181,49 +152,18 @@ def _svg(curves: Curves, name: str, test: float | None, epochs: int, t: Translat
 
     left, bottom = place(0, low)
     right, top = place(epochs, high)
-    form = percent if name == "accuracy" else _number
-    content = [
-        _line(left, bottom, right, bottom, "#8A867C"),
-        _line(left, bottom, left, top, "#8A867C"),
-        _label(left - 5, bottom, form(low), "end"),
-        _label(left - 5, top + 8, form(high), "end"),
-        _label(left, bottom + 16, "0", "middle"),
-        _label(right, bottom + 16, f"{t('charts.epoch')} {epochs}", "end"),
-        _polyline(*series["blocks"], place, _TRAINING, width=0.8),
-        _polyline(*series["training"], place, _TRAINING, width=2),
-        _polyline(*series["validation"], place, _VALIDATION, width=2, dash="6 4"),
+    lines = [
+        _Line(piece, _COLOURS[kind], width, _DASHES[kind])
+        for positions, values, kind, width in series
+        for piece in _pieces(positions, values, place)
     ]
-    if test is not None and test == test:
-        content.append(_line(left, place(0, test)[1], right, place(0, test)[1], _TEST, "2 3"))
-    label = escape(t(f"charts.{name}"))
-    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{"".join(content)}</svg>'
+    height = None if test is None else place(0, test)[1]
+    return _Chart(name, epochs, left, bottom, right, top, form(low), form(high), lines, height)
 
 
-def _polyline(positions: Sequence[float], values: Series, place, colour: str, *, width: float, dash: str = "") -> str:
-    """Return one line, in pieces where values are missing."""
-    pieces: list[list[str]] = [[]]
-    for x, y in zip(positions, values, strict=True):
-        if y is None:
-            pieces.append([])
-        else:
-            pieces[-1].append("{},{}".format(*place(x, y)))
-    style = f'fill="none" stroke="{colour}" stroke-width="{width}" stroke-dasharray="{dash}"'
-    # A round cap keeps a piece of one point to be seen.
-    return "".join(
-        f'<polyline points="{" ".join(piece * 2 if len(piece) == 1 else piece)}" {style} stroke-linecap="round"/>'
-        for piece in pieces
-        if piece
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, dash: str = "") -> str:
-    place = f'x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"'
-    return f'<line {place} stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"/>'
-
-
-def _label(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}"
+def _pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:
+    """Yield the points of one line, in pieces where values are missing."""
+    for missing, piece in groupby(zip(positions, values, strict=True), lambda point: point[1] is None):
+        if not missing:
+            points = ["{},{}".format(*place(x, y)) for x, y in piece]
+            yield " ".join(points * 2 if len(points) == 1 else points)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.documents.papers import STYLE, document, teacher_page, worksheet
+from fvapp.core.documents.papers import document, paper_style, teacher_page, worksheet
 from fvapp.core.lessons.typical import typical_results
 from fvapp.ui.visit import Visit
 
@@ -28,4 +28,4 @@ def draw_teacher(visit: Visit) -> None:
                 on_click="ignore",
             )
     st.caption(t("teacher.print_hint"))
-    st.html(f'<style>{STYLE}</style><div class="fvapp-paper">{body}</div>')
+    st.html(f'<style>{paper_style(t)}</style><div class="fvapp-paper">{body}</div>')

@@ -11,11 +11,19 @@ import hashlib
 import hmac
 import secrets
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from fvapp.core.errors import EngineError
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 GROUPS, LETTERS = 4, 4
 _BYTES = GROUPS * LETTERS * 5 // 8
 _READ_AS = str.maketrans("OILU", "011V")
 _TOKEN_LENGTH = 43
+_NONCE_BYTES = 12
 
 
 def new_token() -> str:
@@ -49,30 +57,42 @@ def hashed(secret: str) -> str:
 
 
 def seal(code: str, token: str) -> bytes:
-    """Return the code, readable only with the token."""
-    return bytes(a ^ b for a, b in zip(_read(code), _pad(token), strict=True))
+    """Return the code encrypted with AES-GCM, readable only with the token: nonce, ciphertext and tag."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(_key(token)).encrypt(nonce, code.encode(), None)
 
 
 def unseal(sealed: bytes, token: str) -> str:
-    return _write(bytes(a ^ b for a, b in zip(sealed, _pad(token), strict=True)))
+    """Return the code of :func:`seal`.
+
+    Raises:
+        EngineError: ``store_damaged``: these are not the bytes that were sealed with this token.
+    """
+    try:
+        return AESGCM(_key(token)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+    except (InvalidTag, ValueError) as error:
+        raise EngineError("store_damaged") from error
 
 
-def _pad(token: str) -> bytes:
-    # Each token seals one code only, so a pad derived from it is used once.
-    return hmac.digest(token.encode(), b"recovery code", "sha256")[:_BYTES]
+def seal_anew(sealed: bytes, token: str) -> bytes | None:
+    """Return a code of the store's first format as :func:`seal` would; None where it is sealed so already.
+
+    Then it was masked with a pad of its own length.
+    """
+    if len(sealed) != _BYTES:
+        return None
+    pad = hmac.digest(token.encode(), b"recovery code", "sha256")[:_BYTES]
+    return seal(_write(bytes(a ^ b for a, b in zip(sealed, pad, strict=True))), token)
+
+
+def _key(token: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"fvapp recovery code").derive(token.encode())
 
 
 def _write(content: bytes) -> str:
     number = int.from_bytes(content)
     letters = [ALPHABET[number >> 5 * place & 31] for place in reversed(range(GROUPS * LETTERS))]
     return _in_groups("".join(letters))
-
-
-def _read(code: str) -> bytes:
-    number = 0
-    for letter in code.replace("-", ""):
-        number = number << 5 | ALPHABET.index(letter)
-    return number.to_bytes(_BYTES)
 
 
 def _in_groups(letters: str) -> str:

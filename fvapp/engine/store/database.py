@@ -23,7 +23,7 @@ from pathlib import Path
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.engine.store.records import read_events
-from fvapp.engine.store.schema import ALL_FILES, DROPPED, FILE_TABLES, FORMAT, FRAMES, SCHEMA, STORED_RUNS
+from fvapp.engine.store.schema import ALL_FILES, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS
 from fvapp.engine.store.writes import Change
 
 
@@ -227,10 +227,9 @@ class Store:
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version > FORMAT:
                 raise EngineError("store_newer")
-            if version == 0:
-                self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
-            self._db.execute(DROPPED)
-            self._db.execute(FRAMES)
+            if version < FORMAT:
+                steps = "".join(SCHEMA[version:])
+                self._db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;")
             if self._files:
                 named_files = {file for (file,) in self._db.execute(ALL_FILES.format("file"))}
                 for path in self._files.glob("*.npz"):

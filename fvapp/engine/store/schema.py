@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 1
-
-# Beside the schema: an older version of the app opens such a store too, and takes no notice of it.
-DROPPED = "CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID"
-
-SCHEMA = """
+_FIRST = """
 CREATE TABLE workspaces (id TEXT PRIMARY KEY, created REAL NOT NULL, code TEXT UNIQUE, numbers INTEGER NOT NULL);
 CREATE TABLE tokens (hash TEXT PRIMARY KEY, workspace TEXT NOT NULL, sealed_code BLOB);
 CREATE TABLE runs (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, number INTEGER NOT NULL,
@@ -20,11 +15,17 @@ CREATE INDEX runs_of_workspace ON runs (workspace);
 CREATE INDEX tokens_of_workspace ON tokens (workspace);
 """
 
-# Came later: made where it is missing. An older app leaves it alone.
-FRAMES = """
+# Tokens that were left, frames of trainings, and recovery codes sealed in another way, each once its token comes.
+_SECOND = """
+CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,
-                                   crc INTEGER NOT NULL)
+                                   crc INTEGER NOT NULL);
 """
+
+SCHEMA = (_FIRST, _SECOND)
+"""What leads from each format to the next one; the first of them from an empty file."""
+
+FORMAT = len(SCHEMA)
 
 FILE_TABLES = ("checkpoints", "frames")
 ALL_FILES = "SELECT {0} FROM checkpoints UNION ALL SELECT {0} FROM frames"

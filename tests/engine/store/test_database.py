@@ -35,7 +35,8 @@ def test_what_was_deleted_does_not_come_back(server):
     assert engine.runs(token) == (first,)
     assert engine.add_run(token, DONE, []).number == 3
     engine.delete_all(token)
-    assert not server().enter(token).known
+    with pytest.raises(EngineError, match="workspace_gone"):
+        server().enter(token)
 
 
 def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, folder):

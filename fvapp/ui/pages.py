@@ -10,6 +10,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
+from fvapp.ui.browser.forged_values import drop_forged_values
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import keep_pages
 from fvapp.ui.style import apply_style
@@ -40,6 +41,7 @@ PAGES = (
 
 def run() -> None:
     """Draw the page the visitor is on."""
+    drop_forged_values()
     settle_process()
     unmap_large_blocks()
     st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")

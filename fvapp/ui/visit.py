@@ -16,6 +16,7 @@ from fvapp.engine.runs.tokens import is_token
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import storage
+from fvapp.ui.browser.forged_values import was_value_dropped
 from fvapp.ui.browser.live import draw_live, is_painted
 
 _NOTICES = "notices"
@@ -78,6 +79,8 @@ class Visit:
             self._write("error", text)
         if not self.kept:
             self.say(self.t("workspace.not_kept"))
+        if was_value_dropped():
+            self._write("error", self.t("errors.value_not_understood"))
         for kind, text in st.session_state.get(_NOTICES, ()):
             self._write(kind, text)
         st.session_state.pop(_NOTICES, None)
@@ -257,8 +260,9 @@ def say_no_visit(error: FvappError) -> None:
 
 
 def choose(language: str) -> None:
-    """Take over the language of the switch, and have the browser keep it."""
-    st.session_state["chosen_language"] = language
+    """Take over the language of the switch, and have the browser keep it; what is none of ours is no choice."""
+    if language in languages():
+        st.session_state["chosen_language"] = language
 
 
 def begin_again(token: str | None) -> None:

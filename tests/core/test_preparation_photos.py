@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from core.paper import DIGITS, coloured, framed, grainy, ink_of, jpeg, lit, ruled, strokes_of, to_photo
 from fvapp.core.datasets import load_dataset
@@ -153,3 +154,23 @@ def test_every_step_has_a_picture_and_the_last_is_what_the_network_gets(rng):
     assert all(step.image.dtype == np.uint8 and step.image.ndim == 2 for step in prepared.steps)
     assert np.array_equal(prepared.steps[-1].image, prepared.image)
     assert prepared.image.shape == (28, 28)
+
+
+@pytest.mark.parametrize("angle", range(0, 180, 15))
+@pytest.mark.parametrize("thick", [1, 2, 3])
+def test_a_line_a_pixel_wide_in_a_large_picture_is_seen(angle, thick):
+    side, turn = 500, np.radians(angle)
+    image = Image.new("RGB", (side, side), "white")
+    ends = [(side / 2 + sign * 200 * np.cos(turn), side / 2 + sign * 200 * np.sin(turn)) for sign in (-1, 1)]
+    ImageDraw.Draw(image).line(ends, "black", thick)
+    prepared = prepare(Photo(np.asarray(image)), "mnist")
+    rows, columns = np.nonzero(prepared.image > 100)
+    assert 18 <= np.hypot(np.ptp(rows), np.ptp(columns)) <= 30, "its length fills the box"
+    assert all(step.image.any() for step in prepared.steps)
+
+
+def test_a_piece_of_clothing_too_faint_to_be_found_is_a_blank_picture():
+    faint = np.full((1, 10, 3), 200, np.uint8)
+    faint[0, 5] = 180
+    with pytest.raises(BlankError):
+        prepare(Photo(faint), "fashion_mnist")

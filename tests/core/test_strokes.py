@@ -89,6 +89,12 @@ def test_a_stroke_that_was_moved_turned_and_scaled_is_where_the_visitor_sees_it(
     assert np.allclose(stroke[[0, -1]], expected, atol=0.1)
 
 
+def test_a_curve_as_good_as_straight_is_placed_without_a_warning():
+    nearly = BAR | {"path": [["M", 0, 0], ["Q", 5e-324, 1e-300, -100, -100]]}
+    (stroke,) = parse_canvas(canvas(nearly)).strokes
+    assert np.isfinite(stroke).all()
+
+
 def test_a_stroke_that_was_mirrored_is_mirrored_in_its_own_bounds():
     (stroke,) = parse_canvas(canvas(SEVEN)).strokes
     (across,) = parse_canvas(canvas(SEVEN | {"flipX": True})).strokes
@@ -131,6 +137,11 @@ def spoiled(**changes: object) -> dict[str, object]:
         spoiled(scaleX=None),
         spoiled(strokeWidth="wide"),
         spoiled(strokeWidth=float("-inf")),
+        spoiled(originX=[]),
+        spoiled(originY={}),
+        spoiled(originX="middle"),
+        spoiled(originX="top"),
+        spoiled(originY=None),
     ],
     ids=lambda value: repr(value)[-40:],
 )
@@ -200,6 +211,8 @@ def test_pen_and_size_of_a_strokes_file_may_be_missing():
         {"strokes": [[[1, 2]]], "pen": "wide"},
         {"strokes": [[[1, 2]]], "size": 0},
         {"strokes": [[[1, 2]]], "size": float("nan")},
+        {"strokes": [[[1, 2]]], "size": 5e-324},
+        {"strokes": [[[1, 2]]], "size": 1e-300, "pen": 1e-300},
     ],
     ids=lambda value: repr(value)[-40:],
 )

@@ -66,6 +66,8 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     if grey.std() < _FAINTEST / 4:
         raise BlankError("blank_picture")
     mask = find_piece(colours)
+    if not mask.any():
+        raise BlankError("blank_picture")
     negative = is_negative(grey, mask)
     steps = [Step("photo", partial(to_bytes, grey))]
     light = grey

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from fvapp.core.preparation.steps import SIZE
 
 FINE = 8  # fine pixels a side for one pixel: 64 levels of grey at an edge
+_FARTHEST = 1e6  # fine pixels from the image: Pillow counts them in 32 bits
 
 
 def draw_strokes(strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fine: int = FINE) -> np.ndarray:
@@ -29,7 +30,7 @@ def draw_strokes(strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fi
     radius = width / 2
     for stroke in strokes:
         # Pillow's fine pixel i has its centre at i + 0.5.
-        points = [tuple(point) for point in (stroke * fine - 0.5).tolist()]
+        points = [tuple(point) for point in np.clip(stroke * fine - 0.5, -_FARTHEST, _FARTHEST).tolist()]
         if len(points) > 1:
             draw.line(points, fill=255, width=width)
         # Round ends and joints; Pillow's own joints leave gaps at sharp bends.

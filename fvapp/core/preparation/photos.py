@@ -23,7 +23,8 @@ _SMALL = 0.5  # of the working copy: a digit smaller than this is looked at agai
 _MARGIN = 0.4  # of a small digit's extent that is kept around it
 _SAME_SIZE = 0.7  # source pixels from the box's 20: the picture has the training images' size and is not scaled
 _LOOKS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
-_CLOSE = 100  # pixels of a digit's longer side whose strokes are redrawn
+_CLOSE = 100  # pixels of a digit's longer side whose strokes are redrawn: five for one of the image
+_CLOSE_PEN = 3  # pixels of its pen, at least: a thinner line breaks or is lost when its picture is made smaller
 _TINY = 0.04  # of the picture: what is smaller is a dot, and is not blown up
 
 
@@ -136,8 +137,7 @@ def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _D
 
 def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
     left, top, right, bottom = found.bounds
-    # Five pixels for one of the image are fine enough.
-    zoom = min(1.0, _CLOSE / max(right - left, bottom - top))
+    zoom = min(1.0, max(_CLOSE / max(right - left, bottom - top), _CLOSE_PEN / width))
     part = found.digit()
     if zoom < 1:
         size = round((right - left) * zoom), round((bottom - top) * zoom)

@@ -15,11 +15,13 @@ MOST_STROKES = 200
 MOST_POINTS = 20_000
 MOST_BYTES = 20_000_000  # of a strokes file, which may hold thousands of drawings
 MOST_COORDINATE = 100_000.0
+SMALLEST_SIZE = 0.001  # of the square; points that far apart beside it are no drawing
 CANVAS_SIZE = 280
 DEFAULT_PEN = 20
 
 _CURVE_SAMPLES = np.linspace(0.25, 1.0, 4)[:, None]  # of a quadratic curve; its start is there already
-_ORIGINS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
+_ORIGINS_X = {"left": 0.0, "center": 0.5, "right": 1.0}
+_ORIGINS_Y = {"top": 0.0, "center": 0.5, "bottom": 1.0}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def read_drawing(drawing: object) -> Strokes:
         raise StrokesError("blank_drawing")
     size = _number(drawing["size"]) if drawing.get("size") is not None else _extent(strokes)
     pen = _number(drawing["pen"]) if drawing.get("pen") is not None else DEFAULT_PEN * size / CANVAS_SIZE
-    if not 0 < size <= MOST_COORDINATE or not 0 < pen <= size:
+    if not SMALLEST_SIZE <= size <= MOST_COORDINATE or not 0 < pen <= size:
         raise StrokesError("bad_strokes")
     return Strokes(tuple(strokes), pen, size)
 
@@ -171,7 +173,8 @@ def _middle(commands: Sequence[Sequence[object]]) -> np.ndarray:
             out, back = control - here, end - control
             # Where out * (1 - t)^2 + back * t^2, the slope, is 0.
             turns = out * back < 0
-            t = 1 / (1 + np.sqrt(-np.divide(back, out, out=np.zeros(2), where=turns)))
+            roots = np.sqrt(np.abs([out, back]))
+            t = roots[0] / np.where(turns, roots.sum(axis=0), 1)
             corners.append(np.where(turns, (1 - t) ** 3 * here + 3 * (1 - t) * t * control + t**3 * end, end))
         here = end
     return (np.min(corners, axis=0) + np.max(corners, axis=0)) / 2
@@ -188,7 +191,7 @@ def _placed(points: np.ndarray, path: Mapping[str, object]) -> np.ndarray:
     pen = _number(path.get("strokeWidth", DEFAULT_PEN))
     scale = np.array([_number(path.get("scaleX", 1)), _number(path.get("scaleY", 1))])
     size = (np.array([_number(path["width"]), _number(path["height"])]) + pen) * scale
-    origin = np.array([_ORIGINS.get(path.get("originX"), 0.0), _ORIGINS.get(path.get("originY"), 0.0)])
+    origin = np.array([_origin(path, "originX", _ORIGINS_X), _origin(path, "originY", _ORIGINS_Y)])
     angle = math.radians(_number(path.get("angle", 0)))
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     corner = np.array([_number(path["left"]), _number(path["top"])])
@@ -196,6 +199,14 @@ def _placed(points: np.ndarray, path: Mapping[str, object]) -> np.ndarray:
     middle = _middle(path["path"])
     mirror = np.where([path.get("flipX") is True, path.get("flipY") is True], -1, 1)
     return centre + ((points - middle) * scale * mirror) @ turn.T
+
+
+def _origin(path: Mapping[str, object], name: str, origins: Mapping[str, float]) -> float:
+    """Return where in a path's box, from 0 to 1, the point lies that `left` or `top` gives; at first when not said."""
+    origin = path.get(name, next(iter(origins)))
+    if not isinstance(origin, str) or origin not in origins:
+        raise StrokesError("bad_strokes")
+    return origins[origin]
 
 
 def _get(mapping: object, name: str, kind: type):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from zlib import crc32
 
 import streamlit as st
@@ -30,19 +30,19 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, 
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
         default=chosen,  # beside the session's value, see form.py: an empty one would be taken for the visitor's wish
-        format_func=titles.get,
+        format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,
         select_all=False,
         placeholder=visit.t("compare.choose_hint"),
         on_change=_keep,
-        args=(widget,),
+        args=(widget, titles),
     )
     return tuple(record for record in records if record.id in chosen)
 
 
-def _keep(widget: str) -> None:
-    chosen = st.session_state[_CHOSEN] = list(st.session_state[widget])
+def _keep(widget: str, known: Collection[str]) -> None:
+    chosen = st.session_state[_CHOSEN] = [run_id for run_id in st.session_state[widget] if run_id in known]
     st.query_params[_ADDRESS] = ",".join(chosen)
 
 

@@ -89,7 +89,7 @@ def _forget_other_pages() -> None:
 
 def _draw_dataset(visit: Visit, state: dict) -> str:
     t = visit.t
-    state["dataset"] = st.segmented_control(
+    chosen = st.segmented_control(
         t("settings.dataset.label"),
         SETTINGS["dataset"].choices,
         format_func=lambda name: t(f"settings.dataset.choices.{name}"),
@@ -98,6 +98,8 @@ def _draw_dataset(visit: Visit, state: dict) -> str:
         required=True,
         label_visibility="collapsed",
     )
+    if chosen is not None:  # only a forged message chooses nothing
+        state["dataset"] = chosen
     st.markdown(t(f"datasets.{state['dataset']}.about"))
     return state["dataset"]
 

@@ -106,8 +106,9 @@ def _draw_dataset(visit: Visit) -> str:
         required=True,
         wrap=True,
     )
-    st.session_state[_DATASET] = chosen
-    return chosen
+    if chosen is not None:  # only a forged message chooses nothing
+        st.session_state[_DATASET] = chosen
+    return st.session_state[_DATASET]
 
 
 def _question(visit: Visit, picture: Picture | None, dataset: str, model: str) -> Question | None:

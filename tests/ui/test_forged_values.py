@@ -1,0 +1,62 @@
+"""Messages no browser of ours would send: each page takes them for nothing, says so in a sentence and goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.testing.v1 import AppTest
+
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+from fvapp.ui.pages import PAGES
+from ui_pages import messages
+
+SENTENCE = Translator("en")("errors.value_not_understood")
+
+FORGED: dict[str, Callable[[WidgetState], object]] = {
+    "nothing": lambda state: None,
+    "no number": lambda state: setattr(state, "double_value", float("nan")),
+    "a huge number": lambda state: setattr(state, "int_value", -(2**62)),
+    "a text": lambda state: setattr(state, "string_value", "x"),
+    "numbers": lambda state: state.double_array_value.data.extend([float("inf"), 1e300, -1.0]),
+    "no choices": lambda state: state.string_array_value.SetInParent(),
+    "unknown choices": lambda state: state.string_array_value.data.extend(["x", "x", "y"]),
+    "a list for a component": lambda state: setattr(state, "json_value", "[]"),
+    "a component's other values": lambda state: setattr(
+        state, "json_value", '{"kept": [1], "drawing": {"raw": {"objects": [{"path": 5}]}}, "selection": 7}'
+    ),
+    "broken JSON": lambda state: setattr(state, "json_value", '{"kept": '),
+    "no file": lambda state: state.file_uploader_state_value.SetInParent(),
+    "bytes": lambda state: setattr(state, "bytes_value", b"\xff"),
+}
+
+
+def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
+    """Have the page drawn with a forged value for each of its widgets, those that AppTest does not know included."""
+    session: Any = app.session_state
+    for name in ("_state", "_state", "_new_widget_state"):  # wrapped twice
+        session = object.__getattribute__(session, name)
+    known = session.widget_metadata
+    states = [WidgetState(id=name) for name in known]
+    for state in states:
+        spoil(state)
+    return app._run(WidgetStates(widgets=states))
+
+
+@pytest.mark.parametrize("page", [row.name for row in PAGES])
+def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, engine, page):
+    engine.start()
+    token = engine.enter(None).token
+    engine.submit(token, [RunSettings(), RunSettings(batch_size=64)])
+    engine.finish()
+    app = open_page(page, token=token)
+    for kind, spoil in FORGED.items():
+        forge(app, spoil)
+        assert not app.exception, (kind, app.exception)
+        assert kind == "nothing" or SENTENCE in messages(app), kind
+        app.run()
+        assert not app.exception, (kind, app.exception)
+    assert len(engine.runs(token)) == 2

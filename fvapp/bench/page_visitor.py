@@ -185,11 +185,11 @@ class PageVisitor:
     async def _open_socket(self) -> None:
         """Open the live socket when the page has a new ticket."""
         live = self._component(LIVE)
-        ticket = json.loads(live[0].json)["ticket"] if live else None
-        if ticket is None or ticket == self._ticket:
+        data = json.loads(live[0].json) if live else {"painted": False}
+        if not data["painted"] or data["ticket"] in (None, self._ticket):
             return
         await self._close_socket()
-        self._ticket = ticket
+        self._ticket = ticket = data["ticket"]
         self._socket = await connect(f"ws{self.url.removeprefix('http')}/live", open_timeout=60, ping_timeout=60)
         await self._socket.send(ticket)
         self._listening = asyncio.create_task(self._listen(self._socket))

@@ -40,19 +40,23 @@ class ServedApp:
 
 
 @contextmanager
-def serve_app(script: Path = ROOT / "app.py", environ: Mapping[str, str] | None = None) -> Iterator[ServedApp]:
+def serve_app(
+    script: Path = ROOT / "app.py", environ: Mapping[str, str] | None = None, below: str = ""
+) -> Iterator[ServedApp]:
     """Run ``streamlit run`` until the block ends, then end it as Ctrl-C does.
 
     Args:
+        below: path below which it serves, as behind a proxy: "/fv".
         environ: variables set beside those of this process, such as ``FVAPP_HOME``.
 
     Raises:
         RuntimeError: the server ended or did not answer in time; the message holds what it wrote.
     """
     port = _free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}{below}"
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command += ["--server.baseUrlPath", below] if below else []
     with tempfile.TemporaryDirectory(prefix="fvapp-served-") as folder:
         log = Path(folder) / "log.txt"
         with log.open("wb") as output:

@@ -23,7 +23,7 @@ _NOTICES = "notices"
 _SETTINGS = "settings"
 _BEFORE = "workspaces_before"
 _TOKEN, _PROVISIONAL = "token", "token_provisional"
-_OF_THE_BROWSER = ("chosen_language", "address_read", "painted")
+_OF_THE_BROWSER = ("chosen_language", "address_read", "painted", "storage_available", "held", storage.KEY)
 
 
 @dataclass
@@ -209,7 +209,7 @@ def _open(engine: Engine, t: Translator) -> Workspace:
     except FvappError as error:
         if error.code != "workspace_gone":
             return Workspace(token, known=False)  # a disk that refuses; the page says so, and commands do
-        begin_again(None)
+        begin_again(None, chosen=False)
         say_next(error.sentence(t))
         opened = engine.enter(None)
     if _TOKEN not in state:
@@ -239,7 +239,7 @@ def _go_to_held(engine: Engine, t: Translator) -> FvappError | None:
         return None
     del state["held"]
     if provisional is None and _TOKEN in state:
-        begin_again(token)
+        begin_again(token, chosen=False)
         say_next(t("workspace.elsewhere"))
     state[_TOKEN] = token
     state.pop(_PROVISIONAL, None)
@@ -265,17 +265,19 @@ def choose(language: str) -> None:
         st.session_state["chosen_language"] = language
 
 
-def begin_again(token: str | None) -> None:
+def begin_again(token: str | None, chosen: bool = True) -> None:
     """Go on in another workspace: drop what this tab knows of the old one, and have the browser forget its token.
 
     Args:
         token: of the workspace to go on in, or None for a new one.
+        chosen: whether this tab wants it, so that the browser's other tabs go there too.
     """
     state = st.session_state
-    kept = {name: state[name] for name in _OF_THE_BROWSER if name in state}
     old, before = state.get(_TOKEN), state.get(_BEFORE, 0)
-    state.clear()
-    state.update(kept, dropped=old, token_chosen=True)
+    # Not `clear`: what the browser tells may be on its way, and would come to a component without a name.
+    for name in [name for name in state if name not in _OF_THE_BROWSER]:
+        del state[name]
+    state.update(dropped=old, token_chosen=chosen)
     state[_BEFORE] = before + 1
     if token is not None:
         state[_TOKEN] = token

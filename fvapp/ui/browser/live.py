@@ -100,7 +100,8 @@ export default function (call) {
   page = call;
   clearTimeout(leaving);
   askedAt = -Infinity;
-  if (page.data.ticket && page.data.ticket !== ticket) open();
+  // Not before the paint, and then with the workspace that the browser holds.
+  if (page.data.painted && page.data.ticket && page.data.ticket !== ticket) open();
   if (first) {
     say();
     if (!page.data.painted) afterPaint();

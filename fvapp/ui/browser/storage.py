@@ -79,7 +79,7 @@ export default function (call) {
 }
 """
 
-_KEY = "browser_storage"
+KEY = "browser_storage"
 _HELD = "browser_held"
 _component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
 
@@ -121,11 +121,11 @@ def keep(token: str, chosen: bool, dropped: str | None, language: str | None, dr
         drawn: the one the page is drawn in.
     """
     data = {"token": token, "chosen": chosen, "dropped": dropped, "language": language, "drawn": drawn}
-    _component(key=_KEY, data=data, on_held_change=_take, height=1)
+    _component(key=KEY, data=data, on_held_change=_take, height=1)
 
 
 def _take() -> None:
-    st.session_state[_HELD] = st.session_state[_KEY].get("held")
+    st.session_state[_HELD] = st.session_state[KEY].get("held")
 
 
 def _short_text(value: object) -> str | None:

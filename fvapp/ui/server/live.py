@@ -163,22 +163,16 @@ class Live:
             return
         page = Page(workspace, 0)
         self._pages.setdefault(workspace, set()).add(page)
+        tasks: list[asyncio.Task[None]] = []
         try:
             # After it was added, so that no change falls between.
             page.latest = max(page.latest, await asyncio.to_thread(engine.version, token))
             page.wake.set()
-            tasks = [
-                asyncio.create_task(_listen(socket, page)),
-                asyncio.create_task(_tell(socket, page)),
-                asyncio.create_task(_stay(engine, token)),
-            ]
-            done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
-            for task in done:
-                task.result()
+            tasks += [asyncio.create_task(_tell(socket, page)), asyncio.create_task(_stay(engine, token))]
+            await _listen(socket, page)
         finally:
+            for task in tasks:
+                task.cancel()
             pages = self._pages[workspace]
             pages.discard(page)
             if not pages:
@@ -230,7 +224,10 @@ async def _tell(socket: WebSocket, page: Page) -> None:
         if page.hidden or page.latest <= sent:
             continue
         sent = page.latest
-        await socket.send_text(str(sent))
+        try:
+            await socket.send_text(str(sent))
+        except (WebSocketDisconnect, RuntimeError):
+            return  # closed; `_listen` hears of it too
         slept_at = loop.time()
         await asyncio.sleep(PAUSE)
         await asyncio.sleep(LATE * max(0.0, loop.time() - slept_at - PAUSE))

@@ -1,0 +1,211 @@
+"""The live socket: who may open it, what it says and when, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Callable
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from fake_engine import FakeEngine
+from fvapp.ui.server import live as live_module
+from fvapp.ui.server.live import MOST_OF_WORKSPACE, TICKET_SECONDS, Live
+
+
+class Told(FakeEngine):
+    """An engine whose versions a test sets."""
+
+    now = 100
+
+    def version(self, token: str) -> int:
+        self._open(token)
+        return self.now
+
+    def change(self, live: Live, token: str) -> None:
+        self.now += 1
+        live.changed(self.workspace_id(token), self.now)
+
+
+class Hands:
+    """A clock that stands until a test moves it."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Hands()
+
+
+@pytest.fixture
+def engine():
+    return Told()
+
+
+@pytest.fixture
+def live(engine, clock):
+    return Live(lambda: engine, clock)
+
+
+@pytest.fixture
+def client(live):
+    @contextlib.asynccontextmanager
+    async def lifespan(_):
+        live.begin(asyncio.get_running_loop())
+        yield
+        live.end()
+
+    with TestClient(Starlette(routes=[WebSocketRoute("/live", live.serve)], lifespan=lifespan)) as client:
+        yield client
+
+
+@pytest.fixture
+def token(engine):
+    return engine.enter(None).token
+
+
+def refused(client: TestClient, say: Callable[[object], None]) -> int:
+    """Return the code with which a socket is closed on which a test says something."""
+    with client.websocket_connect("/live") as socket:
+        say(socket)
+        with pytest.raises(WebSocketDisconnect) as end:
+            while True:
+                socket.receive_text()
+    return end.value.code
+
+
+def test_a_page_hears_the_version_at_once_and_each_later_change(client, live, engine, token):
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(live.ticket(token, None))
+        assert socket.receive_text() == "100"
+        engine.change(live, token)
+        assert socket.receive_text() == "101"
+
+
+def test_a_change_of_somebody_else_is_not_told_and_one_for_everybody_is(client, live, engine, token):
+    other = engine.enter(None).token
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(live.ticket(token, None))
+        assert socket.receive_text() == "100"
+        engine.change(live, other)
+        live.changed(None, 200)
+        assert socket.receive_text() == "200"
+
+
+def test_many_changes_are_one_number(client, live, engine, token):
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(live.ticket(token, None))
+        assert socket.receive_text() == "100"
+        for _ in range(50):
+            engine.change(live, token)
+        heard = [socket.receive_text()]
+        while heard[-1] != "150":
+            heard.append(socket.receive_text())
+        assert len(heard) < 10
+
+
+def test_a_hidden_page_hears_nothing_and_catches_up_when_it_is_seen(client, live, engine, token):
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(live.ticket(token, None))
+        assert socket.receive_text() == "100"
+        socket.send_text("hidden")
+        engine.change(live, token)
+        engine.change(live, token)
+        socket.send_text("visible")
+        assert socket.receive_text() == "102"
+
+
+def test_a_ticket_is_good_once(client, live, token):
+    ticket = live.ticket(token, None)
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(ticket)
+        assert socket.receive_text() == "100"
+        assert refused(client, lambda second: second.send_text(ticket)) == 1008
+
+
+def test_a_ticket_is_good_for_a_minute(client, live, clock, token):
+    ticket = live.ticket(token, None)
+    clock.now += TICKET_SECONDS + 1
+    assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
+
+
+def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(client, live, clock, token):
+    ticket = live.ticket(token, None)
+    assert live.ticket(token, ticket) == ticket
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(ticket)
+        assert socket.receive_text() == "100"
+        clock.now += 10 * TICKET_SECONDS
+        assert live.ticket(token, ticket) == ticket
+    assert live.ticket(token, ticket) != ticket
+
+
+def test_a_ticket_of_another_workspace_does_not_stay(live, engine, token):
+    ticket = live.ticket(token, None)
+    assert live.ticket(engine.enter(None).token, ticket) != ticket
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda socket: socket.send_text("no ticket of ours"),
+        lambda socket: socket.send_text("x" * 5_000_000),
+        lambda socket: socket.send_text(""),
+        lambda socket: socket.send_bytes(b"\x00\xff" * 100),
+        lambda socket: socket.send_text(json.dumps({"ticket": None})),
+    ],
+    ids=["unknown", "huge", "empty", "bytes", "json"],
+)
+def test_garbage_is_refused_with_one_line_for_a_thousand(client, caplog, say):
+    with caplog.at_level(logging.WARNING, logger=live_module.__name__):
+        for _ in range(20):
+            assert refused(client, say) == 1008
+    assert len(caplog.records) == 1
+
+
+def test_a_word_that_no_page_says_ends_the_socket_and_no_other(client, live, engine, token):
+    with client.websocket_connect("/live") as good:
+        good.send_text(live.ticket(token, None))
+        assert good.receive_text() == "100"
+
+        def shout(socket):
+            socket.send_text(live.ticket(token, None))
+            socket.send_text("louder")
+
+        assert refused(client, shout) == 1008
+        engine.change(live, token)
+        assert good.receive_text() == "101"
+
+
+def test_the_log_holds_neither_token_nor_ticket(client, live, engine, caplog, token):
+    engine.delete_all(token)
+    ticket = live.ticket(token, None)
+    with caplog.at_level(logging.DEBUG):
+        assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
+    assert "workspace_gone" in caplog.text and token not in caplog.text and ticket not in caplog.text
+
+
+def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypatch, engine, token):
+    with contextlib.ExitStack() as stack:
+        for _ in range(MOST_OF_WORKSPACE):
+            socket = stack.enter_context(client.websocket_connect("/live"))
+            socket.send_text(live.ticket(token, None))
+            assert socket.receive_text() == "100"
+        assert refused(client, lambda socket: socket.send_text(live.ticket(token, None))) == 1013
+        other = engine.enter(None).token
+        with client.websocket_connect("/live") as socket:
+            socket.send_text(live.ticket(other, None))
+            assert socket.receive_text() == "100"
+        monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live"):
+            pass

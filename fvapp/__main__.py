@@ -23,7 +23,7 @@ COMMANDS: Commands = {
         name: f"fvapp.bench.{name}"
         for name in ("training", "serving", "browser", "scaling", "recognition", "images", "soak")
     },
-    "build": {name: f"fvapp.build.{name}" for name in ("data", "models")},
+    "build": {name: f"fvapp.build.{name}" for name in ("data", "models", "lessons", "repeats")},
 }
 """Each subcommand's module, imported only when it is called: most need no Keras, whose import takes seconds.
 

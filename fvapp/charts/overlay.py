@@ -12,7 +12,8 @@ from fvapp.charts.colours import CLASSES, QUIET
 from fvapp.charts.figure import Measure, ReadyFigure, axis, escaped, heading, layout
 from fvapp.core.results.comparison import Reference
 from fvapp.core.results.curves import Curves
-from fvapp.core.results.statistics import Group
+from fvapp.core.results.statistics import Group, bars
+from fvapp.core.results.statistics import Measure as GroupMeasure
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
 
@@ -70,20 +71,24 @@ def overlay_figure(
     )
 
 
-def groups_figure(groups: Sequence[tuple[str, int, Group]], t: Translate) -> ReadyFigure:
-    """Draw groups of runs beside each other: each run a point, the mean a line, one standard deviation a bar.
+def groups_figure(groups: Sequence[tuple[str, int, Group]], measure: GroupMeasure, t: Translate) -> ReadyFigure:
+    """Draw groups of runs beside each other: each run a point, the mean a line, a bar on both sides of it.
+
+    A bar that does not touch that of the first group means a difference from it.
 
     Args:
         groups: title, number of the first run (for the colour) and the group.
+        measure: by which they are compared.
     """
     data = []
-    for place, (title, number, group) in enumerate(groups):
+    lengths = bars([group for _, _, group in groups], measure)
+    for place, ((title, number, group), length) in enumerate(zip(groups, lengths, strict=True)):
         colour, symbol = run_mark(number)
         data.append(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "x": list(group.accuracies),
+                "x": list(group.accuracies(measure)),
                 "y": [place] * len(group.runs),
                 "marker": {"color": colour, "symbol": symbol, "size": 9, "opacity": 0.6},
                 "customdata": [run.settings.seed for run in group.runs],
@@ -95,13 +100,13 @@ def groups_figure(groups: Sequence[tuple[str, int, Group]], t: Translate) -> Rea
             {
                 "type": "scatter",
                 "mode": "markers",
-                "x": [group.mean],
+                "x": [group.mean(measure)],
                 "y": [place],
                 "marker": {"color": colour, "symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}},
                 "error_x": {
                     "type": "data",
-                    "array": [group.spread or 0],
-                    "visible": group.spread is not None,
+                    "array": [length],
+                    "visible": length > 0,
                     "color": colour,
                     "thickness": 2,
                     "width": 8,
@@ -118,7 +123,7 @@ def groups_figure(groups: Sequence[tuple[str, int, Group]], t: Translate) -> Rea
             hovermode="closest",
             showlegend=False,
             margin={"l": 8, "r": 16, "t": 8, "b": 48},
-            xaxis=axis(t("charts.test_accuracy"), tickformat=".1%", nticks=5, tickangle=0),
+            xaxis=axis(t(f"charts.{measure}"), tickformat=".1%", nticks=5, tickangle=0),
             yaxis=axis(
                 tickvals=list(range(len(groups))),
                 ticktext=[escaped(title) for title, _, _ in groups],

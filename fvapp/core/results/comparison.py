@@ -143,14 +143,16 @@ class Reference:
 
 
 # The table "Benchmark" of the data set's own page: human performance (1,000 test images, three labels each, by people
-# without fashion expertise), its two-layer CNNs from TensorFlow's own to the largest, and the best entry (WRN-40-4).
+# without fashion expertise), the lowest and the highest of its CNNs with two convolutional layers, its MLP 256-128-64,
+# and the best entry (WRN-40-4).
 _FASHION_MNIST = "https://github.com/zalandoresearch/fashion-mnist#benchmark"
 
 REFERENCES: Mapping[str, tuple[Reference, ...]] = {
     "fashion_mnist": (
         Reference("human", 0.835, 0.835, _FASHION_MNIST),
-        Reference("notebook", 0.884, 0.884),
-        Reference("two_layer_cnn", 0.916, 0.932, _FASHION_MNIST),
+        Reference("two_layer_cnn", 0.876, 0.932, _FASHION_MNIST),
+        Reference("notebook", 0.879, 0.879),  # what its cell printed; its text says 0.884
+        Reference("mlp", 0.900, 0.900, _FASHION_MNIST),
         Reference("best", 0.967, 0.967, _FASHION_MNIST),
     ),
     "mnist": (Reference("keras_cnn", 0.992, 0.992, "https://keras.io/examples/vision/mnist_convnet/"),),

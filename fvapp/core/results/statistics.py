@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import count as count_from
 from statistics import fmean, stdev
 from typing import Literal
 
+from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets.splits import split_validation
 from fvapp.core.results.comparison import Change
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import Translate
 
-Outcome = Literal["more", "less", "cannot_say", "single"]
+Outcome = Literal["more", "less", "cannot_say", "coarse", "single"]
+Measure = Literal["val_accuracy", "test_accuracy"]
 
 SIGNIFICANCE = 0.05
-"""A difference counts as more than noise when chance alone would give one as large in fewer than 1 of 20 cases."""
+"""A difference counts as more than chance when chance alone would give one as large in fewer than 1 of 20 cases."""
+
+HANDFUL = 5
+"""Images by which two averages must differ at least: fewer are a handful, whatever the seeds say."""
 
 
 @dataclass(frozen=True)
@@ -29,95 +35,214 @@ class Group:
     Attributes:
         settings: of its first run.
         runs: in the order of their numbers, all with a test accuracy.
+        validation: validation accuracy of each run; empty where no images were set aside.
     """
 
     settings: RunSettings
     runs: tuple[RunRecord, ...]
+    validation: tuple[float, ...] = ()
 
-    @property
-    def accuracies(self) -> tuple[float, ...]:
+    def accuracies(self, measure: Measure) -> tuple[float, ...]:
+        if measure == "val_accuracy":
+            return self.validation
         return tuple(run.result.test_accuracy for run in self.runs)
 
-    @property
-    def mean(self) -> float:
-        return fmean(self.accuracies)
+    def mean(self, measure: Measure) -> float:
+        return fmean(self.accuracies(measure))
 
-    @property
-    def spread(self) -> float | None:
-        """The sample standard deviation (n - 1) of the test accuracies; None for a single run."""
-        return stdev(self.accuracies) if len(self.runs) > 1 else None
+    def spread(self, measure: Measure) -> float | None:
+        """The sample standard deviation (n - 1) of the accuracies; None for a single run."""
+        return stdev(self.accuracies(measure)) if len(self.runs) > 1 else None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What two groups of test accuracies say.
+    """What two groups of accuracies say.
 
     Attributes:
-        outcome: "single" when a group has one run only: then nobody can tell. "more" than noise: Welch's test gives
-            p below ``SIGNIFICANCE``. "less": it does not, and the means are closer to each other than runs that
-            differ only in their seed usually are. "cannot_say": neither.
+        outcome: "single" when a group has one run only: then nobody can tell. "coarse": neither group has any spread,
+            or the averages differ by fewer than `HANDFUL` images. "more" than chance: Welch's test gives p below
+            ``SIGNIFICANCE``. "less": it does not, and the means are closer to each other than runs that differ only
+            in their seed usually are. "cannot_say": none of these.
         difference: mean of the second group less mean of the first.
         noise: how far runs that differ only in their seed lie apart: root of the mean of both variances, 0 for single
             runs.
-        p: two-sided p value of Welch's t test, None for single runs.
+        p: two-sided p value of Welch's t test, corrected when several groups were compared; None where there is none.
+        images: so many were looked at.
     """
 
     outcome: Outcome
     difference: float
     noise: float = 0.0
     p: float | None = None
+    images: int = 0
 
 
-def group_runs(records: Iterable[RunRecord]) -> tuple[Group, ...]:
+def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {}) -> tuple[Group, ...]:
     """Return the groups of all runs that have a test accuracy, in the order of their first runs.
 
     Runs belong together that had the same settings but for the seed and completed the same number of epochs.
+
+    Args:
+        validation: run id -> validation accuracy after its last epoch, of those that have one.
     """
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
         if record.result is not None and math.isfinite(record.result.test_accuracy):
             key = (record.settings.with_values(seed=0), record.epochs, record.epoch, record.step)
             groups.setdefault(key, {}).setdefault(record.settings.seed, record)
-    return tuple(Group(next(iter(runs.values())).settings, tuple(runs.values())) for runs in groups.values())
+    return tuple(_group(tuple(runs.values()), validation) for runs in groups.values())
 
 
-def compare_groups(first: Sequence[float], second: Sequence[float]) -> Verdict:
+def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Group:
+    values = [validation.get(run.id) for run in runs]
+    return Group(runs[0].settings, runs, () if None in values else tuple(values))
+
+
+def common_measure(groups: Iterable[Group]) -> Measure:
+    """Return what all groups can be compared by: validation, which is there to choose with, else the test set."""
+    return "val_accuracy" if all(group.validation for group in groups) else "test_accuracy"
+
+
+def images_of(group: Group, measure: Measure) -> int:
+    """Return how many images the accuracies of a group were measured on."""
+    info = DATASETS[group.settings.dataset]
+    if measure == "test_accuracy":
+        return info.test_images
+    return split_validation(group.settings.train_images or info.train_images, group.settings.validation_split)[1]
+
+
+def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Verdict, ...]:
+    """Return a verdict on each group but the first, against the first.
+
+    Whoever compares often finds something by chance, so the p values are corrected for their number (:func:`holm`).
+    Groups of another data set get a verdict too, which nobody should show, and do not count in the correction.
+    """
+    if not groups:
+        return ()
+    first, *others = groups
+    verdicts = [
+        compare_groups(first.accuracies(measure), other.accuracies(measure), images_of(other, measure))
+        for other in others
+    ]
+    counted = [
+        place
+        for place, (verdict, other) in enumerate(zip(verdicts, others, strict=True))
+        if verdict.p is not None and other.settings.dataset == first.settings.dataset
+    ]
+    for place, p in zip(counted, holm([verdicts[place].p for place in counted]), strict=True):
+        verdicts[place] = _judged(replace(verdicts[place], p=p))
+    return tuple(verdicts)
+
+
+def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> Verdict:
     """Return whether the means of two groups differ by more than chance, by Welch's t test.
 
     Args:
-        first, second: test accuracies, at least one each.
+        first, second: accuracies, at least one each.
+        images: on which they were measured.
     """
     difference = fmean(second) - fmean(first)
     if min(len(first), len(second)) < 2:
-        return Verdict("single", difference)
+        return Verdict("single", difference, images=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
-    p = welch_p(first, second)
-    if p < SIGNIFICANCE:
-        outcome: Outcome = "more"
+    if not noise:
+        return Verdict("coarse", difference, images=images)
+    return _judged(Verdict("cannot_say", difference, noise, welch_p(first, second), images))
+
+
+def _judged(verdict: Verdict) -> Verdict:
+    if verdict.p < SIGNIFICANCE:
+        # Half an image less, because a mean of decimals may fall short of a whole number by the last digit.
+        enough = abs(verdict.difference) * verdict.images > HANDFUL - 0.5
+        outcome: Outcome = "more" if enough else "coarse"
     else:
-        outcome = "less" if abs(difference) <= noise else "cannot_say"
-    return Verdict(outcome, difference, noise, p)
+        outcome = "less" if abs(verdict.difference) <= verdict.noise else "cannot_say"
+    return replace(verdict, outcome=outcome)
+
+
+def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
+    """Return how long the bar of each group is on either side of its mean; 0 where nothing can be said.
+
+    The bar of a group does not touch that of the first exactly where the verdict between them is a difference, the
+    correction of several comparisons included.
+    """
+    lengths = [0.0] * len(groups)
+    pairs: dict[int, tuple[Sequence[float], Sequence[float]]] = {}
+    for place, group in enumerate(groups[1:], start=1):
+        first, second = groups[0].accuracies(measure), group.accuracies(measure)
+        same_data = group.settings.dataset == groups[0].settings.dataset
+        if same_data and min(len(first), len(second)) > 1 and stdev(first) + stdev(second):
+            pairs[place] = (first, second)
+    margins = dict(zip(pairs, _margins(list(pairs.values())), strict=True))
+    if margins:
+        lengths[0] = min(margins[place] * _share_of_first(*pairs[place]) for place in margins)
+    for place, margin in margins.items():
+        lengths[place] = margin - lengths[0]
+    return tuple(lengths)
+
+
+def _margins(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
+    """Return by how much the means of each pair must differ; Holm's procedure stops at the first that does not."""
+    from scipy.special import stdtrit
+
+    p_values = [welch_p(*pair) for pair in pairs]
+    levels, level, stopped = [0.0] * len(pairs), 0.0, False
+    for rank, place in enumerate(sorted(range(len(pairs)), key=p_values.__getitem__)):
+        if not stopped:
+            level = SIGNIFICANCE / (len(pairs) - rank)
+            stopped = p_values[place] >= level
+        levels[place] = level
+    return tuple(
+        float(stdtrit(_degrees(*pair), 1 - level / 2)) * math.sqrt(sum(_variances(*pair)))
+        for pair, level in zip(pairs, levels, strict=True)
+    )
+
+
+def _share_of_first(first: Sequence[float], second: Sequence[float]) -> float:
+    one, other = map(math.sqrt, _variances(first, second))
+    return one / (one + other)
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Return p values corrected for their number, in the same order.
+
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979):
+    of m values the smallest counts m times, the next m - 1 times and so on, none less than one before it.
+    """
+    corrected, least = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        least = max(least, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = least
+    return tuple(corrected)
 
 
 def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the two-sided p value of Welch's t test, for groups of two values or more.
 
     B. L. Welch, "The generalization of Student's problem when several different population variances are involved",
-    Biometrika 34 (1947); degrees of freedom after Satterthwaite. Groups without any spread give 1 when they are
-    equal and 0 when they are not.
+    Biometrika 34 (1947); degrees of freedom after Satterthwaite.
+
+    Raises:
+        ZeroDivisionError: neither group has any spread.
     """
     # Only the distribution is scipy's: `scipy.stats` takes 0.7 s to import, `scipy.special` 0.2 s, and only the
     # visitor who compares groups needs it.
     from scipy.special import stdtr
 
-    shares = [stdev(values) ** 2 / len(values) for values in (first, second)]
     difference = abs(fmean(first) - fmean(second))
-    if not sum(shares):
-        return 0.0 if difference else 1.0
-    degrees = sum(shares) ** 2 / sum(
-        share**2 / (len(values) - 1) for share, values in zip(shares, (first, second), strict=True)
-    )
-    return float(2 * stdtr(degrees, -difference / math.sqrt(sum(shares))))
+    return float(2 * stdtr(_degrees(first, second), -difference / math.sqrt(sum(_variances(first, second)))))
+
+
+def _variances(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+    """Return the variance of each mean."""
+    return stdev(first) ** 2 / len(first), stdev(second) ** 2 / len(second)
+
+
+def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return Satterthwaite's degrees of freedom."""
+    one, other = _variances(first, second)
+    return (one + other) ** 2 / (one**2 / (len(first) - 1) + other**2 / (len(second) - 1))
 
 
 def verdict_sentence(verdict: Verdict, first: str, second: str, t: Translate, changes: Sequence[Change] = ()) -> str:
@@ -134,6 +259,7 @@ def verdict_sentence(verdict: Verdict, first: str, second: str, t: Translate, ch
         better=second if verdict.difference > 0 else first,
         worse=first if verdict.difference > 0 else second,
         difference=points(abs(verdict.difference)),
+        images=f"{verdict.images:,}",
         noise=points(verdict.noise),
     )
 

@@ -10,9 +10,19 @@ import streamlit as st
 from fvapp.charts.overlay import groups_figure
 from fvapp.core.errors import FvappError
 from fvapp.core.results.comparison import changes_of_settings
-from fvapp.core.results.statistics import Group, compare_groups, fresh_seeds, group_runs, points, verdict_sentence
+from fvapp.core.results.statistics import (
+    Group,
+    Measure,
+    common_measure,
+    compare_with_first,
+    fresh_seeds,
+    group_runs,
+    points,
+    verdict_sentence,
+)
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, run_title
+from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit, click_id, say_next
 
@@ -29,23 +39,30 @@ def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunR
     t = visit.t
     st.subheader(t("compare.chance"))
     ids = {record.id for record in chosen}
-    groups = [group for group in group_runs(records) if ids & {run.id for run in group.runs}]
+    groups = [group for group in group_runs(records, _validation(visit, records)) if ids & _ids(group)]
+    measure = common_measure(groups)
+    verdicts = compare_with_first(groups, measure)
     titles = [_title(group, ids, visit) for group in groups]
     with st.container(key="verdict"):
         if not groups:
             st.text(t("compare.verdict.no_result"))
         elif len(groups) == 1:
             st.text(t("compare.verdict.one_group"))
-        for group, title in zip(groups[1:], titles[1:], strict=True):
+        for group, title, verdict in zip(groups[1:], titles[1:], verdicts, strict=True):
             changes = changes_of_settings(groups[0].settings, group.settings)
-            verdict = compare_groups(groups[0].accuracies, group.accuracies)
             st.text(verdict_sentence(verdict, titles[0], title, t, changes))
         for group, title in zip(groups, titles, strict=True):
-            st.text(_summary(group, title, visit))
-    if any(group.spread is not None for group in groups):
+            st.text(_summary(group, measure, title, visit))
+        tested = sum(verdict.p is not None for verdict in verdicts)
+        if tested > 1:
+            st.text(t("compare.several_compared", n=tested))
+        if groups:
+            st.caption(t(f"compare.by_{measure}"))
+    if any(len(group.runs) > 1 for group in groups):
         numbers = [group.runs[0].number for group in groups]
-        figure = groups_figure(list(zip(titles, numbers, groups, strict=True)), t)
+        figure = groups_figure(list(zip(titles, numbers, groups, strict=True)), measure, t)
         draw_chart(visit, figure, "groups_chart", t("compare.groups_alt"))
+        st.caption(t("compare.bars"))
     with st.container(key="repeat_seeds", horizontal=True):
         for count in REPEATS:
             st.button(
@@ -63,10 +80,23 @@ def _title(group: Group, chosen: Set[str], visit: Visit) -> str:
     return run_title(next(run for run in group.runs if run.id in chosen), visit.t)
 
 
-def _summary(group: Group, title: str, visit: Visit) -> str:
-    if group.spread is None:
-        return visit.t("compare.one_run", title=title, mean=percent(group.mean))
-    values = {"n": len(group.runs), "mean": percent(group.mean), "spread": points(group.spread)}
+def _ids(group: Group) -> set[str]:
+    return {run.id for run in group.runs}
+
+
+def _validation(visit: Visit, records: Sequence[RunRecord]) -> dict[str, float]:
+    """Return the validation accuracy of each run after its last epoch, of those that set images aside."""
+    ended = {record.id: last_epoch(visit, record) for record in records}
+    return {
+        run: epoch.val_accuracy for run, epoch in ended.items() if epoch is not None and epoch.val_accuracy is not None
+    }
+
+
+def _summary(group: Group, measure: Measure, title: str, visit: Visit) -> str:
+    mean, spread = percent(group.mean(measure)), group.spread(measure)
+    if spread is None:
+        return visit.t("compare.one_run", title=title, mean=mean)
+    values = {"n": len(group.runs), "mean": mean, "spread": points(spread)}
     return visit.t("compare.group", title=title, **values)
 
 

@@ -146,8 +146,9 @@ def test_the_published_results_are_those_of_their_sources():
     fashion = {reference.name: (reference.low, reference.high) for reference in REFERENCES["fashion_mnist"]}
     assert fashion == {
         "human": (0.835, 0.835),
-        "notebook": (0.884, 0.884),
-        "two_layer_cnn": (0.916, 0.932),
+        "two_layer_cnn": (0.876, 0.932),
+        "notebook": (0.879, 0.879),
+        "mlp": (0.900, 0.900),
         "best": (0.967, 0.967),
     }
     (keras,) = REFERENCES["mnist"]

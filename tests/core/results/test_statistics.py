@@ -2,23 +2,32 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import scipy.stats
 
 from fvapp.core.results.comparison import Change
-from fvapp.core.results.statistics import compare_groups, fresh_seeds, group_runs, points, verdict_sentence, welch_p
+from fvapp.core.results.statistics import (
+    bars,
+    common_measure,
+    compare_groups,
+    compare_with_first,
+    fresh_seeds,
+    group_runs,
+    holm,
+    images_of,
+    points,
+    verdict_sentence,
+    welch_p,
+)
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from verdict_sentences import GROUPS
 
 t = Translator("en")
-NARROW = (0.880, 0.882, 0.881)
-MADE_UP = {
-    "more": (NARROW, (0.890, 0.893, 0.891)),
-    "less": ((0.880, 0.884, 0.877), (0.881, 0.879, 0.883)),
-    "cannot_say": ((0.880, 0.890, 0.870), (0.888, 0.899, 0.886)),
-    "single": ((0.88,), (0.89,)),
-}
+NARROW = GROUPS["more"][0]
+IMAGES = 6_000
 
 
 def record(number, accuracy, *, epochs=5, epoch=5, **values):
@@ -28,7 +37,7 @@ def record(number, accuracy, *, epochs=5, epoch=5, **values):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [pair for outcome, pair in MADE_UP.items() if outcome != "single"]
+    [pair for outcome, pair in GROUPS.items() if outcome not in ("single", "coarse")]
     + [((0.10, 0.11), (0.8, 0.9)), (NARROW, (0.5, 0.9))],
 )
 def test_the_p_value_is_that_of_scipy(first, second):
@@ -36,33 +45,88 @@ def test_the_p_value_is_that_of_scipy(first, second):
     assert welch_p(first, second) == pytest.approx(trusted, rel=1e-9)
 
 
-@pytest.mark.parametrize("outcome", MADE_UP)
+@pytest.mark.parametrize("outcome", GROUPS)
 def test_made_up_groups_give_every_outcome(outcome):
-    assert compare_groups(*MADE_UP[outcome]).outcome == outcome
+    assert compare_groups(*GROUPS[outcome], IMAGES).outcome == outcome
 
 
 def test_one_run_beside_a_group_cannot_tell():
-    assert compare_groups((0.5,), NARROW).outcome == "single"
-    assert compare_groups(NARROW, (0.5,)).outcome == "single"
+    assert compare_groups((0.5,), NARROW, IMAGES).outcome == "single"
+    assert compare_groups(NARROW, (0.5,), IMAGES).outcome == "single"
 
 
-def test_groups_without_any_spread_differ_only_when_their_numbers_do():
-    assert compare_groups((0.1, 0.1), (0.1, 0.1)).outcome == "less"
-    assert compare_groups((0.1, 0.1), (0.8, 0.8)).outcome == "more"
+def test_groups_without_any_spread_cannot_say():
+    assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "coarse"
+    assert compare_groups((0.1, 0.1), (0.88, 0.89), IMAGES).outcome == "more"  # one of them scatters
 
 
-@pytest.mark.parametrize("outcome", MADE_UP)
+def test_a_difference_of_a_handful_of_images_cannot_say():
+    steady, better = (0.86, 0.861, 0.86), (0.89, 0.891, 0.89)  # three images of a hundred
+    assert compare_groups(steady, better, 100).outcome == "coarse"
+    assert compare_groups(steady, better, 1_000).outcome == "more"
+
+
+def test_the_correction_for_several_comparisons_is_that_of_holm():
+    assert holm(()) == ()
+    assert holm((0.03,)) == (0.03,)
+    # The example of R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm").
+    assert holm((0.01, 0.04, 0.03, 0.005)) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+    assert holm((0.9, 0.8)) == (1.0, 1.0)
+
+
+def groups(*accuracies, **values):
+    """Make up a group of three seeds for each triple of accuracies, by validation."""
+    records, validation = [], {}
+    for width, triple in enumerate(accuracies, start=10):
+        for seed, accuracy in enumerate(triple):
+            one = record(len(records) + 1, 0.5, seed=seed, hidden=(width,), **values)
+            records.append(one)
+            validation[one.id] = accuracy
+    return group_runs(records, validation)
+
+
+def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
+    first, barely = (0.880, 0.884, 0.877), (0.888, 0.890, 0.889)
+    same = [(0.880 + 0.0001 * place, 0.883, 0.878) for place in range(6)]
+    (alone,) = compare_with_first(groups(first, barely), "val_accuracy")
+    among, *_ = compare_with_first(groups(first, barely, *same), "val_accuracy")
+    assert alone.outcome == "more" and alone.p < 0.05
+    assert among.outcome == "cannot_say" and among.p == pytest.approx(min(1, 7 * alone.p))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bars_touch_exactly_where_there_is_no_difference(seed):
+    random = np.random.default_rng(seed)
+    made_up = groups(*(tuple(0.88 + 0.006 * random.normal() + 0.003 * random.normal(size=3)) for _ in range(5)))
+    lengths = bars(made_up, "val_accuracy")
+    first = made_up[0]
+    for group, length, verdict in zip(
+        made_up[1:], lengths[1:], compare_with_first(made_up, "val_accuracy"), strict=True
+    ):
+        apart = abs(group.mean("val_accuracy") - first.mean("val_accuracy")) > lengths[0] + length
+        assert length > 0 and apart == (verdict.p < 0.05)
+
+
+def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there_is():
+    some = groups(NARROW, NARROW)
+    assert common_measure(some) == "val_accuracy" and images_of(some[0], "val_accuracy") == 6_000
+    (without,) = group_runs([record(1, 0.88, validation_split=0.0)])
+    assert common_measure([*some, without]) == "test_accuracy" and images_of(without, "test_accuracy") == 10_000
+    assert images_of(groups(NARROW, train_images=1_000)[0], "val_accuracy") == 100
+
+
+@pytest.mark.parametrize("outcome", GROUPS)
 def test_the_order_of_the_groups_does_not_change_the_outcome(outcome):
-    first, second = MADE_UP[outcome]
-    there, back = compare_groups(first, second), compare_groups(second, first)
+    first, second = GROUPS[outcome]
+    there, back = compare_groups(first, second, IMAGES), compare_groups(second, first, IMAGES)
     assert there.outcome == back.outcome
     assert there.difference == pytest.approx(-back.difference)
 
 
 def test_mean_and_spread_are_those_of_the_sample():
     (group,) = group_runs([record(1, 0.88, seed=1), record(2, 0.90, seed=2), record(3, 0.89, seed=3)])
-    assert group.mean == pytest.approx(0.89)
-    assert group.spread == pytest.approx(0.01)
+    assert group.mean("test_accuracy") == pytest.approx(0.89)
+    assert group.spread("test_accuracy") == pytest.approx(0.01)
 
 
 def test_runs_belong_together_when_only_their_seeds_differ():
@@ -80,7 +144,7 @@ def test_runs_belong_together_when_only_their_seeds_differ():
 def test_the_same_seed_twice_counts_once():
     (group,) = group_runs([record(1, 0.88, seed=1), record(2, 0.88, seed=1), record(3, 0.89, seed=2)])
     assert [run.number for run in group.runs] == [1, 3]
-    assert group.accuracies == (0.88, 0.89)
+    assert group.accuracies("test_accuracy") == (0.88, 0.89)
 
 
 def test_a_result_that_is_no_number_belongs_to_no_group():
@@ -91,23 +155,23 @@ def test_a_result_that_is_no_number_belongs_to_no_group():
 @pytest.mark.parametrize("language", languages())
 def test_every_outcome_has_its_own_sentence(language):
     words = Translator(language)
-    sentences = {verdict_sentence(compare_groups(*groups), "Run 1", "Run 2", words) for groups in MADE_UP.values()} | {
-        verdict_sentence(compare_groups(*MADE_UP["more"]), "1", "2", words, [Change("dataset", "a", "b")])
-    }
-    assert len(sentences) == 5
+    sentences = {
+        verdict_sentence(compare_groups(*groups, IMAGES), "Run 1", "Run 2", words) for groups in GROUPS.values()
+    } | {verdict_sentence(compare_groups(*GROUPS["more"], IMAGES), "1", "2", words, [Change("dataset", "a", "b")])}
+    assert len(sentences) == 6
 
 
 def test_the_verdict_names_the_better_group_and_the_numbers():
-    first, second = MADE_UP["more"]
+    first, second = GROUPS["more"]
     for groups, names in (((first, second), ("A", "B")), ((second, first), ("B", "A"))):
-        sentence = verdict_sentence(compare_groups(*groups), *names, t)
+        sentence = verdict_sentence(compare_groups(*groups, IMAGES), *names, t)
         assert sentence.startswith("Probably a real difference")
         assert sentence.index("B") < sentence.index("A", 5)
         assert "1.0 percentage points" in sentence
 
 
 def test_two_single_runs_are_said_to_tell_nothing():
-    sentence = verdict_sentence(compare_groups((0.88,), (0.89,)), "Run 1", "Run 2", t)
+    sentence = verdict_sentence(compare_groups((0.88,), (0.89,), IMAGES), "Run 1", "Run 2", t)
     assert "Too early to say" in sentence
 
 

@@ -1,61 +1,75 @@
-"""Measure the typical results of the missions that the teacher's page shows.
+"""Measure the typical results of the missions that the teacher's page shows: ``python -m fvapp build lessons``.
 
-    python -m fvapp.build.lessons
-
-trains every mission's runs once, one after the other, on all images, and writes ``fvapp/core/lessons/typical.json``.
+Every mission's runs are trained once, one after the other, on all images of the mission's data set.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
+import platform
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
+from fvapp.build.versions import versions
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.errors import Term
 from fvapp.core.events import Event
-from fvapp.core.lessons import MISSIONS, Mission, Trial, Verdict
+from fvapp.core.layers import count_parameters
+from fvapp.core.lessons import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.lessons.looking import judge_answer, judge_pixels
-from fvapp.core.lessons.typical import FILE, Typical, TypicalMission
+from fvapp.core.lessons.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 from fvapp.learn.training import Weights, train
 
+WRITTEN = Path(__file__).parents[1] / "core" / "lessons" / FILE
 LOOKED_AT = 42  # the training image of mission A
 ASKED = 0  # the test image of mission 1
 
 
-def main() -> None:
-    """Measure all missions and write the file."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say where the file goes."""
+    parser.add_argument("--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Measure all missions, write the file, and return the exit status."""
     places = Places.from_environ(os.environ)
-    missions = {mission.id: _measure(mission, places) for mission in MISSIONS.values()}
-    versions = {
-        "Python": ".".join(map(str, sys.version_info[:3])),
-        "TensorFlow": _tensorflow(),
-        "Keras": version("keras"),
-    }
-    typical = Typical(date.today().isoformat(), os.cpu_count() or 1, versions, RunSettings().seed, missions)
-    path = Path(__file__).parent.parent / "core" / "lessons" / FILE
-    path.write_text(typical.to_json(), encoding="utf-8")
-    print(f"{path.name}: {typical.seconds:.0f} s of training")
+    missions = {mission.id: measure(mission, places) for mission in MISSIONS.values()}
+    machine = {"cores": os.cpu_count() or 1, "processor": _processor()}
+    typical = Typical(
+        date.today().isoformat(), **machine, versions=versions(), seed=RunSettings().seed, missions=missions
+    )
+    args.out.write_text(typical.to_json(), encoding="utf-8")
+    print(f"{args.out.name}: {typical.seconds:.0f} s of training")
+    return 0
 
 
-def _measure(mission: Mission, places: Places) -> TypicalMission:
+def measure(mission: Mission, places: Places) -> TypicalMission:
+    """Train the runs of a mission on its data set and judge them."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
     runs = [_train(settings, dataset) for settings in mission.settings()]
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.mark}: {seconds:.1f} s", flush=True)
-    return TypicalMission(_verdict(mission, runs, dataset), seconds, dataset.name)
+    if mission.kind == "pictures":
+        return TypicalMission(judge_pixels(LOOKED_AT, np.asarray(dataset.x_train[LOOKED_AT])), None, 0.0, dataset.name)
+    if mission.kind == "answers":
+        [(trial, weights)] = runs
+        keys = DATASETS[dataset.name].class_names
+        answer = _ask(trial.settings, weights, np.asarray(dataset.x_test[ASKED]))
+        verdict = judge_answer(answer, int(dataset.y_test[ASKED]), lambda label: Term(keys[label]))
+        return TypicalMission(verdict, None, seconds, dataset.name)
+    return judged(mission.id, [trial for trial, _ in runs], seconds, dataset.name)
 
 
 def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights]:
@@ -65,24 +79,14 @@ def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights]:
     weights: Weights = ()
     try:
         outcome = train(settings, dataset, emit=events.append)
-    except Exception as error:  # as the worker does: whatever Keras raises is what the pupil is to read
-        record = replace(record, state="failed", error=KerasError.of(error))
+    except Exception as error:  # as the worker does: whatever Keras raises is what the student is to read
+        # Only the line that matters: the rest names files of the machine it was measured on.
+        found = KerasError.of(error)
+        record = replace(record, state="failed", error=replace(found, message=mark_error(found.message).line))
     else:
-        parameters = events[0].parameters
-        record = replace(record, state=outcome.state, parameters=parameters, result=outcome.result)
+        record = replace(record, state=outcome.state, parameters=count_parameters(settings), result=outcome.result)
         weights = outcome.weights
     return Trial.from_run(record, events), weights
-
-
-def _verdict(mission: Mission, runs: list[tuple[Trial, Weights]], dataset: Dataset) -> Verdict:
-    if mission.kind == "pictures":
-        return judge_pixels(LOOKED_AT, np.asarray(dataset.x_train[LOOKED_AT]))
-    if mission.kind == "answers":
-        [(trial, weights)] = runs
-        keys = DATASETS[dataset.name].class_names
-        answer = _ask(trial.settings, weights, np.asarray(dataset.x_test[ASKED]))
-        return judge_answer(answer, int(dataset.y_test[ASKED]), lambda label: Term(keys[label]))
-    return mission.judge([trial for trial, _ in runs])
 
 
 def _ask(settings: RunSettings, weights: Weights, image: np.ndarray) -> Answer:
@@ -92,12 +96,11 @@ def _ask(settings: RunSettings, weights: Weights, image: np.ndarray) -> Answer:
     return Answer(tuple(map(float, shares)), int(shares.argmax()), True)
 
 
-def _tensorflow() -> str:
-    try:
-        return version("tensorflow")
-    except PackageNotFoundError:  # on Linux it is the package without the parts for graphics cards
-        return version("tensorflow-cpu")
-
-
-if __name__ == "__main__":
-    main()
+def _processor() -> str:
+    """Return what the machine calls its processor; on Linux `platform` does not know."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.charts.colours import QUIET, TEST
+from fvapp.charts.colours import QUIET, VALIDATION
 from fvapp.charts.figure import ReadyFigure, axis, heading, layout
-from fvapp.core.lessons.noise import seed_noise
 from fvapp.core.lessons.trials import Trial
+from fvapp.core.results.chance import bar, margin_of_difference, seed_spread
 from fvapp.core.wording import Translate
 
 HEIGHT = 300
 
 
 def neurons_figure(trials: Sequence[Trial], t: Translate) -> ReadyFigure:
-    """Draw test accuracy and time an epoch for each number of neurons: what it brings beside what it costs.
+    """Draw validation accuracy and time per epoch for each number of neurons: what it brings beside what it costs.
 
     Args:
-        trials: complete ones, each with one hidden layer. The bars at the points are what the seed alone may change.
+        trials: complete ones, each with one hidden layer. Bars that do not overlap mean a difference.
     """
     widths = [f"{trial.settings.hidden[0]:,}" for trial in trials]
-    margins = [seed_noise(trial.settings).accuracy_margin for trial in trials]
+    bars = [bar(margin_of_difference(seed_spread(trial.settings).val_accuracy)) for trial in trials]
     brought = {
         "type": "scatter",
         "mode": "lines+markers",
         "x": widths,
-        "y": [trial.test_accuracy for trial in trials],
-        "error_y": {"type": "data", "array": margins, "color": TEST, "thickness": 1.5, "width": 6},
-        "line": {"color": TEST, "width": 2},
-        "marker": {"color": TEST, "size": 9},
+        "y": [trial.val_accuracy for trial in trials],
+        "error_y": {"type": "data", "array": bars, "color": VALIDATION, "thickness": 1.5, "width": 6},
+        "line": {"color": VALIDATION, "width": 2},
+        "marker": {"color": VALIDATION, "size": 9},
         "hovertemplate": "%{y:.1%}<extra></extra>",
     }
     costs = {
@@ -54,6 +54,6 @@ def neurons_figure(trials: Sequence[Trial], t: Translate) -> ReadyFigure:
             xaxis2={**along, "domain": [0.56, 1], "anchor": "y2"},
             yaxis=axis(anchor="x", tickformat=".1%"),
             yaxis2=axis(anchor="x2", rangemode="tozero"),
-            annotations=[heading(t("lessons.chart.test")), heading(t("lessons.chart.seconds"), 0.56)],
+            annotations=[heading(t("lessons.chart.accuracy")), heading(t("lessons.chart.seconds"), 0.56)],
         ),
     )

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from fvapp.core.errors import FvappError, LinkError
 from fvapp.core.lessons.table import find_mission
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings, to_text
 
 LOCKABLE = frozenset(SETTINGS) | {"preset"}
 """Controls of the train page that a link can hide: every setting, and the presets."""
@@ -27,12 +27,14 @@ class LessonLink:
         settings: of the next run, or what a mission's runs start from.
         language: tag of a catalogue, None to leave it to the visitor.
         locks: names of hidden controls.
+        own_seed: whether each visitor keeps a seed of their own; then that of `settings` is not used.
     """
 
     mission: str | None = None
     settings: RunSettings = RunSettings()
     language: str | None = None
     locks: frozenset[str] = frozenset()
+    own_seed: bool = False
 
 
 def build_link(link: LessonLink, address: str = "") -> str:
@@ -45,6 +47,9 @@ def build_link(link: LessonLink, address: str = "") -> str:
     if link.mission is not None:
         query["mission"] = find_mission(link.mission).mark
     query |= link.settings.to_query()
+    query.pop("seed", None)
+    if not link.own_seed:
+        query["seed"] = to_text("seed", link.settings.seed)
     if link.language is not None:
         query["lang"] = link.language
     if link.locks:
@@ -76,7 +81,8 @@ def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Le
         language = None
     locks, unknown = _read_locks(query)
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
-    return LessonLink(mission.id if mission else None, settings, language, locks), tuple(errors)
+    own_seed = "seed" not in query
+    return LessonLink(mission.id if mission else None, settings, language, locks, own_seed), tuple(errors)
 
 
 def locked(query: Mapping[str, str]) -> frozenset[str]:

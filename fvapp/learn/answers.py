@@ -42,12 +42,13 @@ def answer_with(settings: RunSettings, weights: Sequence[np.ndarray], temperatur
         temperature: of the run's calibration; the logits are divided by it.
 
     Raises:
-        ModelError: ``model_other_weights``: the weights are not those of this network, or it does not end with the ten
-            classes.
+        ModelError: ``model_other_weights``: the weights are not those of this network, or it has no output for one of
+            the ten classes.
     """
     layers = describe_layers(settings)
     shapes = _shapes(settings)
-    if layers[-1].output_shape != (10,) or tuple(np.shape(weight) for weight in weights) != shapes:
+    output_shape = layers[-1].output_shape
+    if len(output_shape) != 1 or output_shape[0] < 10 or tuple(np.shape(weight) for weight in weights) != shapes:
         raise ModelError("model_other_weights")
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights)
     program = _program(layers, shapes)

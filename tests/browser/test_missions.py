@@ -24,6 +24,9 @@ def do_missions(visitor, seconds):
         visitor.find("mission").get_by_text(title, exact=True).click()
         expect(page.get_by_role("heading", name=title)).to_be_visible()
         visitor.find("predict").get_by_text(T(f"lessons.{mission.id}.predict.held"), exact=True).click()
+        if mission.second:
+            words = f"lessons.{mission.id}.{mission.second.name}.predict.held"
+            visitor.find("predict").get_by_text(T(words), exact=True).click()
         expect(visitor.find("mission_setup").get_by_role("button")).to_be_enabled()
         visitor.press("mission_setup")
         expect(visitor.find("mission_changes")).to_be_visible()

@@ -33,7 +33,7 @@ def test_a_link_says_again_what_it_was_built_from(link):
 
 
 def test_a_link_opens_the_page_it_is_about_and_is_short():
-    assert build_link(LessonLink(), "http://teacher-pc:8501/") == "http://teacher-pc:8501/"
+    assert build_link(LessonLink(own_seed=True), "http://teacher-pc:8501/") == "http://teacher-pc:8501/"
     link = LessonLink("epochs", RunSettings(seed=7), "zh-Hans", frozenset({"optimizer", "epochs"}))
     assert build_link(link) == "/lessons?mission=6&seed=7&lang=zh-Hans&lock=epochs,optimizer"
 
@@ -57,7 +57,13 @@ def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
 
 
 def test_names_that_mean_nothing_here_are_not_looked_at():
-    assert read("/?utm_source=mail&token=abc") == (LessonLink(), ())
+    assert read("/?utm_source=mail&token=abc") == (LessonLink(own_seed=True), ())
+
+
+def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own():
+    assert "seed=1" in build_link(LessonLink("layers"))
+    assert build_link(LessonLink("layers", RunSettings(seed=7), own_seed=True)) == "/lessons?mission=5"
+    assert read("/lessons?mission=5&seed=1")[0].own_seed is False
 
 
 def test_locks_hide_settings_and_presets_and_nothing_else():

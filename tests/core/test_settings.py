@@ -55,7 +55,7 @@ BAD_TEXTS = [
     ("dropout", "1"),
     ("dropout", "-0.1"),
     ("flatten", "2"),
-    ("output_units", "11"),
+    ("output_units", "21"),
     ("output_units", "0"),
     ("epochs", "0"),
     ("epochs", "101"),

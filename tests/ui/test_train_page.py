@@ -124,7 +124,7 @@ def test_a_preset_fills_the_fields(open_page, engine, token, preset):
         ("learning_rate", 2.0),
         ("validation_split", 0.9),
         ("dropout", 1.0),
-        ("output_units", 11),
+        ("output_units", 21),
         ("seed", -1),
         ("hidden", "128, many"),
         ("hidden", "1,2,3,4,5"),

@@ -97,7 +97,7 @@ def write_report(record: RunRecord, curves: Curves, t: Translate, *, drawings: S
         lines=lines,
         colours=_COLOURS,
         dashes=_DASHES,
-        fit=fit_sentence(judge_fit(points), t),
+        fit=fit_sentence(judge_fit(points, record.settings), t),
         settings=settings_words(record.settings, t),
         drawings=[{"png": _png(drawing.pixels), "caption": drawing.caption} for drawing in drawings[-MOST_DRAWINGS:]],
         versions=" · ".join(f"{name} {version}" for name, version in record.versions.items()),

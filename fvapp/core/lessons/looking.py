@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean
 
 import numpy as np
 
@@ -10,12 +11,12 @@ from fvapp.core.answers import Answer
 from fvapp.core.lessons.verdict import Outcome, Verdict
 from fvapp.core.wording import percent
 
-ABOUT_HALF = 0.05
+ABOUT_HALF = range(45, 56)  # per cent, as they are shown
 CLOSE = 0.1
 
 
 def judge_pixels(index: int, image: np.ndarray) -> Verdict:
-    """Judge "more than half of a picture's numbers are 0"; within five per cent of half it is about half.
+    """Judge "more than half of an image's numbers are 0"; what is shown as 45% to 55% is about half.
 
     Args:
         index: of the training image.
@@ -23,7 +24,8 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
     """
     zeros = int((image == 0).sum())
     share = zeros / image.size
-    outcome: Outcome = "within_noise" if abs(share - 0.5) <= ABOUT_HALF else "held" if share > 0.5 else "not_held"
+    shown = round(100 * share)
+    outcome: Outcome = "within_noise" if shown in ABOUT_HALF else "held" if shown > 50 else "not_held"
     return Verdict(
         outcome,
         {
@@ -61,3 +63,39 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
             "sum": f"{sum(shares):.4f}",
         },
     )
+
+
+def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable[[int], str]) -> Verdict:
+    """Judge "trained longer, a network is surer of the same image".
+
+    held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer.
+
+    Args:
+        short, long: what the two networks say about the image.
+        label: its true class.
+        class_name: from a label to its name in words.
+    """
+    surer = long.confidence > short.confidence
+    outcome: Outcome = "not_held" if not surer else "held" if long.label == label else "neither"
+    return Verdict(
+        outcome,
+        {
+            "label": str(label),
+            "name": class_name(label),
+            "short_name": class_name(short.label),
+            "short_share": percent(short.confidence),
+            "long_name": class_name(long.label),
+            "long_share": percent(long.confidence),
+        },
+    )
+
+
+def describe_spare(answers: Sequence[Answer], classes: int = 10) -> Mapping[str, str]:
+    """Return in words what the outputs beyond the classes got, together, over several images."""
+    spare = [sum(answer.probabilities[classes:]) for answer in answers]
+    return {"images": str(len(spare)), "mean": _small(fmean(spare)), "most": _small(max(spare))}
+
+
+def _small(share: float) -> str:
+    """Return a share as per cent with two digits that count, where one decimal would say 0."""
+    return percent(share) if share >= 0.001 else f"{100 * share:.2g}%"

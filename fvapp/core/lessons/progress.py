@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.lessons.rule import Rule, read_rule
+from fvapp.core.lessons.table import MISSIONS, Mission
 from fvapp.core.lessons.verdict import OUTCOMES
 
 
@@ -15,29 +16,55 @@ class Progress:
 
     Attributes:
         prediction: an outcome, None before it was predicted.
+        second: what was predicted of the mission's second claim.
         set_up: whether the settings were set.
         runs: ids of the runs that were queued for it, in the order of the mission's table.
         attempt: how often it was trained; makes the runs' group unique.
         variant: which of the mission's variants was chosen.
         image: the image that was looked at.
-        answers: question -> chosen choice.
-        done: whether a verdict was reached.
+        rule: the visitor's rule for trousers, of mission A.
+        position: what the visitor said is the position of the largest number, of mission 1; the first answer.
+        answers: question -> choice at the first try, which is the one that counts.
+        retries: question -> choice of a later try.
+        judged: whether a verdict was reached.
     """
 
     prediction: str | None = None
+    second: str | None = None
     set_up: bool = False
     runs: tuple[str, ...] = ()
     attempt: int = 0
     variant: str | None = None
     image: int | None = None
+    rule: Rule | None = None
+    position: int | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
-    done: bool = False
+    retries: Mapping[str, str] = field(default_factory=dict)
+    judged: bool = False
 
     def having(self, **values: object) -> Progress:
         return replace(self, **values)
 
     def answered(self, question: str, choice: str) -> Progress:
-        return replace(self, answers={**self.answers, question: choice})
+        """Return it with an answer: the first one counts, a later one is kept apart."""
+        if question not in self.answers:
+            return replace(self, answers={**self.answers, question: choice})
+        return replace(self, retries={**self.retries, question: choice})
+
+    def shown(self, question: str) -> str | None:
+        """The choice that was made last."""
+        return self.retries.get(question, self.answers.get(question))
+
+    def predicted_all(self, mission: Mission) -> bool:
+        return self.prediction is not None and (mission.second is None or self.second is not None)
+
+    def done(self, mission: Mission) -> bool:
+        """Whether there is a verdict and every question has an answer, right or wrong."""
+        return self.judged and all(question.name in self.answers for question in mission.questions)
+
+    def right_at_once(self, mission: Mission) -> int:
+        """How many questions were answered rightly at the first try."""
+        return sum(self.answers.get(question.name) == question.right for question in mission.questions)
 
 
 def read_progress(note: object) -> dict[str, Progress]:
@@ -55,21 +82,37 @@ def _read(mission: str, kept: object) -> Progress:
     if not isinstance(kept, Mapping):
         return Progress()
     row = MISSIONS[mission]
-    answers = kept.get("answers")
     runs = kept.get("runs")
-    image = kept.get("image")
-    attempt = kept.get("attempt")
     return Progress(
-        prediction=kept.get("prediction") if kept.get("prediction") in OUTCOMES else None,
+        prediction=_one_of(kept.get("prediction"), OUTCOMES),
+        second=_one_of(kept.get("second"), OUTCOMES),
         set_up=kept.get("set_up") is True,
         runs=tuple(run for run in runs if isinstance(run, str)) if isinstance(runs, list) else (),
-        attempt=attempt if isinstance(attempt, int) else 0,
-        variant=kept.get("variant") if kept.get("variant") in row.variants else None,
-        image=image if isinstance(image, int) else None,
-        answers={
-            question.name: answers[question.name]
-            for question in row.questions
-            if isinstance(answers, Mapping) and answers.get(question.name) in question.choices
-        },
-        done=kept.get("done") is True,
+        attempt=_whole(kept.get("attempt")) or 0,
+        variant=_one_of(kept.get("variant"), row.variants),
+        image=_whole(kept.get("image")),
+        rule=read_rule(kept.get("rule")),
+        position=_whole(kept.get("position")),
+        answers=_choices(row, kept.get("answers")),
+        retries=_choices(row, kept.get("retries")),
+        # Until answers were needed as well it was called `done`.
+        judged=kept.get("judged", kept.get("done")) is True,
     )
+
+
+def _one_of(value: object, allowed: Mapping | tuple) -> str | None:
+    return value if isinstance(value, str) and value in allowed else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _choices(mission: Mission, kept: object) -> dict[str, str]:
+    if not isinstance(kept, Mapping):
+        return {}
+    return {
+        question.name: kept[question.name]
+        for question in mission.questions
+        if _one_of(kept.get(question.name), question.choices)
+    }

@@ -6,16 +6,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fvapp.core.lessons.comparing import judge_layers, judge_long_training, judge_neurons, judge_raw_pixels
-from fvapp.core.lessons.training import judge_five_outputs, judge_network, judge_no_flatten, judge_target
+from fvapp.core.lessons.comparing import (
+    judge_doubling,
+    judge_layers,
+    judge_long_training,
+    judge_neurons,
+    judge_raw_pixels,
+)
+from fvapp.core.lessons.training import (
+    judge_five_outputs,
+    judge_network,
+    judge_no_flatten,
+    judge_target,
+    judge_twelve_outputs,
+)
 from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import Outcome, Verdict
+from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
 
 Kind = Literal["pictures", "answers", "runs"]
 """What a verdict is made from: pictures of the data set, a network's answers, or runs."""
 
-View = Literal["network", "table", "chart", "losses", "overfitting", "target"]
+View = Literal["network", "table", "chart", "losses", "overfitting", "target", "spare", "same_image"]
 """What a mission draws of its runs."""
 
 Page = Literal["train", "draw", "data"]
@@ -37,6 +49,22 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A second thing to predict in a mission, judged by the same runs.
+
+    Attributes:
+        name: its words are ``lessons.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and ``verdicts.<outcome>``.
+        predictions: as those of a mission.
+        outcomes: what its verdict can be.
+    """
+
+    name: str
+    predictions: tuple[Outcome, ...]
+    judge: Callable[[Sequence[Trial]], Verdict]
+    outcomes: tuple[Outcome, ...] = OUTCOMES
+
+
+@dataclass(frozen=True)
 class Mission:
     """A row of the table. Its words are ``lessons.<id>``.
 
@@ -47,8 +75,11 @@ class Mission:
             ``lessons.<id>.predict.<outcome>``.
         words: glossary words it needs.
         runs: what each of its runs changes of the defaults.
-        variants: further changes of which the visitor chooses one, or none to choose.
+        variants: what each run changes instead, by the name of a value that the visitor chooses; the first is that
+            which is chosen to begin with. Empty where there is nothing to choose.
         judge: the verdict from its runs, None where `kind` is not ``runs``.
+        outcomes: what its verdict can be.
+        second: a second claim, or None.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
         opens: the page on which one goes on by oneself.
     """
@@ -61,8 +92,10 @@ class Mission:
     kind: Kind = "runs"
     dataset: str = "fashion_mnist"
     runs: tuple[Mapping[str, Value], ...] = ()
-    variants: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    variants: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
     judge: Callable[[Sequence[Trial]], Verdict] | None = None
+    outcomes: tuple[Outcome, ...] = OUTCOMES
+    second: Claim | None = None
     shows: tuple[View, ...] = ()
     fails: bool = False
     opens: Page = "train"
@@ -74,20 +107,39 @@ class Mission:
             base: what a teacher's link sets, such as fewer images or a seed; the mission's own changes win.
             variant: one of `variants`; None for the first.
         """
-        changes = dict(self.variants[variant or next(iter(self.variants))]) if self.variants else {}
-        changes["dataset"] = self.dataset
-        return tuple(base.with_values(**{**run, **changes}) for run in self.runs)
+        runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
+        return tuple(base.with_values(**{**run, "dataset": self.dataset}) for run in runs)
+
+    @property
+    def trains(self) -> bool:
+        return bool(self.runs or self.variants)
 
     def can_judge(self, trials: Sequence[Trial]) -> bool:
         """Whether these runs have come to an end that a verdict can be drawn from."""
-        return len(trials) == len(self.runs) and all(
+        return len(trials) == len(self.settings()) and all(
             trial.complete or (self.fails and trial.failed) for trial in trials
         )
 
 
 _NOTEBOOK = PRESETS["notebook"]
-_WIDE = {**_NOTEBOOK, "hidden": (512,)}
+# Where networks are compared, validation images decide and the test set is left for the end.
+_CHOOSING = {**_NOTEBOOK, "validation_split": 0.1}
+_WIDE = {**_CHOOSING, "hidden": (512,)}
 _BROKEN = {**_NOTEBOOK, "epochs": 1}
+_TARGETED = {**_NOTEBOOK, "epochs": 10}
+
+
+def _widths(narrowest: int) -> tuple[Mapping[str, Value], ...]:
+    return tuple({**_CHOOSING, "hidden": (width,)} for width in (narrowest, 128, 512, 1024))
+
+
+def _behind(width: int) -> tuple[Mapping[str, Value], ...]:
+    return _WIDE, {**_CHOOSING, "hidden": (512, width)}
+
+
+def _until(metric: str, value: float) -> tuple[Mapping[str, Value], ...]:
+    return ({**_TARGETED, "target_metric": metric, "target_value": value},)
+
 
 MISSIONS: Mapping[str, Mission] = {
     mission.id: mission
@@ -129,7 +181,7 @@ MISSIONS: Mapping[str, Mission] = {
             "outputs",
             "1",
             ("within_noise", "held", "not_held"),
-            (Question("sum", "b"), Question("label", "c")),
+            (Question("list", "c"), Question("boot", "b"), Question("sum", "b"), Question("label", "c")),
             ("label", "softmax", "percentage_point"),
             kind="answers",
             opens="draw",
@@ -142,8 +194,11 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("cost", "b"),),
             ("neuron", "weight", "accuracy", "percentage_point", "seed"),
             dataset="mnist",
-            runs=tuple({**_NOTEBOOK, "hidden": (width,)} for width in (64, 128, 512, 1024)),
+            variants={"w64": _widths(64), "w8": _widths(8), "w32": _widths(32)},
             judge=judge_neurons,
+            second=Claim(
+                "doubling", ("held", "within_noise", "not_held"), judge_doubling, outcomes=(*OUTCOMES, "neither")
+            ),
             shows=("chart", "table"),
         ),
         Mission(
@@ -163,9 +218,10 @@ MISSIONS: Mapping[str, Mission] = {
             ("not_held", "held"),
             (Question("labels", "c"),),
             ("neuron", "label", "batch", "loss"),
-            runs=({**_BROKEN, "output_units": 5},),
+            runs=({**_BROKEN, "output_units": 5}, {**_NOTEBOOK, "output_units": 12}),
             judge=judge_five_outputs,
-            shows=("network",),
+            second=Claim("twelve", ("not_held", "held"), judge_twelve_outputs),
+            shows=("network", "spare"),
             fails=True,
         ),
         Mission(
@@ -175,7 +231,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("fair", "b"),),
             ("neuron", "weight", "convolution", "accuracy", "percentage_point", "seed"),
             dataset="mnist",
-            runs=(_WIDE, {**_NOTEBOOK, "hidden": (512, 256)}),
+            variants={"w256": _behind(256), "w32": _behind(32), "w1024": _behind(1024)},
             judge=judge_layers,
             shows=("network", "table"),
         ),
@@ -185,9 +241,10 @@ MISSIONS: Mapping[str, Mission] = {
             ("not_held", "within_noise", "held"),
             (Question("best", "a"),),
             ("epoch", "loss", "validation", "overfitting", "dropout", "early_stopping"),
-            runs=tuple({**_NOTEBOOK, "validation_split": 0.1, "epochs": epochs} for epochs in (5, 15, 30)),
+            runs=tuple({**_CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),
             judge=judge_long_training,
-            shows=("overfitting", "table"),
+            outcomes=(*OUTCOMES, "neither"),
+            shows=("overfitting", "table", "same_image"),
         ),
         Mission(
             "raw_pixels",
@@ -198,18 +255,20 @@ MISSIONS: Mapping[str, Mission] = {
             dataset="mnist",
             runs=(_WIDE, {**_WIDE, "normalisation": False}),
             judge=judge_raw_pixels,
+            outcomes=(*OUTCOMES, "neither"),
             shows=("losses", "table"),
         ),
         Mission(
             "callback",
             "8",
             ("not_held", "held", "within_noise"),
-            (Question("metric", "b"),),
+            (Question("metric", "b"), Question("moment", "a")),
             ("callback", "epoch", "loss", "accuracy"),
-            runs=({**_NOTEBOOK, "epochs": 10},),
             variants={
-                "loss": {"target_metric": "loss", "target_value": 0.4},
-                "accuracy": {"target_metric": "accuracy", "target_value": 0.88},
+                "accuracy_91": _until("accuracy", 0.91),
+                "accuracy_95": _until("accuracy", 0.95),
+                "accuracy_88": _until("accuracy", 0.88),
+                "loss_04": _until("loss", 0.4),
             },
             judge=judge_target,
             shows=("target", "table"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, current_events
+from fvapp.core.results.curves import EpochPoints
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
 
@@ -53,7 +54,13 @@ class Trial:
         return median(epoch.seconds for epoch in self.epochs)
 
     @property
-    def best_epoch(self) -> int:
-        """The epoch, from 1, with the lowest validation loss."""
-        losses = [epoch.val_loss for epoch in self.epochs]
-        return losses.index(min(losses)) + 1
+    def val_accuracy(self) -> float:
+        """That of the last epoch, of the network that was kept."""
+        return self.epochs[-1].val_accuracy
+
+    @property
+    def points(self) -> EpochPoints:
+        """The same numbers as columns."""
+        names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+        columns = (tuple(getattr(epoch, name) for epoch in self.epochs) for name in names)
+        return EpochPoints(tuple(range(1, len(self.epochs) + 1)), *columns)

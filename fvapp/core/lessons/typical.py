@@ -1,17 +1,23 @@
-"""Typical results of the missions, measured once and shipped with the app."""
+"""Typical results of the missions, measured once and shipped with the app: the runs themselves, judged when read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
 from functools import cache
 from importlib.resources import files
 
 from fvapp.core.errors import Term
-from fvapp.core.lessons.verdict import Outcome, Verdict
+from fvapp.core.events import EpochEnded
+from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.lessons.trials import Trial
+from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.runs import KerasError, RunResult
+from fvapp.core.settings import RunSettings
 
 FILE = "typical.json"
+_DIGITS = 5  # of losses, accuracies and seconds
 
 
 @dataclass(frozen=True)
@@ -19,13 +25,18 @@ class TypicalMission:
     """What one mission came to.
 
     Attributes:
-        seconds: wall-clock time of all its trainings one after the other; 0 without training.
-        dataset: on which it was measured.
+        verdict: on its claim.
+        second: on its second claim, or None.
+        seconds: wall-clock time of all its runs one after the other; 0 without training.
+        dataset: on which it was measured, in full.
+        trials: its runs; empty where the verdict is on images or answers.
     """
 
     verdict: Verdict
+    second: Verdict | None
     seconds: float
     dataset: str
+    trials: tuple[Trial, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,11 +46,13 @@ class Typical:
     Attributes:
         date: as ``2026-11-24``.
         cores: processor cores the training could use.
+        processor: as the machine calls it; empty where it does not say.
         versions: name of a package -> its version.
     """
 
     date: str
     cores: int
+    processor: str
     versions: Mapping[str, str]
     seed: int
     missions: Mapping[str, TypicalMission]
@@ -50,32 +63,65 @@ class Typical:
 
     def to_json(self) -> str:
         """Return the text of the file that :func:`typical_results` reads."""
-        missions = {
-            name: {
-                "outcome": one.verdict.outcome,
-                "values": {
-                    key: {"term": value} if isinstance(value, Term) else value
-                    for key, value in one.verdict.values.items()
-                },
-                "seconds": round(one.seconds, 1),
-                "dataset": one.dataset,
-            }
-            for name, one in self.missions.items()
-        }
-        head = {"date": self.date, "cores": self.cores, "versions": dict(self.versions), "seed": self.seed}
+        head = {name: value for name, value in vars(self).items() if name != "missions"}
+        missions = {name: _written(one) for name, one in self.missions.items()}
         return json.dumps({**head, "missions": missions}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Typical:
         kept = json.loads(text)
-        missions = {name: _read_mission(one) for name, one in kept.pop("missions").items()}
+        missions = {name: _read(name, one) for name, one in kept.pop("missions").items()}
         return cls(**kept, missions=missions)
 
 
-def _read_mission(kept: Mapping) -> TypicalMission:
+def judged(mission: str, trials: Sequence[Trial], seconds: float, dataset: str) -> TypicalMission:
+    """Return what the runs of a mission came to."""
+    row = MISSIONS[mission]
+    second = row.second.judge(trials) if row.second else None
+    return TypicalMission(row.judge(trials), second, seconds, dataset, tuple(trials))
+
+
+def _written(one: TypicalMission) -> dict[str, object]:
+    kept: dict[str, object] = {"seconds": round(one.seconds, 1), "dataset": one.dataset}
+    if one.trials:
+        return kept | {"runs": [_written_trial(trial) for trial in one.trials]}
+    values = {key: {"term": value} if isinstance(value, Term) else value for key, value in one.verdict.values.items()}
+    return kept | {"outcome": one.verdict.outcome, "values": values}
+
+
+def _written_trial(trial: Trial) -> dict[str, object]:
+    plain = RunSettings().to_json()
+    return {
+        "settings": {name: value for name, value in trial.settings.to_json().items() if value != plain[name]},
+        "state": trial.state,
+        "parameters": trial.parameters,
+        # One text an epoch, so that the file has one line for each: loss, accuracy, the same of validation, seconds.
+        "epochs": [json.dumps([_rounded(number) for number in astuple(epoch)[1:]]) for epoch in trial.epochs],
+        "result": {name: _rounded(value) for name, value in asdict(trial.result).items()} if trial.result else None,
+        "error": asdict(trial.error) if trial.error else None,
+    }
+
+
+def _rounded(value: object) -> object:
+    return round(value, _DIGITS) if isinstance(value, float) else value
+
+
+def _read(mission: str, kept: Mapping) -> TypicalMission:
+    if "runs" in kept:
+        return judged(mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"])
     values = {key: Term(value["term"]) if isinstance(value, dict) else value for key, value in kept["values"].items()}
-    outcome: Outcome = kept["outcome"]
-    return TypicalMission(Verdict(outcome, values), kept["seconds"], kept["dataset"])
+    return TypicalMission(Verdict(kept["outcome"], values), None, kept["seconds"], kept["dataset"])
+
+
+def _read_trial(kept: Mapping) -> Trial:
+    return Trial(
+        RunSettings.from_json(kept["settings"]),
+        kept["state"],
+        kept["parameters"],
+        tuple(EpochEnded(number, *json.loads(epoch)) for number, epoch in enumerate(kept["epochs"], start=1)),
+        RunResult(**kept["result"]) if kept["result"] else None,
+        KerasError(**kept["error"]) if kept["error"] else None,
+    )
 
 
 @cache

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import optimize, special
+
+from fvapp.core.answers import Answer
 
 BINS = 15
 COLDEST, HOTTEST = 0.1, 20.0  # beyond these a network is not overconfident but broken
@@ -44,3 +48,12 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = np.bincount(bins, confidence, BINS) - np.bincount(bins, hits, BINS)
     return float(np.abs(gaps).sum() / len(labels))
+
+
+def undo_temperature(answer: Answer, temperature: float) -> Answer:
+    """Return the network's own probabilities of an answer that was calibrated.
+
+    With p = softmax(z / T) the network's own, softmax(z), are the powers p to the T, divided by their sum.
+    """
+    powers = np.asarray(answer.probabilities) ** temperature
+    return replace(answer, probabilities=tuple(map(float, powers / powers.sum())))

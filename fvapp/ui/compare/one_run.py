@@ -55,7 +55,7 @@ def draw_one(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRec
 def _draw_fit(visit: Visit, record: RunRecord) -> None:
     t = visit.t
     curves = curves_of(visit, record)
-    fit = judge_fit(curves.epochs)
+    fit = judge_fit(curves.epochs, record.settings)
     overfits = fit is not None and fit.overfits
     with st.container(key="overfit"):
         figures = training_figures(

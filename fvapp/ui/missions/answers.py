@@ -22,7 +22,7 @@ from fvapp.ui.parts.data_sets import open_dataset
 ASKED = (0, 2345)  # test images
 
 
-def draw_answers(lesson: Lesson) -> Verdict | None:
+def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
     """Ask the visitor's latest network about the test images; where there is none, train one first."""
     t, own = lesson.visit.t, lesson.own
     st.subheader(t("lessons.page.ask"))
@@ -32,7 +32,7 @@ def draw_answers(lesson: Lesson) -> Verdict | None:
         runs = find_runs(lesson)
         draw_start(lesson, runs)
         watch(lesson, runs)
-        return None
+        return None, None
     st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
     st.button(
         t("lessons.page.ask_button"),
@@ -43,22 +43,24 @@ def draw_answers(lesson: Lesson) -> Verdict | None:
     )
     if not own.set_up:
         st.caption(t("lessons.page.setup_first"))
-        return None
+        return None, None
     if own.image is None and record.id not in own.runs:  # the network trained for this mission is asked at once
-        return None
+        return None, None
     try:
         dataset = open_dataset(lesson.mission.dataset)
         images = [np.asarray(dataset.x_test[index]) for index in ASKED]
         first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
     except FvappError as error:
         lesson.visit.say_error(error)
-        return None
+        return None, None
     st.subheader(t("lessons.page.result"))
-    for index, answer, column in zip(ASKED, (first, second), st.columns(2, gap="large"), strict=True):
-        with column:
-            _draw_answer(lesson, dataset, index, answer)
+    one, other = st.columns(2, gap="large")
+    with one:
+        _draw_answer(lesson, dataset, ASKED[0], first)
+    with other:
+        _draw_position(lesson, dataset, second)
     names = DATASETS[lesson.mission.dataset].class_names
-    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: t(names[label]))
+    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: t(names[label])), None
 
 
 def _latest(lesson: Lesson) -> RunRecord | None:
@@ -79,11 +81,40 @@ def _latest(lesson: Lesson) -> RunRecord | None:
     return next(usable, None)
 
 
+def _draw_position(lesson: Lesson, dataset: Dataset, answer: Answer) -> None:
+    """Ask where the biggest of the second image's numbers is; image and chart come with the first answer."""
+    t, said = lesson.visit.t, lesson.own.position
+    if said is None:
+        _draw_numbers(answer)
+        with st.form("position", border=False):
+            st.number_input(t("lessons.outputs.position_ask"), 0, 9, None, step=1, key="position")
+            st.form_submit_button(
+                t("lessons.outputs.position_check"), key="position_check", on_click=_keep_position, args=(lesson,)
+            )
+        return
+    name = t(DATASETS[dataset.name].class_names[answer.label])
+    if said == answer.label:
+        st.success(t("lessons.outputs.position_right", position=answer.label, name=name))
+    else:
+        st.warning(t("lessons.outputs.position_wrong", said=said, position=answer.label, name=name))
+    _draw_answer(lesson, dataset, ASKED[1], answer)
+
+
+def _keep_position(lesson: Lesson) -> None:
+    position = st.session_state["position"]
+    if position is not None:
+        lesson.keep(position=int(position))
+
+
 def _draw_answer(lesson: Lesson, dataset: Dataset, index: int, answer: Answer) -> None:
     t = lesson.visit.t
     draw_image(lesson, dataset, "test", index)
     names = [t(key) for key in DATASETS[dataset.name].class_names]
     figure = probabilities_figure(answer, names, t)
     draw_chart(lesson.visit, figure, f"mission_shares_{index}", t("lessons.chart.shares_alt"))
+    _draw_numbers(answer)
+
+
+def _draw_numbers(answer: Answer) -> None:
     rows = "\n".join(f"{label}  {share:.6f}" for label, share in enumerate(answer.probabilities))
     st.code(rows, language=None)

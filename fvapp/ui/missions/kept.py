@@ -9,6 +9,8 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS, Mission
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
+from fvapp.core.links import LessonLink
+from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.ui.visit import Visit
 
@@ -64,13 +66,15 @@ def kept_progress(visit: Visit) -> dict[str, Progress]:
         return read_progress(None)
 
 
-def link_base() -> RunSettings:
-    """Return what the last teacher's link set, for as long as the browser's tab is open."""
-    return st.session_state.get(_BASE, RunSettings())
+def link_base(visit: Visit) -> RunSettings:
+    """Return what the last teacher's link set, for as long as the browser's tab is open; the seed is the visitor's own
+    where it set none."""
+    link: LessonLink = st.session_state.get(_BASE, LessonLink(own_seed=True))
+    return link.settings.with_values(seed=own_seed(visit.token)) if link.own_seed else link.settings
 
 
-def keep_link_base(settings: RunSettings) -> None:
-    st.session_state[_BASE] = settings
+def keep_link_base(link: LessonLink) -> None:
+    st.session_state[_BASE] = link
 
 
 def opened_mission() -> Mission:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from fvapp.charts.network import network_svg
 from fvapp.core.lessons import MISSIONS, Question, Verdict, describe_changes
-from fvapp.core.lessons.noise import SEEDS
+from fvapp.core.lessons.verdict import Outcome
+from fvapp.core.results.chance import COUNT
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.missions.answers import draw_answers
 from fvapp.ui.missions.kept import Lesson, open_mission
 from fvapp.ui.missions.pictures_as_numbers import draw_pictures
+from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.runs import draw_runs
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.pictures import draw_svg
+
+_OPENING = {"look": draw_rule}
+"""What comes before the prediction."""
 
 _DRAW = {"pictures": draw_pictures, "answers": draw_answers, "runs": draw_runs}
 
@@ -28,36 +35,54 @@ def draw_mission(lesson: Lesson) -> None:
     st.header(t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title")))
     st.markdown(t(f"lessons.{mission.id}.goal"))
     draw_words(t, mission.words)
-    _draw_prediction(lesson)
+    if mission.id in _OPENING:
+        _OPENING[mission.id](lesson)
+    _draw_predictions(lesson)
     _draw_setup(lesson)
-    verdict = _DRAW[mission.kind](lesson)
+    verdict, second = _DRAW[mission.kind](lesson)
     if verdict is not None:
-        _draw_verdict(lesson, verdict)
+        _draw_verdict(lesson, verdict, second)
         st.subheader(t("lessons.page.why"))
         st.markdown(t(f"lessons.{mission.id}.why"))
         _draw_questions(lesson)
-    if mission.runs:
+    if mission.trains:
         draw_code(t, lesson.settings)
     _draw_end(lesson, verdict)
 
 
-def _draw_prediction(lesson: Lesson) -> None:
-    t, mission, state = lesson.visit.t, lesson.mission, st.session_state
+def _draw_predictions(lesson: Lesson) -> None:
+    t, mission, own = lesson.visit.t, lesson.mission, lesson.own
     st.subheader(t("lessons.page.predict"))
-    key = f"predict_{mission.id}"
-    state[key] = lesson.own.prediction
     with st.container(key="predict", gap="small"):
-        st.radio(
-            t(f"lessons.{mission.id}.ask"),
-            mission.predictions,
-            index=None,
-            format_func=lambda outcome: t(f"lessons.{mission.id}.predict.{outcome}"),
-            key=key,
-            disabled=lesson.own.done,
-            on_change=when_chosen(key, mission.predictions, lambda outcome: lesson.keep(prediction=outcome)),
+        _draw_prediction(
+            lesson, mission.id, mission.predictions, own.prediction, lambda outcome: lesson.keep(prediction=outcome)
         )
-        if lesson.own.prediction is None:
+        if mission.second is not None:
+            words, predictions = f"{mission.id}.{mission.second.name}", mission.second.predictions
+            _draw_prediction(lesson, words, predictions, own.second, lambda outcome: lesson.keep(second=outcome))
+        if not own.predicted_all(mission):
             st.caption(t("lessons.page.predict_hint"))
+
+
+def _draw_prediction(
+    lesson: Lesson,
+    words: str,
+    predictions: Sequence[Outcome],
+    chosen: str | None,
+    choose: Callable[[Outcome], None],
+) -> None:
+    t, state = lesson.visit.t, st.session_state
+    key = f"predict_{words}"
+    state[key] = chosen
+    st.radio(
+        t(f"lessons.{words}.ask"),
+        predictions,
+        index=None,
+        format_func=lambda outcome: t(f"lessons.{words}.predict.{outcome}"),
+        key=key,
+        disabled=lesson.own.judged,
+        on_change=when_chosen(key, predictions, choose),
+    )
 
 
 def _draw_setup(lesson: Lesson) -> None:
@@ -70,14 +95,15 @@ def _draw_setup(lesson: Lesson) -> None:
         t("lessons.page.setup_button"),
         key="mission_setup",
         type="secondary" if own.set_up else "primary",
-        disabled=own.prediction is None,
+        disabled=not own.predicted_all(mission),
         on_click=lambda: _set_up(lesson),
     )
-    if not own.set_up or not mission.runs:
+    if not own.set_up or not mission.trains:
         return
     changes = describe_changes(lesson.settings, RunSettings(), t)
     with st.container(key="mission_changes"):
         st.markdown("\n".join(f"- {change}" for change in changes) or t("lessons.page.no_change"))
+        st.caption(t("lessons.page.seed", seed=lesson.base.seed))
     if "network" in mission.shows:
         for number, settings in enumerate(lesson.settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")
@@ -88,7 +114,7 @@ def _draw_variants(lesson: Lesson) -> None:
     key = f"variant_{mission.id}"
     state[key] = lesson.own.variant or next(iter(mission.variants))
     st.radio(
-        t("lessons.page.variant"),
+        t(f"lessons.{mission.id}.variant"),
         tuple(mission.variants),
         format_func=lambda variant: t(f"lessons.{mission.id}.variants.{variant}"),
         key=key,
@@ -98,7 +124,7 @@ def _draw_variants(lesson: Lesson) -> None:
 
 def _choose_variant(lesson: Lesson, variant: str) -> None:
     # Runs of another target say nothing about this one.
-    lesson.keep(variant=variant, runs=(), set_up=False, done=False)
+    lesson.keep(variant=variant, runs=(), set_up=False, judged=False)
 
 
 def _set_up(lesson: Lesson) -> None:
@@ -110,19 +136,28 @@ def _first_settings(lesson: Lesson) -> RunSettings:
     return lesson.settings[0] if lesson.settings else RunSettings(dataset=lesson.mission.dataset)
 
 
-def _draw_verdict(lesson: Lesson, verdict: Verdict) -> None:
+def _draw_verdict(lesson: Lesson, verdict: Verdict, second: Verdict | None) -> None:
     t, mission, own = lesson.visit.t, lesson.mission, lesson.own
-    lesson.keep(done=True)
+    lesson.keep(judged=True)
     with st.container(key="mission_result", border=True):
-        st.markdown(verdict.sentence(mission.id, t))
-        if own.prediction is not None:
-            choice = t(f"lessons.{mission.id}.predict.{own.prediction}")
-            if own.prediction == verdict.outcome:
-                st.markdown(t("lessons.page.predicted_right", choice=choice))
-            else:
-                st.markdown(t("lessons.page.predicted_wrong", choice=choice))
+        _draw_one_verdict(lesson, mission.id, verdict, own.prediction)
+        if mission.second is not None and second is not None:
+            st.divider()
+            _draw_one_verdict(lesson, f"{mission.id}.{mission.second.name}", second, own.second)
         if "noise" in verdict.values:
-            st.caption(t("lessons.page.noise_source", count=SEEDS))
+            words = "network" if "images" in verdict.values else "page"
+            st.caption(t(f"lessons.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
+
+
+def _draw_one_verdict(lesson: Lesson, words: str, verdict: Verdict, prediction: str | None) -> None:
+    t = lesson.visit.t
+    first, *further = verdict.sentences(words, t)
+    st.markdown(first)
+    if prediction is not None:
+        said = "predicted_right" if prediction == verdict.outcome else "predicted_wrong"
+        st.markdown(t(f"lessons.page.{said}", choice=t(f"lessons.{words}.predict.{prediction}")))
+    for sentence in further:
+        st.markdown(sentence)
 
 
 def _draw_questions(lesson: Lesson) -> None:
@@ -131,13 +166,17 @@ def _draw_questions(lesson: Lesson) -> None:
     with st.container(key="question"):
         for question in lesson.mission.questions:
             _draw_question(lesson, question)
+    own, mission = lesson.own, lesson.mission
+    if own.done(mission):
+        right, total = own.right_at_once(mission), len(mission.questions)
+        st.caption(t("lessons.page.first_answer", right=right, total=total))
 
 
 def _draw_question(lesson: Lesson, question: Question) -> None:
     t, state = lesson.visit.t, st.session_state
     words = f"lessons.{lesson.mission.id}.questions.{question.name}"
     key = f"question_{lesson.mission.id}_{question.name}"
-    chosen = state[key] = lesson.own.answers.get(question.name)
+    chosen = state[key] = lesson.own.shown(question.name)
     st.radio(
         t(f"{words}.ask"),
         question.choices,
@@ -151,7 +190,8 @@ def _draw_question(lesson: Lesson, question: Question) -> None:
     if chosen is not None:
         feedback = t(f"{words}.feedback.{chosen}")
         if chosen == question.right:
-            st.success(t("lessons.page.question_right", feedback=feedback))
+            at_once = lesson.own.answers[question.name] == question.right
+            st.success(t(f"lessons.page.question_{'right' if at_once else 'again'}", feedback=feedback))
         else:
             st.warning(t("lessons.page.question_wrong", feedback=feedback))
 

@@ -52,7 +52,7 @@ def _take_address(visit: Visit) -> None:
     if query.get("part") in PARTS:
         state[_PART] = query["part"]
     if any(name in SETTINGS for name in query):
-        keep_link_base(link.settings)
+        keep_link_base(link)
 
 
 def _draw_parts(visit: Visit) -> str:
@@ -73,7 +73,7 @@ def _draw_parts(visit: Visit) -> str:
 def _draw_missions(visit: Visit) -> None:
     progress = kept_progress(visit)
     mission = opened_mission()
-    lesson = Lesson(visit, mission, progress, link_base())
+    lesson = Lesson(visit, mission, progress, link_base(visit))
     st.markdown(visit.t("lessons.page.intro"))
     listed, opened = st.columns([3, 10], gap="large")
     with opened:
@@ -86,7 +86,7 @@ def _draw_list(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) 
     t, state = visit.t, st.session_state
     titles = {
         mission.id: t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
-        + (" :material/check:" if progress[mission.id].done else "")
+        + (" :material/check:" if progress[mission.id].done(mission) else "")
         for mission in MISSIONS.values()
     }
     state["mission"] = opened.id
@@ -98,5 +98,5 @@ def _draw_list(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) 
         label_visibility="collapsed",
         on_change=when_chosen("mission", MISSIONS, open_mission),
     )
-    done = sum(one.done for one in progress.values())
+    done = sum(progress[mission.id].done(mission) for mission in MISSIONS.values())
     st.caption(t("lessons.page.done", done=done, total=len(MISSIONS)))

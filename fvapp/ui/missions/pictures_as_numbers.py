@@ -17,7 +17,7 @@ SUGGESTED = (0, 42)
 _ENLARGED = 5  # screen pixels for a pixel
 
 
-def draw_pictures(lesson: Lesson) -> Verdict | None:
+def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
     """Draw the pictures once the mission is set up; return the verdict on the one that was checked."""
     t, own = lesson.visit.t, lesson.own
     st.subheader(t("lessons.page.look"))
@@ -25,7 +25,7 @@ def draw_pictures(lesson: Lesson) -> Verdict | None:
         dataset = open_dataset(lesson.mission.dataset)
     except FvappError as error:
         lesson.visit.say_error(error)
-        return None
+        return None, None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         last = len(dataset.x_train) - 1
         index = st.number_input(
@@ -47,16 +47,16 @@ def draw_pictures(lesson: Lesson) -> Verdict | None:
         )
     if not own.set_up:
         st.caption(t("lessons.page.setup_first"))
-        return None
+        return None, None
     with st.container(horizontal=True, key="mission_pictures"):
         for shown in dict.fromkeys((*SUGGESTED, index)):
             draw_image(lesson, dataset, "train", shown)
     with st.expander(t("lessons.page.pixels_title", index=index)):
         st.html(pixel_table(np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index)))
     if own.image is None or own.image > last:
-        return None
+        return None, None
     st.subheader(t("lessons.page.result"))
-    return judge_pixels(own.image, np.asarray(dataset.x_train[own.image]))
+    return judge_pixels(own.image, np.asarray(dataset.x_train[own.image])), None
 
 
 def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:

@@ -18,15 +18,20 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.sureness import draw_same_image, draw_spare
 from fvapp.ui.parts.charts import draw_chart, draw_pair
 from fvapp.ui.parts.run_words import place_words, state_words, why_words
 from fvapp.ui.visit import click_id
 
+Verdicts = tuple[Verdict | None, Verdict | None]
+"""On a mission's claim and on its second one."""
+
+NO_VERDICT: Verdicts = (None, None)
 _NOTHING = "–"
 
 
-def draw_runs(lesson: Lesson) -> Verdict | None:
-    """Draw the button that trains, what the runs do, and what they came to; return the verdict when there is one."""
+def draw_runs(lesson: Lesson) -> Verdicts:
+    """Draw the button that trains, what the runs do, and what they came to; return the verdicts when there are some."""
     t, mission = lesson.visit.t, lesson.mission
     st.subheader(t("lessons.page.run"))
     if "target" in mission.shows:
@@ -35,7 +40,7 @@ def draw_runs(lesson: Lesson) -> Verdict | None:
     records = find_runs(lesson)
     draw_start(lesson, records)
     if not watch(lesson, records):
-        return None
+        return NO_VERDICT
     trials = [Trial.from_run(record, _events(lesson, record)) for record in records]
     for record in records:
         if record.state == "failed" and record.error is not None:
@@ -43,10 +48,10 @@ def draw_runs(lesson: Lesson) -> Verdict | None:
     if not mission.can_judge(trials):
         failed = any(trial.failed for trial in trials)
         st.warning(t("lessons.page.unexpected_error" if failed else "lessons.page.unfinished"))
-        return None
+        return NO_VERDICT
     st.subheader(t("lessons.page.result"))
     _draw_results(lesson, records, trials)
-    return mission.judge(trials)
+    return mission.judge(trials), mission.second.judge(trials) if mission.second else None
 
 
 def find_runs(lesson: Lesson) -> tuple[RunRecord, ...]:
@@ -84,7 +89,7 @@ def _submit(lesson: Lesson) -> None:
     except FvappError as error:
         visit.say_error_next(error)
         return
-    lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, done=False)
+    lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False)
 
 
 def watch(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
@@ -153,21 +158,27 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
     if "overfitting" in shows or "target" in shows:
         longest = max(records, key=lambda record: record.epochs)
         curves = read_curves(_events(lesson, longest))
-        fit = judge_fit(curves.epochs) if "overfitting" in shows else None
+        fit = judge_fit(curves.epochs, longest.settings) if "overfitting" in shows else None
         figures = training_figures(
             curves,
             t,
             epochs=longest.epochs,
             result=longest.result,
-            shade_from=fit.best_epoch if fit is not None and fit.best_epoch < fit.last_epoch else None,
+            shade_from=fit.best_epoch if fit is not None and fit.overfits else None,
         )
         kind = "overfitting" if "overfitting" in shows else "target"
         with st.container(key="mission_chart"):
             draw_pair(lesson.visit, "mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
+    if "same_image" in shows:
+        draw_same_image(lesson, records)
+    if "spare" in shows:
+        draw_spare(lesson, records)
 
 
 def _rows(trials: Sequence[Trial], t) -> list[dict[str, str]]:
     labels = run_labels([trial.settings for trial in trials], t)
+    # Where validation images choose, the test set is left for what was chosen: the verdict says it.
+    choosing = any(trial.settings.validation_split for trial in trials)
     return [
         {
             t("lessons.table.run"): label,
@@ -176,7 +187,11 @@ def _rows(trials: Sequence[Trial], t) -> list[dict[str, str]]:
             t("lessons.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
             t("lessons.table.loss"): f"{trial.epochs[-1].loss:.3f}",
             t("lessons.table.train"): percent(trial.epochs[-1].accuracy),
-            t("lessons.table.test"): percent(trial.test_accuracy) if trial.result else _NOTHING,
+            **(
+                {t("lessons.table.val"): percent(trial.val_accuracy)}
+                if choosing
+                else {t("lessons.table.test"): percent(trial.test_accuracy) if trial.result else _NOTHING}
+            ),
         }
         for trial, label in zip(trials, labels, strict=True)
     ]

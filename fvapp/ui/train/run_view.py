@@ -102,7 +102,7 @@ def _figures(visit: Visit, record: RunRecord | None, curves: Curves):
     name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
     kept = st.session_state.get("kept_figures")
     if kept is None or kept[0] != name:
-        fit = judge_fit(curves.epochs) if result else None
+        fit = judge_fit(curves.epochs, record.settings) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
         figures = training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
         kept = st.session_state["kept_figures"] = (name, figures)

@@ -3,7 +3,8 @@
 import pytest
 
 from fvapp.core.results.curves import EpochPoints
-from fvapp.core.results.overfitting import Fit, fit_sentence, judge_fit, remedies
+from fvapp.core.results.overfitting import fit_sentence, judge_fit, margin_of_rise, remedies
+from fvapp.core.results.repeats import repeats_like
 from fvapp.core.settings import RunSettings, changed_rows
 from fvapp.i18n import Translator, languages
 
@@ -16,63 +17,96 @@ def epochs(loss, val_loss, accuracy=None, val_accuracy=None):
     return EpochPoints(tuple(range(1, count + 1)), *map(tuple, columns))
 
 
-OVERFITTING = epochs([0.5, 0.4, 0.3, 0.2, 0.1], [0.45, 0.40, 0.38, 0.42, 0.50], [0.8, 0.85, 0.9, 0.93, 0.96])
-FIT = judge_fit(OVERFITTING)
+SETTINGS = RunSettings()
+FALLING = [0.50, 0.44, 0.40, 0.38, 0.37, 0.36, 0.355, 0.35]
+OVERFITTING = epochs([0.5 - 0.03 * place for place in range(14)], [*FALLING, 0.36, 0.38, 0.40, 0.43, 0.46, 0.50])
+FIT = judge_fit(OVERFITTING, SETTINGS)
 
 
-def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss():
-    assert (FIT.best_epoch, FIT.best_val_loss, FIT.last_val_loss) == (3, 0.38, 0.50)
-    assert FIT.gap == pytest.approx(0.96 - 0.85)
+def test_three_epochs_at_the_end_are_compared_with_the_best_three():
+    assert (FIT.best_epoch, FIT.last_epoch) == (8, 14)
+    assert FIT.best_val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
+    assert FIT.last_val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
+    assert FIT.rise == pytest.approx(1.39 / 1.065 - 1)
+    assert FIT.gap == pytest.approx(0.9 - 0.85)
 
 
-def test_a_validation_loss_that_rises_while_training_goes_on_is_overfitting():
-    assert FIT.overfits
+def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting():
+    assert FIT.kind == "overfits" and FIT.overfits
 
 
 @pytest.mark.parametrize(
-    ("loss", "val_loss", "why"),
+    ("loss", "val_loss", "kind"),
     [
-        ([0.5, 0.4, 0.3], [0.5, 0.45, 0.4], "still getting better"),
-        ([0.5, 0.4, 0.3], [0.5, 0.40, 0.41], "a rise that may be chance"),
-        ([0.5, 0.4, 0.6], [0.5, 0.40, 0.60], "the training got worse as well"),
+        ([0.5, 0.4, 0.3, 0.2], [0.5, 0.45, 0.42, 0.4], "falls"),
+        ([0.5] * 9, [*FALLING, 0.351], "falls"),
+        ([0.5, 0.4, 0.39, 0.38, 0.37, 0.36], [0.5, 0.40, 0.38, 0.38, 0.382, 0.381], "level"),
+        ([0.5, 0.4, 0.6, 0.7, 0.8, 0.9], [0.5, 0.40, 0.50, 0.60, 0.70, 0.8], "worse"),
+        ([0.5 - 0.01 * place for place in range(30)], [0.35] * 8 + [0.318] + [0.345] * 21, "level"),
     ],
 )
-def test_what_is_no_overfitting_is_not_called_so(loss, val_loss, why):
-    assert not judge_fit(epochs(loss, val_loss)).overfits, why
+def test_what_is_no_overfitting_is_not_called_so(loss, val_loss, kind):
+    assert judge_fit(epochs(loss, val_loss), SETTINGS).kind == kind
+
+
+@pytest.mark.parametrize("dataset", ("fashion_mnist", "mnist"))
+@pytest.mark.parametrize("images", (1_000, 5_000, 10_000, None))
+def test_the_margin_of_every_size_is_beyond_what_one_epoch_does_and_below_a_quarter(dataset, images):
+    margin = margin_of_rise(RunSettings(dataset, images), 30)
+    assert 0.02 < margin < 0.25
+    assert margin_of_rise(RunSettings(dataset, images), 100) == margin
+
+
+@pytest.mark.parametrize("dataset", ("fashion_mnist", "mnist"))
+def test_of_ten_runs_of_the_notebooks_network_all_overfit_in_thirty_epochs_and_none_in_five(dataset):
+    settings = RunSettings(dataset)
+    for run in repeats_like(settings):
+        columns = (run.loss, run.accuracy, run.val_loss, run.val_accuracy, (0.4,) * 30)
+        long = EpochPoints(tuple(range(1, 31)), *columns)
+        short = EpochPoints(tuple(range(1, 6)), *(column[:5] for column in columns))
+        assert judge_fit(long, settings).overfits, run.seed
+        assert not judge_fit(short, settings).overfits, run.seed
 
 
 @pytest.mark.parametrize(
     "points",
-    [EpochPoints(), epochs([0.5], [0.5]), epochs([0.5, 0.4], [None, None]), epochs([0.5, None, 0.4], [0.5, 0.4, None])],
+    [
+        EpochPoints(),
+        epochs([0.5, 0.4, 0.3], [0.5, 0.4, 0.3]),
+        epochs([0.5, 0.4, 0.3, 0.2], [None] * 4),
+        epochs([0.5, None, 0.4, 0.3], [0.5, 0.4, None, 0.2]),
+    ],
 )
-def test_without_two_epochs_of_validation_nothing_is_said(points):
-    assert judge_fit(points) is None
+def test_numbers_that_cannot_say_are_not_judged(points):
+    assert judge_fit(points, SETTINGS) is None
 
 
-def test_the_sentence_holds_the_visitors_own_numbers():
+def test_the_sentence_names_the_numbers_it_is_drawn_from():
     sentence = fit_sentence(FIT, Translator("en"))
-    for number in ("3", "5", "0.380", "0.500", "0.300", "0.100", "11.0%"):
+    for number in ("epoch 8", "0.355", "0.463", "30.5%"):
         assert number in sentence
 
 
 @pytest.mark.parametrize("language", languages())
 def test_every_outcome_has_its_own_sentence(language):
+    rising = [0.3 + 0.01 * place for place in range(14)]
     fits = [
-        None,
         FIT,
-        judge_fit(epochs([0.5, 0.4, 0.3], [0.5, 0.45, 0.4])),
-        judge_fit(epochs([0.5, 0.4, 0.3], [0.5, 0.40, 0.41])),
+        judge_fit(epochs(FALLING, FALLING), SETTINGS),
+        judge_fit(epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS),
+        judge_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
+        None,
     ]
-    assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == 4
+    assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == 5
 
 
 def test_each_remedy_changes_one_setting():
-    settings = RunSettings(epochs=5, hidden=(512, 256))
+    settings = RunSettings(epochs=14, hidden=(512, 256))
     found = {remedy.name: remedy.settings for remedy in remedies(settings, FIT)}
     assert set(found) == {"dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"}
     for changed in found.values():
         assert len(list(changed_rows(settings, changed))) == 1
-    assert found["fewer_epochs"].epochs == 3
+    assert found["fewer_epochs"].epochs == 8
     assert found["fewer_neurons"].hidden == (256, 128)
 
 
@@ -84,7 +118,3 @@ def test_what_is_done_already_is_not_offered_again():
 def test_the_small_cnn_has_no_neurons_to_take_away():
     names = {remedy.name for remedy in remedies(RunSettings(network="cnn"), FIT)}
     assert "fewer_neurons" not in names and "dropout" in names
-
-
-def test_a_fit_prints_well():
-    assert "best_epoch=3" in repr(Fit(3, 5, 0.3, 0.1, 0.38, 0.5, 0.11, True))

@@ -1,0 +1,136 @@
+"""Mission A: a rule for "is it a trouser?", written by the visitor and checked on twenty images.
+
+A sentence in words means nothing to a computer, so it is turned into one number of the image and a limit. However one
+chooses them, some images are on the wrong side: that is why a network learns from examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+TROUSER, DRESS = 1, 3  # labels
+LONGEST_SENTENCE = 200
+
+BRIGHT = 127
+"""Above it a pixel belongs to the clothing, roughly."""
+
+
+def _bright(image: np.ndarray) -> int:
+    return int((image > BRIGHT).sum())
+
+
+def _width(image: np.ndarray) -> int:
+    return int((image > BRIGHT).any(axis=0).sum())
+
+
+def _height(image: np.ndarray) -> int:
+    return int((image > BRIGHT).any(axis=1).sum())
+
+
+def _gap(image: np.ndarray) -> int:
+    """Count the dark rows in the middle of the lower half: between the legs."""
+    return int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum())
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A number of an image that a rule can look at.
+
+    Attributes:
+        measure: from uint8 [28, 28] to a whole number.
+        most: the largest it can be.
+    """
+
+    measure: Callable[[np.ndarray], int]
+    most: int
+
+
+FEATURES: Mapping[str, Feature] = {
+    "width": Feature(_width, 28),
+    "height": Feature(_height, 28),
+    "gap": Feature(_gap, 14),
+    "bright": Feature(_bright, 784),
+}
+"""Their words are ``lessons.look.rule.features.<name>``."""
+
+LIMITS = ("at_most", "at_least")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A trouser is an image of which `feature` is at most, or at least, `number`.
+
+    Attributes:
+        sentence: the visitor's own words for it; the computer cannot read them.
+        feature: one of `FEATURES`.
+        limit: one of `LIMITS`.
+    """
+
+    sentence: str
+    feature: str
+    limit: str
+    number: int
+
+    def says_trouser(self, image: np.ndarray) -> bool:
+        value = FEATURES[self.feature].measure(image)
+        return value <= self.number if self.limit == "at_most" else value >= self.number
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a rule came to.
+
+    Attributes:
+        missed: places of trousers that it does not find.
+        wrong: places of other clothes that it takes for trousers.
+        count: of all images.
+    """
+
+    missed: tuple[int, ...]
+    wrong: tuple[int, ...]
+    count: int
+
+    @property
+    def right(self) -> int:
+        return self.count - len(self.missed) - len(self.wrong)
+
+
+def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
+    """Return the indices of twenty images in their order: the first ten trousers, five dresses and five others.
+
+    Dresses are long and narrow too: half of what is no trouser looks like one to a simple rule.
+    """
+    labels = np.asarray(labels)
+    rest = (labels != TROUSER) & (labels != DRESS)
+    chosen = ((labels == TROUSER, 10), (labels == DRESS, 5), (rest, 5))
+    return tuple(sorted(int(index) for which, count in chosen for index in np.flatnonzero(which)[:count]))
+
+
+def check_rule(rule: Rule, images: Sequence[np.ndarray], labels: Sequence[int]) -> Checked:
+    """Apply a rule to images and compare with their labels."""
+    said = [rule.says_trouser(image) for image in images]
+    truth = [label == TROUSER for label in labels]
+    pairs = list(enumerate(zip(said, truth, strict=True)))
+    return Checked(
+        tuple(place for place, (says, is_one) in pairs if is_one and not says),
+        tuple(place for place, (says, is_one) in pairs if says and not is_one),
+        len(pairs),
+    )
+
+
+def read_rule(kept: object) -> Rule | None:
+    """Read a rule that was kept as JSON; None for anything else."""
+    if not isinstance(kept, Mapping):
+        return None
+    sentence, feature, limit, number = (kept.get(name) for name in ("sentence", "feature", "limit", "number"))
+    understood = (
+        isinstance(sentence, str)
+        and feature in FEATURES
+        and limit in LIMITS
+        and isinstance(number, int)
+        and not isinstance(number, bool)
+    )
+    return Rule(sentence[:LONGEST_SENTENCE], feature, limit, number) if understood else None

@@ -1,0 +1,79 @@
+"""What a mission asks of its networks after they have been trained: how sure they are, and of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.probabilities import probabilities_figure
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons.looking import describe_spare, judge_sureness
+from fvapp.core.results.calibration import undo_temperature
+from fvapp.core.runs import RunRecord
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.pictures_as_numbers import draw_image
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import open_dataset
+
+NOTEBOOKS_IMAGE = 34  # the test image of which the notebook prints the ten numbers
+_SPARE_ASKED = 200  # test images
+
+
+def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
+    """Ask the shortest and the longest run about the same test image, and say which is surer."""
+    t = lesson.visit.t
+    short, *_, long = sorted(records, key=lambda record: record.epochs)
+    st.subheader(t("lessons.epochs.same_image.title"))
+    try:
+        dataset = open_dataset(lesson.mission.dataset)
+        last = len(dataset.x_test) - 1
+        index = st.number_input(
+            t("lessons.epochs.same_image.index", last=f"{last:,}"),
+            0,
+            last,
+            NOTEBOOKS_IMAGE,
+            key="same_image",
+            width=280,
+        )
+        image = np.asarray(dataset.x_test[index])
+        # As the network itself is sure: calibrated, the page would hide what the mission is about.
+        answers = [
+            undo_temperature(
+                lesson.visit.engine.classify(lesson.visit.token, record.id, [image])[0], record.result.temperature
+            )
+            for record in (short, long)
+        ]
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return
+    names = [t(key) for key in DATASETS[dataset.name].class_names]
+    shown, *charts = st.columns([2, 4, 4], gap="medium")
+    with shown:
+        draw_image(lesson, dataset, "test", index)
+    for record, answer, column in zip((short, long), answers, charts, strict=True):
+        with column:
+            st.markdown(t("lessons.epochs.same_image.after", epochs=record.epochs))
+            figure = probabilities_figure(answer, names, t)
+            draw_chart(lesson.visit, figure, f"same_image_{record.epochs}", t("lessons.chart.shares_alt"))
+    verdict = judge_sureness(*answers, int(dataset.y_test[index]), names.__getitem__)
+    values = {**verdict.values, "index": index, "short": short.epochs, "long": long.epochs}
+    st.markdown(t("lessons.epochs.same_image.facts", **values))
+    st.markdown(t(f"lessons.epochs.same_image.{verdict.outcome}"))
+
+
+def draw_spare(lesson: Lesson, records: Sequence[RunRecord]) -> None:
+    """Ask the run with more outputs than classes about many images, and say what the spare ones get."""
+    trained = [record for record in records if record.has_model]
+    if not trained:
+        return
+    try:
+        dataset = open_dataset(lesson.mission.dataset)
+        images = [np.asarray(dataset.x_test[index]) for index in range(_SPARE_ASKED)]
+        answers = lesson.visit.engine.classify(lesson.visit.token, trained[-1].id, images)
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return
+    st.markdown(lesson.visit.t("lessons.five_outputs.spare", **describe_spare(answers)))

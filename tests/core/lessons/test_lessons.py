@@ -1,0 +1,153 @@
+"""The missions: their table, their words, and how far one has come."""
+
+from __future__ import annotations
+
+import json
+from string import Formatter
+
+import pytest
+
+from fvapp.core.glossary import SETTING_WORDS, WORDS
+from fvapp.core.lessons import MISSIONS, describe_changes, find_mission, mark_error
+from fvapp.core.lessons.progress import Progress, read_progress, write_progress
+from fvapp.core.lessons.rule import Rule
+from fvapp.core.limits import check_limits, estimate_seconds
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.i18n import Translator, languages
+from verdict_sentences import LABEL_ERROR, RANK_ERROR
+
+ALL = tuple(MISSIONS.values())
+
+
+def test_a_true_keras_error_is_marked_where_it_matters():
+    rank = mark_error(f"An opening line.\n{RANK_ERROR}\nMore.")
+    assert rank.about == "rank" and rank.line == RANK_ERROR
+    assert rank.numbers == {"shape": "28 × 10", "count": "280"}
+    label = mark_error(LABEL_ERROR)
+    assert label.about == "label"
+    assert label.line == "Received a label value of 9 which is outside the valid range of [0, 5)"
+    assert label.numbers == {"label": "9", "last": "4"}
+
+
+@pytest.mark.parametrize("message", [RANK_ERROR, LABEL_ERROR, "One line", "", "two\nlines\n\n---\n", "###\n"])
+def test_marking_an_error_changes_nothing_of_it(message):
+    marked = mark_error(message)
+    assert marked.before + marked.line + marked.after == message
+
+
+def test_missions_are_found_by_mark_and_by_name():
+    assert [mission.mark for mission in ALL] == ["A", "B", *"12345678"]
+    for mission in ALL:
+        assert find_mission(mission.mark.lower()) is find_mission(f" {mission.id} ") is mission
+    assert find_mission("9") is None
+
+
+@pytest.mark.parametrize("mission", ALL, ids=MISSIONS)
+def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold(mission):
+    base = RunSettings(train_images=1_000, seed=7)
+    for variant in mission.variants or (None,):
+        for settings in mission.settings(base, variant):
+            check_limits(settings)
+            assert (settings.train_images, settings.seed, settings.dataset) == (1_000, 7, mission.dataset)
+            wrong = not settings.flatten or settings.output_units < 10
+            assert settings.jit_compile != wrong
+
+
+def test_runs_of_one_mission_differ_only_in_what_it_is_about():
+    about = {"neurons": {"hidden"}, "layers": {"hidden"}, "epochs": {"epochs"}, "raw_pixels": {"normalisation"}}
+    for name, fields in about.items():
+        first, *others = MISSIONS[name].settings()
+        for other in others:
+            assert {row for row in SETTINGS if getattr(first, row) != getattr(other, row)} == fields
+
+
+def test_all_missions_together_are_short():
+    total = sum(estimate_seconds(settings, 60_000) for mission in ALL for settings in mission.settings())
+    assert total < 360
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_mission_has_its_words(language):
+    t = Translator(language)
+    for mission in ALL:
+        for part in ("title", "goal", "task", "ask", "why", "try", "note"):
+            assert t(f"lessons.{mission.id}.{part}")
+        claims = {mission.id: mission}
+        if mission.second is not None:
+            claims[f"{mission.id}.{mission.second.name}"] = mission.second
+        for words, claim in claims.items():
+            assert t(f"lessons.{words}.ask")
+            for outcome in claim.outcomes:
+                assert f"lessons.{words}.verdicts.{outcome}" in t
+            assert "held" in claim.predictions and set(claim.predictions) <= set(claim.outcomes)
+            for prediction in claim.predictions:
+                assert f"lessons.{words}.predict.{prediction}" in t
+        for variant in mission.variants:
+            assert t(f"lessons.{mission.id}.variant") != t(f"lessons.{mission.id}.variants.{variant}")
+        for question in mission.questions:
+            assert question.right in question.choices
+            for choice in question.choices:
+                feedback = t(f"lessons.{mission.id}.questions.{question.name}.feedback.{choice}")
+                assert t(f"lessons.{mission.id}.questions.{question.name}.choices.{choice}") != feedback
+        assert set(mission.words) <= set(WORDS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_word_of_a_mission_is_left_over(language):
+    t = Translator(language)
+    wanted = {f"lessons.{mission.id}.predict.{one}" for mission in ALL for one in mission.predictions} | {
+        f"lessons.{mission.id}.{mission.second.name}.predict.{one}"
+        for mission in ALL
+        if mission.second
+        for one in mission.second.predictions
+    }
+    held = {key for key in t._words if key.startswith("lessons.") and ".predict." in key}
+    assert held == wanted
+    glossary = {key.split(".")[1] for key in t._words if key.startswith("glossary.")} - {"page", "axes"}
+    assert glossary == set(WORDS) and set(SETTING_WORDS.values()) <= set(WORDS)
+    assert set(SETTING_WORDS) <= set(SETTINGS)
+
+
+def test_what_a_mission_changes_is_said_in_words():
+    t = Translator("en")
+    changes = describe_changes(MISSIONS["neurons"].settings(), RunSettings(), t)
+    assert "Hidden layers: 64 / 128 / 512 / 1024 (default: 128)" in changes
+    assert not describe_changes([RunSettings(seed=9)], RunSettings(), t)
+    placeholders = {name for _, name, _, _ in Formatter().parse(t("lessons.page.change"))} - {None}
+    assert placeholders == {"setting", "values", "before"}
+
+
+def test_progress_survives_being_kept_as_json():
+    progress = read_progress(None)
+    assert list(progress) == list(MISSIONS) and all(one == Progress() for one in progress.values())
+    assert write_progress(progress) == {}
+    progress["neurons"] = Progress("held", "not_held", True, ("a", "b"), 2, judged=True).answered("cost", "a")
+    progress["callback"] = Progress(variant="accuracy_95", image=7)
+    progress["look"] = Progress(rule=Rule("narrow", "width", "at_most", 12), position=3).answered("sets", "b")
+    assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
+
+
+def test_the_first_answer_counts_and_a_later_one_is_kept_apart():
+    mission = MISSIONS["network"]
+    own = Progress(judged=True).answered("softmax", "b").answered("softmax", "a")
+    assert (own.answers, own.retries, own.shown("softmax")) == ({"softmax": "b"}, {"softmax": "a"}, "a")
+    assert not own.done(mission)
+    own = own.answered("unseen", "c")
+    assert own.done(mission) and own.right_at_once(mission) == 1
+
+
+def test_a_mission_with_two_claims_asks_for_both():
+    assert not Progress(prediction="held").predicted_all(MISSIONS["neurons"])
+    assert Progress(prediction="held", second="held").predicted_all(MISSIONS["neurons"])
+    assert Progress(prediction="held").predicted_all(MISSIONS["layers"])
+
+
+def test_a_mission_done_before_answers_were_needed_keeps_its_verdict():
+    assert read_progress({"layers": {"done": True}})["layers"].judged
+
+
+@pytest.mark.parametrize(
+    "note", [None, 3, [], {"neurons": 3}, {"neurons": {"answers": 3, "runs": 3, "prediction": "?"}}]
+)
+def test_progress_that_is_not_understood_counts_as_not_begun(note):
+    assert read_progress(note)["neurons"] == Progress()

@@ -1,0 +1,78 @@
+"""A rule for trousers, checked on twenty images."""
+
+import os
+
+import numpy as np
+import pytest
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.lessons.rule import FEATURES, LIMITS, TROUSER, Rule, check_rule, images_to_check, read_rule
+from fvapp.core.places import Places
+
+
+def image(rows, columns):
+    """Return an image with one bright rectangle."""
+    pixels = np.zeros((28, 28), np.uint8)
+    pixels[rows, columns] = 200
+    return pixels
+
+
+NARROW, WIDE = image(slice(0, 28), slice(10, 18)), image(slice(0, 28), slice(2, 26))
+
+
+def test_each_feature_measures_what_its_words_say():
+    values = {name: feature.measure(NARROW) for name, feature in FEATURES.items()}
+    assert values == {"width": 8, "height": 28, "gap": 0, "bright": 224}
+    legs = NARROW.copy()
+    legs[14:, 13:15] = 0
+    assert FEATURES["gap"].measure(legs) == 14
+    for feature in FEATURES.values():
+        assert 0 <= feature.measure(np.full((28, 28), 255, np.uint8)) <= feature.most
+
+
+def test_a_rule_is_right_where_it_agrees_with_the_label():
+    rule = Rule("it is narrow", "width", "at_most", 10)
+    checked = check_rule(rule, [NARROW, WIDE, NARROW, WIDE], [TROUSER, TROUSER, 3, 3])
+    assert (checked.right, checked.missed, checked.wrong) == (2, (1,), (2,))
+    other_way = Rule("", "width", "at_least", 10)
+    assert check_rule(other_way, [NARROW, WIDE], [TROUSER, TROUSER]).missed == (0,)
+
+
+def test_half_of_the_twenty_images_are_trousers_and_a_quarter_dresses(fashion_test):
+    _, labels = fashion_test
+    chosen = images_to_check(labels)
+    assert len(chosen) == 20 and list(chosen) == sorted(chosen)
+    assert [int((labels[list(chosen)] == label).sum()) for label in (TROUSER, 3)] == [10, 5]
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion_test):
+    images, labels = fashion_test
+    chosen = list(images_to_check(labels))
+    best = max(
+        check_rule(Rule("", feature, limit, number), images[chosen], labels[chosen]).right
+        for limit in LIMITS
+        for number in range(FEATURES[feature].most + 1)
+    )
+    assert 13 <= best <= 18
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [None, 3, {}, {"sentence": "", "feature": "colour", "limit": "at_most", "number": 3}]
+    + [{"sentence": "", "feature": "width", "limit": "at_most", "number": number} for number in (None, "3", True)],
+)
+def test_a_rule_that_is_not_understood_is_none(kept):
+    assert read_rule(kept) is None
+
+
+def test_a_rule_is_read_back():
+    kept = {"sentence": "x" * 300, "feature": "gap", "limit": "at_least", "number": 5}
+    assert read_rule(kept) == Rule("x" * 200, "gap", "at_least", 5)
+
+
+@pytest.fixture(scope="module")
+def fashion_test():
+    """The images and labels of the test set."""
+    dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
+    return np.asarray(dataset.x_test), np.asarray(dataset.y_test)

@@ -1,0 +1,191 @@
+"""Every verdict with made-up results for every outcome, and on the runs that ship."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fvapp.core.events import Continued, EpochEnded, Started
+from fvapp.core.lessons import MISSIONS, Trial
+from fvapp.core.lessons.looking import describe_spare, judge_answer, judge_pixels, judge_sureness
+from fvapp.core.lessons.typical import Typical, typical_results
+from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from verdict_sentences import (
+    ANSWERS,
+    MADE_UP,
+    PARTING,
+    SHORT,
+    SURENESS,
+    answer,
+    course,
+    every_sentence,
+    failed,
+    image_with_zeros,
+    judge,
+    scored,
+    trials,
+    validated,
+)
+
+EN = Translator("en")
+CLAIMS = {mission.id: mission for mission in MISSIONS.values() if mission.judge} | {
+    f"{mission.id}.{mission.second.name}": mission.second for mission in MISSIONS.values() if mission.second
+}
+
+
+@pytest.mark.parametrize(("claim", "outcome"), MADE_UP)
+def test_a_verdict_says_what_the_results_say(claim, outcome):
+    mission = claim.partition(".")[0]
+    assert MISSIONS[mission].can_judge(trials(mission, *MADE_UP[claim, outcome]))
+    assert judge(claim, MADE_UP[claim, outcome]).outcome == outcome
+
+
+def test_every_outcome_that_a_claim_can_have_is_made_up():
+    assert set(MADE_UP) == {(claim, outcome) for claim, row in CLAIMS.items() for outcome in row.outcomes}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_sentence_is_whole_and_no_two_outcomes_of_a_claim_say_the_same(language):
+    said = list(every_sentence(language))
+    for claim, outcome, sentences in said:
+        for sentence in sentences:
+            assert sentence.strip() and not re.search(r"[{}]|\bsettings\.|\blessons\.|nan%", sentence), (claim, outcome)
+    plain = [(claim, outcome, sentences) for claim, outcome, sentences in said if outcome not in PARTING]
+    assert len({(claim, sentences) for claim, _, sentences in plain}) == len(plain)
+    assert len({sentences for _, outcome, sentences in said if outcome in PARTING}) == len(PARTING)
+
+
+def test_where_networks_are_compared_the_test_set_only_measures():
+    for claim in ("neurons", "layers", "epochs", "raw_pixels"):
+        for outcome in MISSIONS[claim].outcomes:
+            verdict = judge(claim, MADE_UP[claim, outcome])
+            other = [dict(change) | scored(0.1) for change in MADE_UP[claim, outcome]]
+            assert judge(claim, other).outcome == outcome
+            first, *_, last = verdict.sentences(claim, EN)
+            assert "test" not in first and "test set" in last
+
+
+def test_the_smallest_network_as_good_as_the_best_is_the_one_that_is_measured():
+    close = [validated(0.93), validated(0.970), validated(0.972), validated(0.975)]
+    results = [{"result": RunResult(0.1, accuracy, 1.0)} for accuracy in (0.91, 0.92, 0.93, 0.94)]
+    verdict = judge("neurons", [run | result for run, result in zip(close, results, strict=True)])
+    assert (verdict.values["chosen"], verdict.values["test"]) == ("128", "92.0%")
+
+
+@pytest.mark.parametrize("what", PARTING)
+def test_overfitting_by_the_loss_comes_with_a_word_about_the_accuracy(what):
+    verdict = judge("epochs", [SHORT, SHORT, PARTING[what]])
+    assert verdict.outcome == "held" and verdict.further[0] == f"epochs.{what}"
+
+
+def test_one_high_or_low_epoch_decides_nothing():
+    losses = [0.5, 0.4, 0.36, 0.35, 0.35, 0.35, 0.35, 0.35, 0.318, 0.35, 0.345, 0.345]
+    assert judge("epochs", [SHORT, SHORT, course(losses)]).outcome != "held"
+
+
+def test_a_loss_that_falls_but_for_its_last_digits_falls_to_the_end():
+    losses = [0.6 - 0.01 * place for place in range(29)]
+    assert judge("epochs", [SHORT, SHORT, course([*losses, losses[-1] + 0.0005])]).outcome == "not_held"
+
+
+def test_a_network_that_learned_is_not_said_to_have_learned_nothing():
+    raw = {"epochs": trials("raw_pixels", {}, {})[1].epochs}
+    assert raw["epochs"][-1].val_accuracy is None  # the helper's own runs have no validation
+    slow = judge("raw_pixels", MADE_UP["raw_pixels", "neither"])
+    assert slow.outcome == "neither" and "80.0%" in slow.sentences("raw_pixels", EN)[0]
+
+
+def test_the_gap_of_one_network_counts_other_seeds_and_other_test_images():
+    settings = MISSIONS["network"].settings()[0]
+    seeds_alone = margin_of_difference(seed_spread(settings).gap) / 2**0.5
+    both = margin_on_new_images(seed_spread(settings).gap, 0.88, 10_000)
+    assert both > seeds_alone
+    assert both == pytest.approx((seeds_alone**2 + (2.262 * 0.0032496) ** 2) ** 0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("zeros", "outcome"),
+    [(345, "not_held"), (351, "within_noise"), (353, "within_noise"), (435, "within_noise"), (436, "held")],
+)
+def test_the_zeros_of_an_image_are_judged_as_they_are_shown(zeros, outcome):
+    verdict = judge_pixels(42, image_with_zeros(zeros))
+    assert verdict.outcome == outcome
+    share = int(verdict.values["share"].rstrip("%"))
+    assert (45 <= share <= 55) == (outcome == "within_noise")
+    assert str(zeros) in verdict.sentences("look", EN)[0]
+
+
+@pytest.mark.parametrize("outcome", ANSWERS)
+def test_the_biggest_of_ten_shares_is_compared_with_the_label(outcome):
+    verdict = judge_answer(ANSWERS[outcome], 9, lambda label: f"class {label}")
+    assert verdict.outcome == outcome
+    assert verdict.values["sum"] == "1.0000"
+
+
+@pytest.mark.parametrize("outcome", SURENESS)
+def test_the_longer_network_is_surer_or_not_right_or_not(outcome):
+    assert judge_sureness(*SURENESS[outcome], 9, str).outcome == outcome
+
+
+def test_what_the_spare_outputs_get_is_never_rounded_to_nothing():
+    spare = answer(c9=0.97)
+    twelve = type(spare)((*spare.probabilities, 0.00002, 0.00003), 9, True)
+    assert describe_spare([twelve, twelve]) == {"images": "2", "mean": "0.005%", "most": "0.005%"}
+
+
+def test_runs_that_did_not_come_to_their_end_give_no_verdict():
+    for state in ("stopped", "lost", "running", "failed"):
+        assert not MISSIONS["layers"].can_judge(trials("layers", {}, {"state": state}))
+    assert not MISSIONS["layers"].can_judge(trials("layers", {}, {})[:1])
+    assert MISSIONS["five_outputs"].can_judge(trials("five_outputs", failed("?"), {}))
+
+
+def test_a_trial_reads_a_run_without_what_was_taken_back():
+    record = RunRecord("id", 1, RunSettings(), "done", parameters=7, result=RunResult(0.4, 0.8, 2))
+
+    def epoch(number, loss):
+        return EpochEnded(number, loss, loss, loss, loss, seconds=0.3)
+
+    events = [Started(7, 60_000, 0, 1, epochs=2), epoch(1, 0.9), epoch(2, 0.7), Continued(1, 0), epoch(2, 0.6)]
+    trial = Trial.from_run(record, events)
+    assert [one.loss for one in trial.epochs] == [0.9, 0.6]
+    assert trial.val_accuracy == 0.6 and trial.complete and not trial.failed
+
+
+TYPICAL = typical_results()
+
+
+def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
+    assert set(TYPICAL.missions) == set(MISSIONS)
+    for name, one in TYPICAL.missions.items():
+        mission = MISSIONS[name]
+        assert one.dataset == mission.dataset
+        if mission.judge:
+            assert tuple(trial.settings for trial in one.trials) == mission.settings()
+            assert mission.can_judge(one.trials)
+
+
+def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
+    outcomes = {name: one.verdict.outcome for name, one in TYPICAL.missions.items()}
+    assert outcomes == {
+        "look": "held",
+        "network": "held",
+        "outputs": "held",
+        "neurons": "held",
+        "no_flatten": "held",
+        "five_outputs": "held",
+        "layers": "within_noise",
+        "epochs": "held",
+        "raw_pixels": "held",
+        "callback": "within_noise",
+    }
+    assert TYPICAL.missions["neurons"].second.outcome == "within_noise"
+    assert TYPICAL.missions["five_outputs"].second.outcome == "held"
+
+
+def test_the_results_that_ship_survive_being_written():
+    assert Typical.from_json(TYPICAL.to_json()) == TYPICAL

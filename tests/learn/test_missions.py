@@ -1,0 +1,39 @@
+"""All missions on all images: minutes of training, and what their verdicts come to."""
+
+from __future__ import annotations
+
+import os
+from time import process_time
+
+import pytest
+
+from fvapp.build.lessons import measure
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.learn.answers import answer_with
+from fvapp.learn.training import train
+
+THREADS = 2  # that a training uses
+
+
+@pytest.mark.long
+def test_all_missions_on_all_images_take_less_than_six_minutes_and_come_to_a_verdict():
+    places = Places.from_environ(os.environ)
+    begin = process_time()  # what others do on the machine does not count
+    measured = {mission.id: measure(mission, places) for mission in MISSIONS.values()}
+    assert process_time() - begin < THREADS * 360
+    for name in ("network", "outputs", "no_flatten", "five_outputs", "epochs", "raw_pixels"):
+        assert measured[name].verdict.outcome == "held", name
+    for name in ("neurons", "layers"):
+        assert measured[name].verdict.outcome in ("held", "within_noise"), name
+    assert measured["five_outputs"].second.outcome == "held"
+
+
+def test_a_network_with_twelve_outputs_trains_and_gives_the_spare_two_next_to_nothing(full_dataset):
+    settings = RunSettings(train_images=5_000, output_units=12, epochs=3)
+    outcome = train(settings, full_dataset, emit=lambda event: None)
+    answers = answer_with(settings, outcome.weights)(full_dataset.x_test[:200])
+    assert all(len(answer.probabilities) == 12 for answer in answers)
+    assert max(sum(answer.probabilities[10:]) for answer in answers) < 0.05
+    assert outcome.result.test_accuracy > 0.7

@@ -1,0 +1,91 @@
+"""What a mission lets one do beside training: a rule, a position, a second claim, two networks asked the same."""
+
+from __future__ import annotations
+
+from fvapp.core.lessons import MISSIONS
+from fvapp.i18n import Translator
+from fvapp.ui.missions.kept import NOTE
+
+T = Translator("en")
+
+
+def words(app):
+    return "\n".join(element.value for element in (*app.markdown, *app.caption))
+
+
+def kept(app, engine, mission):
+    return engine.read_note(app.session_state["token"], NOTE)[mission]
+
+
+def train(app, engine, mission):
+    """Predict everything, set up, train to the end."""
+    row = MISSIONS[mission]
+    app.radio(key=f"predict_{mission}").set_value(row.predictions[0]).run()
+    if row.second:
+        app.radio(key=f"predict_{mission}.{row.second.name}").set_value(row.second.predictions[0]).run()
+    app.button(key="mission_setup").click().run()
+    app.button(key="mission_run").click().run()
+    engine.finish()
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_rule_for_trousers_is_tried_on_twenty_images_and_kept(open_page, engine):
+    app = open_page("lessons", mission="A")
+    app.text_input(key="rule_sentence").set_value("it is tall and narrow")
+    app.selectbox(key="rule_feature").set_value("width")
+    app.number_input(key="rule_number").set_value(14)
+    app.button(key="rule_check").click().run()
+    assert T("lessons.look.rule.result", right=17, count=20, missed=0, wrong=3) in words(app)
+    assert kept(app, engine, "look")["rule"]["sentence"] == "it is tall and narrow"
+    again = open_page("lessons", token=app.session_state["token"], mission="A")
+    assert again.number_input(key="rule_number").value == 14
+    assert T("lessons.look.rule.after") in words(again)
+
+
+def test_the_position_of_the_biggest_number_counts_at_the_first_answer(open_page, engine):
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    token = app.session_state["token"]
+    app = open_page("lessons", token=token, mission="1")
+    app.radio(key="predict_outputs").set_value("held").run()
+    app.button(key="mission_setup").click().run()
+    app.button(key="mission_run").click().run()
+    app.number_input(key="position").set_value(0)
+    app.button(key="position_check").click().run()
+    said = [element.value for element in (*app.warning, *app.success)]
+    assert any("np.argmax" in text for text in said)
+    assert kept(app, engine, "outputs")["position"] == 0
+    assert not [element for element in app.number_input if element.key == "position"]
+
+
+def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, engine):
+    app = open_page("lessons", mission="4")
+    app.radio(key="predict_five_outputs").set_value("held").run()
+    assert app.button(key="mission_setup").disabled
+    train(app, engine, "five_outputs")
+    shown = words(app)
+    assert "Keras stopped at" in shown or "It trained anyway" in shown
+    assert "12 output neurons" in shown and "200 test images" in shown
+
+
+def test_the_notebooks_image_is_shown_to_the_short_and_to_the_long_network(open_page, engine):
+    app = train(open_page("lessons", mission="6"), engine, "epochs")
+    assert app.number_input(key="same_image").value == 34
+    assert "Test image 34 shows class" in words(app)
+    app.number_input(key="same_image").set_value(0).run()
+    assert "Test image 0 shows class 9" in words(app)
+
+
+def test_a_choice_of_ones_own_changes_the_run_it_is_about(open_page, engine):
+    app = open_page("lessons", mission="5")
+    app.radio(key="variant_layers").set_value("w32").run()
+    train(app, engine, "layers")
+    assert [run.settings.hidden for run in engine.runs(app.session_state["token"])] == [(512,), (512, 32)]
+
+
+def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
+    app = train(open_page("lessons", mission="5"), engine, "layers")
+    (table,) = app.table
+    assert T("lessons.table.val") in table.value.columns and T("lessons.table.test") not in table.value.columns
+    assert "Only now, and for this one alone, the test set" in words(app)

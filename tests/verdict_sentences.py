@@ -1,0 +1,234 @@
+"""Made-up runs for every outcome of every mission, and a page with all sentences they lead to.
+
+    PYTHONPATH=. python tests/verdict_sentences.py verdicts.html
+
+writes the page: each verdict for each outcome in every language, with the numbers of the made-up runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from fvapp.core.answers import Answer
+from fvapp.core.events import EpochEnded
+from fvapp.core.lessons import MISSIONS, Trial, Verdict
+from fvapp.core.lessons.looking import judge_answer, judge_pixels, judge_sureness
+from fvapp.core.results.curves import EpochPoints
+from fvapp.core.results.overfitting import fit_sentence, judge_fit
+from fvapp.core.results.statistics import compare_groups, verdict_sentence
+from fvapp.core.runs import KerasError, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+RANK_ERROR = (
+    "Argument `output` must have rank (ndim) `target.ndim - 1`. "
+    "Received: target.shape=(None,), output.shape=(None, 28, 10)"
+)
+LABEL_ERROR = (
+    "Graph execution error:\n\n"
+    "Detected at node compile_loss/sparse_categorical_crossentropy defined at (most recent call last):\n"
+    '  File "trainer.py", line 320, in fit\n\n'
+    "Received a label value of 9 which is outside the valid range of [0, 5).  Label values: 6 8 9 2 0\n"
+    "\t [[{{node compile_loss}}]] [Op:__inference_multi_step_on_iterator_1]"
+)
+
+
+def epochs(losses, accuracies=None, val_losses=None, val_accuracies=None, seconds=0.5):
+    """Make up epochs."""
+    none = [None] * len(losses)
+    columns = (losses, accuracies or [0.9] * len(losses), val_losses or none, val_accuracies or none)
+    return tuple(EpochEnded(number, *row, seconds) for number, row in enumerate(zip(*columns, strict=True), start=1))
+
+
+def trials(mission, *changes):
+    """Make up one finished trial for each run of a mission, changed as wanted."""
+    done = [
+        Trial(
+            settings,
+            "done",
+            parameters=1_000 * sum(settings.hidden),
+            epochs=epochs([0.5] * settings.epochs),
+            result=RunResult(0.35, 0.88, 3.0),
+        )
+        for settings in MISSIONS[mission].settings()
+    ]
+    return [replace(trial, **change) for trial, change in zip(done, changes, strict=True)]
+
+
+def scored(accuracy, **more):
+    """Change the test accuracy."""
+    return {"result": RunResult(0.35, accuracy, 3.0, **more)}
+
+
+def validated(accuracy, seconds=0.5):
+    """Change the validation accuracy after the last epoch, and the time per epoch."""
+    return {"epochs": epochs([0.5], None, [0.4], [accuracy], seconds)}
+
+
+def failed(message):
+    return {"state": "failed", "result": None, "epochs": (), "error": KerasError("builtins.ValueError", message)}
+
+
+def course(val_losses, losses=None, val_accuracies=None):
+    """Change the epochs to a validation loss with this course; the training loss falls unless it is given."""
+    count = len(val_losses)
+    losses = losses or [0.4 - 0.3 * place / count for place in range(count)]
+    return {"epochs": epochs(losses, [0.95] * count, val_losses, val_accuracies or [0.88] * count)}
+
+
+def pixels(first, last, accuracy):
+    return {"epochs": epochs([first, last], None, [0.4, 0.3], [accuracy, accuracy])}
+
+
+SHORT = course([0.5, 0.45, 0.42, 0.41])
+DOWN = [0.50, 0.44, 0.40, 0.38, 0.37, 0.36, 0.355, 0.35]
+UP = [*DOWN, 0.36, 0.38, 0.40, 0.43, 0.46, 0.50]
+LEVEL = [*DOWN, 0.351, 0.350, 0.352, 0.351, 0.352]
+
+MADE_UP = {
+    ("network", "held"): [scored(0.85) | {"epochs": epochs([0.5], [0.891])}],
+    ("network", "not_held"): [scored(0.92) | {"epochs": epochs([0.5], [0.85])}],
+    ("network", "within_noise"): [scored(0.888) | {"epochs": epochs([0.5], [0.889])}],
+    ("neurons", "held"): [validated(0.93), validated(0.95), validated(0.97), validated(0.975, 1.1)],
+    ("neurons", "not_held"): [validated(0.97), validated(0.96), validated(0.95), validated(0.92, 1.1)],
+    ("neurons", "within_noise"): [validated(0.970), validated(0.97), validated(0.971), validated(0.971, 1.1)],
+    ("neurons.doubling", "held"): [validated(0.93), validated(0.95), validated(0.93), validated(0.975, 1.1)],
+    ("neurons.doubling", "not_held"): [validated(0.93), validated(0.95), validated(0.93), validated(0.975, 0.52)],
+    ("neurons.doubling", "within_noise"): [validated(0.93), validated(0.95), validated(0.97), validated(0.971, 1.1)],
+    ("neurons.doubling", "neither"): [validated(0.93), validated(0.95), validated(0.97), validated(0.95, 1.1)],
+    ("layers", "held"): [validated(0.96), validated(0.98)],
+    ("layers", "not_held"): [validated(0.98), validated(0.96)],
+    ("layers", "within_noise"): [validated(0.98), validated(0.981)],
+    ("no_flatten", "held"): [failed(RANK_ERROR)],
+    ("no_flatten", "not_held"): [{}],
+    ("no_flatten", "within_noise"): [failed("The disk is full.")],
+    ("five_outputs", "held"): [failed(LABEL_ERROR), {}],
+    ("five_outputs", "not_held"): [{"epochs": epochs([float("nan")])}, {}],
+    ("five_outputs", "within_noise"): [failed(RANK_ERROR), {}],
+    ("five_outputs.twelve", "held"): [failed(LABEL_ERROR), scored(0.87)],
+    ("five_outputs.twelve", "not_held"): [failed(LABEL_ERROR), failed(LABEL_ERROR)],
+    ("five_outputs.twelve", "within_noise"): [failed(LABEL_ERROR), scored(0.1)],
+    ("epochs", "held"): [SHORT, SHORT, course(UP)],
+    ("epochs", "not_held"): [SHORT, SHORT, course(DOWN)],
+    ("epochs", "within_noise"): [SHORT, SHORT, course(LEVEL)],
+    ("epochs", "neither"): [SHORT, SHORT, course(UP, [0.3 + 0.02 * place for place in range(len(UP))])],
+    ("raw_pixels", "held"): [pixels(0.2, 0.1, 0.98), pixels(2.66, 0.3, 0.95)],
+    ("raw_pixels", "not_held"): [pixels(0.2, 0.1, 0.98), pixels(2.66, 2.3, 0.10)],
+    ("raw_pixels", "within_noise"): [pixels(0.5, 0.3, 0.98), pixels(0.6, 0.3, 0.98)],
+    ("raw_pixels", "neither"): [pixels(0.475, 0.3, 0.88), pixels(0.9, 0.46, 0.80)],
+    ("callback", "held"): [scored(0.86, stopped_by="target") | {"epochs": epochs([0.5, 0.38], [0.9, 0.915])}],
+    ("callback", "not_held"): [scored(0.80) | {"epochs": epochs([0.6] * 10)}],
+    ("callback", "within_noise"): [
+        scored(0.86, stopped_by="target") | {"epochs": epochs([0.6] * 10, [*[0.9] * 9, 0.912])}
+    ],
+}
+"""Claim and outcome -> what its made-up runs differ in from ordinary ones."""
+
+PARTING = {
+    "accuracy_rose": course(UP, None, [*[0.86] * 8, *[0.91] * 6]),
+    "accuracy_stayed": course(UP, None, [0.88] * 14),
+    "accuracy_fell": course(UP, None, [*[0.90] * 9, *[0.84] * 5]),
+}
+"""What the accuracy does while the loss says overfitting -> the long run of mission 6."""
+
+
+def judge(claim: str, changes) -> Verdict:
+    """Return the verdict on a claim, ``mission`` or ``mission.second``."""
+    mission, _, second = claim.partition(".")
+    row = MISSIONS[mission]
+    return (row.second if second else row).judge(trials(mission, *changes))
+
+
+def answer(**shares):
+    """Make up an answer: ``c7=0.9`` for a class; those that are not named share what is left."""
+    named = {int(name[1:]): share for name, share in shares.items()}
+    rest = (1 - sum(named.values())) / (10 - len(named))
+    probabilities = tuple(named.get(label, rest) for label in range(10))
+    return Answer(probabilities, max(range(10), key=probabilities.__getitem__), True)
+
+
+def image_with_zeros(zeros):
+    image = np.full(784, 255, np.uint8)
+    image[:zeros] = 0
+    return image.reshape(28, 28)
+
+
+ANSWERS = {"held": answer(c9=0.97), "not_held": answer(c7=0.9), "within_noise": answer(c9=0.5, c7=0.45)}
+ZEROS = {"held": 447, "not_held": 300, "within_noise": 351}
+SURENESS = {
+    "held": (answer(c9=0.6), answer(c9=0.99)),
+    "not_held": (answer(c9=0.9), answer(c9=0.8)),
+    "neither": (answer(c7=0.6), answer(c7=0.99)),
+}
+GROUPS = {
+    "more": ((0.880, 0.882, 0.881), (0.890, 0.893, 0.891)),
+    "less": ((0.880, 0.884, 0.877), (0.881, 0.879, 0.883)),
+    "cannot_say": ((0.880, 0.890, 0.870), (0.888, 0.899, 0.886)),
+    "coarse": ((0.930, 0.930), (0.931, 0.931)),
+    "single": ((0.88,), (0.89,)),
+}
+FITS = {
+    "overfits": UP,
+    "falls": DOWN,
+    "level": LEVEL,
+    "worse": UP,
+    "cannot_say": DOWN[:3],
+}
+
+
+def points(val_losses, losses=None):
+    """Make up the columns of a run."""
+    (trial,) = [Trial(RunSettings(), "done", epochs=course(val_losses, losses)["epochs"])]
+    return trial.points
+
+
+def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield what is judged, the outcome, and the sentences, for every verdict of the app."""
+    t = Translator(language)
+
+    def name(label: int) -> str:
+        return t(f"classes.fashion_mnist.{label}")
+
+    for outcome, zeros in ZEROS.items():
+        yield "look", outcome, judge_pixels(42, image_with_zeros(zeros)).sentences("look", t)
+    for outcome, given in ANSWERS.items():
+        yield "outputs", outcome, judge_answer(given, 9, name).sentences("outputs", t)
+    for (claim, outcome), changes in MADE_UP.items():
+        yield claim, outcome, judge(claim, changes).sentences(claim, t)
+    for outcome, long in PARTING.items():
+        yield "epochs", outcome, judge("epochs", [SHORT, SHORT, long]).sentences("epochs", t)
+    for outcome, pair in SURENESS.items():
+        values = judge_sureness(*pair, 9, name).values
+        facts = t("lessons.epochs.same_image.facts", index=34, short=5, long=30, **values)
+        yield "epochs.same_image", outcome, (facts, t(f"lessons.epochs.same_image.{outcome}"))
+    for outcome, val_losses in FITS.items():
+        rising = [0.3 + 0.02 * place for place in range(len(val_losses))] if outcome == "worse" else None
+        made_up: EpochPoints = points(val_losses, rising)
+        yield "compare.fit", outcome, (fit_sentence(judge_fit(made_up, RunSettings()), t),)
+    for outcome, groups in GROUPS.items():
+        yield "compare.verdict", outcome, (verdict_sentence(compare_groups(*groups, 6_000), "Run 1", "Run 2", t),)
+
+
+def page() -> str:
+    """Return all sentences as HTML, the languages beside each other."""
+    columns = {language: list(every_sentence(language)) for language in languages()}
+    rows = []
+    for cells in zip(*columns.values(), strict=True):
+        what, outcome, _ = cells[0]
+        texts = "".join(
+            f"<td>{''.join(f'<p>{escape(sentence)}</p>' for sentence in sentences)}</td>" for _, _, sentences in cells
+        )
+        rows.append(f"<tr><th>{escape(what)}<br>{escape(outcome)}</th>{texts}</tr>")
+    head = "".join(f"<th>{escape(language)}</th>" for language in columns)
+    style = "td, th { border: 1px solid #999; padding: 0.5rem; vertical-align: top; width: 30%; font: 15px sans-serif }"
+    return f"<meta charset='utf-8'><style>{style}</style><table><tr><th></th>{head}</tr>{''.join(rows)}</table>"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

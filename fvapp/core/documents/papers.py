@@ -1,9 +1,16 @@
-"""The teacher's papers as HTML: a worksheet to print, and the page with plan, answers and typical results."""
+"""The teacher's papers as HTML: plan, waiting time and answers to read, worksheet and cards to print."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import segno
+from markupsafe import Markup
+
+from fvapp.core.documents.class_links import GroupLink
 from fvapp.core.documents.templates import render
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons import Mission, run_labels
+from fvapp.core.lessons.class_time import class_seconds, pair_seconds
 from fvapp.core.lessons.typical import Typical
 from fvapp.core.wording import Translate
 
@@ -22,12 +29,66 @@ def paper_style(t: Translate) -> str:
     return render("paper.css", t)
 
 
-def worksheet(t: Translate) -> str:
-    """Return the worksheet's body: name and date, then each mission with its prediction, questions and empty lines."""
-    return render("worksheet.html", t, missions=MISSIONS.values())
+def plan(t: Translate) -> str:
+    """Return the plan for a lesson; it gives nothing away."""
+    return render("plan.html", t)
 
 
-def teacher_page(t: Translate, typical: Typical) -> str:
-    """Return the teacher's body: a plan for a lesson, then answers, typical results and remarks mission by mission."""
+def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:
+    """Return how long the runs of each mission take: for one pair alone, and for the whole class.
+
+    Args:
+        pairs: who all train at the same time.
+        workers: runs that train at the same time.
+    """
+    rows = [
+        (mission, pair_seconds(mission), class_seconds([mission], pairs, workers))
+        for mission in missions
+        if mission.trains
+    ]
+    total = class_seconds(missions, pairs, workers)
+    return render("class_time.html", t, rows=rows, pairs=pairs, workers=workers, total=total)
+
+
+def worksheet(missions: Sequence[Mission], t: Translate) -> str:
+    """Return the worksheet's body: name and date, then each of the missions.
+
+    A mission has its predictions, a table with a row for each run (a line where nothing is put side by side), lines
+    for result and reason, and its questions.
+    """
+    tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
+    return render("worksheet.html", t, missions=missions, tables=tables)
+
+
+def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
+    """Return aim, misconceptions, typical results, answers and remarks of each mission."""
     versions = ", ".join(f"{name} {version}" for name, version in typical.versions.items())
-    return render("teacher.html", t, missions=MISSIONS.values(), typical=typical, versions=versions)
+    said = {mission.id: _said(mission, t, typical) for mission in missions}
+    return render("answers.html", t, missions=missions, typical=typical, versions=versions, said=said)
+
+
+def cards(links: Sequence[GroupLink], t: Translate) -> str:
+    """Return a card for each group, to be cut out: its number, its seed, its address as QR code and as text."""
+    codes = [
+        Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True)) for link in links
+    ]
+    return render("cards.html", t, cards=list(zip(links, codes, strict=True)))
+
+
+def _said(mission: Mission, t: Translate, typical: Typical) -> str:
+    result = typical.missions[mission.id]
+    said = result.verdict.sentences(mission.id, t)
+    if mission.second is not None and result.second is not None:
+        said += result.second.sentences(f"{mission.id}.{mission.second.name}", t)
+    return " ".join(said)
+
+
+def _table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:
+    """Return the headings of the table to fill in, and what each run is called.
+
+    A run that the student's own choice decides has no name yet.
+    """
+    measured = "val" if any(settings.validation_split for settings in mission.settings()) else "test"
+    head = tuple(t(f"lessons.table.{name}") for name in ("run", "epochs", "seconds", "loss", "train", measured))
+    by_variant = [run_labels(mission.settings(variant=variant), t) for variant in (mission.variants or (None,))]
+    return head, [labels[0] if len(set(labels)) == 1 else "" for labels in zip(*by_variant, strict=True)]

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fvapp.charts import colours
-from fvapp.core.documents.papers import document, worksheet
+from fvapp.core.documents.papers import document
 from fvapp.core.documents.report import MOST_DRAWINGS, Drawing, write_report
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
@@ -78,7 +78,7 @@ def test_the_report_holds_the_result_and_every_setting_in_words(language):
 
 
 def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
-    for text in (write_report(RECORD, CURVES, HONG_KONG), document("工作紙", worksheet(HONG_KONG), HONG_KONG)):
+    for text in (write_report(RECORD, CURVES, HONG_KONG), document("工作紙", "", HONG_KONG)):
         assert '<html lang="zh-Hant-HK">' in text
         assert "'PingFang HK'" in text and "YaHei" not in text and "CJK SC" not in text
 

@@ -1,0 +1,36 @@
+"""The curtain before the answers: a word that whoever starts the app may set.
+
+It keeps answers out of sight in a lesson and protects nothing: they are in the program that runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from hmac import compare_digest
+
+import streamlit as st
+
+_OPEN, _WRONG = "teacher_curtain_open", "teacher_word_wrong"
+
+
+def teachers_word() -> str | None:
+    """Return the word of ``streamlit run app.py -- --teacher-word WORD``, else ``FVAPP_TEACHER_WORD``, or None."""
+    parser = ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--teacher-word", default=os.environ.get("FVAPP_TEACHER_WORD"))
+    arguments, _ = parser.parse_known_args(sys.argv[1:])
+    return (arguments.teacher_word or "").strip() or None
+
+
+def is_open() -> bool:
+    """Whether the word was given in this tab."""
+    return st.session_state.get(_OPEN) is True
+
+
+def try_word() -> None:
+    """Compare what was typed with the word; a callback of the form."""
+    state = st.session_state
+    given, word = state.get("teacher_word", "").strip(), teachers_word() or ""
+    state[_OPEN] = bool(word) and compare_digest(given.encode(), word.encode())
+    state[_WRONG] = not state[_OPEN]

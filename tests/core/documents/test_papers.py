@@ -1,0 +1,111 @@
+"""The teacher's papers: the worksheet, the answers, the waiting time, the links of a class."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from fvapp.core.documents.class_links import group_links, list_of_links
+from fvapp.core.documents.papers import answers, cards, document, time_table, worksheet
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.class_time import class_seconds, pair_seconds
+from fvapp.core.lessons.typical import typical_results
+from fvapp.core.limits import estimate_seconds
+from fvapp.core.links import LessonLink, parse_link
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+EN = Translator("en")
+ALL = tuple(MISSIONS.values())
+
+
+class Tables(HTMLParser):
+    """The number of cells in each row of each table of a document."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tables: list[list[int]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append(0)
+        elif tag in ("td", "th"):
+            self.tables[-1][-1] += 1
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("mission", ALL, ids=MISSIONS)
+def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(mission, language):
+    t = Translator(language)
+    text = worksheet([mission], t)
+    tables = Tables(text).tables
+    assert len(tables) == ("table" in mission.shows)
+    for table in tables:
+        assert len(table) == 1 + len(mission.settings()) and len(set(table)) == 1
+    boxes = len(mission.variants) + len(mission.predictions) + 3 * len(mission.questions)
+    boxes += len(mission.second.predictions) if mission.second else 0
+    assert text.count('class="box"') == boxes
+    for variant in mission.variants:
+        assert t(f"lessons.{mission.id}.variants.{variant}") in text
+
+
+def test_the_row_of_the_run_that_a_student_chooses_is_left_empty():
+    rows = re.findall(r"<tr><td>(.*?)</td>", worksheet([MISSIONS["neurons"]], EN))
+    assert rows == ["", "Hidden layers: 128", "Hidden layers: 512", "Hidden layers: 1024"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_answers_hold_aim_misconceptions_and_the_right_choice_of_every_question(language):
+    t = Translator(language)
+    text = answers(ALL, t, typical_results())
+    words = unescape(re.sub(r"<[^>]*>", "", text))
+    assert t("teacher.aim") in text and t("teacher.misconception") in text
+    for mission in ALL:
+        for question in mission.questions:
+            right = t(f"lessons.{mission.id}.questions.{question.name}.feedback.{question.right}")
+            assert right.replace("`", "") in words
+    assert "{" not in text and typical_results().date in text
+
+
+def test_nothing_of_the_worksheet_gives_an_answer_away():
+    text = worksheet(ALL, EN)
+    for mission in ALL:
+        for question in mission.questions:
+            assert EN(f"lessons.{mission.id}.questions.{question.name}.feedback.{question.right}") not in text
+
+
+def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_workers():
+    mission = MISSIONS["network"]
+    one = estimate_seconds(mission.settings()[0], 60_000)
+    assert pair_seconds(mission) == one
+    assert class_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
+    assert class_seconds([mission], pairs=1, workers=8) == one  # a run is not shared among workers
+    assert class_seconds([], pairs=15, workers=2) == 0
+    small = class_seconds(ALL, 15, 2, RunSettings(train_images=10_000))
+    assert 5 < class_seconds(ALL, 15, 2) / small < 7
+    assert "15 pairs, 2 runs at a time" in time_table(ALL, 15, 2, EN)
+
+
+def test_every_group_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():
+    link = LessonLink("epochs", RunSettings(train_images=10_000, seed=7), "zh-Hant")
+    links = group_links(link, 3, "http://teacher-pc:8501")
+    assert [(one.group, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
+    for one in links:
+        read, errors = parse_link(dict(parse_qsl(urlsplit(one.address).query)), languages())
+        assert not errors and not read.own_seed
+        assert (read.mission, read.settings.seed, read.settings.train_images) == ("epochs", one.seed, 10_000)
+    assert list_of_links(links, EN).splitlines()[1] == f"Group 2: {links[1].address}"
+
+
+def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
+    links = group_links(LessonLink("epochs"), 2, "http://<b>:8501")
+    text = document("Cards", cards(links, EN), EN)
+    assert text.count("<svg") == 2 and text.count('class="card"') == 2
+    assert "<b>:8501" not in text and "&lt;b&gt;" in text

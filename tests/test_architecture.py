@@ -19,7 +19,7 @@ RUNS = ("fvapp.engine.runs", *STORE)
 WORKERS = ("fvapp.engine.workers", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small.
 SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.inbox", "fvapp.engine.processes.memory")
-PAGES = ("train", "draw", "compare", "missions", "data")
+PAGES = ("train", "draw", "inside", "compare", "missions", "data")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit")
 BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
 

@@ -12,7 +12,7 @@ from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.forged_values import drop_forged_values
 from fvapp.ui.icon import app_icon
-from fvapp.ui.parts.page_links import keep_pages
+from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit, begin_visit, choose, say_no_visit
 from fvapp.ui.workspace_menu import draw_workspace_menu
@@ -33,6 +33,7 @@ class PageRow:
 PAGES = (
     PageRow("train", "", "fvapp.ui.train.page", ":material/model_training:"),
     PageRow("draw", "draw", "fvapp.ui.draw.page", ":material/draw:"),
+    PageRow("inside", "inside", "fvapp.ui.inside.page", ":material/visibility:"),
     PageRow("compare", "compare", "fvapp.ui.compare.page", ":material/compare_arrows:"),
     PageRow("lessons", "lessons", "fvapp.ui.missions.page", ":material/school:"),
     PageRow("data", "data", "fvapp.ui.data.page", ":material/dataset:"),
@@ -61,6 +62,7 @@ def run() -> None:
 
 def _page(row: PageRow, visit: Visit):
     def show() -> None:
+        enter_page(row.name)
         import_module(row.module).show(visit)
 
     return st.Page(

@@ -11,11 +11,11 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.ui.draw.answer import Answers, Question, ask, draw_answer, draw_comparison, draw_probabilities
-from fvapp.ui.draw.models import draw_model_choice, latest_model, models_of
-from fvapp.ui.draw.sources import Picture, draw_drawing, draw_other_ways, read_picture
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.kept_drawings import keep_drawing
+from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_of
+from fvapp.ui.parts.picture_sources import Picture, draw_drawing, draw_other_ways, read_picture
 from fvapp.ui.visit import Visit
 
 _DATASET = "draw_dataset"

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.ui.draw.answer import Question, class_names
-from fvapp.ui.draw.sources import Picture
+from fvapp.ui.parts.picture_sources import Picture
 from fvapp.ui.visit import Visit
 
 _ENLARGED = 8  # screen pixels for a pixel of the 28x28 image

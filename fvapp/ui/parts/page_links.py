@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 _PAGES = "pages"
+_ENTERED = "page_entered"
 
 
 def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
@@ -18,3 +19,15 @@ def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
 def page_path(name: str) -> StreamlitPage:
     """Return the page to give to ``st.switch_page`` or ``st.page_link``."""
     return st.session_state[_PAGES][name]
+
+
+def enter_page(name: str) -> None:
+    """Note that a page is drawn; `fvapp.ui.pages` calls it before that."""
+    entered, count = st.session_state.get(_ENTERED, ("", 0))
+    if entered != name:
+        st.session_state[_ENTERED] = (name, count + 1)
+
+
+def page_entry() -> int:
+    """Return a number that is another one each time the visitor comes to a page."""
+    return st.session_state.get(_ENTERED, ("", 0))[1]

@@ -25,8 +25,16 @@ class Brush:
 BRUSHES = {"mnist": Brush(20, "#1F2328", 1.0), "fashion_mnist": Brush(30, "#6B6B6B", 0.7)}
 
 
-def draw_canvas(dataset: str, label: str, on_change: Callable[[], None]) -> object:
-    """Draw the canvas and return its strokes as the browser sent them, to be checked before use."""
+def draw_canvas(
+    dataset: str, label: str, on_change: Callable[[], None], page: str = "", begin: object = None
+) -> object:
+    """Draw the canvas and return its strokes as the browser sent them, to be checked before use.
+
+    Args:
+        page: a name of the canvas of another page; each has its own.
+        begin: strokes of another canvas, as the browser sent them, with which this one begins. The same in every run
+            until the canvas is cleared.
+    """
     brush = BRUSHES[dataset]
     # Constant arguments: changed ones may reset the drawing. Clearing is a new key, and so is another brush.
     counter = st.session_state.setdefault(_COUNTER, 0)
@@ -38,7 +46,8 @@ def draw_canvas(dataset: str, label: str, on_change: Callable[[], None]) -> obje
             height=SIZE,
             width=SIZE,
             drawing_mode="freedraw",
-            key=f"canvas_{dataset}_{counter}",
+            initial_drawing=begin if isinstance(begin, dict) else None,
+            key=f"canvas_{page}{dataset}_{counter}",
             on_change=on_change,
         ).json_data
 

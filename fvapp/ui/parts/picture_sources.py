@@ -12,13 +12,14 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas
-from fvapp.ui.draw.canvas import BRUSHES, clear_canvas, draw_canvas
+from fvapp.ui.parts.canvas import BRUSHES, clear_canvas, draw_canvas
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
 FILE_TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")
 MOST_MEGABYTES = 2
 _SOURCE = "picture_source"
+_DRAWN = "canvas_dataset"  # of the strokes that are kept
 _INDEX = "test_image"  # which field, and what it holds
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -40,11 +41,22 @@ class Picture:
     label: int | None = None
 
 
-def draw_drawing(visit: Visit, dataset: str) -> None:
-    """Draw the canvas and its Clear."""
-    st.session_state["canvas_strokes"] = draw_canvas(
-        dataset, visit.t("draw.canvas_label"), on_change=lambda: _take("canvas")
-    )
+def draw_drawing(visit: Visit, dataset: str, page: str = "") -> None:
+    """Draw the canvas and its Clear.
+
+    Args:
+        page: name of another page's canvas, which begins with what was drawn before.
+    """
+    state = st.session_state
+    begun = f"canvas_begun_{page}_{dataset}"
+    if page and begun not in state:
+        known = state.get(_DRAWN) == dataset
+        state[begun] = state.get("canvas_strokes") if known else None
+    begin = state.get(begun) if page else None
+    strokes = draw_canvas(dataset, visit.t("draw.canvas_label"), lambda: _take("canvas"), page and f"{page}_", begin)
+    # Before the browser has drawn them, the strokes are those with which the canvas begins.
+    state["canvas_strokes"] = begin if strokes is None else strokes
+    state[_DRAWN] = dataset
     st.button(visit.t("draw.clear"), key="canvas_clear", icon=":material/restart_alt:", on_click=_clear)
 
 
@@ -62,17 +74,16 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
             on_change=lambda: _take("upload"),
         )
     with test:
-        count = len(open_dataset(dataset).x_test)
-        _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
-        st.button(
-            t("draw.random_image"),
-            key="random_image",
-            icon=":material/shuffle:",
-            on_click=_random,
-            args=(count,),
-        )
+        draw_test_image(visit, dataset)
     with camera, st.container(key="camera"):
         _draw_camera(visit)
+
+
+def draw_test_image(visit: Visit, dataset: str) -> None:
+    """Draw the field for the number of a test image, and a button for any of them."""
+    t, count = visit.t, len(open_dataset(dataset).x_test)
+    _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
+    st.button(t("draw.random_image"), key="random_image", icon=":material/shuffle:", on_click=_random, args=(count,))
 
 
 def read_picture(visit: Visit, dataset: str) -> Picture | None:
@@ -95,6 +106,8 @@ def _take(source: str) -> None:
 
 def _clear() -> None:
     clear_canvas()
+    for name in [name for name in st.session_state if str(name).startswith("canvas_begun_")]:
+        st.session_state[name] = None
     _take("canvas")
 
 

@@ -1,0 +1,81 @@
+"""The confusion of a test set: a square for each pair of class and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fvapp.charts.colours import QUIET, TEST, VALIDATION
+from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.core.wording import Translate
+
+HEIGHT = 460
+_FAINT = 0.06
+_STRONG = 0.6  # from here on white figures are easier to read
+
+
+def confusion_figure(
+    confusion: np.ndarray, class_names: Sequence[str], t: Translate, *, as_shares: bool = False
+) -> ReadyFigure:
+    """Draw how often each class (row) is answered as each class (column), every square to be clicked.
+
+    Markers and no heatmap: of a heatmap Plotly tells no selection. Mistakes are shaded by their own largest, hits by
+    theirs: the hits would drown everything else.
+
+    Args:
+        confusion: whole numbers [classes, classes].
+        as_shares: of the images of the class, in percent.
+    """
+    count = len(confusion)
+    rows = confusion.sum(axis=1, keepdims=True)
+    shares = np.divide(confusion, rows, out=np.zeros(confusion.shape), where=rows > 0)
+    hits = np.eye(count, dtype=bool)
+    strength = np.where(hits, shares, np.sqrt(confusion / max(1, np.where(hits, 0, confusion).max())))
+    texts = np.where(confusion > 0, confusion, "").astype(object)
+    if as_shares:
+        texts = np.array([[f"{100 * share:.0f}" if share >= 0.005 else "" for share in row] for row in shares], object)
+    labels, answers = (place.ravel() for place in np.indices(confusion.shape))
+    squares = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": answers.tolist(),
+        "y": labels.tolist(),
+        "text": [str(text) for text in texts.ravel()],
+        "textposition": "middle center",
+        "textfont": {"size": 11, "color": np.where(strength > _STRONG, "#FFFFFF", QUIET).ravel().tolist()},
+        "customdata": [
+            [int(label), int(answer), escaped(class_names[label]), escaped(class_names[answer]), int(times)]
+            for label, answer, times in zip(labels, answers, confusion.ravel(), strict=True)
+        ],
+        "hovertemplate": "%{customdata[2]} → %{customdata[3]}: %{customdata[4]}<extra></extra>",
+        "marker": {
+            "symbol": "square",
+            "size": 32,
+            "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
+            "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
+        },
+        # What is clicked stays as it is: the pictures beside it say what was chosen.
+        "selected": {"marker": {}},
+        "unselected": {"marker": {}},
+    }
+    names = [escaped(_short(name)) for name in class_names]
+    ticks = {"tickvals": list(range(count)), "ticktext": names, "showgrid": False, "automargin": True}
+    return ReadyFigure(
+        [squares],
+        layout(
+            height=HEIGHT,
+            uirevision="confusion",
+            hovermode="closest",
+            clickmode="event+select",
+            dragmode=False,
+            margin={"l": 8, "r": 8, "t": 8, "b": 8},
+            showlegend=False,
+            xaxis=axis(t("charts.confusion.answer"), range=[-0.5, count - 0.5], tickangle=-40, **ticks),
+            yaxis=axis(t("charts.confusion.label"), range=[count - 0.5, -0.5], **ticks),
+        ),
+    )
+
+
+def _short(name: str) -> str:
+    return name.split("/")[0]

@@ -1,0 +1,54 @@
+"""Curves of the accuracy over how strongly images are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
+from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.core.wording import Translate
+
+HEIGHT = 320
+_LINES = ((TRAINING, "solid", "circle"), (VALIDATION, "dash", "square"))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The accuracy of one network at each strength, 0 to 1."""
+
+    name: str
+    accuracies: Sequence[float]
+
+
+def robustness_figure(
+    strengths: Sequence[float], curves: Sequence[Curve], strength_title: str, marked: float, t: Translate
+) -> ReadyFigure:
+    """Draw one or two curves over the strengths, evenly spaced, and mark the strength the image is shown at."""
+    places = list(range(len(strengths)))
+    lines = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": escaped(curve.name),
+            "x": places,
+            "y": list(curve.accuracies),
+            "line": {"color": colour, "width": 2.5, "dash": dash},
+            "marker": {"size": 8, "symbol": symbol},
+            "hovertemplate": "%{y:.1%}",
+        }
+        for curve, (colour, dash, symbol) in zip(curves, _LINES, strict=False)
+    ]
+    place = strengths.index(marked)
+    line = {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1}
+    return ReadyFigure(
+        lines,
+        layout(
+            height=HEIGHT,
+            uirevision="robustness",
+            shapes=[{**line, "line": {"color": QUIET, "width": 1, "dash": "dot"}}],
+            showlegend=len(curves) > 1,
+            xaxis=axis(strength_title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),
+            yaxis=axis(t("charts.test_accuracy"), range=[0, 1.02], tickformat=".0%"),
+        ),
+    )

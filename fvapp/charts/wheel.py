@@ -1,0 +1,77 @@
+"""The class wheel: test images at the mean of the class points, and a drawing among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fvapp.charts.colours import CLASSES, QUIET
+from fvapp.charts.figure import ReadyFigure, escaped, layout
+from fvapp.core.wording import Translate
+
+HEIGHT = 460
+_EDGE = 1.32
+
+
+def wheel_figure(
+    places: np.ndarray,
+    labels: np.ndarray,
+    numbers: np.ndarray,
+    points: np.ndarray,
+    class_names: Sequence[str],
+    mine: np.ndarray,
+    t: Translate,
+) -> ReadyFigure:
+    """Draw the wheel; every dot can be clicked and carries the number of its test image.
+
+    Args:
+        places: of test images, [n, 2]; labels, numbers: theirs, [n].
+        points: of the classes, [classes, 2].
+        mine: place of the visitor's image, [2].
+    """
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": places[:, 0].round(3).tolist(),
+        "y": places[:, 1].round(3).tolist(),
+        "customdata": [
+            [int(number), escaped(class_names[label])] for number, label in zip(numbers, labels, strict=True)
+        ],
+        "hovertemplate": "%{customdata[1]}<extra></extra>",
+        "marker": {"size": 7, "color": [CLASSES[label] for label in labels], "opacity": 0.75},
+        "selected": {"marker": {"size": 13, "opacity": 1}},
+        "unselected": {"marker": {"opacity": 0.75}},
+    }
+    names = {
+        "type": "scatter",
+        "mode": "text",
+        "x": (1.16 * points[:, 0]).round(3).tolist(),
+        "y": (1.16 * points[:, 1]).round(3).tolist(),
+        "text": [f"<b>{escaped(name)}</b>" for name in class_names],
+        "textfont": {"color": list(CLASSES[: len(class_names)]), "size": 12},
+        "hoverinfo": "skip",
+    }
+    own = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [float(mine[0])],
+        "y": [float(mine[1])],
+        "hovertemplate": escaped(t("inside.wheel.mine")) + "<extra></extra>",
+        "marker": {"size": 20, "symbol": "circle-x-open", "line": {"width": 3}, "color": QUIET},
+    }
+    plain = {"visible": False, "fixedrange": True, "range": [-_EDGE, _EDGE]}
+    return ReadyFigure(
+        [dots, names, own],
+        layout(
+            height=HEIGHT,
+            uirevision="wheel",
+            hovermode="closest",
+            clickmode="event+select",
+            dragmode=False,
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            showlegend=False,
+            xaxis=plain,
+            yaxis={**plain, "scaleanchor": "x"},
+        ),
+    )

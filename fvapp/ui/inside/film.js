@@ -1,0 +1,201 @@
+// The film of a training: shares of one image, pictures of a few neurons, and test images on the class wheel.
+// Everything comes once; playing needs no server.
+
+const ABOVE = [213, 94, 0];
+const BELOW = [0, 114, 178];
+const FRAMES_A_SECOND = 1.6; // of the training; drawn in between as often as the screen shows
+
+const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+const node = (kind, name, parent) => {
+  const made = document.createElement(kind);
+  if (name) made.className = name;
+  parent.append(made);
+  return made;
+};
+
+function build(root, data) {
+  root.replaceChildren();
+  const controls = node("div", "controls", root);
+  const play = node("button", "", controls);
+  play.type = "button";
+  const range = node("input", "", controls);
+  range.type = "range";
+  range.min = 0;
+  range.max = data.titles.length - 1;
+  range.step = "any";
+  range.setAttribute("aria-label", data.words.slider);
+  const when = node("div", "when", root);
+  when.setAttribute("aria-live", "polite");
+  const stage = node("div", "stage", root);
+  const left = node("div", "", stage);
+  const bars = node("div", "bars", left);
+  const rows = data.names.map((name) => {
+    node("span", "", bars).textContent = name;
+    const bar = node("div", "bar", bars);
+    return { bar, share: node("span", "share", bars) };
+  });
+  const small = node("div", "small", left);
+  const tiles = Array.from({ length: data.tiles }, (_, index) => {
+    const canvas = node("canvas", "", small);
+    canvas.width = data.width;
+    canvas.height = data.height;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", data.tile_labels[index]);
+    return canvas;
+  });
+  node("div", "note", left).textContent = data.words.tiles;
+  const right = node("div", "", stage);
+  const wheel = node("canvas", "wheel", right);
+  wheel.setAttribute("role", "img");
+  wheel.setAttribute("aria-label", data.words.wheel);
+  node("div", "note", right).textContent = data.words.wheel;
+  return { play, range, when, rows, tiles, wheel };
+}
+
+export default function ({ data, parentElement }) {
+  parentElement.film?.stop();
+  let root = parentElement.querySelector(".film");
+  if (!root) root = node("div", "film", parentElement);
+  const parts = build(root, data);
+  const frames = data.titles.length;
+  const shares = decoded(data.shares, Uint8Array);
+  const pictures = decoded(data.pictures, Int8Array);
+  const dots = decoded(data.dots, Int8Array);
+  const labels = decoded(data.labels, Uint8Array);
+  const mine = decoded(data.mine, Int8Array);
+  const classes = data.names.length;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let at = frames - 1;
+  let playing = false;
+  let before = 0;
+  let request = 0;
+  let shown = -1;
+
+  const between = (values, index, size) => {
+    const low = Math.floor(at);
+    const rest = at - low;
+    const high = Math.min(frames - 1, low + 1);
+    return values[low * size + index] * (1 - rest) + values[high * size + index] * rest;
+  };
+
+  function drawWheel() {
+    const { wheel } = parts;
+    const side = Math.max(1, Math.round(wheel.clientWidth * devicePixelRatio));
+    if (wheel.width !== side) wheel.width = wheel.height = side;
+    const context = wheel.getContext("2d");
+    context.clearRect(0, 0, side, side);
+    const ink = getComputedStyle(root).color;
+    const place = (x, y) => [side / 2 + (x / 127) * side * 0.39, side / 2 - (y / 127) * side * 0.39];
+    context.font = `600 ${Math.round(side / 34)}px system-ui, sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    data.points.forEach(([x, y], label) => {
+      const [left, top] = place(x * 148, y * 148);
+      context.fillStyle = data.colours[label];
+      const name = data.all_names[label];
+      const wide = context.measureText(name).width / 2;
+      context.fillText(name, Math.max(wide, Math.min(side - wide, left)), top);
+    });
+    const size = Math.max(2, side / 130);
+    context.globalAlpha = 0.75;
+    for (let i = 0; i < labels.length; i++) {
+      const [left, top] = place(between(dots, 2 * i, 2 * labels.length), between(dots, 2 * i + 1, 2 * labels.length));
+      context.fillStyle = data.colours[labels[i]];
+      context.fillRect(left - size / 2, top - size / 2, size, size);
+    }
+    context.globalAlpha = 1;
+    const [left, top] = place(between(mine, 0, 2), between(mine, 1, 2));
+    context.strokeStyle = ink;
+    context.lineWidth = Math.max(2, side / 160);
+    context.beginPath();
+    context.arc(left, top, side / 55, 0, 2 * Math.PI);
+    context.stroke();
+  }
+
+  function drawTiles(frame) {
+    const size = data.width * data.height;
+    parts.tiles.forEach((canvas, tile) => {
+      const image = new ImageData(data.width, data.height);
+      const begin = (frame * data.tiles + tile) * size;
+      for (let i = 0; i < size; i++) {
+        const value = pictures[begin + i];
+        image.data.set(value > 0 ? ABOVE : BELOW, 4 * i);
+        image.data[4 * i + 3] = 2 * Math.abs(value);
+      }
+      canvas.getContext("2d").putImageData(image, 0, 0);
+    });
+  }
+
+  function draw() {
+    const now = Math.round(at);
+    const values = parts.rows.map((_, label) => between(shares, label, classes) / 255);
+    const best = values.indexOf(Math.max(...values));
+    parts.rows.forEach(({ bar, share }, label) => {
+      bar.style.transform = `scaleX(${values[label]})`;
+      bar.classList.toggle("best", label === best);
+      share.textContent = `${(100 * values[label]).toFixed(1)}%`;
+    });
+    if (now !== shown) {
+      shown = now;
+      drawTiles(now);
+      parts.when.textContent = data.titles[now];
+      parts.range.setAttribute("aria-valuetext", data.titles[now]);
+    }
+    drawWheel();
+    parts.range.value = at;
+  }
+
+  function tick(time) {
+    const seconds = before ? Math.min(0.1, (time - before) / 1000) : 0;
+    before = time;
+    at = Math.min(frames - 1, at + seconds * FRAMES_A_SECOND);
+    draw();
+    if (at >= frames - 1) playing = false;
+    say();
+    if (playing) request = requestAnimationFrame(tick);
+  }
+  const say = () => (parts.play.textContent = playing ? data.words.pause : data.words.play);
+
+  parts.play.onclick = () => {
+    if (still) {
+      // Without motion: one frame after the other.
+      at = at >= frames - 1 ? 0 : Math.min(frames - 1, Math.floor(at) + 1);
+      draw();
+      return;
+    }
+    playing = !playing;
+    if (playing) {
+      if (at >= frames - 1) at = 0;
+      before = 0;
+      request = requestAnimationFrame(tick);
+    }
+    say();
+  };
+  parts.range.oninput = () => {
+    playing = false;
+    at = Number(parts.range.value);
+    say();
+    draw();
+  };
+  parts.range.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    const end = { Home: 0, End: frames - 1 }[event.key];
+    if (step === undefined && end === undefined) return;
+    event.preventDefault();
+    playing = false;
+    at = end ?? Math.max(0, Math.min(frames - 1, Math.round(at) + step));
+    say();
+    draw();
+  };
+  const sized = new ResizeObserver(() => drawWheel());
+  sized.observe(parts.wheel);
+  const stop = () => {
+    playing = false;
+    cancelAnimationFrame(request);
+    sized.disconnect();
+  };
+  parentElement.film = { stop };
+  say();
+  draw();
+  return stop;
+}

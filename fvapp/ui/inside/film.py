@@ -1,0 +1,196 @@
+"""The time machine: the first steps of a training as a film that plays in the browser."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.colours import CLASSES
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.frames import Frame
+from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.robustness import stratified_sample
+from fvapp.core.inspection.shares import shares
+from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.wording import percent
+from fvapp.ui.inside.picture import chosen_image
+from fvapp.ui.inside.tables import write_table
+from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.visit import Visit
+
+DOTS = {False: 500, True: 200}  # by whether there are convolutions, which take 0.15 ms an image here
+TILES = 8
+_FOLDER = Path(__file__).parent
+_component = st.components.v2.component(
+    "fvapp.film",
+    js=(_FOLDER / "film.js").read_text(encoding="utf-8"),
+    css=(_FOLDER / "film.css").read_text(encoding="utf-8"),
+)
+_FULL = 127
+
+
+@dataclass(frozen=True)
+class Dots:
+    """The test images of the film: where they lie in each frame, and how many are right.
+
+    Attributes:
+        places: int8 [frames, n, 2]; labels: uint8 [n]; points: of the classes, [classes, 2].
+        accuracies: of these images in each frame.
+    """
+
+    places: np.ndarray
+    labels: np.ndarray
+    points: np.ndarray
+    accuracies: tuple[float, ...]
+
+
+def draw_film(visit: Visit, model: Model) -> None:
+    """Draw the film, or why there is none."""
+    t = visit.t
+    with st.container(key="time_machine"):
+        st.markdown(t("inside.film.about"))
+        if model.record is None:
+            st.info(t("inside.film.shipped"))
+            return
+        if model.trains:
+            st.info(t("errors.still_trains"))
+            return
+        try:
+            frames = visit.engine.frames(visit.token, model.name)
+            networks = _networks(model, frames)
+        except FvappError as error:
+            st.warning(error.sentence(t))
+            return
+        if len(networks) < 2:
+            st.info(t("inside.film.none"))
+            return
+        titles, dots = _frame_titles(visit, model, frames), _read_dots(visit, model, networks)
+        titles = [
+            t("inside.film.when", when=title, accuracy=percent(accuracy, 0))
+            for title, accuracy in zip(titles, dots.accuracies, strict=True)
+        ]
+        with st.container(key="play"):
+            _component(key="film", data=_data(visit, model, networks, titles, dots))
+        with st.expander(t("inside.as_table")):
+            image, names = chosen_image(model).image, class_names(visit, model.dataset)
+            found = [shares(network.logits(image[None]), network.temperature)[0] for network in networks]
+            rows = [
+                (title, names[int(row.argmax())], percent(float(row.max())))
+                for title, row in zip(titles, found, strict=True)
+            ]
+            write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
+
+
+def _networks(model: Model, frames: tuple[Frame, ...]) -> list[Network]:
+    """Return the network of each frame; the last is the run's own, so that its bars are those of the other pages."""
+    temperature = model.network.temperature
+    found = [network_of_run(model.record.settings, frame.weights, temperature) for frame in frames]
+    return [*found, model.network] if found else []
+
+
+def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list[str]:
+    t = visit.t
+    titles = []
+    for frame in frames:
+        if not frame.step:
+            titles.append(t("inside.film.start"))
+        else:
+            titles.append(
+                t("inside.film.epoch" if frame.epoch else "inside.film.step", n=f"{frame.epoch or frame.step:,}")
+            )
+    return [*titles, t("inside.film.end", n=model.record.epoch)]
+
+
+def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
+    order = class_order(read_test_answers(visit, model).confusion())  # as on the wheel of the last part
+    return _dots(model.name, f"{model.record.epoch}-{model.record.step}", _Unhashed(model, networks, order))
+
+
+@dataclass(frozen=True)
+class _Unhashed:
+    """What the cache does not look at: name and version of the run say it all."""
+
+    model: Model
+    networks: list[Network]
+    order: np.ndarray
+
+
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs={_Unhashed: lambda _: 0})
+def _dots(name: str, version: str, values: _Unhashed) -> Dots:
+    data, networks = values.model.data, values.networks
+    sample = stratified_sample(data.y_test, DOTS[networks[-1].convolutional])
+    images, labels = np.asarray(data.x_test[sample]), np.asarray(data.y_test[sample])
+    logits = [network.logits(images) for network in networks]
+    temperature = networks[-1].temperature
+    points = class_points(values.order)
+    moved = jitter(len(sample))
+    places = [place_on_wheel(each, points, temperature) + moved for each in logits]
+    right = tuple(float(np.mean(each.argmax(axis=1) == labels)) for each in logits)
+    return Dots(_small(np.stack(places)), labels.astype(np.uint8), points, right)
+
+
+def _data(visit: Visit, model: Model, networks: list[Network], titles: list[str], dots: Dots) -> dict[str, object]:
+    t, image = visit.t, chosen_image(model).image
+    names = class_names(visit, model.dataset)
+    logits = np.concatenate([network.logits(image[None]) for network in networks])
+    temperature = networks[-1].temperature
+    pictures, units = _pictures(networks, image)
+    scale = np.abs(pictures).max(axis=(0, 2, 3), initial=1e-9)
+    kind = "maps" if networks[-1].convolutional else "products"
+    return {
+        "titles": titles,
+        "names": names[: networks[-1].classes],
+        "all_names": names,
+        "shares": _text(np.rint(255 * shares(logits, temperature)).astype(np.uint8)),
+        "pictures": _text(_small(pictures / scale[:, None, None])),
+        "tiles": len(units),
+        "height": pictures.shape[2],
+        "width": pictures.shape[3],
+        "tile_labels": [t("inside.film.tile", unit=unit) for unit in units],
+        "dots": _text(dots.places),
+        "labels": _text(dots.labels),
+        "mine": _text(_small(place_on_wheel(logits, dots.points, temperature))),
+        "points": dots.points.round(3).tolist(),
+        "colours": list(CLASSES),
+        "words": {
+            "play": t("inside.film.play"),
+            "pause": t("inside.film.pause"),
+            "slider": t("inside.film.slider"),
+            "tiles": t(f"inside.film.{kind}", n=len(units)),
+            "wheel": t("inside.film.wheel", n=len(dots.labels)),
+        },
+    }
+
+
+def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """Return pictures of a few units in each frame, [frames, units, rows, columns], and which units these are.
+
+    Those that help the answer most in the end: their products with the image, or their maps of it.
+    """
+    last = networks[-1]
+    passed = last.passed(image[None])
+    place = 0 if last.convolutional else hidden_step(last)
+    if place is None:
+        units = list(range(last.classes))
+    else:
+        answer = int(passed[-1].sums[0].argmax())
+        units = [int(unit) for unit in helping_units(last, passed, answer, place).order[:TILES]]
+    if last.convolutional:
+        first = [replace(network, steps=network.steps[:1]) for network in networks]
+        return np.stack([signed_maps(network.passed(image[None])[0])[units] for network in first]), units
+    return np.stack([products(network, image)[units] for network in networks]), units
+
+
+def _small(values: np.ndarray) -> np.ndarray:
+    """Return values from -1 to 1 as int8."""
+    return np.clip(np.rint(np.nan_to_num(values) * _FULL), -_FULL, _FULL).astype(np.int8)
+
+
+def _text(array: np.ndarray) -> str:
+    return b64encode(np.ascontiguousarray(array).tobytes()).decode()

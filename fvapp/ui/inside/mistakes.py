@@ -1,0 +1,202 @@
+"""Where the network is wrong: the confusion of the test set, the pictures of a cell, the surest and the least sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.confusion import confusion_figure
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.mistakes import (
+    TestAnswers,
+    disagree_with_label,
+    most_confused,
+    precision_and_recall,
+)
+from fvapp.core.wording import percent
+from fvapp.ui.inside.models import models_to_compare
+from fvapp.ui.inside.tables import write_table
+from fvapp.ui.inside.tiles import draw_tiles
+from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.visit import Visit
+
+SHOWN = 24
+LISTS = ("surest", "least_sure", "disagree", "classes")
+_CELL = "inside_confusion_cell"
+BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
+
+
+def draw_mistakes(visit: Visit, model: Model) -> None:
+    """Draw the part; of a run that still trains, one sentence."""
+    t = visit.t
+    if model.trains:
+        st.info(t("errors.still_trains"))
+        return
+    try:
+        answers = read_test_answers(visit, model)
+    except FvappError as error:
+        st.warning(error.sentence(t))
+        return
+    names = class_names(visit, model.dataset)
+    count = len(answers.labels)
+    margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
+    words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}
+    st.markdown(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words))
+    _draw_confusion(visit, model, answers, names)
+    with st.container(key="mistakes"):
+        _draw_lists(visit, model, answers, names)
+
+
+def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
+    t, state = visit.t, st.session_state
+    confusion = answers.confusion()
+    worst = most_confused(confusion)
+    figure_box, cell_box = st.columns([5, 4], gap="large")
+    with figure_box, st.container(key="confusion"):
+        as_shares = st.toggle(t("inside.mistakes.shares"), key="confusion_shares")
+        if worst is not None:
+            label, answer, times = worst
+            st.caption(t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times))
+        figure = confusion_figure(confusion, names, t, as_shares=as_shares)
+        event = st.plotly_chart(
+            figure,
+            key="confusion_chart",
+            height=figure.height,
+            config={"displayModeBar": False},
+            on_select="rerun",
+            selection_mode="points",
+            alt=_confusion_alt(visit, answers, names, worst),
+        )
+        with st.expander(t("inside.as_table")):
+            head = ["", *names]
+            write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row])) for row in range(len(names))])
+    chosen = _clicked(event)
+    if chosen is not None:
+        state[_CELL] = (model.name, *chosen)
+    kept = state.get(_CELL)
+    label, answer = kept[1:] if kept and kept[0] == model.name else (worst[:2] if worst else (0, 0))
+    with cell_box, st.container(key="cell_images"):
+        with st.container(horizontal=True):
+            options = range(len(names))
+            # By keys as well, where nobody can click a square.
+            key = f"cell_{label}_{answer}"
+            label = st.selectbox(
+                t("inside.mistakes.true"), options, label, format_func=names.__getitem__, key=f"{key}_l"
+            )
+            answer = st.selectbox(
+                t("inside.mistakes.as"), options, answer, format_func=names.__getitem__, key=f"{key}_a"
+            )
+        images = answers.cell(label, answer)
+        words = {"label": names[label], "answer": names[answer], "n": f"{len(images):,}"}
+        st.markdown(t("inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell", **words))
+        _draw_images(visit, model, answers, images[:SHOWN], "cell", names)
+
+
+def _draw_lists(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
+    t = visit.t
+    chosen = st.segmented_control(
+        t("inside.mistakes.list"),
+        LISTS,
+        format_func=lambda name: t(f"inside.mistakes.lists.{name}"),
+        default=LISTS[0],
+        key="mistakes_list",
+        required=True,
+        wrap=True,
+        label_visibility="collapsed",
+    )
+    st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
+    if chosen == "surest":
+        _draw_bands(visit, answers)
+        _draw_images(visit, model, answers, answers.wrong[:SHOWN], "wrong", names)
+    elif chosen == "least_sure":
+        _draw_images(visit, model, answers, answers.least_sure[:SHOWN], "least_sure", names)
+    elif chosen == "disagree":
+        _draw_disagreement(visit, model, answers, names)
+    else:
+        _draw_classes(visit, answers, names)
+
+
+def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
+    """Draw how often the network is wrong when it is so and so sure."""
+    t, rows = visit.t, []
+    for low, high in pairwise(BANDS):
+        inside = (answers.sureness >= low) & (answers.sureness < high)
+        right = answers.answers[inside] == answers.labels[inside]
+        share = percent(float(right.mean())) if len(right) else "–"
+        band = f"{percent(low)} – {percent(min(1.0, high))}"
+        rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
+    write_table([t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")], rows)
+
+
+def _draw_disagreement(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
+    t = visit.t
+    others = [other for other in models_to_compare(visit, model.dataset) if other.name != model.name]
+    if not others:
+        st.info(t("inside.mistakes.one_network"))
+        return
+    try:
+        both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
+    except FvappError as error:
+        st.warning(error.sentence(t))
+        return
+    images = disagree_with_label(both)
+    st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", networks=len(both)))
+    _draw_images(visit, model, answers, images[:SHOWN], "disagree", names)
+
+
+def _draw_classes(visit: Visit, answers: TestAnswers, names: list[str]) -> None:
+    t = visit.t
+    confusion = answers.confusion()
+    precision, recall = precision_and_recall(confusion)
+    known = np.isfinite(recall)
+    if known.any():
+        worst = int(np.nanargmin(recall))
+        found = int(confusion[worst, worst])
+        times = {"n": int(confusion[worst].sum()), "found": found, "said": int(confusion[:, worst].sum())}
+        st.markdown(t("inside.mistakes.in_words", class_name=names[worst], **times))
+    head = [t(f"inside.mistakes.{name}") for name in ("class_name", "precision", "recall")]
+    write_table(head, [(names[i], _share(precision[i]), _share(recall[i])) for i in range(len(names))])
+
+
+def _draw_images(
+    visit: Visit, model: Model, answers: TestAnswers, images: Sequence[int], key: str, names: list[str]
+) -> None:
+    """Draw test images with label, answer and sureness."""
+    if not len(images):
+        return
+    t = visit.t
+    pictures = np.asarray(model.data.x_test[np.asarray(images)])
+    captions = [f"{names[answers.answers[i]]} {percent(float(answers.sureness[i]))}" for i in images]
+    labels = [
+        t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)
+        for i, caption in zip(images, captions, strict=True)
+    ]
+    if key in ("wrong", "disagree"):
+        captions = [f"{names[answers.labels[i]]} → {caption}" for i, caption in zip(images, captions, strict=True)]
+    draw_tiles(
+        pictures, key=f"images_{key}", label=t("inside.mistakes.images"), captions=captions, labels=labels, size=72
+    )
+
+
+def _clicked(event: object) -> tuple[int, int] | None:
+    """Return label and answer of the square that was clicked."""
+    points = event.selection.points if event else []
+    data = points[0].get("customdata") if points else None
+    if isinstance(data, (list, tuple)) and len(data) >= 2 and all(isinstance(n, int) and 0 <= n < 10 for n in data[:2]):
+        return data[0], data[1]
+    return None
+
+
+def _confusion_alt(visit: Visit, answers: TestAnswers, names: list[str], worst: tuple[int, int, int] | None) -> str:
+    t = visit.t
+    if worst is None:
+        return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
+    label, answer, times = worst
+    return t("inside.mistakes.alt", wrong=f"{len(answers.wrong):,}", label=names[label], answer=names[answer], n=times)
+
+
+def _share(number: float) -> str:
+    return percent(float(number)) if np.isfinite(number) else "–"

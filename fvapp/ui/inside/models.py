@@ -1,0 +1,100 @@
+"""Which network is looked into: one of the visitor's runs, or one of the models that ship."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import SETTINGS
+from fvapp.core.wording import percent, run_titles
+from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.inside.view import Model
+from fvapp.ui.visit import Visit
+
+KEPT = "inside_model_chosen"
+_READ = "inside_address"
+SHIPPED = SETTINGS["dataset"].choices
+
+
+def choose_model(visit: Visit) -> Model | None:
+    """Draw the choice and return what is chosen; None, with one sentence, where nothing is inside."""
+    t = visit.t
+    records = _records(visit)
+    titles = run_titles(records, t)
+    words = {record.id: f"{titles[record.id]} · {_what(visit, record)}" for record in reversed(records)}
+    words |= {
+        name: t("inside.shipped", dataset=t(f"settings.dataset.choices.{name}"))
+        for name in sorted(SHIPPED, reverse=True)
+    }
+    _take_from_address(visit, records)
+    with st.container(key="inside_model", width=460):
+        name = draw_run_choice(t("inside.model"), words, KEPT, next(iter(words)), help=t("inside.model_help"))
+    try:
+        return load_model(visit, name, records)
+    except FvappError as error:
+        st.info(error.sentence(t))
+        return None
+
+
+def load_model(visit: Visit, name: str, records: list[RunRecord] | None = None) -> Model:
+    """Return a model as it is now.
+
+    Raises:
+        FvappError: nothing is inside, or it is not there any more.
+    """
+    if name in SHIPPED:
+        return Model(name, name, visit.engine.network(visit.token, name), None)
+    found = [record for record in records or () if record.id == name]
+    record = found[0] if found else visit.engine.run(visit.token, name)
+    return Model(name, record.settings.dataset, visit.engine.network(visit.token, name), record)
+
+
+def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
+    """Return the visitor's networks of a data set that have ended, the newest first."""
+    models = []
+    for record in reversed(_records(visit)):
+        if record.settings.dataset == dataset and record.has_model:
+            try:
+                models.append(load_model(visit, record.id, [record]))
+            except FvappError:
+                continue  # its own choice says why
+    return models
+
+
+def _records(visit: Visit) -> list[RunRecord]:
+    """Return the runs that have weights, or train, the oldest first."""
+    if visit.token is None:
+        return []
+    try:
+        records = visit.engine.runs(visit.token)
+    except FvappError as error:
+        visit.say_error(error)
+        return []
+    return [record for record in records if record.can_continue or record.state == "running"]
+
+
+def _what(visit: Visit, record: RunRecord) -> str:
+    if record.state == "running":
+        return visit.t("states.running")
+    dataset = visit.t(f"settings.dataset.choices.{record.settings.dataset}")
+    return f"{dataset} · {percent(record.result.test_accuracy)}" if record.result else dataset
+
+
+def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
+    """Take over what an address names, ``?run=3`` or ``?model=mnist``, once for each new address."""
+    query = {name: st.query_params[name] for name in ("run", "model") if name in st.query_params}
+    if visit.token is None or st.session_state.get(_READ) == query:
+        return
+    st.session_state[_READ] = query
+    if "run" in query:
+        found = [record.id for record in records if str(record.number) == query["run"]]
+        if found:
+            st.session_state[KEPT] = found[0]
+        else:
+            visit.say(visit.t("inside.no_such_run", value=query["run"][:20]))
+    elif "model" in query:
+        if query["model"] in SHIPPED:
+            st.session_state[KEPT] = query["model"]
+        else:
+            visit.say(visit.t("inside.no_such_model", value=query["model"][:20]))

@@ -1,0 +1,78 @@
+"""The page that looks inside a network, part by part in the order in which one understands it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.ui.inside.duel import draw_duel
+from fvapp.ui.inside.film import draw_film
+from fvapp.ui.inside.flow import draw_flow, draw_softmax
+from fvapp.ui.inside.maps import draw_maps
+from fvapp.ui.inside.mistakes import draw_mistakes
+from fvapp.ui.inside.models import choose_model, load_model
+from fvapp.ui.inside.picture import draw_picture
+from fvapp.ui.inside.robustness import draw_robustness
+from fvapp.ui.inside.surgery import draw_surgery
+from fvapp.ui.inside.view import Model
+from fvapp.ui.inside.wheel import draw_wheel
+from fvapp.ui.inside.why import draw_why
+from fvapp.ui.visit import Visit
+
+LIVE_SECONDS = 1.0  # between two looks at a run that trains
+
+PARTS: tuple[tuple[str, Callable[[Visit, Model], None]], ...] = (
+    ("mistakes", draw_mistakes),
+    ("duel", draw_duel),
+    ("film", draw_film),
+    ("why", draw_why),
+    ("surgery", draw_surgery),
+    ("robustness", draw_robustness),
+    ("wheel", draw_wheel),
+)
+
+
+def show(visit: Visit) -> None:
+    """Draw the page; each part is then drawn by itself."""
+    t = visit.t
+    st.title(t("inside.title"))
+    visit.show_messages()
+    if visit.token is None:
+        st.skeleton(height=500)
+        return
+    model = choose_model(visit)
+    if model is None:
+        return
+    if model.network.broken:
+        st.warning(t("inside.broken"))
+        return
+    st.markdown(t("inside.about"))
+    _header(visit, 1, "way")
+    st.fragment(_draw_way, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
+    for number, (name, draw) in enumerate(PARTS, start=2):
+        _header(visit, number, name)
+        st.fragment(draw)(visit, model)
+
+
+def _header(visit: Visit, number: int, name: str) -> None:
+    st.header(f"{number} · {visit.t(f'inside.parts.{name}')}", anchor=name)
+
+
+def _draw_way(visit: Visit, name: str) -> None:
+    """Draw the image on its way, with the network as it is now."""
+    t = visit.t
+    try:
+        model = load_model(visit, name)
+    except FvappError as error:
+        st.info(error.sentence(t))
+        return
+    if model.trains:
+        st.caption(t("inside.live"))
+    view = draw_picture(visit, model)
+    if model.network.convolutional:
+        draw_maps(view)
+    else:
+        draw_flow(view)
+    draw_softmax(view)

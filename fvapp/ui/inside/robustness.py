@@ -1,0 +1,165 @@
+"""Robustness: what is left of the accuracy when the test images are moved, turned, blurred, dirtied."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.robustness import Curve, robustness_figure
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.questions import ChangedAccuracy
+from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
+from fvapp.core.wording import percent, run_titles
+from fvapp.ui.inside.models import models_to_compare
+from fvapp.ui.inside.picture import chosen_image
+from fvapp.ui.inside.tables import write_table
+from fvapp.ui.inside.tiles import draw_tiles
+from fvapp.ui.inside.view import Model, View, ask_in_turn
+from fvapp.ui.visit import Visit
+
+_MEASURED = "inside_robustness"  # model whose curves are wished for
+_ALL = "inside_all_changes"  # model whose eight changes are being measured
+
+
+def draw_robustness(visit: Visit, model: Model) -> None:
+    """Draw a change on the image, its curve, and on demand all eight."""
+    t = visit.t
+    if model.trains:
+        st.info(t("errors.still_trains"))
+        return
+    with st.container(key="robustness"):
+        st.markdown(t("inside.robustness.about"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            change = st.selectbox(
+                t("inside.robustness.change"),
+                list(CHANGES),
+                format_func=lambda name: t(f"inside.robustness.changes.{name}"),
+                key="robustness_change",
+                width=240,
+            )
+            other = _choose_other(visit, model)
+            strength = st.select_slider(
+                t(f"inside.robustness.strengths.{change}"),
+                CHANGES[change],
+                value=UNCHANGED[change],
+                key=f"strength_{change}",
+                width=340,
+            )
+        try:
+            _draw_image(visit, model, change, strength)
+            models = [model, *([other] if other else [])]
+            if st.session_state.get(_MEASURED) != model.name:
+                st.button(
+                    t("inside.robustness.measure"),
+                    key="robustness_measure",
+                    icon=":material/show_chart:",
+                    on_click=lambda: st.session_state.update({_MEASURED: model.name}),
+                )
+                return
+            curves = [_measure(visit, each, [change]) for each in models]
+            _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
+            _draw_all(visit, models)
+        except FvappError as error:
+            st.warning(error.sentence(t))
+
+
+def _choose_other(visit: Visit, model: Model) -> Model | None:
+    t = visit.t
+    others = {other.name: other for other in models_to_compare(visit, model.dataset) if other.name != model.name}
+    if not others:
+        return None
+    titles = run_titles([other.record for other in others.values()], t)
+    name = st.selectbox(
+        t("inside.robustness.beside"),
+        ["", *others],
+        format_func=lambda name: titles.get(name, t("inside.robustness.nobody")),
+        key=f"robustness_other_{model.name}",
+        width=300,
+    )
+    return others.get(name)
+
+
+def _draw_image(visit: Visit, model: Model, change: str, strength: float) -> None:
+    """Draw the visitor's image, changed, with the live answer."""
+    t, chosen = visit.t, chosen_image(model)
+    image = change_images(chosen.image[None], change, strength)[0]
+    view = View(visit, model, image)
+    second = int(np.argsort(-view.shares)[1]) if view.network.classes > 1 else view.answer
+    picture, words = st.columns([1, 4], vertical_alignment="center")
+    with picture:
+        draw_tiles(image[None], key="changed_image", label=t("inside.robustness.image"), size=120)
+    with words:
+        best, next_ = (f"{view.names[i]} {percent(float(view.shares[i]))}" for i in (view.answer, second))
+        st.markdown(t("inside.robustness.answer", best=best, second=next_))
+        if view.answer != View(visit, model, chosen.image).answer:
+            st.markdown(t("inside.robustness.changed_mind"))
+
+
+def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[float]]:
+    """Return the accuracy at each strength of each change."""
+    count = len(model.data.x_test)
+    questions = [ChangedAccuracy(count, name, strength) for name in changes for strength in CHANGES[name]]
+    found = iter(ask_in_turn(visit, model, questions, visit.t("inside.robustness.measuring")))
+    pairs = [next(found) for _ in questions]
+    next(found, None)
+    shares_ = [float(right / all_) for right, all_ in pairs]
+    size = len(CHANGES[changes[0]])
+    return {name: shares_[place * size : (place + 1) * size] for place, name in enumerate(changes)}
+
+
+def _draw_curves(
+    visit: Visit, models: list[Model], change: str, strength: float, accuracies: list[list[float]]
+) -> None:
+    t = visit.t
+    titles = _titles(visit, models)
+    curves = [Curve(title, values) for title, values in zip(titles, accuracies, strict=True)]
+    axis = t(f"inside.robustness.strengths.{change}")
+    figure = robustness_figure(CHANGES[change], curves, axis, strength, t)
+    worst = min(range(len(CHANGES[change])), key=lambda place: accuracies[0][place])
+    alt = t(
+        "inside.robustness.alt",
+        change=t(f"inside.robustness.changes.{change}"),
+        strength=f"{CHANGES[change][worst]:g}",
+        accuracy=percent(accuracies[0][worst]),
+    )
+    st.plotly_chart(figure, key="robustness_chart", height=figure.height, config={"displayModeBar": False}, alt=alt)
+    if any(model.network.convolutional for model in models) and len(models[0].data.y_test) > SAMPLE:
+        st.caption(t("inside.sample", n=f"{SAMPLE:,}"))
+
+
+def _draw_all(visit: Visit, models: list[Model]) -> None:
+    """Draw all eight changes in a table, on demand; they can be called off."""
+    t, state = visit.t, st.session_state
+    names = [model.name for model in models]
+    if state.get(_ALL) != names:
+        st.button(
+            t("inside.robustness.all"),
+            key="robustness_all",
+            icon=":material/table_chart:",
+            on_click=lambda: state.update({_ALL: names}),
+        )
+        return
+    call_off = st.empty()
+    call_off.button(
+        t("inside.robustness.cancel"),
+        key="robustness_cancel",
+        icon=":material/close:",
+        on_click=lambda: state.update({_ALL: None}),
+    )
+    for title, model in zip(_titles(visit, models), models, strict=True):
+        found = _measure(visit, model, list(CHANGES))
+        st.markdown(f"**{title}**")
+        head = [t("inside.robustness.change"), *(f"{place + 1}" for place in range(len(CHANGES["shift"])))]
+        rows = []
+        for name, values in found.items():
+            cells = (f"{percent(v, 0)} ({s:g})" for v, s in zip(values, CHANGES[name], strict=True))
+            rows.append((t(f"inside.robustness.changes.{name}"), *cells))
+        write_table(head, rows)
+    call_off.empty()
+    st.caption(t("inside.robustness.table_about"))
+
+
+def _titles(visit: Visit, models: list[Model]) -> list[str]:
+    t = visit.t
+    titles = run_titles([model.record for model in models if model.record], t)
+    return [titles[model.name] if model.record else t("draw.shipped_model") for model in models]

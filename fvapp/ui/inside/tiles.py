@@ -1,0 +1,113 @@
+"""Pictures in a grid, with values to be read and a click that says which cell."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.wording import Translate
+
+_FOLDER = Path(__file__).parent
+_component = st.components.v2.component(
+    "fvapp.tiles",
+    js=(_FOLDER / "tiles.js").read_text(encoding="utf-8"),
+    css=(_FOLDER / "tiles.css").read_text(encoding="utf-8"),
+)
+
+GREATEST = 127
+
+
+@dataclass(frozen=True)
+class Click:
+    """What was clicked: a tile, and the cell of it; -1 and -1 when a key chose it."""
+
+    tile: int
+    row: int
+    column: int
+
+
+def cell_hint(t: Translate) -> str:
+    """Return what is said of the cell under the pointer; the browser fills in the rest."""
+    return t("inside.hint", name="{name}", row="{row}", column="{column}", value="{value}")
+
+
+def draw_tiles(
+    pictures: np.ndarray,
+    *,
+    key: str,
+    label: str,
+    captions: Sequence[str] = (),
+    labels: Sequence[str] = (),
+    size: int = 84,
+    hint: str = "",
+    under: np.ndarray | None = None,
+    common: bool = False,
+    clickable: bool = False,
+    chosen: int = -1,
+    stretch: bool = False,
+) -> Click | None:
+    """Draw pictures and return a click on one of them, once.
+
+    Args:
+        pictures: [n, height, width]; `uint8` are grey, others signed: orange above 0, blue below.
+        label: of all of them, read aloud; `labels` of each, `captions` below each.
+        size: CSS pixels a tile has at least.
+        hint: of :func:`cell_hint`; empty: no values are shown.
+        under: uint8 [height, width], a picture that shines through signed ones.
+        common: one scale for all, else each has its own.
+        stretch: let the tiles fill the width.
+    """
+    count, height, width = pictures.shape
+    signed = pictures.dtype != np.uint8
+    data: dict[str, object] = {"kind": "signed" if signed else "grey", "height": height, "width": width}
+    if signed:
+        data |= _packed(pictures, common)
+    else:
+        data["values"] = _text(pictures)
+    data |= {
+        "under": None if under is None else _text(under),
+        "captions": list(captions) or [""] * count,
+        "labels": list(labels) or list(captions) or [label] * count,
+        "label": label,
+        "size": size,
+        "hint": hint,
+        "clickable": clickable,
+        "chosen": chosen,
+        "stretch": stretch,
+    }
+    with st.container(key=f"{key}_tiles"):
+        result = _component(key=key, data=data, on_clicked_change=lambda: None)
+    return _read_click(getattr(result, "clicked", None), count, height, width) if clickable else None
+
+
+def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
+    """Return values as int8 and what 127 stands for in each picture; what is no number counts as 0."""
+    pictures = np.nan_to_num(np.asarray(pictures, np.float32), posinf=0, neginf=0)
+    largest = np.abs(pictures).max(axis=(1, 2), initial=0)
+    if common:
+        largest[:] = largest.max(initial=0)
+    factor = GREATEST / np.where(largest > 0, largest, 1)
+    values = np.rint(pictures * factor[:, None, None]).astype(np.int8)
+    return {"values": _text(values), "scales": [round(float(each), 6) for each in largest]}
+
+
+def _text(array: np.ndarray) -> str:
+    return b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def _read_click(clicked: object, count: int, height: int, width: int) -> Click | None:
+    """A browser may send anything."""
+    if not isinstance(clicked, Mapping):
+        return None
+    numbers = [clicked.get(name) for name in ("tile", "row", "column")]
+    if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
+        return None
+    tile, row, column = numbers
+    if not (0 <= tile < count and -1 <= row < height and -1 <= column < width):
+        return None
+    return Click(tile, row, column)

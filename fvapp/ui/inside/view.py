@@ -1,0 +1,110 @@
+"""What the parts of the page look at: a network, an image, and what the first makes of the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.inspection.mistakes import TestAnswers, read_answers
+from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
+from fvapp.core.inspection.shares import shares
+from fvapp.core.runs import RunRecord
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.visit import Visit
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network that is looked into.
+
+    Attributes:
+        name: a run's id, or a data set's name for the model that ships.
+        record: of the run, or None.
+    """
+
+    name: str
+    dataset: str
+    network: Network
+    record: RunRecord | None
+
+    @property
+    def data(self) -> Dataset:
+        return open_dataset(self.dataset)
+
+    @property
+    def trains(self) -> bool:
+        return self.record is not None and self.record.state == "running"
+
+
+@dataclass(frozen=True)
+class View:
+    """A model and an image.
+
+    Attributes:
+        image: uint8 [28, 28].
+        label: its true class, where it is known.
+    """
+
+    visit: Visit
+    model: Model
+    image: np.ndarray
+    label: int | None = None
+
+    @property
+    def network(self) -> Network:
+        return self.model.network
+
+    @cached_property
+    def passed(self) -> tuple[Passed, ...]:
+        return self.network.passed(self.image[None])
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """The share of each class, [outputs]."""
+        return shares(self.passed[-1].sums, self.network.temperature)[0]
+
+    @property
+    def answer(self) -> int:
+        return int(self.shares.argmax())
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The classes in the visitor's language, in the order of the labels."""
+        return class_names(self.visit, self.model.dataset)
+
+
+def class_names(visit: Visit, dataset: str) -> list[str]:
+    """Return the ten classes in the order of their labels, in the visitor's language."""
+    return [visit.t(key) for key in DATASETS[dataset].class_names]
+
+
+def ask_in_turn(visit: Visit, model: Model, questions: list[Question], words: str) -> Iterator[np.ndarray]:
+    """Ask one question after the other and show how far it is.
+
+    Whoever leaves the page, or chooses something else, ends it: Streamlit stops the run at the next sign of progress.
+    """
+    place = st.empty()
+    for number, question in enumerate(questions):
+        if number:
+            place.progress(number / len(questions), words)
+        yield visit.engine.inspect(visit.token, model.name, question)
+    place.empty()
+
+
+def read_test_logits(visit: Visit, model: Model) -> np.ndarray:
+    """Return the logits of the whole test set, [n, outputs]; asked again they cost nothing."""
+    count = len(model.data.x_test)
+    questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
+    return np.concatenate(list(ask_in_turn(visit, model, questions, visit.t("inside.asking"))))
+
+
+def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
+    """Return what the network answers on the whole test set."""
+    logits = read_test_logits(visit, model)
+    return read_answers(shares(logits, model.network.temperature), model.data.y_test)

@@ -1,0 +1,122 @@
+"""The class wheel, and the training images nearest to the one that is looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.wheel import wheel_figure
+from fvapp.core.datasets import split_validation
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.mistakes import read_answers
+from fvapp.core.inspection.neighbours import NEAREST, count_votes
+from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
+from fvapp.core.inspection.robustness import stratified_sample
+from fvapp.core.inspection.shares import shares
+from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.ui.inside.picture import Chosen, chosen_image
+from fvapp.ui.inside.tiles import draw_tiles
+from fvapp.ui.inside.view import Model, View, ask_in_turn, class_names, read_test_logits
+from fvapp.ui.visit import Visit
+
+DOTS = 500
+_FOUND = "inside_neighbours"
+
+
+def draw_wheel(visit: Visit, model: Model) -> None:
+    """Draw the wheel, and the neighbours of what was clicked."""
+    t = visit.t
+    if model.trains:
+        st.info(t("errors.still_trains"))
+        return
+    try:
+        logits = read_test_logits(visit, model)
+        chosen, number = _draw_points(visit, model, logits)
+        _draw_neighbours(visit, model, chosen, number)
+    except FvappError as error:
+        st.warning(error.sentence(t))
+
+
+def _draw_points(visit: Visit, model: Model, logits: np.ndarray) -> tuple[Chosen, int | None]:
+    """Draw the wheel and return the image that is looked at, with its number when it is a test image."""
+    t, data = visit.t, model.data
+    names = class_names(visit, model.dataset)
+    temperature = model.network.temperature
+    confusion = read_answers(shares(logits, temperature), data.y_test).confusion()
+    points = class_points(class_order(confusion))
+    sample = stratified_sample(data.y_test, DOTS)
+    places = place_on_wheel(logits[sample], points, temperature) + jitter(len(sample))
+    chosen = chosen_image(model)
+    mine = place_on_wheel(model.network.logits(chosen.image[None]), points, temperature)[0]
+    with st.container(key="wheel"):
+        st.markdown(t("inside.wheel.about"))
+        figure = wheel_figure(places, data.y_test[sample], sample, points, names, mine, t)
+        event = st.plotly_chart(
+            figure,
+            key=f"wheel_{model.name}",
+            height=figure.height,
+            config={"displayModeBar": False},
+            on_select="rerun",
+            selection_mode="points",
+            alt=t("inside.wheel.alt", n=len(sample)),
+        )
+    clicked = event.selection.points if event else []
+    data_ = clicked[0].get("customdata") if clicked else None
+    if isinstance(data_, (list, tuple)) and data_ and isinstance(data_[0], int) and 0 <= data_[0] < len(data.x_test):
+        return Chosen(np.asarray(data.x_test[data_[0]]), int(data.y_test[data_[0]])), data_[0]
+    return chosen, None
+
+
+def _draw_neighbours(visit: Visit, model: Model, chosen: Chosen, number: int | None) -> None:
+    t, state, names = visit.t, st.session_state, class_names(visit, model.dataset)
+    view = View(visit, model, chosen.image, chosen.label)
+    key = (model.name, chosen.image.tobytes())
+    with st.container(key="neighbours"):
+        if number is None and state.get(_FOUND) != key:
+            st.button(
+                t("inside.neighbours.find"),
+                key="find_neighbours",
+                icon=":material/group_search:",
+                on_click=lambda: state.update({_FOUND: key}),
+            )
+            return
+        end = _trained_on(model)
+        pixels = chosen.image.tobytes()
+        count = len(model.data.x_test)
+        questions = [NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)]
+        found = np.concatenate(list(ask_in_turn(visit, model, questions, t("inside.neighbours.searching"))), axis=1)
+        st.markdown(t(_words(model), n=f"{end:,}"))
+        kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
+        best = {"hidden": _nearest(found[0], found[1]), "pixels": _nearest(found[2], found[3])}
+        for kind in kinds:
+            votes = count_votes(np.asarray(model.data.y_train[best[kind]]))
+            words = ", ".join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
+            st.markdown(t(f"inside.neighbours.{kind}", votes=words))
+            draw_tiles(
+                np.concatenate([chosen.image[None], np.asarray(model.data.x_train[best[kind]])]),
+                key=f"neighbours_{kind}",
+                label=t(f"inside.neighbours.{kind}", votes=words),
+                captions=[t("inside.neighbours.mine"), *(names[label] for label in model.data.y_train[best[kind]])],
+                size=72,
+            )
+        st.caption(t("inside.neighbours.answer", answer=view.names[view.answer]))
+
+
+def _trained_on(model: Model) -> int:
+    """Return how many of the training images the network has been trained on: the first so many."""
+    available = len(model.data.x_train)
+    if model.record is None:
+        return available
+    settings = model.record.settings
+    return split_validation(min(available, settings.train_images or available), settings.validation_split)[0]
+
+
+def _words(model: Model) -> str:
+    if model.record is None:
+        return "inside.neighbours.shipped"
+    return "inside.neighbours.varied" if model.record.settings.augmentation else "inside.neighbours.seen"
+
+
+def _nearest(images: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    order = np.lexsort((images, distances))[:NEAREST]
+    return images[order].astype(int)

@@ -1,0 +1,142 @@
+"""The page that looks inside a network, in every language and for every kind of network."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from fvapp.ui.inside.models import KEPT
+
+EN = Translator("en")
+KINDS = [
+    RunSettings(),
+    RunSettings(hidden=()),
+    RunSettings(hidden=(1,)),
+    RunSettings(hidden=(24, 12), activation="tanh"),
+    RunSettings(normalisation=False, activation="sigmoid"),
+    RunSettings(network="cnn", activation="elu"),
+]
+
+
+def name_of(settings: RunSettings) -> str:
+    return ";".join(f"{name}={text}" for name, text in settings.to_query().items()) or "default"
+
+
+@pytest.fixture(autouse=True)
+def small_data(monkeypatch):
+    """Let page and engine look at the first images only: what they do with all of them is tested elsewhere."""
+
+    @cache
+    def load_some(name: str, places: object = None) -> Dataset:
+        whole = load_dataset(name, Places.from_environ(os.environ))
+        cut = {"x_test": 400, "y_test": 400, "x_train": 1_500, "y_train": 1_500}
+        return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
+
+    monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
+    monkeypatch.setattr("fake_engine.load_dataset", load_some)
+
+
+@pytest.fixture
+def token(engine):
+    engine.start()
+    return engine.enter(None).token
+
+
+@pytest.fixture
+def open_run(engine, token, open_page):
+    """Open the page on a run with these settings, trained to its end."""
+
+    def open_run(settings: RunSettings, **query: str):
+        engine.submit(token, [settings])
+        engine.finish()
+        return open_page("inside", token=token, **query)
+
+    return open_run
+
+
+def texts(app) -> str:
+    return "\n".join(each.value for kind in ("markdown", "caption", "info", "warning") for each in app.get(kind))
+
+
+def score(app) -> str:
+    """Return the visitor's own hits of the guesses."""
+    return next(metric.value for metric in app.metric if metric.label == EN("inside.duel.you"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_new_visitor_sees_inside_a_model_that_ships(open_page, language):
+    app = open_page("inside", lang=language)
+    t = Translator(language)
+    assert app.title[0].value == t("inside.title")
+    assert [header.value.split(" · ")[1] for header in app.header] == [
+        t(f"inside.parts.{name}")
+        for name in ("way", "mistakes", "duel", "film", "why", "surgery", "robustness", "wheel")
+    ]
+    assert t("inside.film.shipped") in texts(app)
+    assert not app.warning
+
+
+@pytest.mark.parametrize("settings", KINDS, ids=name_of)
+def test_every_kind_of_network_can_be_looked_into(open_run, settings):
+    app = open_run(settings)
+    assert not app.exception and not app.warning
+    assert EN("inside.neuron.bias") in texts(app)
+    assert EN("inside.why.no_proof") in texts(app)
+
+
+def test_five_outputs_have_five_probabilities(open_run, engine, token):
+    app = open_run(RunSettings(output_units=5))
+    assert not app.exception
+
+
+def test_the_address_names_a_run(open_run, engine, token, open_page):
+    app = open_run(RunSettings(), run="1")
+    first = engine.runs(token)[0]
+    assert app.session_state[KEPT] == first.id
+    app = open_page("inside", token=token, model="mnist")
+    assert app.session_state[KEPT] == "mnist"
+    app = open_page("inside", token=token, run="77")
+    assert EN("inside.no_such_run", value="77") in texts(app)
+
+
+def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token, open_page):
+    engine.submit(token, [RunSettings()])
+    engine.advance(8)
+    app = open_page("inside", token=token, run="1")
+    assert EN("inside.live") in texts(app)
+    assert EN("errors.still_trains") in texts(app)
+
+
+def test_the_fewest_pixels_are_said_in_words(open_run):
+    app = open_run(RunSettings())
+    assert any("pixel" in each.value and each.value.startswith("####") for each in app.markdown)
+
+
+def test_a_duel_shows_the_answer_only_after_the_guess(open_run):
+    app = open_run(RunSettings())
+    app.button(key="duel_begin").click().run()
+    assert score(app) == "0 / 0"
+    app.button(key="guess_3").click().run()
+    assert score(app).endswith("/ 1")
+    assert EN("inside.duel.image", n=2, of=20) in texts(app)
+
+
+def test_surgery_says_what_is_left(open_run, engine, token):
+    app = open_run(RunSettings())
+    name = engine.runs(token)[0].id
+    app.slider(key=f"surgery_off_{name}").set_value(40).run()
+    assert not app.exception
+    assert len([metric for metric in app.metric if metric.label == EN("inside.surgery.accuracy")]) == 2
+
+
+def test_neighbours_are_a_vote(open_run):
+    app = open_run(RunSettings(train_images=1_000))
+    app.button(key="find_neighbours").click().run()
+    assert EN("inside.neighbours.seen", n="900") in texts(app)

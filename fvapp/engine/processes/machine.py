@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from fvapp.core.errors import EngineError
+from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
 WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
 SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
@@ -17,10 +18,8 @@ MOST_THREADS = 2
 """Threads of one training. Alone, two train the notebook's network 1.5 times and the small CNN 2.6 times as fast as
 one; more were not measured."""
 
-_CGROUP = Path("/sys/fs/cgroup")
 
-
-def count_workers(environ: Mapping[str, str], cgroup: Path = _CGROUP) -> int:
+def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
     """Return ``FVAPP_WORKERS``, or what cores and memory allow: a training keeps one core busy.
 
     Raises:
@@ -31,37 +30,30 @@ def count_workers(environ: Mapping[str, str], cgroup: Path = _CGROUP) -> int:
         if not (wish.isascii() and wish.isdigit() and 1 <= int(wish) <= 64):
             raise EngineError("bad_limit", name="FVAPP_WORKERS", value=wish[:40])
         return int(wish)
-    return workers_for(available_cores(cgroup), available_mb(cgroup))
+    return workers_for(available_cores(proc), available_mb(proc))
 
 
 def workers_for(cores: int, memory_mb: float) -> int:
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
 
 
-def count_threads(cgroup: Path = _CGROUP) -> int:
+def count_threads(proc: Path = PROC) -> int:
     """Return the threads of one training: the same in every worker, whoever else trains.
 
     Sums of floats depend on it, so a run gives the same curve only with the same number.
     """
-    return min(MOST_THREADS, available_cores(cgroup))
+    return min(MOST_THREADS, available_cores(proc))
 
 
-def available_cores(cgroup: Path = _CGROUP) -> int:
+def available_cores(proc: Path = PROC) -> int:
     """Return the cores that this process may use: affinity and the container's quota counted, at least 1."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = (cgroup / "cpu.max").read_text().split()
-        return cores if quota == "max" else max(1, min(cores, int(quota) // int(period)))
-    except (OSError, ValueError):  # no container, or cgroups of version 1
-        return cores
+    limit = core_limit(proc)
+    return cores if limit is None else max(1, min(cores, int(limit)))
 
 
-def available_mb(cgroup: Path = _CGROUP) -> float:
+def available_mb(proc: Path = PROC) -> float:
     """Return the memory of machine or container, whichever is smaller."""
+    limit = memory_limit(proc)
     total = psutil.virtual_memory().total
-    for name in ("memory.max", "memory/memory.limit_in_bytes"):  # version 2, version 1
-        try:
-            total = min(total, int((cgroup / name).read_text()))
-        except (OSError, ValueError):  # not there, or "max"
-            continue
-    return total / 2**20
+    return (total if limit is None else min(total, limit)) / 2**20

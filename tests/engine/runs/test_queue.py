@@ -13,7 +13,7 @@ from fvapp.core.events import BlockEnded, Continued, EpochEnded, RunEnded, Start
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.processes.machine import available_cores, available_mb, count_workers, workers_for
+from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import Rest
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.queue import RoundRobin
@@ -301,12 +301,3 @@ def test_workers_follow_cores_and_memory():
     assert count_workers({"FVAPP_WORKERS": "3"}) == 3
     with pytest.raises(EngineError, match="bad_limit"):
         count_workers({"FVAPP_WORKERS": "none"})
-
-
-def test_a_container_is_smaller_than_its_machine(tmp_path):
-    (tmp_path / "cpu.max").write_text("100000 100000\n")
-    (tmp_path / "memory.max").write_text(f"{512 * 2**20}\n")
-    assert available_cores(tmp_path) == 1 and available_mb(tmp_path) == 512
-    (tmp_path / "cpu.max").write_text("max 100000\n")
-    (tmp_path / "memory.max").write_text("max\n")
-    assert available_cores(tmp_path) >= 1 and available_mb(tmp_path) > 512

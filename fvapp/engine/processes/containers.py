@@ -1,0 +1,93 @@
+"""What the control groups of Linux, and so containers, leave this process of memory and cores.
+
+A process lies in a group of each hierarchy, inside groups that have limits of their own; the lowest counts. Version 1
+has a hierarchy for each controller, version 2 one for all; a machine may use both. Where a hierarchy is mounted, and
+which part of it a container sees, stands in ``mountinfo``: see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+PROC = Path("/proc/self")
+
+
+def memory_limit(proc: Path = PROC) -> int | None:
+    """Return the lowest limit of memory in bytes, or None where there is none."""
+    limits = [
+        _whole(folder / file)
+        for version, file in ((2, "memory.max"), (1, "memory.limit_in_bytes"))
+        for folder in _folders(proc, version, "memory")
+    ]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def core_limit(proc: Path = PROC) -> float | None:
+    """Return the lowest limit of processor time in cores, such as 0.5, or None where there is none."""
+    quotas = [_words(folder / "cpu.max") for folder in _folders(proc, 2, "cpu")]
+    for folder in _folders(proc, 1, "cpu"):
+        quotas.append([*_words(folder / "cpu.cfs_quota_us"), *_words(folder / "cpu.cfs_period_us")])
+    cores = [int(quota) / int(period) for quota, period in filter(_is_limit, quotas)]
+    return min(cores, default=None)
+
+
+def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
+    """Yield the folders of this process's group and of those around it, as far up as they can be seen."""
+    group = _group(proc, version, controller)
+    if group is None:
+        return
+    for root, mounted in _mounts(proc, version, controller):
+        try:
+            inner = group.relative_to(root)
+        except ValueError:  # a container sees a part of the hierarchy, and names its group as the machine does
+            inner = PurePosixPath()
+        if ".." in inner.parts:  # beyond what can be seen from here
+            inner = PurePosixPath()
+        yield from (mounted / folder for folder in (inner, *inner.parents))
+        return
+
+
+def _group(proc: Path, version: int, controller: str) -> PurePosixPath | None:
+    """Return the path of the process's group, from lines such as ``4:memory:/lesson`` and ``0::/lesson``."""
+    for line in _lines(proc / "cgroup"):
+        _, controllers, path = line.split(":", 2)
+        if (controllers == "") if version == 2 else (controller in controllers.split(",")):
+            return PurePosixPath(path)
+    return None
+
+
+def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePosixPath, Path]]:
+    """Yield the part of the hierarchy that is mounted, and where."""
+    for line in _lines(proc / "mountinfo"):
+        before, _, after = line.partition(" - ")
+        root, mounted = map(_unescaped, before.split(" ")[3:5])
+        kind, _, options = after.split(" ", 2)
+        if kind == "cgroup2" if version == 2 else kind == "cgroup" and controller in options.split(","):
+            yield PurePosixPath(root), Path(mounted)
+
+
+def _unescaped(path: str) -> str:
+    r"""Return a path of ``mountinfo`` as it is: a space stands there as ``\040``."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:  # not Linux
+        return []
+
+
+def _words(file: Path) -> list[str]:
+    return " ".join(_lines(file)).split()
+
+
+def _whole(file: Path) -> int | None:
+    words = _words(file)
+    return int(words[0]) if words and words[0].isdigit() else None  # "max"; no file in the root of version 2
+
+
+def _is_limit(quota: list[str]) -> bool:
+    return len(quota) == 2 and all(word.isdigit() and int(word) > 0 for word in quota)  # "max" or -1: no limit

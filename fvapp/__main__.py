@@ -9,16 +9,13 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from fvapp import __version__
-from fvapp.core.errors import FvappError
-from fvapp.i18n import DEFAULT_LANGUAGE, Translator, languages
+from fvapp import __version__, requirements_check
 
-Commands = Mapping[str, "str | Commands"]
-
-COMMANDS: Commands = {
-    "data": "fvapp.commandline.data",
+COMMANDS: Mapping[str, str | Mapping[str, str]] = {
+    "doctor": "fvapp.commandline.doctor",
     "train": "fvapp.commandline.train",
     "classify": "fvapp.commandline.classify",
+    "data": "fvapp.commandline.data",
     "bench": {
         name: f"fvapp.bench.{name}"
         for name in ("training", "serving", "browser", "scaling", "recognition", "images", "soak")
@@ -27,7 +24,8 @@ COMMANDS: Commands = {
 }
 """Each subcommand's module, imported only when it is called: most need no Keras, whose import takes seconds.
 
-A module has ``add_arguments(parser)`` and ``run(args, t) -> exit status``.
+A module has ``add_arguments(parser)`` and ``run(args, t) -> exit status``. What it does is one line of the catalogues,
+``commandline.about.<words joined by _>``.
 """
 
 WRONG_ARGUMENTS = 2
@@ -42,14 +40,26 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand and return the exit status: 2 for wrong arguments and for what an ``FvappError`` says."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    misfit = requirements_check.find_misfit()
+    if misfit:
+        print(misfit, file=sys.stderr)
+        return WRONG_ARGUMENTS
+    # Only now: on a Python that does not fit they could not be imported.
+    from fvapp.core.errors import FvappError
+    from fvapp.i18n import Translator
+
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
-    parser = _Parser(prog="python -m fvapp", description="Train, classify and measure without a browser.")
-    parser.add_argument("--version", action="version", version=f"fvapp {__version__}")
-    _add_language(parser, DEFAULT_LANGUAGE)
-    args, module = _choose(parser, COMMANDS, sys.argv[1:] if argv is None else argv)
-    t = Translator(args.lang)
+    argv = sys.argv[1:] if argv is None else list(argv)
+    common = _common_options()
+    chosen, _ = common.parse_known_args(argv)
+    if chosen.verbose:
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    t = Translator(chosen.lang)
+    args, module = _choose((), COMMANDS, argv, common, t)
+    if module is None:
+        return 0
     try:
         return module.run(args, t)
     except FvappError as error:
@@ -57,23 +67,56 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_ARGUMENTS
 
 
-def _choose(parser: _Parser, commands: Commands, argv: Sequence[str]):
-    """Follow the words of `argv` through the table; return the parsed arguments and the module."""
-    parser.add_argument("command", choices=tuple(commands))
+def _common_options() -> _Parser:
+    """Return the options that stand anywhere among the words."""
+    from fvapp.i18n import choose_language, languages
+
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    parser.add_argument(
+        "--lang", choices=languages(), default=choose_language(locale.partition(".")[0]), help="language of sentences"
+    )
+    parser.add_argument("--verbose", action="store_true", help="with the messages of TensorFlow")
+    return parser
+
+
+def _choose(words: tuple[str, ...], commands: Mapping[str, object], argv: Sequence[str], common: _Parser, t):
+    """Follow the words of `argv` through the table.
+
+    Returns:
+        The parsed arguments and the module; None and None after the help, which is what no word more asks for.
+    """
+    program = " ".join(("python -m fvapp", *words))
+    width = max(map(len, commands))
+    lines = [f"  {name.ljust(width)}  {t(_about(*words, name))}" for name in commands]
+    parser = _Parser(
+        prog=program,
+        usage=f"{program} [--lang LANGUAGE] [--verbose] COMMAND ...",
+        description=t(_about(*words)),
+        epilog="\n".join(lines),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    if not words:
+        parser.add_argument("--version", action="version", version=f"fvapp {__version__}")
+    parser.add_argument("command", nargs="?", choices=tuple(commands), help=argparse.SUPPRESS)
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
-    found = commands[args.command]
-    module = None if isinstance(found, Mapping) else import_module(found)
-    chosen = _Parser(prog=f"{parser.prog} {args.command}", description=module and module.__doc__)
-    _add_language(chosen, args.lang)
-    if module is None:
-        return _choose(chosen, found, args.rest)
+    if args.command is None:
+        parser.print_help()
+        return None, None
+    words, found = (*words, args.command), commands[args.command]
+    if isinstance(found, Mapping):
+        return _choose(words, found, args.rest, common, t)
+    module = import_module(found)
+    chosen = _Parser(prog=f"{program} {args.command}", description=t(_about(*words)), parents=[common])
     module.add_arguments(chosen)
     return chosen.parse_args(args.rest), module
 
 
-def _add_language(parser: _Parser, default: str) -> None:
-    parser.add_argument("--lang", choices=languages(), default=default, help="language of sentences")
+def _about(*words: str) -> str:
+    """Return the key of the line that says what a subcommand does."""
+    return f"commandline.about.{'_'.join(words) or 'fvapp'}"
 
 
 if __name__ == "__main__":

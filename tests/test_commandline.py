@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
 import sys
 
 import pytest
 
 from fvapp.__main__ import COMMANDS, main
+from fvapp.i18n import Translator, languages
 
 SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"]
 
@@ -19,7 +22,10 @@ def _home(tmp_path_factory, monkeypatch):
 
 
 def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "fvapp", *words], capture_output=True, text=True, timeout=120)
+    # As a user calls it, without what the tests ask of TensorFlow.
+    environ = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, "-m", "fvapp", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_the_sentence_is_in_the_language_asked_for(capsys):
 
 def test_train_prints_every_event_as_a_line_of_json_and_leaves_a_folder_with_the_run(tmp_path):
     ended = fvapp("train", "--json", "--out", str(tmp_path / "run"), *SMALL)
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == 0 and ended.stderr == "", "TensorFlow says nothing unless it is asked to"
     events = [json.loads(line) for line in ended.stdout.splitlines()]
     assert events[0]["event"] == "started" and events[0]["parameters"] == 784 * 16 + 16 + 16 * 10 + 10
     assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1, 2]
@@ -97,8 +103,8 @@ assert "Dropout" in [type(layer).__name__ for layer in model.layers]
 
 
 def test_a_network_that_is_wrong_ends_with_the_error_of_keras():
-    ended = fvapp("train", "--json", "--set", "flatten=no", *SMALL)
-    assert ended.returncode == 1
+    ended = fvapp("train", "--json", "--verbose", "--set", "flatten=no", *SMALL)
+    assert ended.returncode == 1 and "oneDNN" in ended.stderr
     last = json.loads(ended.stdout.splitlines()[-1])
     assert (last["state"], last["kind"]) == ("failed", "ValueError")
     assert "must have rank" in last["message"]
@@ -110,7 +116,101 @@ def test_a_folder_that_cannot_be_made_is_said_before_the_training(tmp_path, caps
     assert str(tmp_path / "file") in capsys.readouterr().err
 
 
-def test_every_subcommand_explains_itself():
-    ended = fvapp("--help")
-    assert ended.returncode == 0
-    assert all(command in ended.stdout for command in COMMANDS)
+def paths():
+    """Yield the words of every subcommand."""
+    for name, found in COMMANDS.items():
+        yield (name,)
+        yield from ((name, inner) for inner in found) if isinstance(found, dict) else ()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_subcommand_says_in_a_line_what_it_does(language, capsys):
+    t = Translator(language)
+    assert main(["--lang", language]) == 0
+    top = capsys.readouterr().out
+    for words in paths():
+        group = words[:-1]
+        shown = top if not group else (main(["--lang", language, *group]), capsys.readouterr().out)[1]
+        assert f"{words[-1]} " in shown and t(f"commandline.about.{'_'.join(words)}") in shown
+
+
+def test_the_language_is_that_of_the_locale_unless_another_is_asked_for(monkeypatch, capsys):
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", "zh_HK.UTF-8")
+    main([])
+    assert Translator("zh-Hant")("commandline.about.train") in capsys.readouterr().out
+    main(["--lang", "en"])
+    assert Translator("en")("commandline.about.train") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [(["classify", "--model", "mnist"], "FILE"), (["classify", "x.png"], "--model"), (["build", "models"], "FOLDER")],
+)
+def test_a_missing_argument_names_itself(words, named, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert end.value.code == 2 and named in sentence
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
+def test_a_terminal_shows_a_bar_while_a_network_trains():
+    terminal, side = os.openpty()
+    command = [sys.executable, "-m", "fvapp", "train", *SMALL]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=side, text=True) as training:
+        os.close(side)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(terminal, 65_536)
+            except OSError:  # the other side is closed
+                break
+            if not piece:
+                break
+            shown += piece
+        lines = training.stdout.read().splitlines()
+    os.close(terminal)
+    assert training.returncode == 0 and "━".encode() in shown and b"100%" in shown
+    assert [line.split("  ")[0] for line in lines[1:3]] == ["Epoch 1", "Epoch 2"]
+
+
+def row(output: str, subject: str) -> str:
+    (line,) = (line for line in output.splitlines() if line[2:].startswith(subject))
+    return line
+
+
+@pytest.fixture
+def port():
+    """Return a port that is free."""
+    with socket.socket() as listener:
+        listener.bind(("", 0))
+        return listener.getsockname()[1]
+
+
+def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, capsys):
+    monkeypatch.setenv("FVAPP_WORKERS", "3")
+    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
+    output = capsys.readouterr().out
+    assert output.splitlines()[-1] == "The app can work here."
+    assert "3; each" in row(output, "Workers") and f"{port} is free" in row(output, "Port")
+    assert "60,000 + 10,000" in row(output, "MNIST") and os.environ["FVAPP_HOME"] in row(output, "Folder")
+
+
+def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
+    with socket.socket() as listener:
+        listener.bind(("", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
+    output = capsys.readouterr()
+    assert row(output.out, "Port").startswith("✗")
+    assert output.err.strip() == f"The app cannot work here: Port, {port} is taken"
+
+
+def test_doctor_warns_of_a_folder_that_cannot_be_written_to(port, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("in the way of the folder, also for an administrator")
+    monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "file"))
+    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
+    assert row(capsys.readouterr().out, "Folder").startswith("!")

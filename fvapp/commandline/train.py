@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from fvapp.commandline.training_bar import training_bar
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, Started, event_to_json
@@ -50,18 +51,20 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     from fvapp.learn.training import train
 
     events: list[Event] = []
+    with training_bar(shown=sys.stderr.isatty() and not args.json) as show:
 
-    def emit(event: Event) -> None:
-        events.append(event)
-        _print_event(event, args.json, t)
+        def emit(event: Event) -> None:
+            events.append(event)
+            show(event)
+            _print_event(event, args.json, t)
 
-    try:
-        outcome = train(settings, load_dataset(settings.dataset, places), emit=emit)
-    except FvappError:
-        raise
-    except Exception as error:  # whatever Keras says of the network
-        emit(RunFailed(KerasError.of(error)))
-        return KERAS_ERROR
+        try:
+            outcome = train(settings, load_dataset(settings.dataset, places), emit=emit)
+        except FvappError:
+            raise
+        except Exception as error:  # whatever Keras says of the network
+            emit(RunFailed(KerasError.of(error)))
+            return KERAS_ERROR
     if args.out:
         _write(args.out / "settings.json", json.dumps(settings.to_json(), indent=2).encode())
         _write(args.out / "history.json", json.dumps(_history(events), indent=2).encode())

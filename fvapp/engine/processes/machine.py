@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -50,6 +51,16 @@ def available_cores(proc: Path = PROC) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     limit = core_limit(proc)
     return cores if limit is None else max(1, min(cores, int(limit)))
+
+
+def lan_address() -> str | None:
+    """Return the address by which other machines of the local network reach this one, or None without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737): of a datagram socket, nothing is sent
+        except OSError:
+            return None
+        return probe.getsockname()[0]
 
 
 def available_mb(proc: Path = PROC) -> float:

@@ -1,0 +1,166 @@
+"""``python -m fvapp doctor``: what this machine has, and whether the app can work on it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import socket
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from unicodedata import east_asian_width
+
+import psutil
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets.files import ARRAYS, unpack_shipped
+from fvapp.core.errors import FvappError
+from fvapp.core.places import Places
+from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.machine import available_cores, available_mb, lan_address
+
+DEFAULT_PORT = 8501  # Streamlit's
+CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+
+CANNOT_WORK = 1
+
+Translate = Callable[..., str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row of the table.
+
+    Attributes:
+        subject, says: both in the reader's words.
+        stops: whether the app cannot work like this.
+        lacks: whether it works, but without something.
+    """
+
+    subject: str
+    says: str
+    stops: bool = False
+    lacks: bool = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which port is looked at."""
+    parser.add_argument("--port", type=int, metavar="N", help="that the app is to be served on (default: Streamlit's)")
+
+
+def run(args: argparse.Namespace, t: Translate) -> int:
+    """Print the table and one sentence; return the exit status: 1 when the app cannot work."""
+    findings = []
+    for finding in examine(args.port, t):
+        findings.append(finding)
+        mark = "✗" if finding.stops else "!" if finding.lacks else "✓"
+        print(f"{mark} {_padded(finding.subject, 22)}  {finding.says}", flush=True)
+    wrong = next((finding for finding in findings if finding.stops), None)
+    if wrong is None:
+        print(t("commandline.doctor.ready"))
+        return 0
+    print(t("commandline.doctor.not_ready", reason=f"{wrong.subject}, {wrong.says}"), file=sys.stderr)
+    return CANNOT_WORK
+
+
+def examine(port: int | None, t: Translate) -> Iterator[Finding]:
+    """Yield one row after the other."""
+
+    def row(subject: str, says: str, *, stops: bool = False) -> Finding:
+        return Finding(t(f"commandline.doctor.{subject}"), says, stops)
+
+    # Both were looked at before this module was imported.
+    yield row("python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})")
+    yield row("packages", t("commandline.doctor.all_there"))
+    yield row("cores", t("commandline.doctor.cores_of", n=available_cores(), all=psutil.cpu_count() or 1))
+    yield row("memory", t("commandline.doctor.memory_mb", n=f"{available_mb():,.0f}"))
+    yield _workers(t)
+    for name in DATASETS:
+        yield _data_set(name, t)
+    yield _home(t)
+    yield from _network(port or _configured_port(), t)
+
+
+def _workers(t: Translate) -> Finding:
+    subject = t("commandline.doctor.workers")
+    try:
+        hosts = Hosts.from_environ(os.environ)
+    except FvappError as error:
+        return Finding(subject, error.sentence(t), stops=True)
+    return Finding(subject, t("commandline.doctor.workers_n", n=hosts.workers))
+
+
+def _data_set(name: str, t: Translate) -> Finding:
+    info, subject = DATASETS[name], t(f"datasets.{name}.name")
+    try:
+        for array in ARRAYS:
+            unpack_shipped(name, array, BytesIO())
+    except FvappError as error:
+        return Finding(subject, error.sentence(t), stops=True)
+    counts = {"train": f"{info.train_images:,}", "test": f"{info.test_images:,}"}
+    return Finding(subject, t("commandline.doctor.whole", **counts))
+
+
+def _home(t: Translate) -> Finding:
+    """Look whether the folder for runs can be written to; without it the app works, and forgets."""
+    subject, folder = t("commandline.doctor.home"), Places.from_environ(os.environ).home
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        return Finding(subject, t("errors.folder_not_writable", folder=folder), lacks=True)
+    return Finding(subject, t("commandline.doctor.writable", folder=folder))
+
+
+def _network(port: int, t: Translate) -> Iterator[Finding]:
+    free = _is_free(port)
+    says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
+    yield Finding(t("commandline.doctor.port"), says, stops=not free)
+    address, secure = lan_address(), bool(_server_option("sslCertFile"))
+    if address is None:
+        says = t("commandline.doctor.no_network", port=port)
+    else:
+        says = f"{'https' if secure else 'http'}://{address}:{port}"
+    yield Finding(t("commandline.doctor.address"), says, lacks=address is None)
+    says = t(f"commandline.doctor.camera_{'yes' if secure else 'no'}")
+    yield Finding(t("commandline.doctor.camera"), says, lacks=not secure)
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
+        if os.name != "nt":  # there it would share the port with whoever listens
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("", port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _configured_port() -> int:
+    value = str(_server_option("port") or "")
+    return int(value) if value.isdigit() else DEFAULT_PORT
+
+
+def _server_option(name: str) -> object | None:
+    """Return one of Streamlit's options of the server, as the environment or the app's own file says it."""
+    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in name).upper()
+    given = os.environ.get(f"STREAMLIT_SERVER_{words}")
+    if given:
+        return given
+    try:
+        return tomllib.loads(CONFIG.read_text(encoding="utf-8")).get("server", {}).get(name)
+    except (OSError, tomllib.TOMLDecodeError):
+        return None
+
+
+def _padded(text: str, width: int) -> str:
+    """Fill up with spaces; a Chinese character takes two places."""
+    return text + " " * (width - sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text))

@@ -1,0 +1,74 @@
+"""Says in one sentence when this Python, or a package, is not one the app works with.
+
+Imports nothing but the standard library, and nothing of Python's newer syntax: it must run where nothing else does. Its
+sentences are English, because the catalogues cannot be read before Python 3.11.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+"""Of Python, both included: TensorFlow 2.21 has wheels from 3.10 to 3.13, and catalogues are read with `tomllib`."""
+
+REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
+
+_ONE_OF = {"tensorflow-cpu": "tensorflow", "tensorflow": "tensorflow-cpu"}  # one library under two names
+
+
+def find_misfit(python=None, requirements: Path = REQUIREMENTS) -> str | None:
+    """Return the sentence that says what does not fit, or None.
+
+    Args:
+        python: version, such as ``(3, 12)``; None: of the one that runs.
+    """
+    python = tuple(python or sys.version_info)[:2]
+    if not OLDEST <= python <= NEWEST:
+        return (
+            "This app needs Python {}.{} to {}.{}, and this is Python {}.{}: README.md says how to get one that fits, "
+            "the quickest way being uv.".format(*OLDEST, *NEWEST, *python)
+        )
+    try:
+        lines = requirements.read_text(encoding="utf-8").splitlines()
+    except OSError:  # installed in another way than README.md says
+        return None
+    for line in lines:
+        name, bounds = _parse(line)
+        wrong = name and _look_at(name, bounds)
+        if wrong:
+            return f"{wrong} Install what requirements.txt names: pip install -r requirements.txt"
+    return None
+
+
+def _parse(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
+    """Return the package of a line and its bounds, such as ``[(">=", (1, 67)), ("<", (1, 68))]``."""
+    requirement = line.partition("#")[0].partition(";")[0].strip()
+    name = re.match(r"[\w.-]*", requirement).group()
+    return name, [(sign, _numbers(number)) for sign, number in re.findall(r"(>=|<)([\d.]+)", requirement)]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers a version begins with: ``(2, 22, 0)`` of ``2.22.0rc0``."""
+    return tuple(int(number) for number in re.match(r"[\d.]*", text).group().split(".") if number)
+
+
+def _look_at(name: str, bounds: list[tuple[str, tuple[int, ...]]]) -> str | None:
+    """Return what is wrong with a package, or None."""
+    found = _installed(name) or _installed(_ONE_OF.get(name, name))
+    if found is None:
+        return f"The package {name} is not installed."
+    numbers = _numbers(found)
+    for sign, bound in bounds:
+        if (numbers >= bound) != (sign == ">="):
+            return f"The package {name} is here as version {found}, which this app was not tried with."
+    return None
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -32,7 +32,7 @@ from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.runs import ACTIVE, RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
-from fvapp.engine.runs import transitions
+from fvapp.engine.runs import notes, transitions
 from fvapp.engine.runs.limits import DEFAULT_LIMITS, Limits
 from fvapp.engine.runs.tokens import is_token, new_token
 from random_networks import random_weights
@@ -122,7 +122,8 @@ class FakeEngine:
         for record in list(source.runs.values()):
             target.numbers += 1
             target.runs[record.id] = replace(record, number=target.numbers)
-        target.notes = {**source.notes, **target.notes}
+        for name, text in source.notes.items():
+            target.notes[name] = notes.merged(target.notes[name], text) if name in target.notes else text
         self._workspaces[provisional] = target
         return opened
 
@@ -168,13 +169,16 @@ class FakeEngine:
         text = self._open(token).notes.get(name)
         return None if text is None else json.loads(text)
 
+    def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
+        self.write_note(token, name, change(self.read_note(token, name)))
+
     def write_note(self, token: str, name: str, value: object) -> None:
-        notes, text = self._open(token).notes, json.dumps(value)
+        kept, text = self._open(token).notes, json.dumps(value)
         if len(text) > self.limits.note_kb * 1024:
             raise EngineError("note_too_large", most=self.limits.note_kb)
-        if name not in notes and len(notes) >= self.limits.notes:
+        if name not in kept and len(kept) >= self.limits.notes:
             raise EngineError("limit_notes", most=self.limits.notes)
-        notes[name] = text
+        kept[name] = text
 
     def submit(
         self, token: str, settings: Sequence[RunSettings], group: str | None = None, click: str | None = None

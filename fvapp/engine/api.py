@@ -133,6 +133,15 @@ class Engine(Protocol):
     def read_note(self, token: str, name: str) -> object | None:
         """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
 
+    def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
+        """Put what `change` makes of a note in its place, with nobody writing in between.
+
+        A note with several entries is written so: of two tabs that have read it, each keeps the other's entry.
+
+        Args:
+            change: given the note as :meth:`read_note` returns it; quick, and calls nothing of the engine.
+        """
+
     def write_note(self, token: str, name: str, value: object) -> None:
         """Keep a small JSON value with the workspace, at most 64 KB."""
 

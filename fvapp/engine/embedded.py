@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import threading
@@ -27,7 +26,7 @@ from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.inbox import Inbox, Wake
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.runs import transitions
+from fvapp.engine.runs import notes, transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.interrupted import mark_interrupted
 from fvapp.engine.runs.limits import Limits, Rate
@@ -159,18 +158,12 @@ class EmbeddedEngine:
 
     def read_note(self, token: str, name: str) -> object | None:
         with self._lock:
-            text = self._workspaces.open(token).notes.get(name)
-        try:
-            return None if text is None else json.loads(text)
-        except ValueError:  # damaged on the disk
-            return None
+            return notes.read(self._workspaces.open(token).notes.get(name))
 
-    def write_note(self, token: str, name: str, value: object) -> None:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        if len(text.encode()) > self._limits.note_kb * 1024:
-            raise EngineError("note_too_large", most=self._limits.note_kb)
+    def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         with self._lock:
             workspace = self._workspaces.open(token)
+            text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
             if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
                 raise EngineError("limit_notes", most=self._limits.notes)
             workspace.notes[name] = text
@@ -178,6 +171,9 @@ class EmbeddedEngine:
             self._journal.note(writes.note_written(workspace.id, name, text))
             workspace.changed()
         self._journal.flush()
+
+    def write_note(self, token: str, name: str, value: object) -> None:
+        self.change_note(token, name, lambda before: value)
 
     # Runs
 

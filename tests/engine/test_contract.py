@@ -168,6 +168,27 @@ def test_notes_are_kept_small_and_apart(engine, token):
     assert engine.read_note(token, "drawing") == {"strokes": [[[1, 2.5]]]}
 
 
+def test_of_two_tabs_that_read_a_note_each_keeps_what_the_other_wrote(engine, token):
+    for mission in "AB":
+        engine.change_note(token, "lessons", lambda note, mission=mission: {**(note or {}), mission: "begun"})
+    engine.change_note(token, "lessons", lambda note: {**note, "A": "done"})
+    assert engine.read_note(token, "lessons") == {"A": "done", "B": "begun"}
+    with pytest.raises(EngineError, match="note_too_large"):
+        engine.change_note(token, "lessons", lambda note: {**note, "C": "x" * 70_000})
+    assert engine.read_note(token, "lessons") == {"A": "done", "B": "begun"}
+
+
+def test_notes_of_a_first_moment_are_merged_with_those_of_the_workspace(engine, token):
+    provisional = engine.enter(None).token
+    engine.write_note(token, "lessons", {"A": "ours", "B": "ours"})
+    engine.write_note(token, "drawings", [1, 2])
+    engine.write_note(provisional, "lessons", {"B": "early", "C": "early"})
+    engine.write_note(provisional, "drawings", [2, 3])
+    engine.move_in(token, provisional)
+    assert engine.read_note(token, "lessons") == {"A": "ours", "B": "ours", "C": "early"}
+    assert engine.read_note(token, "drawings") == [1, 2, 3]
+
+
 def test_a_token_opens_its_workspace_again(engine, token, ended):
     again = engine.enter(token)
     assert again.known and again.token == token

@@ -197,3 +197,13 @@ def test_the_base_of_missions_is_not_what_the_train_page_was_left_with(open_page
     train(app, engine, "network")
     (run,) = engine.runs(app.session_state["token"])
     assert run.settings == MISSIONS["network"].settings(RunSettings(seed=own_seed(app.session_state["token"])))[0]
+
+
+def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
+    token = engine.enter(None).token
+    tabs = {
+        mission: open_page("lessons", token=token, mission=MISSIONS[mission].mark) for mission in ("layers", "epochs")
+    }
+    for mission, app in tabs.items():
+        app.radio(key=f"predict_{mission}").set_value(MISSIONS[mission].predictions[0]).run()
+    assert set(engine.read_note(token, NOTE)) == {"layers", "epochs"}

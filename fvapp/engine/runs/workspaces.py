@@ -14,7 +14,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.engine.api import Workspace
-from fvapp.engine.runs import tokens
+from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
@@ -151,9 +151,8 @@ class Workspaces:
         if moved or source.notes:
             self.keep(target)
         for name, text in source.notes.items():
-            if name not in target.notes:
-                target.notes[name] = text
-                self._journal.note(writes.note_written(target.id, name, text))
+            target.notes[name] = notes.merged(target.notes[name], text) if name in target.notes else text
+            self._journal.note(writes.note_written(target.id, name, target.notes[name]))
         if source.stored:
             self._journal.note(writes.workspace_moved(source.id, target.id))
         for run in moved:

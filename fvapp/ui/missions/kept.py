@@ -50,9 +50,14 @@ class Lesson:
         """Keep `own` as the visitor's progress in this mission."""
         if own == self.own:
             return
-        self.progress[self.mission.id] = own
+        mission, self.progress[self.mission.id] = self.mission.id, own
+
+        def change(note: object | None) -> dict[str, object]:
+            # Of this mission alone: another tab may have gone on in the others since this one read them.
+            return write_progress({**read_progress(note), mission: own})
+
         try:
-            self.visit.engine.write_note(self.visit.token, NOTE, write_progress(self.progress))
+            self.visit.engine.change_note(self.visit.token, NOTE, change)
         except FvappError as error:
             self.visit.say_error_next(error)
 

@@ -24,26 +24,23 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
     Args:
         image: `uint8` [28, 28].
     """
-    kept = _read(visit)
-    kept.append(
-        {
-            "run": run_id,
-            "pixels": b64encode(image.tobytes()).decode(),
-            "label": answer.label,
-            "share": round(answer.confidence, 4),
-        }
-    )
-    visit.engine.write_note(visit.token, _NOTE, kept[-_MOST:])
+    row = {
+        "run": run_id,
+        "pixels": b64encode(image.tobytes()).decode(),
+        "label": answer.label,
+        "share": round(answer.confidence, 4),
+    }
+    visit.engine.change_note(visit.token, _NOTE, lambda note: [*_rows(note), row][-_MOST:])
 
 
 def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...]:
     """Return the drawings that were kept while a run's network answered, the latest last."""
-    found = (_drawing(row, dataset, visit.t) for row in _read(visit) if row.get("run") == run_id)
+    rows = _rows(visit.engine.read_note(visit.token, _NOTE))
+    found = (_drawing(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
     return tuple(drawing for drawing in found if drawing is not None)
 
 
-def _read(visit: Visit) -> list[dict[str, object]]:
-    note = visit.engine.read_note(visit.token, _NOTE)
+def _rows(note: object | None) -> list[dict[str, object]]:
     return [row for row in note if isinstance(row, dict)] if isinstance(note, list) else []
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -96,6 +97,50 @@ def ends_event(plan: Plan, epoch: int, block: int) -> bool:
     return epoch == 1 or block % plan.merged == 0 or block == plan.blocks
 
 
+class State(NamedTuple):
+    """What a training carries along from step to step.
+
+    Attributes:
+        slots: of the optimizer.
+        iterations: steps that the optimizer has seen.
+    """
+
+    weights: list[tf.Tensor]
+    slots: list[tf.Tensor]
+    iterations: tf.Tensor
+
+
+class Batches(NamedTuple):
+    """The images of some steps.
+
+    Attributes:
+        images, labels: uint8 [n, 28, 28] and [n], the resident ones.
+        rows: which of them, int32 [capacity, batch].
+        steps: how many of the rows are trained.
+        valid: how many images that is; what follows them is padding.
+    """
+
+    images: tf.Tensor
+    labels: tf.Tensor
+    rows: tf.Tensor
+    steps: tf.Tensor
+    valid: tf.Tensor
+
+
+class Hyperparameters(NamedTuple):
+    """Settings in which runs of one compiled program may differ.
+
+    Attributes:
+        scale: what pixels are divided by.
+        dropout: share of the neurons that a dropout layer leaves out.
+    """
+
+    scale: tf.Tensor
+    learning_rate: tf.Tensor
+    dropout: tf.Tensor
+    seed: tf.Tensor
+
+
 class Program:
     """The compiled block and the compiled evaluation of one architecture, for any weights, seed and learning rate."""
 
@@ -118,23 +163,18 @@ class Program:
         self.train = tf.function(self._train, jit_compile=settings.jit_compile, autograph=False)
         self.evaluate = tf.function(self._evaluate, jit_compile=settings.jit_compile, autograph=False)
 
-    def _train(self, weights, slots, iterations, images, labels, rows, steps, valid, scale, learning_rate, rate, seed):
-        """Train `steps` steps and return weights, slots, and loss and hits of each step [capacity].
-
-        Args:
-            iterations: steps the optimizer has seen before.
-            images, labels: uint8 [n, 28, 28] and [n], the resident ones.
-            rows: which of them, int32 [capacity, batch]; what follows the first `valid` is padding.
-        """
+    def _train(self, state: State, batches: Batches, given: Hyperparameters):
+        """Train the steps of `batches`; return weights, slots, and loss and hits of each step [capacity]."""
 
         def step(i, weights, slots, losses, hits):
-            mask = tf.cast(i * self.batch_size + tf.range(self.batch_size) < valid, tf.float32)
-            x = tf.cast(tf.gather(images, rows[i]), tf.float32) / scale
+            iteration = state.iterations + i
+            mask = tf.cast(i * self.batch_size + tf.range(self.batch_size) < batches.valid, tf.float32)
+            x = tf.cast(tf.gather(batches.images, batches.rows[i]), tf.float32) / given.scale
             if self.augmentation:
-                x = augment(x, tf.stack([seed, iterations + i]))
-            y = tf.cast(tf.gather(labels, rows[i]), tf.int32)
-            loss, logits, gradients = self.differentiate(weights, x, y, mask, rate, seed, iterations + i)
-            weights, slots = self.update(weights, slots, gradients, iterations + i, learning_rate)
+                x = augment(x, tf.stack([given.seed, iteration]))
+            y = tf.cast(tf.gather(batches.labels, batches.rows[i]), tf.int32)
+            loss, logits, gradients = self.differentiate(weights, x, y, mask, given.dropout, given.seed, iteration)
+            weights, slots = self.update(weights, slots, gradients, iteration, given.learning_rate)
             return (
                 i + 1,
                 weights,
@@ -145,7 +185,7 @@ class Program:
 
         numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
         _, weights, slots, losses, hits = tf.while_loop(
-            lambda i, *_: i < steps, step, (0, list(weights), list(slots), *numbers)
+            lambda i, *_: i < batches.steps, step, (0, list(state.weights), list(state.slots), *numbers)
         )
         return weights, slots, losses.stack(), hits.stack()
 

@@ -14,7 +14,17 @@ import tensorflow as tf
 from fvapp.core.datasets import TrainingArrays
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
-from fvapp.learn.blocks import LONGEST_PART, MOST_STEPS, PADDING, Plan, Program, index_blocks
+from fvapp.learn.blocks import (
+    LONGEST_PART,
+    MOST_STEPS,
+    PADDING,
+    Batches,
+    Hyperparameters,
+    Plan,
+    Program,
+    State,
+    index_blocks,
+)
 from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
 from fvapp.learn.resident import Resident
 
@@ -106,10 +116,12 @@ class Session:
         self.since_event = Sums()
         self.epoch = 0
         self.step = 0
-        self.scale = tf.constant(SCALE if settings.normalisation else 1.0)
-        self.learning_rate = tf.constant(settings.learning_rate)
-        self.rate = tf.constant(settings.dropout)
-        self.seed = tf.constant(settings.seed)
+        self._given = Hyperparameters(
+            scale=tf.constant(SCALE if settings.normalisation else 1.0),
+            learning_rate=tf.constant(settings.learning_rate),
+            dropout=tf.constant(settings.dropout),
+            seed=tf.constant(settings.seed),
+        )
         self._indices: Iterator[np.ndarray] = iter(())
         self._part = 1
         self._seconds_per_step = LONGEST_PART
@@ -172,20 +184,15 @@ class Session:
         counts = np.sum(indices != PADDING, axis=1)
         rows = np.zeros((self.program.capacity, self.plan.batch_size), "int32")
         rows[:steps] = np.maximum(indices, 0)
-        self.weights, self.slots, losses, hits = self.program.train(
-            self.weights,
-            self.slots,
-            tf.constant(self.iterations),
+        state = State(self.weights, self.slots, tf.constant(self.iterations))
+        batches = Batches(
             self.resident.images,
             self.resident.labels,
             tf.constant(rows),
-            tf.constant(steps),
-            tf.constant(int(counts.sum())),
-            self.scale,
-            self.learning_rate,
-            self.rate,
-            self.seed,
+            steps=tf.constant(steps),
+            valid=tf.constant(int(counts.sum())),
         )
+        self.weights, self.slots, losses, hits = self.program.train(state, batches, self._given)
         losses, hits = losses.numpy()[:steps], hits.numpy()[:steps]
         self.sums.add(losses, hits, counts)
         self.since_event.add(losses, hits, counts)
@@ -225,7 +232,7 @@ class Session:
         padded = np.zeros(self.program.evaluated, "int32")
         padded[: len(labels)] = labels
         numbers = self.program.evaluate(
-            self.weights, tf.constant(pixels), tf.constant(padded), tf.constant(len(images)), self.scale
+            self.weights, tf.constant(pixels), tf.constant(padded), tf.constant(len(images)), self._given.scale
         )
         return tuple(number.numpy() for number in numbers)
 

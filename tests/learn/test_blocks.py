@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from fvapp.core.settings import preset_settings
-from fvapp.learn.blocks import Program
+from fvapp.learn.blocks import Batches, Hyperparameters, Program, State
 from fvapp.learn.build import initial_weights
 
 
@@ -26,16 +26,13 @@ def graph_of_training(settings) -> tf.compat.v1.GraphDef:
     program = Program(settings)
     weights = [tf.constant(weight) for weight in initial_weights(settings)]
     slots = [tf.zeros_like(weight) for weight in weights for _ in range(2)]
-    arguments = (
-        weights,
-        slots,
-        tf.constant(0),
+    batches = Batches(
         tf.zeros((200, 28, 28), tf.uint8),
         tf.zeros(200, tf.uint8),
         tf.zeros((program.capacity, settings.batch_size), tf.int32),
-        tf.constant(1),
-        tf.constant(settings.batch_size),
-        *(tf.constant(number) for number in (255.0, 0.001, 0.0)),
-        tf.constant(1),
+        steps=tf.constant(1),
+        valid=tf.constant(settings.batch_size),
     )
-    return program.train.get_concrete_function(*arguments).graph.as_graph_def()
+    given = Hyperparameters(tf.constant(255.0), tf.constant(0.001), tf.constant(0.0), tf.constant(1))
+    traced = program.train.get_concrete_function(State(weights, slots, tf.constant(0)), batches, given)
+    return traced.graph.as_graph_def()

@@ -24,7 +24,7 @@ from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
-from fvapp.learn.answers import Answerer, answer_shipped, answer_with
+from fvapp.learn.answerers import Answerer, answer_shipped, answer_with
 from fvapp.learn.training import train
 
 SEED = 6

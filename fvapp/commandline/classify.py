@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """
     settings = read_settings(args.model)
     # Imported only now: a wrong model is told at once, and Keras takes seconds.
-    from fvapp.learn.answers import answer_shipped, answer_with, read_weights
+    from fvapp.learn.answerers import answer_shipped, answer_with, read_weights
 
     if args.model in DATASETS:
         answer = answer_shipped(args.model)

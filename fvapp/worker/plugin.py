@@ -39,7 +39,7 @@ from fvapp.engine.workers.protocol import (
     refused,
     told,
 )
-from fvapp.learn.answers import answer_shipped, answer_with
+from fvapp.learn.answerers import answer_shipped, answer_with
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.training import train, warm_up

@@ -12,7 +12,7 @@ from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import calibration_error
-from fvapp.learn.answers import answer_shipped
+from fvapp.learn.answerers import answer_shipped
 from fvapp.learn.shipped import FOLDER, evidence, load_from, load_shipped
 
 MOST_BYTES = 2_000_000

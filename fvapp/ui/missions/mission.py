@@ -12,11 +12,11 @@ from fvapp.core.lessons.verdict import Outcome
 from fvapp.core.results.chance import COUNT
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.choices import when_chosen
-from fvapp.ui.missions.answers import draw_answers
 from fvapp.ui.missions.kept import Lesson, open_mission
 from fvapp.ui.missions.pictures_as_numbers import draw_pictures
 from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.runs import draw_runs
+from fvapp.ui.missions.ten_numbers import draw_answers
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.make_link import draw_make_link

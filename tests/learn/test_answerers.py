@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.settings import RunSettings
-from fvapp.learn.answers import answer_shipped, answer_with, fit_temperature
+from fvapp.learn.answerers import answer_shipped, answer_with, fit_temperature
 from fvapp.learn.build import build_model
 
 NETWORKS = [

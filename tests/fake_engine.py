@@ -28,6 +28,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question, answer_question, look_at
 from fvapp.core.layers import describe_layers
 from fvapp.core.limits import check_limits
+from fvapp.core.names import clean_name
 from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.runs import ACTIVE, RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -236,7 +237,7 @@ class FakeEngine:
         self._start_waiting()
 
     def rename(self, token: str, run_id: str, name: str) -> None:
-        self._put(replace(self._find(token, run_id), name=name.strip()[: transitions.MOST_NAME]))
+        self._put(replace(self._find(token, run_id), name=clean_name(name)))
 
     def delete(self, token: str, run_id: str) -> None:
         self._put(replace(self._find(token, run_id), state="stopped"))

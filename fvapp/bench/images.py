@@ -53,7 +53,7 @@ print(json.dumps(line))
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FileMeasure:
     """What became of one file.
 
     Attributes:
@@ -92,22 +92,22 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return 0
 
 
-def measure_file(path: Path, t: Callable[..., str]) -> Outcome:
+def measure_file(path: Path, t: Callable[..., str]) -> FileMeasure:
     """Load and prepare a file in a fresh process."""
     try:
         line = run_child(_CHILD, str(path))
     except RuntimeError as error:
-        return Outcome(path.name, "nothing", str(error).splitlines()[-1], math.nan, math.nan)
+        return FileMeasure(path.name, "nothing", str(error).splitlines()[-1], math.nan, math.nan)
     became, detail = "picture", ""
     if "error" in line:
         became, detail = "sentence", FvappError(**line["error"]).sentence(t)
     else:
         height, width, _ = line["shape"]
         detail = f"{width} x {height}"
-    return Outcome(path.name, became, detail, line["seconds"], line["megabytes"])
+    return FileMeasure(path.name, became, detail, line["seconds"], line["megabytes"])
 
 
-def _summary(outcomes: Sequence[Outcome]) -> list[Measure]:
+def _summary(outcomes: Sequence[FileMeasure]) -> list[Measure]:
     ended = [outcome for outcome in outcomes if outcome.became != "nothing"]
     lost = len(outcomes) - len(ended)
     files = {"files": [asdict(outcome) for outcome in outcomes]}
@@ -123,7 +123,7 @@ def _summary(outcomes: Sequence[Outcome]) -> list[Measure]:
     ]
 
 
-def _print_table(outcomes: Sequence[Outcome]) -> None:
+def _print_table(outcomes: Sequence[FileMeasure]) -> None:
     print("| file | became | seconds | extra MB |")
     print("|---|---|---|---|")
     for outcome in outcomes:

@@ -16,6 +16,15 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f}%"
 
 
+def points(difference: float) -> str:
+    """Return the size of a difference of two accuracies in percentage points.
+
+    ``0.0123`` is ``"1.2"``; below one point there are two decimals, ``0.0012`` is ``"0.12"``.
+    """
+    value = 100 * abs(difference)
+    return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
+
+
 def duration(seconds: float, t: Translate) -> str:
     """Return seconds as a duration one reads at a glance: ``"0.4 s"``, ``"12 s"``, ``"3 min 20 s"``."""
     if seconds < 10:

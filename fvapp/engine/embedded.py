@@ -18,6 +18,7 @@ from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
+from fvapp.core.names import clean_name
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -232,7 +233,7 @@ class EmbeddedEngine:
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._lock:
             run = self._workspaces.find(token, run_id)
-            self._board.put(run, replace(run.record, name=name.strip()[: transitions.MOST_NAME]))
+            self._board.put(run, replace(run.record, name=clean_name(name)))
         self._journal.flush()
 
     def delete(self, token: str, run_id: str) -> None:

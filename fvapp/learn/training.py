@@ -33,7 +33,7 @@ Weights = Sequence[np.ndarray]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingEnd:
     """How a training ended.
 
     Attributes:
@@ -62,7 +62,7 @@ def train(
     wanted: Callable[[], str] = lambda: "run",
     snapshot: Callable[[Weights], None] | None = None,
     save: Callable[[bytes, bytes | None], None] | None = None,
-) -> Outcome:
+) -> TrainingEnd:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
 
     The same settings give the same events but for the seconds, whether or not the run was paused in between.
@@ -152,18 +152,18 @@ class _Run:
             session.give_back()
         self._seconds = self._seconds_so_far()
 
-    def outcome(self, dataset: Dataset) -> Outcome:
+    def outcome(self, dataset: Dataset) -> TrainingEnd:
         """Evaluate the test set unless paused, tell the result, and return all that is left."""
         checkpoint = self._checkpoint()
         weights = checkpoint.weights
         if self._interruption.wish in ("pause", "yield"):
-            return Outcome("paused", checkpoint.to_bytes(), None, weights, self._film.to_bytes())
+            return TrainingEnd("paused", checkpoint.to_bytes(), None, weights, self._film.to_bytes())
         state = "stopped" if self._interruption.wish == "stop" else "done"
         temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
         result = RunResult(test["loss"], test["accuracy"], round(self._seconds, 6), self._stopped_by(), temperature)
         self._listeners.emit(RunEnded(state, result))
-        return Outcome(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
+        return TrainingEnd(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
 
     def _after_part(self) -> None:
         self._film.look(self._session.iterations, self._session.weights)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import Outcome, Verdict, loss_text, points, signed_points
+from fvapp.core.lessons.verdict import Outcome, Verdict, loss_text, signed_points
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.results.overfitting import Fit, judge_fit
-from fvapp.core.wording import percent
+from fvapp.core.wording import percent, points
 
 FAR_HIGHER = 2.0
 """The first loss on raw pixels counts as far higher from twice the other on: seeds move it by a few per cent."""

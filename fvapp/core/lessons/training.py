@@ -8,9 +8,9 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.lessons.mistakes import mark_error
 from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import Outcome, Verdict, loss_text, points
+from fvapp.core.lessons.verdict import Outcome, Verdict, loss_text
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
-from fvapp.core.wording import percent
+from fvapp.core.wording import percent, points
 
 LEARNED = 0.5
 """A test accuracy from which on a network has learned its ten classes well enough to look at its outputs."""

@@ -38,11 +38,6 @@ class Verdict:
         return tuple(t(f"lessons.{key}", **values) for key in keys)
 
 
-def points(difference: float) -> str:
-    """Return the size of a difference of two accuracies in percentage points: ``0.0123`` is ``"1.2"``."""
-    return f"{100 * abs(difference):.1f}"
-
-
 def signed_points(difference: float) -> str:
     """Return a difference in percentage points with its sign; none is ``+0.0``."""
     return f"{round(100 * difference, 1) + 0.0:+.1f}".replace("-", "−")

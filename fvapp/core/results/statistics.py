@@ -14,9 +14,9 @@ from fvapp.core.datasets.splits import split_validation
 from fvapp.core.results.comparison import Change
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, points
 
-Outcome = Literal["more", "less", "cannot_say", "coarse", "single"]
+AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single"]
 Measure = Literal["val_accuracy", "test_accuracy"]
 
 SIGNIFICANCE = 0.05
@@ -56,7 +56,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GroupComparison:
     """What two groups of accuracies say.
 
     Attributes:
@@ -71,7 +71,7 @@ class Verdict:
         images: so many were looked at.
     """
 
-    outcome: Outcome
+    outcome: AgainstNoise
     difference: float
     noise: float = 0.0
     p: float | None = None
@@ -112,7 +112,7 @@ def images_of(group: Group, measure: Measure) -> int:
     return split_validation(group.settings.train_images or info.train_images, group.settings.validation_split)[1]
 
 
-def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Verdict, ...]:
+def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:
     """Return a verdict on each group but the first, against the first.
 
     Whoever compares often finds something by chance, so the p values are corrected for their number (:func:`holm`).
@@ -135,7 +135,7 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Verdi
     return tuple(verdicts)
 
 
-def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> Verdict:
+def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
     """Return whether the means of two groups differ by more than chance, by Welch's t test.
 
     Args:
@@ -144,18 +144,18 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
     """
     difference = fmean(second) - fmean(first)
     if min(len(first), len(second)) < 2:
-        return Verdict("single", difference, images=images)
+        return GroupComparison("single", difference, images=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
-        return Verdict("coarse", difference, images=images)
-    return _judged(Verdict("cannot_say", difference, noise, welch_p(first, second), images))
+        return GroupComparison("coarse", difference, images=images)
+    return _judged(GroupComparison("cannot_say", difference, noise, welch_p(first, second), images))
 
 
-def _judged(verdict: Verdict) -> Verdict:
+def _judged(verdict: GroupComparison) -> GroupComparison:
     if verdict.p < SIGNIFICANCE:
         # Half an image less, because a mean of decimals may fall short of a whole number by the last digit.
         enough = abs(verdict.difference) * verdict.images > HANDFUL - 0.5
-        outcome: Outcome = "more" if enough else "coarse"
+        outcome: AgainstNoise = "more" if enough else "coarse"
     else:
         outcome = "less" if abs(verdict.difference) <= verdict.noise else "cannot_say"
     return replace(verdict, outcome=outcome)
@@ -245,7 +245,9 @@ def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
     return (one + other) ** 2 / (one**2 / (len(first) - 1) + other**2 / (len(second) - 1))
 
 
-def verdict_sentence(verdict: Verdict, first: str, second: str, t: Translate, changes: Sequence[Change] = ()) -> str:
+def verdict_sentence(
+    verdict: GroupComparison, first: str, second: str, t: Translate, changes: Sequence[Change] = ()
+) -> str:
     """Return a verdict in words a student understands.
 
     Args:
@@ -258,16 +260,10 @@ def verdict_sentence(verdict: Verdict, first: str, second: str, t: Translate, ch
         f"compare.verdict.{verdict.outcome}",
         better=second if verdict.difference > 0 else first,
         worse=first if verdict.difference > 0 else second,
-        difference=points(abs(verdict.difference)),
+        difference=points(verdict.difference),
         images=f"{verdict.images:,}",
         noise=points(verdict.noise),
     )
-
-
-def points(share: float) -> str:
-    """Return a difference of two accuracies in percentage points: ``0.0123`` is ``"1.2"``, ``0.0012`` is ``"0.12"``."""
-    value = 100 * share
-    return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
 
 
 def fresh_seeds(settings: RunSettings, records: Iterable[RunRecord], count: int) -> tuple[RunSettings, ...]:

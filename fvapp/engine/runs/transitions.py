@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Event, Started
+from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, KerasError, RunRecord, RunResult, RunState
 
 STOPPABLE: frozenset[RunState] = frozenset({"queued", "running", "paused"})
 PAUSABLE: frozenset[RunState] = frozenset({"queued", "running"})
 RESUMABLE: frozenset[RunState] = frozenset({"paused", "stopped", "done", "lost"})
 
-MOST_NAME = 60  # characters of a run's name
 MOST_EPOCHS = 1_000  # of one run, with everything added to it: keeps its curve within what a page can draw
 
 
@@ -92,7 +92,7 @@ def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecor
         record,
         id=run_id,
         number=number,
-        name=record.name.strip()[:MOST_NAME],
+        name=clean_name(record.name),
         state=record.state if record.state in FINISHED else "stopped",
         place=None,
         reason=None,

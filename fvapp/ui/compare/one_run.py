@@ -20,6 +20,7 @@ from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.bring_back import keep_deleted
 from fvapp.ui.compare.records import curves_of, read_events
+from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.kept_drawings import kept_drawings
 from fvapp.ui.parts.page_links import page_path
@@ -137,15 +138,8 @@ def _download(
 def _draw_link(visit: Visit, record: RunRecord) -> None:
     st.markdown(f"**{visit.t('compare.share')}**")
     with st.container(key="share_link"):
-        st.code(build_link(LessonLink(settings=record.settings), _address()), language=None, wrap_lines=True)
+        st.code(build_link(LessonLink(settings=record.settings), app_address()), language=None, wrap_lines=True)
     st.caption(visit.t("compare.share_hint"))
-
-
-def _address() -> str:
-    """Return where the app runs, without the page's own path."""
-    address = st.context.url or ""
-    scheme, _, rest = address.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}" if rest else ""
 
 
 def _delete(visit: Visit, record: RunRecord) -> None:

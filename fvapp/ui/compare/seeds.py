@@ -17,11 +17,10 @@ from fvapp.core.results.statistics import (
     compare_with_first,
     fresh_seeds,
     group_runs,
-    points,
     verdict_sentence,
 )
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent, run_title
+from fvapp.core.wording import percent, points, run_title
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit, click_id, say_next

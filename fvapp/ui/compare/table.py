@@ -9,7 +9,7 @@ from itertools import pairwise
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.names import clean_name
+from fvapp.core.names import MOST_CHARACTERS, clean_name
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
@@ -68,7 +68,7 @@ def _columns(visit: Visit) -> dict[str, object]:
         return t(f"compare.table.{name}")
 
     return {
-        "name": column.TextColumn(heading("name"), width=140, max_chars=60),
+        "name": column.TextColumn(heading("name"), width=140, max_chars=MOST_CHARACTERS),
         "changed": column.TextColumn(heading("changed"), width=170, help=heading("changed_help")),
         "state": column.TextColumn(heading("state"), width=70),
         "epochs": column.NumberColumn(heading("epochs"), width=64),

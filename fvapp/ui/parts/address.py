@@ -1,6 +1,8 @@
-"""Settings that come with the page's address."""
+"""The page's address: the settings that come with it, and where the app is found."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -38,3 +40,9 @@ def take_settings_from_address(visit: Visit, default: RunSettings) -> None:
             say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
     if not visit.has_settings:
         visit.set_settings(default)
+
+
+def app_address() -> str:
+    """Return where the visitor's browser found the app, without a page's path; an empty text where nobody knows."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from fvapp.core.links import LOCKABLE, LessonLink, build_link
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
+from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
 
 _OPENED = "make_link_opened"
@@ -36,7 +35,7 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
             return
         st.caption(t("links.help"))
         link = _choose(t, settings, mission)
-        st.code(build_link(link, _address()), language=None, wrap_lines=True)
+        st.code(build_link(link, app_address()), language=None, wrap_lines=True)
 
 
 def _choose(t: Translator, settings: RunSettings, mission: str | None) -> LessonLink:
@@ -60,9 +59,3 @@ def _choose(t: Translator, settings: RunSettings, mission: str | None) -> Lesson
             help=t("links.locks_help"),
         )
     return LessonLink(mission, settings.with_values(seed=seed), language, frozenset(locks))
-
-
-def _address() -> str:
-    """Return where the visitor's browser found the app; an empty text where that is not known."""
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

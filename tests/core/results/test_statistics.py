@@ -16,12 +16,12 @@ from fvapp.core.results.statistics import (
     group_runs,
     holm,
     images_of,
-    points,
     verdict_sentence,
     welch_p,
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import points
 from fvapp.i18n import Translator, languages
 from verdict_sentences import GROUPS
 

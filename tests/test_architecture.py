@@ -198,6 +198,17 @@ def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
     assert not loaded & {"keras", "tensorflow", "torch", "jax"}
 
 
+def test_numpy_counts_with_one_thread_in_the_streamlit_process():
+    code = (
+        "import os; os.environ.pop('OPENBLAS_NUM_THREADS', None)\n"
+        "import streamlit, fvapp.ui.parts.data_sets\n"
+        "from threadpoolctl import threadpool_info\n"
+        "threads = [pool['num_threads'] for pool in threadpool_info() if pool['internal_api'] == 'openblas']\n"
+        "assert threads and set(threads) == {1}, threads"
+    )
+    loaded_after(code)
+
+
 def test_the_core_and_the_words_load_no_framework():
     pure = [name for name in MODULES if is_in(name, ("fvapp.core", "fvapp.i18n"))]
     loaded = loaded_after(f"import {', '.join(pure)}")

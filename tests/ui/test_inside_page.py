@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+import ui_pages
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
@@ -62,7 +63,7 @@ def open_run(engine, token, open_page):
 
 
 def texts(app) -> str:
-    return "\n".join(each.value for kind in ("markdown", "caption", "info", "warning") for each in app.get(kind))
+    return "\n".join([*ui_pages.texts(app), *ui_pages.messages(app)])
 
 
 def score(app) -> str:

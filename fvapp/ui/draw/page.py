@@ -11,6 +11,7 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.ui.draw.answer import Answers, Question, ask, draw_answer, draw_comparison, draw_probabilities
+from fvapp.ui.draw.short_inside import draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.kept_drawings import keep_drawing
@@ -54,7 +55,7 @@ def _draw(visit: Visit) -> None:
     with drawing:
         st.subheader(t("draw.drawing"))
         draw_drawing(visit, dataset)
-    others = st.container()
+    short, others = st.container(), st.container()
     with others:
         draw_other_ways(visit, dataset)
     picture = read_picture(visit, dataset)
@@ -68,6 +69,8 @@ def _draw(visit: Visit) -> None:
         draw_answer(visit, answer, dataset)
         _draw_keep(visit, picture, question, answer, dataset)
         draw_probabilities(visit, answer, dataset)
+    with short:
+        draw_short(visit, question, answer, dataset)
     if question is not None and question.prepared.steps:
         draw_steps(visit, question)
         draw_comparison(visit, question, answer, dataset)

@@ -11,8 +11,8 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.duel import choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import percent
-from fvapp.ui.inside.tiles import draw_tiles
 from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _ENLARGED = 8

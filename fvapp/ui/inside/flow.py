@@ -18,8 +18,8 @@ from fvapp.core.inspection.neuron import WrittenSum, write_out
 from fvapp.core.inspection.shares import softmax_steps
 from fvapp.core.wording import percent
 from fvapp.ui.inside.tables import signed, write_table
-from fvapp.ui.inside.tiles import cell_hint, draw_tiles
 from fvapp.ui.inside.view import View
+from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")

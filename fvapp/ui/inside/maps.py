@@ -10,8 +10,8 @@ from fvapp.core.inspection.network import Convolution, Flatten, Pooling
 from fvapp.core.inspection.neuron import write_out
 from fvapp.ui.inside.flow import draw_sum
 from fvapp.ui.inside.tables import signed
-from fvapp.ui.inside.tiles import Click, cell_hint, draw_tiles
 from fvapp.ui.inside.view import View
+from fvapp.ui.parts.tiles import Click, cell_hint, draw_tiles
 
 HELPING = 8
 SHOWN = 16

@@ -15,8 +15,8 @@ from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.ui.inside.picture import Chosen, chosen_image
-from fvapp.ui.inside.tiles import draw_tiles
 from fvapp.ui.inside.view import Model, View, ask_in_turn, class_names, read_test_logits
+from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 DOTS = 500

@@ -13,8 +13,9 @@ from fvapp.core.inspection.shares import shares
 from fvapp.core.wording import percent
 from fvapp.ui.inside.models import load_model
 from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.tiles import cell_hint, draw_tiles
 from fvapp.ui.inside.view import Model, View
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 FINE, COARSE = 3, 7
@@ -98,7 +99,7 @@ def _draw_changed(view: View, changed: Changed) -> None:
         )
     with then:
         _grey(changed.image, "fewest_after", f"{words['other']} {percents[1]}")
-    rare = _rare_places(view.model)
+    rare = _rare_places(view.model.dataset)
     outside = sum(bool(rare[place]) for place in changed.pixels)
     if outside:
         st.markdown(t("inside.why.outside", n=outside, of=count))
@@ -168,15 +169,9 @@ def names_of(view: View) -> list[str]:
     return view.names[: view.network.classes]
 
 
-def _rare_places(model: Model) -> np.ndarray:
-    return _rare(model.dataset, model.data.source)
-
-
 @st.cache_data(max_entries=4, show_spinner=False)
-def _rare(dataset: str, source: str) -> np.ndarray:
-    """Return where hardly any training image has ink, bool [28, 28]; `source`: another file is another answer."""
-    from fvapp.ui.parts.data_sets import open_dataset
-
+def _rare_places(dataset: str) -> np.ndarray:
+    """Return where hardly any training image has ink, bool [28, 28]."""
     images = open_dataset(dataset).x_train
     sample = images[:: max(1, len(images) // _LOOKED_AT)]
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE

@@ -1,0 +1,94 @@
+"""A short look inside, under the answer: what helped it most, and which pixels would change it."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.fewest import fewest_pixels
+from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
+from fvapp.core.inspection.network import Network
+from fvapp.core.wording import percent
+from fvapp.ui.draw.answer import Answers, Question
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+from fvapp.ui.visit import Visit
+
+SHOWN = 5
+_SEARCHED = "short_searched"  # name of the question whose pixels are wished for
+
+
+def draw_short(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:
+    """Draw one row of what helped the answer most, and the way to the page that shows all."""
+    if question is None or answers is None:
+        return
+    try:
+        network = visit.engine.network(visit.token, question.model)
+    except FvappError:
+        return  # the answer is there; whoever wants to look inside is told why not on that page
+    if network.broken:
+        return
+    t, image = visit.t, question.prepared.image
+    names = [t(key) for key in DATASETS[dataset].class_names]
+    with st.container(key="inside_short", border=True):
+        st.markdown(f"**{t('draw.short.title')}**")
+        answer = _draw_row(visit, network, image, names)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                t("draw.short.search"),
+                key="short_search",
+                icon=":material/search:",
+                on_click=lambda: st.session_state.update({_SEARCHED: question.name}),
+            )
+            st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
+        if st.session_state.get(_SEARCHED) == question.name:
+            _draw_pixels(visit, network, image, names, answer)
+
+
+def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str]) -> int:
+    """Draw the most helpful neurons or filters and return the network's answer."""
+    t = visit.t
+    passed = network.passed(image[None])
+    answer = int(passed[-1].sums[0].argmax())
+    place = 0 if network.convolutional else hidden_step(network)
+    if place is None:
+        units, captions = [answer], [names[answer]]
+        st.caption(t("draw.short.one_layer", class_name=names[answer]))
+    else:
+        helping = helping_units(network, passed, answer, place)
+        units = [int(unit) for unit in helping.order[:SHOWN]]
+        captions = [f"{helping.help[unit]:+.2f}".replace("-", "\N{MINUS SIGN}") for unit in units]
+        key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
+        share = percent(helping.share(len(units)), 0)
+        st.caption(t(key, n=len(units), firing=helping.firing, share=share, class_name=names[answer]))
+    maps = network.convolutional
+    draw_tiles(
+        signed_maps(passed[0])[units] if maps else products(network, image)[units],
+        key="short",
+        label=t("draw.short.title"),
+        captions=captions,
+        size=84,
+        hint=cell_hint(t),
+        under=None if maps else image,
+    )
+    return answer
+
+
+def _draw_pixels(visit: Visit, network: Network, image: np.ndarray, names: list[str], answer: int) -> None:
+    t = visit.t
+    changed = fewest_pixels(network, image)
+    if changed is None:
+        st.info(t("inside.why.not_found"))
+        return
+    count = len(changed.pixels)
+    key = "inside.why.found" if count > 1 else "inside.why.found_one"
+    st.markdown("**" + t(key, n=count, answer=names[answer], other=names[changed.label]) + "**")
+    captions = [t("inside.why.marked"), names[changed.label]]
+    with st.container(horizontal=True):
+        with st.container(width=128):
+            difference = (changed.image.astype(int) - image)[None] / 255
+            draw_tiles(difference, key="short_marked", label=captions[0], captions=captions[:1], size=110, under=image)
+        with st.container(width=128):
+            draw_tiles(changed.image[None], key="short_after", label=captions[1], captions=captions[1:], size=110)

@@ -34,7 +34,7 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     if not names:
         return tuple(network_words(run, t) for run in runs)
     return tuple(
-        t("lessons.page.list_comma").join(
+        t("common.comma").join(
             t(
                 "lessons.page.label",
                 setting=t(f"settings.{name}.label"),

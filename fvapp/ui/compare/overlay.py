@@ -39,7 +39,7 @@ def draw_overlay(visit: Visit, chosen: Sequence[RunRecord]) -> None:
     ]
     with st.container(key="overlay"):
         figures = [overlay_figure(runs, t, measure=measure, by=by, references=references) for measure in MEASURES]
-        titles = ", ".join(run.title for run in runs)
+        titles = t("common.comma").join(run.title for run in runs)
         draw_pair(visit, "overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=titles))
         st.caption(t("compare.overlay_key"))
     if references:

@@ -132,4 +132,5 @@ def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
     if answer is None:
         return visit.t("draw.bars_alt_empty")
     shares = sorted(zip(answer.probabilities, names, strict=True), reverse=True)[:3]
-    return visit.t("draw.bars_alt", best=", ".join(f"{name} {percent(share)}" for share, name in shares))
+    best = visit.t("common.comma").join(f"{name} {percent(share)}" for share, name in shares)
+    return visit.t("draw.bars_alt", best=best)

@@ -34,7 +34,9 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
             key="preset",
             on_change=when_chosen("preset", PRESETS, lambda name: _take_preset(visit, name)),
             wrap=True,
-            help="  \n".join(f"**{t(f'presets.{name}.label')}**: {t(f'presets.{name}.help')}" for name in PRESETS),
+            help="  \n".join(
+                f"**{t(f'presets.{name}.label')}**{t('common.colon')}{t(f'presets.{name}.help')}" for name in PRESETS
+            ),
         )
 
 

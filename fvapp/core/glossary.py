@@ -58,6 +58,10 @@ SETTING_WORDS = {
 }
 """The word that explains a setting, for the help of the form."""
 
+CHANCE_WORDS = ("seed", "percentage_point", "spread")
+FIT_WORDS = ("validation", "loss", "overfitting")
+"""The words that explain what the comparison says: of groups of runs, and of one run."""
+
 
 def glossary_link(word: str) -> str:
     """Return the address, within the app, at which the glossary shows `word`."""

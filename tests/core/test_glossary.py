@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from fvapp.core.glossary import SETTING_WORDS, WORDS
+from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, SETTING_WORDS, WORDS
 from fvapp.core.lessons import MISSIONS
 from fvapp.i18n import Translator, languages, read_catalogue
 
@@ -38,6 +38,15 @@ def test_a_mission_opens_words_that_occur_in_it(mission, language):
 @pytest.mark.parametrize("name", SETTING_WORDS)
 def test_the_help_of_a_setting_opens_a_word_that_occurs_in_it(name, language):
     assert occurs(SETTING_WORDS[name], read(f"settings.{name}.", language=language), Translator(language))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_comparison_opens_words_that_occur_in_what_it_says(language):
+    t = Translator(language)
+    chance = read("compare.verdict.", "compare.group", "compare.repeat", language=language)
+    fit = read("compare.fit.", language=language)
+    assert all(occurs(word, chance, t) for word in CHANCE_WORDS)
+    assert all(occurs(word, fit, t) for word in FIT_WORDS)
 
 
 @pytest.mark.parametrize("language", languages())

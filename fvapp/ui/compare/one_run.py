@@ -11,6 +11,7 @@ from fvapp.core.documents.history import write_history
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import write_run_file
 from fvapp.core.errors import FvappError
+from fvapp.core.glossary import FIT_WORDS
 from fvapp.core.links import LessonLink, build_link
 from fvapp.core.results.comparison import value_words
 from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, remedies
@@ -22,6 +23,7 @@ from fvapp.ui.compare.bring_back import keep_deleted
 from fvapp.ui.compare.records import curves_of, read_events
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.charts import draw_pair
+from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.kept_drawings import kept_drawings
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
@@ -68,6 +70,7 @@ def _draw_fit(visit: Visit, record: RunRecord) -> None:
         )
         draw_pair(visit, "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
         st.write(fit_sentence(fit, t))
+        draw_words(t, FIT_WORDS, key="fit_words")
     if overfits:
         with st.container(key="remedy", horizontal=True):
             for remedy in remedies(record.settings, fit):

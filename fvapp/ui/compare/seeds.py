@@ -9,6 +9,7 @@ import streamlit as st
 
 from fvapp.charts.overlay import groups_figure
 from fvapp.core.errors import FvappError
+from fvapp.core.glossary import CHANCE_WORDS
 from fvapp.core.results.comparison import changes_of_settings
 from fvapp.core.results.statistics import (
     Group,
@@ -23,6 +24,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, points, run_title
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.visit import Visit, click_id, say_next
 
 REPEATS = (3, 5)
@@ -57,6 +59,7 @@ def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunR
             st.text(t("compare.several_compared", n=tested))
         if groups:
             st.caption(t(f"compare.by_{measure}"))
+        draw_words(t, CHANCE_WORDS, key="chance_words")
     if any(len(group.runs) > 1 for group in groups):
         numbers = [group.runs[0].number for group in groups]
         figure = groups_figure(list(zip(titles, numbers, groups, strict=True)), measure, t)

@@ -34,7 +34,7 @@ def draw_mission(lesson: Lesson) -> None:
     t, mission = lesson.visit.t, lesson.mission
     st.header(t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title")))
     st.markdown(t(f"lessons.{mission.id}.goal"))
-    draw_words(t, mission.words)
+    draw_words(t, mission.words, key="mission_words")
     if mission.id in _OPENING:
         _OPENING[mission.id](lesson)
     _draw_predictions(lesson)

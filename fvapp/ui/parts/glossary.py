@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.charts.glossary import glossary_picture
-from fvapp.core.glossary import WORDS
+from fvapp.core.glossary import WORDS, glossary_link
 from fvapp.i18n import Translator
 from fvapp.ui.parts.pictures import draw_svg
 
@@ -32,12 +32,22 @@ def draw_glossary(t: Translator, wanted: str | None = None) -> None:
                     _draw_word(t, word)
 
 
-def draw_words(t: Translator, words: Sequence[str]) -> None:
-    """Draw a row of words, each of which opens with its sentence and picture."""
-    with st.container(horizontal=True, gap="small", key="mission_words"):
+def draw_words(t: Translator, words: Sequence[str], key: str) -> None:
+    """Draw a row of words, each of which opens with its sentence and picture.
+
+    Args:
+        key: of the row.
+    """
+    with st.container(horizontal=True, gap="small", key=key):
         for word in words:
             with st.popover(t(f"glossary.{word}.name"), type="tertiary", key=f"word_{word}"):
                 _draw_word(t, word)
+
+
+def help_with_word(t: Translator, word: str, text: str = "") -> str:
+    """Return the help of a widget: `text`, and below it a link to the glossary."""
+    see = t("glossary.page.see", word=t(f"glossary.{word}.name"), link=glossary_link(word))
+    return f"{text}  \n{see}" if text else see
 
 
 def _draw_word(t: Translator, word: str) -> None:

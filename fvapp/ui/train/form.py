@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from fvapp.core.errors import SettingsError, Term
-from fvapp.core.glossary import SETTING_WORDS, glossary_link
+from fvapp.core.glossary import SETTING_WORDS
 from fvapp.core.limits import check_limits
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Setting, Value, from_text, preset_settings, to_text
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.visit import Visit
 
 # Fields that mean nothing to a network of the other kind are not shown for it.
@@ -91,9 +92,7 @@ def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bo
 def _help(name: str, t: Translator) -> str:
     """Return the help of a setting, with a link to the glossary where a word of it is explained there."""
     text, word = t(f"settings.{name}.help"), SETTING_WORDS.get(name)
-    if word is None:
-        return text
-    return f"{text}  \n{t('glossary.page.see', word=t(f'glossary.{word}.name'), link=glossary_link(word))}"
+    return text if word is None else help_with_word(t, word, text)
 
 
 def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:

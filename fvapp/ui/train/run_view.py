@@ -17,6 +17,7 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration, percent, run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.charts import draw_pair
+from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import draw_buttons
 from fvapp.ui.visit import Visit
@@ -145,14 +146,14 @@ def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Non
     accuracy = epochs.accuracy[-1] if last else (curves.blocks.accuracy[-1] if len(curves.blocks.accuracy) else None)
     validation = epochs.val_accuracy[-1] if last else None
     with st.container(key="figures"):
-        st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING)
-        st.metric(t("train.training_accuracy"), _share(accuracy))
-        st.metric(t("train.validation_accuracy"), _share(validation))
+        st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING, help=help_with_word(t, "epoch"))
+        st.metric(t("train.training_accuracy"), _share(accuracy), help=help_with_word(t, "accuracy"))
+        st.metric(t("train.validation_accuracy"), _share(validation), help=help_with_word(t, "validation"))
         with st.container(key="test_result"):
             st.metric(
                 t("train.test_accuracy"),
                 _share(record.result.test_accuracy if record and record.result else None),
-                help=t("train.test_accuracy_help"),
+                help=help_with_word(t, "sets", t("train.test_accuracy_help")),
             )
 
 

@@ -145,7 +145,8 @@ class FakeEngine:
         self._codes[workspace.code] = workspace
         return workspace.code
 
-    def recover(self, code: str) -> Workspace:
+    def recover(self, token: str, code: str) -> Workspace:
+        self._open(token)
         workspace = self._codes.get(code.strip().upper())
         if workspace is None:
             raise EngineError("unknown_code")

@@ -113,11 +113,12 @@ class Engine(Protocol):
     def recovery_code(self, token: str) -> str:
         """Return the code that opens this workspace on another PC, made at the first wish."""
 
-    def recover(self, code: str) -> Workspace:
-        """Open the workspace of a recovery code.
+    def recover(self, token: str, code: str) -> Workspace:
+        """Open the workspace of a recovery code, for the visitor who types it in the workspace of `token`.
 
         Raises:
-            EngineError: ``unknown_code``, or ``limit_codes`` after too many wrong ones.
+            EngineError: ``unknown_code``; ``limit_codes`` after too many wrong ones of this visitor. After too many
+                of everybody a wrong code gets it too, a right one still opens.
         """
 
     def leave(self, token: str) -> None:

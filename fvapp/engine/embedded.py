@@ -139,9 +139,9 @@ class EmbeddedEngine:
         self._journal.flush()
         return code
 
-    def recover(self, code: str) -> Workspace:
+    def recover(self, token: str, code: str) -> Workspace:
         with self._lock:
-            workspace = self._workspaces.recover(code)
+            workspace = self._workspaces.recover(token, code)
         self._journal.flush()
         return workspace
 

@@ -64,7 +64,7 @@ def _recover(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
     try:
         if code:
-            opened = visit.engine.recover(code)
+            opened = visit.engine.recover(visit.token, code)
             begin_again(opened.token)
             say_next(visit.t("workspace.opened"))
             say_if_damaged(visit, opened)

@@ -198,10 +198,10 @@ def test_a_token_opens_its_workspace_again(engine, token, ended):
 def test_a_recovery_code_opens_the_workspace_elsewhere(engine, token, ended):
     code = engine.recovery_code(token)
     assert engine.recovery_code(token) == code
-    elsewhere = engine.recover(f" {code.lower()} ")
+    elsewhere = engine.recover(engine.enter(None).token, f" {code.lower()} ")
     assert elsewhere.known and [record.id for record in engine.runs(elsewhere.token)] == [ended.id]
     with pytest.raises(EngineError, match="unknown_code"):
-        engine.recover("0000-0000-0000-0000")
+        engine.recover(engine.enter(None).token, "0000-0000-0000-0000")
 
 
 def test_who_left_is_out_and_the_code_still_opens(engine, token, ended):
@@ -210,7 +210,7 @@ def test_who_left_is_out_and_the_code_still_opens(engine, token, ended):
     for command in (engine.runs, engine.enter, engine.version):
         with pytest.raises(EngineError, match="workspace_gone"):
             command(token)
-    assert [record.id for record in engine.runs(engine.recover(code).token)] == [ended.id]
+    assert [record.id for record in engine.runs(engine.recover(engine.enter(None).token, code).token)] == [ended.id]
 
 
 def test_deleting_everything_leaves_nothing(engine, token, ended):
@@ -220,7 +220,7 @@ def test_deleting_everything_leaves_nothing(engine, token, ended):
         with pytest.raises(EngineError, match="workspace_gone"):
             command(token)
     with pytest.raises(EngineError, match="unknown_code"):
-        engine.recover(code)
+        engine.recover(engine.enter(None).token, code)
 
 
 def test_a_token_made_for_a_visit_opens_an_empty_workspace(engine):

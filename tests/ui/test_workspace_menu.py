@@ -54,7 +54,7 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
     assert token_of(app) != token and engine.runs(token_of(app)) == ()
     assert app.session_state["dropped"] == token  # the browser is to hold the new one instead
     assert t("workspace.left") in messages(app)
-    assert engine.runs(engine.recover(code).token) == runs
+    assert engine.runs(engine.recover(engine.enter(None).token, code).token) == runs
 
 
 def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token):
@@ -66,4 +66,4 @@ def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token)
     assert token_of(app) != token and engine.runs(token_of(app)) == ()
     assert t("workspace.deleted") in messages(app)
     with pytest.raises(EngineError, match="unknown_code"):
-        engine.recover(code)
+        engine.recover(engine.enter(None).token, code)

@@ -36,7 +36,8 @@ class Limits:
     disk_mb_all: int = 5_000
     notes: int = 50  # of one workspace
     note_kb: int = 64
-    codes_a_minute: int = 30  # wrong recovery codes, of everybody: who types one has no workspace yet
+    codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
+    codes_a_minute_all: int = 300
     workspaces: int = 20_000  # open at the same time and still empty
 
     def __post_init__(self) -> None:

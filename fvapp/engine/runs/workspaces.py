@@ -112,6 +112,7 @@ class Workspaces:
         self.versions = Versions(int(wall() * 1000))  # milliseconds: more than one change each is not to be had
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
         self._wrong_codes = Rate(limits.codes_a_minute, 60)
+        self._wrong_codes_all = Rate(limits.codes_a_minute_all, 60)
 
     # Doors
 
@@ -195,15 +196,19 @@ class Workspaces:
         self._put_token(token, workspace, code)
         return code
 
-    def recover(self, code: str) -> Workspace:
-        now = self._clock()
-        if self._wrong_codes.room("all", now) < 1:
+    def recover(self, token: str, code: str) -> Workspace:
+        own, now = self.open(token), self._clock()
+        if self._wrong_codes.room(own.id, now) < 1:
             raise EngineError("limit_codes")
         typed = tokens.read_code(code)
         workspace = typed and self._of_code(tokens.hashed(typed))
         if not workspace:
-            self._wrong_codes.add("all", now)
-            raise EngineError("unknown_code")
+            # 80 random bits cannot be guessed, so a right code always opens, however many others type wrong ones.
+            full = self._wrong_codes_all.room("all", now) < 1
+            if not full:
+                self._wrong_codes_all.add("all", now)
+            self._wrong_codes.add(own.id, now)
+            raise EngineError("limit_codes" if full else "unknown_code")
         token = tokens.new_token()
         workspace.tokens += 1
         workspace.seen = now

@@ -257,17 +257,30 @@ def test_the_limits_of_one_visitor_are_not_those_of_another(limited):
     assert engine.status().waiting == 3
 
 
-def test_guessing_recovery_codes_is_slowed_down(limited):
+def test_who_types_wrong_recovery_codes_waits_and_nobody_else(limited):
     time = [0.0]
-    engine = limited(clock=lambda: time[0], codes_a_minute=2)
-    code = engine.recovery_code(engine.enter(None).token)
+    engine = limited(clock=lambda: time[0], codes_a_minute=2, codes_a_minute_all=3)
+    owner, guesser, other = (engine.enter(None).token for _ in range(3))
+    code, wrong = engine.recovery_code(owner), "0000-0000-0000-0000"
     for _ in range(2):
         with pytest.raises(EngineError, match="unknown_code"):
-            engine.recover("0000-0000-0000-0000")
+            engine.recover(guesser, wrong)
     with pytest.raises(EngineError, match="limit_codes"):
-        engine.recover(code)
+        engine.recover(guesser, code)
+    assert engine.recover(other, code).known
     time[0] = 60.0
-    assert engine.recover(code).known
+    assert engine.recover(guesser, code).known
+
+
+def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(limited):
+    engine = limited(codes_a_minute_all=31)
+    code, refused = engine.recovery_code(engine.enter(None).token), []
+    for _ in range(100):
+        with pytest.raises(EngineError) as error:
+            engine.recover(engine.enter(None).token, "0000-0000-0000-0000")
+        refused.append(error.value.code)
+    assert refused == ["unknown_code"] * 31 + ["limit_codes"] * 69
+    assert engine.recover(engine.enter(None).token, code).known
 
 
 def test_questions_are_counted_before_any_worker_is_asked(limited):

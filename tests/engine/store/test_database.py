@@ -45,7 +45,7 @@ def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, 
     code = engine.recovery_code(token)
     engine = server()
     assert engine.recovery_code(token) == code
-    other = engine.recover(code).token
+    other = engine.recover(engine.enter(None).token, code).token
     assert other != token and engine.recovery_code(other) == code
     content = b"".join(path.read_bytes() for path in folder.glob("fvapp.sqlite3*"))
     assert code.encode() not in content and token.encode() not in content

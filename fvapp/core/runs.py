@@ -58,8 +58,8 @@ class RunRecord:
         epoch, step: completed epochs, and completed steps of the epoch after them.
         parameters: of the network; 0 until it was built.
         place: 1 for the next in the queue, None when it does not wait.
-        reason: catalogue key below ``reasons.`` for a state that needs a why ("gave_way", "nobody_watching",
-            "worker_gone", "restarted"), or None.
+        reason: catalogue key below ``reasons.`` for a state that needs a why ("gave_way", "displaced",
+            "nobody_watching", "worker_gone", "restarted"), or None.
         can_continue: whether a checkpoint is there from which any worker can go on.
         group: shared by runs that were queued together (seeds, a mission), or None.
         created: seconds since 1970, for display and sorting only.

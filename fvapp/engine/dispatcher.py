@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 from fvapp.engine.inbox import (
     Broken,
@@ -132,7 +131,7 @@ class Dispatcher:
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
             for run_id in rules.who_gives_way(board.waiting(), training, self._timing, now):
-                self.wish(board.active[run_id], "yield", "gave_way")
+                self.wish(board.active[run_id], "pause", "gave_way")
         for run_id in rules.who_is_unwatched(training, self._timing, now):
             self.wish(board.active[run_id], "pause", "nobody_watching")
         self._pause_unwatched_in_queue(now)
@@ -151,8 +150,7 @@ class Dispatcher:
         for run_id in self._board.queue.order():
             run = self._board.active[run_id]
             if now - run.workspace.seen >= self._timing.unwatched_after:
-                self._board.withdraw(run)
-                self._board.put(run, replace(run.record, state="paused", reason="nobody_watching", place=None))
+                self._board.pause(run, "nobody_watching")
 
     # Messages, with the lock held
 

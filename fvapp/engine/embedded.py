@@ -183,15 +183,15 @@ class EmbeddedEngine:
     ) -> tuple[RunRecord, ...]:
         for one in settings:
             check_limits(one)
+        records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
         with self._lock:
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._timing.same_click)
             if before:
                 return before
-            self._check_room(workspace, len(settings), new=True)
+            self._check_room(workspace, records, new=True)
             runs = []
-            for one in settings:
-                record = RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group)
+            for record in records:
                 runs.append(self._workspaces.add(workspace, record, []))
                 self._board.enqueue(runs[-1])
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
@@ -223,7 +223,7 @@ class EmbeddedEngine:
         with self._lock:
             run = self._workspaces.find(token, run_id)
             record = transitions.resumed(run.record, run.at, more_epochs)
-            self._check_room(run.workspace, 1, new=False)
+            self._check_room(run.workspace, [record], new=False)
             self._workspaces.events(run)
             run.record = record
             self._board.enqueue(run)
@@ -326,19 +326,17 @@ class EmbeddedEngine:
             self._drop(run)
         self._workspaces.forget(workspace)
 
-    def _check_room(self, workspace: OpenWorkspace, count: int, new: bool) -> None:
+    def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord], new: bool) -> None:
         """Refuse what goes beyond a limit, and count what does not."""
-        limits, now = self._limits, self._clock()
-        active = sum(run.workspace is workspace for run in self._board.active.values())
-        if active + count > limits.queued:
-            raise EngineError("limit_queued", most=limits.queued)
-        if len(self._board.active) + count > limits.queued_all:
-            raise EngineError("limit_queued_all", most=limits.queued_all)
-        if self._trainings.room(workspace.id, now) < count:
+        limits, now, count = self._limits, self._clock(), len(records)
+        room = self._trainings.room(workspace.id, now)
+        if room < count:
             raise EngineError("limit_trainings", most=limits.trainings_a_minute)
-        if self._trainings_all.room("all", now) < count:
+        # Who has started nothing within the minute is not refused for what others did.
+        if room < limits.trainings_a_minute and self._trainings_all.room("all", now) < count:
             raise EngineError("limit_trainings_all", most=limits.trainings_a_minute_all)
         self._check_stored(workspace, count if new else 0)
+        self._board.admit(workspace, records, limits)
         self._trainings.add(workspace.id, now, count)
         self._trainings_all.add("all", now, count)
 

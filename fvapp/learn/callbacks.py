@@ -99,10 +99,10 @@ class Interrupted(Exception):
 
 
 class Interruption(keras.callbacks.Callback):
-    """Obey stop and pause within a block, and all wishes between two epochs.
+    """Obey stop and pause within a block and between two epochs.
 
     Args:
-        wanted: returns "run", "stop", "pause" or "yield" (a pause at the epoch's end).
+        wanted: returns "run", "stop" or "pause".
         epochs: after the last there is nothing to interrupt.
     """
 
@@ -117,10 +117,10 @@ class Interruption(keras.callbacks.Callback):
         """Ask, and leave the epoch if it is to be left.
 
         Raises:
-            Interrupted: a stop or a pause, and the epoch has steps left.
+            Interrupted: it is, and has steps left.
         """
         wish = self._wanted()
-        if wish in ("stop", "pause") and self._session.step < self._session.plan.steps:
+        if wish != "run" and self._session.step < self._session.plan.steps:
             self.wish = wish
             raise Interrupted
 

@@ -71,7 +71,7 @@ def train(
         epochs: how many to reach in all; None: those of the settings.
         checkpoint, frames: of an earlier outcome, to go on from there.
         emit: is given the events.
-        wanted: asked many times a second: "run"; "stop" or "pause" at once; "yield" for a pause at the epoch's end.
+        wanted: asked many times a second: "run", or "stop" or "pause", which are obeyed at once.
         snapshot: is given the weights as they are, a few times a second.
         save: is given a checkpoint at an epoch's end, at most twice a second, and all frames when there are new ones.
 
@@ -156,7 +156,7 @@ class _Run:
         """Evaluate the test set unless paused, tell the result, and return all that is left."""
         checkpoint = self._checkpoint()
         weights = checkpoint.weights
-        if self._interruption.wish in ("pause", "yield"):
+        if self._interruption.wish == "pause":
             return TrainingEnd("paused", checkpoint.to_bytes(), None, weights, self._film.to_bytes())
         state = "stopped" if self._interruption.wish == "stop" else "done"
         temperature = self._temperature()

@@ -65,14 +65,6 @@ def test_one_more_epoch_continues_a_finished_run(dataset):
     assert before[:-1] + after == expected
 
 
-def test_yield_pauses_at_the_end_of_the_epoch(dataset):
-    events = []
-    outcome = train(SETTINGS, dataset, emit=events.append, wanted=lambda: "yield")
-    assert outcome.state == "paused"
-    assert sum(isinstance(event, EpochEnded) for event in events) == 1
-    assert Checkpoint.from_bytes(outcome.checkpoint).step == 0
-
-
 def test_the_checkpoint_saved_at_an_epochs_end_goes_on_like_the_run(dataset):
     saved = []
     whole, expected = run(dataset, save=lambda checkpoint, frames: saved.append(checkpoint))

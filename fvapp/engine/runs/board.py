@@ -6,17 +6,21 @@ Every method is called with `lock` held, and none of them waits for anything.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from fvapp.core.datasets.table import DATASETS
 from fvapp.core.events import Continued, Event, Started
+from fvapp.core.limits import estimate_seconds
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineState, EngineStatus
 from fvapp.engine.runs import transitions
-from fvapp.engine.runs.queue import RoundRobin
+from fvapp.engine.runs.admission import Claim, admit
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.queue import FairQueue
 from fvapp.engine.runs.rules import Training, seconds_left
-from fvapp.engine.runs.workspaces import Run, Workspaces
+from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
 
 
 @dataclass(eq=False)
@@ -50,7 +54,7 @@ class Board:
     def __init__(self, workspaces: Workspaces, clock: Callable[[], float]) -> None:
         self.lock = threading.RLock()
         self.workspaces, self._clock = workspaces, clock
-        self.queue = RoundRobin()
+        self.queue = FairQueue()
         self.active: dict[str, Run] = {}
         self.workers: dict[str, WorkerState] = {}
         self.state: EngineState = "starting"
@@ -66,19 +70,24 @@ class Board:
         run.record = record
         self.workspaces.note(run)
 
-    def enqueue(self, run: Run) -> None:
-        """Let a run wait whose record says so."""
+    def enqueue(self, run: Run, made_room: bool = False) -> None:
+        """Let a run wait whose record says so.
+
+        Args:
+            made_room: it has just given its worker up for others.
+        """
         run.waiting_since = self._clock()
-        run.wish = "run"
+        run.wish, run.why = "run", None
+        run.seconds = self.seconds_to_train(run.record, run.events or ())
         self.active[run.record.id] = run
-        self.queue.add(run.workspace.id, run.record.id)
+        self.queue.add(run.workspace.id, run.record.id, run.seconds, run.waiting_since, made_room)
         self.workspaces.note(run)
         self.number_places()
 
     def move(self, run: Run) -> None:
         """Let a run that waits wait for the workspace it has come into."""
         if self.queue.remove(run.record.id):
-            self.queue.add(run.workspace.id, run.record.id)
+            self.queue.add(run.workspace.id, run.record.id, run.seconds, run.waiting_since)
             self.number_places()
 
     def note_status(self, store: str | None) -> None:
@@ -87,6 +96,32 @@ class Board:
         if now != self._told:
             self._told = now
             self.workspaces.versions.changed(None)
+
+    def seconds_to_train(self, record: RunRecord, events: Sequence[Event]) -> float:
+        """Return how long a run still trains: by its own epochs once it has some, until then by the stated speed."""
+        measured = seconds_left(events, record.epochs, record.epoch, record.step)
+        if measured is not None:
+            return measured
+        settings = record.settings
+        whole = estimate_seconds(settings, settings.train_images or DATASETS[settings.dataset].train_images)
+        return whole * (record.epochs - record.epoch) / settings.epochs
+
+    def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord], limits: Limits) -> None:
+        """Let runs of a workspace into the queue, pausing some of others where it is full.
+
+        Raises:
+            EngineError: one of those of :func:`fvapp.engine.runs.admission.admit`.
+        """
+        order = sorted(self.active.values(), key=lambda run: run.waiting_since)
+        active = [_claim(run.workspace, run.record, run.seconds) for run in order]
+        wanted = [_claim(workspace, record, self.seconds_to_train(record, ())) for record in records]
+        for run_id in admit(active, wanted, workspace.newcomer, limits):
+            self.pause(self.active[run_id], "displaced")
+
+    def pause(self, run: Run, reason: str | None) -> None:
+        """Pause a run that waits."""
+        self.withdraw(run)
+        self.put(run, replace(run.record, state="paused", reason=reason, place=None))
 
     def withdraw(self, run: Run) -> None:
         """Take a run out of the queue and out of what is active; its worker, if any, stays busy until it reports."""
@@ -164,6 +199,10 @@ class Board:
         """Say in the events that the run goes on from a point before the end of its curve, where it does."""
         if transitions.is_behind(run.at, run.events):
             self.append(run, Continued(*run.at or (0, 0)))
+
+
+def _claim(workspace: OpenWorkspace, record: RunRecord, seconds: float) -> Claim:
+    return Claim(record.id, workspace.id, seconds, record.group, record.state == "queued")
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:

@@ -24,6 +24,9 @@ class Limits:
 
     queued: int = 12  # runs of one workspace that wait or train: two groups of five seeds and a bit
     queued_all: int = 200
+    queued_first: int = 2  # of a workspace none of whose runs has ended, while others wait; a group counts as one
+    minutes: int = 60  # that the runs of one workspace which wait or train would take, by their estimates
+    minutes_all: int = 600
     trainings_a_minute: int = 20  # started by one workspace; above it is a script, not a student
     trainings_a_minute_all: int = 300
     answers_a_second: int = 20  # asked by one workspace; a page asks two or three for a stroke

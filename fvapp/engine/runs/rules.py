@@ -41,7 +41,7 @@ def seconds_left(events: Sequence[Event], epochs: int, epoch: int, step: int) ->
 def who_gives_way(
     waiting: Iterable[tuple[str, float]], training: Sequence[Training], timing: Timing, now: float
 ) -> tuple[str, ...]:
-    """Return the runs that are to pause at their epoch's end because others have waited long.
+    """Return the runs that are to make room because others have waited long.
 
     One long run for each workspace that waited `gives_way_after`, the longest first; never for the same workspace's
     own runs, and never one that would soon be done or has only begun. Runs already told to end count as given.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
-from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.engine.api import Workspace
 from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.limits import Limits, Rate
@@ -39,6 +39,7 @@ class Run:
         wish: what that worker was told last, and when; `why` is the reason to be shown for it.
         ending: its outcome is being written; until that is done nothing else may write its record.
         waiting_since, training_since: times of the engine's clock.
+        seconds: how long it still trained when it began to wait, by an estimate.
     """
 
     workspace: OpenWorkspace
@@ -56,6 +57,7 @@ class Run:
     ending: bool = False
     waiting_since: float = 0.0
     training_since: float = 0.0
+    seconds: float = 0.0
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
@@ -73,6 +75,7 @@ class OpenWorkspace:
         tokens: how many browsers can open it.
         stored: whether the store knows it; an empty one is not worth a row.
         seen: last sign of life, a time of the engine's clock.
+        newcomer: whether no run of it has ended yet.
         damaged: ids of runs in the store that can no longer be read. They are left as they are.
         clicks: what was asked for lately, when, and the runs that came of it.
         versions: where a change that a visitor can see is noted.
@@ -85,6 +88,7 @@ class OpenWorkspace:
     tokens: int = 1
     stored: bool = False
     seen: float = 0.0
+    newcomer: bool = True
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
@@ -357,6 +361,7 @@ class Workspaces:
                 written=record.events,
             )
             workspace.runs[record.id] = run
+            workspace.newcomer &= record.state not in FINISHED
         self._open[workspace_id] = workspace
         return workspace
 

@@ -21,7 +21,7 @@ from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, WorkerWar
 HANDLER = "fvapp"
 TOPIC = "fvapp"
 
-Wish = Literal["run", "stop", "pause", "yield"]
+Wish = Literal["run", "stop", "pause"]
 
 
 @dataclass(frozen=True)

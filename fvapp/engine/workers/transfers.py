@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded
-from fvapp.core.runs import KerasError, RunRecord
+from fvapp.core.runs import FINISHED, KerasError, RunRecord
 from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Wake
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
@@ -135,8 +135,9 @@ class Delivery:
             if name != record.name:  # renamed meanwhile
                 board.put(run, replace(record, name=name))
             if record.state == "queued":
-                board.enqueue(run)
+                board.enqueue(run, made_room=True)
             else:
+                run.workspace.newcomer &= record.state not in FINISHED
                 board.withdraw(run)
                 board.workspaces.events(run)
         self._inbox.post(Wake())
@@ -183,6 +184,6 @@ def _final(run: Run, came: Trained | NotTrained | None) -> RunRecord:
     epoch, step = came.at
     record = replace(record, epoch=epoch, step=step, can_continue=True)
     if came.state == "paused":
-        gives_way = run.wish == "yield"
+        gives_way = run.why == "gave_way"
         return replace(record, state="queued" if gives_way else "paused", reason=run.why, place=None)
     return transitions.ended(record, came.state, came.result, record.events)

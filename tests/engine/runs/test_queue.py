@@ -16,7 +16,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import Rest
 from fvapp.engine.runs.limits import Limits, Rate
-from fvapp.engine.runs.queue import RoundRobin
+from fvapp.engine.runs.queue import STRETCH, FairQueue
 from fvapp.engine.runs.rules import Training, seconds_left, who_gives_way, who_is_unwatched
 from fvapp.engine.runs.transitions import is_behind, resumed
 from fvapp.engine.timing import Timing
@@ -45,27 +45,55 @@ def take_all(queue):
 # The queue
 
 
+def queue_of(*runs, seconds=10.0, now=0.0):
+    queue = FairQueue()
+    for run in runs:
+        queue.add(run[0], run, seconds, now)
+    return queue
+
+
 def test_a_visitor_with_many_runs_lets_others_in_between():
-    queue = RoundRobin()
-    for run in ("a1", "a2", "a3", "b1", "c1", "b2"):
-        queue.add(run[0], run)
-    assert take_all(queue) == ["a1", "b1", "c1", "a2", "b2", "a3"]
+    assert take_all(queue_of("a1", "a2", "a3", "b1", "c1", "b2")) == ["a1", "b1", "c1", "a2", "b2", "a3"]
 
 
-def test_who_was_just_served_is_behind_who_has_waited():
-    queue = RoundRobin()
-    for run in ("a1", "a2", "b1"):
-        queue.add(run[0], run)
+def test_who_comes_later_lets_pass_who_has_waited():
+    queue = queue_of("a1", "a2", "b1")
     assert queue.take() == "a1"
-    queue.add("c", "c1")
+    queue.add("c", "c1", 10, now=50)
     assert take_all(queue) == ["b1", "a2", "c1"]
+
+
+def test_seconds_come_before_minutes_but_minutes_come_too():
+    queue = queue_of("long", seconds=600)
+    queue.add("b", "b1", 10, now=0)
+    queue.add("c", "c1", 10, now=600 * STRETCH - 41)
+    queue.add("d", "d1", 10, now=600 * STRETCH)
+    assert take_all(queue) == ["b1", "c1", "long", "d1"]
+
+
+def test_a_run_taken_back_no_longer_counts_for_those_that_follow():
+    queue = queue_of("a-long", seconds=600)
+    queue.remove("a-long")
+    queue.add("b", "b1", 20, now=0)
+    queue.add("a", "a2", 10, now=0)
+    assert take_all(queue) == ["a2", "b1"]
+
+
+def test_who_made_room_is_behind_whom_it_was_made_for():
+    queue = queue_of("b1", "c1", seconds=600)
+    queue.add("a", "a1", 60, now=1, made_room=True)
+    assert take_all(queue) == ["b1", "c1", "a1"]
+    queue = queue_of("b1", seconds=600)
+    queue.add("c", "c1", 700, now=0)
+    queue.add("a", "a1", 60, now=1, made_room=True)
+    assert take_all(queue) == ["b1", "a1", "c1"]
 
 
 def test_places_are_the_order_in_which_runs_are_taken():
     for seed in range(100):
-        chance, queue = random.Random(seed), RoundRobin()
+        chance, queue = random.Random(seed), FairQueue()
         for run in range(30):
-            queue.add(chance.choice("abcd"), str(run))
+            queue.add(chance.choice("abcd"), str(run), chance.choice((1, 10, 600)), now=run)
             if chance.random() < 0.3:
                 queue.take()
             if chance.random() < 0.2:
@@ -75,9 +103,7 @@ def test_places_are_the_order_in_which_runs_are_taken():
 
 
 def test_a_run_that_could_not_begin_is_the_first_again():
-    queue = RoundRobin()
-    for run in ("a1", "b1", "b2"):
-        queue.add(run[0], run)
+    queue = queue_of("a1", "b1", "b2")
     queue.put_back("a", queue.take())
     assert take_all(queue) == ["a1", "b1", "b2"]
 

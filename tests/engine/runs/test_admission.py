@@ -1,0 +1,156 @@
+"""A script that fills the queue shuts nobody out, and whoever has to make room for it is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.runs.admission import Claim, admit
+from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.workers.transfers import TaskEnded
+from fvapp.i18n import Translator, languages
+from real_engine import wait_until
+
+TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
+SHORT = RunSettings()
+
+
+def claims(workspace, *seconds, waits=True, group=None):
+    return [Claim(f"{workspace}{place}", workspace, each, group, waits) for place, each in enumerate(seconds, 1)]
+
+
+def refusal(*args) -> str:
+    with pytest.raises(EngineError) as error:
+        admit(*args)
+    return error.value.code
+
+
+# The rules
+
+
+def test_who_has_nothing_in_a_full_queue_displaces_the_newest_run_of_the_greediest():
+    active = [*claims("a", 60, 60), *claims("b", 600, 600), *claims("c", 60)]
+    limits = Limits(queued_all=5)
+    assert admit(active, claims("new", 60), True, limits) == ("b2",)
+    assert admit(active, claims("new", 60, 60), True, limits) == ("b2", "b1")
+    assert admit(active, claims("new", 60), True, Limits(queued_all=6)) == ()
+
+
+def test_a_run_that_trains_is_never_displaced():
+    active = [*claims("a", 600, 600, waits=False), *claims("b", 60, 60)]
+    assert admit(active, claims("new", 60), True, Limits(queued_all=4)) == ("b2",)
+
+
+def test_who_has_no_less_than_the_others_displaces_nobody():
+    limits = Limits(queued_all=2)
+    assert refusal([*claims("a", 60), *claims("b", 60)], claims("new", 60), True, limits) == "limit_queued_all"
+    assert refusal([*claims("a", 600), *claims("b", 600)], claims("b", 60), False, limits) == "limit_queued_all"
+
+
+def test_minutes_count_like_runs():
+    limits = Limits(minutes=30, minutes_all=60)
+    assert refusal(claims("a", 1_000), claims("a", 900), False, limits) == "limit_minutes"
+    assert refusal([*claims("b", 1_800), *claims("c", 1_700)], claims("b", 0, 200), False, limits) == "limit_minutes"
+    full = [*claims("a", 600), *claims("b", 600, 600), *claims("c", 600, 600)]
+    assert refusal(full, claims("a", 1_000), False, limits) == "limit_minutes_all"
+    assert admit(full, claims("new", 700), True, limits) == ("b2",)
+
+
+def test_a_newcomer_has_two_runs_waiting_while_others_wait():
+    limits, others = Limits(), claims("b", 10)
+    assert admit(others, claims("a", 10, 10), True, limits) == ()
+    assert refusal(others, claims("a", 10, 10, 10), True, limits) == "limit_queued_first"
+    assert refusal([*claims("a", 10), *others], claims("a", 0, 10, 10)[1:], True, limits) == "limit_queued_first"
+    assert admit(others, claims("a", 10, 10, 10), False, limits) == ()
+    assert admit(claims("b", 10, waits=False), claims("a", 10, 10, 10), True, limits) == ()
+
+
+def test_the_runs_of_a_group_count_as_one():
+    seeds, more = claims("a", *[10] * 5, group="seeds"), claims("a", *[10] * 5, group="more")
+    assert admit([*claims("b", 10), *seeds], more, True, Limits()) == ()
+    assert refusal([*claims("b", 10), *seeds, *more], claims("a", 10), True, Limits()) == "limit_queued_first"
+
+
+# The engine
+
+
+@pytest.fixture
+def engine(tmp_path):
+    """An engine that starts nothing; time stands still."""
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)}, clock=lambda: 0.0)
+    yield engine
+    engine.close()
+
+
+def flood(engine, workspaces=20) -> list[str]:
+    """Queue ten-minute runs in fresh workspaces as fast as they are taken, each until it is refused."""
+    tokens = [engine.enter(None).token for _ in range(workspaces)]
+    for token in tokens:
+        try:
+            while True:
+                engine.submit(token, [TEN_MINUTES])
+        except EngineError as error:
+            assert error.code.startswith("limit_")
+    return tokens
+
+
+def test_a_pupil_is_the_next_while_a_script_floods(engine):
+    flood(engine)
+    pupil = engine.enter(None).token
+    (record,) = engine.submit(pupil, [SHORT])
+    assert record.place == 1
+
+
+def test_a_pupil_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
+    engine._limits = replace(engine._limits, queued_all=30)
+    flooding = flood(engine)
+    assert engine.status().waiting == 30
+    (record,) = engine.submit(engine.enter(None).token, [SHORT])
+    assert record.place == 1 and engine.status().waiting == 30
+    paused = [run for token in flooding for run in engine.runs(token) if run.state == "paused"]
+    assert {run.reason for run in paused} == {"displaced"}
+    for language in languages():
+        assert Translator(language)("reasons.displaced")
+    owner = next(token for token in flooding if paused[-1] in engine.runs(token))
+    engine.stop(owner, engine.runs(owner)[0].id)
+    engine.resume(owner, paused[-1].id)
+    assert engine.run(owner, paused[-1].id).state == "queued"
+
+
+def test_many_trainings_a_minute_of_others_refuse_nobody_who_began_none(engine):
+    engine._limits = replace(engine._limits, trainings_a_minute_all=20)
+    engine._trainings_all.most = 20
+    flood(engine)
+    assert engine.submit(engine.enter(None).token, [SHORT])
+
+
+class EndedFuture:
+    """What Dask gives for a training that has ended."""
+
+    status = "finished"
+
+    def result(self, timeout):
+        return {"state": "failed", "error": {"kind": "ValueError", "message": "made up"}}
+
+    def release(self):
+        pass
+
+
+def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
+    token = engine.enter(None).token
+    first, _ = engine.submit(token, [SHORT, SHORT])
+    engine.submit(engine.enter(None).token, [SHORT])
+    with pytest.raises(EngineError, match="limit_queued_first"):
+        engine.submit(token, [SHORT])
+    board = engine._board
+    board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
+    run, _ = board.take_next()
+    assert run.record.id == first.id
+    engine._dispatcher._task_ended(TaskEnded(run, run.attempt, EndedFuture()))
+    wait_until(lambda: engine.run(token, first.id).state == "failed")
+    assert engine.submit(token, [SHORT, SHORT, SHORT])

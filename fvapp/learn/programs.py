@@ -10,8 +10,10 @@ from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
 from fvapp.learn.fitting import BlockModel
 
-MOST_KEPT = 24
-"""Idle models kept. Dropping them frees hardly any memory: compiled code stays in the process."""
+MOST_PARAMETERS = 3_000_000
+"""Of all idle models together, so that they take 36 MB at most, with Adam's slots: 30 of Dense 128, or one of the
+largest there can be. A dropped model frees its weights and a third of its program; the compiled code stays in the
+process, some 5 MB for each architecture, whatever its size."""
 
 _idle: dict[tuple, BlockModel] = {}
 
@@ -28,7 +30,7 @@ def borrowed_model(settings: RunSettings) -> Iterator[BlockModel]:
     # Not reached when the run raised: a model in an unknown state is not used again.
     model.session = None
     _idle[key] = model
-    while len(_idle) > MOST_KEPT:
+    while sum(kept.count_params() for kept in list(_idle.values())) > MOST_PARAMETERS:
         _idle.pop(next(iter(_idle)), None)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from fvapp.engine.inbox import (
     Broken,
@@ -23,6 +24,7 @@ from fvapp.engine.inbox import (
     WorkerWarm,
 )
 from fvapp.engine.processes.supervisor import Supervisor
+from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
 from fvapp.engine.runs.board import Board, WorkerState
 from fvapp.engine.runs.workspaces import Run
@@ -52,9 +54,11 @@ class Dispatcher:
         inbox: Inbox,
         supervisor: Supervisor,
         delivery: Delivery,
+        renewal: Renewal,
     ) -> None:
         self._board, self._journal, self._timing, self._clock = board, journal, timing, clock
         self._inbox, self._supervisor, self._delivery = inbox, supervisor, delivery
+        self._renewal, self._weighed_at = renewal, clock()
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
@@ -128,6 +132,9 @@ class Dispatcher:
             if run.wish != "run" and now - run.wished_at >= self._timing.wish_again:
                 run.wished_at = now
                 self._delivery.say(run)
+        if now - self._weighed_at >= self._timing.weighed_every:
+            self._weighed_at = now
+            self._renewal.weigh()
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
             for run_id in rules.who_gives_way(board.waiting(), training, self._timing, now):
@@ -170,6 +177,7 @@ class Dispatcher:
             if run.record.state == "running" and not run.ending:
                 board.lose(run, "restarted")
         board.workers.clear()
+        self._renewal.forget()
         self._starts += 1
         failed = self._starts >= len(STARTS)
         board.state = "failed" if failed else "restarting"
@@ -182,20 +190,26 @@ class Dispatcher:
         self._inbox.post(Wake())
 
     def _worker_came(self, message: WorkerCame) -> None:
+        if self._renewal.holds_back(message):
+            return
         known = self._board.workers.get(message.address)
         if known is None:
             state = WorkerState(message.address, message.name, message.warm, message.versions)
             self._board.workers[message.address] = state
         self._board.state, self._board.reason, self._starts = "ready", None, 0
+        self._renewal.came(message.name)
 
     def _worker_gone(self, message: WorkerGone) -> None:
         worker = self._board.workers.pop(message.address, None)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
             self._board.lose(run, "worker_gone")
-        self._supervisor.worker_gone(message.address)
+        self._supervisor.kill(message.address)
 
     def _worker_warm(self, message: WorkerWarm) -> None:
+        successor = self._renewal.held_back(message.address)
+        if successor is not None:
+            self._worker_came(replace(successor, warm=True))
         if message.address in self._board.workers:
             self._board.workers[message.address].warm = True
         self._supervisor.first_is_warm()
@@ -246,6 +260,7 @@ class Dispatcher:
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):
                 worker.run = None
-                if not alive:
+                self._renewal.let_go(worker)
+                if not alive and worker.address in self._board.workers:
                     del self._board.workers[worker.address]
                     self._supervisor.greet(worker.address)

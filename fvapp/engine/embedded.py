@@ -26,7 +26,9 @@ from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.inbox import Inbox, Wake
 from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.machine import available_mb, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
+from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import notes, transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.interrupted import mark_interrupted
@@ -73,14 +75,16 @@ class EmbeddedEngine:
         self._board = board = Board(self._workspaces, clock)
         self._lock = board.lock
         self._inbox, connection = Inbox(), Connection()
+        supervisor = Supervisor(connection, self._inbox, timing, clock, hosts, environ)
         self._dispatcher = Dispatcher(
             board,
             self._journal,
             timing,
             clock,
             self._inbox,
-            Supervisor(connection, self._inbox, timing, clock, hosts, environ),
+            supervisor,
             Delivery(board, self._journal, self._inbox, connection),
+            Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)),
         )
         self._models = ModelClient(board, self._journal, connection)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)

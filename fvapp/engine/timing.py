@@ -18,6 +18,7 @@ class Timing:
     finishes_within: float = 60.0  # what an unwatched run may have left and still finish
     wish_again: float = 1.0  # until a stop or pause that was not followed is said again
     checkpoint_every: float = 0.5  # between two checkpoints fetched from a run that trains
+    weighed_every: float = 5.0  # between two looks at how much memory the workers take
     worker_ttl: float = 8.0  # silence after which a worker is lost; noticed within twice as much
     start_within: float = 120.0  # from the start of a worker's process until it answers: a cold disk is slow
     scheduler_within: float = 30.0

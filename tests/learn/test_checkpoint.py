@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import ModelError
-from fvapp.core.events import EpochEnded, Started, event_to_json
+from fvapp.core.events import Started, event_to_json
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 

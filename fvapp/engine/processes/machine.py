@@ -38,6 +38,13 @@ def workers_for(cores: int, memory_mb: float) -> int:
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
 
 
+def worker_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
+    """Return the MB a worker may grow to, at most `most_mb`, and whether the memory holds one worker more then."""
+    left = memory_mb - SERVER_MB
+    share = min(most_mb, left / workers)
+    return share, left >= (workers + 1) * share
+
+
 def count_threads(proc: Path = PROC) -> int:
     """Return the threads of one training: the same in every worker, whoever else trains.
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import psutil
+
 from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Broken, Connected, Inbox, WorkerCame, WorkerGone
 from fvapp.engine.processes.cluster import SCHEDULER, Cluster
@@ -71,6 +73,8 @@ class Supervisor:
         self._after_first: list[str] = []  # those of them that follow the first one
         self._expected: dict[str, float] = {}  # workers that have not answered yet, and since when they are started
         self._names: dict[str, str] = {}  # of our own workers by address
+        self._numbers = hosts.workers  # of the workers started so far under a name of their own
+        self._retired: set[str] = set()  # names of workers in whose place another was started
         self._greeting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-greet")
         self._ended = threading.Event()
 
@@ -107,12 +111,34 @@ class Supervisor:
         if not self._ended.is_set():
             self._greeting.submit(self._say_hello, address)
 
-    def worker_gone(self, address: str) -> None:
-        """Kill what is left of a worker of ours that the scheduler no longer lists: a frozen one would linger."""
+    def kill(self, address: str) -> None:
+        """Kill a worker of ours, or what is left of one: frozen, and no longer listed, it would linger."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
                 self._cluster.kill(name)
+
+    def memory_mb(self, address: str) -> float | None:
+        """Return the resident memory of a worker of ours in MB, or None when it is gone or on another machine."""
+        with self._lock:
+            name = self._names.get(address)
+            process_id = self._cluster.process_id(name) if name is not None and self._cluster is not None else None
+        try:
+            return None if process_id is None else psutil.Process(process_id).memory_info().rss / 2**20
+        except psutil.NoSuchProcess:
+            return None
+
+    def start_successor(self, address: str) -> str:
+        """Start a worker that takes the place of another and return its name; `WorkerCame` follows.
+
+        The other goes on until it is killed.
+        """
+        with self._lock:
+            self._retired.add(self._names.get(address, ""))
+            self._numbers += 1
+            name = f"worker-{self._numbers}"
+            self._start_worker(name)
+        return name
 
     def drop(self, then: Callable[[], None]) -> None:
         """Give up client and cluster, as after `Broken`; `then` is called when the processes are gone."""
@@ -123,6 +149,7 @@ class Supervisor:
             self._after_first = []
             self._expected.clear()
             self._names.clear()
+            self._retired.clear()
         if cluster is not None:
             cluster.close()
         if client is not None:
@@ -218,7 +245,7 @@ class Supervisor:
                     self._names[address] = answer["name"]
             self._inbox.post(WorkerCame(address, str(answer["name"]), answer["warm"], answer["versions"]))
             return
-        self.worker_gone(address)
+        self.kill(address)
 
     def _start_worker(self, name: str) -> None:
         if self._cluster is not None:
@@ -228,6 +255,9 @@ class Supervisor:
     def _child_ended(self, cluster: Cluster, name: str) -> None:
         with self._lock:
             if cluster is not self._cluster or self._ended.is_set():
+                return
+            if name in self._retired:
+                self._retired.discard(name)
                 return
             if name != SCHEDULER:
                 now = self._clock()

@@ -32,6 +32,8 @@ class WorkerState:
         versions: of its Python and packages, for the records of its runs.
         run: what it trains.
         programs: what it has compiled, as far as it got it from here.
+        mb, warm_mb: resident memory of its process, now and when it had become warm; None where it is not ours.
+        leaving: whether its successor is there, so that it gets no further run.
     """
 
     address: str
@@ -40,6 +42,9 @@ class WorkerState:
     versions: Mapping[str, str]
     run: Run | None = None
     programs: set[tuple[object, ...]] = field(default_factory=set)
+    mb: float | None = None
+    warm_mb: float | None = None
+    leaving: bool = False
 
 
 class Board:
@@ -63,7 +68,8 @@ class Board:
 
     def status(self, store: str | None) -> EngineStatus:
         training = sum(worker.run is not None for worker in self.workers.values())
-        return EngineStatus(self.state, len(self.workers), training, len(self.queue), self.reason, store)
+        staying = sum(not worker.leaving for worker in self.workers.values())
+        return EngineStatus(self.state, staying, training, len(self.queue), self.reason, store)
 
     def put(self, run: Run, record: RunRecord) -> None:
         """Replace a run's record, and note it for the store."""
@@ -137,7 +143,7 @@ class Board:
 
     def take_next(self) -> tuple[Run, WorkerState] | None:
         """Give the next run to a free worker; return both, or None when there is no run or no worker."""
-        free = [worker for worker in self.workers.values() if worker.run is None]
+        free = [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
         if not free or not len(self.queue):
             return None
         run = self.active[self.queue.take()]

@@ -9,6 +9,9 @@ from statistics import fmean
 from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.engine.timing import Timing
 
+WORTH_MB = 100.0
+"""What a replacement frees at least. A worker may be larger than the limit from the beginning."""
+
 
 @dataclass(frozen=True)
 class Training:
@@ -74,3 +77,25 @@ def who_is_unwatched(training: Sequence[Training], timing: Timing, now: float) -
 def _is_long(each: Training, timing: Timing, now: float) -> bool:
     left = each.seconds_left
     return now - each.since >= timing.stays_at_least and (left is None or left > timing.long_from)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """Resident memory of a worker's process in MB, now and when it had just become warm."""
+
+    worker: str
+    mb: float
+    warm_mb: float
+
+
+def who_has_outgrown(workers: Iterable[Weight], limit_mb: float, quiet: bool) -> str | None:
+    """Return the worker to replace: the largest above the limit that has also grown, if any.
+
+    A replacement takes some seconds of a core, so while somebody trains or waits one is left to grow by a tenth more.
+
+    Args:
+        quiet: nothing trains or waits.
+    """
+    most = limit_mb if quiet else 1.1 * limit_mb
+    grown = [each for each in workers if each.mb > most and each.mb - each.warm_mb >= WORTH_MB]
+    return max(grown, key=lambda each: each.mb).worker if grown else None

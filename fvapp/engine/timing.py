@@ -22,6 +22,8 @@ class Timing:
     worker_ttl: float = 8.0  # silence after which a worker is lost; noticed within twice as much
     start_within: float = 120.0  # from the start of a worker's process until it answers: a cold disk is slow
     scheduler_within: float = 30.0
+    ping_every: float = 3.0  # between two questions to the scheduler whether it is there
+    ping_within: float = 5.0  # for its answer; three misses in a row and everything starts anew
     others_follow_after: float = 15.0  # workers after the first, if that one is not warm before
     deaths_within: float = 60.0  # window in which deaths of workers are counted
     deaths_before_rest: int = 3  # in that window, before the next one is started with a delay

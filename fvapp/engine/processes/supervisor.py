@@ -19,6 +19,7 @@ from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Broken, Connected, Inbox, WorkerCame, WorkerGone
 from fvapp.engine.processes.cluster import SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
+from fvapp.engine.processes.heartbeat import watch_scheduler
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import Connection, Unreachable
@@ -220,6 +221,7 @@ class Supervisor:
             _close(client)
             return
         self._inbox.post(Connected())
+        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post(Broken()))
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greet(known)
 

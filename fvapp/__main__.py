@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "data": "fvapp.commandline.data",
     "bench": {
         name: f"fvapp.bench.{name}"
-        for name in ("training", "serving", "browser", "scaling", "recognition", "images", "soak")
+        for name in ("training", "serving", "browser", "scaling", "recognition", "images", "soak", "attack")
     },
     "build": {name: f"fvapp.build.{name}" for name in ("data", "models", "lessons", "repeats")},
 }

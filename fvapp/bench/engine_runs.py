@@ -21,7 +21,16 @@ LONGEST_RUN = 300
 START_SECONDS = 120
 NO_LIMITS = {
     f"FVAPP_LIMIT_{name}": "100000"
-    for name in ("TRAININGS_A_MINUTE", "TRAININGS_A_MINUTE_ALL", "QUEUED", "QUEUED_ALL", "RUNS")
+    for name in (
+        "TRAININGS_A_MINUTE",
+        "TRAININGS_A_MINUTE_ALL",
+        "QUEUED",
+        "QUEUED_ALL",
+        "QUEUED_FIRST",
+        "MINUTES",
+        "MINUTES_ALL",
+        "RUNS",
+    )
 }
 
 

@@ -23,7 +23,7 @@ def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path
         token = engine.enter(None).token
         (record,) = engine.submit(token, [RunSettings(**LONG)])
         wait_until(lambda: engine.run(token, record.id).step)
-        cluster = engine._dispatcher.supervisor._cluster
+        cluster = engine._dispatcher._supervisor._cluster
         frozen = cluster.process_id(SCHEDULER)
         os.kill(frozen, signal.SIGSTOP)
         wait_until(lambda: engine.run(token, record.id).state == "lost", 30)

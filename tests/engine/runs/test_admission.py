@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.inbox import TaskEnded
 from fvapp.engine.runs.admission import Claim, admit
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.limits import Limits
-from fvapp.engine.workers.transfers import TaskEnded
+from fvapp.engine.workers.protocol import NotTrained
 from fvapp.i18n import Translator, languages
 from real_engine import wait_until
 
@@ -135,7 +137,7 @@ class EndedFuture:
     status = "finished"
 
     def result(self, timeout):
-        return {"state": "failed", "error": {"kind": "ValueError", "message": "made up"}}
+        return NotTrained(error=KerasError("ValueError", "made up"))
 
     def release(self):
         pass
@@ -151,6 +153,6 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
     run, _ = board.take_next()
     assert run.record.id == first.id
-    engine._dispatcher._task_ended(TaskEnded(run, run.attempt, EndedFuture()))
+    engine._dispatcher._task_ended(TaskEnded(first.id, run.attempt, EndedFuture()))
     wait_until(lambda: engine.run(token, first.id).state == "failed")
     assert engine.submit(token, [SHORT, SHORT, SHORT])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MOST_CHARACTERS = 60
+FORMULA_BEGINS = ("=", "+", "-", "@")
 
 
 def clean_name(text: str) -> str:
@@ -13,3 +14,11 @@ def clean_name(text: str) -> str:
     """
     seen = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(seen.split())[:MOST_CHARACTERS].strip()
+
+
+def as_cell(text: str) -> str:
+    """Return a text for a cell of a table that can be saved as CSV: never a formula for who opens it in a spreadsheet.
+
+    A word joiner, which nobody sees, goes before the characters with which a formula begins (OWASP, "CSV injection").
+    """
+    return f"\N{WORD JOINER}{text}" if text.startswith(FORMULA_BEGINS) else text

@@ -9,7 +9,7 @@ from itertools import pairwise
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.names import MOST_CHARACTERS, clean_name
+from fvapp.core.names import MOST_CHARACTERS, as_cell, clean_name
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
@@ -28,9 +28,9 @@ def draw_table(visit: Visit, records: Sequence[RunRecord]) -> None:
     before = {record.id: earlier for earlier, record in pairwise(records)}
     rows = records[::-1]
     table: dict[str, list[object]] = {
-        "name": [run_title(record, t) for record in rows],
+        "name": [as_cell(run_title(record, t)) for record in rows],
         "changed": [
-            brief_difference(changes_of_runs(before[record.id], record), t) if record.id in before else ""
+            as_cell(brief_difference(changes_of_runs(before[record.id], record), t)) if record.id in before else ""
             for record in rows
         ],
         "state": [t(f"states.{record.state}") for record in rows],

@@ -52,6 +52,7 @@ TERMS: dict[str, tuple[Term, ...]] = {
         Term("per epoch", r"(?i)\b(?:times?|seconds?|s) (?:for )?an epoch\b", "Seconds an epoch"),
         Term("Dense network", r"(?i)\blayers of neurons\b", "Layers of neurons"),
         Term("student", r"(?i)\b(?:pupils?|visitors?)\b|\banother person\b|\bsomebody else\b", "A pupil's own image"),
+        Term("trousers", r"(?i)\btrouser\b", "An image shows a trouser."),
         Term("notebook", r"(?i)\bclassroom notebook\b", "The classroom notebook"),
         Term("new images", r"(?i)\b(?:unseen|never seen)\b", "Images it has never seen"),
         Term(

@@ -69,7 +69,7 @@ def _columns(visit: Visit) -> dict[str, object]:
 
     return {
         "name": column.TextColumn(heading("name"), width=140, max_chars=MOST_CHARACTERS),
-        "changed": column.TextColumn(heading("changed"), width=170, help=heading("changed_help")),
+        "changed": column.TextColumn(heading("changed"), width=195, help=heading("changed_help")),
         "state": column.TextColumn(heading("state"), width=70),
         "epochs": column.NumberColumn(heading("epochs"), width=64),
         "seconds": column.NumberColumn(heading("seconds"), format="%.2f", width=92),

@@ -7,10 +7,18 @@ with a visitor, then by Streamlit's server or by a host that knows nothing of ``
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fvapp.ui.pages import run
-from fvapp.ui.server.parts import parts
+from fvapp.requirements_check import find_misfit
 
+misfit = find_misfit()
 if get_script_run_ctx(suppress_warning=True) is None:
+    if misfit:
+        raise SystemExit(misfit)
+    from fvapp.ui.server.parts import parts
+
     app = st.App(__file__, **parts())
+elif misfit:
+    st.error(misfit)
 else:
+    from fvapp.ui.pages import run
+
     run()

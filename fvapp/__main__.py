@@ -69,13 +69,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _common_options() -> _Parser:
     """Return the options that stand anywhere among the words."""
-    from fvapp.i18n import choose_language, languages
+    from fvapp.i18n import languages, locale_language
 
     parser = _Parser(add_help=False, allow_abbrev=False)
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    parser.add_argument(
-        "--lang", choices=languages(), default=choose_language(locale.partition(".")[0]), help="language of sentences"
-    )
+    default = locale_language(os.environ)
+    parser.add_argument("--lang", choices=languages(), default=default, help="language of sentences")
     parser.add_argument("--verbose", action="store_true", help="with the messages of TensorFlow")
     return parser
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -19,6 +20,7 @@ REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 _ONE_OF = {"tensorflow-cpu": "tensorflow", "tensorflow": "tensorflow-cpu"}  # one library under two names
 
 
+@lru_cache
 def find_misfit(python=None, requirements: Path = REQUIREMENTS) -> str | None:
     """Return the sentence that says what does not fit, or None.
 

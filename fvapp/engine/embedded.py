@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.answers import Answer
+from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.inspection.frames import Frame
@@ -226,9 +227,10 @@ class EmbeddedEngine:
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         with self._lock:
             run = self._workspaces.find(token, run_id)
+            if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
+                raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.at, more_epochs)
             self._check_room(run.workspace, [record], new=False)
-            self._workspaces.events(run)
             run.record = record
             self._board.enqueue(run)
         self._journal.flush()

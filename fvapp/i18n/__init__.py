@@ -66,6 +66,12 @@ def choose_language(locale: str | None) -> str:
     return parts[0] if parts[0] in languages() else DEFAULT_LANGUAGE
 
 
+def locale_language(environ: Mapping[str, str]) -> str:
+    """Return the catalogue that suits the locale of a terminal, such as ``LANG=zh_HK.UTF-8``."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return choose_language(locale.partition(".")[0])
+
+
 def _flatten(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
     for name, value in table.items():
         key = f"{prefix}{name}"

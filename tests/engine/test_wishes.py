@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fvapp.core.errors import EngineError
+from fvapp.core.events import Started
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import NotGiven
 from fvapp.engine.runs.board import WorkerState
@@ -45,3 +48,13 @@ def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(idle_e
     clock.skip(2)
     dispatcher._tick()
     assert said == [wish] * 3 and worker.run is None
+
+
+def test_a_run_on_data_that_is_no_more_does_not_go_on(idle_engine):
+    token = idle_engine.enter(None).token
+    started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)  # of MNIST's 4,000 images of once
+    old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
+    record = idle_engine.add_run(token, old, [started])
+    with pytest.raises(EngineError, match="starter_set"):
+        idle_engine.resume(token, record.id)
+    assert idle_engine.run(token, record.id) == record

@@ -20,7 +20,7 @@ from fvapp.core.settings import changed_rows
 from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.bring_back import keep_deleted
-from fvapp.ui.compare.records import curves_of, read_events
+from fvapp.ui.compare.records import curves_of, is_of_starter_set, read_events
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import draw_words
@@ -71,6 +71,8 @@ def _draw_fit(visit: Visit, record: RunRecord) -> None:
         draw_pair(visit, "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
         st.write(fit_sentence(fit, t))
         draw_words(t, FIT_WORDS, key="fit_words")
+        if is_of_starter_set(visit, record):
+            st.caption(t("datasets.starter_run"))
     if overfits:
         with st.container(key="remedy", horizontal=True):
             for remedy in remedies(record.settings, fit):

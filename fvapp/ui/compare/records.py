@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.results.curves import Curves, read_curves
@@ -31,6 +32,14 @@ def read_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
         EngineError: the run is gone.
     """
     return visit.engine.events(visit.token, record.id)[0]
+
+
+def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
+    """Return whether a run trained on the small MNIST of an earlier version; False when it cannot be read."""
+    try:
+        return trained_on_starter_set(record.settings, read_events(visit, record))
+    except FvappError:  # said where its curves are read
+        return False
 
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:

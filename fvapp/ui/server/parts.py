@@ -13,6 +13,7 @@ from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowe
 
 from fvapp.core.errors import FvappError
 from fvapp.engine.singleton import get_engine
+from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.live import Live
 
 LIVE = Live(get_engine)
@@ -30,6 +31,7 @@ def parts() -> dict[str, object]:
 
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
+    print_addresses()
     LIVE.begin(asyncio.get_running_loop())
     preparing = asyncio.create_task(asyncio.to_thread(_prepare_engine))
     yield {}

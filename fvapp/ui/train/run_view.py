@@ -8,6 +8,7 @@ from time import monotonic
 import streamlit as st
 
 from fvapp.charts.curves import training_figures
+from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.results.curves import Curves, read_curves
@@ -43,6 +44,8 @@ def _draw(visit: Visit) -> bool:
     curves = _curves(record, events)
     with st.container(key="run_state", horizontal=True, gap="xxsmall"):
         _draw_state(visit, record, curves)
+    if record is not None and trained_on_starter_set(record.settings, events):
+        st.caption(visit.t("datasets.starter_run"))
     _draw_figures(visit, record, curves)
     draw_buttons(visit, record)
     with st.container(key="curves"):

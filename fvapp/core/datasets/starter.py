@@ -1,0 +1,21 @@
+"""Runs of the time when MNIST came with 4,000 + 1,000 of its images only, dealt out in another order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fvapp.core.events import Event, Started
+from fvapp.core.settings import RunSettings
+
+STARTER_IMAGES = 4_000
+
+
+def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
+    """Return whether a run on all images of MNIST had those of the starter set.
+
+    A run on its first 1,000 cannot be told from one on the first 1,000 of MNIST.
+    """
+    if settings.dataset != "mnist" or settings.train_images is not None:
+        return False
+    started = next((event for event in events if isinstance(event, Started)), None)
+    return started is not None and started.train_images + started.validation_images == STARTER_IMAGES

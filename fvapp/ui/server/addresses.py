@@ -1,0 +1,33 @@
+"""What the terminal says when the server starts: which address is for whom.
+
+Streamlit's own lines are switched off in ``.streamlit/config.toml``: they name no one, and without a screen Streamlit
+asks a server on the internet for the address it would print.
+"""
+
+from __future__ import annotations
+
+import os
+
+from streamlit import config
+from streamlit.web.server.server_util import get_url
+
+from fvapp.engine.processes.machine import lan_address
+from fvapp.i18n import Translator, locale_language
+
+_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+_EVERYWHERE = ("", "0.0.0.0", "::")
+
+
+def print_addresses() -> None:
+    """Print the address to open on this computer and the one that students type, in the language of the locale."""
+    t = Translator(locale_language(os.environ))
+    bound = config.get_option("server.address") or ""
+    students = lan_address() if bound in _EVERYWHERE else bound
+    lines = ["", t("server.here", url=get_url("localhost" if bound in _EVERYWHERE else bound))]
+    if bound in _ONLY_HERE:
+        lines.append(t("server.only_here"))
+    elif students is None:
+        lines.append(t("server.no_network"))
+    else:
+        lines.append(t("server.students", url=get_url(students)))
+    print("\n  ".join(lines), end="\n\n", flush=True)

@@ -1,0 +1,58 @@
+"""What the terminal says when the server starts, and what a page says where something does not fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from fvapp import requirements_check
+from fvapp.ui.server import addresses
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture
+def said(monkeypatch, capsys):
+    """Return ``said(lan, locale, address)``: the lines that are printed."""
+    real = config.get_option
+
+    def said(lan="10.1.2.3", locale="en_GB.UTF-8", address=None):
+        options = {"server.port": 8501, "server.address": address}
+        monkeypatch.setattr(config, "get_option", lambda name: options.get(name) or real(name))
+        monkeypatch.setattr(addresses, "lan_address", lambda: lan)
+        monkeypatch.setenv("LC_ALL", locale)
+        addresses.print_addresses()
+        return [line.strip() for line in capsys.readouterr().out.splitlines() if line]
+
+    return said
+
+
+def test_the_address_of_this_computer_and_that_for_students_are_told_apart(said):
+    here, students = said()
+    assert here.startswith("Open on this computer") and here.endswith("http://localhost:8501")
+    assert students.startswith("Students type") and students.endswith("http://10.1.2.3:8501")
+
+
+def test_the_lines_are_in_the_language_of_the_locale(said):
+    assert "學生" in said(locale="zh_HK.UTF-8")[1] and "学生" in said(locale="zh_CN.UTF-8")[1]
+
+
+def test_without_a_network_only_this_computer_is_named(said):
+    here, note = said(lan=None)
+    assert "localhost" in here and "network" in note
+
+
+@pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
+def test_a_server_bound_to_this_computer_names_no_address_for_students(said, address):
+    here, note = said(address=address)
+    assert address in here and "server.address" in note
+
+
+def test_a_page_under_packages_that_do_not_fit_is_one_sentence(monkeypatch):
+    sentence = requirements_check.find_misfit((3, 14))
+    monkeypatch.setattr(requirements_check, "find_misfit", lambda: sentence)
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert [error.value for error in app.error] == [sentence] and not app.exception

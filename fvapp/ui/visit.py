@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine, Workspace
 from fvapp.engine.runs.tokens import is_token
@@ -51,18 +52,13 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The settings of the next run, as the visitor last left them on any page."""
-        return st.session_state.get(_SETTINGS, RunSettings())
+        """The settings of the next run, as the visitor last left them on any page; at first with their own seed."""
+        return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(self.token))
 
     @property
     def workspaces_before(self) -> int:
         """How many workspaces this tab has left."""
         return st.session_state.get(_BEFORE, 0)
-
-    @property
-    def has_settings(self) -> bool:
-        """Whether the visitor has chosen any settings yet."""
-        return _SETTINGS in st.session_state
 
     def set_settings(self, settings: RunSettings) -> None:
         st.session_state[_SETTINGS] = settings

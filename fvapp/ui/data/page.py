@@ -12,7 +12,7 @@ from PIL import Image
 from fvapp.charts.pixels import example_row, pixel_table
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import SETTINGS
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit, say_next
@@ -28,7 +28,7 @@ _ADDRESS = "data_address"
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    take_settings_from_address(visit, default=RunSettings())
+    take_settings_from_address(visit)
     state = st.session_state.setdefault(_STATE, {"dataset": visit.settings.dataset, "part": "train", "index": 0})
     _take_from_address(visit, state)
     st.title(visit.t("data.title"))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import SETTINGS
 from fvapp.ui.draw.answer import Answers, Question, ask, draw_answer, draw_comparison, draw_probabilities
 from fvapp.ui.draw.short_inside import draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
@@ -26,7 +26,7 @@ _BEGINNING = ("starting", "restarting")
 def show(visit: Visit) -> None:
     """Draw the page; after that each stroke draws only its fragment anew."""
     asked = "dataset" in st.query_params
-    take_settings_from_address(visit, default=RunSettings())
+    take_settings_from_address(visit)
     if asked or _DATASET not in st.session_state:
         # Digits are what people draw, until the visitor has trained something else.
         latest = latest_model(visit)

@@ -14,13 +14,10 @@ _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "
 _READ = "address_read"
 
 
-def take_settings_from_address(visit: Visit, default: RunSettings) -> None:
+def take_settings_from_address(visit: Visit) -> None:
     """Take over the settings an address names, once for each new address.
 
     Unknown names and bad values fall back to the default, with a notice for each.
-
-    Args:
-        default: the settings of a visitor who has chosen nothing yet on any page.
     """
     query = st.query_params.to_dict()
     state = st.session_state
@@ -32,14 +29,11 @@ def take_settings_from_address(visit: Visit, default: RunSettings) -> None:
             if name not in SETTINGS and name not in _OTHER_NAMES
         ]
         if any(name in SETTINGS for name in query):
-            base = visit.settings if visit.has_settings else default
-            settings, bad_values = RunSettings.from_query({**base.to_query(), **query})
+            settings, bad_values = RunSettings.from_query({**visit.settings.to_query(), **query})
             visit.set_settings(settings)
             errors += bad_values
         for error in errors:
             say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
-    if not visit.has_settings:
-        visit.set_settings(default)
 
 
 def app_address() -> str:

@@ -18,7 +18,7 @@ from fvapp.ui.visit import Visit, click_id
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    take_settings_from_address(visit, default=RunSettings())
+    take_settings_from_address(visit)
     hidden = locked(st.query_params)
     st.title(visit.t("train.title"))
     visit.show_messages()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fvapp.core.seeds import own_seed
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
 from fvapp.i18n import Translator, languages
 from ui_pages import messages, texts
@@ -75,7 +76,7 @@ def test_one_click_trains_the_default_settings(open_page, engine, token):
     engine.start()
     start(open_page("train", token=token))
     record = only_run(engine, token)
-    assert record.settings == RunSettings()
+    assert record.settings == RunSettings(seed=own_seed(token))
     assert record.state == "running"
 
 
@@ -112,7 +113,9 @@ def test_a_preset_fills_the_fields(open_page, engine, token, preset):
     app = open_page("train", token=token)
     app.pills(key="preset").set_value(preset).run()
     start(app)
-    assert only_run(engine, token).settings == preset_settings(preset, "fashion_mnist")
+    assert only_run(engine, token).settings == preset_settings(preset, "fashion_mnist").with_values(
+        seed=own_seed(token)
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,7 +167,7 @@ def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
     assert not keys & {"hidden", "optimizer"} and "activation" in keys
     assert not app.pills
     start(app)
-    assert only_run(engine, token).settings == RunSettings(hidden=(64,))
+    assert only_run(engine, token).settings == RunSettings(hidden=(64,), seed=own_seed(token))
 
 
 def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
@@ -187,10 +190,12 @@ def test_a_paused_run_goes_on_and_a_finished_one_trains_one_more_epoch(open_page
     engine.finish()
     app.run()
     assert state_line(app).startswith(f"**{t('states.done')} 2/2**")
+    assert t("train.test_looked", n=1) not in texts(app)
     app.button(key="train_more").click().run()
     engine.finish()
     app.run()
     assert state_line(app).startswith(f"**{t('states.done')} 3/3**")
+    assert t("train.test_looked", n=2) in texts(app)
 
 
 def test_a_lost_run_says_so_and_can_be_trained_again(open_page, engine, token):

@@ -194,7 +194,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("cost", "b"),),
             ("neuron", "weight", "validation", "accuracy", "percentage_point", "seed"),
             dataset="mnist",
-            variants={"w64": _widths(64), "w8": _widths(8), "w32": _widths(32)},
+            variants={"w64": _widths(64), "w32": _widths(32), "w8": _widths(8)},
             judge=judge_neurons,
             second=Claim(
                 "doubling", ("held", "within_noise", "not_held"), judge_doubling, outcomes=(*OUTCOMES, "neither")

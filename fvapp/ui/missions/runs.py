@@ -150,7 +150,7 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
     if "losses" in shows:
         labels = run_labels([trial.settings for trial in trials], t)
         runs = [
-            OverlaidRun(number, label, read_curves(_events(lesson, record)), record.result)
+            OverlaidRun(number, label, read_curves(_events(lesson, record)))
             for number, (record, label) in enumerate(zip(records, labels, strict=True), start=1)
         ]
         figure = overlay_figure(runs, t, measure="loss")
@@ -163,7 +163,8 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
             curves,
             t,
             epochs=longest.epochs,
-            result=longest.result,
+            # The verdict of a mission that chooses by validation has the test set last, for what was chosen.
+            result=None if "overfitting" in shows else longest.result,
             shade_from=fit.best_epoch if fit is not None and fit.overfits else None,
         )
         kind = "overfitting" if "overfitting" in shows else "target"

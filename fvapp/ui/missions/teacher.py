@@ -12,13 +12,15 @@ from fvapp.core.documents.papers import answers, cards, document, paper_style, p
 from fvapp.core.lessons import MISSIONS, Mission
 from fvapp.core.lessons.typical import typical_results
 from fvapp.core.links import LessonLink
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
 from fvapp.ui.missions.curtain import is_open, teachers_word, try_word
+from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
 
 _PAIRS = 15
 _MOST_CORES = 64
+_IMAGES = tuple(to_text("train_images", choice) for choice in SETTINGS["train_images"].choices)
 
 
 def draw_teacher(visit: Visit) -> None:
@@ -61,7 +63,7 @@ def _draw_links(visit: Visit, missions: Sequence[Mission]) -> None:
     t = visit.t
     st.subheader(t("teacher.links"))
     st.caption(t("teacher.links_help"))
-    address = st.text_input(t("teacher.address"), _address(), key="teacher_address")
+    address = st.text_input(t("teacher.address"), app_address(), key="teacher_address")
     if urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1"):
         st.caption(t("teacher.address_local"))
     with st.container(horizontal=True):
@@ -71,13 +73,13 @@ def _draw_links(visit: Visit, missions: Sequence[Mission]) -> None:
         )
         images = st.selectbox(
             t("teacher.images"),
-            SETTINGS["train_images"].choices,
-            SETTINGS["train_images"].choices.index(None),
-            format_func=lambda count: t(f"settings.train_images.choices.{count or 'all'}"),
+            _IMAGES,
+            _IMAGES.index("all"),
+            format_func=lambda count: t(f"settings.train_images.choices.{count}"),
             key="teacher_images",
             width=240,
         )
-    settings = RunSettings(train_images=images, seed=seed)
+    settings = RunSettings(train_images=from_text("train_images", images), seed=seed)
     links = group_links(LessonLink(missions[0].id, settings, t.language), groups, address)
     st.code(list_of_links(links, t), language=None)
     _download(visit, "cards", t("teacher.links"), cards(links, t))
@@ -118,9 +120,3 @@ def _download(visit: Visit, name: str, title: str, body: str) -> None:
 
 def _paper(visit: Visit, body: str) -> None:
     st.html(f'<style>{paper_style(visit.t)}</style><div class="fvapp-paper">{body}</div>')
-
-
-def _address() -> str:
-    """Return where the teacher's browser found the app."""
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -10,7 +10,7 @@ import streamlit as st
 from fvapp.charts.curves import training_figures
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
-from fvapp.core.events import Event
+from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import estimate_time_left
@@ -46,7 +46,7 @@ def _draw(visit: Visit) -> bool:
         _draw_state(visit, record, curves)
     if record is not None and trained_on_starter_set(record.settings, events):
         st.caption(visit.t("datasets.starter_run"))
-    _draw_figures(visit, record, curves)
+    _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
     draw_buttons(visit, record)
     with st.container(key="curves"):
         draw_pair(
@@ -142,7 +142,12 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
     return monotonic() - kept[1], kept[2]
 
 
-def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves, looks: int) -> None:
+    """Draw the numbers of a run.
+
+    Args:
+        looks: how often it was measured on the test set: once each time it ended.
+    """
     t = visit.t
     epochs = curves.epochs
     last = -1 if len(epochs.epoch) else None
@@ -158,6 +163,8 @@ def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Non
                 _share(record.result.test_accuracy if record and record.result else None),
                 help=help_with_word(t, "sets", t("train.test_accuracy_help")),
             )
+    if looks > 1:
+        st.caption(t("train.test_looked", n=looks))
 
 
 def _share(value: float | None) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -46,6 +46,7 @@ class EngineStatus:
         reason: catalogue key below ``errors.`` when it failed.
         store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or of what is odd about what
             was kept; None where all is well.
+        store_values: placeholders of that sentence.
     """
 
     state: EngineState
@@ -54,6 +55,7 @@ class EngineStatus:
     waiting: int = 0
     reason: str | None = None
     store: str | None = None
+    store_values: Mapping[str, object] = field(default_factory=dict)
 
 
 class Engine(Protocol):

@@ -103,7 +103,7 @@ class EmbeddedEngine:
 
     def status(self) -> EngineStatus:
         with self._lock:
-            return self._board.status(self._journal.trouble)
+            return replace(self._board.status(self._journal.trouble), store_values=self._journal.trouble_values)
 
     def close(self) -> None:
         self._dispatcher.close()

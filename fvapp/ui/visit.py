@@ -147,8 +147,11 @@ class Visit:
     def _find_trouble(self) -> tuple[str, ...]:
         """Return what is wrong with the whole app, in sentences: with the disk, with the training processes."""
         status = self.engine.status()
-        codes = (status.store, status.reason if status.state == "failed" else None)
-        said = [self.t(f"errors.{code}") for code in codes if code is not None]
+        said = []
+        if status.store is not None:
+            said.append(EngineError(status.store, **status.store_values).sentence(self.t))
+        if status.state == "failed" and status.reason is not None:
+            said.append(self.t(f"errors.{status.reason}"))
         if self.closed is not None:
             said = [self.closed.sentence(self.t), self.t("workspace.closed"), *said]
         return tuple(dict.fromkeys(said))

@@ -2,7 +2,7 @@
 
 The database is in WAL mode and every transaction is synced, so what was written survives ``kill -9`` at any moment and
 a power cut. A checkpoint is written to a new file first; the row that names it makes it valid. A file that no row
-names is removed at the next start.
+names is set aside at the next start, and found again when a row names it: the database may have been lost.
 
 Secrets are not kept: tokens and recovery codes are stored as SHA-256 hashes; a token has 256 random bits and a code
 80, which needs no slow hash.
@@ -16,15 +16,20 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
+from fvapp.engine.store.folder_lock import close_to_others
 from fvapp.engine.store.records import read_events
 from fvapp.engine.store.schema import ALL_FILES, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS
+from fvapp.engine.store.tally import Counter, Tally, TallyFile, is_whole, only_ours
 from fvapp.engine.store.writes import Change
+
+DATABASE = "fvapp.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,28 @@ class StoredRun:
     frames_bytes: int
 
 
+@dataclass(frozen=True)
+class Lost:
+    """What a database has lost between two starts.
+
+    Attributes:
+        found, kept: runs that are there, and that were there after the last transaction that was counted.
+        models: files of checkpoints and frames beside a new database.
+        all: whether it is a new one, the old one being gone.
+    """
+
+    found: int
+    kept: int
+    models: int
+    all: bool
+
+
 class Store:
     """Read and write; every method raises ``EngineError`` with one of the codes of :func:`named`.
 
     Attributes:
         newest: the latest time at which a run was made before, in seconds since 1970.
+        lost: what is missing of what was written before it was opened, or None.
 
     Args:
         home: folder, made when it is not there; None keeps everything in memory, with the same behaviour.
@@ -59,14 +81,17 @@ class Store:
     """
 
     def __init__(self, home: Path | None, busy_seconds: float = 1.0) -> None:
-        self._files = home / "checkpoints" if home else None
+        self._home, self._files = home, home / "checkpoints" if home else None
+        self._tally_file = TallyFile(home / "fvapp.tally") if home else None
+        self.lost: Lost | None = None
         self._memory: dict[str, bytes] = {}  # checkpoints, where there are no files
         self._lock = threading.RLock()
         with named():
             if home:
                 home.mkdir(parents=True, exist_ok=True)
                 self._files.mkdir(exist_ok=True)
-            path = str(home / "fvapp.sqlite3") if home else ":memory:"
+                self._claim_database(home / DATABASE)
+            path = str(home / DATABASE) if home else ":memory:"
             self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
             # Of a row with damaged letters the others can still be read.
             self._db.text_factory = lambda text: text.decode(errors="replace")
@@ -170,14 +195,21 @@ class Store:
         with self._lock:
             with named():
                 self._db.execute("BEGIN IMMEDIATE")
+                before = self._counter.tally
                 try:
                     for change in changes:
                         obsolete += self._write(change)
+                    self._counter.next_transaction()
+                    # Should the process end before the next line is done, the database is right either way.
+                    self._note_tally(before, self._counter.tally)
                     self._db.execute("COMMIT")
                 except (sqlite3.Error, OSError):
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
+                    self._counter.tally = before
                     raise
+                with suppress(OSError):  # it is kept; what was noted before counts both ways
+                    self._note_tally(self._counter.tally)
             for file in obsolete:
                 self._remove(file)
 
@@ -206,7 +238,7 @@ class Store:
         if self._files is None:
             self._memory[file] = content
         else:
-            with open(self._files / file, "wb") as target:
+            with open(self._files / file, "wb", opener=only_ours) as target:
                 target.write(content)
                 target.flush()
                 os.fsync(target.fileno())
@@ -215,7 +247,27 @@ class Store:
     def _files_of(self, table: str, run: str) -> list[str]:
         return [file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))]
 
+    def fold_wal(self) -> None:
+        """Put what the WAL holds into the database itself, so that nothing hangs on a second file."""
+        with self._lock, named():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     # Inside
+
+    def _claim_database(self, path: Path) -> None:
+        """Make the file so that only this account may read it, and keep a WAL whose database is gone from SQLite.
+
+        It would delete it: what belongs to nothing cannot be applied.
+        """
+        wal = path.with_name(path.name + "-wal")
+        if wal.exists() and (not path.exists() or not path.stat().st_size):
+            os.replace(wal, wal.with_name(wal.name + ".aside"))
+        open(path, "ab", opener=only_ours).close()
+        close_to_others(path)
+
+    def _note_tally(self, *tallies: Tally) -> None:
+        if self._tally_file:
+            self._tally_file.write(*tallies)
 
     def _prepare(self) -> None:
         with named():
@@ -230,12 +282,42 @@ class Store:
             if version < FORMAT:
                 steps = "".join(SCHEMA[version:])
                 self._db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;")
-            if self._files:
-                named_files = {file for (file,) in self._db.execute(ALL_FILES.format("file"))}
-                for path in self._files.glob("*.npz"):
-                    if path.name not in named_files:
-                        path.unlink()
-            (self.newest,) = self._db.execute("SELECT coalesce(max(created), 0.0) FROM runs").fetchone()
+            self._counter = Counter(self._db)
+            strays = self._set_strays_aside() if self._files else 0
+            self.lost = self._find_lost(strays if version == 0 else 0)
+            self._note_tally(self._counter.tally)
+            (self.newest,) = self._db.execute(
+                "SELECT coalesce(max(created), 0.0) FROM runs WHERE typeof(created) IN ('real', 'integer')"
+            ).fetchone()
+
+    def _set_strays_aside(self) -> int:
+        """Move the files that no row names out of the way, and back those that one names again.
+
+        Returns:
+            How many were moved out of the way.
+        """
+        aside = self._files / "aside"
+        expected = {file for (file,) in self._db.execute(ALL_FILES.format("file"))}
+        strays = [path for path in self._files.glob("*.npz") if path.name not in expected]
+        if strays:
+            aside.mkdir(mode=0o700, exist_ok=True)
+        for path in strays:
+            os.replace(path, aside / path.name)
+        for path in aside.glob("*.npz"):
+            if path.name in expected and not (self._files / path.name).exists():
+                os.replace(path, self._files / path.name)
+        return len(strays)
+
+    def _find_lost(self, strays: int) -> Lost | None:
+        """Return what is missing.
+
+        Args:
+            strays: files of models beside a database that was just made.
+        """
+        expected, found = self._tally_file.read() if self._tally_file else (), self._counter.tally
+        if is_whole(found, expected) and not strays:
+            return None
+        return Lost(found.runs, max((tally.runs for tally in expected), default=0), strays, not found.transactions)
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:
         with self._lock, named():
@@ -251,10 +333,14 @@ class Store:
             try:
                 (self._files / file).unlink(missing_ok=True)
             except OSError:
-                return  # removed at the next start
+                return  # set aside at the next start
 
 
 def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:
+    if not all(isinstance(number, (int, NoneType)) for number in (epoch, step)) or not all(
+        isinstance(size, int) for size in sizes
+    ):
+        return StoredRun(run, "", None, 0, 0)  # as damaged as a body that cannot be read
     return StoredRun(run, body, None if epoch is None else (epoch, step), *sizes)
 
 

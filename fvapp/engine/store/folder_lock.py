@@ -1,7 +1,8 @@
-"""One server a folder: a second one must not write into the first one's store."""
+"""One server a folder: a second one must not write into the first one's store; and nobody else's account reads it."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -12,16 +13,40 @@ from fvapp.core.errors import EngineError
 def claim_folder(home: Path) -> BaseFileLock:
     """Claim a folder for this process, until the lock is released or the process ends, even by ``kill -9``.
 
+    The folder is closed to other accounts, where it is ours.
+
     Raises:
         EngineError: ``store_in_use``, another process has it; ``store_unwritable``.
     """
     # Not local to a thread: whoever closes the store gives the folder up.
-    lock = FileLock(home / "fvapp.lock", thread_local=False)
+    lock = FileLock(home / "fvapp.lock", mode=0o600, thread_local=False)
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        close_to_others(home)
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise EngineError("store_in_use") from error
+        raise EngineError("store_in_use", holder=_holder(Path(lock.lock_file))) from error
     except OSError as error:
         raise EngineError("store_unwritable") from error
     return lock
+
+
+def close_to_others(path: Path) -> None:
+    """Take the rights to a folder or file from all other accounts, where the system has such rights and it is ours."""
+    if os.name == "posix" and path.stat().st_uid == os.geteuid():
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _holder(lock: Path) -> str:
+    """Return the account, and where the system tells it the process, that holds a lock."""
+    try:
+        for line in Path("/proc/locks").read_text().splitlines():  # proc(5): kind, ..., process, device:inode
+            fields = line.split()
+            if "FLOCK" in fields and fields[5].endswith(f":{lock.stat().st_ino}"):
+                return f"{Path(f'/proc/{fields[4]}').owner()}, {fields[4]}"
+    except (OSError, IndexError, KeyError):
+        pass
+    try:
+        return lock.owner()
+    except (OSError, KeyError, NotImplementedError):  # an account without a name; Windows
+        return "?"

@@ -5,19 +5,26 @@ While it refuses, the app goes on in memory and says so; nothing that was writte
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import BaseFileLock
 
-from fvapp.core.errors import EngineError
-from fvapp.engine.store.database import Store
+from fvapp.core.errors import EngineError, Term
+from fvapp.engine.store.copies import Copies
+from fvapp.engine.store.database import DATABASE, Lost, Store
 from fvapp.engine.store.folder_lock import claim_folder
 from fvapp.engine.store.writes import Change
 
+_log = logging.getLogger(__name__)
+
 MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest go first
 _DAY = 86_400
+_QUIET_SECONDS = 5.0  # without a write, until the WAL is folded in
 
 
 class Journal:
@@ -26,7 +33,7 @@ class Journal:
     Attributes:
         store: to read from; one in memory when the folder could not be opened.
         reason: key below ``errors.`` of why nothing is being kept, or None.
-        notice: key of what is odd although it writes (``store_clock``), or None.
+        notice: key of what is odd although it writes (``store_clock``, ``store_fewer``, ``store_gone``), or None.
 
     Args:
         home: folder of the store.
@@ -45,16 +52,24 @@ class Journal:
         self._clock, self._retry_seconds = clock, retry_seconds
         self.reason: str | None = None
         self.notice: str | None = None
+        self._reason_values: Mapping[str, object] = {}
+        self._notice_values: Mapping[str, object] = {}
         self._claim: BaseFileLock | None = None
         self._opened = True
         try:
             self._claim = claim_folder(home)
             self.store = Store(home)
         except EngineError as error:
-            self.reason, self._opened = error.code, False
+            self.reason, self._reason_values, self._opened = error.code, error.values, False
             self.store = Store(None)
-        if self.store.newest > wall() + _DAY:
+        self._wall, self._copies = wall, Copies(home / "copies", home / DATABASE)
+        self._copying: threading.Thread | None = None
+        if self.store.lost:
+            self._say_lost(self.store.lost)
+        elif self.store.newest > wall() + _DAY:
             self.notice = "store_clock"
+        self._wrote_at = self._folded_at = clock()
+        self._copied_at = float("-inf")
         self._waiting: dict[tuple[object, ...], Change] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -64,6 +79,11 @@ class Journal:
     def trouble(self) -> str | None:
         """What visitors are to be told of the store: key below ``errors.``, or None."""
         return self.reason or self.notice
+
+    @property
+    def trouble_values(self) -> Mapping[str, object]:
+        """The placeholders of that sentence."""
+        return self._reason_values if self.reason else self._notice_values
 
     @property
     def lasting(self) -> bool:
@@ -86,16 +106,18 @@ class Journal:
             with self._lock:
                 changes = list(self._waiting.values())
             if not changes:
+                self._rest()
                 return self.reason is None
             if self.reason and self._opened and self._clock() < self._retry_at:
                 return False
             try:
                 self.store.write(changes)
             except EngineError as error:
-                self.reason = error.code
+                self.reason, self._reason_values = error.code, error.values
                 self._retry_at = self._clock() + self._retry_seconds
                 self._hold_less()
                 return False
+            self._wrote_at = self._clock()
             if self._opened:
                 self.reason = None
             with self._lock:
@@ -124,9 +146,43 @@ class Journal:
         """Write what waits, and give up the folder."""
         self._retry_at = self._clock()
         self.flush()
+        if self._copying:
+            self._copying.join()
         self.store.close()
         if self._claim:
             self._claim.release()
+
+    def _rest(self) -> None:
+        """Do what can wait until nothing is to be written: fold the WAL in, copy the database once an hour."""
+        if self.reason or not self._opened:
+            return
+        now = self._clock()
+        if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
+            self._folded_at = now
+            with suppress(EngineError):  # a reader elsewhere is in the way: SQLite folds it in by and by
+                self.store.fold_wal()
+        if self._copies and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
+            self._copied_at = now
+            self._copying = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)
+            self._copying.start()
+
+    def _copy(self) -> None:
+        try:
+            self._copies.make(self._wall())
+        except (OSError, sqlite3.Error):
+            _log.warning("the database could not be copied", exc_info=True)
+
+    def _say_lost(self, lost: Lost) -> None:
+        """Say what is missing and whether there is a copy. The copies there are stay, and no others are made."""
+        newest = self._copies.set_aside()
+        self._copies = None
+        copy = Term("errors.store_copy_there" if newest else "errors.store_copy_none")
+        if lost.all:
+            error = EngineError("store_gone", runs=lost.kept, models=lost.models, copy=copy)
+        else:
+            error = EngineError("store_fewer", found=lost.found, kept=lost.kept, copy=copy)
+        self.notice, self._notice_values = error.code, error.values
+        _log.warning("%s; the newest copy of the database: %s", error, newest)
 
     def _hold_less(self) -> None:
         with self._lock:

@@ -22,7 +22,12 @@ CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, byt
                                    crc INTEGER NOT NULL);
 """
 
-SCHEMA = (_FIRST, _SECOND)
+_THIRD = """
+CREATE TABLE counted (transactions INTEGER NOT NULL);
+INSERT INTO counted VALUES (0);
+"""
+
+SCHEMA = (_FIRST, _SECOND, _THIRD)
 """What leads from each format to the next one; the first of them from an empty file."""
 
 FORMAT = len(SCHEMA)

@@ -12,6 +12,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, Started
 from fvapp.core.runs import RunResult
 from fvapp.engine.runs import tokens
+from fvapp.engine.store.schema import FORMAT
 from stored import database, other_process
 
 # Written by the last version of the first format, with one run, its checkpoint, a note, and two browsers' tokens.
@@ -68,7 +69,7 @@ def test_what_only_a_newer_version_can_read_is_left_alone(server, old):
     server().close()
     with other_process(old) as db:
         (version,) = db.execute("PRAGMA user_version").fetchone()
-        assert version == 2
+        assert version == FORMAT
         db.execute(f"PRAGMA user_version = {version + 1}")
     content = database(old).read_bytes()
     engine = server()

@@ -1,0 +1,65 @@
+"""Two copies of the database, of the last hour and of the day before, for when it is damaged or lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from fvapp.engine.store.tally import only_ours
+
+HOUR, DAY = 3_600.0, 86_400.0
+
+
+class Copies:
+    """The folder of copies.
+
+    Args:
+        database: the file that is copied.
+    """
+
+    def __init__(self, folder: Path, database: Path) -> None:
+        self._folder, self._database = folder, database
+        self._hour, self._day = folder / "hour.sqlite3", folder / "day.sqlite3"
+
+    def is_due(self, now: float) -> bool:
+        """Return whether the copy of the last hour is missing or too old at `now`, seconds since 1970."""
+        return now - _written(self._hour) >= HOUR
+
+    def make(self, now: float) -> None:
+        """Copy the database as it is; readers and writers go on meanwhile. The copy before may become the day's.
+
+        Raises:
+            OSError, sqlite3.Error: the disk refuses; the copies before are still there.
+        """
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        new = self._folder / "new.sqlite3"
+        open(new, "wb", opener=only_ours).close()
+        with closing(sqlite3.connect(self._database)) as source, closing(sqlite3.connect(new)) as target:
+            source.backup(target)
+        if self._hour.exists() and now - _written(self._day) >= DAY:
+            os.replace(self._hour, self._day)
+        os.replace(new, self._hour)
+
+    def set_aside(self) -> Path | None:
+        """Keep the copies there are from being replaced, because the database has lost something.
+
+        Returns:
+            The newest copy of all that were ever set aside, or None.
+        """
+        for copy in (self._day, self._hour):
+            if copy.exists():
+                copy.rename(
+                    self._folder / time.strftime("before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written(copy)))
+                )
+        return max(self._folder.glob("before-*.sqlite3"), key=_written, default=None)
+
+
+def _written(file: Path) -> float:
+    """Return when a file was last written, in seconds since 1970; 0 for none."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,111 @@
+"""What the database is to hold, counted beside it: a database that has lost something does not know it.
+
+A damaged or missing WAL takes the last transactions with it, and SQLite opens what is left as if nothing had been; a
+damaged page may hide rows. So each transaction is numbered, and what there is of workspaces, tokens, runs and notes is
+counted and summed up in a file of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import zlib
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+_COUNTED = {
+    "workspaces": ("id",),
+    "tokens": ("hash", "workspace"),
+    "runs": ("id", "workspace"),
+    "notes": ("workspace", "name"),
+}
+"""Tables, and the columns by which a row is found again."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a database holds after a transaction.
+
+    Attributes:
+        transactions: how many there were.
+        runs: how many runs.
+        checksum: CRC-32 of what each row is found by, summed over the rows of all four tables.
+    """
+
+    transactions: int
+    runs: int
+    checksum: int
+
+
+class Counter:
+    """Count what the database of a connection holds, and go on counting while it is changed.
+
+    Attributes:
+        tally: with the changes of a transaction that is under way.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.tally = Tally(db.execute("SELECT transactions FROM counted").fetchone()[0], 0, 0)
+        for table, columns in _COUNTED.items():
+            # As bytes: damaged letters are not the same text twice.
+            for row in db.execute(f"SELECT {', '.join(f'CAST({column} AS BLOB)' for column in columns)} FROM {table}"):
+                self._count(1, table, *row)
+        db.create_function("count_row", -1, self._count)
+        db.execute("PRAGMA recursive_triggers = ON")  # else a row that is replaced is not told
+        for table, columns in _COUNTED.items():
+            came, went = (", ".join(f"CAST({row}.{name} AS BLOB)" for name in columns) for row in ("NEW", "OLD"))
+            for what, tells in (
+                ("INSERT", ((1, came),)),
+                ("DELETE", ((-1, went),)),
+                ("UPDATE", ((-1, went), (1, came))),
+            ):
+                told = "".join(f"SELECT count_row({sign}, '{table}', {values});" for sign, values in tells)
+                db.execute(f"CREATE TEMP TRIGGER {table}_{what} AFTER {what} ON main.{table} BEGIN {told} END")
+
+    def next_transaction(self) -> None:
+        """Number the transaction that is under way."""
+        self._db.execute("UPDATE counted SET transactions = transactions + 1")
+        self.tally = replace(self.tally, transactions=self.tally.transactions + 1)
+
+    def _count(self, sign: int, table: str, *found_by: object) -> None:
+        tally = self.tally
+        checksum = tally.checksum + sign * zlib.crc32(repr((table, *found_by)).encode())
+        self.tally = Tally(tally.transactions, tally.runs + sign * (table == "runs"), checksum)
+
+
+class TallyFile:
+    """The file beside the database. Not synced: after a power cut it may be older than the database, never newer."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> tuple[Tally, ...]:
+        """Return what the database may be expected to hold: two tallies if a transaction was under way, or none."""
+        try:
+            return tuple(Tally(**values) for values in json.loads(self._path.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return ()
+
+    def write(self, *tallies: Tally) -> None:
+        """Replace the file in one step.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        new = self._path.with_suffix(".new")
+        with open(new, "w", opener=only_ours) as file:
+            json.dump([asdict(tally) for tally in tallies], file)
+        os.replace(new, self._path)
+
+
+def is_whole(found: Tally, expected: tuple[Tally, ...]) -> bool:
+    """Return whether a database that was opened holds what it is to hold, as far as that is known."""
+    newer = all(found.transactions > tally.transactions for tally in expected)
+    return newer or found in expected
+
+
+def only_ours(path: str, flags: int) -> int:
+    """Open for ``open(opener=...)`` so that no other account may read what is new."""
+    return os.open(path, flags, 0o600)

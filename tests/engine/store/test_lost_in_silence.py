@@ -1,0 +1,216 @@
+"""A database that was damaged, cut short or lost: what is missing is said, and a copy brings it back.
+
+No processes are started here.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.store.copies import DAY, HOUR, Copies
+from fvapp.engine.store.database import Store
+from fvapp.engine.store.writes import CheckpointFile, checkpoint_made, run_changed
+from stored import BLOCK, DONE, database, other_process
+
+RUNS = 30
+
+# Runs come one after the other; the server goes without closing anything, as with a power cut.
+ENDS_WITHOUT_A_WORD = """
+import os, sys
+from fvapp.engine.embedded import EmbeddedEngine
+from stored import BLOCK, DONE
+engine = EmbeddedEngine({"FVAPP_HOME": sys.argv[1]}, wall=lambda: 1_000.0)
+token = engine.enter(None).token
+for _ in range(int(sys.argv[2])):
+    engine.add_run(token, DONE, [BLOCK] * 20)
+print(token, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def left_behind(tmp_path_factory):
+    """The folder of a server that went without a word, and the token of its visitor."""
+    folder = tmp_path_factory.mktemp("left") / "home"
+    root = Path(__file__).parents[3]
+    child = subprocess.run(
+        [sys.executable, "-c", ENDS_WITHOUT_A_WORD, str(folder), str(RUNS)],
+        cwd=root,
+        env={"PYTHONPATH": f"{root}:{root / 'tests'}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return folder, child.stdout.strip()
+
+
+@pytest.fixture
+def folder(left_behind, tmp_path):
+    """A copy of that folder, to be damaged."""
+    return shutil.copytree(left_behind[0], tmp_path / "home")
+
+
+@pytest.fixture
+def token(left_behind):
+    return left_behind[1]
+
+
+def wal(folder):
+    return folder / "fvapp.sqlite3-wal"
+
+
+def said_or_whole(engine, token) -> bool:
+    """Return whether all runs are there, or it is said that something is missing."""
+    if engine.status().store is not None:
+        return True
+    workspace = engine.enter(token)
+    return not workspace.whole or len(engine.runs(token)) == RUNS
+
+
+def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(server, folder, token):
+    engine = server()
+    assert len(engine.runs(token)) == RUNS
+    assert engine.status().store is None
+    assert wal(folder).stat().st_size
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_runs_that_a_damaged_wal_took_along_are_missed(server, folder, token, seed):
+    chance, content = random.Random(seed), bytearray(wal(folder).read_bytes())
+    begin = chance.randrange(len(content))
+    if seed % 2:
+        content[begin : begin + chance.choice([1, 40, 4_000])] = b"\xff"
+    else:
+        del content[begin:]
+    wal(folder).write_bytes(content)
+    assert said_or_whole(server(), token)
+
+
+def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder, token):
+    wal(folder).unlink()
+    status = server().status()
+    assert status.store in ("store_fewer", "store_gone")
+    assert RUNS in status.store_values.values()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_that_a_damaged_page_hides_are_missed(server, folder, token, seed):
+    server().close()  # everything is in the database itself
+    chance, content = random.Random(seed), bytearray(database(folder).read_bytes())
+    page = chance.randrange(1, len(content) // 4_096) * 4_096
+    if seed % 2:
+        content[page : page + 4_096] = bytes(4_096)
+    else:
+        begin = page + chance.randrange(4_000)
+        content[begin : begin + chance.choice([1, 16, 90])] = chance.choice([b"\xff", b"x"]) * 1
+    database(folder).write_bytes(content)
+    assert said_or_whole(server(), token)
+
+
+@pytest.mark.parametrize("how", ["gone", "empty"])
+def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, folder, token, how):
+    engine = server()
+    run = engine.runs(token)[0].id
+    engine.close()
+    store = Store(folder)
+    store.write([checkpoint_made(CheckpointFile(run, b"weights", 1, 0))])
+    store.close()
+    kept = database(folder).read_bytes()
+    if how == "gone":
+        database(folder).unlink()
+    else:
+        database(folder).write_bytes(b"")
+    status = server().status()
+    assert (status.store, status.store_values["runs"], status.store_values["models"]) == ("store_gone", RUNS, 1)
+    server().close()
+    database(folder).write_bytes(kept)
+    engine = server()
+    assert len(engine.runs(token)) == RUNS
+    engine.close()
+    store = Store(folder)
+    assert store.read_checkpoint(run) == b"weights"
+    store.close()
+
+
+def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, token):
+    engine = server()
+    older = folder.parent / "older"
+    engine.close()
+    shutil.copy(database(folder), older)
+    engine = server()
+    for _ in range(3):
+        engine.add_run(token, DONE, [BLOCK])
+    engine.close()
+    shutil.copy(older, database(folder))
+    status = server().status()
+    assert status.store == "store_fewer"
+    assert (status.store_values["found"], status.store_values["kept"]) == (RUNS, RUNS + 3)
+
+
+def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_is_lost(server, folder, token):
+    server().close()
+    copies = Copies(folder / "copies", database(folder))
+    now = database(folder).stat().st_mtime
+    assert copies.is_due(now)
+    copies.make(now)
+    assert not copies.is_due(now + HOUR / 2) and copies.is_due(now + HOUR + 60)
+    copies.make(now + DAY + 60)
+    assert {path.name for path in (folder / "copies").iterdir()} == {"hour.sqlite3", "day.sqlite3"}
+    database(folder).unlink()
+    status = server().status()
+    assert status.store == "store_gone" and status.store_values["copy"].key == "errors.store_copy_there"
+    server().close()
+    kept = next((folder / "copies").glob("before-*.sqlite3"))
+    shutil.copy(kept, database(folder))
+    assert len(server().runs(token)) == RUNS
+
+
+def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, token):
+    time = [0.0]
+    wall = database(folder).stat().st_mtime
+    engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0], wall=lambda: wall + time[0])
+    time[0] += 1
+    engine.add_run(token, DONE, [BLOCK])
+    for _ in range(2):
+        time[0] += 10
+        engine._journal.flush()
+    assert not wal(folder).stat().st_size
+    engine._journal._copying.join()
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (RUNS + 1,)
+    assert (folder / "copies" / "hour.sqlite3").stat().st_size
+    engine.close()
+
+
+def test_no_other_account_may_read_or_lock_anything(server, folder, token):
+    folder.chmod(0o755)
+    engine = server()
+    engine.add_run(token, DONE, [BLOCK])
+    assert folder.stat().st_mode & 0o777 == 0o700
+    engine._journal._copies.make(0.0)
+    store = Store(folder.with_name("new"))
+    store.write([run_changed("w", DONE), checkpoint_made(CheckpointFile("id", b"weights", 1, 0))])
+    for home in (folder, folder.with_name("new")):
+        for path in home.rglob("*"):
+            if path.is_file():
+                assert path.stat().st_mode & 0o077 == 0, path
+    store.close()
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux tells who holds a lock")
+def test_a_foreign_lock_says_whose_it_is(server, folder):
+    code = "import sys\nfrom pathlib import Path\nfrom fvapp.engine.store.folder_lock import claim_folder\n"
+    code += "lock = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\nsys.stdin.read()"
+    child = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdout.readline() == b"claimed\n"
+    status = server().status()
+    assert status.store == "store_in_use"
+    assert status.store_values["holder"] == f"{folder.owner()}, {child.pid}"
+    child.communicate()

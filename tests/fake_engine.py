@@ -48,6 +48,7 @@ class FakeWorkspace:
     runs: dict[str, RunRecord] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     numbers: int = 0
+    damaged: dict[str, bytes] = field(default_factory=dict)
     click: tuple[str | None, tuple[str, ...]] = (None, ())
 
 
@@ -240,7 +241,15 @@ class FakeEngine:
     def rename(self, token: str, run_id: str, name: str) -> None:
         self._put(replace(self._find(token, run_id), name=clean_name(name)))
 
+    def damaged_runs(self, token: str) -> tuple[str, ...]:
+        return tuple(self._open(token).damaged)
+
+    def damaged_run(self, token: str, run_id: str) -> bytes:
+        return self._open(token).damaged[run_id]
+
     def delete(self, token: str, run_id: str) -> None:
+        if self._open(token).damaged.pop(run_id, None) is not None:
+            return
         self._put(replace(self._find(token, run_id), state="stopped"))
         del self._open(token).runs[run_id], self._events[run_id]
 

@@ -187,7 +187,18 @@ class Engine(Protocol):
 
     def rename(self, token: str, run_id: str, name: str) -> None: ...
 
-    def delete(self, token: str, run_id: str) -> None: ...
+    def delete(self, token: str, run_id: str) -> None:
+        """Delete a run, or one of :meth:`damaged_runs`."""
+
+    def damaged_runs(self, token: str) -> tuple[str, ...]:
+        """Return the ids of the visitor's runs that are stored but can no longer be read."""
+
+    def damaged_run(self, token: str, run_id: str) -> bytes:
+        """Return what there is of a damaged run, as JSON.
+
+        Raises:
+            EngineError: ``unknown_run``.
+        """
 
     def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
         """Bring a run back from a run file: curve and result, without a model.

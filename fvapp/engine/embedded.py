@@ -242,8 +242,20 @@ class EmbeddedEngine:
             self._board.put(run, replace(run.record, name=clean_name(name)))
         self._journal.flush()
 
+    def damaged_runs(self, token: str) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._workspaces.open(token).damaged)
+
+    def damaged_run(self, token: str, run_id: str) -> bytes:
+        with self._lock:
+            return self._workspaces.read_damaged(token, run_id)
+
     def delete(self, token: str, run_id: str) -> None:
         with self._lock:
+            if run_id in (workspace := self._workspaces.open(token)).damaged:
+                self._workspaces.drop_damaged(workspace, run_id)
+                self._journal.flush()
+                return
             run = self._workspaces.find(token, run_id)
             self._drop(run)
             del run.workspace.runs[run_id]

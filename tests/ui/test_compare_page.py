@@ -270,3 +270,14 @@ def test_two_hundred_runs_open_with_all_of_them_in_the_table(open_page, engine, 
     page = open_page("compare", token=token)
     table = page.data_editor[0].value
     assert len(table) == 200 and table["loss"].notna().all()
+
+
+def test_a_damaged_run_can_be_had_as_it_is_and_deleted(open_page, engine, token):
+    engine._open(token).damaged["broken"] = b"[]"
+    page = open_page("compare", token=token)
+    assert t("compare.damaged.title") in [element.value for element in page.subheader]
+    (download,) = page.get("download_button")
+    assert download.proto.label == t("compare.damaged.download")
+    page.button(key="damaged_delete_broken").click().run()
+    assert not page.exception and engine.damaged_runs(token) == ()
+    assert t("compare.damaged.title") not in [element.value for element in page.subheader]

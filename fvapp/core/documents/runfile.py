@@ -100,6 +100,33 @@ def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
     return _record(_Fields(content, "")), tuple(_events(content))
 
 
+def check_record(values: Mapping[str, object]) -> None:
+    """Check a record from elsewhere, as :func:`write_run_file` has it, whose numbers may be beyond all charts.
+
+    Raises:
+        RunFileError, SettingsError: as :func:`read_run_file`.
+    """
+    fields = _Fields(values, "")
+    _record(_Fields({**values, **{name: fields.within_charts(name) for name in ("result", "error")}}, ""))
+
+
+def check_event(values: Mapping[str, object]) -> None:
+    """Check an event from elsewhere, wherever it stands; as :func:`check_record`.
+
+    Raises:
+        RunFileError: it is none.
+    """
+    holder = _Fields({"event": values}, "")
+    event = _Fields(holder.within_charts("event"), "event.")
+    if values.get("event") == "continued":
+        event.whole("epoch", 0, MOST_EPOCHS)
+        event.whole("step", 0, MOST_STEPS)
+    elif "kind" in values:
+        _error(event)
+    else:
+        _READERS[event.one_of("event", tuple(_READERS))](event)
+
+
 class _Fields:
     """Read the values of one JSON object, each checked; errors name its place in the file."""
 
@@ -140,6 +167,13 @@ class _Fields:
             raise self.error(name)
         return value
 
+    def within_charts(self, name: str) -> object:
+        """Return an object whose losses are null where no chart could draw them, and whose texts are short enough."""
+        value = self._content.get(name)
+        if not isinstance(value, dict):
+            return value
+        return {key: _within_charts(key, each) for key, each in value.items()}
+
     def fields(self, name: str) -> _Fields:
         return _Fields(self._content.get(name), f"{name}.")
 
@@ -169,9 +203,13 @@ def _record(run: _Fields) -> RunRecord:
         parameters=run.whole("parameters", 0, MOST_PARAMETERS),
         created=run.number("created", 0, 1e11),
         result=result and _result(result),
-        error=error and KerasError(clean_name(error.text("kind", 100)), error.text("message", MOST_ERROR)),
+        error=error and _error(error),
         versions=run.fields("versions").texts(MOST_VERSIONS, 60),
     )
+
+
+def _error(error: _Fields) -> KerasError:
+    return KerasError(clean_name(error.text("kind", 100)), error.text("message", MOST_ERROR))
 
 
 def _result(result: _Fields) -> RunResult:
@@ -249,6 +287,12 @@ def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in values.items()
     }
+
+
+def _within_charts(name: str, value: object) -> object:
+    if name.endswith("loss") and isinstance(value, float) and not value <= MOST_LOSS:
+        return None
+    return value[:MOST_ERROR] if name == "message" and isinstance(value, str) else value
 
 
 def _refuse_constant(name: str) -> float:

@@ -5,6 +5,7 @@ Not safe for threads by itself: the engine holds its lock around every call.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -76,7 +77,7 @@ class OpenWorkspace:
         stored: whether the store knows it; an empty one is not worth a row.
         seen: last sign of life, a time of the engine's clock.
         newcomer: whether no run of it has ended yet.
-        damaged: ids of runs in the store that can no longer be read. They are left as they are.
+        damaged: ids of runs in the store that can no longer be read. They are left as they are until they are deleted.
         clicks: what was asked for lately, when, and the runs that came of it.
         versions: where a change that a visitor can see is noted.
     """
@@ -306,7 +307,15 @@ class Workspaces:
     def events(self, run: Run) -> list[Event]:
         """Return the events of a run, read from the store where they are not in memory."""
         if run.events is None:
-            run.events = self._journal.store.read_events(run.record.id)
+            try:
+                events = self._journal.store.read_events(run.record.id)
+                if len(events) < run.record.events:
+                    raise EngineError("run_damaged")
+            except EngineError as error:
+                if error.code == "run_damaged":
+                    self._set_apart(run)
+                raise
+            run.events = events
             run.written = len(run.events)
         if run.record.state not in ACTIVE:
             self._recent[run] = None
@@ -314,7 +323,31 @@ class Workspaces:
             self._unload()
         return run.events
 
+    def read_damaged(self, token: str, run_id: str) -> bytes:
+        """Return what there is of a run that can no longer be read, as JSON.
+
+        Raises:
+            EngineError: ``unknown_run``.
+        """
+        if run_id not in self.open(token).damaged:
+            raise EngineError("unknown_run")
+        rows = self._journal.store.read_raw(run_id)
+        return json.dumps(rows, ensure_ascii=True, default=repr, indent=1).encode()
+
+    def drop_damaged(self, workspace: OpenWorkspace, run_id: str) -> None:
+        """Delete such a run."""
+        workspace.damaged.remove(run_id)
+        workspace.changed()
+        self._journal.note(writes.run_deleted(run_id))
+
     # Inside
+
+    def _set_apart(self, run: Run) -> None:
+        """Count a run among the damaged ones: its record could be read, its events cannot."""
+        if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
+            del run.workspace.runs[run.record.id]
+            run.workspace.damaged.append(run.record.id)
+            run.workspace.changed()
 
     def _put_token(self, token: str, workspace: OpenWorkspace, code: str | None) -> None:
         token_hash = tokens.hashed(token)

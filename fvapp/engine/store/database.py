@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import NoneType
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
@@ -30,6 +29,7 @@ from fvapp.engine.store.tally import Counter, Tally, TallyFile, is_whole, only_o
 from fvapp.engine.store.writes import Change
 
 DATABASE = "fvapp.sqlite3"
+_LARGEST_FILE = 10**9  # bytes; a row that tells of a larger one is damaged
 
 
 @dataclass(frozen=True)
@@ -131,11 +131,23 @@ class Store:
                 raise EngineError("unknown_workspace")
             created, code, numbers = row
             (tokens,) = self._row("SELECT count(*) FROM tokens WHERE workspace = ?", workspace)
+            (runs,) = self._row("SELECT count(*) FROM runs WHERE workspace = ?", workspace)
+        # A row that is damaged here still opens: the runs are the student's.
+        created = created if isinstance(created, float) else 0.0
+        numbers = max(numbers, runs) if isinstance(numbers, int) else runs
         return StoredWorkspace(workspace, created, code, numbers, tokens)
 
     def read_runs(self, workspace: str) -> tuple[StoredRun, ...]:
         rows = self._rows(STORED_RUNS.format(first="") + "workspace = ? ORDER BY number", workspace)
         return tuple(_stored_run(*row) for row in rows)
+
+    def read_raw(self, run: str) -> dict[str, list[list[object]]]:
+        """Return all rows of a run as they are, by table, whatever is in them."""
+        tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
+        return {
+            table: [list(row) for row in self._rows(f"SELECT * FROM {table} WHERE {column} = ?", run)]
+            for table, column in tables.items()
+        }
 
     def read_events(self, run: str) -> list[Event]:
         """Return the events of a run.
@@ -178,7 +190,8 @@ class Store:
     def used_bytes(self) -> int:
         """Return the size of database, checkpoints and frames."""
         with self._lock:
-            (files,) = self._row(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')})")
+            sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
+            (files,) = self._row(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}")
             (pages,), (size,) = self._row("PRAGMA page_count"), self._row("PRAGMA page_size")
         return files + pages * size
 
@@ -286,8 +299,9 @@ class Store:
             strays = self._set_strays_aside() if self._files else 0
             self.lost = self._find_lost(strays if version == 0 else 0)
             self._note_tally(self._counter.tally)
+            # A text sorts behind every number, and a date of thousands of years is one that was damaged.
             (self.newest,) = self._db.execute(
-                "SELECT coalesce(max(created), 0.0) FROM runs WHERE typeof(created) IN ('real', 'integer')"
+                "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             ).fetchone()
 
     def _set_strays_aside(self) -> int:
@@ -337,9 +351,8 @@ class Store:
 
 
 def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:
-    if not all(isinstance(number, (int, NoneType)) for number in (epoch, step)) or not all(
-        isinstance(size, int) for size in sizes
-    ):
+    numbers = [0 if number is None else number for number in (epoch, step, *sizes)]
+    if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):
         return StoredRun(run, "", None, 0, 0)  # as damaged as a body that cannot be read
     return StoredRun(run, body, None if epoch is None else (epoch, step), *sizes)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from types import NoneType
 
-from fvapp.core.errors import EngineError, SettingsError
+from fvapp.core.documents.runfile import check_event, check_record
+from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
-from fvapp.core.runs import STATES, KerasError, RunRecord, RunResult
+from fvapp.core.runs import REASONS, KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
 # Known from elsewhere, or of no use after a restart.
@@ -34,13 +36,25 @@ def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
     Raises:
         EngineError: ``run_damaged``; it is damaged, or was written by another version.
     """
+    values = _read_json(text)
     try:
-        record = _record(_read_json(text), can_continue)
-    except (SettingsError, TypeError, KeyError, AttributeError) as error:
+        check_record(values)
+        record = _record(values, can_continue)
+    except (FvappError, TypeError, KeyError, AttributeError, ValueError) as error:
         raise EngineError("run_damaged") from error
-    if record.id != run or record.state not in STATES:
+    if record.id != run or not _is_ours(record):
         raise EngineError("run_damaged")
     return record
+
+
+def _is_ours(record: RunRecord) -> bool:
+    """Return whether what no run file holds is as the engine writes it."""
+    numbers = (record.number, record.events)
+    return (
+        all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in numbers)
+        and isinstance(record.group, (str, NoneType))
+        and record.reason in (None, *REASONS)
+    )
 
 
 def read_events(text: str) -> list[Event]:
@@ -49,10 +63,14 @@ def read_events(text: str) -> list[Event]:
     Raises:
         EngineError: ``run_damaged``.
     """
+    content, read = _read_json(text), []
     try:
-        return [event_from_json(values) for values in _read_json(text)]
-    except (ValueError, TypeError) as error:
+        for values in content:
+            check_event(values)
+            read.append(event_from_json(values))
+    except (FvappError, ValueError, TypeError, AttributeError) as error:
         raise EngineError("run_damaged") from error
+    return read
 
 
 def _read_json(text: str) -> object:
@@ -65,7 +83,7 @@ def _read_json(text: str) -> object:
         raise EngineError("run_damaged")
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EngineError("run_damaged") from error
 
 

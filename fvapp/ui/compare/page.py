@@ -7,6 +7,7 @@ import streamlit as st
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.ui.compare.bring_back import draw_bring_back
 from fvapp.ui.compare.choice import draw_choice
+from fvapp.ui.compare.damaged import draw_damaged
 from fvapp.ui.compare.one_run import draw_one
 from fvapp.ui.compare.overlay import draw_overlay
 from fvapp.ui.compare.records import read_records
@@ -33,6 +34,7 @@ def show(visit: Visit) -> None:
         with st.container(key="runs_table"):
             st.write(t("compare.empty"))
             st.page_link(page_path("train"), label=t("compare.to_train"), icon=":material/model_training:")
+    draw_damaged(visit)
     draw_bring_back(visit)
 
 

@@ -1,0 +1,49 @@
+"""Runs that are stored but can no longer be read: what is left of them, and the way to be rid of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.ui.visit import Visit
+
+
+def draw_damaged(visit: Visit) -> None:
+    """Draw a line for each damaged run of the visitor; nothing where there is none."""
+    t = visit.t
+    try:
+        damaged = visit.engine.damaged_runs(visit.token)
+    except FvappError as error:
+        visit.say_error(error)
+        return
+    if not damaged:
+        return
+    with st.container(key="damaged_runs"):
+        st.subheader(t("compare.damaged.title"))
+        st.caption(t("compare.damaged.about"))
+        for number, run_id in enumerate(damaged, 1):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(t("compare.damaged.run", n=number), width="content")
+                st.download_button(
+                    t("compare.damaged.download"),
+                    lambda run_id=run_id: visit.engine.damaged_run(visit.token, run_id),
+                    file_name=f"damaged-run-{number}.json",
+                    mime="application/json",
+                    key=f"damaged_download_{run_id}",
+                    icon=":material/download:",
+                    on_click="ignore",
+                )
+                st.button(
+                    t("compare.damaged.delete"),
+                    key=f"damaged_delete_{run_id}",
+                    icon=":material/delete:",
+                    on_click=_delete,
+                    args=(visit, run_id),
+                )
+
+
+def _delete(visit: Visit, run_id: str) -> None:
+    try:
+        visit.engine.delete(visit.token, run_id)
+    except FvappError as error:
+        visit.say_error_next(error)

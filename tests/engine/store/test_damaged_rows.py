@@ -1,0 +1,168 @@
+"""Rows whose values are not what the engine writes: one never hurts another, and it can be taken away.
+
+No processes are started here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, RunEnded, RunFailed, Started
+from fvapp.core.runs import KerasError, RunResult
+from fvapp.engine.store.records import read_events, read_record, record_to_json
+from fvapp.engine.store.writes import events_added, run_changed
+from stored import BLOCK, DONE, EPOCH, other_process
+
+VALUES = [None, "x", "", True, -1, 1.5, 2**70, float("nan"), float("inf"), 1e300, [], {}, [1], {"a": 1}, "\ud800"]
+
+
+@pytest.fixture
+def three(server):
+    """An engine with a visitor of three runs, closed."""
+    engine = server()
+    token = engine.enter(None).token
+    runs = [engine.add_run(token, DONE, [BLOCK, EPOCH]) for _ in range(3)]
+    engine.close()
+    return token, runs
+
+
+def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
+    """Hold that the second run is damaged, and that what is left of it can be had and deleted."""
+    first, second, third = runs
+    assert not engine.enter(token).whole or engine.damaged_runs(token)
+    assert engine.runs(token) == (first, third)
+    for record in (first, third):
+        assert engine.events(token, record.id)[0] == (BLOCK, EPOCH)
+    assert engine.damaged_runs(token) == (second.id,)
+    left = json.loads(engine.damaged_run(token, second.id))
+    assert left["runs"][0][0] == second.id and len(left["events"]) == 1
+    with pytest.raises(EngineError, match="unknown_run"):
+        engine.damaged_run(engine.enter(None).token, second.id)
+    engine.delete(token, second.id)
+    assert engine.damaged_runs(token) == () and engine.runs(token) == (first, third)
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM runs WHERE id = ?", (second.id,)).fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM events WHERE run = ?", (second.id,)).fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("name",), 5),
+        (("name",), None),
+        (("created",), "yesterday"),
+        (("result", "test_accuracy"), None),
+        (("result", "test_accuracy"), "0.9"),
+        (("result",), []),
+        (("versions",), [1]),
+        (("settings", "hidden"), "wide"),
+        (("epochs",), "many"),
+        (("number",), "first"),
+        (("events",), None),
+        (("reason",), "none that there is"),
+        (("error",), {"kind": 1, "message": []}),
+        (("group",), 3),
+    ],
+    ids=repr,
+)
+def test_a_record_with_a_bad_value_is_damaged_and_can_be_deleted(server, folder, three, path, value):
+    token, runs = three
+    with other_process(folder) as db:
+        (text,) = db.execute("SELECT body FROM runs WHERE id = ?", (runs[1].id,)).fetchone()
+        body = json.loads(text)
+        inner = body
+        for name in path[:-1]:
+            inner = inner[name]
+        inner[path[-1]] = value
+        db.execute("UPDATE runs SET body = ? WHERE id = ?", (json.dumps(body), runs[1].id))
+    assert_two_are_whole_and_one_can_go(server(), token, runs, folder)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "epoch", "epoch": 1, "loss": "low"},
+        {"event": "block", "epoch": 1, "step": 2, "loss": 1.0, "accuracy": 7},
+        {"event": "block", "epoch": "1", "step": 2, "loss": 1.0, "accuracy": 0.5},
+        {"event": ["block"]},
+        {"event": "continued", "epoch": None, "step": 0},
+        {},
+        [],
+        5,
+    ],
+    ids=repr,
+)
+def test_a_run_with_a_bad_event_is_damaged_once_it_is_looked_at(server, folder, three, event):
+    token, runs = three
+    with other_process(folder) as db:
+        db.execute("UPDATE events SET body = ? WHERE run = ?", (json.dumps([event]), runs[1].id))
+    engine = server()
+    with pytest.raises(EngineError, match="run_damaged"):
+        engine.events(token, runs[1].id)
+    assert_two_are_whole_and_one_can_go(engine, token, runs, folder)
+
+
+@pytest.mark.parametrize("table", ["runs", "checkpoints", "workspaces"])
+@pytest.mark.parametrize("value", ["text", b"\xff\xfe", -1, 1e300], ids=repr)
+def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three, table, value):
+    token, runs = three
+    columns = {
+        "runs": ("created", "number", "state"),
+        "checkpoints": ("epoch", "step", "bytes", "crc"),
+        "workspaces": ("created", "numbers"),
+    }
+    with other_process(folder) as db:
+        db.execute("INSERT INTO checkpoints VALUES (?, 'none.npz', 10, 5, 1, 0)", (runs[1].id,))
+        for column in columns[table]:
+            db.execute(f"UPDATE {table} SET {column} = ?", (value,))
+    engine = server()
+    assert engine.status().store is None
+    assert len(engine.runs(token)) + len(engine.damaged_runs(token)) == 3
+    assert all(record in engine.runs(token) for record in (runs[0], runs[2]))
+    added = engine.add_run(token, DONE, [BLOCK])
+    assert added.number > 3 and added in engine.runs(token)
+    for run_id in engine.damaged_runs(token):
+        engine.delete(token, run_id)
+
+
+def test_any_value_anywhere_in_a_record_is_read_as_it_is_or_called_damaged():
+    record = replace(DONE, number=1, error=KerasError("ValueError", "too large"), versions={"keras": "3.15"})
+    whole = record_to_json(record)
+    places = [(name,) for name in whole] + [(outer, name) for outer in ("result", "error") for name in whole[outer]]
+    for place in places:
+        for value in VALUES:
+            body = json.loads(json.dumps(whole))
+            (body if len(place) == 1 else body[place[0]])[place[-1]] = value
+            try:
+                read = read_record("id", json.dumps(body), False)
+            except EngineError as error:
+                assert error.code == "run_damaged"
+            else:
+                assert record_to_json(read)["state"] in ("done", "x") and hash(read.name) is not None
+
+
+def test_what_the_engine_writes_is_never_called_damaged():
+    nowhere = float("nan")
+    result = RunResult(nowhere, 0.1, 1.5, "target", 1.0)
+    events = [
+        Started(1_000, 54_000, 6_000, 844, 3),
+        BlockEnded(1, 75, 1e30, 0.1),
+        BlockEnded(1, 150, nowhere, 0.1),
+        EpochEnded(1, float("inf"), 0.1, nowhere, 0.1, 0.4),
+        Continued(1, 0),
+        RunEnded("stopped", replace(result, test_loss=float("inf"))),
+        RunFailed(KerasError("ResourceExhaustedError", "x" * 100_000)),
+    ]
+    ((_, (_, _, body)),) = events_added("id", 0, events).statements
+    assert repr(read_events(body)) == repr(events)
+    for record in (
+        replace(DONE, result=result),
+        replace(DONE, state="failed", result=None, error=KerasError("E", "x" * 100_000)),
+        replace(DONE, state="lost", reason="worker_gone", group="g", epoch=0, step=59_999),
+    ):
+        ((_, (*_, body)),) = run_changed("w", record).statements
+        assert repr(read_record("id", body, False)) == repr(record)

@@ -20,7 +20,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-STORAGE, LIVE = "fvapp.browser_storage", "fvapp.live"
+STORAGE, LIVE, FIRST_PAINT = "fvapp.browser_storage", "fvapp.live", "fvapp.first_paint"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -168,9 +168,9 @@ class PageVisitor:
         )
         self._elements.clear()
         await self._rerun([], "")
-        live = self._component(LIVE)
-        if live is not None and not json.loads(live[0].json)["painted"]:
-            await self._ask(-1)
+        first = self._component(FIRST_PAINT)
+        if first is not None:
+            await self._rerun([trigger(first[0].id, "painted", True)], first[1])
 
     async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
         """Have the script run, and do what the scripts in the browser do then."""

@@ -10,6 +10,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator, languages
+from fvapp.ui.browser.first_paint import draw_page
 from fvapp.ui.browser.forged_values import drop_forged_values
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import enter_page, keep_pages
@@ -55,15 +56,20 @@ def run() -> None:
     pages = {row.name: _page(row, visit) for row in PAGES}
     keep_pages(pages)
     page = st.navigation(list(pages.values()), position="top")
-    _header(visit)
     page.run()
-    visit.watch()
 
 
 def _page(row: PageRow, visit: Visit):
+    def draw() -> None:
+        if visit.painted:
+            visit.engine.start()  # its processes load for seconds: they would take the cores of the first paint
+        _header(visit)
+        import_module(row.module).show(visit)
+        visit.watch()
+
     def show() -> None:
         enter_page(row.name)
-        import_module(row.module).show(visit)
+        draw_page(draw)
 
     return st.Page(
         show, title=visit.t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path
@@ -74,6 +80,9 @@ def _header(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, horizontal_alignment="right", key="header"):
         draw_workspace_menu(visit)
+        if not visit.painted:
+            st.skeleton(width=_SWITCH_WIDTH)
+            return
         st.selectbox(
             t("language.switch"),
             languages(),

@@ -17,8 +17,9 @@ from fvapp.engine.runs.tokens import is_token
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import storage
+from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.browser.forged_values import was_value_dropped
-from fvapp.ui.browser.live import draw_live, is_painted
+from fvapp.ui.browser.live import draw_live
 
 _NOTICES = "notices"
 _SETTINGS = "settings"
@@ -48,7 +49,6 @@ class Visit:
     _trouble: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set)
     _live: bool = False
-    _charts_wait: bool = False
 
     @property
     def settings(self) -> RunSettings:
@@ -94,13 +94,11 @@ class Visit:
         say_next(error.sentence(self.t), kind="error")
 
     @property
-    def charts(self) -> bool:
-        """Whether charts are to be drawn: not before the browser has shown the first page, see ``browser.live``."""
-        painted = is_painted()
-        self._charts_wait |= not painted
-        return painted
+    def painted(self) -> bool:
+        """Whether all of a page is to be drawn, not only what counts in the first moment; see ``first_paint``."""
+        return is_painted()
 
-    def draw_live(self, key: str, draw: Callable[[], bool], until: str) -> None:
+    def draw_live(self, key: str, draw: Callable[[], bool]) -> None:
         """Draw the part of a page that is drawn again by itself whenever something changed.
 
         The whole page is drawn again instead when it has something to say that stands elsewhere.
@@ -108,7 +106,6 @@ class Visit:
         Args:
             key: of the part, different on each page.
             draw: draws the part; returns whether a run of the visitor waits or trains.
-            until: CSS selector of what shows that the page is painted: its main button.
         """
 
         def part() -> bool:
@@ -117,9 +114,9 @@ class Visit:
             return draw()
 
         self._live = True
-        draw_live(key, self.token, self._version, part, until)
+        draw_live(key, self.token, self._version, part)
 
-    def watch(self, standing: Callable[[], object] = lambda: None, until: str = "h1", under_way: bool = False) -> None:
+    def watch(self, standing: Callable[[], object] = lambda: None, under_way: bool = False) -> None:
         """Draw the whole page again when `standing` is no longer what it was; for pages without a live part.
 
         Args:
@@ -127,14 +124,14 @@ class Visit:
         """
         if self._live:
             return
-        drawn, charts_wait = standing(), self._charts_wait
+        drawn = standing()
 
         def look() -> bool:
-            if standing() != drawn or (charts_wait and is_painted()):
+            if standing() != drawn:
                 st.rerun()
             return under_way
 
-        self.draw_live("page", look, until)
+        self.draw_live("page", look)
 
     def _version(self) -> int:
         try:
@@ -192,8 +189,6 @@ def begin_visit() -> Visit:
         closed = _go_to_held(engine, t)
         dropped = state.get("dropped")
     opened = _open(engine, t)
-    if is_painted():
-        engine.start()  # not before the first paint: its processes, which load for seconds, would take its cores
     visit = Visit(t, engine, opened.token, state.get("storage_available", True), closed)
     storage.keep(opened.token, state.get("token_chosen", False), dropped, state.get("chosen_language"), t.language)
     return visit

@@ -16,6 +16,8 @@ def draw_workspace_menu(visit: Visit) -> None:
     # Another workspace, another window: a closed one.
     window = st.popover(t("workspace.menu"), icon=":material/person:", key=f"workspace_menu_{visit.workspaces_before}")
     with window:
+        if not visit.painted:
+            return
         _draw_recovery(visit)
         st.divider()
         st.markdown(t("workspace.leave_help"))

@@ -1,4 +1,4 @@
-"""Parts of a page that are drawn again when something changed, and charts that come after the first paint.
+"""Parts of a page that are drawn again when something changed.
 
 Streamlit can draw a part again by the clock only (``run_every``), until streamlit/streamlit#11665 and #2838 give a way
 to ask for it from the server: each tick is a script run, also while there is nothing new, and it sends along every
@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.server.parts import LIVE
 
 TICK = 1.0  # seconds between two looks where nothing tells us: under a host that runs app.py by itself
@@ -83,18 +84,6 @@ function open() {
   };
 }
 
-/** Ask for the charts when the page is painted: what draws them holds the browser for most of a second. */
-function afterPaint() {
-  const seen = page && document.querySelector(page.data.until);
-  if (!page) return;
-  if (!seen?.checkVisibility?.({ visibilityProperty: true }) || !seen.getBoundingClientRect().height) {
-    requestAnimationFrame(afterPaint);
-    return;
-  }
-  const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
-  requestAnimationFrame(() => idle(() => page && !page.data.painted && ask(-1), { timeout: 1000 }));
-}
-
 export default function (call) {
   const first = !page;
   page = call;
@@ -102,10 +91,7 @@ export default function (call) {
   askedAt = -Infinity;
   // Not before the paint, and then with the workspace that the browser holds.
   if (page.data.painted && page.data.ticket && page.data.ticket !== ticket) open();
-  if (first) {
-    say();
-    if (!page.data.painted) afterPaint();
-  }
+  if (first) say();
   askIfNew();
   return () => {
     page = null;
@@ -119,18 +105,12 @@ export default function (call) {
 }
 """
 
-_PAINTED = "painted"
-_ACTIVE = "part_under_way"
+_UNDER_WAY = "part_under_way"
 _TICKET = "live_ticket"
 _component = st.components.v2.component("fvapp.live", js=_SCRIPT)
 
 
-def is_painted() -> bool:
-    """Return whether the browser has shown the visit's first page, and charts can come."""
-    return st.session_state.get(_PAINTED, False)
-
-
-def draw_live(key: str, token: str, version: Callable[[], int], draw: Callable[[], bool], until: str) -> None:
+def draw_live(key: str, token: str, version: Callable[[], int], draw: Callable[[], bool]) -> None:
     """Draw a part of the page, and draw it again whenever something changed. Once on each page.
 
     Args:
@@ -138,28 +118,19 @@ def draw_live(key: str, token: str, version: Callable[[], int], draw: Callable[[
         token: of the visitor's workspace.
         version: returns what the engine calls the latest change.
         draw: draws the part; returns whether a run waits or trains.
-        until: CSS selector of what is visible when the page is painted.
     """
-    state = st.session_state
-    under_way = state.setdefault(_ACTIVE, {})
+    under_way = st.session_state.setdefault(_UNDER_WAY, {})
 
     def part() -> None:
         drawn = version()  # before what is drawn is read: never more than was seen
-        active = draw()
-        data = {"drawn": drawn, "painted": is_painted(), "until": until, "ticket": _ticket(token)}
-        _component(key=f"live_{key}", data=data, on_changed_change=_asked, height=1)
-        under_way[key] = active
-        if not LIVE.runs and is_painted() and active != ticking:
+        active = under_way[key] = draw()
+        data = {"drawn": drawn, "painted": is_painted(), "ticket": _ticket(token)}
+        _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
+        if not LIVE.runs and active != ticking:
             st.rerun()  # the whole page: its ticks begin or end with the runs
 
-    ticking = not LIVE.runs and (under_way.get(key, False) or not is_painted())
+    ticking = not LIVE.runs and under_way.get(key, False)
     st.fragment(part, run_every=TICK if ticking else None)()
-    if not LIVE.runs:
-        state[_PAINTED] = True  # the first tick brings the charts
-
-
-def _asked() -> None:
-    st.session_state[_PAINTED] = True
 
 
 def _ticket(token: str) -> str | None:

@@ -35,7 +35,7 @@ def show(visit: Visit) -> None:
     st.title(visit.t("draw.title"))
     st.fragment(_draw)(visit)
     standing = partial(_standing, visit)
-    visit.watch(standing, until=".st-key-draw_columns", under_way=st.session_state["answer_waits"])
+    visit.watch(standing, under_way=st.session_state["answer_waits"])
 
 
 def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:

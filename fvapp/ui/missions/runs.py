@@ -96,7 +96,7 @@ def watch(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
     """Draw how the runs go, again whenever something changed until all have ended; return whether they have."""
     if not records or all(record.state in FINISHED for record in records):
         return bool(records)
-    lesson.visit.draw_live("mission", lambda: _draw_progress(lesson), until="h1")
+    lesson.visit.draw_live("mission", lambda: _draw_progress(lesson))
     return False
 
 

@@ -18,7 +18,7 @@ def draw_chart(visit: Visit, figure: ReadyFigure, key: str, alt: str, height: in
         alt: says in words what the chart shows.
     """
     height = height or figure.height
-    if visit.charts:
+    if visit.painted:
         st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt)
     else:
         st.skeleton(height=height)

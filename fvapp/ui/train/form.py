@@ -58,7 +58,7 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
         if not rows:
             continue
         with st.expander(t(f"train.topics.{topic}"), key=f"topic_{topic}"):
-            for row in rows:
+            for row in rows if visit.painted else ():
                 _draw_field(row, visit.settings, t)
     for row in SETTINGS.values():
         try:

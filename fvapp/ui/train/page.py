@@ -40,6 +40,8 @@ def show(visit: Visit) -> None:
         )
     with right:
         draw_run(visit)
+    if not visit.painted:
+        return
     shown = settings or visit.settings
     draw_network(visit, shown)
     draw_code(visit.t, [shown])

@@ -28,7 +28,7 @@ _NOTHING = "–"
 
 def draw_run(visit: Visit) -> None:
     """Draw the shown run; the part is drawn again whenever something changed."""
-    visit.draw_live("run", lambda: _draw(visit), until=".st-key-train_start button")
+    visit.draw_live("run", lambda: _draw(visit))
 
 
 def _draw(visit: Visit) -> bool:

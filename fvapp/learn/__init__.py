@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def _native_messages_hidden() -> Iterator[None]:
-    """Let nothing through to the standard error that is written beside Python, but for ``TF_CPP_MIN_LOG_LEVEL=0``.
+    """Silence what native code writes to standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
 
-    While TensorFlow loads its libraries they write some lines whatever level is asked for; afterwards they obey it.
+    While they are being loaded, TensorFlow's libraries ignore the level and write a few lines; after that they obey it.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "0") == "0":
         yield
@@ -31,4 +31,4 @@ def _native_messages_hidden() -> Iterator[None]:
 
 
 with _native_messages_hidden():
-    import keras  # noqa: F401  the first import of all, whichever module is wanted
+    import keras  # noqa: F401  comes first, whichever module is imported

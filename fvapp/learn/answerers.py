@@ -1,4 +1,4 @@
-"""From images to answers: what a run's network, or one that ships, says about a picture and how far to believe it."""
+"""From images to answers: what a run's network, or a shipped one, makes of a picture, and how far to trust it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ MOST_PROGRAMS = 64
 
 
 def answer_with(settings: RunSettings, weights: Sequence[np.ndarray], temperature: float = 1.0) -> Answerer:
-    """Return what answers with the network of a run.
+    """Return an answerer that uses the network of a run.
 
-    Cheap: networks of the same layers share one compiled call, which takes the weights. Whether a picture looks like
-    nothing in the training set is a matter of the data set and not of the network, so the model that ships is asked.
+    This is cheap: networks with the same layers share one compiled call, which takes the weights as arguments.
+    Whether a picture is unlike anything in the training set depends on the data set and not on the network, so the
+    shipped model decides that.
 
     Args:
         weights: in the order of ``model.get_weights()``.
-        temperature: of the run's calibration; the logits are divided by it.
+        temperature: the run's calibration; the logits are divided by it.
 
     Raises:
         ModelError: ``model_other_weights``: the weights are not those of this network, or it has no output for one of
@@ -67,7 +68,7 @@ def answer_with(settings: RunSettings, weights: Sequence[np.ndarray], temperatur
 
 
 def answer_shipped(dataset: str) -> Answerer:
-    """Return what answers with the model that ships for a data set.
+    """Return an answerer that uses the model shipped for a data set.
 
     Raises:
         DatasetError: there is no such data set.
@@ -85,7 +86,7 @@ def answer_shipped(dataset: str) -> Answerer:
 
 
 def read_weights(file: Path) -> list[np.ndarray]:
-    """Return the weights of a ``.keras`` file, of a run that was written as one.
+    """Return the weights in a ``.keras`` file that was exported from a run.
 
     Raises:
         ModelError: ``model_unusable``: there is no such file, or Keras cannot read it.
@@ -105,9 +106,9 @@ def _shapes(settings: RunSettings) -> tuple[tuple[int, ...], ...]:
 def _program(
     layers: tuple[Layer, ...], shapes: tuple[tuple[int, ...], ...]
 ) -> tf.types.experimental.PolymorphicFunction:
-    """Return the compiled forward pass of a network: weights, uint8 images and what they are divided by, to logits.
+    """Return the compiled forward pass of a network, from weights, uint8 images and their divisor to logits.
 
-    Without XLA, even for dense layers: a compilation takes longer than a thousand answers.
+    XLA is off even for dense layers: compiling takes longer than a thousand answers.
     """
     weights = tuple(tf.TensorSpec(shape) for shape in shapes)
 

@@ -1,4 +1,4 @@
-"""Vary images inside the training step: each one turned, sheared, stretched and shifted anew every time it is seen."""
+"""Vary images inside the training step: rotate, shear, stretch and shift each one anew every time it is seen."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ DRAWS = 6  # turn, shear, stretch down, stretch across, shift down, shift across
 
 
 def augment(images: tf.Tensor, seed: tf.Tensor, amounts: Augmentation = AUGMENTATION) -> tf.Tensor:
-    """Return `images` varied, each by its own random affine map around the middle of the image.
+    """Apply a random affine map to each image, around its centre.
 
-    Pure: the same images and the same seed give the same result. Nothing but gathers and arithmetic, so it may stand
-    in a step with or without XLA; what comes in from outside the image is 0.
+    The function is pure: the same images and seed give the same result. It uses only gathers and arithmetic, so it
+    works in a step with or without XLA. Pixels from outside the image are 0.
 
     Args:
         images: float32 [batch, height, width], of any scale.
         seed: two whole numbers, int32 [2], such as (seed of the run, step).
         amounts: the ranges to draw from.
     """
-    # Philox runs with and without XLA. There it is slow for as many numbers as a dropout mask needs, but not for six
-    # an image: 128 images took 1.2 ms, 2.0 with threefry.
+    # Philox works with and without XLA. Under XLA it is too slow for a dropout mask, but not for six numbers an image:
+    # 128 images took 1.2 ms, against 2.0 with threefry.
     draws = tf.random.stateless_uniform((tf.shape(images)[0], DRAWS), seed, -1.0, 1.0, alg="philox")
     return transform(images, *affine_maps(draws, amounts, images.shape[1:]))
 
 
 def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int]) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return where each varied pixel comes from: matrices [batch, 2, 2] and shifts [batch, 2] of (row, column).
+    """Return where each pixel of the result comes from: matrices [batch, 2, 2] and shifts [batch, 2] (row, column).
 
-    A point at (row, column) p from the middle of the result comes from ``matrix @ p + shift`` from the middle of the
-    image.
+    A point at offset p (row, column) from the centre of the result comes from offset ``matrix @ p + shift`` from the
+    centre of the image.
 
     Args:
         draws: [batch, 6] from -1 to 1; all 0 changes nothing.
@@ -41,7 +41,7 @@ def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int])
     turn, shear, down, across, shift_down, shift_across = tf.unstack(draws, axis=-1)
     sine, cosine = tf.sin(turn * amounts.degrees * pi / 180), tf.cos(turn * amounts.degrees * pi / 180)
     shear, down, across = shear * amounts.shear, 1 + down * amounts.stretch, 1 + across * amounts.stretch
-    # Stretching after shearing after turning, read backwards.
+    # Rotation, then shear, then stretch, inverted.
     matrix = tf.stack(
         [cosine * down, -sine * across, (sine + shear * cosine) * down, (cosine - shear * sine) * across], -1
     )
@@ -52,10 +52,10 @@ def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int])
 def transform(
     images: tf.Tensor, matrices: tf.Tensor, shifts: tf.Tensor, displacements: tf.Tensor | None = None
 ) -> tf.Tensor:
-    """Return `images` [batch, height, width] sampled bilinearly where matrices and shifts say; 0 outside.
+    """Sample `images` [batch, height, width] bilinearly at the points that matrices and shifts give; 0 outside.
 
     Args:
-        displacements: what is added to the source of each pixel, in pixels, [batch, height * width, 2].
+        displacements: offsets added to the source of each pixel, in pixels, [batch, height * width, 2].
     """
     height, width = images.shape[1:]
     middle = tf.constant([(height - 1) / 2, (width - 1) / 2])
@@ -64,7 +64,7 @@ def transform(
     sources = tf.linalg.matmul(points, matrices, transpose_b=True) + (shifts + middle)[:, None]
     if displacements is not None:
         sources += displacements
-    # One more row and column of zeros on each side: a point outside is drawn to the border, and reads 0 there.
+    # Pad with a row and column of zeros on each side: a point outside is clipped to the border, where it reads 0.
     padded = tf.reshape(tf.pad(images, ((0, 0), (1, 1), (1, 1))), (-1, (height + 2) * (width + 2)))
     rows = tf.clip_by_value(sources[..., 0] + 1, 0.0, height + 1.0)
     columns = tf.clip_by_value(sources[..., 1] + 1, 0.0, width + 1.0)

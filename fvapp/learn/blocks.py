@@ -1,8 +1,8 @@
 """Blocks: many training steps in one compiled call, under Keras' own ``fit``.
 
-Keras' ``fit`` on arrays spends nine tenths of its time between the steps of a small network. Here the images stay
-where they are, as ``uint8``; a data set yields only blocks of shuffled indices [steps, batch]; and a block is a loop
-that carries weights and optimizer slots through its steps in one call, compiled by XLA where that pays.
+With a small network, Keras' ``fit`` on arrays spends nine tenths of its time between steps. Here the images stay where
+they are, as ``uint8``; the data set yields only blocks of shuffled indices [steps, batch]; and a block is a loop that
+carries weights and optimizer slots through its steps in one call, compiled by XLA where that pays off.
 """
 
 from __future__ import annotations
@@ -24,29 +24,29 @@ from fvapp.learn.network import forward
 from fvapp.learn.updates import make_update
 
 PADDING = -1
-"""Stands in a block of indices where the last batch of an epoch has no image."""
+"""Marks the places in a block of indices where the last batch of an epoch has no image."""
 
 LONGEST_PART = 0.06
-"""Seconds one compiled call may take, so that a stop is seen at once and drawings are answered in between."""
+"""Seconds that one compiled call may take, so that a stop takes effect at once and drawings are answered in between."""
 
 MOST_STEPS = 512
-"""Steps in one compiled call: its indices have this length whatever part of them is used."""
+"""Steps in one compiled call. Its indices always have this length, however many of them are used."""
 
 EVALUATED = {"dense": 2_000, "cnn": 200}
-"""Images in one call of an evaluation. Its size hardly matters for the time, and for a convolution very much for the
-memory: 2,000 images took 370 MB, more than all else in the process but Keras itself."""
+"""Images in one evaluation call. The number hardly affects the time, but with convolutions it matters for memory: 2,000
+images took 370 MB, more than anything else in the process except Keras itself."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How each epoch of a run is cut into blocks. It depends on the settings only, never on the machine's speed.
+    """How each epoch of a run is cut into blocks. This depends only on the settings, never on the machine's speed.
 
     Attributes:
-        images: training images, without those for validation.
-        steps: of an epoch; the last may have a smaller batch.
-        block: steps of a block, but for the last.
-        blocks: of an epoch.
-        merged: blocks that are trained in one go after the first epoch, and become one event.
+        images: training images, without those held out for validation.
+        steps: per epoch; the last may have a smaller batch.
+        block: steps per block, except the last.
+        blocks: per epoch.
+        merged: how many blocks are trained in one go, and reported as one event, after the first epoch.
     """
 
     images: int
@@ -58,9 +58,9 @@ class Plan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Cut an epoch so that a curve grows several times a second, and twelve times in the first epoch.
+    """Cut an epoch so that the curve grows several times a second, and at least twelve times in the first epoch.
 
-    Fewer times if the first epoch has fewer steps.
+    There are fewer blocks if the epoch has fewer steps than that.
     """
     seconds = estimate_seconds(settings.with_values(epochs=1), images)
     wished = min(40, max(1, round(3 * seconds)))
@@ -71,15 +71,15 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
-    """Return the order of the images in an epoch (1, 2, 3 ...): every one once."""
+    """Return the order of the images in an epoch (1, 2, 3 ...); each appears once."""
     return np.random.default_rng([seed, epoch]).permutation(images).astype("int32")
 
 
 def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.ndarray]:
-    """Yield the blocks of all epochs from `epoch` on, without the first `step` steps: indices [steps, batch].
+    """Yield the blocks of all epochs from `epoch` on, skipping the first `step` steps: indices [steps, batch].
 
-    A block that lies before `step` comes empty, and so does one whose steps come with a later one: every epoch has the
-    same number of blocks.
+    Every epoch has the same number of blocks, so a block that lies before `step`, or whose steps are trained together
+    with a later one, is empty.
     """
     while True:
         indices = np.full(plan.steps * plan.batch_size, PADDING, "int32")
@@ -98,11 +98,11 @@ def ends_event(plan: Plan, epoch: int, block: int) -> bool:
 
 
 class State(NamedTuple):
-    """What a training carries along from step to step.
+    """What training carries from step to step.
 
     Attributes:
-        slots: of the optimizer.
-        iterations: steps that the optimizer has seen.
+        slots: the optimizer's.
+        iterations: steps the optimizer has seen.
     """
 
     weights: list[tf.Tensor]
@@ -114,10 +114,10 @@ class Batches(NamedTuple):
     """The images of some steps.
 
     Attributes:
-        images, labels: uint8 [n, 28, 28] and [n], the resident ones.
-        rows: which of them, int32 [capacity, batch].
-        steps: how many of the rows are trained.
-        valid: how many images that is; what follows them is padding.
+        images, labels: the resident ones, uint8 [n, 28, 28] and [n].
+        rows: indices into them, int32 [capacity, batch].
+        steps: how many rows are trained.
+        valid: how many images that is; the rest is padding.
     """
 
     images: tf.Tensor
@@ -128,11 +128,11 @@ class Batches(NamedTuple):
 
 
 class Hyperparameters(NamedTuple):
-    """Settings in which runs of one compiled program may differ.
+    """Settings that may differ between runs of one compiled program.
 
     Attributes:
-        scale: what pixels are divided by.
-        dropout: share of the neurons that a dropout layer leaves out.
+        scale: divisor of the pixels.
+        dropout: the rate.
     """
 
     scale: tf.Tensor
@@ -142,7 +142,7 @@ class Hyperparameters(NamedTuple):
 
 
 class Program:
-    """The compiled block and the compiled evaluation of one architecture, for any weights, seed and learning rate."""
+    """The compiled block and evaluation of one architecture, for any weights, seed and learning rate."""
 
     def __init__(self, settings: RunSettings) -> None:
         self.layers = describe_layers(settings)
@@ -152,9 +152,9 @@ class Program:
         self.jit_compile = settings.jit_compile
         self.evaluated = EVALUATED[settings.network]
         self.update = make_update(build_optimizer(settings))
-        # Without XLA a graph of its own. TensorFlow puts oneDNN's kernel in the place of a max pooling's gradient only
-        # if it has met the pooling before; in the loop's graph, which is a circle, it meets them in an order left to
-        # chance, and some processes trained the small CNN 1.5 times as slowly as the others, to their end.
+        # Without XLA, the gradient gets a graph of its own. TensorFlow only replaces the gradient of a max pooling with
+        # oneDNN's kernel if it has visited the pooling first. The loop's graph is cyclic, so the order there is random,
+        # and some processes trained the small CNN 1.5 times slower than others for as long as they lived.
         self.differentiate = (
             self._differentiate
             if settings.jit_compile
@@ -199,9 +199,9 @@ class Program:
         return loss, logits, tape.gradient(loss, weights)
 
     def dropout(self, rate, seed, iteration):
-        """Return what a dropout layer does in one step: ``f(x, place)``."""
-        # A mask is drawn from (seed, layer, step) alone: nothing to carry along, so a run goes on exactly. Keras'
-        # generator costs ten times the rest of the step under XLA; threefry, which costs nothing there, exists only
+        """Return the function of a dropout layer in one step: ``f(x, place)``."""
+        # The mask depends only on (seed, layer, step), so there is no state to save and a run resumes exactly. Under
+        # XLA Keras' generator costs ten times the rest of the step; threefry costs next to nothing, but exists only
         # there.
         algorithm = "threefry" if self.jit_compile else "philox"
 
@@ -213,7 +213,7 @@ class Program:
         return dropout
 
     def _evaluate(self, weights, images, labels, valid, scale):
-        """Return summed loss, hits and the logits of the first `valid` of a chunk of images."""
+        """Return the summed loss and hits of the first `valid` images of a chunk, and the logits of all."""
         mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
         logits = forward(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)

@@ -1,4 +1,4 @@
-"""From settings to Keras: the model, its optimizer, its first weights, and a file that any Keras loads."""
+"""From settings to Keras: the model, its optimizer, its initial weights, and a file that stock Keras can load."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _OPTIMIZERS = {
 
 
 def build_model(settings: RunSettings) -> keras.Sequential:
-    """Build the network of `settings` as a stock Keras model, compiled, with the first weights of its seed.
+    """Build the network of `settings` as a stock Keras model, compiled, with the initial weights of its seed.
 
-    Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: shares of the classes.
+    Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: class probabilities.
     """
     model = keras.Sequential(keras_layers(settings))
     model.compile(optimizer=build_optimizer(settings), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -42,12 +42,12 @@ def keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `settings`, with Keras' own defaults for all but the learning rate and the momentum."""
+    """Return the optimizer of `settings`, with Keras' defaults except for learning rate and momentum."""
     return _OPTIMIZERS[settings.optimizer](learning_rate=settings.learning_rate)
 
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
-    """Return the weights with which the network of `settings` begins, as ``build_model(settings).get_weights()``."""
+    """Return the initial weights of the network of `settings`, as ``build_model(settings).get_weights()``."""
     seeds = _seeds(settings)
     weights = []
     for layer in describe_layers(settings):
@@ -62,7 +62,7 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
     """Return the network with `weights` as the bytes of a ``.keras`` file that stock Keras loads."""
     model = build_model(settings)
     model.set_weights(list(weights))
-    model.optimizer.build(model.trainable_variables)  # else Keras misses its variables when it loads the file
+    model.optimizer.build(model.trainable_variables)  # or Keras misses its variables on loading the file
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)
@@ -70,9 +70,9 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
 
 
 def _seeds(settings: RunSettings) -> Iterator[int]:
-    """Yield a seed for each layer with weights, all from the seed of the run; Keras' global seed stays untouched.
+    """Yield a seed for each layer with weights, derived from the seed of the run; Keras' global seed is not touched.
 
-    Layers without weights take none, so that a network with dropout begins with the weights of the one without.
+    Layers without weights use none, so a network starts with the same weights with and without dropout.
     """
     generator = np.random.default_rng(settings.seed)
     while True:

@@ -1,4 +1,4 @@
-"""What rides on ``model.fit``: live curves, a target, patience, and the visitor's stop and pause."""
+"""Callbacks for ``model.fit``: live curves, a target, patience, and the visitor's stop and pause."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Remembered = dict[str, float]
 
 
 class LiveCurves(keras.callbacks.Callback):
-    """Tell each block and each epoch as an event.
+    """Emit an event at the end of each block and each epoch.
 
     Args:
-        carried: sums of the epoch in which the run goes on, and the seconds already spent in it.
+        carried, carried_seconds: sums of the epoch in which the run resumes, and the time already spent in it.
     """
 
     def __init__(self, session: Session, emit: Callable[[Event], None], carried: Sums, carried_seconds: float) -> None:
@@ -33,7 +33,7 @@ class LiveCurves(keras.callbacks.Callback):
 
     @property
     def epoch_seconds(self) -> float:
-        """Seconds of the epoch that has begun."""
+        """Seconds spent in the current epoch so far."""
         return self._carried_seconds + perf_counter() - self._begin
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -75,7 +75,7 @@ class TargetReached(keras.callbacks.Callback):
 
 
 class Patience(keras.callbacks.EarlyStopping):
-    """Keras' early stopping that remembers over a pause."""
+    """Keras' early stopping, with a state that survives a pause."""
 
     def __init__(self, monitor: str, patience: int, remembered: Remembered | None) -> None:
         super().__init__(monitor=monitor, patience=patience, mode="min")
@@ -87,23 +87,23 @@ class Patience(keras.callbacks.EarlyStopping):
             self.best, self.wait = self._remembered["best"], int(self._remembered["wait"])
 
     def remember(self) -> Remembered | None:
-        """Return what the next ``fit`` needs to go on, or None before the first epoch's end."""
+        """Return what the next ``fit`` needs to carry on, or None before the end of the first epoch."""
         return None if self.best is None else {"best": float(self.best), "wait": self.wait}
 
 
 class Interrupted(Exception):
-    """The visitor's stop or pause within an epoch, carried out of ``fit``.
+    """Raised to leave ``fit`` in the middle of an epoch when the visitor stops or pauses the run.
 
-    Setting ``stop_training`` there would validate and end an epoch that is not complete.
+    Setting ``stop_training`` would validate and close an epoch that is not complete.
     """
 
 
 class Interruption(keras.callbacks.Callback):
-    """Obey stop and pause within a block and between two epochs.
+    """Obey stop and pause within a block and between epochs.
 
     Args:
         wanted: returns "run", "stop" or "pause".
-        epochs: after the last there is nothing to interrupt.
+        epochs: how many the run is to reach; after the last there is nothing to interrupt.
     """
 
     def __init__(self, session: Session, wanted: Callable[[], str], epochs: int) -> None:
@@ -114,10 +114,10 @@ class Interruption(keras.callbacks.Callback):
         self.wish = "run"
 
     def look(self) -> None:
-        """Ask, and leave the epoch if it is to be left.
+        """Leave the epoch if the visitor has asked for that.
 
         Raises:
-            Interrupted: it is, and has steps left.
+            Interrupted: on a stop or a pause, if the epoch has steps left.
         """
         wish = self._wanted()
         if wish != "run" and self._session.step < self._session.plan.steps:
@@ -131,10 +131,10 @@ class Interruption(keras.callbacks.Callback):
 
 
 def target_callback(settings: RunSettings) -> TargetReached | None:
-    """Return the callback for the target of `settings`, if there is one."""
+    """Return the callback for the target of `settings`, or None if it has none."""
     return None if settings.target_metric == "none" else TargetReached(settings.target_metric, settings.target_value)
 
 
 def patience_callback(settings: RunSettings, remembered: Remembered | None) -> Patience | None:
-    """Return the callback for the patience of `settings`, if there is any."""
+    """Return the callback for the patience of `settings`, or None if it has none."""
     return Patience(settings.monitor, settings.patience, remembered) if settings.patience else None

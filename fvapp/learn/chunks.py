@@ -1,4 +1,4 @@
-"""Calls with any number of images, a few hundred at a time."""
+"""Calls on any number of images, a few hundred at a time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 MOST_IMAGES = 256
-"""In one call. More are no faster, and the layers of a convolutional network would take hundreds of megabytes."""
+"""Per call. More are no faster, and the layers of a convolutional network would take hundreds of megabytes."""
 
 
 def call_in_chunks(function: Callable[[np.ndarray], np.ndarray], images: np.ndarray) -> np.ndarray:
-    """Return what `function` makes of images, a row each.
+    """Return the result of `function` for all images, one row each.
 
     Args:
         function: from uint8 [n, 28, 28] to an array of n rows.

@@ -10,19 +10,19 @@ from fvapp.core.augmentation import Augmentation
 from fvapp.learn.augmentation import DRAWS, affine_maps, transform
 
 GRID = 5
-"""Points a side on which the elastic displacement is drawn; between them it is smooth."""
+"""Points along each side at which the elastic displacement is drawn; it is interpolated between them."""
 
 
 @dataclass(frozen=True)
 class Distortion:
-    """Ranges from which each image draws anew.
+    """Ranges from which values are drawn for each image.
 
     Attributes:
         affine: turn, shear, stretch and shift.
-        elastic: how far each of a grid of points is pulled, standard deviation in pixels.
-        thickness: share of a dilation or an erosion by one pixel that is mixed in, at most.
-        gamma: grey values are raised to a power from 1 / (1 + gamma) to 1 + gamma.
-        erased: share of the images from which a rectangle is wiped.
+        elastic: standard deviation, in pixels, of the displacement of each grid point.
+        thickness: the largest share of a one-pixel dilation or erosion to mix in.
+        gamma: grey values are raised to a power between 1 / (1 + gamma) and 1 + gamma.
+        erased: share of the images in which a rectangle is erased.
         mirrored: whether half of the images are mirrored.
     """
 
@@ -72,7 +72,7 @@ def _thicken(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
 
 
 def _rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
-    """Return a mask [count, height, width] of one rectangle an image, each side 10% to 40% of the image's."""
+    """Return a mask [count, height, width] with one rectangle per image, each side 10% to 40% of the image's."""
     draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
     sides, begins = 0.1 + 0.3 * draws[0], draws[1] * 0.9
     rows, columns = tf.range(height)[None, :, None] / height, tf.range(width)[None, None, :] / width

@@ -1,4 +1,4 @@
-"""The film of a training: its weights after the first steps and after some epochs, taken as it goes."""
+"""The film of a training: its weights after the first steps and after selected epochs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from fvapp.learn.blocks import Plan
 class Film:
     """Take a frame whenever a planned step is reached.
 
-    The steps depend on the settings alone, so the frames are the same also after pause and resume. An epoch's calls
-    are cut there; the first calls of a training are 1, 2, 4, 8 ... steps long anyway.
+    The steps depend only on the settings, so pausing and resuming does not change the frames. Compiled calls end at
+    these steps; the first calls of a training are 1, 2, 4, 8 ... steps long anyway.
 
     Args:
-        parameters: of the network.
-        epochs: how many are to be reached.
-        kept: frames of before a pause, as bytes.
+        parameters: number of the network's parameters.
+        epochs: how many the run is to reach.
+        kept: frames from before a pause, as bytes.
     """
 
     def __init__(self, settings: RunSettings, plan: Plan, parameters: int, epochs: int, kept: bytes | None) -> None:
@@ -30,11 +30,11 @@ class Film:
         self._fresh = False
 
     def until_next(self, iterations: int) -> int:
-        """Return how many steps there are until the next frame, from `iterations` on; a large number after the last."""
+        """Return the number of steps from `iterations` to the next frame; a large number after the last one."""
         return next((step - iterations for step in self._planned if step > iterations), 2**31)
 
     def look(self, iterations: int, weights: Sequence[np.ndarray]) -> None:
-        """Take a frame if one is planned here and not taken yet."""
+        """Take a frame if one is planned at this step and has not been taken."""
         if iterations in self._planned and not any(frame.step == iterations for frame in self._frames):
             epoch, within = divmod(iterations, self._steps_per_epoch)
             self._frames.append(take_frame(iterations, 0 if within else epoch, [each.numpy() for each in weights]))
@@ -45,7 +45,7 @@ class Film:
         return frames_to_bytes(self._frames)
 
     def news(self) -> bytes | None:
-        """Return all frames when there are new ones since the last call, else None."""
+        """Return all frames if there are new ones since the last call, else None."""
         if not self._fresh:
             return None
         self._fresh = False

@@ -1,4 +1,4 @@
-"""A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state of one run of it."""
+"""A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state of one run."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
 from fvapp.learn.resident import Resident
 
 SCALE = 255.0
-"""What pixels are divided by with `normalisation`.
+"""Divisor of the pixels with `normalisation`.
 
-Not a multiplication: its last bit differs, and Adam makes that large where a gradient is tiny.
+Multiplying by the inverse would differ in the last bit, which Adam magnifies where a gradient is tiny.
 """
 
 
@@ -39,7 +39,7 @@ Not a multiplication: its last bit differs, and Adam makes that large where a gr
 class Sums:
     """Loss and hits summed over images, in double precision and in the order of the steps.
 
-    So the means are the same however the steps were grouped into calls.
+    The means are therefore the same however the steps were grouped into calls.
     """
 
     loss: float = 0.0
@@ -47,7 +47,7 @@ class Sums:
     images: int = 0
 
     def add(self, losses: np.ndarray, hits: np.ndarray, counts: np.ndarray) -> None:
-        """Add steps: mean loss, hits and number of images of each."""
+        """Add the mean loss, the hits and the number of images of each step."""
         for loss, hit, count in zip(losses.tolist(), hits.tolist(), counts.tolist(), strict=True):
             self.loss += loss * count
             self.hits += hit
@@ -61,7 +61,7 @@ class Sums:
 class BlockModel(keras.Sequential):
     """The Keras model of `settings`; ``fit`` takes blocks of indices, ``evaluate`` takes chunks.
 
-    Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as ever. The loss is
+    Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as usual. The loss is
     part of the block.
     """
 
@@ -86,19 +86,19 @@ class BlockModel(keras.Sequential):
 
 
 class Session:
-    """One run of a model: its data, where it is, and the weights between two calls.
+    """One run of a model: its data, its position, and its weights between two calls.
 
     Args:
-        model: keeps the weights; they are given back to its variables at each epoch's end.
-        resident: the training images of the data set, of which the first `plan.images` are trained on.
-        arrays: those to validate with.
+        model: its variables get the weights back at the end of each epoch.
+        resident: the training images of the data set; the first `plan.images` are trained on.
+        arrays: hold the images for validation.
 
     Attributes:
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        after_part: called after each compiled call, many times a second; may raise to end the training there.
+        after_part: called after each compiled call, many times a second; it may raise to end the training.
         most_steps: asked before each compiled call how many steps it may have.
-        sums: of this epoch, or of this evaluation.
-        since_event: of the steps that no event has told yet.
+        sums: of the current epoch or evaluation.
+        since_event: sums of the steps since the last event.
     """
 
     def __init__(
@@ -132,14 +132,14 @@ class Session:
         )
 
     def set_state(self, weights: Sequence[np.ndarray], slots: Sequence[np.ndarray], iterations: int) -> None:
-        """Put weights, optimizer slots and the number of steps the optimizer has seen."""
+        """Set the weights, the optimizer slots and the number of steps the optimizer has seen."""
         self.weights = [tf.constant(w) for w in weights]
         self.slots = [tf.constant(s) for s in slots]
         self.iterations = iterations
         self.give_back()
 
     def numpy_weights(self) -> list[np.ndarray]:
-        """Return copies of the weights as they are now."""
+        """Return copies of the current weights."""
         return [weight.numpy() for weight in self.weights]
 
     def give_back(self) -> None:
@@ -151,19 +151,19 @@ class Session:
         self.model.optimizer.iterations.assign(self.iterations)
 
     def blocks(self) -> tf.data.Dataset:
-        """Return the data set that ``fit`` takes to train from here on: the blocks' numbers.
+        """Return the data set with which ``fit`` trains from here on. It yields only the numbers of the blocks.
 
-        Their indices stay in Python: through the data set they cost half a millisecond a block more.
+        The indices stay in Python: passing them through the data set costs half a millisecond more a block.
         """
         self._indices = index_blocks(self.plan, self.settings.seed, self.epoch + 1, self.step)
         return _plain(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
-        """Train the next block of `iterator` and return the means of the epoch so far: Keras' train function."""
+        """Train the next block and return the means of the epoch so far; serves as Keras' train function."""
         next(iterator)
         indices = next(self._indices)
         while len(indices):
-            steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))  # parts of one size: none is tiny
+            steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))  # equal parts, so none is tiny
             steps = min(steps, self.most_steps())
             self.train_part(indices[:steps])
             indices = indices[steps:]
@@ -173,12 +173,12 @@ class Session:
         return self.sums.means()
 
     def _steps_now(self) -> int:
-        """Return how many steps fit into the longest time a call may take, growing at most twofold."""
+        """Return how many steps fit into the longest time a call may take, at most twice as many as last time."""
         self._part = max(1, min(self.program.capacity, 2 * self._part, int(LONGEST_PART / self._seconds_per_step)))
         return self._part
 
     def train_part(self, indices: np.ndarray) -> None:
-        """Train the steps of `indices` [steps, batch] in one compiled call; no more than its capacity."""
+        """Train the steps of `indices` [steps, batch], at most the program's capacity, in one compiled call."""
         begin = perf_counter()
         steps = len(indices)
         counts = np.sum(indices != PADDING, axis=1)
@@ -198,11 +198,11 @@ class Session:
         self.since_event.add(losses, hits, counts)
         self.iterations += steps
         self.step += steps
-        if steps > self._part // 2:  # else what a call costs by itself would be taken for the steps' time
+        if steps > self._part // 2:  # in a shorter part the fixed cost of a call would dominate
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:
-        """Evaluate the next chunk of the images held out: Keras' test function."""
+        """Evaluate the next chunk of the held-out images; serves as Keras' test function."""
         begin = int(next(iterator))
         loss, hits, _ = self._evaluate(*(part[begin : begin + self.program.evaluated] for part in self.held_out))
         count = min(self.program.evaluated, len(self.held_out[0]) - begin)
@@ -210,16 +210,16 @@ class Session:
         return self.sums.means()
 
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-        """Return mean loss and accuracy over images, by ``model.evaluate``."""
+        """Return the mean loss and accuracy over images, using ``model.evaluate``."""
         self.held_out = images, labels
         return self.model.evaluate(self.chunks(), verbose=0, return_dict=True)
 
     def chunks(self) -> tf.data.Dataset:
-        """Return the data set that ``evaluate`` takes: where each chunk of the images held out begins."""
+        """Return the data set for ``evaluate``: the start of each chunk of the held-out images."""
         return _plain(tf.data.Dataset.range(0, len(self.held_out[0]), self.program.evaluated))
 
     def logits(self, images: np.ndarray) -> np.ndarray:
-        """Return what the network has before its softmax, float32 [n, classes]."""
+        """Return the logits of the network, float32 [n, classes]."""
         parts = []
         for begin in range(0, len(images), self.program.evaluated):
             chunk = images[begin : begin + self.program.evaluated]
@@ -238,7 +238,7 @@ class Session:
 
 
 def _plain(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """Switch off what tunes a pipeline as it runs: there is nothing to tune, and ending it takes up to a second."""
+    """Switch off autotuning: there is nothing to tune in these pipelines, and stopping it takes up to a second."""
     options = tf.data.Options()
     options.autotune.enabled = False
     options.experimental_optimization.apply_default_optimizations = False

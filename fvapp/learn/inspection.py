@@ -1,4 +1,4 @@
-"""Looks into networks with TensorFlow: three times as fast as NumPy where there are convolutions."""
+"""Look into networks with TensorFlow, which is three times as fast as NumPy where there are convolutions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_PROGRAMS = 16
 
 
 def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
-    """Return a look at the network of a run; networks of the same layers share one compiled call.
+    """Return a look at the network of a run; networks with the same layers share one compiled call.
 
     Raises:
         ModelError: ``model_other_weights``: the weights are not those of this network.
@@ -34,7 +34,7 @@ def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
 
 
 def look_shipped(dataset: str) -> Look:
-    """Return a look at the model that ships for a data set.
+    """Return a look at the model shipped for a data set.
 
     Raises:
         DatasetError: there is no such data set.
@@ -48,7 +48,7 @@ def look_shipped(dataset: str) -> Look:
 def _program(
     layers: tuple[Layer, ...], shapes: tuple[tuple[int, ...], ...]
 ) -> tf.types.experimental.PolymorphicFunction:
-    """Return the compiled forward pass without the last layer: weights, uint8 images and their divisor."""
+    """Return the compiled forward pass without the last layer, from weights, uint8 images and their divisor."""
     weights = tuple(tf.TensorSpec(shape) for shape in shapes)
 
     @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])

@@ -1,4 +1,4 @@
-"""Models with their compiled programs, kept from run to run: compiling one takes longer than an epoch."""
+"""Models with their compiled programs, kept from run to run because compiling one takes longer than an epoch."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _idle: dict[tuple, BlockModel] = {}
 
 @contextmanager
 def borrowed_model(settings: RunSettings) -> Iterator[BlockModel]:
-    """Lend a model of the architecture of `settings`, compiled before if possible; its weights are anything.
+    """Lend a model with the architecture of `settings`, already compiled if possible; its weights are arbitrary.
 
-    Two runs at once never share one: taking it out and putting it back are each one step of a dictionary.
+    Concurrent runs never share a model: taking it out and putting it back are atomic dictionary operations.
     """
     key = _architecture(settings)
     model = _idle.pop(key, None) or BlockModel(settings)
     yield model
-    # Not reached when the run raised: a model in an unknown state is not used again.
+    # Not reached if the run raised: a model in an unknown state is not reused.
     model.session = None
     _idle[key] = model
     while sum(kept.count_params() for kept in list(_idle.values())) > MOST_PARAMETERS:
@@ -35,6 +35,6 @@ def borrowed_model(settings: RunSettings) -> Iterator[BlockModel]:
 
 
 def _architecture(settings: RunSettings) -> tuple:
-    """Return all that a program is compiled for; what is missing here is a value it takes."""
+    """Return everything a program is compiled for; whatever is not part of this is an argument of the program."""
     layers = tuple(replace(layer, rate=0.0) for layer in describe_layers(settings))
     return layers, settings.optimizer, settings.batch_size, settings.augmentation

@@ -1,4 +1,4 @@
-"""A data set as tensors that lie where its arrays lie."""
+"""A data set as tensors that share memory with its arrays."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 import tensorflow as tf
 
 ALIGNMENT = 64
-"""Bytes; TensorFlow's kernels and XLA expect every buffer at a multiple of it."""
+"""In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
 
 
 @dataclass(frozen=True)
 class Resident:
-    """Images and labels as tensors, with the arrays that own the memory.
+    """Images and labels as tensors, together with the arrays that own the memory.
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n]. They must not be written to.
@@ -26,9 +26,9 @@ class Resident:
 
 
 def make_resident(images: np.ndarray, labels: np.ndarray) -> Resident:
-    """Return `images` and `labels` as tensors without a copy where their alignment allows it.
+    """Return `images` and `labels` as tensors, without copying them if their alignment allows it.
 
-    Memory-mapped arrays stay file pages that all processes share, instead of 47 MB more in each.
+    Memory-mapped arrays then remain file pages shared by all processes, instead of taking 47 MB in each.
     """
     return Resident(_tensor(images), _tensor(labels), (images, labels))
 
@@ -37,6 +37,6 @@ def _tensor(array: np.ndarray) -> tf.Tensor:
     address = array.ctypes.data
     if address % ALIGNMENT or not array.flags.c_contiguous or not array.nbytes:
         return tf.constant(array)
-    # DLPack does not hand out arrays that are read-only, and these are; the same memory under another name is not.
+    # DLPack refuses read-only arrays, which these are; a fresh view of the same memory is not marked read-only.
     memory = (ctypes.c_uint8 * array.nbytes).from_address(address)
     return tf.experimental.dlpack.from_dlpack(np.frombuffer(memory, "uint8").reshape(array.shape).__dlpack__())

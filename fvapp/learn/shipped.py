@@ -1,4 +1,4 @@
-"""The models that ship, one for each data set, and what they know about themselves."""
+"""The shipped models, one for each data set, and the facts that come with them."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from fvapp.core.places import SHIPPED_MODELS
 from fvapp.learn.chunks import call_in_chunks
 
 IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
-"""Any number of images: a function that takes these is traced once."""
+"""Any number of images, so that a function is traced only once."""
 
 FOLDER = SHIPPED_MODELS
 
 
 @dataclass(frozen=True)
 class ShippedModel:
-    """A model whose shares are calibrated, and which knows what looks like nothing it was trained on.
+    """A model with calibrated probabilities, which can tell when an image is unlike anything it was trained on.
 
     Attributes:
         name: of its data set.
-        about: what its JSON file says: settings, data, accuracy, versions.
-        unlike_below: the evidence below which an image looks like nothing in the training set.
+        about: the contents of its JSON file: settings, data, accuracy, versions.
+        unlike_below: the evidence below which an image is unlike anything in the training set.
     """
 
     name: str
@@ -41,31 +41,31 @@ class ShippedModel:
     _features: tf.types.experimental.PolymorphicFunction = field(repr=False)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
-        """Return what the network has before its softmax, calibrated, for images `uint8` [n, 28, 28]: [n, 10]."""
+        """Return the calibrated logits [n, 10] of images `uint8` [n, 28, 28]."""
         return call_in_chunks(self._logits, images)
 
     def features(self, images: np.ndarray) -> np.ndarray:
-        """Return what the last layer gets, for images `uint8` [n, 28, 28]: float32 [n, inputs]."""
+        """Return the input of the last layer, float32 [n, inputs], for images `uint8` [n, 28, 28]."""
         return call_in_chunks(self._features, images)
 
     def is_unlike(self, images: np.ndarray) -> np.ndarray:
-        """Return for each image whether it looks like nothing in the training set: bool [n]."""
+        """Return for each image whether it is unlike anything in the training set: bool [n]."""
         return evidence(self.logits(images)) < self.unlike_below
 
 
 def evidence(logits: np.ndarray) -> np.ndarray:
-    """Return how much more speaks for the likeliest class than for a class on average, [n].
+    """Return how much more evidence there is for the likeliest class than for the average class, [n].
 
-    The largest logit less the mean logit. Trained with strange images, for which all classes are equally right, a
-    network gives these nearly 0. Between a 4 and a 9 it stays high where the largest share would be low: such an image
-    is ambiguous, not strange.
+    This is the largest logit minus the mean logit. A network trained with strange images, for which all classes are
+    equally right, gives them nearly 0. An image between a 4 and a 9 has a low top probability but high evidence: it is
+    ambiguous, not strange.
     """
     return logits.max(axis=1) - logits.mean(axis=1)
 
 
 @cache
 def load_shipped(name: str) -> ShippedModel:
-    """Load the model of a data set, compile it and call it once; later calls return the same.
+    """Load the model of a data set, compile it and call it once; later calls return the same object.
 
     Raises:
         DatasetError: there is no such data set.
@@ -77,7 +77,7 @@ def load_shipped(name: str) -> ShippedModel:
 
 
 def load_from(folder: Path, name: str) -> ShippedModel:
-    """Load ``<name>.keras`` and ``<name>.json`` of a folder; as :func:`load_shipped`."""
+    """Load ``<name>.keras`` and ``<name>.json`` from a folder, like :func:`load_shipped`."""
     try:
         about = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         model = keras.models.load_model(folder / f"{name}.keras", compile=False)
@@ -90,7 +90,7 @@ def load_from(folder: Path, name: str) -> ShippedModel:
 
 
 def compiled_logits(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from uint8 [n, 28, 28] to what the last layer of a model has before its softmax."""
+    """Return a compiled function from uint8 images [n, 28, 28] to the logits of a model."""
     last, features = model.layers[-1], compiled_features(model)
 
     @tf.function(autograph=False, input_signature=[IMAGES])
@@ -101,10 +101,10 @@ def compiled_logits(model: keras.Sequential) -> tf.types.experimental.Polymorphi
 
 
 def compiled_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from uint8 [n, 28, 28] to what the last layer of a model gets."""
+    """Return a compiled function from uint8 images [n, 28, 28] to the input of the last layer of a model."""
     inside = keras.Model(model.inputs, model.layers[-2].output)
 
-    # Without XLA, which makes convolutions on a CPU about 25 times slower.
+    # XLA would make convolutions on a CPU about 25 times slower.
     @tf.function(autograph=False, input_signature=[IMAGES])
     def features(images):
         return inside(tf.cast(images, tf.float32) / 255, training=False)

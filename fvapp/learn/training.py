@@ -1,4 +1,4 @@
-"""Training a run: from its settings, or from a checkpoint, to weights, events and a result."""
+"""Train a run, from its settings or a checkpoint to weights, events and a result."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class TrainingEnd:
     """How a training ended.
 
     Attributes:
-        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" when asked to.
-        checkpoint: from which :func:`train` goes on.
+        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" on request.
+        checkpoint: lets :func:`train` carry on from there.
         result: None when paused.
         weights: as ``model.get_weights()``.
         frames: of the training so far, for :func:`train` to go on with.
@@ -65,20 +65,20 @@ def train(
 ) -> TrainingEnd:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
 
-    The same settings give the same events but for the seconds, whether or not the run was paused in between.
+    The same settings give the same events, apart from the seconds, whether or not the run was paused in between.
 
     Args:
-        epochs: how many to reach in all; None: those of the settings.
-        checkpoint, frames: of an earlier outcome, to go on from there.
-        emit: is given the events.
-        wanted: asked many times a second: "run", or "stop" or "pause", which are obeyed at once.
-        snapshot: is given the weights as they are, a few times a second.
-        save: is given a checkpoint at an epoch's end, at most twice a second, and all frames when there are new ones.
+        epochs: the total number to reach; None for the number in the settings.
+        checkpoint, frames: from the end of an earlier call, to carry on from there.
+        emit: receives the events.
+        wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at once.
+        snapshot: receives the current weights a few times a second.
+        save: receives a checkpoint at the end of an epoch, at most twice a second, and all frames if there are new ones.
 
     Raises:
-        SettingsError: fewer images than wanted, or too few to split.
+        SettingsError: fewer images than requested, or too few to split.
         ModelError: the checkpoint is damaged or belongs to another network.
-        Exception: what Keras raises for a network that is wrong, unchanged.
+        Exception: whatever Keras raises for a faulty network, unchanged.
     """
     arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
     plan = plan_epoch(settings, len(arrays.x_train))
@@ -99,7 +99,7 @@ def train(
 
 @dataclass(frozen=True)
 class _Listeners:
-    """Those whom a training tells or asks."""
+    """The caller's functions."""
 
     emit: Callable[[Event], None]
     wanted: Callable[[], str]
@@ -108,7 +108,7 @@ class _Listeners:
 
 
 class _Run:
-    """One call of :func:`train`: ``model.fit`` with its callbacks, and what they say at the end."""
+    """One call of :func:`train`: ``model.fit`` with its callbacks, and their state at the end."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class _Run:
         film.look(session.iterations, session.weights)
 
     def fit(self) -> None:
-        """Train until the last epoch, a rule or the visitor ends it."""
+        """Train until the last epoch is done, or a rule or the visitor ends the run."""
         session = self._session
         saving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self._save_if_due())
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
@@ -143,7 +143,7 @@ class _Run:
                 epochs=self._epochs,
                 initial_epoch=session.epoch,
                 steps_per_epoch=session.plan.blocks,
-                shuffle=False,  # the blocks are shuffled
+                shuffle=False,  # the blocks are shuffled already
                 validation_data=session.chunks() if len(session.held_out[0]) else None,
                 callbacks=[callback for callback in callbacks if callback],
                 verbose=0,
@@ -153,7 +153,7 @@ class _Run:
         self._seconds = self._seconds_so_far()
 
     def outcome(self, dataset: Dataset) -> TrainingEnd:
-        """Evaluate the test set unless paused, tell the result, and return all that is left."""
+        """Evaluate on the test set and emit the result, unless paused; return how the training ended."""
         checkpoint = self._checkpoint()
         weights = checkpoint.weights
         if self._interruption.wish == "pause":
@@ -224,7 +224,7 @@ def warm_up(datasets: Iterable[Dataset], settings: Iterable[RunSettings]) -> Non
 
 
 def _go_on(session: Session, begun: Checkpoint) -> None:
-    """Put a session where a checkpoint left."""
+    """Restore a session from a checkpoint."""
     shapes = [[array.shape for array in arrays] for arrays in (begun.weights, begun.slots)]
     if shapes != [[tuple(tensor.shape) for tensor in tensors] for tensors in (session.weights, session.slots)]:
         raise ModelError("checkpoint_other_network")
@@ -234,9 +234,9 @@ def _go_on(session: Session, begun: Checkpoint) -> None:
 
 
 def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
-    """Give a network that is wrong on purpose to stock Keras, so that a student reads Keras' own words.
+    """Train a deliberately faulty network with stock Keras, so that a student reads Keras' own error message.
 
-    1,000 images in the run's own order hold every class, so one epoch of them raises what all would.
+    1,000 images in the run's own order contain every class, so one epoch of them raises whatever all would.
     """
     rows = np.sort(epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)])
     images = arrays.x_train[rows] / (SCALE if settings.normalisation else 1.0)

@@ -1,7 +1,7 @@
-"""The optimizers' rules as plain TensorFlow operations, with the numbers and the order of Keras' own.
+"""The update rules of the optimizers as plain TensorFlow operations, in the same order as Keras' own.
 
-Keras' optimizers change variables. Inside a compiled loop that carries the weights as values, the same rule as a
-function of values is traced in a tenth of the time; a test compares each with Keras, step for step.
+Keras' optimizers assign to variables. In a compiled loop that carries the weights as values, the same rule written as a
+function of values is traced in a tenth of the time. A test compares each with Keras step by step.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""What runs in a worker: training on demand, and models that answer. Imports learn, core and the engine's protocol."""
+"""What runs in a worker process: training on demand, and models that answer.
+
+Imports learn, core and the engine's protocol.
+"""

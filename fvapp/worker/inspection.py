@@ -1,4 +1,4 @@
-"""Questions about whole data sets, answered in a worker beside its training and behind its drawings."""
+"""Questions about whole data sets, answered in a worker alongside training and after any waiting drawings."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from fvapp.core.inspection.questions import Look, answer_question, question_from
 from fvapp.core.settings import RunSettings
 
 MOST_KEPT = 6
-"""Networks; their compiled calls are shared."""
+"""Networks kept; they share compiled calls."""
 
 
 class Inspections:
-    """Answer with one network or another; used by one thread.
+    """Answer with any of several networks; used by a single thread.
 
     Args:
         from_weights: makes a look at a run's network, from its settings and weights.
@@ -34,7 +34,7 @@ class Inspections:
         self._kept: OrderedDict[tuple[str, str], tuple[Look, str]] = OrderedDict()
 
     def keep(self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]) -> None:
-        """Take the weights of a run for questions to come."""
+        """Keep the weights of a run for later questions."""
         self._put((run, version), self._from_weights(settings, weights), settings.dataset)
 
     def answer(self, model: str, version: str, question: Mapping[str, object]) -> dict[str, object] | None:

@@ -1,6 +1,6 @@
-"""Models in a worker that answer: those that ship, those that were brought, and the one that trains.
+"""The models a worker can answer with: the shipped ones, those sent by the server, and the one being trained.
 
-Knows nothing of Keras: how weights become something that answers is given to it.
+This knows nothing about Keras: the functions that turn weights into an answerer are passed in.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from fvapp.core.answers import Answer
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
 
-MOST_KEPT = 40  # models of a class that draws; 0.4 MB each for Dense 128
+MOST_KEPT = 40  # enough for a class that draws; 0.4 MB each for Dense 128
 
 Answerer = Callable[[np.ndarray], Sequence[Answer]]  # from uint8 [images, 28, 28]
 Weights = Sequence[np.ndarray]
 
 
 class Models:
-    """Answer with one model or another; may be called from several threads.
+    """Answer with any of the models; safe to call from several threads.
 
     Args:
-        from_weights: makes what answers for a run, from its settings, weights and temperature.
-        shipped: makes what answers for a data set.
+        from_weights: makes the answerer for a run, from its settings, weights and temperature.
+        shipped: makes the answerer for a data set.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Models:
         self._lock = threading.Lock()
 
     def show_live(self, run: str, settings: RunSettings, weights: Weights) -> None:
-        """Take the weights of a run that trains, as they stand at a block's end."""
+        """Take the current weights of the run being trained."""
         self._live[run] = (settings, weights)
 
     def live_weights(self, run: str) -> Weights | None:
@@ -51,15 +51,15 @@ class Models:
         self._live.pop(run, None)
 
     def keep(self, run: str, version: str, settings: RunSettings, weights: Weights, temperature: float) -> None:
-        """Take the weights of a run for answers to come."""
+        """Keep the weights of a run for later questions."""
         self._put((run, version), self._from_weights(settings, weights, temperature))
 
     def classify(self, model: str, version: str, pixels: bytes) -> list[dict[str, object]] | None:
-        """Answer about images, or return None where the weights are not here.
+        """Answer for images, or return None if the weights are not here.
 
         Args:
             model: id of a run, or name of a data set.
-            version: of the run's weights; "live" while it trains, "shipped" for a data set.
+            version: of the run's weights; "live" while it is being trained, "shipped" for a data set.
         """
         answerer = self._find(model, version)
         if answerer is None:

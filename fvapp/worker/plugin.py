@@ -1,8 +1,8 @@
-"""Runs in each worker process: trains what it is told, and answers while it trains.
+"""The plugin of each worker process: trains on request, and answers questions while training.
 
-Preloaded by ``dask worker`` (``--preload fvapp.worker.plugin``), on this machine and on others: a machine without the
-package then refuses to start. Keras is imported before the worker joins, because loading its libraries stops the
-process for seconds, in which the scheduler would think it frozen.
+It is preloaded by ``dask worker`` (``--preload fvapp.worker.plugin``), here and on other machines, so that a machine
+without the package refuses to start. Keras is imported before the worker joins: loading its libraries blocks the
+process for seconds, and the scheduler would take it for frozen.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 FIRST_ASKED = ("mnist", "fashion_mnist")  # people draw digits
-NICENESS = 10  # of trainings, so that answers and messages come first
+NICENESS = 10  # of training threads, so that answers and messages come first
 
 
 def dask_setup(worker: Worker) -> None:
-    """Install the desk in a worker that starts, and begin to warm up."""
+    """Install the desk in a worker that is starting up, and begin to warm up."""
     settle_process()
     worker.fvapp = desk = Desk(worker)
     worker.handlers[HANDLER] = desk.handle
@@ -63,25 +63,25 @@ def dask_setup(worker: Worker) -> None:
 
 
 class Desk:
-    """Where a worker takes orders: one training at a time in Dask's task thread, everything else beside it."""
+    """Where a worker takes orders: one training at a time in Dask's task thread, everything else alongside."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._places = Places.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # one program compiles or trains at a time
-        # A wish may come before the run has begun here, so it is kept by run and attempt.
+        # A wish may arrive before the run has started here, so wishes are kept by run and attempt.
         self._wishes: dict[tuple[str, int], Wish] = {}
-        self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run that trains
-        self._frames: dict[str, bytes] = {}  # of its film, where the server does not have the newest
-        self._brought: dict[str, tuple[bytes, bytes | None]] = {}  # checkpoints and frames to go on from
+        self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run being trained
+        self._frames: dict[str, bytes] = {}  # its film, if the server does not have the latest frames
+        self._brought: dict[str, tuple[bytes, bytes | None]] = {}  # checkpoints and frames to resume from
         self._models = Models(answer_with, answer_shipped)
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="fvapp-answer")
         self._inspections = Inspections(look_with, look_shipped, self._dataset)
-        # One thread of its own, that gives way: a drawing's answer never waits for questions about a whole data set.
+        # A low-priority thread of its own, so that a drawing never waits for questions about a whole data set.
         self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
         self._warm = threading.Event()
-        # What can be answered at once, and what takes time and is done beside the worker's event loop.
+        # Commands answered at once, and those that take time and run outside the worker's event loop.
         self._commands = {
             "hello": self._hello,
             "wish": self._wish,
@@ -97,7 +97,7 @@ class Desk:
         }
 
     def warm_up(self) -> None:
-        """Load the data and compile what the first click and the first drawing need."""
+        """Load the data and compile whatever the first click and the first drawing need."""
         with self._training:
             _be_nice()
             settings = RunSettings()
@@ -108,7 +108,7 @@ class Desk:
             try:
                 self._models.classify(dataset, "shipped", bytes(prod(IMAGE_SHAPE)))
             except FvappError:
-                continue  # said to whoever asks
+                continue  # reported to whoever asks
 
     # Messages
 
@@ -159,12 +159,12 @@ class Desk:
     # Inside a network
 
     def _weights(self, run: str) -> list[dict[str, object]] | None:
-        """Return the weights of a run that trains here, as they stand at a block's end."""
+        """Return the current weights of the run being trained here."""
         weights = self._models.live_weights(run)
         return None if weights is None else [plain_array(weight) for weight in weights]
 
     def _start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
-        """Return the first weights of the first layer of a run."""
+        """Return the initial weights of the first layer of a run."""
         return plain_array(initial_weights(RunSettings.from_json(settings))[0])
 
     def _inspect(
@@ -183,7 +183,7 @@ class Desk:
     # Training
 
     def train(self, order: Order) -> Trained | NotTrained:
-        """Train one run; called in Dask's task thread."""
+        """Train a run; called in Dask's task thread."""
         run, attempt = order.run, order.attempt
         checkpoint, frames = self._brought.pop(run, (None, None))
         talk = _Talk(self, order)
@@ -207,7 +207,7 @@ class Desk:
                 )
             except FvappError as error:
                 return NotTrained("checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone")
-            # Whatever Keras raises is what the pupil is to read, so nothing is singled out here.
+            # Whatever Keras raises is for the student to read, so nothing is singled out here.
             except Exception as error:
                 return NotTrained(error=KerasError.of(error))
             finally:
@@ -225,7 +225,7 @@ class Desk:
         self.tell(CheckpointSaved(talk.run, talk.attempt))
 
     def tell(self, message: FromWorker) -> None:
-        """Send a message to the engine's inbox."""
+        """Post a message to the engine's inbox."""
         self._worker.log_event(TOPIC, message_to_wire(message))
 
     def _dataset(self, name: str) -> Dataset:
@@ -236,29 +236,29 @@ class Desk:
 
 
 class _Talk:
-    """What one run tells the server while it trains."""
+    """What a run tells the server while it is being trained."""
 
     def __init__(self, desk: Desk, order: Order) -> None:
         self._desk, self.run, self.attempt = desk, order.run, order.attempt
-        self.epoch = 0  # the last one completed
+        self.epoch = 0  # the last completed one
         self.emit = Thinner(self._emit, order.at[1] if order.at else 0)
 
     def _emit(self, event: Event) -> None:
         if isinstance(event, RunEnded):
-            return  # returned with the checkpoint: nobody may see a result that is not kept yet
+            return  # it is returned with the checkpoint: a result must not be seen before it is stored
         if isinstance(event, EpochEnded):
             self.epoch = event.epoch
         self._desk.tell(EventTold(self.run, self.attempt, event))
 
 
 def _be_nice() -> None:
-    """Let the calling thread, and threads that Keras starts from it, give way to messages and answers.
+    """Lower the priority of the calling thread, and of threads Keras starts from it, below messages and answers.
 
-    As a batch job it is not interrupted for each piece of work that a training hands to its other thread. Two trainings
-    of two threads each on two cores are then as fast as with one thread each (0.48 s an epoch of the notebook's
-    network, 0.68 s without), and one alone has both cores (0.31 s).
+    As a batch job it is not preempted for every piece of work that training hands to its other thread. Two trainings
+    with two threads each on two cores are then as fast as with one thread each (0.48 s an epoch of the notebook's
+    network, 0.68 s otherwise), and a single training gets both cores (0.31 s).
     """
-    if sys.platform == "linux":  # elsewhere neither is to be had for a thread
+    if sys.platform == "linux":  # elsewhere a thread can have neither
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, NICENESS)
         os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))

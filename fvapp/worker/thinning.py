@@ -1,4 +1,4 @@
-"""Keep the curve of a very long run within bounds, without changing what a point of it means."""
+"""Keep the curve of a very long run within bounds without changing what its points mean."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from math import ceil
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
 
 MOST_BLOCKS = 2_000  # block events of a run; a chart draws 300 points
-FEWEST_IN_EPOCH = 6  # so that the curve of one epoch is still seen to grow
+FEWEST_IN_EPOCH = 6  # so that the curve still visibly grows within an epoch
 
 
 class Thinner:
-    """Pass on events, several blocks joined into one where a run has too many of them.
+    """Pass events on, merging several blocks into one if a run has too many of them.
 
-    A joined block has the step of its last one and the means over all its steps, as the events' definition wants.
-    All other events pass unchanged, after the blocks before them.
+    A merged block has the step of the last one and the means over all its steps, as the definition of the event
+    requires. Other events are passed on unchanged, after any blocks that precede them.
 
     Args:
-        step: where in its epoch the run goes on.
+        step: the step of the epoch at which the run resumes.
     """
 
     def __init__(self, emit: Callable[[Event], None], step: int = 0, most: int = MOST_BLOCKS) -> None:
         self._emit, self._most = emit, most
         self._steps = self._epochs = 1
-        self._join: int | None = None  # decided with the first block
+        self._join: int | None = None  # decided at the first block
         self._last_step = step
-        self._held: list[tuple[int, BlockEnded]] = []  # steps of its own, block
+        self._held: list[tuple[int, BlockEnded]] = []  # number of its steps, block
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
@@ -41,7 +41,7 @@ class Thinner:
         self._emit(event)
 
     def flush(self) -> None:
-        """Pass on what is held; to be called at the end."""
+        """Pass on whatever is held back; call this at the end."""
         if not self._held:
             return
         total = sum(steps for steps, _ in self._held)

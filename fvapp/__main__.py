@@ -17,8 +17,11 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "classify": "fvapp.commandline.classify",
     "data": "fvapp.commandline.data",
     "bench": {
-        name: f"fvapp.bench.{name}"
-        for name in ("training", "serving", "browser", "scaling", "recognition", "images", "soak", "attack")
+        **{
+            name: f"fvapp.bench.{name}"
+            for name in ("training", "serving", "browser", "scaling", "recognition", "images", "soak", "attack")
+        },
+        "class": "fvapp.bench.class_",
     },
     "build": {name: f"fvapp.build.{name}" for name in ("data", "models", "lessons", "repeats")},
 }

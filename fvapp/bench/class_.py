@@ -1,0 +1,182 @@
+"""``python -m fvapp bench class``: a class comes to one server, some train, all draw; what each of them waits for.
+
+Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those who train press the
+button when they have come, and then everybody draws, opens pages again and looks on. Measured is what a visitor waits
+for while all arrive, in the first 30 seconds, and after that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import quantiles
+from time import monotonic
+
+import numpy as np
+import psutil
+
+from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.engine_runs import NO_LIMITS
+from fvapp.bench.measuring import Measure, collect, report
+from fvapp.bench.page_visitor import PageVisitor
+from fvapp.bench.served_app import ServedApp, serve_app
+
+ARRIVE_WITHIN = 10.0  # seconds
+ARRIVING = 30.0  # seconds from the first, which count as the time in which all come
+THINKING = 4.0  # seconds between two things a visitor does, on average
+LONGEST = 600.0
+KINDS = ("click", "drawing", "page open")
+# Figures to reach, at the 95th percentile in seconds: while all come, and after.
+MUST = {"click": (1.8, 1.0), "drawing": (1.6, 1.0), "page open": (3.5, 2.0)}
+AIM = {"click": (1.0, 0.5), "drawing": (0.8, 0.5), "page open": (2.0, 1.0)}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--visitors", type=int, default=200, help="who come")
+    parser.add_argument("--training", type=int, default=60, help="of them press Train")
+    parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay at least")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Hold the lesson, print, and return the exit status."""
+    with (
+        tempfile.TemporaryDirectory(prefix="fvapp-class-") as home,
+        serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server,
+    ):
+        lesson = asyncio.run(Lesson(server, args.visitors, args.training, args.seconds).hold())
+    report("class", collect(measures(lesson)), args.json)
+    return 0
+
+
+@dataclass
+class Waits:
+    """Seconds that visitors waited, each with the moment it began."""
+
+    of: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+
+    async def take(self, kind: str, act: Awaitable[None], since: float) -> None:
+        begun = monotonic()
+        await act
+        self.of[kind].append((begun - since, monotonic() - begun))
+
+    def between(self, kind: str, first: float, last: float) -> list[float]:
+        return [waited for at, waited in self.of[kind] if first <= at < last]
+
+
+@dataclass
+class Lesson:
+    """One lesson on a server.
+
+    Attributes:
+        waits: what visitors waited for.
+        results: seconds from the begin at which each run that trains had its result.
+        cpu: seconds of processor time of the server's process.
+        length: seconds.
+        pushes: numbers that came on the live sockets.
+        bad: visitors for whom something failed.
+    """
+
+    server: ServedApp
+    visitors: int
+    training: int
+    seconds: float
+    waits: Waits = field(default_factory=Waits)
+    results: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    length: float = 0.0
+    pushes: int = 0
+    bad: int = 0
+
+    async def hold(self) -> Lesson:
+        process = psutil.Process(self.server.process.pid)
+        before = sum(process.cpu_times()[:2])
+        begin = monotonic()
+        chance = random.Random(1)
+        arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitors))
+        trains = set(chance.sample(range(self.visitors), self.training))
+        visits = [
+            self._visit(begin, arrival, number in trains, random.Random(number))
+            for number, arrival in enumerate(arrivals)
+        ]
+        ended = await asyncio.gather(*visits, return_exceptions=True)
+        self.bad = sum(isinstance(each, Exception) for each in ended)
+        for error in {str(each)[:200] for each in ended if isinstance(each, Exception)}:
+            print(f"a visitor failed: {error}", flush=True)
+        self.length = monotonic() - begin
+        self.cpu = sum(process.cpu_times()[:2]) - before
+        return self
+
+    async def _visit(self, begin: float, arrival: float, trains: bool, chance: random.Random) -> None:
+        await asyncio.sleep(max(0.0, begin + arrival - monotonic()))
+        page, hand = PageVisitor(self.server.url), np.random.default_rng(chance.randrange(1_000))
+        try:
+            if trains:
+                await self.waits.take("page open", page.open("", f"seed={chance.randrange(1_000)}"), begin)
+                await self.waits.take("click", page.press("train_start"), begin)
+                await asyncio.gather(self._watch(page, begin), self._do_things(page.storage, chance, hand, begin))
+            else:
+                await self.waits.take("page open", page.open("draw"), begin)
+                await self._do_things(page.storage, chance, hand, begin)
+        finally:
+            self.pushes += page.pushes
+            await page.close()
+
+    async def _watch(self, page: PageVisitor, begin: float) -> None:
+        """Look on until the run has its result."""
+        async with asyncio.timeout(LONGEST):
+            while "%" not in page.text("test_result"):
+                await page.wait_for_change()
+        self.results.append(monotonic() - begin)
+
+    async def _do_things(self, storage, chance: random.Random, hand: np.random.Generator, begin: float) -> None:
+        """Draw and open pages again, in another tab of the same browser, until the lesson ends."""
+        tab = PageVisitor(self.server.url, storage)
+        try:
+            await self.waits.take("page open", tab.open("draw"), begin)
+            while monotonic() - begin < self.seconds:
+                await asyncio.sleep(chance.expovariate(1 / THINKING))
+                what = chance.random()
+                if what < 0.6:
+                    await self.waits.take("drawing", tab.draw(canvas_json(scribble(hand))), begin)
+                elif what < 0.8:
+                    await self.waits.take("click", tab.press("random_image"), begin)
+                else:
+                    await self.waits.take("page open", tab.open("draw"), begin)
+                await tab.catch_up()
+        finally:
+            self.pushes += tab.pushes
+            await tab.close()
+
+
+def measures(lesson: Lesson) -> Iterator[Measure]:
+    """Yield what was measured."""
+    for place, (name, first, last) in enumerate((("while all come", 0.0, ARRIVING), ("after", ARRIVING, LONGEST * 2))):
+        for kind in KINDS:
+            waited = lesson.waits.between(kind, first, last)
+            if len(waited) < 2:
+                continue
+            notes = {"count": len(waited), "median": percentile(waited, 50)}
+            yield Measure(
+                f"{kind}, 95th percentile, {name} (of {len(waited)})",
+                "s",
+                [percentile(waited, 95)],
+                must=MUST[kind][place],
+                aim=AIM[kind][place],
+                notes=notes,
+            )
+            yield Measure(f"the same, median, {name}", "s", [percentile(waited, 50)])
+    if lesson.results:
+        yield Measure(f"all {len(lesson.results)} who train have their result", "s", [max(lesson.results)])
+    yield Measure(f"processor time of the server, in {lesson.length:.0f} s", "s", [lesson.cpu])
+    yield Measure("numbers pushed to pages", "", [lesson.pushes])
+    yield Measure("visitors for whom something failed", "", [lesson.bad], must=0)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return a percentile of at least two values."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1]

@@ -48,14 +48,14 @@ def upload(app, name: str, data: bytes):
 @pytest.mark.parametrize("language", languages())
 def test_the_page_opens_on_digits_with_an_empty_canvas_and_no_answer(open_page, language):
     app = open_page("draw", lang=language)
-    assert app.segmented_control(key="dataset").value == "mnist"
+    assert app.segmented_control(key="draw_dataset").value == "mnist"
     assert answer(app) is None
     assert Translator(language)("draw.nothing_yet") in texts(app)
     assert not messages(app)
 
 
 def test_an_address_chooses_the_data_set(open_page):
-    assert open_page("draw", dataset="fashion_mnist").segmented_control(key="dataset").value == "fashion_mnist"
+    assert open_page("draw", dataset="fashion_mnist").segmented_control(key="draw_dataset").value == "fashion_mnist"
 
 
 def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
@@ -138,7 +138,7 @@ def test_after_a_training_the_page_opens_on_its_data_set(open_page, engine):
     engine.start()
     engine.submit(token, [RunSettings()])
     engine.finish()
-    assert open_page("draw", token=token).segmented_control(key="dataset").value == "fashion_mnist"
+    assert open_page("draw", token=token).segmented_control(key="draw_dataset").value == "fashion_mnist"
 
 
 def test_every_picture_and_chart_is_described(open_page, digit):

@@ -1,4 +1,8 @@
-"""Lists to choose from, whose labels change while somebody looks: with the language, with the state of a run."""
+"""Lists to choose from, whose labels change while somebody looks: with the language, with the state of a run.
+
+Streamlit's browser says what is chosen by its label (streamlit/streamlit#8008, #11268). Until it says so by value, a
+label that comes late belongs to a list that is gone.
+"""
 
 from __future__ import annotations
 

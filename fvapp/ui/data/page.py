@@ -22,19 +22,20 @@ SUGGESTED = (0, 42)  # the images that the class's notebook looks at
 EXAMPLES = 10  # of each class
 _ENLARGED = 10  # screen pixels for a pixel of the one image
 
-_STATE = "data_page"  # data set, part and index as the visitor left them
+_DATASET, _PART, _INDEX = "data_dataset", "data_part", "data_index"  # the widgets hold them for the session
 _ADDRESS = "data_address"
 
 
 def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
-    state = st.session_state.setdefault(_STATE, {"dataset": visit.settings.dataset, "part": "train", "index": 0})
-    _take_from_address(visit, state)
+    for key, first in ((_DATASET, visit.settings.dataset), (_PART, PARTS[0]), (_INDEX, 0)):
+        if st.session_state.get(key) is None:  # a forged message chooses nothing, a field may be empty
+            st.session_state[key] = first
+    _take_from_address(visit)
     st.title(visit.t("data.title"))
     visit.show_messages()
-    _forget_other_pages()
-    name = _draw_dataset(visit, state)
+    name = _draw_dataset(visit)
     try:
         dataset = open_dataset(name)
     except FvappError as error:
@@ -45,29 +46,29 @@ def show(visit: Visit) -> None:
         visit.say(visit.t("datasets.in_memory"))
     with st.container(key="source"):
         st.caption(visit.t("datasets.shipped"))
-    _draw_image(visit, dataset, state)
+    _draw_image(visit, dataset)
     _draw_examples(visit, dataset)
 
 
-def _take_from_address(visit: Visit, state: dict) -> None:
+def _take_from_address(visit: Visit) -> None:
     """Take over data set, part and index, once for each new address; what is wrong falls back, with a notice."""
+    state = st.session_state
     query = {name: st.query_params[name] for name in ("dataset", "part", "index") if name in st.query_params}
-    if st.session_state.get(_ADDRESS) == query:
+    if state.get(_ADDRESS) == query:
         return
-    st.session_state[_ADDRESS] = query
-    st.session_state.pop("data_index", None)
+    state[_ADDRESS] = query
     if "dataset" in query:
-        state["dataset"] = visit.settings.dataset
+        state[_DATASET] = visit.settings.dataset
     if "part" in query:
-        state["part"] = query["part"] if query["part"] in PARTS else "train"
+        state[_PART] = query["part"] if query["part"] in PARTS else "train"
         if query["part"] not in PARTS:
             _say_default(visit, FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)))
     if "index" in query:
-        info = DATASETS[state["dataset"]]
-        images = info.train_images if state["part"] == "train" else info.test_images
+        info = DATASETS[state[_DATASET]]
+        images = info.train_images if state[_PART] == "train" else info.test_images
         text = query["index"]
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
-        state["index"] = int(text) if known else 0
+        state[_INDEX] = int(text) if known else 0
         if not known:
             _say_default(visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}"))
 
@@ -76,32 +77,21 @@ def _say_default(visit: Visit, error: FvappError) -> None:
     say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
 
 
-def _forget_other_pages() -> None:
-    """Let the widgets begin with what the visitor left here, not with what one of the same key holds elsewhere.
-
-    The values are given as defaults: one that is put into the session is lost when a second run follows at once, as
-    it does when the browser has told who visits.
-    """
-    if "data_index" not in st.session_state:
-        for key in ("dataset", "data_part"):
-            st.session_state.pop(key, None)
-
-
-def _draw_dataset(visit: Visit, state: dict) -> str:
+def _draw_dataset(visit: Visit) -> str:
     t = visit.t
     chosen = st.segmented_control(
         t("settings.dataset.label"),
         SETTINGS["dataset"].choices,
         format_func=lambda name: t(f"settings.dataset.choices.{name}"),
-        default=state["dataset"],
-        key="dataset",
+        default=st.session_state[_DATASET],
+        key=_DATASET,
+        persist_state="session",
         required=True,
         label_visibility="collapsed",
     )
-    if chosen is not None:  # only a forged message chooses nothing
-        state["dataset"] = chosen
-    st.markdown(t(f"datasets.{state['dataset']}.about"))
-    return state["dataset"]
+    dataset = chosen or visit.settings.dataset
+    st.markdown(t(f"datasets.{dataset}.about"))
+    return dataset
 
 
 def _draw_counts(visit: Visit, info: DatasetInfo) -> None:
@@ -113,7 +103,7 @@ def _draw_counts(visit: Visit, info: DatasetInfo) -> None:
         st.metric(t("data.classes"), len(info.class_names), width=150)
 
 
-def _draw_image(visit: Visit, dataset: Dataset, state: dict) -> None:
+def _draw_image(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     st.header(t("data.one_image"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
@@ -121,22 +111,21 @@ def _draw_image(visit: Visit, dataset: Dataset, state: dict) -> None:
             t("data.part"),
             PARTS,
             format_func=lambda name: t(f"data.parts.{name}"),
-            default=state["part"],
-            key="data_part",
+            default=st.session_state[_PART],
+            key=_PART,
+            persist_state="session",
             required=True,
         )
         images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
         last = len(images) - 1
         # Of another part or data set there may be fewer.
-        state["index"] = min(state["index"], last)
-        if st.session_state.get("data_index", 0) > last:
-            st.session_state["data_index"] = last
+        held = st.session_state[_INDEX] = min(st.session_state[_INDEX], last)
         index = st.number_input(
-            t("data.index", last=f"{last:,}"), 0, last, state["index"], step=1, key="data_index", width=220
+            t("data.index", last=f"{last:,}"), 0, last, held, step=1, key=_INDEX, persist_state="session", width=220
         )
+        index = held if index is None else index
         for suggested in SUGGESTED:
             st.button(f"{suggested}", key=f"index_{suggested}", on_click=_go_to, args=(suggested,))
-    state.update(part=part, index=index)
     image = np.asarray(images[index])
     name = t(DATASETS[dataset.name].class_names[labels[index]])
     words = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
@@ -150,7 +139,7 @@ def _draw_image(visit: Visit, dataset: Dataset, state: dict) -> None:
 
 
 def _go_to(index: int) -> None:
-    st.session_state["data_index"] = index
+    st.session_state[_INDEX] = index
 
 
 def _draw_examples(visit: Visit, dataset: Dataset) -> None:

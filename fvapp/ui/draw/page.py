@@ -19,19 +19,21 @@ from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_
 from fvapp.ui.parts.picture_sources import Picture, draw_drawing, draw_other_ways, read_picture
 from fvapp.ui.visit import Visit
 
-_DATASET = "draw_dataset"
+_DATASET, _ASKED = "draw_dataset", "draw_dataset_asked"
 _BEGINNING = ("starting", "restarting")
 
 
 def show(visit: Visit) -> None:
     """Draw the page; after that each stroke draws only its fragment anew."""
-    asked = "dataset" in st.query_params
+    asked = st.query_params.get("dataset")
     take_settings_from_address(visit)
-    if asked or _DATASET not in st.session_state:
+    if asked is not None and st.session_state.get(_ASKED) != asked:
+        st.session_state[_DATASET] = visit.settings.dataset
+    elif st.session_state.get(_DATASET) is None:
         # Digits are what people draw, until the visitor has trained something else.
         latest = latest_model(visit)
-        known = latest.settings.dataset if latest else "mnist"
-        st.session_state[_DATASET] = visit.settings.dataset if asked else known
+        st.session_state[_DATASET] = latest.settings.dataset if latest else "mnist"
+    st.session_state[_ASKED] = asked
     st.title(visit.t("draw.title"))
     st.fragment(_draw)(visit)
     standing = partial(_standing, visit)
@@ -96,22 +98,19 @@ def _draw_keep(
 
 def _draw_dataset(visit: Visit) -> str:
     t, row = visit.t, SETTINGS["dataset"]
-    if "dataset" not in st.session_state or st.session_state.get("dataset_of") != "draw":
-        st.session_state["dataset"] = st.session_state[_DATASET]
-        st.session_state["dataset_of"] = "draw"
+    held = st.session_state[_DATASET]
     chosen = st.segmented_control(
         t("settings.dataset.label"),
         row.choices,
         format_func=lambda name: t(f"settings.dataset.choices.{name}"),
-        default=st.session_state[_DATASET],
-        key="dataset",
+        default=held,
+        key=_DATASET,
+        persist_state="session",
         help=t("settings.dataset.help"),
         required=True,
         wrap=True,
     )
-    if chosen is not None:  # only a forged message chooses nothing
-        st.session_state[_DATASET] = chosen
-    return st.session_state[_DATASET]
+    return chosen or held or "mnist"  # only a forged message chooses nothing
 
 
 def _question(visit: Visit, picture: Picture | None, dataset: str, model: str) -> Question | None:

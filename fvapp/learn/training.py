@@ -73,7 +73,7 @@ def train(
         emit: receives the events.
         wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at once.
         snapshot: receives the current weights a few times a second.
-        save: receives a checkpoint at the end of an epoch, at most twice a second, and all frames if there are new ones.
+        save: receives a checkpoint at the end of an epoch, at most twice a second, and all frames when some are new.
 
     Raises:
         SettingsError: fewer images than requested, or too few to split.

@@ -1,4 +1,4 @@
-"""Who may import whom. The table of README.md's "How it is built" is this one."""
+"""Who may import whom. The table of fvapp/README.md is this one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,41 @@
+"""What README.md and the papers beside it say of settings, files and lengths is so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from fvapp.engine.runs.limits import PREFIX, Limits
+
+ROOT = Path(__file__).parent.parent
+PAPERS = ("README.md", "fvapp/README.md", "fvapp/bench/README.md", ".readme/teachers.md", "fvapp/data/NOTICE.md")
+TEACHERS = (ROOT / ".readme" / "teachers.md").read_text(encoding="utf-8")
+
+
+def test_the_table_for_teachers_has_every_limit_with_its_default():
+    rows = dict(re.findall(rf"^\| `({PREFIX}\w+)` \|.*\| ([\d,]+) \|$", TEACHERS, re.M))
+    assert rows == {f"{PREFIX}{field.name.upper()}": f"{field.default:,}" for field in fields(Limits)}
+
+
+def test_the_table_for_teachers_has_every_variable_that_the_app_reads():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "fvapp").rglob("*.py"))
+    read = set(re.findall(r"""environ(?:\.get\(|\[)"(FVAPP_[A-Z_]+)["]""", code))
+    assert {"FVAPP_HOME", "FVAPP_SCHEDULER", "FVAPP_WORKERS"} <= read
+    assert {name for name in read if f"`{name}`" not in TEACHERS} <= {"FVAPP_CHROMIUM"}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_that_a_paper_links_to_is_there(paper):
+    text = (ROOT / paper).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#\s]+)\)", text)
+    missing = [link for link in links if "://" not in link and not ((ROOT / paper).parent / link).exists()]
+    assert not missing
+
+
+def test_the_first_paper_is_short_and_has_few_pictures():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 90 and len(re.findall(r"^!\[", text, re.M)) <= 3
+    assert len((ROOT / "fvapp" / "README.md").read_text(encoding="utf-8").splitlines()) <= 120

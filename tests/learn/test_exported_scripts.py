@@ -113,7 +113,7 @@ def test_the_script_of_the_notebooks_network_trains_as_the_app_does(offline, pla
 
 @pytest.mark.parametrize("mission", WRONG)
 def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(mission, offline):
-    (settings,) = MISSIONS[mission].settings()
+    settings, *_ = MISSIONS[mission].settings()
     names = run_script(short_form(settings))
     kind, words = WRONG[mission]
     assert isinstance(names["error"], kind) and words in str(names["error"])

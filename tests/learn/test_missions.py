@@ -6,12 +6,12 @@ import os
 from time import process_time
 
 import pytest
-from fvapp.learn.answers import answer_with
 
 from fvapp.build.lessons import measure
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
+from fvapp.learn.answerers import answer_with
 from fvapp.learn.training import train
 
 THREADS = 2  # that a training uses

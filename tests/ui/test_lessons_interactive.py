@@ -66,7 +66,7 @@ def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, eng
     train(app, engine, "five_outputs")
     shown = words(app)
     assert "Keras stopped at" in shown or "It trained anyway" in shown
-    assert "12 output neurons" in shown and "200 test images" in shown
+    assert "12 output neurons" in shown and "60 test images" in shown
 
 
 def test_the_notebooks_image_is_shown_to_the_short_and_to_the_long_network(open_page, engine):

@@ -80,6 +80,7 @@ class Mission:
         judge: the verdict from its runs, None where `kind` is not ``runs``.
         outcomes: what its verdict can be.
         second: a second claim, or None.
+        noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``lessons.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
         opens: the page on which one goes on by oneself.
     """
@@ -97,6 +98,7 @@ class Mission:
     outcomes: tuple[Outcome, ...] = OUTCOMES
     second: Claim | None = None
     shows: tuple[View, ...] = ()
+    noted: tuple[str, ...] = ()
     fails: bool = False
     opens: Page = "train"
 
@@ -151,6 +153,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("sets", "b"), Question("scale", "c")),
             ("label", "sets", "normalising"),
             kind="pictures",
+            noted=("rule.sentence",),
             opens="data",
         ),
         Mission(
@@ -184,6 +187,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("list", "c"), Question("boot", "b"), Question("sum", "b"), Question("label", "c")),
             ("label", "softmax", "argmax", "percentage_point"),
             kind="answers",
+            noted=("position_ask",),
             opens="draw",
             runs=(_NOTEBOOK,),
         ),
@@ -222,6 +226,7 @@ MISSIONS: Mapping[str, Mission] = {
             judge=judge_five_outputs,
             second=Claim("twelve", ("not_held", "held"), judge_twelve_outputs),
             shows=("network", "spare"),
+            noted=("spare_note",),
             fails=True,
         ),
         Mission(
@@ -245,6 +250,7 @@ MISSIONS: Mapping[str, Mission] = {
             judge=judge_long_training,
             outcomes=(*OUTCOMES, "neither"),
             shows=("overfitting", "table", "same_image"),
+            noted=("same_image.note",),
         ),
         Mission(
             "raw_pixels",

@@ -33,7 +33,7 @@ from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import notes, transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.interrupted import mark_interrupted
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Limits, Rates
 from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
@@ -89,10 +89,21 @@ class EmbeddedEngine:
         )
         self._models = ModelClient(board, self._journal, connection)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
-        self._trainings = Rate(limits.trainings_a_minute, 60)
-        self._trainings_all = Rate(limits.trainings_a_minute_all, 60)
-        self._answers = Rate(limits.answers_a_second, 1)
-        self._answers_all = Rate(limits.answers_a_second_all, 1)
+        self._trainings = Rates(
+            "limit_trainings",
+            "limit_trainings_all",
+            most=limits.trainings_a_minute,
+            most_all=limits.trainings_a_minute_all,
+            seconds=60,
+            spares=True,
+        )
+        self._answers = Rates(
+            "limit_answers",
+            "limit_answers_all",
+            most=limits.answers_a_second,
+            most_all=limits.answers_a_second_all,
+            seconds=1,
+        )
         self._started = threading.Lock()
 
     # For everybody
@@ -283,12 +294,8 @@ class EmbeddedEngine:
         with self._lock:
             workspace, now = self._workspaces.open(token), self._clock()
             run = None if model in self._models.shipped else self._workspaces.find(token, model)
-            if self._answers.room(workspace.id, now) < 1:
-                raise EngineError("limit_answers", most=self._limits.answers_a_second)
-            if self._answers_all.room("all", now) < 1:
-                raise EngineError("limit_answers_all", most=self._limits.answers_a_second_all)
+            self._answers.check(workspace.id, now)
             self._answers.add(workspace.id, now)
-            self._answers_all.add("all", now)
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
         return self._models.classify(run or model, images)
@@ -346,17 +353,11 @@ class EmbeddedEngine:
 
     def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord], new: bool) -> None:
         """Refuse what goes beyond a limit, and count what does not."""
-        limits, now, count = self._limits, self._clock(), len(records)
-        room = self._trainings.room(workspace.id, now)
-        if room < count:
-            raise EngineError("limit_trainings", most=limits.trainings_a_minute)
-        # Who has started nothing within the minute is not refused for what others did.
-        if room < limits.trainings_a_minute and self._trainings_all.room("all", now) < count:
-            raise EngineError("limit_trainings_all", most=limits.trainings_a_minute_all)
+        now, count = self._clock(), len(records)
+        self._trainings.check(workspace.id, now, count)
         self._check_stored(workspace, count if new else 0)
-        self._board.admit(workspace, records, limits)
+        self._board.admit(workspace, records, self._limits)
         self._trainings.add(workspace.id, now, count)
-        self._trainings_all.add("all", now, count)
 
     def _check_stored(self, workspace: OpenWorkspace, count: int) -> None:
         limits = self._limits

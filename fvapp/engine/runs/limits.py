@@ -64,6 +64,40 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+class Rates:
+    """A rate for each workspace, and one for all of them together.
+
+    Args:
+        code, code_all: of the error when a workspace is over its limit, and when all together are.
+        most, most_all: how many are allowed within `seconds`.
+        spares: whether a workspace that has done nothing within `seconds` is let in whatever others did.
+    """
+
+    def __init__(
+        self, code: str, code_all: str, *, most: int, most_all: int, seconds: float, spares: bool = False
+    ) -> None:
+        self._code, self._code_all, self._spares = code, code_all, spares
+        self._own, self._all = Rate(most, seconds), Rate(most_all, seconds)
+
+    def check(self, workspace: str, now: float, count: int = 1) -> None:
+        """Refuse `count` more at the time `now` if a limit does not allow them.
+
+        Raises:
+            EngineError: `code` or `code_all`.
+        """
+        room = self._own.room(workspace, now)
+        if room < count:
+            raise EngineError(self._code, most=self._own.most)
+        spared = self._spares and room == self._own.most
+        if not spared and self._all.room("all", now) < count:
+            raise EngineError(self._code_all, most=self._all.most)
+
+    def add(self, workspace: str, now: float, count: int = 1) -> None:
+        """Note `count` more at the time `now`."""
+        self._own.add(workspace, now, count)
+        self._all.add("all", now, count)
+
+
 class Rate:
     """Count what happened within the last `seconds`, for each key.
 

@@ -126,7 +126,7 @@ def test_a_pupil_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
 
 def test_many_trainings_a_minute_of_others_refuse_nobody_who_began_none(engine):
     engine._limits = replace(engine._limits, trainings_a_minute_all=20)
-    engine._trainings_all.most = 20
+    engine._trainings._all.most = 20
     flood(engine)
     assert engine.submit(engine.enter(None).token, [SHORT])
 

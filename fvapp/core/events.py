@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from fvapp.core.runs import KerasError, RunResult, RunState
+from fvapp.core.runs import KerasError, Position, RunResult, RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +129,32 @@ def event_from_json(values: Mapping[str, object]) -> Event:
         raise ValueError("not an event of a run") from error
 
 
+def reached(event: Event) -> Position | None:
+    """Return how far the run was at an event; None for one that does not say."""
+    match event:
+        case BlockEnded():
+            return Position(event.epoch - 1, event.step)
+        case EpochEnded():
+            return Position(event.epoch, 0)
+        case Continued():
+            return Position(event.epoch, event.step)
+    return None
+
+
 def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events that make up the curve: without what a later :class:`Continued` took back."""
+    """Return the events that make up the curve: without what a later :class:`Continued` took back.
+
+    A result before it is taken back too: its model has since been trained further.
+    """
     current: list[Event] = []
     for event in events:
         if isinstance(event, Continued):
-            point = (event.epoch, event.step)
-            current = [before for before in current if isinstance(before, Started) or _position(before) <= point]
+            current = [before for before in current if isinstance(before, Started) or _is_within(before, event)]
         else:
             current.append(event)
     return tuple(current)
 
 
-def _position(event: Event) -> tuple[float, float]:
-    """Return the completed epochs, and steps of the epoch after them, that an event tells of."""
-    match event:
-        case BlockEnded():
-            return event.epoch - 1, event.step
-        case EpochEnded():
-            return event.epoch, 0
-    return float("inf"), 0  # a result, of a model that has since been trained further
+def _is_within(event: Event, continued: Continued) -> bool:
+    position = reached(event)
+    return position is not None and position <= reached(continued)

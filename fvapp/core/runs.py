@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fvapp.core.settings import RunSettings
 
@@ -17,6 +17,13 @@ REASONS = ("gave_way", "nobody_watching", "worker_gone", "restarted", "checkpoin
 """Why a run is in its state, where that needs a why: catalogue keys below ``reasons.``."""
 
 StoppedBy = Literal["target", "patience"]
+
+
+class Position(NamedTuple):
+    """How far a run is: completed epochs, and completed steps of the epoch after them."""
+
+    epoch: int = 0
+    step: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,10 @@ class RunRecord:
     result: RunResult | None = None
     error: KerasError | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def position(self) -> Position:
+        return Position(self.epoch, self.step)
 
     @property
     def has_model(self) -> bool:

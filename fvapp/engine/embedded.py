@@ -240,7 +240,7 @@ class EmbeddedEngine:
             run = self._workspaces.find(token, run_id)
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
-            record = transitions.resumed(run.record, run.at, more_epochs)
+            record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
             self._check_room(run.workspace, [record], new=False)
             run.record = record
             self._board.enqueue(run)

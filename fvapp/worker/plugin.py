@@ -24,7 +24,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import EpochEnded, Event, RunEnded
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
-from fvapp.core.runs import KerasError
+from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, WorkerWarm
 from fvapp.engine.processes.memory import settle_process, tidy
@@ -216,7 +216,7 @@ class Desk:
                 tidy()
         talk.emit.flush()
         end = Checkpoint.from_bytes(outcome.checkpoint)
-        return Trained(outcome.state, outcome.checkpoint, outcome.frames, (end.epoch, end.step), outcome.result)
+        return Trained(outcome.state, outcome.checkpoint, outcome.frames, Position(end.epoch, end.step), outcome.result)
 
     def _save(self, talk: _Talk, saved: bytes, frames: bytes | None) -> None:
         if frames is not None:
@@ -241,7 +241,7 @@ class _Talk:
     def __init__(self, desk: Desk, order: Order) -> None:
         self._desk, self.run, self.attempt = desk, order.run, order.attempt
         self.epoch = 0  # the last completed one
-        self.emit = Thinner(self._emit, order.at[1] if order.at else 0)
+        self.emit = Thinner(self._emit, order.at.step if order.at else 0)
 
     def _emit(self, event: Event) -> None:
         if isinstance(event, RunEnded):

@@ -33,7 +33,7 @@ def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(idle_eng
     board, dispatcher = engine._board, engine._dispatcher
     board.workers["old"] = WorkerState("old", "worker-1", warm=True, versions={})
     run, _ = board.take_next()
-    attempt, run.at = run.attempt, (1, 0)
+    attempt, run.checkpoint_at = run.attempt, (1, 0)
     dispatcher._worker_gone(WorkerGone("old"))
     assert engine.run(token, record.id).state == "lost"
     engine.resume(token, record.id)

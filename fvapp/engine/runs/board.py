@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.events import Continued, Event, Started
 from fvapp.core.limits import estimate_seconds
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineState, EngineStatus
 from fvapp.engine.runs import transitions
@@ -172,7 +172,7 @@ class Board:
         self.withdraw(run)
         run.address = None
         run.attempt += 1  # one death is told in several ways: the next one must not reach a run that goes on by then
-        self.put(run, transitions.lost(run.record, reason, run.at))
+        self.put(run, transitions.lost(run.record, reason, run.checkpoint_at))
 
     def put_back(self, run: Run) -> None:
         """Let a run wait again that its worker never got."""
@@ -203,8 +203,8 @@ class Board:
 
     def _take_back(self, run: Run) -> None:
         """Say in the events that the run goes on from a point before the end of its curve, where it does."""
-        if transitions.is_behind(run.at, run.events):
-            self.append(run, Continued(*run.at or (0, 0)))
+        if transitions.is_behind(run.checkpoint_at, run.events):
+            self.append(run, Continued(*run.checkpoint_at or Position()))
 
 
 def _claim(workspace: OpenWorkspace, record: RunRecord, seconds: float) -> Claim:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.runs import transitions
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
@@ -21,14 +21,14 @@ def mark_interrupted(journal: Journal) -> None:
         return
     for workspace, stored in unfinished:
         try:
-            record = read_record(stored.id, stored.body, stored.at is not None)
+            record = read_record(stored.id, stored.body, stored.checkpoint_at is not None)
         except EngineError:
             continue  # damaged: left as it is, and said to its visitor
-        journal.note(writes.run_changed(workspace, interrupted(record, stored.at)))
+        journal.note(writes.run_changed(workspace, interrupted(record, stored.checkpoint_at)))
     journal.flush()
 
 
-def interrupted(record: RunRecord, at: tuple[int, int] | None) -> RunRecord:
+def interrupted(record: RunRecord, at: Position | None) -> RunRecord:
     if record.state == "running":
         return transitions.lost(record, "restarted", at)
     return replace(record, state="paused", reason="restarted", place=None)

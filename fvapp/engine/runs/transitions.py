@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Event, Started
+from fvapp.core.events import Event, Started, reached
 from fvapp.core.names import clean_name
-from fvapp.core.runs import FINISHED, KerasError, RunRecord, RunResult, RunState
+from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult, RunState
 
 STOPPABLE: frozenset[RunState] = frozenset({"queued", "running", "paused"})
 PAUSABLE: frozenset[RunState] = frozenset({"queued", "running"})
@@ -23,16 +23,10 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     Args:
         events: number of events the run then has.
     """
-    match event:
-        case Started():
-            record = replace(record, parameters=event.parameters)
-        case BlockEnded():
-            record = replace(record, epoch=event.epoch - 1, step=event.step)
-        case EpochEnded():
-            record = replace(record, epoch=event.epoch, step=0)
-        case Continued():
-            record = replace(record, epoch=event.epoch, step=event.step)
-    return replace(record, events=events)
+    if isinstance(event, Started):
+        record = replace(record, parameters=event.parameters)
+    epoch, step = reached(event) or record.position
+    return replace(record, epoch=epoch, step=step, events=events)
 
 
 def ended(record: RunRecord, state: RunState, result: RunResult | None, events: int) -> RunRecord:
@@ -44,26 +38,19 @@ def failed(record: RunRecord, error: KerasError | None) -> RunRecord:
     return replace(record, state="failed", error=error, place=None, reason=None)
 
 
-def lost(record: RunRecord, reason: str, at: tuple[int, int] | None) -> RunRecord:
+def lost(record: RunRecord, reason: str, at: Position | None) -> RunRecord:
     """Return the record of a run that was lost; where it has a checkpoint, it stands where that one stands."""
-    epoch, step = at or (record.epoch, record.step)
+    epoch, step = at or record.position
     return replace(record, state="lost", place=None, reason=reason, epoch=epoch, step=step)
 
 
-def is_behind(at: tuple[int, int] | None, events: Sequence[Event]) -> bool:
+def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
     """Return whether a run that goes on at a checkpoint, None: from its beginning, takes back part of its curve."""
-    for event in reversed(events):
-        match event:
-            case BlockEnded():
-                return (at or (0, 0)) < (event.epoch - 1, event.step)
-            case EpochEnded():
-                return (at or (0, 0)) < (event.epoch, 0)
-            case Continued():
-                return (at or (0, 0)) < (event.epoch, event.step)
-    return False
+    end = next(filter(None, map(reached, reversed(events))), Position())
+    return (at or Position()) < end
 
 
-def resumed(record: RunRecord, at: tuple[int, int] | None, more_epochs: int) -> RunRecord:
+def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunRecord:
     """Return the record of a run that is queued again.
 
     Args:
@@ -74,10 +61,10 @@ def resumed(record: RunRecord, at: tuple[int, int] | None, more_epochs: int) -> 
     Raises:
         EngineError: ``not_now``.
     """
-    untouched = record.state == "paused" and record.epoch == record.step == 0
+    untouched = record.state == "paused" and record.position == (0, 0)
     if record.state not in RESUMABLE or more_epochs < 0 or (at is None and not untouched):
         raise EngineError("not_now")
-    epoch, step = at or (0, 0)
+    epoch, step = at or Position()
     epochs = record.epochs
     if more_epochs:
         epochs = (epochs if record.state == "paused" else epoch + bool(step)) + more_epochs

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
-from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
+from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.engine.api import Workspace
 from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.limits import Limits, Rate
@@ -33,7 +33,7 @@ class Run:
     Attributes:
         events: None while they are only in the store.
         written: how many of them the journal has.
-        at: completed epochs and steps of its checkpoint.
+        checkpoint_at: how far it was when its checkpoint was made.
         bytes, frames_bytes: size of its checkpoint, and of its frames.
         attempt: grows when it is given to a worker and when it is lost; messages of an earlier one are not for it.
         address: the worker that has it.
@@ -47,7 +47,7 @@ class Run:
     record: RunRecord
     events: list[Event] | None = None
     written: int = 0
-    at: tuple[int, int] | None = None
+    checkpoint_at: Position | None = None
     bytes: int = 0
     frames_bytes: int = 0
     attempt: int = 0
@@ -381,14 +381,14 @@ class Workspaces:
         workspace.notes = store.read_notes(workspace_id)
         for stored in store.read_runs(workspace_id):
             try:
-                record = read_record(stored.id, stored.body, stored.at is not None)
+                record = read_record(stored.id, stored.body, stored.checkpoint_at is not None)
             except EngineError:
                 workspace.damaged.append(stored.id)
                 continue
             run = Run(
                 workspace,
                 record,
-                at=stored.at,
+                checkpoint_at=stored.checkpoint_at,
                 bytes=stored.bytes,
                 frames_bytes=stored.frames_bytes,
                 written=record.events,

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
+from fvapp.core.runs import Position
 from fvapp.engine.store.folder_lock import close_to_others
 from fvapp.engine.store.records import read_events
 from fvapp.engine.store.schema import ALL_FILES, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS
@@ -47,7 +48,7 @@ class StoredRun:
 
     id: str
     body: str
-    at: tuple[int, int] | None
+    checkpoint_at: Position | None
     bytes: int
     frames_bytes: int
 
@@ -354,7 +355,7 @@ def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes
     numbers = [0 if number is None else number for number in (epoch, step, *sizes)]
     if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):
         return StoredRun(run, "", None, 0, 0)  # as damaged as a body that cannot be read
-    return StoredRun(run, body, None if epoch is None else (epoch, step), *sizes)
+    return StoredRun(run, body, None if epoch is None else Position(epoch, step), *sizes)
 
 
 @contextmanager

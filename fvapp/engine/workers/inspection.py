@@ -23,6 +23,7 @@ from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question, answer_question, look_at, question_to_plain
 from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.runs import Position
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.workspaces import Run
@@ -153,7 +154,7 @@ class Inspecting:
         return network
 
     def _kept(self, run: Run) -> Network:
-        if run.at is None:
+        if run.checkpoint_at is None:
             raise EngineError("no_model")
         temperature = run.record.result.temperature if run.record.result else 1.0
 
@@ -225,7 +226,7 @@ class Inspecting:
 
 
 def _version(model: Run | str) -> str:
-    return "shipped" if isinstance(model, str) else "{}-{}".format(*model.at or (0, 0))
+    return "shipped" if isinstance(model, str) else "{}-{}".format(*model.checkpoint_at or Position())
 
 
 def _array(plain: Mapping[str, object]) -> np.ndarray:

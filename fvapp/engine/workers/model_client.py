@@ -74,7 +74,7 @@ class ModelClient:
     def _classify_kept(self, run: Run, pixels: bytes) -> Sequence[dict]:
         """Ask any worker, giving it the weights if it does not have them; always the same worker first."""
         with self._board.lock:
-            at = run.at
+            at = run.checkpoint_at
         if at is None:
             raise EngineError("no_model")
         workers = self._workers()

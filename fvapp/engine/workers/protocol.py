@@ -14,7 +14,7 @@ from typing import Literal
 
 from fvapp.core.errors import FvappError
 from fvapp.core.events import event_from_json, event_to_json
-from fvapp.core.runs import KerasError, RunResult
+from fvapp.core.runs import KerasError, Position, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, WorkerWarm
 
@@ -30,14 +30,14 @@ class Order:
 
     Attributes:
         epochs: how many it is to reach in all.
-        at: completed epochs and steps of the checkpoint that was brought before; None: from the beginning.
+        at: position of the checkpoint that was brought before; None: from the beginning.
     """
 
     run: str
     attempt: int
     settings: RunSettings
     epochs: int
-    at: tuple[int, int] | None
+    at: Position | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Trained:
     """A run that did what was wished.
 
     Attributes:
-        at: completed epochs and steps of its checkpoint.
+        at: position of its checkpoint.
         frames: of its film, as bytes.
         result: None when paused. It is told here and not as an event: nobody may see a result that is not kept yet.
     """
@@ -53,7 +53,7 @@ class Trained:
     state: Literal["done", "stopped", "paused"]
     checkpoint: bytes
     frames: bytes | None
-    at: tuple[int, int]
+    at: Position
     result: RunResult | None
 
 

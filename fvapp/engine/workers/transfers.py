@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded
-from fvapp.core.runs import FINISHED, KerasError, RunRecord
+from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord
 from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Wake
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
@@ -61,9 +61,9 @@ class Delivery:
 
     def _give(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
-        order = Order(record.id, attempt, record.settings, record.epochs, run.at)
+        order = Order(record.id, attempt, record.settings, record.epochs, run.checkpoint_at)
         try:
-            if run.at is not None:
+            if run.checkpoint_at is not None:
                 files = {"checkpoint": self._journal.checkpoint(record.id), "frames": self._frames(run)}
                 self._connection.call(address, "bring", run=record.id, **files, seconds=FETCH_SECONDS)
             # A tuple: of a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
@@ -97,7 +97,7 @@ class Delivery:
         with self._board.lock:
             if run.attempt != attempt or run.ending or run.record.id not in self._board.active:
                 return
-            self._keep_checkpoint(run, content, (epoch, step))
+            self._keep_checkpoint(run, content, Position(epoch, step))
             self._keep_frames(run, frames)
             self._board.put(run, replace(run.record, can_continue=True))
         self._journal.flush()
@@ -142,8 +142,8 @@ class Delivery:
                 board.workspaces.events(run)
         self._inbox.post(Wake())
 
-    def _keep_checkpoint(self, run: Run, content: bytes, at: tuple[int, int]) -> None:
-        run.at, run.bytes = at, len(content)
+    def _keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
+        run.checkpoint_at, run.bytes = at, len(content)
         self._journal.note(writes.checkpoint_made(writes.CheckpointFile(run.record.id, content, *at)))
 
     def _keep_frames(self, run: Run, content: bytes | None) -> None:
@@ -178,7 +178,7 @@ def _final(run: Run, came: Trained | NotTrained | None) -> RunRecord:
     """Return the record of a run after its training."""
     record = run.record
     if came is None:
-        return transitions.lost(record, "worker_gone", run.at)
+        return transitions.lost(record, "worker_gone", run.checkpoint_at)
     if isinstance(came, NotTrained):
         return replace(transitions.failed(record, came.error), reason=came.reason)
     epoch, step = came.at

@@ -94,7 +94,7 @@ def test_a_checkpoint_replaces_the_one_before_it_in_one_step(folder):
     store = Store(folder)
     store.write([run_changed("w", DONE), checkpoint_made(CheckpointFile("id", b"first", 1, 0))])
     store.write([checkpoint_made(CheckpointFile("id", b"second", 2, 0))])
-    assert store.read_checkpoint("id") == b"second" and store.read_runs("w")[0].at == (2, 0)
+    assert store.read_checkpoint("id") == b"second" and store.read_runs("w")[0].checkpoint_at == (2, 0)
     assert len(list((folder / "checkpoints").iterdir())) == 1
     store.close()
 

@@ -81,6 +81,7 @@ export default function (call) {
 
 KEY = "browser_storage"
 _HELD = "browser_held"
+_MISSED = "browser_held_missed"
 _component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
 
 
@@ -121,11 +122,18 @@ def keep(token: str, chosen: bool, dropped: str | None, language: str | None, dr
         drawn: the one the page is drawn in.
     """
     data = {"token": token, "chosen": chosen, "dropped": dropped, "language": language, "drawn": drawn}
-    _component(key=KEY, data=data, on_held_change=_take, height=1)
+    held = _component(key=KEY, data=data, on_held_change=_take, height=1).held
+    if held is not None and st.session_state.pop(_MISSED, False):
+        st.session_state[_HELD] = held
+        st.rerun()
 
 
 def _take() -> None:
-    st.session_state[_HELD] = st.session_state[KEY].get("held")
+    told = st.session_state.get(KEY)
+    if told is None:  # the run before was cut short: Streamlit knows the trigger already, and the component not yet
+        st.session_state[_MISSED] = True
+    else:
+        st.session_state[_HELD] = told.get("held")
 
 
 def _short_text(value: object) -> str | None:

@@ -19,6 +19,7 @@ WORDS = (
     "activation",
     "relu",
     "softmax",
+    "temperature",
     "argmax",
     "convolution",
     "loss",
@@ -30,6 +31,8 @@ WORDS = (
     "seed",
     "accuracy",
     "percentage_point",
+    "confusion_matrix",
+    "precision",
     "spread",
     "validation",
     "overfitting",
@@ -61,6 +64,11 @@ SETTING_WORDS = {
 CHANCE_WORDS = ("seed", "percentage_point", "spread")
 FIT_WORDS = ("validation", "loss", "overfitting")
 """The words that explain what the comparison says: of groups of runs, and of one run."""
+
+MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
+SOFTMAX_WORDS = ("softmax", "temperature")
+MAP_WORDS = ("convolution", "weight")
+"""The words that explain what is seen inside a network: its mistakes, its answer, its feature maps."""
 
 
 def glossary_link(word: str) -> str:

@@ -14,8 +14,8 @@ _CSS = """
 .st-key-figures > div, .st-key-figures .stMetric { width: 100%; }
 .st-key-figures [data-testid="stMetricValue"] { font-size: 1.8rem; }
 .st-key-run_buttons { min-height: 2.6rem; }
-:is(.st-key-mission_words, .st-key-chance_words, .st-key-fit_words) { row-gap: 0.25rem; }
-:is(.st-key-mission_words, .st-key-chance_words, .st-key-fit_words) button { min-height: 1.75rem; padding-block: 0; }
+[class*="st-key-"][class*="_words"] { row-gap: 0.25rem; }
+[class*="st-key-"][class*="_words"] button { min-height: 1.75rem; padding-block: 0; }
 .stImage img { image-rendering: pixelated; }
 .st-key-browser_storage { position: absolute; height: 0; overflow: hidden; }
 [data-variant="segmented_control"][aria-checked="true"] { position: relative; z-index: 1; }

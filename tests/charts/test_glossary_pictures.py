@@ -25,6 +25,9 @@ AXES = {
     "activation": ("glossary.axes.weighted_sum", "glossary.axes.output"),
     "argmax": ("glossary.axes.class", "charts.probability"),
     "spread": ("charts.test_accuracy",),
+    "confusion_matrix": ("charts.confusion.answer", "charts.confusion.label"),
+    "precision": ("charts.confusion.answer", "charts.confusion.label"),
+    "temperature": ("charts.probability",),
 }
 LEGENDS = {
     "overfitting": ("charts.training", "charts.validation"),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, SETTING_WORDS, WORDS
+from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, MAP_WORDS, MISTAKE_WORDS, SETTING_WORDS, SOFTMAX_WORDS, WORDS
 from fvapp.core.lessons import MISSIONS
 from fvapp.i18n import Translator, languages, read_catalogue
 
@@ -47,6 +47,14 @@ def test_the_comparison_opens_words_that_occur_in_what_it_says(language):
     fit = read("compare.fit.", language=language)
     assert all(occurs(word, chance, t) for word in CHANCE_WORDS)
     assert all(occurs(word, fit, t) for word in FIT_WORDS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_view_of_the_inside_opens_words_that_occur_in_what_it_says(language):
+    t = Translator(language)
+    for words, section in ((MISTAKE_WORDS, "mistakes"), (SOFTMAX_WORDS, "softmax"), (MAP_WORDS, "maps")):
+        text = read(f"inside.{section}.", language=language)
+        assert [word for word in words if not occurs(word, text, t)] == []
 
 
 @pytest.mark.parametrize("language", languages())

@@ -132,6 +132,18 @@ def draw_softmax(t: Translate) -> str:
     return "".join(parts) + words(160, 82, "= 1", "start") + words(8, 3, t("charts.probability"), "start")
 
 
+def draw_temperature(t: Translate) -> str:
+    """The probabilities of the same four sums at a temperature of 0.5 and of 2."""
+    parts = [words(8, 3, t("charts.probability"), "start")]
+    for left, temperature in ((20, 0.5), (104, 2)):
+        powers = [exp(total / temperature) for total in (0.4, 1.4, 0, -0.4)]
+        for n, power in enumerate(powers):
+            height = 72 * power / sum(powers)
+            parts.append(box(left + 16 * n, 80 - height, 11, height, 0.75 if n == 1 else 0.25))
+        parts.append(words(left + 30, 94, f"{t('inside.softmax.temperature')} {temperature}"))
+    return "".join(parts)
+
+
 def draw_argmax(t: Translate) -> str:
     """Ten probabilities; the biggest and its position stand out."""
     biggest = max(_PROBABILITIES)

@@ -121,6 +121,23 @@ def draw_percentage_point(t: Translate) -> str:
     return "".join(parts) + way + circle(68, 58, 4) + circle(112, 58, 4) + words(90, 30, "+2", size=10)
 
 
+def draw_confusion_matrix(t: Translate) -> str:
+    fields = "".join(
+        box(62 + 18 * x, 8 + 18 * y, 18, 18, 0.75 if x == y else 0.06 + 0.12 * ((x, y) in ((1, 2), (3, 0))))
+        for y in range(4)
+        for x in range(4)
+    )
+    return fields + words(98, 94, t("charts.confusion.answer")) + words(56, 4, t("charts.confusion.label"), "end")
+
+
+def draw_precision(t: Translate) -> str:
+    """Two circles; the lens in which they overlap is what is right."""
+    both = f'<path d="M88 16.5 A34 34 0 0 1 88 71.5 A34 34 0 0 1 88 16.5" fill="{TRAINING}" fill-opacity="0.5"/>'
+    ticked = line([(82, 44), (86, 49), (94, 38)])
+    said, labelled = words(36, 94, t("charts.confusion.answer")), words(140, 94, t("charts.confusion.label"))
+    return both + ring(68, 44, 34) + ring(108, 44, 34) + ticked + said + labelled
+
+
 def draw_spread(t: Translate) -> str:
     """Results of single runs on a scale, their mean, and one standard deviation to each side."""
 

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
+from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection.helping import (
     changed_pictures,
     helping_units,
@@ -19,6 +20,7 @@ from fvapp.core.inspection.shares import softmax_steps
 from fvapp.core.wording import percent
 from fvapp.ui.inside.tables import signed, write_table
 from fvapp.ui.inside.view import View
+from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 
 SHOWN = 10
@@ -173,6 +175,7 @@ def draw_softmax(view: View) -> None:
     t = view.visit.t
     with st.container(key="softmax_steps"):
         st.markdown(t("inside.softmax.about"))
+        draw_words(t, SOFTMAX_WORDS, key="softmax_words")
         own = view.network.temperature
         begin = round(min(HOTTEST, max(COLDEST, own)), 2)
         temperature = st.slider(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection.helping import help_by_place, helping_units, signed_maps
 from fvapp.core.inspection.network import Convolution, Flatten, Pooling
 from fvapp.core.inspection.neuron import write_out
 from fvapp.ui.inside.flow import draw_sum
 from fvapp.ui.inside.tables import signed
 from fvapp.ui.inside.view import View
+from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tiles import Click, cell_hint, draw_tiles
 
 HELPING = 8
@@ -24,6 +26,7 @@ def draw_maps(view: View) -> None:
     places = [place for place, step in enumerate(view.network.steps) if isinstance(step, Convolution)]
     with st.container(key="network_flow"):
         st.markdown(t("inside.maps.about"))
+        draw_words(t, MAP_WORDS, key="map_words")
         layer = st.segmented_control(
             t("inside.maps.layer"),
             range(len(places)),

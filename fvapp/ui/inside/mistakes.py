@@ -10,6 +10,7 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.errors import FvappError
+from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
     disagree_with_label,
@@ -20,6 +21,7 @@ from fvapp.core.wording import percent
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tables import write_table
 from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -45,6 +47,7 @@ def draw_mistakes(visit: Visit, model: Model) -> None:
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
     words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}
     st.markdown(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words))
+    draw_words(t, MISTAKE_WORDS, key="mistake_words")
     _draw_confusion(visit, model, answers, names)
     with st.container(key="mistakes"):
         _draw_lists(visit, model, answers, names)

@@ -162,7 +162,7 @@ class Inspecting:
             weights = Checkpoint.weights_from_bytes(self._checkpoint(run))
             return network_of_run(run.record.settings, weights, temperature)
 
-        return self._cache.get_or_make((run.record.id, _version(run)), make)
+        return self._cache.get_or_make((run.record.id, _version(run), temperature), make)
 
     def _checkpoint(self, run: Run) -> bytes:
         checkpoint = self._journal.checkpoint(run.record.id)

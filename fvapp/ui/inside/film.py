@@ -109,7 +109,7 @@ def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list
 
 def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
     order = class_order(read_test_answers(visit, model).confusion())  # as on the wheel of the last part
-    return _dots(model.name, f"{model.record.epoch}-{model.record.step}", _Unhashed(model, networks, order))
+    return _dots(model.version, _Unhashed(model, networks, order))
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class _Unhashed:
 
 
 @st.cache_data(max_entries=24, show_spinner=False, hash_funcs={_Unhashed: lambda _: 0})
-def _dots(name: str, version: str, values: _Unhashed) -> Dots:
+def _dots(version: tuple[object, ...], values: _Unhashed) -> Dots:
     data, networks = values.model.data, values.networks
     sample = stratified_sample(data.y_test, DOTS[networks[-1].convolutional])
     images, labels = np.asarray(data.x_test[sample]), np.asarray(data.y_test[sample])

@@ -62,6 +62,11 @@ def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
     return models
 
 
+def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Return which runs can be looked into and how they stand."""
+    return tuple((record.id, record.state) for record in _records(visit))
+
+
 def _records(visit: Visit) -> list[RunRecord]:
     """Return the runs that have weights, or train, the oldest first."""
     if visit.token is None:

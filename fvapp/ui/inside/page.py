@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from fvapp.ui.inside.film import draw_film
 from fvapp.ui.inside.flow import draw_flow, draw_softmax
 from fvapp.ui.inside.maps import draw_maps
 from fvapp.ui.inside.mistakes import draw_mistakes
-from fvapp.ui.inside.models import choose_model, load_model
+from fvapp.ui.inside.models import choose_model, load_model, run_states
 from fvapp.ui.inside.picture import draw_picture
 from fvapp.ui.inside.robustness import draw_robustness
 from fvapp.ui.inside.surgery import draw_surgery
@@ -54,6 +55,7 @@ def show(visit: Visit) -> None:
     for number, (name, draw) in enumerate(PARTS, start=2):
         _header(visit, number, name)
         st.fragment(draw)(visit, model)
+    visit.watch(partial(run_states, visit), until=".st-key-network_flow", under_way=model.trains)
 
 
 def _header(visit: Visit, number: int, name: str) -> None:

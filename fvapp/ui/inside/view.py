@@ -38,6 +38,11 @@ class Model:
         return open_dataset(self.dataset)
 
     @property
+    def version(self) -> tuple[object, ...]:
+        """Another one when the weights are others, but for a run that trains."""
+        return (self.name, self.record.epoch, self.record.step) if self.record else (self.name,)
+
+    @property
     def trains(self) -> bool:
         return self.record is not None and self.record.state == "running"
 

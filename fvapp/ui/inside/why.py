@@ -69,9 +69,9 @@ def _draw_fewest(view: View) -> None:
 
 def _search(view: View, target: int | None, at_ink: bool) -> Changed | None:
     """Return what the search finds; asked again at once it costs nothing."""
-    asked = (view.network, view.image.tobytes(), target, at_ink)
+    asked = (view.model.version, view.image.tobytes(), target, at_ink)
     kept = st.session_state.get(_SEARCHED)
-    if kept is None or kept[0][0] is not view.network or kept[0][1:] != asked[1:]:
+    if kept is None or kept[0] != asked or view.model.trains:
         kept = st.session_state[_SEARCHED] = (asked, fewest_pixels(view.network, view.image, target, at_ink))
     return kept[1]
 

@@ -19,7 +19,17 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "bench": {
         **{
             name: f"fvapp.bench.{name}"
-            for name in ("training", "serving", "browser", "scaling", "recognition", "images", "inside", "soak", "attack")
+            for name in (
+                "training",
+                "serving",
+                "browser",
+                "scaling",
+                "recognition",
+                "images",
+                "inside",
+                "soak",
+                "attack",
+            )
         },
         "class": "fvapp.bench.class_",
     },

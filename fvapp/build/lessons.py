@@ -21,9 +21,14 @@ from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.errors import Term
 from fvapp.core.events import Event
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.mistakes import read_answers
+from fvapp.core.inspection.shares import shares
+from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.layers import count_parameters
-from fvapp.core.lessons import MISSIONS, Mission, Trial, mark_error
+from fvapp.core.lessons import MISSIONS, Mission, Trial, Verdict, mark_error
 from fvapp.core.lessons.looking import judge_answer, judge_pixels
+from fvapp.core.lessons.looking_inside import judge_one_neuron, judge_shirts
 from fvapp.core.lessons.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, RunRecord
@@ -34,6 +39,7 @@ from fvapp.learn.training import Weights, train
 WRITTEN = Path(__file__).parents[1] / "core" / "lessons" / FILE
 LOOKED_AT = 42  # the training image of mission A
 ASKED = 0  # the test image of mission 1
+LOOKED_INTO = 61  # that of mission 9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +75,9 @@ def measure(mission: Mission, places: Places) -> TypicalMission:
         answer = _ask(trial.settings, weights, np.asarray(dataset.x_test[ASKED]))
         verdict = judge_answer(answer, int(dataset.y_test[ASKED]), lambda label: Term(keys[label]))
         return TypicalMission(verdict, None, seconds, dataset.name)
+    if mission.kind == "inside":
+        [(trial, weights)] = runs
+        return TypicalMission(_look_inside(mission, trial, weights, dataset), None, seconds, dataset.name)
     return judged(mission.id, [trial for trial, _ in runs], seconds, dataset.name)
 
 
@@ -94,6 +103,17 @@ def _ask(settings: RunSettings, weights: Weights, image: np.ndarray) -> Answer:
     model.set_weights(weights)
     shares = model.predict(image[np.newaxis] / 255, verbose=0)[0]
     return Answer(tuple(map(float, shares)), int(shares.argmax()), True)
+
+
+def _look_inside(mission: Mission, trial: Trial, weights: Weights, dataset: Dataset) -> Verdict:
+    """Judge the inside of a network as the mission's page does."""
+    network = network_of_run(trial.settings, weights, trial.result.temperature)
+    keys, labels = DATASETS[dataset.name].class_names, np.asarray(dataset.y_test)
+    if mission.id == "inside_neuron":
+        label = int(labels[LOOKED_INTO])
+        return judge_one_neuron(parts_of(network, network.features(dataset.x_test), labels), label, Term(keys[label]))
+    answers = read_answers(shares(network.logits(dataset.x_test), network.temperature), labels)
+    return judge_shirts(answers.confusion(), lambda label: Term(keys[label]))
 
 
 def _processor() -> str:

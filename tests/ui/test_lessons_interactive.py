@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fvapp.core.lessons import MISSIONS
 from fvapp.i18n import Translator
 from fvapp.ui.missions.kept import NOTE
@@ -89,3 +91,11 @@ def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
     (table,) = app.table
     assert T("lessons.table.val") in table.value.columns and T("lessons.table.test") not in table.value.columns
     assert "Only now, and for this one alone, the test set" in words(app)
+
+
+@pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
+def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission):
+    app = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
+    said = words(app)
+    assert T(f"lessons.{mission}.why").split("\n\n")[0] in said
+    assert kept(app, engine, mission)["judged"]

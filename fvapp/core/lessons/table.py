@@ -24,13 +24,13 @@ from fvapp.core.lessons.trials import Trial
 from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
 
-Kind = Literal["pictures", "answers", "runs"]
-"""What a verdict is made from: pictures of the data set, a network's answers, or runs."""
+Kind = Literal["pictures", "answers", "inside", "runs"]
+"""What a verdict is made from: pictures of the data set, a network's answers, its inside, or runs."""
 
 View = Literal["network", "table", "chart", "losses", "overfitting", "target", "spare", "same_image"]
 """What a mission draws of its runs."""
 
-Page = Literal["train", "draw", "data"]
+Page = Literal["train", "draw", "inside", "data"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how students, addresses and worksheets name it: A, B, 1 to 8.
+        mark: how students, addresses and worksheets name it: A, B, 1 to 10.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
             ``lessons.<id>.predict.<outcome>``.
         words: glossary words it needs.
@@ -278,6 +278,27 @@ MISSIONS: Mapping[str, Mission] = {
             },
             judge=judge_target,
             shows=("target", "table"),
+        ),
+        Mission(
+            "inside_neuron",
+            "9",
+            ("held", "within_noise", "not_held"),
+            (Question("together", "b"),),
+            ("neuron", "weight", "relu", "percentage_point"),
+            kind="inside",
+            dataset="mnist",
+            opens="inside",
+            runs=(_NOTEBOOK,),
+        ),
+        Mission(
+            "confusion",
+            "10",
+            ("not_held", "within_noise", "held"),
+            (Question("remedy", "c"),),
+            ("label", "accuracy", "percentage_point"),
+            kind="inside",
+            opens="inside",
+            runs=(_NOTEBOOK,),
         ),
     )
 }

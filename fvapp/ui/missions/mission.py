@@ -13,6 +13,7 @@ from fvapp.core.results.chance import COUNT
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.missions.kept import Lesson, open_mission
+from fvapp.ui.missions.look_inside import draw_inside
 from fvapp.ui.missions.pictures_as_numbers import draw_pictures
 from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.runs import draw_runs
@@ -26,7 +27,7 @@ from fvapp.ui.parts.pictures import draw_svg
 _OPENING = {"look": draw_rule}
 """What comes before the prediction."""
 
-_DRAW = {"pictures": draw_pictures, "answers": draw_answers, "runs": draw_runs}
+_DRAW = {"pictures": draw_pictures, "answers": draw_answers, "inside": draw_inside, "runs": draw_runs}
 
 
 def draw_mission(lesson: Lesson) -> None:

@@ -26,7 +26,7 @@ def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
     """Ask the visitor's latest network about the test images; where there is none, train one first."""
     t, own = lesson.visit.t, lesson.own
     st.subheader(t("lessons.page.ask"))
-    record = _latest(lesson)
+    record = latest_run(lesson)
     if record is None:
         st.markdown(t("lessons.page.no_run"))
         runs = find_runs(lesson)
@@ -63,8 +63,12 @@ def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
     return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: t(names[label])), None
 
 
-def _latest(lesson: Lesson) -> RunRecord | None:
-    """Return the visitor's latest run on the mission's data set that has a whole answer to give."""
+def latest_run(lesson: Lesson, dense: bool = False) -> RunRecord | None:
+    """Return the visitor's latest run on the mission's data set that has a whole answer to give.
+
+    Args:
+        dense: only a dense network with a hidden layer will do.
+    """
     try:
         records = lesson.visit.engine.runs(lesson.visit.token)
     except FvappError as error:
@@ -77,6 +81,7 @@ def _latest(lesson: Lesson) -> RunRecord | None:
         and record.state in FINISHED
         and record.can_continue
         and record.settings.output_units == 10
+        and not (dense and (record.settings.network != "dense" or not record.settings.hidden))
     )
     return next(usable, None)
 

@@ -1,0 +1,113 @@
+"""Missions 9 and 10: verdicts from the inside of the visitor's own network."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.confusion import confusion_figure
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.helping import helping_units, hidden_step, products
+from fvapp.core.inspection.mistakes import TestAnswers, read_answers
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.questions import CHUNK, TestLogits
+from fvapp.core.inspection.shares import shares
+from fvapp.core.inspection.surgery import parts_of
+from fvapp.core.lessons import Verdict
+from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import run_title
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.runs import draw_start, find_runs, watch
+from fvapp.ui.missions.ten_numbers import latest_run
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+
+IMAGE = 61  # test image of MNIST: an 8
+SHOWN = 12
+
+
+def draw_inside(lesson: Lesson) -> tuple[Verdict | None, None]:
+    """Look into the visitor's latest dense network; where there is none, train one first."""
+    t, own = lesson.visit.t, lesson.own
+    st.subheader(t("lessons.page.ask"))
+    record = latest_run(lesson, dense=lesson.mission.id == "inside_neuron")
+    if record is None:
+        st.markdown(t("lessons.page.no_run"))
+        runs = find_runs(lesson)
+        draw_start(lesson, runs)
+        watch(lesson, runs)
+        return None, None
+    st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
+    st.button(
+        t("lessons.page.inside_button"),
+        key="mission_run",
+        type="secondary" if own.image is not None or not own.set_up else "primary",
+        disabled=not own.set_up,
+        on_click=lambda: lesson.keep(image=IMAGE),
+    )
+    if not own.set_up:
+        st.caption(t("lessons.page.setup_first"))
+        return None, None
+    if own.image is None and record.id not in own.runs:
+        return None, None
+    try:
+        network = lesson.visit.engine.network(lesson.visit.token, record.id)
+        data = open_dataset(lesson.mission.dataset)
+        st.subheader(t("lessons.page.result"))
+        if lesson.mission.id == "inside_neuron":
+            return _one_neuron(lesson, network, data), None
+        return _shirts(lesson, record, network, data), None
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return None, None
+
+
+def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:
+    """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
+    t, image = lesson.visit.t, np.asarray(data.x_test[IMAGE])
+    label = int(data.y_test[IMAGE])
+    passed = network.passed(image[None])
+    place = hidden_step(network)
+    units = [int(unit) for unit in helping_units(network, passed, label, place).order[:SHOWN]]
+    draw_tiles(
+        products(network, image)[units],
+        key="mission_neurons",
+        label=t("inside.flow.pictures.products"),
+        captions=[t("inside.film.tile", unit=unit) for unit in units],
+        size=84,
+        hint=cell_hint(t),
+        under=image,
+    )
+    st.caption(t("inside.flow.about.products"))
+    parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
+    return judge_one_neuron(parts, label, t(DATASETS[data.name].class_names[label]))
+
+
+def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) -> Verdict:
+    """Draw the confusion of the test set and the shirts that are taken for something else."""
+    t = lesson.visit.t
+    names = [t(key) for key in DATASETS[data.name].class_names]
+    answers = _read_answers(lesson, record, network, data)
+    figure = confusion_figure(answers.confusion(), names, t)
+    draw_chart(lesson.visit, figure, "mission_confusion", t("lessons.confusion.chart_alt"))
+    wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
+    if wrong:
+        draw_tiles(
+            np.asarray(data.x_test[np.asarray(wrong)]),
+            key="mission_shirts",
+            label=t("lessons.confusion.shirts"),
+            captions=[names[answers.answers[image]] for image in wrong],
+            size=84,
+        )
+        st.caption(t("lessons.confusion.shirts"))
+    return judge_shirts(answers.confusion(), names.__getitem__)
+
+
+def _read_answers(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) -> TestAnswers:
+    engine, count = lesson.visit.engine, len(data.x_test)
+    questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
+    logits = np.concatenate([engine.inspect(lesson.visit.token, record.id, question) for question in questions])
+    return read_answers(shares(logits, network.temperature), data.y_test)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from fvapp.core.inspection.shares import shares
 from fvapp.core.places import Places
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.workers.byte_cache import ByteCache
 from real_engine import LONG, SMALL, wait_until
 
@@ -169,3 +171,30 @@ def test_what_is_asked_twice_is_made_once():
     for _ in range(2):
         cache.get_or_make("key", lambda: made.append(1) or np.zeros(1))
     assert made == [1]
+
+
+def test_only_so_many_questions_are_answered_at_once(tmp_path, monkeypatch):
+    asked, go_on = threading.Event(), threading.Event()
+
+    def answer(*_: object) -> np.ndarray:
+        asked.set()
+        assert go_on.wait(60)
+        return np.zeros(1)
+
+    monkeypatch.setattr("fvapp.engine.workers.inspection.answer_question", answer)
+    monkeypatch.setattr("fvapp.engine.workers.inspection.TURN_SECONDS", 0.01)
+    limits = {"FVAPP_LIMIT_INSPECTIONS": "1", "FVAPP_LIMIT_INSPECTIONS_ALL": "1"}
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
+    mine, other = (engine.enter(None).token for _ in range(2))
+    first = threading.Thread(target=engine.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0)))
+    first.start()
+    try:
+        assert asked.wait(60)
+        with pytest.raises(EngineError, match=r"limit_inspections \("):
+            engine.inspect(mine, "mnist", TestLogits(IMAGES, 1_000))
+        with pytest.raises(EngineError, match="limit_inspections_all"):
+            engine.inspect(other, "mnist", TestLogits(IMAGES, 1_000))
+    finally:
+        go_on.set()
+        first.join()
+        engine.close()

@@ -1,0 +1,73 @@
+"""The figures of the page that looks inside, as Plotly itself reads them."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from fvapp.charts.confusion import confusion_figure
+from fvapp.charts.robustness import Curve, robustness_figure
+from fvapp.charts.wheel import wheel_figure
+from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
+from fvapp.core.inspection.wheel import class_points
+from fvapp.i18n import Translator, languages
+
+NAMES = [f"<b>{label}</b>" for label in range(10)]  # no name of ours: it must not become a tag
+
+
+@pytest.fixture
+def confusion():
+    numbers = np.diag(np.full(10, 90))
+    numbers[6, 0], numbers[3, 5] = 10, 4
+    return numbers
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_square_of_a_confusion_says_its_cell(confusion, language):
+    figure = go.Figure(confusion_figure(confusion, NAMES, Translator(language)).to_dict())
+    (squares,) = figure.data
+    assert len(squares.x) == 100 and squares.mode == "markers+text"
+    cell = next(data for data in squares.customdata if tuple(data[:2]) == (6, 0))
+    assert cell[4] == 10 and "<b>" not in cell[2]
+    assert squares.text[60] == "10" and squares.text[61] == ""
+
+
+def test_a_confusion_counts_or_gives_per_cent_of_a_class(confusion):
+    counts, shares = (
+        go.Figure(confusion_figure(confusion, NAMES, Translator("en"), as_shares=as_shares).to_dict()).data[0].text
+        for as_shares in (False, True)
+    )
+    assert (counts[66], shares[66], shares[60]) == ("90", "90", "10")
+
+
+def test_the_most_frequent_mistake_is_the_strongest_square(confusion):
+    (squares,) = go.Figure(confusion_figure(confusion, NAMES, Translator("en")).to_dict()).data
+    mistakes = {place: squares.marker.opacity[place] for place in (60, 35, 1)}
+    assert mistakes[60] > mistakes[35] > mistakes[1] > 0
+
+
+def test_an_empty_confusion_is_a_figure_too():
+    go.Figure(confusion_figure(np.zeros((10, 10), int), NAMES, Translator("en")).to_dict())
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_two_curves_of_robustness_differ_in_dash_and_symbol(change):
+    strengths = CHANGES[change]
+    curves = [Curve("one", [0.9] * 9), Curve("<i>two</i>", [0.5] * 9)]
+    figure = go.Figure(robustness_figure(strengths, curves, "Title", UNCHANGED[change], Translator("en")).to_dict())
+    first, second = figure.data
+    assert first.line.dash != second.line.dash and first.marker.symbol != second.marker.symbol
+    assert "<i>" not in second.name and len(first.x) == 9
+    assert figure.layout.shapes[0].x0 == strengths.index(UNCHANGED[change])
+
+
+def test_the_wheel_carries_the_numbers_of_its_images():
+    points = class_points(np.arange(10))
+    labels, numbers = np.array([3, 7]), np.array([41, 5_000])
+    figure = go.Figure(
+        wheel_figure(points[labels], labels, numbers, points, NAMES, np.zeros(2), Translator("en")).to_dict()
+    )
+    dots, _, mine = figure.data
+    assert [data[0] for data in dots.customdata] == [41, 5_000]
+    assert (mine.x, mine.y) == ((0.0,), (0.0,))

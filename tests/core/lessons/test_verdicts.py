@@ -182,6 +182,8 @@ def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
         "epochs": "held",
         "raw_pixels": "held",
         "callback": "within_noise",
+        "inside_neuron": "not_held",
+        "confusion": "held",
     }
     assert TYPICAL.missions["neurons"].second.outcome == "within_noise"
     assert TYPICAL.missions["five_outputs"].second.outcome == "held"

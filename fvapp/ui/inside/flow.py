@@ -8,6 +8,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection.helping import (
+    SMOOTHED,
     changed_pictures,
     helping_units,
     hidden_step,
@@ -116,8 +117,9 @@ def _choose_picture(view: View) -> str:
         required=True,
         wrap=True,
     )
-    st.caption(t(f"inside.flow.about.{chosen}"))
-    return chosen
+    raw = chosen == "changed" and st.toggle(t("inside.flow.raw"), key="flow_raw")
+    st.caption(t(f"inside.flow.about.{'raw' if raw else chosen}"))
+    return "raw" if raw else chosen
 
 
 def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
@@ -132,7 +134,8 @@ def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
         return None
     if start is None or start.shape != first.kernel.shape:
         return None
-    return changed_pictures(Dense(first.kernel[:, units], first.bias), start[:, units])
+    shown = Dense(first.kernel[:, units], first.bias)
+    return changed_pictures(shown, start[:, units], 0 if chosen == "raw" else SMOOTHED)
 
 
 def _chosen_tile(units: list[int], otherwise: int = 0) -> int:

@@ -176,12 +176,12 @@ def test_what_is_asked_twice_is_made_once():
 def test_only_so_many_questions_are_answered_at_once(tmp_path, monkeypatch):
     asked, go_on = threading.Event(), threading.Event()
 
-    def answer(*_: object) -> np.ndarray:
+    def ask_worker(*_: object) -> np.ndarray:
         asked.set()
         assert go_on.wait(60)
         return np.zeros(1)
 
-    monkeypatch.setattr("fvapp.engine.workers.inspection.answer_question", answer)
+    monkeypatch.setattr("fvapp.engine.workers.inspection.Inspecting._ask_worker", ask_worker)
     monkeypatch.setattr("fvapp.engine.workers.inspection.TURN_SECONDS", 0.01)
     limits = {"FVAPP_LIMIT_INSPECTIONS": "1", "FVAPP_LIMIT_INSPECTIONS_ALL": "1"}
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
@@ -198,3 +198,11 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, monkeypatch):
         go_on.set()
         first.join()
         engine.close()
+
+
+def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(idle_engine):
+    token = idle_engine.enter(None).token
+    pixels = np.eye(28, dtype=np.uint8).tobytes()
+    assert idle_engine.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
+    with pytest.raises(EngineError, match="not_ready"):
+        idle_engine.inspect(token, "mnist", TestLogits(IMAGES, 0))

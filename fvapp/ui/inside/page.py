@@ -55,7 +55,12 @@ def show(visit: Visit) -> None:
     for number, (name, draw) in enumerate(PARTS, start=2):
         _header(visit, number, name)
         st.fragment(draw)(visit, model)
-    visit.watch(partial(run_states, visit), until=".st-key-network_flow", under_way=model.trains)
+    visit.watch(partial(_standing, visit), until=".st-key-network_flow", under_way=model.trains)
+
+
+def _standing(visit: Visit) -> tuple[object, ...]:
+    """Return what the page is drawn again for: the visitor's runs, and whether a worker can be asked."""
+    return run_states(visit), visit.engine.status().state
 
 
 def _header(visit: Visit, number: int, name: str) -> None:

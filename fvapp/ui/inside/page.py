@@ -55,7 +55,7 @@ def show(visit: Visit) -> None:
     for number, (name, draw) in enumerate(PARTS, start=2):
         _header(visit, number, name)
         st.fragment(draw)(visit, model)
-    visit.watch(partial(_standing, visit), until=".st-key-network_flow", under_way=model.trains)
+    visit.watch(partial(_standing, visit), under_way=model.trains)
 
 
 def _standing(visit: Visit) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from fvapp.ui.browser.forged_values import drop_forged_values
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.style import apply_style
-from fvapp.ui.visit import Visit, begin_visit, choose, say_no_visit
+from fvapp.ui.visit import Visit, begin_visit, choose, keep_in_browser, say_no_visit
 from fvapp.ui.workspace_menu import draw_workspace_menu
 
 _SWITCH_WIDTH = 140
@@ -56,6 +56,7 @@ def run() -> None:
     pages = {row.name: _page(row, visit) for row in PAGES}
     keep_pages(pages)
     page = st.navigation(list(pages.values()), position="top")
+    keep_in_browser(visit)
     page.run()
 
 

@@ -177,7 +177,7 @@ def begin_visit() -> Visit:
     """
     state = st.session_state
     engine = get_engine()
-    held, dropped, closed = storage.take_held(), state.get("dropped"), None
+    held, closed = storage.take_held(), None
     if held is not None:
         state["storage_available"] = held.available
         if held.language in languages():
@@ -187,11 +187,16 @@ def begin_visit() -> Visit:
     t = Translator(_language())
     if "held" in state:
         closed = _go_to_held(engine, t)
-        dropped = state.get("dropped")
     opened = _open(engine, t)
     visit = Visit(t, engine, opened.token, state.get("storage_available", True), closed)
-    storage.keep(opened.token, state.get("token_chosen", False), dropped, state.get("chosen_language"), t.language)
     return visit
+
+
+def keep_in_browser(visit: Visit) -> None:
+    """Have the browser keep the workspace and the language. Once in a script run, when its page is known."""
+    state = st.session_state
+    chosen, dropped = state.get("token_chosen", False), state.get("dropped")
+    storage.keep(visit.token, chosen, dropped, state.get("chosen_language"), visit.t.language)
 
 
 def _open(engine: Engine, t: Translator) -> Workspace:

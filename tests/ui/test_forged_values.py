@@ -60,3 +60,11 @@ def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, e
         app.run()
         assert not app.exception, (kind, app.exception)
     assert len(engine.runs(token)) == 2
+
+
+def test_a_whole_number_of_a_field_is_no_forgery(open_page):
+    app = open_page("train")
+    field = app.number_input(key="epochs")
+    state = WidgetState(id=field.id, int_value=3)  # as a browser sends it
+    app._run(WidgetStates(widgets=[state]))
+    assert SENTENCE not in messages(app) and app.number_input(key="epochs").value == 3

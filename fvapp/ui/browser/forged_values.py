@@ -15,6 +15,7 @@ from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_v
 from streamlit.runtime.state.session_state import Serialized, WStates
 
 _DROPPED = "forged_value_dropped"
+_NUMBERS = {"int_value", "double_value"}  # a field says that it holds the one, and its browser sends the other
 
 
 def drop_forged_values() -> None:
@@ -51,7 +52,7 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     # A widget that was cleared has no value, and Streamlit then forgets which kind it is of.
     if kind is None or metadata.value_type is None:
         return True
-    if kind != metadata.value_type:
+    if kind != metadata.value_type and not {kind, metadata.value_type} <= _NUMBERS:
         return False
     try:
         metadata.deserializer(unpack_widget_state_value(state))

@@ -1,5 +1,5 @@
-"""Runs of all visitors: queue, processes, store. The server's side; no Keras here.
+"""The server's side of all runs: queue, processes, store. No Keras here.
 
-Four folders import downwards only: `processes`, `workers`, `runs`, `store`. What stands beside them is what the pages
-see (`api`, `singleton`) and what holds the four together (`embedded`, `dispatcher`).
+Four folders import downwards only: `processes`, `workers`, `runs`, `store`. Beside them stand what the pages use
+(`api`, `singleton`) and what ties the four together (`embedded`, `dispatcher`).
 """

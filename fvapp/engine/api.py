@@ -1,4 +1,4 @@
-"""What the pages may ask of the engine: one protocol, kept by the real engine and by a fake for tests."""
+"""What the pages may ask of the engine: one protocol, implemented by the real engine and by a fake for tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Workspace:
     Attributes:
         token: the unguessable secret that opens it; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
-        whole: False where runs of it are kept that can no longer be read.
+        whole: False if some of its stored runs can no longer be read.
     """
 
     token: str
@@ -36,14 +36,14 @@ class Workspace:
 
 @dataclass(frozen=True)
 class EngineStatus:
-    """How the engine is, for everybody.
+    """The state of the engine, for everybody.
 
     Attributes:
-        state: whether trainings can start now.
-        workers: training processes that are there.
-        training: how many of them train.
+        state: whether training can start now.
+        workers: number of training processes.
+        training: how many of them are training.
         waiting: runs in the queue, of all visitors.
-        reason: catalogue key below ``errors.`` when it failed.
+        reason: catalogue key below ``errors.`` if the engine failed.
         store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or of what is odd about what
             was kept; None where all is well.
         store_values: placeholders of that sentence.
@@ -59,75 +59,75 @@ class EngineStatus:
 
 
 class Engine(Protocol):
-    """Commands and questions; every one that concerns a workspace takes its token first.
+    """Commands and queries; those that concern a workspace take its token as the first argument.
 
-    Every command raises ``EngineError`` with one of these codes, and changes nothing then: ``unknown_workspace``,
-    ``unknown_run`` (also for another visitor's), ``not_now`` (the run's state does not allow it), ``limit_*`` (one of
-    the limits is reached), ``not_ready`` (still starting, or starting anew), ``no_room``, ``store_*`` (the disk).
+    Every command may raise ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
+    ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow it), ``limit_*`` (a
+    limit is reached), ``not_ready`` (starting or restarting), ``no_room``, ``store_*`` (the disk).
     """
 
     def start(self) -> None:
-        """Begin to start the processes and return at once; called again it does nothing."""
+        """Begin to start the processes and return at once; further calls do nothing."""
 
     def status(self) -> EngineStatus: ...
 
     def close(self) -> None:
-        """End all processes. Runs that train become lost."""
+        """End all processes. Runs in training are lost."""
 
     # Workspaces
 
     def enter(self, token: str | None) -> Workspace:
-        """Open the workspace of `token`; of one that is not known an empty one, stored once something is done in it.
+        """Open the workspace of `token`. An unknown token opens an empty one, stored once something is done in it.
 
-        None and what is no token of ours get a new token.
+        None, or anything that is not one of our tokens, gets a new token.
 
         Raises:
-            EngineError: ``workspace_gone`` for a token that was left or deleted, also in another browser.
+            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser.
         """
 
     def move_in(self, token: str, provisional: str) -> Workspace:
-        """Open the workspace of `token`, and move there at once what was done in the provisional workspace.
+        """Open the workspace of `token`, atomically moving in whatever was done in the provisional workspace.
 
-        A provisional workspace is one whose token was made for this visit. One with a recovery code stays as it is.
+        A provisional workspace is one whose token was made for this visit. One with a recovery code is left alone.
         Afterwards the provisional token opens the same workspace until the server ends.
 
         Raises:
-            EngineError: ``workspace_gone``; nothing is moved then.
+            EngineError: ``workspace_gone``; nothing is moved.
         """
 
     # Changes
 
     def version(self, token: str) -> int:
-        """Return the number of the latest change that this visitor can see; counts as a sign of life.
+        """Return the number of the latest change this visitor can see; counts as a sign of life.
 
-        Read before the records that are drawn, it says what a page has drawn. It grows over restarts.
+        Read before the records, it tells which version a page has drawn. It grows across restarts.
         """
 
     def workspace_id(self, token: str) -> str:
-        """Return what `listen` calls this visitor's workspace. It opens nothing."""
+        """Return the id by which `listen` reports this visitor's workspace. It does not open anything."""
 
     def listen(self, listener: Callable[[str | None, int], None]) -> None:
-        """Have `listener` called with the workspace's id (None: everybody) and the number of each later change.
+        """Call `listener` with the workspace's id (None: everybody) and the number of each later change.
 
         It is called with the engine's lock held, from any thread.
         """
 
     def recovery_code(self, token: str) -> str:
-        """Return the code that opens this workspace on another PC, made at the first wish."""
+        """Return the code that opens this workspace on another computer, created on first request."""
 
     def recover(self, token: str, code: str) -> Workspace:
-        """Open the workspace of a recovery code, for the visitor who types it in the workspace of `token`.
+        """Open the workspace of a recovery code, for a visitor who types it in the workspace of `token`.
 
         Raises:
-            EngineError: ``unknown_code``; ``limit_codes`` after too many wrong ones of this visitor. After too many
-                of everybody a wrong code gets it too, a right one still opens.
+            EngineError: ``unknown_code``; ``limit_codes`` after too many wrong ones from this visitor, or for a wrong
+                one after too many from everybody. A correct code still works then.
         """
 
     def leave(self, token: str) -> None:
-        """End `token`: what this browser kept no longer opens the workspace.
+        """Revoke `token`, so that what this browser has stored no longer opens the workspace.
 
-        Another browser and the recovery code still open it. Where there is neither, nobody can open it again, and it
-        is deleted.
+        Other browsers and the recovery code still open it. If there are none, nobody can open it again, and it is
+        deleted.
         """
 
     def delete_all(self, token: str) -> None:
@@ -137,12 +137,12 @@ class Engine(Protocol):
         """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
-        """Put what `change` makes of a note in its place, with nobody writing in between.
+        """Replace a note with the result of `change`, atomically.
 
-        A note with several entries is written so: of two tabs that have read it, each keeps the other's entry.
+        Notes with several entries are written this way, so that two tabs keep each other's entries.
 
         Args:
-            change: given the note as :meth:`read_note` returns it; quick, and calls nothing of the engine.
+            change: receives the note as :meth:`read_note` returns it; must be quick and must not call the engine.
         """
 
     def write_note(self, token: str, name: str, value: object) -> None:
@@ -156,11 +156,11 @@ class Engine(Protocol):
         """Queue one run for each of the settings: all of them, or none.
 
         Args:
-            click: what was clicked, in words of the page's own. The same again within ``Timing.same_click`` is the
-                same click, which came twice or was a double click: the runs of the first are returned.
+            click: a name for the click, chosen by the page. The same name again within ``Timing.same_click`` counts as
+                the same click, received twice or double-clicked, and returns the runs of the first.
 
         Raises:
-            SettingsError: too large together.
+            SettingsError: they are too large together.
         """
 
     def runs(self, token: str) -> tuple[RunRecord, ...]:
@@ -173,16 +173,16 @@ class Engine(Protocol):
         """Return the events after a cursor, and the cursor for the next call."""
 
     def stop(self, token: str, run_id: str) -> None:
-        """End a run within a block and keep its model and curve; a queued run is taken from the queue."""
+        """End a run within a block, keeping its model and curve; a queued run is removed from the queue."""
 
     def pause(self, token: str, run_id: str) -> None:
-        """Save a run after its block and free its worker."""
+        """Save a run at the end of its block and free its worker."""
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
-        """Queue a run that is paused, stopped, done or lost with a checkpoint, to go on from where it is.
+        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on from where it is.
 
-        Without `more_epochs` it goes on to what it was to reach. With them a finished run first finishes the epoch it
-        stands in, then trains as many more; a paused one has them added to what it was to reach.
+        Without `more_epochs` it carries on to its original number of epochs. With them, a finished run first completes
+        the epoch it is in and then trains that many more; for a paused one they are added to the original number.
         """
 
     def rename(self, token: str, run_id: str, name: str) -> None: ...
@@ -191,20 +191,20 @@ class Engine(Protocol):
         """Delete a run, or one of :meth:`damaged_runs`."""
 
     def damaged_runs(self, token: str) -> tuple[str, ...]:
-        """Return the ids of the visitor's runs that are stored but can no longer be read."""
+        """Return the ids of the visitor's stored runs that can no longer be read."""
 
     def damaged_run(self, token: str, run_id: str) -> bytes:
-        """Return what there is of a damaged run, as JSON.
+        """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
             EngineError: ``unknown_run``.
         """
 
     def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
-        """Bring a run back from a run file: curve and result, without a model.
+        """Import a run from a run file: curve and result, without a model.
 
-        The copy gets its own id and number; of `record` the settings, name, state (if it ended), numbers, result,
-        error and versions are kept.
+        The copy gets an id and a number of its own. From `record` it keeps settings, name, state (if it ended),
+        position, result, error and versions.
         """
 
     def model_file(self, token: str, run_id: str) -> bytes:
@@ -216,27 +216,27 @@ class Engine(Protocol):
         """Return what a model says about images.
 
         Args:
-            model: the id of one of the visitor's runs, or the name of a data set for the model that ships.
+            model: the id of one of the visitor's runs, or the name of a data set for its shipped model.
             images: ``uint8`` arrays [28, 28].
         """
 
     # Inside a network
 
     def network(self, token: str, model: str) -> Network:
-        """Return the network of a run or of a model that ships, to be looked at; of a run that trains as it is now.
+        """Return the network of a run or of a shipped model for inspection; of a run in training, as it is now.
 
         Raises:
             EngineError: ``no_model``: the run has no weights.
         """
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
-        """Return the weights of the first layer with which a run began; None where nobody can say now."""
+        """Return the initial weights of the first layer of a run, or None if no worker can compute them now."""
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
-        """Return the frames that are kept of a training; none of an old or a very wide run."""
+        """Return the frames stored for a run; there are none for an old or a very wide one."""
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
-        """Answer a question about a data set; asked again it costs nothing.
+        """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
             EngineError: ``no_model``, ``still_trains``.

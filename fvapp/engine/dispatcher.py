@@ -1,4 +1,4 @@
-"""The engine's one thread: takes messages from an inbox, gives runs to workers, applies the rules, writes.
+"""The engine's only thread: takes messages from the inbox, gives runs to workers, applies the rules, writes.
 
 Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts its outcome to the same inbox.
 """
@@ -34,15 +34,20 @@ from fvapp.engine.workers.transfers import Delivery
 
 _log = logging.getLogger(__name__)
 
-STARTS = (0.0, 0.0, 2.0, 10.0)  # pause before each try in a row to start everything; after the last the engine failed
+STARTS = (
+    0.0,
+    0.0,
+    2.0,
+    10.0,
+)  # pause before each attempt in a row to start; after the last, it has failed
 
 
 class Dispatcher:
-    """Owner of the thread.
+    """Owns the thread.
 
     Args:
-        clock: seconds that only go forward.
-        supervisor, delivery: which post to `inbox`.
+        clock: a monotonic clock, in seconds.
+        supervisor, delivery: they post to `inbox`.
     """
 
     def __init__(
@@ -62,7 +67,7 @@ class Dispatcher:
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
-        self._starts = 0  # in a row without a worker that answered
+        self._starts = 0  # consecutive ones without a worker that answered
         self._start_at: float | None = None
         self._dropping = False
         self._handlers = {
@@ -83,7 +88,7 @@ class Dispatcher:
         self._thread.start()
 
     def close(self) -> None:
-        """End everything; runs that train are lost."""
+        """Shut everything down; runs in training are lost."""
         self._ended.set()
         self._inbox.post(Wake())
         if self._thread.is_alive():
@@ -109,10 +114,10 @@ class Dispatcher:
                     self._assign()
                     if due:
                         self._tick()
-                # Outside the lock: the disk may take its time.
+                # Outside the lock, because the disk may take its time.
                 self._journal.flush()
                 self._supervisor.tick()
-            # This thread is the engine: a fault in one step must not end it for everybody.
+            # This thread is the engine: an error in one step must not end it for everybody.
             except Exception:
                 _log.exception("a step of the engine failed")
             if due:
@@ -127,7 +132,7 @@ class Dispatcher:
         for run in board.active.values():
             if run.events is not None and run.written < len(run.events):
                 board.workspaces.note(run)
-        # By worker, not by active run: what was deleted while it trained is to stop too, though nobody waits for it.
+        # By worker, not by active run: a run that was deleted while training must stop too.
         for run in filter(None, [worker.run for worker in board.workers.values()]):
             if run.wish != "run" and now - run.wished_at >= self._timing.wish_again:
                 run.wished_at = now
@@ -144,7 +149,7 @@ class Dispatcher:
         self._pause_unwatched_in_queue(now)
 
     def wish(self, run: Run, wish: str, why: str | None = None) -> None:
-        """Tell the worker of a run what is wished; called with the lock held."""
+        """Tell a run's worker what the visitor wants; called with the lock held."""
         run.wish, run.why, run.wished_at = wish, why, self._clock()
         self._delivery.say(run)
 
@@ -162,14 +167,14 @@ class Dispatcher:
     # Messages, with the lock held
 
     def _woken(self, message: Wake) -> None:
-        """Do nothing: the queue is looked at after every message."""
+        """Do nothing: the queue is checked after every message."""
 
     def _connected(self, message: Connected) -> None:
         self._board.reason = None
 
     def _broken(self, message: Broken) -> None:
-        """Lose what trains, and start everything anew."""
-        if self._dropping:  # one end is noticed in several ways
+        """Mark the runs in training as lost, and restart everything."""
+        if self._dropping:  # the same breakdown is noticed in several ways
             return
         self._dropping = True
         board = self._board
@@ -182,7 +187,7 @@ class Dispatcher:
         failed = self._starts >= len(STARTS)
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
-        # Nothing waits for the old processes: they share nothing with the new ones.
+        # There is no need to wait for the old processes: they share nothing with the new ones.
         threading.Thread(target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True).start()
 
     def _again(self) -> None:
@@ -246,7 +251,7 @@ class Dispatcher:
             self._board.lose(run, message.reason)
 
     def _current(self, message: EventTold | CheckpointSaved | TaskEnded | NotGiven) -> Run | None:
-        """Return the run that a message is about, or None if that was lost or deleted meanwhile."""
+        """Return the run a message is about, or None if it has been lost or deleted meanwhile."""
         run = self._board.active.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
@@ -255,7 +260,7 @@ class Dispatcher:
         return run if run is not None and run.record.state == "running" and not run.ending else None
 
     def _release(self, message: TaskEnded | NotGiven, alive: bool) -> None:
-        """Free the worker of a run; one that may be gone gets no other run before it has answered again."""
+        """Free a run's worker; one that may be gone gets no other run until it has answered again."""
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

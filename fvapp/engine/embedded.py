@@ -1,4 +1,4 @@
-"""The real engine: commands of visitors, on this server's own processes or on a scheduler elsewhere."""
+"""The real engine: carries out visitors' commands with its own processes or a scheduler elsewhere."""
 
 from __future__ import annotations
 
@@ -47,13 +47,14 @@ _MB = 2**20
 
 
 class EmbeddedEngine:
-    """Keep the ``Engine`` protocol with real trainings.
+    """Implement the ``Engine`` protocol with real training.
 
     Args:
-        environ: where everything lies and how much is allowed: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
+        environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
             ``FVAPP_SCHEDULER``, ``FVAPP_LIMIT_...``.
-        timing: times by which it acts.
-        clock: seconds that only go forward; wall: seconds since 1970, for display only.
+        timing: its intervals and time-outs.
+        clock: a monotonic clock, in seconds.
+        wall: seconds since 1970, for display only.
 
     Raises:
         EngineError: ``bad_limit`` or ``no_certificate``; a variable of the environment is no good.
@@ -321,7 +322,7 @@ class EmbeddedEngine:
     # Inside
 
     def _model(self, token: str, model: str) -> tuple[str, Run | str]:
-        """Return the workspace of a token, and the run or the name of the model that ships."""
+        """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
             workspace = self._workspaces.open(token)
             return workspace.id, model if model in self._models.shipped else self._workspaces.find(token, model)
@@ -341,7 +342,7 @@ class EmbeddedEngine:
         self._journal.flush()
 
     def _drop(self, run: Run) -> None:
-        """Take a run from queue and worker, because it is to be deleted."""
+        """Remove a run from the queue or its worker, because it is about to be deleted."""
         if run.record.state == "running":
             self._dispatcher.wish(run, "stop")
         self._board.withdraw(run)
@@ -352,7 +353,7 @@ class EmbeddedEngine:
         self._workspaces.forget(workspace)
 
     def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord], new: bool) -> None:
-        """Refuse what goes beyond a limit, and count what does not."""
+        """Refuse runs that exceed a limit, and count those that do not."""
         now, count = self._clock(), len(records)
         self._trainings.check(workspace.id, now, count)
         self._check_stored(workspace, count if new else 0)

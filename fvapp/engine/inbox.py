@@ -1,6 +1,6 @@
-"""The engine's inbox, and all messages that come into it: whatever happens beside the engine's thread.
+"""The engine's inbox and all its messages, which tell the engine's thread whatever happens outside it.
 
-A message names its run by id and attempt: by the time it is read the run may be lost, deleted, or training again.
+A message identifies its run by id and attempt: by the time it is read, the run may be lost, deleted or training again.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """Look at the queue now instead of at the next tick."""
+    """Check the queue now instead of at the next tick."""
 
 
-# Of the processes
+# From the supervisor
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """Scheduler and connection are there; workers follow one by one."""
+    """The scheduler is connected; workers follow one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The scheduler is gone, and with it every training.
+    """The scheduler is gone, and every training with it.
 
     Attributes:
-        reason: key below ``errors.`` of why it could not even start, or None.
+        reason: catalogue key below ``errors.`` if it could not even start, else None.
     """
 
     reason: str | None = None
@@ -42,7 +42,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class WorkerCame:
-    """A worker has answered and can be given runs.
+    """A worker has answered and can take runs.
 
     Attributes:
         warm: as in :class:`WorkerWarm`.
@@ -62,7 +62,7 @@ class WorkerGone:
     address: str
 
 
-# Of a worker
+# From a worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class WorkerWarm:
 
 @dataclass(frozen=True, slots=True)
 class EventTold:
-    """A run that trains has told an event."""
+    """A run in training has emitted an event."""
 
     run: str
     attempt: int
@@ -83,18 +83,18 @@ class EventTold:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointSaved:
-    """A run that trains has a new checkpoint, which its worker keeps until it is fetched."""
+    """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
 
     run: str
     attempt: int
 
 
-# Of the transfers
+# From the transfers
 
 
 @dataclass(frozen=True, slots=True)
 class TaskEnded:
-    """A worker has finished with a run, in whatever way; `future` holds what came of it."""
+    """A worker is done with a run, in whatever way; `future` holds the result."""
 
     run: str
     attempt: int
@@ -106,7 +106,7 @@ class NotGiven:
     """A run could not be handed to its worker.
 
     Attributes:
-        reason: key below ``reasons.`` of what is wrong with the run; None: the worker does not answer.
+        reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker does not answer.
     """
 
     run: str
@@ -119,7 +119,7 @@ Message = Wake | Connected | Broken | WorkerCame | WorkerGone | FromWorker | Tas
 
 
 class Inbox:
-    """Messages in the order in which they came; any thread may post."""
+    """A queue of messages in order of arrival, to which any thread may post."""
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[Message] = SimpleQueue()
@@ -128,7 +128,7 @@ class Inbox:
         self._messages.put(message)
 
     def take(self, seconds: float) -> list[Message]:
-        """Return all messages that are there, after waiting at most `seconds` for a first one."""
+        """Return all messages there are, waiting at most `seconds` for the first one."""
         messages: list[Message] = []
         try:
             messages.append(self._messages.get(timeout=seconds))

@@ -1,4 +1,4 @@
-"""Workers that have grown are replaced: XLA keeps what it compiled for as long as a process lives."""
+"""Replace workers that have grown too large: XLA keeps everything it has compiled until the process ends."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from fvapp.engine.runs.board import Board, WorkerState
 
 
 class Renewal:
-    """Replace one worker at a time, and let nobody wait for it.
+    """Replace one worker at a time without making anybody wait.
 
-    A successor is started beside it and warms up; then the old one gets no further run, and ends when it has none.
-    Where the machine has no room for both, the old one ends first, and only while nothing waits or trains.
+    A successor is started alongside and warms up; then the old worker gets no more runs and ends when it has none. If
+    the machine has no room for both, the old one ends first, and only while nothing waits or trains.
 
     Every method is called with the board's lock held.
 
     Args:
-        limit_mb: resident memory from which a worker is replaced.
-        room: whether there is room for one worker more.
+        limit_mb: resident memory above which a worker is replaced.
+        room: whether there is room for one more worker.
     """
 
     def __init__(self, board: Board, supervisor: Supervisor, limit_mb: float, room: bool) -> None:
@@ -28,14 +28,14 @@ class Renewal:
         self._came: WorkerCame | None = None
 
     def weigh(self) -> None:
-        """Look how large the workers are, and begin to replace one that is too large."""
+        """Check the size of the workers, and begin to replace one that is too large."""
         workers = list(self._board.workers.values())
         for worker in workers:
             worker.mb = self._supervisor.memory_mb(worker.address)
             if worker.mb is not None and worker.warm and worker.warm_mb is None:
                 worker.warm_mb = worker.mb
         if self._came is not None:
-            self._supervisor.greet(self._came.address)  # it may have become warm just before it was known
+            self._supervisor.greet(self._came.address)  # it may have become warm just before we knew of it
         if self._successor is not None or self._old in workers:
             return
         quiet = not len(self._board.queue) and not any(worker.run for worker in workers)
@@ -50,30 +50,30 @@ class Renewal:
             self._supervisor.kill(address)
 
     def holds_back(self, message: WorkerCame) -> bool:
-        """Return whether a worker that came is the successor and still cold: it gets no run yet."""
+        """Return whether a new worker is the successor and still cold, and so must not get a run yet."""
         if message.name != self._successor or message.warm:
             return False
         self._came = message
         return True
 
     def held_back(self, address: str) -> WorkerCame | None:
-        """Return the coming of the successor when that is its address."""
+        """Return the message about the successor's arrival if this is its address."""
         came = self._came
         return came if came is not None and came.address == address else None
 
     def came(self, name: str) -> None:
-        """Let the old worker go when its successor has come."""
+        """Let the old worker go once its successor is ready."""
         if name == self._successor:
             self._successor = self._came = None
             self._old.leaving = True
             self.let_go(self._old)
 
     def let_go(self, worker: WorkerState) -> None:
-        """End a worker that is leaving and has no run."""
+        """End a worker that is on its way out and has no run."""
         if worker.leaving and worker.run is None:
             self._board.workers.pop(worker.address, None)
             self._supervisor.kill(worker.address)
 
     def forget(self) -> None:
-        """Forget what was under way: all processes start anew."""
+        """Forget any replacement in progress, because all processes are restarted."""
         self._old = self._successor = self._came = None

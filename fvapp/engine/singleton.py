@@ -1,6 +1,6 @@
 """The one engine of this server.
 
-A module-level object and not a cached resource of Streamlit: any visitor can clear those for everybody.
+It is a module-level object and not a cached resource of Streamlit, because any visitor can clear those for everybody.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _engine: Engine | None = None
 
 
 def get_engine() -> Engine:
-    """Return the engine; the first call makes it. Its processes come with ``start``.
+    """Return the engine, which the first call creates. Its processes are started by ``start``.
 
     Raises:
         EngineError: ``bad_limit`` or ``no_certificate``; a variable of the environment is no good.
@@ -32,14 +32,14 @@ def get_engine() -> Engine:
 
 
 def set_engine(engine: Engine | None) -> None:
-    """Put another engine in its place, for tests of the pages; None: the next call makes a new one."""
+    """Replace the engine, for tests of the pages; with None the next call creates a new one."""
     global _engine
     with _lock:
         _engine = engine
 
 
 def _close(engine: Engine) -> None:
-    """End the processes with the interpreter."""
-    # Dask's callbacks find their helper threads gone by then, and tornado would tell so at length.
+    """Shut down the processes when the interpreter exits."""
+    # Dask's callbacks find their helper threads gone by then, and tornado would complain at length.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     engine.close()

@@ -1,4 +1,4 @@
-"""The times by which the engine acts. Tests set them shorter."""
+"""The engine's intervals and time-outs. Tests use shorter ones."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ class Timing:
     """All in seconds."""
 
     same_click: float = 2.0  # between two clicks on the same thing that count as one
-    tick: float = 0.25  # between two looks at everything; events are written as often
-    gives_way_after: float = 20.0  # waiting of another workspace before a long run gives way
-    stays_at_least: float = 10.0  # training before a run gives way again
-    long_from: float = 20.0  # what a run must have left to be called long
-    unwatched_after: float = 600.0  # without a sign of life of the visitor
-    finishes_within: float = 60.0  # what an unwatched run may have left and still finish
-    wish_again: float = 1.0  # until a stop or pause that was not followed is said again
-    checkpoint_every: float = 0.5  # between two checkpoints fetched from a run that trains
+    tick: float = 0.25  # between two rounds of checks; events are stored as often
+    gives_way_after: float = 20.0  # that another workspace must have waited before a long run gives way
+    stays_at_least: float = 10.0  # of training before a run gives way again
+    long_from: float = 20.0  # that a run must have left to count as long
+    unwatched_after: float = 600.0  # without a sign of life from the visitor
+    finishes_within: float = 60.0  # that an unwatched run may have left and still be allowed to finish
+    wish_again: float = 1.0  # before a stop or pause that was not followed is repeated
+    checkpoint_every: float = 0.5  # between two checkpoints fetched from a run in training
     weighed_every: float = 5.0  # between two looks at how much memory the workers take
-    worker_ttl: float = 8.0  # silence after which a worker is lost; noticed within twice as much
-    start_within: float = 120.0  # from the start of a worker's process until it answers: a cold disk is slow
+    worker_ttl: float = 8.0  # of silence after which a worker is lost; noticed within twice that time
+    start_within: float = 120.0  # from the start of a worker's process until it answers; a cold disk is slow
     scheduler_within: float = 30.0
     ping_every: float = 3.0  # between two questions to the scheduler whether it is there
     ping_within: float = 5.0  # for its answer; three misses in a row and everything starts anew
-    others_follow_after: float = 15.0  # workers after the first, if that one is not warm before
-    deaths_within: float = 60.0  # window in which deaths of workers are counted
-    deaths_before_rest: int = 3  # in that window, before the next one is started with a delay
+    others_follow_after: float = 15.0  # when the other workers start, unless the first is warm earlier
+    deaths_within: float = 60.0  # window in which the deaths of workers are counted
+    deaths_before_rest: int = 3  # in that window, before the next worker is started with a delay
     rest: float = 15.0  # that delay, doubled with each further death, up to a minute
 
 

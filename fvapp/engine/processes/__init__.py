@@ -1,1 +1,1 @@
-"""The processes of the app: started, secured, watched, kept small. Imports workers, runs and store."""
+"""Start, secure and watch the app's processes, and keep them small. Imports workers, runs and store."""

@@ -1,7 +1,7 @@
-"""The child processes of this machine: one scheduler and some workers, each ending with the server.
+"""The child processes on this machine: one scheduler and some workers, which end with the server.
 
-Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB a worker. Every
-port is bound to this machine and asks for the certificate; the HTTP routes, which it does not cover, are emptied.
+Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB per worker. Every port
+is bound to this machine and requires the certificate. The HTTP routes, which it does not protect, are removed.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ _HEALTH_ONLY = '["distributed.http.health"]'
 _ENVIRONMENT = {
     "DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": _HEALTH_ONLY,
     "DASK_DISTRIBUTED__WORKER__HTTP__ROUTES": _HEALTH_ONLY,
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # a run is never started again without a word
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # a run is never silently restarted
     "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",
     "DASK_DISTRIBUTED__ADMIN__LOG_LENGTH": "1000",
-    # Of each topic's last events, which nobody asks for: with 1,000 the scheduler grows by a fifth in an hour's lesson.
+    # The last events of each topic, which nobody reads: with 1,000 the scheduler grows by a fifth in an hour's lesson.
     "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "100",
-    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__LOG_LENGTH": "60",  # as it is, it fills for an hour
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__LOG_LENGTH": "60",  # the default keeps growing for an hour
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
-    # Each process looks fifty times a second whether its loop is late, only to log it: 5% of a core in all while
-    # nothing happens, 1.3% at twice a second.
+    # Each process checks fifty times a second whether its loop is late, only to log it: 5% of a core in all when
+    # idle, 1.3% at twice a second.
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
     "TF_NUM_INTEROP_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    # Of glibc. What one thread frees another can use; the weights that each compiled call takes and gives come from
-    # memory that is kept, what is larger (convolutions between two layers) is mapped and given back.
+    # For glibc: threads share freed memory. The weights that go in and out of each compiled call come from memory that
+    # is kept; larger blocks (between two convolutional layers) are mapped and returned.
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
@@ -54,7 +54,7 @@ _ENVIRONMENT = {
 
 
 class Cluster:
-    """Scheduler and workers of one start.
+    """The scheduler and workers of one start.
 
     Args:
         credentials: their certificate; the private folder takes their logs too.
@@ -81,7 +81,7 @@ class Cluster:
             "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{worker_ttl}s",
             "PYTHONPATH": os.pathsep.join(filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH")))),
         }
-        # Referenced as long as the cluster is: a collected Popen would close the pipe and end its child.
+        # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -90,7 +90,7 @@ class Cluster:
         self._start(SCHEDULER, "scheduler", ["--port", "0", "--scheduler-file", str(self._file)], guards_folder=True)
 
     def start_worker(self, name: str) -> None:
-        """Start a worker; it waits for the scheduler by itself."""
+        """Start a worker, which waits for the scheduler by itself."""
         arguments = ["--scheduler-file", str(self._file), "--name", name, "--nthreads", "1", "--memory-limit", "0"]
         arguments += ["--no-nanny", "--preload", "fvapp.worker.plugin"]
         self._start(name, "worker", arguments)
@@ -106,7 +106,7 @@ class Cluster:
         while time.monotonic() < deadline and scheduler.poll() is None:
             try:
                 return json.loads(self._file.read_text())["address"]
-            except (OSError, ValueError):  # not written yet, or half
+            except (OSError, ValueError):  # not written yet, or only in part
                 try:
                     scheduler.wait(0.02)
                 except subprocess.TimeoutExpired:
@@ -114,18 +114,18 @@ class Cluster:
         raise EngineError("no_scheduler")
 
     def process_id(self, name: str) -> int | None:
-        """Return the id of a running child."""
+        """Return the process id of a running child."""
         child = self._children.get(name)
         return child.pid if child is not None and child.poll() is None else None
 
     def kill(self, name: str) -> None:
-        """Kill a child that no longer answers; `on_exit` follows."""
+        """Kill a child that no longer answers; `on_exit` is called afterwards."""
         child = self._children.get(name)
         if child is not None:
             child.kill()
 
     def close(self, seconds: float = 5.0) -> None:
-        """End all children and remove the private folder; returns when they are gone."""
+        """End all children, wait until they are gone, and remove the private folder."""
         with self._lock:
             self._closed = True
             children = list(self._children.values())
@@ -166,7 +166,7 @@ class Cluster:
                     stderr=log,
                     env=environ,
                     cwd=files.folder,
-                    # Ctrl-C is for the server alone, which then ends its children.
+                    # Ctrl-C is meant for the server alone, which then ends its children.
                     start_new_session=True,
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )

@@ -1,7 +1,7 @@
-"""Certificates for the talk between server, scheduler and workers.
+"""Certificates for the communication between server, scheduler and workers.
 
-Who holds the key file can run code in every process of the cluster. So another account on the PC must not read it:
-it lies in a folder that only this user can open, is made anew at each start, and goes with the processes.
+Whoever holds the key can run code in every process of the cluster, so no other account on the computer may read it: it
+lies in a folder that only this user can open, is made anew at each start, and is deleted with the processes.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import psutil
 from fvapp.core.errors import EngineError
 
 _PREFIX = "fvapp-private-"
-_OWNER = "owner"  # file with the server's process id
+_OWNER = "owner"  # file containing the server's process id
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files of one certificate authority and one certificate with its key, and the folder of this start, if any."""
+    """Files of a certificate authority and a certificate with its key, and the private folder, if any."""
 
     ca: Path
     certificate: Path
@@ -52,10 +52,10 @@ class Credentials:
 
 
 def make_credentials() -> Credentials:
-    """Make a private folder with a certificate that signs itself: authority, server and client in one.
+    """Make a private folder with a self-signed certificate: authority, server and client in one.
 
-    Dask does not look at host names, so one certificate serves all roles. It is valid for a year because clocks of
-    school PCs are wrong, not because it is to be kept.
+    Dask does not check host names, so one certificate serves all roles. It is valid for a year because the clocks of
+    school computers are often wrong, not because it is meant to last.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -87,11 +87,11 @@ def make_credentials() -> Credentials:
 
 
 def remove_abandoned_folders() -> None:
-    """Remove private folders of this user whose server is gone, as after a power cut."""
+    """Remove private folders of this user whose server is gone, for example after a power cut."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / _OWNER).read_text())
-        except (OSError, ValueError):  # another user's, or just being made
+        except (OSError, ValueError):  # belongs to another user, or is just being made
             continue
         if not psutil.pid_exists(owner):
             shutil.rmtree(folder, ignore_errors=True)

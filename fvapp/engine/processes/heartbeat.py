@@ -1,4 +1,4 @@
-"""Notices a scheduler that is there and does not answer: frozen, or on a machine whose cable was pulled."""
+"""Notice a scheduler that exists but does not answer: frozen, or on a machine whose cable was pulled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MISSES = 3
 
 
 def watch_scheduler(client: Client, timing: Timing, ended: threading.Event, lost: Callable[[], None]) -> None:
-    """Begin to ask the scheduler of `client` from time to time whether it is there, until the client closes.
+    """Start to ask the scheduler of `client` regularly whether it is there, until the client is closed.
 
     TCP by itself keeps a silent connection for minutes, and what is sent into it meanwhile is not missed.
 
@@ -28,7 +28,7 @@ def watch_scheduler(client: Client, timing: Timing, ended: threading.Event, lost
         misses = 0
         while misses < MISSES:
             if ended.wait(timing.ping_every) or client.status != "running":
-                return  # a connection that broke is noticed by its status
+                return  # a broken connection is noticed by its status
             misses = 0 if _answers(client, timing.ping_within) else misses + 1
         lost()
 

@@ -1,4 +1,4 @@
-"""Where trainings run: in processes of this server, or on a scheduler elsewhere."""
+"""Where training happens: in processes of this server, or on a scheduler elsewhere."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fvapp.engine.processes.machine import count_workers
 
 @dataclass(frozen=True)
 class Hosts:
-    """Where trainings run.
+    """Where training happens.
 
     Attributes:
-        workers: how many are started on this machine.
-        scheduler: address of one elsewhere, which has its own workers; None: everything is started here.
-        credentials: for the one elsewhere.
+        workers: how many to start on this machine.
+        scheduler: address of one elsewhere, which has its own workers; None to start everything here.
+        credentials: for a scheduler elsewhere.
     """
 
     workers: int

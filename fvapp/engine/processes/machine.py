@@ -1,4 +1,4 @@
-"""How many training processes this machine, or this container, can carry."""
+"""How many training processes this machine or container can handle."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
 SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
 MOST_WORKERS = 8
 MOST_THREADS = 2
-"""Threads of one training. Alone, two train the notebook's network 1.5 times and the small CNN 2.6 times as fast as
-one; more were not measured."""
+"""Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6 times as fast as one;
+more were not measured."""
 
 
 def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return ``FVAPP_WORKERS``, or what cores and memory allow: a training keeps one core busy.
+    """Return ``FVAPP_WORKERS``, or as many as cores and memory allow; a training keeps one core busy.
 
     Raises:
         EngineError: ``bad_limit``, when the variable is not a whole number from 1 to 64.
@@ -39,29 +39,29 @@ def workers_for(cores: int, memory_mb: float) -> int:
 
 
 def worker_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
-    """Return the MB a worker may grow to, at most `most_mb`, and whether the memory holds one worker more then."""
+    """Return the MB a worker may grow to, at most `most_mb`, and whether there is then memory for one more."""
     left = memory_mb - SERVER_MB
     share = min(most_mb, left / workers)
     return share, left >= (workers + 1) * share
 
 
 def count_threads(proc: Path = PROC) -> int:
-    """Return the threads of one training: the same in every worker, whoever else trains.
+    """Return the number of threads per training, the same in every worker whatever else is running.
 
-    Sums of floats depend on it, so a run gives the same curve only with the same number.
+    Sums of floats depend on it, so only the same number gives the same curve.
     """
     return min(MOST_THREADS, available_cores(proc))
 
 
 def available_cores(proc: Path = PROC) -> int:
-    """Return the cores that this process may use: affinity and the container's quota counted, at least 1."""
+    """Return the number of cores this process may use, given its affinity and the container's quota; at least 1."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     limit = core_limit(proc)
     return cores if limit is None else max(1, min(cores, int(limit)))
 
 
 def lan_address() -> str | None:
-    """Return the address by which other machines of the local network reach this one, or None without a network."""
+    """Return the address at which other machines on the local network reach this one, or None without a network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737): of a datagram socket, nothing is sent
@@ -71,7 +71,7 @@ def lan_address() -> str | None:
 
 
 def available_mb(proc: Path = PROC) -> float:
-    """Return the memory of machine or container, whichever is smaller."""
+    """Return the memory of the machine or the container, whichever is smaller."""
     limit = memory_limit(proc)
     total = psutil.virtual_memory().total
     return (total if limit is None else min(total, limit)) / 2**20

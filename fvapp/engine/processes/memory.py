@@ -1,8 +1,7 @@
-"""Keeps server, scheduler and workers small over the hours of a lesson.
+"""Keep server, scheduler and workers small over the hours of a lesson.
 
-What a closed session or a finished training leaves behind are few objects in a circle, with megabytes in them: Python
-by itself collects them when a quarter of all objects is new, and after the imports of Streamlit or Keras that is never
-soon.
+A closed session or a finished training leaves behind a few objects in reference cycles that hold megabytes. Python
+collects them once a quarter of all objects are new, which takes very long after importing Streamlit or Keras.
 """
 
 from __future__ import annotations
@@ -14,20 +13,20 @@ import threading
 from functools import cache
 
 TIDY_SECONDS = 120.0
-"""Between two collections. One takes some tenths of a second with the sessions of a class."""
+"""Between two collections. One takes a few tenths of a second with the sessions of a class."""
 
 LARGE = 65_536
-"""Bytes from which a block is one by itself, see `unmap_large_blocks`; a picture of 280x280 pixels is larger."""
+"""Bytes from which a block is mapped by itself, see `unmap_large_blocks`; a picture of 280x280 pixels is larger."""
 
-_M_MMAP_THRESHOLD = -3  # of glibc's malloc.h
+_M_MMAP_THRESHOLD = -3  # from glibc's malloc.h
 _settled = False
 
 
 def settle_process() -> None:
     """Make garbage collections short and regular.
 
-    Called once what the process needs is imported; may be called again. What is imported is taken out of the garbage
-    collector's sight: a full collection walks over every object of every module, whoever asks for it.
+    Call this once everything the process needs is imported; further calls do nothing. Whatever is imported is hidden
+    from the garbage collector, because a full collection visits every object of every module.
     """
     global _settled
     if not _settled:
@@ -38,10 +37,10 @@ def settle_process() -> None:
 
 
 def tidy() -> None:
-    """Free what is garbage, and give its memory back to the system.
+    """Free garbage and return its memory to the system.
 
     After a training this takes 2 ms. A process that trained five networks in turn, 200 times, stayed at 368 MB with it
-    and grew to 533 MB without.
+    and grew to 533 MB without it.
     """
     gc.collect()
     _call_glibc("malloc_trim", 0)
@@ -49,11 +48,11 @@ def tidy() -> None:
 
 @cache
 def unmap_large_blocks() -> None:
-    """Have every block from `LARGE` on given back to the system the moment it is freed.
+    """Have every block of at least `LARGE` bytes returned to the system as soon as it is freed.
 
-    glibc raises that size by itself with each larger block that is freed, up to 32 MB; pictures and messages then lie
-    between what sessions keep, and leave holes. For a process with many sessions, not for one that trains: it makes and
-    frees large blocks all the time, and each would cost a call of the system.
+    glibc raises this threshold whenever a larger block is freed, up to 32 MB; pictures and messages then end up between
+    the memory of sessions and leave holes. This is for a process with many sessions, not for one that trains: that
+    allocates large blocks all the time, and each would cost a system call.
 
     A server with eight students for seven minutes, beside one without in the same run: 176 MB instead of 186 MB, 7 MB
     of holes instead of 26 MB, which then grew more slowly.
@@ -62,7 +61,7 @@ def unmap_large_blocks() -> None:
 
 
 def _call_glibc(name: str, *numbers: int) -> None:
-    """Call a function of glibc's allocator; elsewhere there is none."""
+    """Call a function of glibc's allocator, if there is one."""
     if sys.platform == "linux":
         function = getattr(ctypes.CDLL(None), name, None)
         if function:

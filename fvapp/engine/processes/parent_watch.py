@@ -1,8 +1,8 @@
-"""Ends a child process when the server is gone, whatever the server died of.
+"""End a child process when the server is gone, whatever it died of.
 
-The server holds the other end of the child's standard input. When it ends, even by ``kill -9``, the system closes
-that end and the read here returns. This works on Windows too; a parent-death signal would not, and on Linux it
-follows the thread that started the child and not the process.
+The server holds the other end of the child's standard input. When it ends, even by ``kill -9``, the system closes that
+end and the read here returns. This works on Windows too. A parent-death signal would not, and on Linux it is tied to
+the thread that started the child rather than to the process.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import threading
 
-FOLDER = "FVAPP_PRIVATE_FOLDER"  # set for the one child that removes it: the scheduler, without which nobody needs it
+FOLDER = "FVAPP_PRIVATE_FOLDER"  # set for the one child that removes it: the scheduler, without which it is useless
 
 
 def _end_with_the_server() -> None:
@@ -24,5 +24,5 @@ def _end_with_the_server() -> None:
 
 
 def watch() -> None:
-    """Begin to watch standard input, in a thread that nothing waits for."""
+    """Watch standard input, in a daemon thread."""
     threading.Thread(target=_end_with_the_server, name="fvapp-guard", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Preloaded by scheduler and workers (``--preload`` names it): importing it begins to watch the parent process."""
+"""Preloaded by scheduler and workers (``--preload`` names it): importing it starts to watch the parent process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fvapp.engine.processes.memory import settle_process
 from fvapp.engine.processes.parent_watch import watch
 
 watch()
-gc.disable()  # until the process settles: Keras is imported in 2.3 s of processor time instead of 3.0
+gc.disable()  # until the process settles; importing Keras then takes 2.3 s of CPU time instead of 3.0
 
 
 def dask_setup(server: Scheduler | Worker) -> None:

@@ -1,6 +1,6 @@
-"""Keeps scheduler, workers and the connection to them: starts them, replaces what dies.
+"""Start scheduler, workers and the connection to them, and replace whatever dies.
 
-All that happens is posted to the engine's inbox; nothing here touches runs.
+Everything that happens is posted to the engine's inbox; nothing here touches runs.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ HELLO_TRIES = 5
 
 
 class Rest:
-    """How long to wait before a worker is replaced: not at all, until several die in a short time. Pure."""
+    """How long to wait before replacing a worker: not at all, unless several die in a short time. Pure."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
         self._deaths: deque[float] = deque()
 
     def after_death(self, now: float) -> float:
-        """Note a death at the time `now`; return the seconds to wait."""
+        """Note a death at the time `now`; return how many seconds to wait."""
         self._deaths.append(now)
         while self._deaths[0] < now - self._timing.deaths_within:
             self._deaths.popleft()
@@ -51,9 +51,9 @@ class Supervisor:
     """One cluster at a time.
 
     Args:
-        connection: is given the client while there is one.
-        clock: seconds that only go forward.
-        environ: environment of the processes that are started.
+        connection: holds the client while there is one.
+        clock: a monotonic clock, in seconds.
+        environ: environment for the processes.
     """
 
     def __init__(
@@ -70,21 +70,21 @@ class Supervisor:
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._rest = Rest(timing)
-        self._due: dict[str, float] = {}  # workers to be started, and when
-        self._after_first: list[str] = []  # those of them that follow the first one
-        self._expected: dict[str, float] = {}  # workers that have not answered yet, and since when they are started
+        self._due: dict[str, float] = {}  # workers to start, and when
+        self._after_first: list[str] = []  # those of them that wait for the first one
+        self._expected: dict[str, float] = {}  # workers that have not answered yet, and when they were started
         self._names: dict[str, str] = {}  # of our own workers by address
-        self._numbers = hosts.workers  # of the workers started so far under a name of their own
-        self._retired: set[str] = set()  # names of workers in whose place another was started
+        self._numbers = hosts.workers  # of names given to workers so far
+        self._retired: set[str] = set()  # names of workers that have been replaced
         self._greeting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-greet")
         self._ended = threading.Event()
 
     def start(self) -> None:
-        """Begin to start everything and return; `Connected` or `Broken` follows."""
+        """Begin to start everything and return; `Connected` or `Broken` will be posted."""
         threading.Thread(target=self._start, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
-        """Start workers that are due; kill those that never answered; notice a lost connection."""
+        """Start the workers that are due, kill those that never answered, and notice a lost connection."""
         now = self._clock()
         with self._lock:
             due = [name for name, time in self._due.items() if time <= now]
@@ -100,7 +100,7 @@ class Supervisor:
             self._inbox.post(Broken())
 
     def first_is_warm(self) -> None:
-        """Start the workers that wait for the first one."""
+        """Start the workers that were waiting for the first one."""
         with self._lock:
             for name in self._after_first:
                 if name in self._due:
@@ -108,19 +108,19 @@ class Supervisor:
             self._after_first = []
 
     def greet(self, address: str) -> None:
-        """Ask a worker whether it is there; `WorkerCame` follows when it is."""
+        """Ask a worker whether it is there; if so, `WorkerCame` will be posted."""
         if not self._ended.is_set():
             self._greeting.submit(self._say_hello, address)
 
     def kill(self, address: str) -> None:
-        """Kill a worker of ours, or what is left of one: frozen, and no longer listed, it would linger."""
+        """Kill one of our workers, or whatever is left of it: a frozen one that is no longer listed would linger."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
                 self._cluster.kill(name)
 
     def memory_mb(self, address: str) -> float | None:
-        """Return the resident memory of a worker of ours in MB, or None when it is gone or on another machine."""
+        """Return the resident memory of one of our workers in MB, or None if it is gone or on another machine."""
         with self._lock:
             name = self._names.get(address)
             process_id = self._cluster.process_id(name) if name is not None and self._cluster is not None else None
@@ -130,7 +130,7 @@ class Supervisor:
             return None
 
     def start_successor(self, address: str) -> str:
-        """Start a worker that takes the place of another and return its name; `WorkerCame` follows.
+        """Start a worker to replace another and return its name; `WorkerCame` will be posted.
 
         The other goes on until it is killed.
         """
@@ -142,7 +142,7 @@ class Supervisor:
         return name
 
     def drop(self, then: Callable[[], None]) -> None:
-        """Give up client and cluster, as after `Broken`; `then` is called when the processes are gone."""
+        """Drop client and cluster, as after `Broken`; `then` is called once the processes are gone."""
         with self._lock:
             client, self._connection.client = self._connection.client, None
             cluster, self._cluster = self._cluster, None
@@ -154,7 +154,7 @@ class Supervisor:
         if cluster is not None:
             cluster.close()
         if client is not None:
-            # Closing waits for a scheduler that is no more; nothing waits for it to finish.
+            # Closing waits for a scheduler that no longer exists, so do not wait for that.
             threading.Thread(target=_close, args=(client,), name="fvapp-close", daemon=True).start()
         then()
 
@@ -179,7 +179,7 @@ class Supervisor:
                 self._start_here()
         except EngineError as error:
             self._inbox.post(Broken(error.code))
-        except (OSError, TimeoutError):  # no process can be started, or the scheduler does not answer
+        except (OSError, TimeoutError):  # a process cannot be started, or the scheduler does not answer
             self._inbox.post(Broken("no_scheduler"))
 
     def _start_here(self) -> None:
@@ -191,7 +191,7 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-            # One first: two that load and compile on two cores would both be ready late.
+            # Start with one: two that load and compile on two cores would both be ready late.
             first, *rest = [f"worker-{number}" for number in range(1, self._hosts.workers + 1)]
             self._start_worker(first)
             self._after_first = rest
@@ -201,7 +201,7 @@ class Supervisor:
     def _connect(self, address: str, credentials: Credentials) -> None:
         from distributed import Client, Security  # 0.5 s: not before the first paint
 
-        for name in ("distributed", "distributed.client"):  # what matters comes as messages
+        for name in ("distributed", "distributed.client"):  # whatever matters arrives as messages
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
             tls_ca_file=str(credentials.ca),
@@ -226,14 +226,14 @@ class Supervisor:
             self.greet(known)
 
     def _heard(self, message: Mapping[str, object]) -> None:
-        """Take what the scheduler says of its workers; runs on the client's event loop and must not wait."""
+        """Handle the scheduler's news of its workers; runs on the client's event loop and must not block."""
         if message.get("action") == "add-worker":
             self.greet(message["worker"])
         elif message.get("action") == "remove-worker":
             self._inbox.post(WorkerGone(message["worker"]))
 
     def _say_hello(self, address: str) -> None:
-        """Ask a worker for its handler: only who answers is given runs (another Dask worker may have joined)."""
+        """Call a worker's handler: only one that answers gets runs, as some other Dask worker may have joined."""
         for _ in range(HELLO_TRIES):
             if self._connection.client is None or self._ended.is_set():
                 return
@@ -273,4 +273,4 @@ def _close(client: Client) -> None:
     try:
         client.close(timeout=2)
     except (TimeoutError, OSError, RuntimeError):
-        return  # its scheduler or its loop is gone already
+        return  # its scheduler or loop is gone already

@@ -1,1 +1,1 @@
-"""Whose runs there are, who trains next, and how a run's record changes. Imports store."""
+"""Who owns which runs, who trains next, and how the record of a run changes. Imports store."""

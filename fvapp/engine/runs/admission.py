@@ -1,4 +1,4 @@
-"""Who is let into the queue, and who makes room for whom. Pure: records in, a decision or a refusal out."""
+"""Who is admitted to the queue, and who makes room for whom. Pure: claims in, a decision or a refusal out."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from fvapp.engine.runs.limits import Limits
 
 @dataclass(frozen=True)
 class Claim:
-    """A run that waits or trains, or wants to.
+    """A run that is waiting or training, or wants to.
 
     Attributes:
-        seconds: it still trains, by an estimate.
-        group: runs that share one count as one where a newcomer's are counted; None: it stands alone.
-        waits: whether it has no worker.
+        seconds: estimated training time left.
+        group: runs of the same group count as one when a newcomer's runs are counted; None if it has no group.
+        waits: whether it has no worker yet.
     """
 
     run: str
@@ -28,20 +28,21 @@ class Claim:
 
 
 def admit(active: Sequence[Claim], wanted: Sequence[Claim], newcomer: bool, limits: Limits) -> tuple[str, ...]:
-    """Return the waiting runs of others that have to make room for `wanted`: none, unless the queue is full.
+    """Return the waiting runs of others that must make room for `wanted`: none, unless the queue is full.
 
-    A full queue still admits who has nothing in it: the newest waiting run of whoever would train longest goes.
+    A full queue still admits a workspace that has nothing in it: the newest waiting run of the workspace with the most
+    training time left has to go.
 
     Args:
-        active: those that wait or train, the newest last.
-        wanted: of one workspace.
-        newcomer: whether none of its runs has ended yet. While others wait, it may have `limits.queued_first` waiting:
-            else whoever opens one workspace after the other has a queue for himself.
+        active: the runs that are waiting or training, newest last.
+        wanted: the new runs, all of one workspace.
+        newcomer: whether none of its runs has ended yet. While others wait, a newcomer may have `limits.queued_first`
+            runs waiting; otherwise somebody could fill the queue by opening one workspace after another.
 
     Raises:
         EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``; ``limit_queued_all`` or
-            ``limit_minutes_all``, of a full queue in which this workspace has something already, or in which nobody
-            has more than it wants.
+            ``limit_minutes_all``, if the queue is full and this workspace already has something in it, or nobody
+            has more in it than this workspace wants.
     """
     workspace = wanted[0].workspace
     own = [each for each in active if each.workspace == workspace]

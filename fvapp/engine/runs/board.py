@@ -1,6 +1,6 @@
-"""Who waits, who trains, on which worker: the state that commands and the dispatcher share.
+"""Who is waiting, who is training, and on which worker: the state shared by commands and the dispatcher.
 
-Every method is called with `lock` held, and none of them waits for anything.
+Every method is called with `lock` held, and none of them blocks.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
 
 @dataclass(eq=False)
 class WorkerState:
-    """What is known of a worker that answers.
+    """What is known about a worker that answers.
 
     Attributes:
-        warm: whether it has done what it does before the first run.
+        warm: whether it has done its preparations for the first run.
         versions: of its Python and packages, for the records of its runs.
-        run: what it trains.
-        programs: what it has compiled, as far as it got it from here.
-        mb, warm_mb: resident memory of its process, now and when it had become warm; None where it is not ours.
-        leaving: whether its successor is there, so that it gets no further run.
+        run: the run it is training.
+        programs: what it has compiled for the runs it got from here.
+        mb, warm_mb: resident memory of its process, now and when it had just become warm; None if it is not ours.
+        leaving: whether its successor has taken over, so that it gets no more runs.
     """
 
     address: str
@@ -48,11 +48,11 @@ class WorkerState:
 
 
 class Board:
-    """The engine's state in memory, beside the workspaces.
+    """The engine's state in memory, apart from the workspaces.
 
     Attributes:
-        active: runs that wait or train, by id.
-        workers: those that answer, by address.
+        active: runs that are waiting or training, by id.
+        workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
     """
 
@@ -72,15 +72,15 @@ class Board:
         return EngineStatus(self.state, staying, training, len(self.queue), self.reason, store)
 
     def put(self, run: Run, record: RunRecord) -> None:
-        """Replace a run's record, and note it for the store."""
+        """Replace a run's record and have it stored."""
         run.record = record
         self.workspaces.note(run)
 
     def enqueue(self, run: Run, made_room: bool = False) -> None:
-        """Let a run wait whose record says so.
+        """Queue a run whose record says that it is queued.
 
         Args:
-            made_room: it has just given its worker up for others.
+            made_room: whether it has just given up its worker for others.
         """
         run.waiting_since = self._clock()
         run.wish, run.why = "run", None
@@ -91,20 +91,20 @@ class Board:
         self.number_places()
 
     def move(self, run: Run) -> None:
-        """Let a run that waits wait for the workspace it has come into."""
+        """Move a waiting run to the place in the queue that its new workspace gives it."""
         if self.queue.remove(run.record.id):
             self.queue.add(run.workspace.id, run.record.id, run.seconds, run.waiting_since)
             self.number_places()
 
     def note_status(self, store: str | None) -> None:
-        """Tell everybody when the engine or its disk is not as it was at the last look."""
+        """Tell everybody if the engine or its disk has changed since the last call."""
         now = (self.state, self.reason, store)
         if now != self._told:
             self._told = now
             self.workspaces.versions.changed(None)
 
     def seconds_to_train(self, record: RunRecord, events: Sequence[Event]) -> float:
-        """Return how long a run still trains: by its own epochs once it has some, until then by the stated speed."""
+        """Return the training time a run has left: by its own epochs if it has any, else by the stated speed."""
         measured = seconds_left(events, record.epochs, record.epoch, record.step)
         if measured is not None:
             return measured
@@ -113,10 +113,10 @@ class Board:
         return whole * (record.epochs - record.epoch) / settings.epochs
 
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord], limits: Limits) -> None:
-        """Let runs of a workspace into the queue, pausing some of others where it is full.
+        """Admit runs of a workspace to the queue, pausing runs of others if it is full.
 
         Raises:
-            EngineError: one of those of :func:`fvapp.engine.runs.admission.admit`.
+            EngineError: as :func:`fvapp.engine.runs.admission.admit`.
         """
         order = sorted(self.active.values(), key=lambda run: run.waiting_since)
         active = [_claim(run.workspace, run.record, run.seconds) for run in order]
@@ -125,12 +125,12 @@ class Board:
             self.pause(self.active[run_id], "displaced")
 
     def pause(self, run: Run, reason: str | None) -> None:
-        """Pause a run that waits."""
+        """Pause a waiting run."""
         self.withdraw(run)
         self.put(run, replace(run.record, state="paused", reason=reason, place=None))
 
     def withdraw(self, run: Run) -> None:
-        """Take a run out of the queue and out of what is active; its worker, if any, stays busy until it reports."""
+        """Remove a run from the queue and from the active runs; its worker, if any, stays busy until it reports."""
         self.active.pop(run.record.id, None)
         if self.queue.remove(run.record.id):
             self.number_places()
@@ -142,7 +142,7 @@ class Board:
                 run.record = replace(run.record, place=place)
 
     def take_next(self) -> tuple[Run, WorkerState] | None:
-        """Give the next run to a free worker; return both, or None when there is no run or no worker."""
+        """Assign the next run to a free worker; return both, or None if there is no run or no worker."""
         free = [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
         if not free or not len(self.queue):
             return None
@@ -161,28 +161,28 @@ class Board:
         return run, worker
 
     def append(self, run: Run, event: Event) -> None:
-        """Add an event to a run that trains."""
+        """Add an event to a run in training."""
         if isinstance(event, Started) and any(isinstance(before, Started) for before in run.events):
-            return  # it goes on
+            return  # the run was resumed
         run.events.append(event)
         run.record = transitions.after_event(run.record, event, len(run.events))
 
     def lose(self, run: Run, reason: str) -> None:
-        """Say that a run is lost; its curve and its last checkpoint stay."""
+        """Mark a run as lost; its curve and its last checkpoint are kept."""
         self.withdraw(run)
         run.address = None
-        run.attempt += 1  # one death is told in several ways: the next one must not reach a run that goes on by then
+        run.attempt += 1  # a death is reported in several ways; a later report must not hit a run resumed by then
         self.put(run, transitions.lost(run.record, reason, run.checkpoint_at))
 
     def put_back(self, run: Run) -> None:
-        """Let a run wait again that its worker never got."""
+        """Return a run to the queue that its worker never received."""
         run.address = None
         self.queue.put_back(run.workspace.id, run.record.id)
         self.put(run, replace(run.record, state="queued"))
         self.number_places()
 
     def training(self) -> list[Training]:
-        """Return what the rules look at of the runs that train."""
+        """Return what the rules need to know about the runs in training."""
         return [
             Training(
                 run=run.record.id,
@@ -197,12 +197,12 @@ class Board:
         ]
 
     def waiting(self) -> list[tuple[str, float]]:
-        """Return workspace of each run that waits, and since when."""
+        """Return the workspace of each waiting run, and since when it has been waiting."""
         waiting = (self.active[run_id] for run_id in self.queue.order())
         return [(run.workspace.id, run.waiting_since) for run in waiting]
 
     def _take_back(self, run: Run) -> None:
-        """Say in the events that the run goes on from a point before the end of its curve, where it does."""
+        """Record it in the events if the run resumes from a point before the end of its curve."""
         if transitions.is_behind(run.checkpoint_at, run.events):
             self.append(run, Continued(*run.checkpoint_at or Position()))
 
@@ -212,7 +212,7 @@ def _claim(workspace: OpenWorkspace, record: RunRecord, seconds: float) -> Claim
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:
-    """Return what a worker compiles a program for: runs that agree in it share one."""
+    """Return what a worker compiles a program for; runs that agree in this share one program."""
     network = (settings.network, settings.hidden if settings.network == "dense" else (), settings.activation)
     rest = (settings.flatten, settings.output_units, settings.dropout > 0, settings.augmentation)
     return (*network, *rest, settings.optimizer, settings.batch_size, settings.normalisation)

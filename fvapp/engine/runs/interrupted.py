@@ -1,4 +1,4 @@
-"""What a restart makes of runs that were under way: nothing is trained again without a word."""
+"""What a restart does to runs that were under way: nothing is silently trained again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fvapp.engine.store.records import read_record
 
 
 def mark_interrupted(journal: Journal) -> None:
-    """Say that runs which trained when the server ended are lost, and that those which waited are paused."""
+    """Mark the runs that were training when the server ended as lost, and those that were waiting as paused."""
     try:
         unfinished = journal.store.unfinished()
     except EngineError as error:
@@ -23,7 +23,7 @@ def mark_interrupted(journal: Journal) -> None:
         try:
             record = read_record(stored.id, stored.body, stored.checkpoint_at is not None)
         except EngineError:
-            continue  # damaged: left as it is, and said to its visitor
+            continue  # damaged: left as it is, and reported to its visitor
         journal.note(writes.run_changed(workspace, interrupted(record, stored.checkpoint_at)))
     journal.flush()
 

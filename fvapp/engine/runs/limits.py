@@ -1,6 +1,6 @@
 """The one table of limits: what a workspace, and all of them together, may ask of the engine.
 
-Never by network address: a whole school is one address.
+Limits never go by network address, because a whole school may share one.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ PREFIX = "FVAPP_LIMIT_"
 
 @dataclass(frozen=True)
 class Limits:
-    """Every limit; a teacher sets each by the environment, such as ``FVAPP_LIMIT_QUEUED=3``.
+    """All limits. A teacher can set each through the environment, as in ``FVAPP_LIMIT_QUEUED=3``.
 
     Raises:
-        EngineError: ``bad_limit``, a value that is not a whole number above 0.
+        EngineError: ``bad_limit``: a value is not a whole number above 0.
     """
 
-    queued: int = 12  # runs of one workspace that wait or train: two groups of five seeds and a bit
+    queued: int = 12  # runs of one workspace, waiting or training: two groups of five seeds and a few
     queued_all: int = 200
-    queued_first: int = 2  # of a workspace none of whose runs has ended, while others wait; a group counts as one
-    minutes: int = 60  # that the runs of one workspace which wait or train would take, by their estimates
+    queued_first: int = 2  # waiting, of a workspace none of whose runs has ended; a group counts once
+    minutes: int = 60  # estimated training time of the waiting and training runs of one workspace
     minutes_all: int = 600
-    trainings_a_minute: int = 20  # started by one workspace; above it is a script, not a student
+    trainings_a_minute: int = 20  # started by one workspace; more than that is a script, not a student
     trainings_a_minute_all: int = 300
-    answers_a_second: int = 20  # asked by one workspace; a page asks two or three for a stroke
+    answers_a_second: int = 20  # requested by one workspace; a page requests two or three per stroke
     answers_a_second_all: int = 200
     images: int = 64  # in one question
-    inspections: int = 3  # questions about whole data sets at the same time; a tab asks one after the other
+    inspections: int = 3  # concurrent questions about whole data sets; a tab asks them one after another
     inspections_all: int = 8
     runs: int = 300  # kept for one workspace
     disk_mb: int = 400  # of one workspace; Dense 128 takes 1.2 MB and 3 MB for its frames
@@ -52,7 +52,7 @@ class Limits:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Limits:
-        """Read ``FVAPP_LIMIT_<NAME>`` for each limit; what is not set keeps its default."""
+        """Read ``FVAPP_LIMIT_<NAME>`` for each limit; those not set keep their defaults."""
         values: dict[str, object] = {}
         for field in fields(cls):
             text = environ.get(PREFIX + field.name.upper())
@@ -68,9 +68,9 @@ class Rates:
     """A rate for each workspace, and one for all of them together.
 
     Args:
-        code, code_all: of the error when a workspace is over its limit, and when all together are.
+        code, code_all: error codes for a workspace over its limit, and for all of them together.
         most, most_all: how many are allowed within `seconds`.
-        spares: whether a workspace that has done nothing within `seconds` is let in whatever others did.
+        spares: whether a workspace that has done nothing within `seconds` is never refused because of others.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Rates:
         self._own, self._all = Rate(most, seconds), Rate(most_all, seconds)
 
     def check(self, workspace: str, now: float, count: int = 1) -> None:
-        """Refuse `count` more at the time `now` if a limit does not allow them.
+        """Refuse `count` more at the time `now` if they exceed a limit.
 
         Raises:
             EngineError: `code` or `code_all`.
@@ -99,10 +99,10 @@ class Rates:
 
 
 class Rate:
-    """Count what happened within the last `seconds`, for each key.
+    """Count events within the last `seconds`, for each key.
 
     Args:
-        most: happenings allowed within the window.
+        most: events allowed within the window.
         seconds: length of the window.
     """
 
@@ -122,5 +122,5 @@ class Rate:
         return self.most - len(times)
 
     def add(self, key: str, now: float, count: int = 1) -> None:
-        """Note `count` happenings at the time `now`."""
+        """Note `count` events at the time `now`."""
         self._times.setdefault(key, deque()).extend([now] * count)

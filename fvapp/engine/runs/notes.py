@@ -8,7 +8,7 @@ from fvapp.core.errors import EngineError
 
 
 def read(text: str | None) -> object | None:
-    """Return the value of a note; None where there is none, or where it was damaged on the disk."""
+    """Return the value of a note, or None if there is none or it was damaged on disk."""
     try:
         return None if text is None else json.loads(text)
     except ValueError:
@@ -28,10 +28,9 @@ def write(value: object, most_kb: int) -> str:
 
 
 def merged(ours: str, theirs: str) -> str:
-    """Return one note of two that were written apart; of an entry that both have, ours counts.
+    """Merge two notes that were written independently; where both have an entry, ours wins.
 
-    Entries of objects are told apart by their names; items of lists are put one after the other; of anything else ours
-    counts.
+    Objects are merged by key and lists are concatenated; for anything else ours wins.
     """
     own, other = read(ours), read(theirs)
     if isinstance(own, dict) and isinstance(other, dict):

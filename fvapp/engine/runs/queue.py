@@ -1,8 +1,8 @@
-"""Who is next: who has waited, measured by what they wait for. Pure: no threads, no clock.
+"""Who is next: whoever has waited longest in relation to what they wait for. Pure: no threads, no clock.
 
-The rule is Zhang's ("VirtualClock: a new traffic control algorithm for packet switching networks", SIGCOMM 1990), with
-runs for packets and workspaces for flows: a run is stamped with the time at which it would end if its workspace had a
-slow worker to itself, and the earliest stamp is served first.
+This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks", SIGCOMM 1990) with
+runs instead of packets and workspaces instead of flows: a run is stamped with the time at which it would end if its
+workspace had a slow worker to itself, and the earliest stamp is served first.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STRETCH = 4.0
-"""How many times slower than a real worker the one is by which runs are stamped.
+"""How much slower than a real worker the imagined one is.
 
-So many times its own length a run may be overtaken by shorter ones that come later: who wants ten minutes lets those
-pass for forty who want some seconds, and then nobody.
+Shorter runs that come later may overtake a run for this multiple of its own length: a run of ten minutes lets runs of a
+few seconds pass for forty minutes, and then no more.
 """
 
 
@@ -21,14 +21,14 @@ pass for forty who want some seconds, and then nobody.
 class _Waiting:
     run: str
     workspace: str
-    stamp: float  # a time of the clock by which `add` is called
+    stamp: float  # a time on the clock that `add` is called with
 
 
 class FairQueue:
-    """Runs that wait, the earliest stamp first, in order of arrival where stamps are equal.
+    """Waiting runs, the earliest stamp first; equal stamps stay in order of arrival.
 
-    A visitor who queues ten runs does not make the next visitor wait for ten, and ten minutes of one do not come
-    before ten seconds of another.
+    A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's ten minutes do not
+    come before another's ten seconds.
     """
 
     def __init__(self) -> None:
@@ -41,9 +41,9 @@ class FairQueue:
         """Queue a run behind those of its workspace.
 
         Args:
-            seconds: how long it still trains, by an estimate.
-            now: the time, of a clock that only goes forward.
-            made_room: it gave its worker up for others, so that the first of them is before it in any case.
+            seconds: estimated training time left.
+            now: the time on a monotonic clock.
+            made_room: whether it gave up its worker for others; the first of them then comes before it in any case.
         """
         own = (each.stamp for each in self._waiting if each.workspace == workspace)
         stamp = max([now, *own]) + STRETCH * seconds
@@ -54,7 +54,7 @@ class FairQueue:
         self._waiting.sort(key=lambda each: each.stamp)  # stable, so equal stamps stay in order of arrival
 
     def put_back(self, workspace: str, run: str) -> None:
-        """Queue a run that was taken but could not be begun, before all others."""
+        """Put a run that was taken but could not be started in front of all others."""
         stamp = min((each.stamp for each in self._waiting), default=float("-inf"))
         self._waiting.insert(0, _Waiting(run, workspace, stamp))
 

@@ -1,4 +1,4 @@
-"""Who gives way, who is paused: decisions about runs. Pure: time comes in as an argument."""
+"""Decisions about runs: who gives way, who is paused. Pure: time is an argument."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.engine.timing import Timing
 
 WORTH_MB = 100.0
-"""What a replacement frees at least. A worker may be larger than the limit from the beginning."""
+"""The least a replacement must free. A worker may exceed the limit from the start."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """What the rules look at of a run that trains.
+    """What the rules need to know about a run in training.
 
     Attributes:
-        seconds_left: None when nobody can tell yet.
-        since: when its worker began with it.
+        seconds_left: None if it cannot be estimated yet.
+        since: when its worker started on it.
         seen: the visitor's last sign of life.
-        told: whether it was already told to stop, pause or give way.
+        told: whether it has already been told to stop, pause or give way.
     """
 
     run: str
@@ -33,7 +33,7 @@ class Training:
 
 
 def seconds_left(events: Sequence[Event], epochs: int, epoch: int, step: int) -> float | None:
-    """Estimate how long a run still trains, from its last three epochs; None before its first epoch has ended."""
+    """Estimate the training time left from the last three epochs; None before the end of the first epoch."""
     seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
     if not seconds:
         return None
@@ -44,13 +44,13 @@ def seconds_left(events: Sequence[Event], epochs: int, epoch: int, step: int) ->
 def who_gives_way(
     waiting: Iterable[tuple[str, float]], training: Sequence[Training], timing: Timing, now: float
 ) -> tuple[str, ...]:
-    """Return the runs that are to make room because others have waited long.
+    """Return the runs that must make room because others have waited long.
 
-    One long run for each workspace that waited `gives_way_after`, the longest first; never for the same workspace's
-    own runs, and never one that would soon be done or has only begun. Runs already told to end count as given.
+    There is one long run for each workspace that has waited `gives_way_after`, the longest first. A run never makes
+    room for its own workspace, nor if it will soon be done or has only just begun. Runs already told to end count.
 
     Args:
-        waiting: workspace of each run that waits, and since when.
+        waiting: the workspace of each waiting run, and since when it has been waiting.
     """
     patient: dict[str, float] = {}
     for workspace, since in waiting:
@@ -64,7 +64,7 @@ def who_gives_way(
 
 
 def who_is_unwatched(training: Sequence[Training], timing: Timing, now: float) -> tuple[str, ...]:
-    """Return the runs to pause because nobody has looked for long and they would not be done soon."""
+    """Return the runs to pause because nobody has looked at them for long and they will not be done soon."""
     return tuple(
         each.run
         for each in training
@@ -89,12 +89,13 @@ class Weight:
 
 
 def who_has_outgrown(workers: Iterable[Weight], limit_mb: float, quiet: bool) -> str | None:
-    """Return the worker to replace: the largest above the limit that has also grown, if any.
+    """Return the worker to replace: the largest one above the limit that has also grown, or None.
 
-    A replacement takes some seconds of a core, so while somebody trains or waits one is left to grow by a tenth more.
+    A replacement costs some seconds of a core, so while anything trains or waits, a worker may exceed the limit by a
+    tenth.
 
     Args:
-        quiet: nothing trains or waits.
+        quiet: whether nothing is training or waiting.
     """
     most = limit_mb if quiet else 1.1 * limit_mb
     grown = [each for each in workers if each.mb > most and each.mb - each.warm_mb >= WORTH_MB]

@@ -1,8 +1,8 @@
 """Tokens and recovery codes: how they are made, typed, hashed and sealed.
 
-A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is written on paper and
-gives another browser a token of its own. Of both only hashes are stored; the code is also stored sealed by each
-token, so that a visitor can be shown it again.
+A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is written down on paper and
+gets another browser a token of its own. Only hashes of both are stored. The code is also stored encrypted under each
+token, so that it can be shown to the visitor again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def new_token() -> str:
 
 
 def is_token(text: object) -> bool:
-    """Return whether a text could be a token of ours; it comes from a browser and may be anything."""
+    """Return whether a text could be one of our tokens; it comes from a browser and may be anything."""
     return isinstance(text, str) and len(text) == _TOKEN_LENGTH and text.isascii()
 
 
@@ -41,9 +41,9 @@ def new_code() -> str:
 
 
 def read_code(text: str) -> str | None:
-    """Return a typed code as :func:`new_code` writes it, or None when it cannot be one.
+    """Return a typed code in the form of :func:`new_code`, or None if it cannot be one.
 
-    Small letters, spaces and missing hyphens do not matter, nor do O for 0, I and L for 1, U for V.
+    Lower case, spaces and missing hyphens do not matter, nor does O for 0, I or L for 1, or U for V.
     """
     letters = "".join(text.upper().translate(_READ_AS).replace("-", " ").split())
     if len(letters) != GROUPS * LETTERS or not set(letters) <= set(ALPHABET):
@@ -57,16 +57,16 @@ def hashed(secret: str) -> str:
 
 
 def seal(code: str, token: str) -> bytes:
-    """Return the code encrypted with AES-GCM, readable only with the token: nonce, ciphertext and tag."""
+    """Encrypt a code under a token with AES-GCM; return nonce, ciphertext and tag."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return nonce + AESGCM(_key(token)).encrypt(nonce, code.encode(), None)
 
 
 def unseal(sealed: bytes, token: str) -> str:
-    """Return the code of :func:`seal`.
+    """Return the code that :func:`seal` encrypted.
 
     Raises:
-        EngineError: ``store_damaged``: these are not the bytes that were sealed with this token.
+        EngineError: ``store_damaged``: these bytes were not encrypted under this token.
     """
     try:
         return AESGCM(_key(token)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
@@ -75,10 +75,7 @@ def unseal(sealed: bytes, token: str) -> str:
 
 
 def seal_anew(sealed: bytes, token: str) -> bytes | None:
-    """Return a code of the store's first format as :func:`seal` would; None where it is sealed so already.
-
-    Then it was masked with a pad of its own length.
-    """
+    """Encrypt a code from a store of the first format, where it was masked; None if it is encrypted already."""
     if len(sealed) != _BYTES:
         return None
     pad = hmac.digest(token.encode(), b"recovery code", "sha256")[:_BYTES]

@@ -14,14 +14,14 @@ STOPPABLE: frozenset[RunState] = frozenset({"queued", "running", "paused"})
 PAUSABLE: frozenset[RunState] = frozenset({"queued", "running"})
 RESUMABLE: frozenset[RunState] = frozenset({"paused", "stopped", "done", "lost"})
 
-MOST_EPOCHS = 1_000  # of one run, with everything added to it: keeps its curve within what a page can draw
+MOST_EPOCHS = 1_000  # of one run, including those added later: keeps its curve small enough to draw
 
 
 def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     """Return the record after one more event.
 
     Args:
-        events: number of events the run then has.
+        events: the number of events the run has then.
     """
     if isinstance(event, Started):
         record = replace(record, parameters=event.parameters)
@@ -30,7 +30,7 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
 
 
 def ended(record: RunRecord, state: RunState, result: RunResult | None, events: int) -> RunRecord:
-    """Return the record of a run that ended by itself or was stopped."""
+    """Return the record of a run that finished or was stopped."""
     return replace(record, state=state, result=result, place=None, reason=None, events=events)
 
 
@@ -39,13 +39,13 @@ def failed(record: RunRecord, error: KerasError | None) -> RunRecord:
 
 
 def lost(record: RunRecord, reason: str, at: Position | None) -> RunRecord:
-    """Return the record of a run that was lost; where it has a checkpoint, it stands where that one stands."""
+    """Return the record of a lost run; it goes back to its checkpoint if it has one."""
     epoch, step = at or record.position
     return replace(record, state="lost", place=None, reason=reason, epoch=epoch, step=step)
 
 
 def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
-    """Return whether a run that goes on at a checkpoint, None: from its beginning, takes back part of its curve."""
+    """Return whether resuming at a checkpoint (None: at the beginning) takes back part of the curve."""
     end = next(filter(None, map(reached, reversed(events))), Position())
     return (at or Position()) < end
 
@@ -54,8 +54,7 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
     """Return the record of a run that is queued again.
 
     Args:
-        at: completed epochs and steps of the checkpoint; None where there is none, which only a run that never
-            trained can do without.
+        at: position of the checkpoint, or None. Only a run that has never trained can do without one.
         more_epochs: as in ``Engine.resume``.
 
     Raises:
@@ -74,7 +73,7 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
 
 
 def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
-    """Return the record of a run brought back from a run file: what the file cannot vouch for is left out."""
+    """Return the record of a run imported from a run file, without whatever the file cannot vouch for."""
     return replace(
         record,
         id=run_id,

@@ -1,4 +1,4 @@
-"""What changed since a page was drawn: a number that grows with each change a visitor can see."""
+"""Whether anything has changed since a page was drawn: a number that grows with every change a visitor can see."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ Listener = Callable[[str | None, int], None]
 
 
 class Versions:
-    """One counter for all: the latest change of each workspace and of the engine for everybody.
+    """One counter for all: the latest change of each workspace, and of the engine for everybody.
 
-    Not safe for threads by itself: the engine holds its lock around every call. The listener is called with that lock
-    held, so it only hands over.
+    Not thread-safe by itself: the engine holds its lock around every call. The listener is called with that lock held,
+    so it must only pass the news on.
 
     Attributes:
-        everybody: the latest change that concerns every visitor, such as a full disk.
+        everybody: the latest change that affects every visitor, such as a full disk.
 
     Args:
-        first: larger than every number before a restart, or a page that has drawn 57 would never hear of 1.
+        first: larger than any number before a restart; otherwise a page at version 57 would never hear of version 1.
     """
 
     def __init__(self, first: int) -> None:
@@ -30,7 +30,7 @@ class Versions:
         self._listener = listener
 
     def changed(self, workspace: str | None) -> None:
-        """Note a change of a workspace, or for everybody."""
+        """Note a change in a workspace, or for everybody."""
         self._latest += 1
         if workspace is None:
             self.everybody = self._latest

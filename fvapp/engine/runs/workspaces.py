@@ -1,6 +1,6 @@
-"""Open workspaces: whose token it is, and the runs and notes of each, loaded when first asked for.
+"""Open workspaces: which token opens which, and the runs and notes of each, loaded when first needed.
 
-Not safe for threads by itself: the engine holds its lock around every call.
+Not thread-safe by itself: the engine holds its lock around every call.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.store.records import read_record
 
-MOST_CLICKS = 32  # remembered in a workspace, so that one which comes twice counts once
-MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page opens them again quickly: about 2 MB
+MOST_CLICKS = 32  # remembered per workspace, so that a click that arrives twice counts once
+MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
 
 
 @dataclass(eq=False)
@@ -33,14 +33,15 @@ class Run:
     Attributes:
         events: None while they are only in the store.
         written: how many of them the journal has.
-        checkpoint_at: how far it was when its checkpoint was made.
-        bytes, frames_bytes: size of its checkpoint, and of its frames.
-        attempt: grows when it is given to a worker and when it is lost; messages of an earlier one are not for it.
+        checkpoint_at: position of its checkpoint.
+        bytes, frames_bytes: sizes of its checkpoint and its frames.
+        attempt: incremented when it is given to a worker and when it is lost; messages from earlier attempts are
+            ignored.
         address: the worker that has it.
-        wish: what that worker was told last, and when; `why` is the reason to be shown for it.
-        ending: its outcome is being written; until that is done nothing else may write its record.
-        waiting_since, training_since: times of the engine's clock.
-        seconds: how long it still trained when it began to wait, by an estimate.
+        wish, wished_at: what that worker was last told, and when; `why` is the reason to show for it.
+        ending: whether its result is being stored; until that is done nothing else may write its record.
+        waiting_since, training_since: times on the engine's clock.
+        seconds: estimated training time left when it was queued.
     """
 
     workspace: OpenWorkspace
@@ -62,7 +63,7 @@ class Run:
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
-        if name == "record":  # all that a visitor sees of a run passes here, its events too
+        if name == "record":  # everything a visitor sees of a run changes its record, events included
             self.workspace.changed()
 
 
@@ -72,14 +73,14 @@ class OpenWorkspace:
 
     Attributes:
         code: hash of its recovery code.
-        numbers: the highest number a run of it ever had.
+        numbers: the highest number that any of its runs has had.
         tokens: how many browsers can open it.
-        stored: whether the store knows it; an empty one is not worth a row.
-        seen: last sign of life, a time of the engine's clock.
-        newcomer: whether no run of it has ended yet.
-        damaged: ids of runs in the store that can no longer be read. They are left as they are until they are deleted.
-        clicks: what was asked for lately, when, and the runs that came of it.
-        versions: where a change that a visitor can see is noted.
+        stored: whether it is in the store; an empty one is not worth a row.
+        seen: last sign of life, on the engine's clock.
+        newcomer: whether none of its runs has ended yet.
+        damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
+        clicks: recent clicks, with their times and the runs they created.
+        versions: where changes that a visitor can see are noted.
     """
 
     id: str
@@ -97,15 +98,15 @@ class OpenWorkspace:
     versions: Versions = field(default_factory=lambda: Versions(0))
 
     def changed(self) -> None:
-        """Note that a visitor would see something new."""
+        """Note that there is something new for a visitor to see."""
         self.versions.changed(self.id)
 
 
 class Workspaces:
-    """All workspaces that were opened since the start.
+    """All workspaces opened since the server started.
 
     Args:
-        clock: seconds that only go forward.
+        clock: a monotonic clock, in seconds.
         wall: seconds since 1970, for display.
     """
 
@@ -113,8 +114,8 @@ class Workspaces:
         self._journal, self._limits, self._clock, self._wall = journal, limits, clock, wall
         self._tokens: dict[str, tuple[str, bytes | None]] = {}  # hash: workspace, sealed code
         self._open: dict[str, OpenWorkspace] = {}
-        self._gone: set[str] = set()  # hashes of tokens dropped since the start, where the store may not know them yet
-        self.versions = Versions(int(wall() * 1000))  # milliseconds: more than one change each is not to be had
+        self._gone: set[str] = set()  # hashes of tokens dropped since the start, which the store may not know yet
+        self.versions = Versions(int(wall() * 1000))  # in milliseconds: changes are never more frequent
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
         self._wrong_codes = Rate(limits.codes_a_minute, 60)
         self._wrong_codes_all = Rate(limits.codes_a_minute_all, 60)
@@ -129,7 +130,7 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # Made for this visit before anything is stored, or of a store that is gone: the same token opens it again.
+        # A token made for this visit before anything is stored, or one from a store that is gone: it stays valid.
         self._make_room()
         workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self._clock(), versions=self.versions)
         self._open[workspace.id] = workspace
@@ -137,16 +138,16 @@ class Workspaces:
         return Workspace(token, known=False)
 
     def move_in(self, token: str, provisional: str) -> tuple[Workspace, list[Run]]:
-        """Open the workspace of `token`, with what was done meanwhile in the provisional one.
+        """Open the workspace of `token`, moving in whatever was done in the provisional one meanwhile.
 
         Returns:
-            The workspace, and the runs that came along with new numbers.
+            The workspace, and the runs that were moved and renumbered.
         """
         source = self.open(provisional)
         opened = self.enter(token)
         target = self.open(opened.token)
         if source is target or source.code or source.tokens > 1:
-            return opened, []  # a workspace of its own, not one of these first moments
+            return opened, []  # a real workspace, not a provisional one
         moved = list(source.runs.values())
         for run in moved:
             target.numbers += 1
@@ -165,7 +166,7 @@ class Workspaces:
             self.note(run)
         del self._open[source.id]
         self.versions.forget(source.id)
-        # Clicks that are on their way still name the provisional token.
+        # Clicks on their way still use the provisional token.
         self._tokens[tokens.hashed(provisional)] = (target.id, None)
         target.changed()
         return opened, moved
@@ -208,7 +209,7 @@ class Workspaces:
         typed = tokens.read_code(code)
         workspace = typed and self._of_code(tokens.hashed(typed))
         if not workspace:
-            # 80 random bits cannot be guessed, so a right code always opens, however many others type wrong ones.
+            # 80 random bits cannot be guessed, so a correct code always works, however many wrong ones others type.
             full = self._wrong_codes_all.room("all", now) < 1
             if not full:
                 self._wrong_codes_all.add("all", now)
@@ -221,7 +222,7 @@ class Workspaces:
         return _as_visitor(token, workspace)
 
     def leave(self, token: str) -> OpenWorkspace | None:
-        """End a token; return the workspace when nobody can open it any more, for the engine to delete."""
+        """Revoke a token; return the workspace if nobody can open it any more, so that the engine can delete it."""
         workspace = self.open(token)
         token_hash = tokens.hashed(token)
         del self._tokens[token_hash]
@@ -237,7 +238,7 @@ class Workspaces:
         self._gone |= dropped
         self._tokens = {key: found for key, found in self._tokens.items() if key not in dropped}
         self._open.pop(workspace.id, None)
-        for key in dropped:  # those that were never stored too
+        for key in dropped:  # including tokens that were never stored
             self._journal.note(writes.token_dropped(key))
         for run in workspace.runs.values():
             self._recent.pop(run, None)
@@ -249,7 +250,7 @@ class Workspaces:
     # Contents
 
     def keep(self, workspace: OpenWorkspace) -> None:
-        """Note the workspace itself for the store; its tokens come with it the first time."""
+        """Have the workspace itself stored, the first time together with its tokens."""
         if not workspace.stored:
             workspace.stored = True
             for token_hash, (owner, sealed) in self._tokens.items():
@@ -261,7 +262,7 @@ class Workspaces:
         """Return a run of the visitor.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``unknown_run``, also for another visitor's.
+            EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors.
         """
         run = self.open(token).runs.get(run_id)
         if run is None:
@@ -279,16 +280,16 @@ class Workspaces:
         return run
 
     def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:
-        """Return the runs of a click that came before, at most `within` seconds ago."""
+        """Return the runs created by the same click at most `within` seconds ago, if any."""
         when, ids = workspace.clicks.get(click, (0.0, ()))
         records = tuple(workspace.runs[run_id].record for run_id in ids if run_id in workspace.runs)
         if not records or self._clock() - when > within:
             return ()
-        self.note_click(workspace, click, records)  # six in a row are one, however long they take together
+        self.note_click(workspace, click, records)  # a series of repeats counts as one click, however long it lasts
         return records
 
     def note_click(self, workspace: OpenWorkspace, click: str | None, records: Sequence[RunRecord]) -> None:
-        """Remember what came of a click."""
+        """Remember which runs a click created."""
         if click is not None:
             workspace.clicks[click] = (self._clock(), tuple(record.id for record in records))
             workspace.clicks.move_to_end(click)
@@ -296,7 +297,7 @@ class Workspaces:
                 workspace.clicks.popitem(last=False)
 
     def note(self, run: Run) -> None:
-        """Note a run's record and its new events for the store, unless its end is just being written."""
+        """Have a run's record and new events stored, unless its result is being stored right now."""
         if run.ending or run.record.id not in run.workspace.runs:
             return
         if run.events is not None and run.written < len(run.events):
@@ -305,7 +306,7 @@ class Workspaces:
         self._journal.note(writes.run_changed(run.workspace.id, run.record))
 
     def events(self, run: Run) -> list[Event]:
-        """Return the events of a run, read from the store where they are not in memory."""
+        """Return the events of a run, from the store if they are not in memory."""
         if run.events is None:
             try:
                 events = self._journal.store.read_events(run.record.id)
@@ -324,7 +325,7 @@ class Workspaces:
         return run.events
 
     def read_damaged(self, token: str, run_id: str) -> bytes:
-        """Return what there is of a run that can no longer be read, as JSON.
+        """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
             EngineError: ``unknown_run``.
@@ -335,7 +336,7 @@ class Workspaces:
         return json.dumps(rows, ensure_ascii=True, default=repr, indent=1).encode()
 
     def drop_damaged(self, workspace: OpenWorkspace, run_id: str) -> None:
-        """Delete such a run."""
+        """Delete a damaged run."""
         workspace.damaged.remove(run_id)
         workspace.changed()
         self._journal.note(writes.run_deleted(run_id))
@@ -343,7 +344,7 @@ class Workspaces:
     # Inside
 
     def _set_apart(self, run: Run) -> None:
-        """Count a run among the damaged ones: its record could be read, its events cannot."""
+        """Move a run to the damaged ones because its events cannot be read, although its record could."""
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged.append(run.record.id)
@@ -356,7 +357,7 @@ class Workspaces:
         self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
 
     def _find_stored(self, token: str) -> tuple[str, bytes | None] | None:
-        """Return the workspace of a token that the store knows, and its sealed code, in today's form."""
+        """Return the workspace of a stored token and its encrypted code, in the current format."""
         token_hash = tokens.hashed(token)
         found = self._journal.store.find_token(token_hash)
         sealed = tokens.seal_anew(found[1], token) if found and found[1] else None
@@ -399,7 +400,7 @@ class Workspaces:
         return workspace
 
     def _unload(self) -> None:
-        """Drop the events of the runs that were looked at longest ago, if they are all written."""
+        """Drop the events of the least recently viewed runs from memory, if they have all been stored."""
         total = sum(len(run.events) for run in self._recent if run.events)
         while total > MOST_EVENTS and len(self._recent) > 1 and self._journal.reason is None:
             run, _ = self._recent.popitem(last=False)
@@ -408,7 +409,7 @@ class Workspaces:
                 run.events = None
 
     def _make_room(self) -> None:
-        """Forget the oldest empty workspaces when somebody opens thousands."""
+        """Forget the oldest empty workspaces if somebody opens thousands."""
         if len(self._open) < self._limits.workspaces:
             return
         empty = [workspace for workspace in self._open.values() if not workspace.stored]

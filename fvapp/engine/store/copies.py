@@ -1,4 +1,4 @@
-"""Two copies of the database, of the last hour and of the day before, for when it is damaged or lost."""
+"""Two copies of the database, from the last hour and from the day before, in case it is damaged or lost."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Copies:
         self._hour, self._day = folder / "hour.sqlite3", folder / "day.sqlite3"
 
     def is_due(self, now: float) -> bool:
-        """Return whether the copy of the last hour is missing or too old at `now`, seconds since 1970."""
+        """Return whether the hourly copy is missing or too old at `now`, in seconds since 1970."""
         return now - _written(self._hour) >= HOUR
 
     def make(self, now: float) -> None:
-        """Copy the database as it is; readers and writers go on meanwhile. The copy before may become the day's.
+        """Copy the database while others read and write it. The previous copy may become the daily one.
 
         Raises:
             OSError, sqlite3.Error: the disk refuses; the copies before are still there.
@@ -44,7 +44,7 @@ class Copies:
         os.replace(new, self._hour)
 
     def set_aside(self) -> Path | None:
-        """Keep the copies there are from being replaced, because the database has lost something.
+        """Stop the existing copies from being replaced, because the database has lost something.
 
         Returns:
             The newest copy of all that were ever set aside, or None.
@@ -58,7 +58,7 @@ class Copies:
 
 
 def _written(file: Path) -> float:
-    """Return when a file was last written, in seconds since 1970; 0 for none."""
+    """Return when a file was last written, in seconds since 1970, or 0 if there is none."""
     try:
         return file.stat().st_mtime
     except OSError:

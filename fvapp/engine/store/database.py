@@ -1,11 +1,11 @@
-"""What outlives the server: one SQLite file, and a file for each checkpoint and each film, in ``FVAPP_HOME``.
+"""What outlives the server: one SQLite file, and one file per checkpoint and film, in ``FVAPP_HOME``.
 
-The database is in WAL mode and every transaction is synced, so what was written survives ``kill -9`` at any moment and
-a power cut. A checkpoint is written to a new file first; the row that names it makes it valid. A file that no row
-names is set aside at the next start, and found again when a row names it: the database may have been lost.
+The database is in WAL mode and every transaction is synced, so whatever was written survives ``kill -9`` at any moment
+and a power cut. A checkpoint is first written to a new file, and becomes valid with the row that names it. A file that
+no row names is set aside at the next start and restored if a row names it again, as the database may have been lost.
 
-Secrets are not kept: tokens and recovery codes are stored as SHA-256 hashes; a token has 256 random bits and a code
-80, which needs no slow hash.
+Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. With 256 and 80 random bits
+they need no slow hash.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class StoredWorkspace:
     id: str
     created: float
     code: str | None  # hash
-    numbers: int  # the highest number of a run so far
-    tokens: int  # browsers that can open it
+    numbers: int  # the highest number of any run so far
+    tokens: int  # number of browsers that can open it
 
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A row of a run: the record as JSON text, its checkpoint's place and size, or None and 0, and its frames' size."""
+    """A run's row: the record as JSON text, position and size of its checkpoint (or None and 0), size of its frames."""
 
     id: str
     body: str
@@ -58,9 +58,9 @@ class Lost:
     """What a database has lost between two starts.
 
     Attributes:
-        found, kept: runs that are there, and that were there after the last transaction that was counted.
-        models: files of checkpoints and frames beside a new database.
-        all: whether it is a new one, the old one being gone.
+        found, kept: number of runs now, and after the last recorded transaction.
+        models: number of checkpoint and frame files beside a new database.
+        all: whether the old database is gone and this is a new one.
     """
 
     found: int
@@ -70,15 +70,15 @@ class Lost:
 
 
 class Store:
-    """Read and write; every method raises ``EngineError`` with one of the codes of :func:`named`.
+    """Reads and writes; every method may raise ``EngineError`` with one of the codes of :func:`named`.
 
     Attributes:
-        newest: the latest time at which a run was made before, in seconds since 1970.
-        lost: what is missing of what was written before it was opened, or None.
+        newest: when the latest stored run was created, in seconds since 1970.
+        lost: what had gone missing when the store was opened, or None.
 
     Args:
-        home: folder, made when it is not there; None keeps everything in memory, with the same behaviour.
-        busy_seconds: how long to wait for a database that another process has locked.
+        home: folder, created if necessary; None keeps everything in memory, with the same behaviour.
+        busy_seconds: how long to wait for a database locked by another process.
     """
 
     def __init__(self, home: Path | None, busy_seconds: float = 1.0) -> None:
@@ -94,7 +94,7 @@ class Store:
                 self._claim_database(home / DATABASE)
             path = str(home / DATABASE) if home else ":memory:"
             self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-            # Of a row with damaged letters the others can still be read.
+            # If some characters are damaged, the rest of the row can still be read.
             self._db.text_factory = lambda text: text.decode(errors="replace")
         try:
             self._prepare()
@@ -109,11 +109,11 @@ class Store:
     # Reading
 
     def find_token(self, token_hash: str) -> tuple[str, bytes | None] | None:
-        """Return the workspace that a token opens, and its sealed recovery code."""
+        """Return the workspace that a token opens, and its encrypted recovery code."""
         return self._row("SELECT workspace, sealed_code FROM tokens WHERE hash = ?", token_hash)
 
     def is_dropped(self, token_hash: str) -> bool:
-        """Return whether a token once opened a workspace and was left, or deleted with it."""
+        """Return whether a token was revoked, or its workspace deleted."""
         return self._row("SELECT 1 FROM dropped_tokens WHERE hash = ?", token_hash) is not None
 
     def find_code(self, code_hash: str) -> str | None:
@@ -143,7 +143,7 @@ class Store:
         return tuple(_stored_run(*row) for row in rows)
 
     def read_raw(self, run: str) -> dict[str, list[list[object]]]:
-        """Return all rows of a run as they are, by table, whatever is in them."""
+        """Return all rows of a run as they are, by table, whatever they contain."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
             table: [list(row) for row in self._rows(f"SELECT * FROM {table} WHERE {column} = ?", run)]
@@ -160,15 +160,15 @@ class Store:
         return [event for (body,) in rows for event in read_events(body)]
 
     def read_checkpoint(self, run: str) -> bytes | None:
-        """Return the bytes of a checkpoint, or None where there is none.
+        """Return the bytes of a checkpoint, or None if there is none.
 
         Raises:
-            EngineError: ``run_damaged``, when the file is gone or is not what was written.
+            EngineError: ``run_damaged``: the file is gone or is not what was written.
         """
         return self._read_file("checkpoints", run)
 
     def read_frames(self, run: str) -> bytes | None:
-        """Return the frames of a training as they were written, or None; as :meth:`read_checkpoint`."""
+        """Return the frames of a run as they were written, or None; like :meth:`read_checkpoint`."""
         return self._read_file("frames", run)
 
     def _read_file(self, table: str, run: str) -> bytes | None:
@@ -189,7 +189,7 @@ class Store:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
     def used_bytes(self) -> int:
-        """Return the size of database, checkpoints and frames."""
+        """Return the total size of database, checkpoints and frames."""
         with self._lock:
             sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
             (files,) = self._row(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}")
@@ -197,14 +197,14 @@ class Store:
         return files + pages * size
 
     def unfinished(self) -> tuple[tuple[str, StoredRun], ...]:
-        """Return workspace and row of the runs that waited or trained when they were last written."""
+        """Return workspace and row of the runs that were waiting or training when they were last written."""
         rows = self._rows(STORED_RUNS.format(first="workspace, ") + "state IN ('queued', 'running')")
         return tuple((workspace, _stored_run(*rest)) for workspace, *rest in rows)
 
     # Writing
 
     def write(self, changes: Iterable[Change]) -> None:
-        """Make all of the changes, in their order, or none."""
+        """Make all of the changes, in order, or none."""
         obsolete: list[str] = []
         with self._lock:
             with named():
@@ -214,7 +214,7 @@ class Store:
                     for change in changes:
                         obsolete += self._write(change)
                     self._counter.next_transaction()
-                    # Should the process end before the next line is done, the database is right either way.
+                    # If the process ends before the next line is done, the database is consistent either way.
                     self._note_tally(before, self._counter.tally)
                     self._db.execute("COMMIT")
                 except (sqlite3.Error, OSError):
@@ -222,7 +222,7 @@ class Store:
                         self._db.execute("ROLLBACK")
                     self._counter.tally = before
                     raise
-                with suppress(OSError):  # it is kept; what was noted before counts both ways
+                with suppress(OSError):  # the data is stored, and the earlier tally allows for both outcomes
                     self._note_tally(self._counter.tally)
             for file in obsolete:
                 self._remove(file)
@@ -262,16 +262,16 @@ class Store:
         return [file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))]
 
     def fold_wal(self) -> None:
-        """Put what the WAL holds into the database itself, so that nothing hangs on a second file."""
+        """Move the contents of the WAL into the database itself, so that nothing depends on a second file."""
         with self._lock, named():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     # Inside
 
     def _claim_database(self, path: Path) -> None:
-        """Make the file so that only this account may read it, and keep a WAL whose database is gone from SQLite.
+        """Create the file readable by this account only, and save a WAL whose database is gone.
 
-        It would delete it: what belongs to nothing cannot be applied.
+        SQLite would delete it, because there is nothing to apply it to.
         """
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and (not path.exists() or not path.stat().st_size):
@@ -300,16 +300,16 @@ class Store:
             strays = self._set_strays_aside() if self._files else 0
             self.lost = self._find_lost(strays if version == 0 else 0)
             self._note_tally(self._counter.tally)
-            # A text sorts behind every number, and a date of thousands of years is one that was damaged.
+            # Text sorts after every number, and a date thousands of years away is a damaged one.
             (self.newest,) = self._db.execute(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             ).fetchone()
 
     def _set_strays_aside(self) -> int:
-        """Move the files that no row names out of the way, and back those that one names again.
+        """Set aside the files that no row names, and restore those that one names again.
 
         Returns:
-            How many were moved out of the way.
+            The number of files set aside.
         """
         aside = self._files / "aside"
         expected = {file for (file,) in self._db.execute(ALL_FILES.format("file"))}
@@ -327,7 +327,7 @@ class Store:
         """Return what is missing.
 
         Args:
-            strays: files of models beside a database that was just made.
+            strays: number of model files beside a database that was just created.
         """
         expected, found = self._tally_file.read() if self._tally_file else (), self._counter.tally
         if is_whole(found, expected) and not strays:
@@ -360,7 +360,7 @@ def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes
 
 @contextmanager
 def named() -> Iterator[None]:
-    """Name what goes wrong with disk and database: each has its own sentence.
+    """Translate errors of disk and database into codes, each with a sentence of its own.
 
     Raises:
         EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``, ``store_locked`` or ``store_failed``.

@@ -1,4 +1,4 @@
-"""One server a folder: a second one must not write into the first one's store; and nobody else's account reads it."""
+"""One server per folder: a second one must not write to the same store, and no other account may read it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from fvapp.core.errors import EngineError
 def claim_folder(home: Path) -> BaseFileLock:
     """Claim a folder for this process, until the lock is released or the process ends, even by ``kill -9``.
 
-    The folder is closed to other accounts, where it is ours.
+    If the folder is ours, other accounts are denied access to it.
 
     Raises:
         EngineError: ``store_in_use``, another process has it; ``store_unwritable``.
     """
-    # Not local to a thread: whoever closes the store gives the folder up.
+    # Not thread-local: any thread may close the store and release the folder.
     lock = FileLock(home / "fvapp.lock", mode=0o600, thread_local=False)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,13 +32,13 @@ def claim_folder(home: Path) -> BaseFileLock:
 
 
 def close_to_others(path: Path) -> None:
-    """Take the rights to a folder or file from all other accounts, where the system has such rights and it is ours."""
+    """Deny other accounts access to a folder or file, if it is ours and the system has such permissions."""
     if os.name == "posix" and path.stat().st_uid == os.geteuid():
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _holder(lock: Path) -> str:
-    """Return the account, and where the system tells it the process, that holds a lock."""
+    """Return the account that holds a lock, and the process if the system tells."""
     try:
         for line in Path("/proc/locks").read_text().splitlines():  # proc(5): kind, ..., process, device:inode
             fields = line.split()

@@ -1,6 +1,6 @@
-"""Writes on their way to the store: in memory until they are written, tried again when the disk refuses.
+"""Writes on their way to the store: held in memory until they are written, and retried if the disk refuses.
 
-While it refuses, the app goes on in memory and says so; nothing that was written before is touched.
+Meanwhile the app carries on in memory and says so. Nothing that was written before is touched.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from fvapp.engine.store.writes import Change
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest go first
+MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
 _DAY = 86_400
-_QUIET_SECONDS = 5.0  # without a write, until the WAL is folded in
+_QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
 
 
 class Journal:
-    """Keep changes until they are written.
+    """Holds changes until they are written.
 
     Attributes:
-        store: to read from; one in memory when the folder could not be opened.
-        reason: key below ``errors.`` of why nothing is being kept, or None.
-        notice: key of what is odd although it writes (``store_clock``, ``store_fewer``, ``store_gone``), or None.
+        store: for reading; an in-memory one if the folder could not be opened.
+        reason: catalogue key below ``errors.`` for why nothing is being stored, or None.
+        notice: key for anything odd while writing works (``store_clock``, ``store_fewer``, ``store_gone``), or None.
 
     Args:
         home: folder of the store.
-        clock: seconds that only go forward.
+        clock: a monotonic clock, in seconds.
         wall: seconds since 1970.
-        retry_seconds: pause after a refusal.
+        retry_seconds: pause after a failed write.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Journal:
 
     @property
     def trouble(self) -> str | None:
-        """What visitors are to be told of the store: key below ``errors.``, or None."""
+        """What to tell visitors about the store: catalogue key below ``errors.``, or None."""
         return self.reason or self.notice
 
     @property
@@ -87,11 +87,11 @@ class Journal:
 
     @property
     def lasting(self) -> bool:
-        """Whether the store is a folder, even if it refuses at the moment."""
+        """Whether the store is a folder, even if it cannot be written at the moment."""
         return self._opened
 
     def note(self, *changes: Change) -> None:
-        """Take changes to be written with the next flush."""
+        """Take changes to write with the next flush."""
         with self._lock:
             for change in changes:
                 self._waiting.pop(change.key, None)
@@ -101,7 +101,7 @@ class Journal:
                 self._waiting[change.key] = change
 
     def flush(self) -> bool:
-        """Write what waits; return whether all is kept. A refusal is remembered in `reason` and not raised."""
+        """Write whatever is pending; return whether everything is stored. A failure sets `reason` and is not raised."""
         with self._writing:
             with self._lock:
                 changes = list(self._waiting.values())
@@ -127,7 +127,7 @@ class Journal:
             return self.reason is None
 
     def checkpoint(self, run: str) -> bytes | None:
-        """Return a run's checkpoint, written or still waiting.
+        """Return a run's checkpoint, written or still pending.
 
         Raises:
             EngineError: ``run_damaged`` and other codes of the store.
@@ -137,13 +137,13 @@ class Journal:
         return waiting.checkpoint.content if waiting else self.store.read_checkpoint(run)
 
     def frames(self, run: str) -> bytes | None:
-        """Return the frames of a training, written or still waiting; as :meth:`checkpoint`."""
+        """Return the frames of a run, written or still pending; like :meth:`checkpoint`."""
         with self._lock:
             waiting = self._waiting.get(("frames", run))
         return waiting.frames.content if waiting else self.store.read_frames(run)
 
     def close(self) -> None:
-        """Write what waits, and give up the folder."""
+        """Write whatever is pending, and release the folder."""
         self._retry_at = self._clock()
         self.flush()
         if self._copying:
@@ -153,13 +153,13 @@ class Journal:
             self._claim.release()
 
     def _rest(self) -> None:
-        """Do what can wait until nothing is to be written: fold the WAL in, copy the database once an hour."""
+        """Do what can wait for a quiet moment: checkpoint the WAL, copy the database once an hour."""
         if self.reason or not self._opened:
             return
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
-            with suppress(EngineError):  # a reader elsewhere is in the way: SQLite folds it in by and by
+            with suppress(EngineError):  # another reader is in the way: SQLite will do it in time
                 self.store.fold_wal()
         if self._copies and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
             self._copied_at = now
@@ -173,7 +173,7 @@ class Journal:
             _log.warning("the database could not be copied", exc_info=True)
 
     def _say_lost(self, lost: Lost) -> None:
-        """Say what is missing and whether there is a copy. The copies there are stay, and no others are made."""
+        """Report what is missing and whether there is a copy. Existing copies are kept, and no new ones are made."""
         newest = self._copies.set_aside()
         self._copies = None
         copy = Term("errors.store_copy_there" if newest else "errors.store_copy_none")

@@ -13,7 +13,7 @@ from fvapp.core.events import Event, event_from_json
 from fvapp.core.runs import REASONS, KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
-# Known from elsewhere, or of no use after a restart.
+# Known from elsewhere, or useless after a restart.
 _LEFT_OUT = ("place", "can_continue")
 
 
@@ -28,10 +28,10 @@ def record_to_json(record: RunRecord) -> dict[str, object]:
 
 
 def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
-    """Read what :func:`record_to_json` gave, from the text it was stored as.
+    """Read a record from the text that :func:`record_to_json` was stored as.
 
     Args:
-        run: the id under which it was stored.
+        run: the id it was stored under.
 
     Raises:
         EngineError: ``run_damaged``; it is damaged, or was written by another version.
@@ -48,7 +48,7 @@ def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
 
 
 def _is_ours(record: RunRecord) -> bool:
-    """Return whether what no run file holds is as the engine writes it."""
+    """Return whether the fields that no run file has are as the engine writes them."""
     numbers = (record.number, record.events)
     return (
         all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in numbers)
@@ -58,7 +58,7 @@ def _is_ours(record: RunRecord) -> bool:
 
 
 def read_events(text: str) -> list[Event]:
-    """Read a list of events, from the text it was stored as.
+    """Read a list of events from the text it was stored as.
 
     Raises:
         EngineError: ``run_damaged``.
@@ -74,7 +74,7 @@ def read_events(text: str) -> list[Event]:
 
 
 def _read_json(text: str) -> object:
-    """Read JSON of a run that was stored as ASCII, as ``json.dumps`` writes it.
+    """Read JSON that was stored as ASCII, as ``json.dumps`` writes it.
 
     Raises:
         EngineError: ``run_damaged``.

@@ -15,7 +15,7 @@ CREATE INDEX runs_of_workspace ON runs (workspace);
 CREATE INDEX tokens_of_workspace ON tokens (workspace);
 """
 
-# Tokens that were left, frames of trainings, and recovery codes sealed in another way, each once its token comes.
+# Revoked tokens, frames, and recovery codes encrypted differently, each as soon as its token is used.
 _SECOND = """
 CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,
@@ -28,7 +28,7 @@ INSERT INTO counted VALUES (0);
 """
 
 SCHEMA = (_FIRST, _SECOND, _THIRD)
-"""What leads from each format to the next one; the first of them from an empty file."""
+"""The steps from each format to the next, the first one from an empty file."""
 
 FORMAT = len(SCHEMA)
 

@@ -1,4 +1,4 @@
-"""What the database is to hold, counted beside it: a database that has lost something does not know it.
+"""What the database should contain, recorded beside it: a database that has lost something cannot tell.
 
 A damaged or missing WAL takes the last transactions with it, and SQLite opens what is left as if nothing had been; a
 damaged page may hide rows. So each transaction is numbered, and what there is of workspaces, tokens, runs and notes is
@@ -20,12 +20,12 @@ _COUNTED = {
     "runs": ("id", "workspace"),
     "notes": ("workspace", "name"),
 }
-"""Tables, and the columns by which a row is found again."""
+"""Tables, and the columns that identify a row."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What a database holds after a transaction.
+    """What a database contains after a transaction.
 
     Attributes:
         transactions: how many there were.
@@ -39,21 +39,21 @@ class Tally:
 
 
 class Counter:
-    """Count what the database of a connection holds, and go on counting while it is changed.
+    """Count what the database of a connection contains, and keep counting as it changes.
 
     Attributes:
-        tally: with the changes of a transaction that is under way.
+        tally: includes the changes of the current transaction.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.tally = Tally(db.execute("SELECT transactions FROM counted").fetchone()[0], 0, 0)
         for table, columns in _COUNTED.items():
-            # As bytes: damaged letters are not the same text twice.
+            # As bytes, because damaged characters do not decode to the same text twice.
             for row in db.execute(f"SELECT {', '.join(f'CAST({column} AS BLOB)' for column in columns)} FROM {table}"):
                 self._count(1, table, *row)
         db.create_function("count_row", -1, self._count)
-        db.execute("PRAGMA recursive_triggers = ON")  # else a row that is replaced is not told
+        db.execute("PRAGMA recursive_triggers = ON")  # otherwise replaced rows are not reported
         for table, columns in _COUNTED.items():
             came, went = (", ".join(f"CAST({row}.{name} AS BLOB)" for name in columns) for row in ("NEW", "OLD"))
             for what, tells in (
@@ -65,7 +65,7 @@ class Counter:
                 db.execute(f"CREATE TEMP TRIGGER {table}_{what} AFTER {what} ON main.{table} BEGIN {told} END")
 
     def next_transaction(self) -> None:
-        """Number the transaction that is under way."""
+        """Count the current transaction."""
         self._db.execute("UPDATE counted SET transactions = transactions + 1")
         self.tally = replace(self.tally, transactions=self.tally.transactions + 1)
 
@@ -76,20 +76,20 @@ class Counter:
 
 
 class TallyFile:
-    """The file beside the database. Not synced: after a power cut it may be older than the database, never newer."""
+    """The file beside the database. It is not synced: after a power cut it may be older than that, never newer."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> tuple[Tally, ...]:
-        """Return what the database may be expected to hold: two tallies if a transaction was under way, or none."""
+        """Return what the database should contain: two tallies if a transaction was in progress, or none."""
         try:
             return tuple(Tally(**values) for values in json.loads(self._path.read_bytes()))
         except (OSError, ValueError, TypeError):
             return ()
 
     def write(self, *tallies: Tally) -> None:
-        """Replace the file in one step.
+        """Replace the file atomically.
 
         Raises:
             OSError: the disk refuses.
@@ -101,7 +101,7 @@ class TallyFile:
 
 
 def is_whole(found: Tally, expected: tuple[Tally, ...]) -> bool:
-    """Return whether a database that was opened holds what it is to hold, as far as that is known."""
+    """Return whether a database contains what it should, as far as that is known."""
     newer = all(found.transactions > tally.transactions for tally in expected)
     return newer or found in expected
 

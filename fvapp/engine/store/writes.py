@@ -1,4 +1,4 @@
-"""What can be written to the store, as data. Two changes with the same key: the later one replaces the earlier."""
+"""What can be written to the store, as data. Of two changes with the same key, the later replaces the earlier."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Statement = tuple[str, tuple[object, ...]]
 
 @dataclass(frozen=True)
 class CheckpointFile:
-    """A checkpoint to be written: its bytes, and the completed epochs and steps at which it stands."""
+    """A checkpoint to write: its bytes and its position in completed epochs and steps."""
 
     run: str
     content: bytes
@@ -25,7 +25,7 @@ class CheckpointFile:
 
 @dataclass(frozen=True)
 class FramesFile:
-    """The frames of a training to be written: all there are so far."""
+    """The frames of a run to write: all there are so far."""
 
     run: str
     content: bytes
@@ -36,7 +36,7 @@ class Change:
     """Statements of one transaction.
 
     Attributes:
-        key: what it changes.
+        key: identifies what it changes.
         checkpoint, frames: a file to write with it.
         frees: ids of runs whose files are not needed afterwards.
     """
@@ -70,7 +70,7 @@ def token_made(token_hash: str, workspace: str, sealed_code: bytes | None) -> Ch
 
 
 def token_dropped(token_hash: str) -> Change:
-    """Forget a token and remember that it was: it must not open a new workspace in another tab."""
+    """Revoke a token, remembering that it existed: it must not open a new workspace in another tab."""
     statements = (
         ("DELETE FROM tokens WHERE hash = ?", (token_hash,)),
         ("INSERT OR IGNORE INTO dropped_tokens VALUES (?)", (token_hash,)),
@@ -79,7 +79,7 @@ def token_dropped(token_hash: str) -> Change:
 
 
 def workspace_moved(workspace: str, into: str) -> Change:
-    """Give the runs of a provisional workspace to another one; its notes and tokens were moved before."""
+    """Move the runs of a provisional workspace to another; its notes and tokens have been moved already."""
     statements = [("UPDATE runs SET workspace = ? WHERE workspace = ?", (into, workspace))]
     statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in ("tokens", "notes")]
     statements += [("DELETE FROM workspaces WHERE id = ?", (workspace,))]
@@ -96,7 +96,7 @@ def events_added(run: str, first: int, events: Sequence[Event]) -> Change:
     """Append events.
 
     Args:
-        first: number of events the run had before.
+        first: number of events the run had before this.
     """
     body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
     return Change(("events", run, first), (("INSERT OR REPLACE INTO events VALUES (?, ?, ?)", (run, first, body)),))

@@ -1,1 +1,4 @@
-"""What server and workers say to each other. Imports runs and store; `protocol`, which workers import too, neither."""
+"""Communication between server and workers.
+
+Imports runs and store, except for `protocol`, which the workers import too.
+"""

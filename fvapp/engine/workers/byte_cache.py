@@ -1,4 +1,4 @@
-"""A cache whose size is bounded in bytes: what was not used for longest goes first."""
+"""A cache bounded in bytes; the least recently used entries go first."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Value = TypeVar("Value", bound=Sized)
 
 
 class ByteCache:
-    """Keep what has ``nbytes``, for all visitors; from several threads at once.
+    """Caches anything with ``nbytes``, for all visitors; thread-safe.
 
     Args:
-        most: bytes of all that is kept. What is larger by itself is not kept at all.
+        most: total size in bytes. Anything larger than this by itself is not cached.
     """
 
     def __init__(self, most: int) -> None:
@@ -32,7 +32,7 @@ class ByteCache:
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept now."""
+        """Current size in bytes."""
         return self._bytes
 
     def get(self, key: Hashable) -> Sized | None:
@@ -51,7 +51,7 @@ class ByteCache:
                 self._bytes -= self._kept.popitem(last=False)[1].nbytes
 
     def get_or_make(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return what is kept under a key, made once however many ask at the same time.
+        """Return the entry for a key, making it once however many threads ask at the same time.
 
         `make` must not ask this cache to make something itself.
         """

@@ -1,4 +1,4 @@
-"""The server's connection to scheduler and workers: one at a time, made and dropped by the supervisor."""
+"""The server's connection to scheduler and workers: one at a time, opened and dropped by the supervisor."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class Unreachable(Exception):
 
 
 class Connection:
-    """What all who talk to workers share.
+    """Shared by everything that talks to workers.
 
     Attributes:
-        client: None before the start and after the scheduler died.
+        client: None before the start and after the scheduler has died.
     """
 
     client: Client | None = None
 
     def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> object:
-        """Call the handler of one worker and return what it answers.
+        """Call the handler of one worker and return its answer.
 
         Raises:
-            EngineError: what the worker says about the wish.
+            EngineError: raised by the worker.
             Unreachable: it does not answer within `seconds`, or is gone.
         """
         client = self.client

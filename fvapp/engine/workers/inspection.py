@@ -1,4 +1,4 @@
-"""Looking inside models: their networks, decoded in this process, and answers about whole data sets.
+"""Look inside models: their networks, decoded in this process, and answers about whole data sets.
 
 What concerns one image needs no worker: NumPy answers in less than a millisecond, also while all workers train.
 Questions about thousands of images go to a worker where there are convolutions, which TensorFlow has three times as
@@ -32,13 +32,13 @@ from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable
 
 MOST_BYTES = 32 * 2**20
-"""Of networks and answers kept for all visitors: 80 of the notebook's networks."""
+"""For networks and answers cached for all visitors: 80 of the notebook's networks."""
 
 LIVE_SECONDS = 1.0
-"""How old the weights of a run that trains may be: 407 kB for the notebook's network."""
+"""The age at which weights of a run in training are fetched again: 407 kB for the notebook's network."""
 
 LIVE_WAIT = 0.5
-"""Seconds to wait for them; a worker that is busy answers later, and the page goes on with those of before."""
+"""Seconds to wait for them. A busy worker answers later, and the page uses the previous ones until then."""
 
 ANSWER_SECONDS = 20.0
 TURN_SECONDS = 20.0
@@ -46,7 +46,7 @@ TURN_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class _Live:
-    """The network of a run that trains, and when it came."""
+    """The network of a run in training, and when it was fetched."""
 
     network: Network
     at: float
@@ -57,10 +57,10 @@ class _Live:
 
 
 class Inspecting:
-    """Look inside the runs of visitors and the models that ship.
+    """Looks inside the runs of visitors and the shipped models.
 
     Args:
-        clock: seconds that only go forward.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Inspecting:
         self._lock = threading.Lock()
 
     def network(self, model: Run | str) -> Network:
-        """Return the network of a run, or of the model that ships for a data set.
+        """Return the network of a run, or of the model shipped for a data set.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; or the store's.
@@ -93,7 +93,7 @@ class Inspecting:
         return self._live(model) or self._kept(model)
 
     def start_kernel(self, run: Run) -> np.ndarray | None:
-        """Return the first weights that a run began with; None where no worker can say now.
+        """Return the initial weights of the first layer of a run, or None if no worker can compute them now.
 
         They come from its seed, as Keras draws them.
         """
@@ -109,12 +109,12 @@ class Inspecting:
         return found
 
     def frames(self, run: Run) -> tuple[Frame, ...]:
-        """Return the frames that are kept of a training, the first one first; none of an old or a very wide run."""
+        """Return the stored frames of a run in order; there are none for an old or a very wide one."""
         content = self._journal.frames(run.record.id)
         return frames_from_bytes(content) if content else ()
 
     def answer(self, workspace: str, model: Run | str, question: Question) -> np.ndarray:
-        """Answer a question about a data set; the same question again costs nothing.
+        """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
             EngineError: ``still_trains``; ``limit_inspections``, ``limit_inspections_all``; as :meth:`network`.
@@ -133,7 +133,7 @@ class Inspecting:
     # Inside
 
     def _live(self, run: Run) -> Network | None:
-        """Return the network of a run that trains, at most a second old; None where there is none yet."""
+        """Return the network of a run in training, at most a second old, or None if there is none yet."""
         with self._board.lock:
             trains = run.record.state == "running" and not run.ending
             address = run.address
@@ -181,7 +181,7 @@ class Inspecting:
         return answer_question(question, look_at(network), self._dataset(dataset))
 
     def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray | None:
-        """Return a worker's answer, or None where none can give one."""
+        """Return a worker's answer, or None if no worker can give one."""
         values = {"model": model if isinstance(model, str) else model.record.id, "version": _version(model)}
         values["question"] = question_to_plain(question)
         answer = self._ask_any("inspect", **values)
@@ -208,7 +208,7 @@ class Inspecting:
 
     @contextmanager
     def _turn(self, workspace: str) -> Iterator[None]:
-        """Wait for a turn: only so many questions are answered at once."""
+        """Wait for a turn, because only a few questions are answered at the same time."""
         with self._lock:
             if self._asked[workspace] >= self._limits.inspections:
                 raise EngineError("limit_inspections", most=self._limits.inspections)

@@ -1,4 +1,4 @@
-"""Questions to models: which worker is asked, and with which weights."""
+"""Questions to models: which worker to ask, and with which weights."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FILE_SECONDS = 30.0
 
 
 class ModelClient:
-    """Ask the models in the workers, without waiting for what those train.
+    """Asks the models in the workers, without waiting for training.
 
     Attributes:
-        shipped: names of the models that ship, one for each data set.
+        shipped: names of the shipped models, one for each data set.
     """
 
     shipped = frozenset(SETTINGS["dataset"].choices)
@@ -32,7 +32,7 @@ class ModelClient:
         self._board, self._journal, self._connection = board, journal, connection
 
     def classify(self, model: Run | str, images: Sequence[object]) -> tuple[Answer, ...]:
-        """Return what a model says about images: while it trains, with its weights at the last block's end.
+        """Return what a model says about images; while it is training, with its current weights.
 
         Raises:
             EngineError: ``no_model``, the run has no weights yet; ``bad_image``; ``not_ready``, no worker answers.
@@ -58,7 +58,7 @@ class ModelClient:
         return self._ask(self._workers(), "model_file", **values)
 
     def _classify_live(self, run: Run, pixels: bytes) -> Sequence[dict] | None:
-        """Ask the worker that trains the run; None when none does, or has nothing to show yet."""
+        """Ask the worker that is training the run; None if there is none, or it has no weights yet."""
         with self._board.lock:
             trains = run.record.state == "running" and not run.ending
             address = run.address
@@ -72,7 +72,7 @@ class ModelClient:
             return None
 
     def _classify_kept(self, run: Run, pixels: bytes) -> Sequence[dict]:
-        """Ask any worker, giving it the weights if it does not have them; always the same worker first."""
+        """Ask any worker, sending it the weights if it does not have them; always try the same worker first."""
         with self._board.lock:
             at = run.checkpoint_at
         if at is None:
@@ -93,7 +93,7 @@ class ModelClient:
         return checkpoint
 
     def _workers(self) -> list[str]:
-        """Return the workers to ask, idle ones that are warm first."""
+        """Return the workers to ask, starting with those that are idle and warm."""
         with self._board.lock:
             workers = sorted(self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm))
         return [worker.address for worker in workers]

@@ -1,9 +1,9 @@
-"""What server and workers say to each other. Imported by both, so it imports neither.
+"""What server and workers say to each other. Both import this, so it imports neither.
 
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler), always with a
-  time-out; see :mod:`fvapp.engine.workers.connection`. The commands are the methods of ``fvapp.worker.plugin.Desk``.
-- Worker to server: messages of the engine's inbox, as plain values on one topic.
-- The training itself: one Dask task on one chosen worker, from an :class:`Order` to what came of it.
+  timeout; see :mod:`fvapp.engine.workers.connection`. The commands are the methods of ``fvapp.worker.plugin.Desk``.
+- Worker to server: messages for the engine's inbox, as plain values on one topic.
+- The training itself: one Dask task on a chosen worker, which takes an :class:`Order`.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ Wish = Literal["run", "stop", "pause"]
 
 @dataclass(frozen=True)
 class Order:
-    """A run to be trained.
+    """A run to train.
 
     Attributes:
-        epochs: how many it is to reach in all.
-        at: position of the checkpoint that was brought before; None: from the beginning.
+        epochs: the total number to reach.
+        at: position of the checkpoint sent beforehand; None to start from the beginning.
     """
 
     run: str
@@ -42,12 +42,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Trained:
-    """A run that did what was wished.
+    """The result of a run that did as it was told.
 
     Attributes:
         at: position of its checkpoint.
         frames: of its film, as bytes.
-        result: None when paused. It is told here and not as an event: nobody may see a result that is not kept yet.
+        result: None if paused. It travels here and not as an event: a result must not be seen before it is stored.
     """
 
     state: Literal["done", "stopped", "paused"]
@@ -59,10 +59,10 @@ class Trained:
 
 @dataclass(frozen=True)
 class NotTrained:
-    """A run that could not be trained.
+    """The result of a run that could not be trained.
 
     Attributes:
-        reason: key below ``reasons.`` of what is missing, or None.
+        reason: catalogue key below ``reasons.`` for what is missing, or None.
         error: what Keras raised, or None.
     """
 
@@ -71,14 +71,14 @@ class NotTrained:
 
 
 def run_training(order: Order) -> Trained | NotTrained:
-    """Train in the worker that Dask calls this in."""
+    """Train in the worker in which Dask calls this."""
     from distributed import get_worker
 
     return get_worker().fvapp.train(order)
 
 
 def message_to_wire(message: FromWorker) -> tuple[object, ...]:
-    """Return a message of a worker as plain values: Dask's topics take nothing else."""
+    """Return a worker's message as plain values, which is all that Dask's topics accept."""
     match message:
         case WorkerWarm(address):
             return "warm", address
@@ -89,10 +89,10 @@ def message_to_wire(message: FromWorker) -> tuple[object, ...]:
 
 
 def message_from_wire(values: Sequence[object]) -> FromWorker:
-    """Read what :func:`message_to_wire` gave.
+    """Read the result of :func:`message_to_wire`.
 
     Raises:
-        ValueError: it is no message of a worker.
+        ValueError: it is not a message of a worker.
     """
     match tuple(values):
         case "warm", address:
@@ -109,5 +109,5 @@ def told(answer: object) -> dict[str, object]:
 
 
 def refused(error: FvappError) -> dict[str, object]:
-    """Return an error as plain data: its values may be terms, which travel as texts."""
+    """Return an error as plain data; terms among its values travel as text."""
     return {"error": [error.code, {name: str(value) for name, value in error.values.items()}]}

@@ -1,7 +1,7 @@
-"""What takes time: sending runs and wishes to workers, fetching checkpoints and results, writing them down.
+"""The slow work: sending runs and wishes to workers, fetching checkpoints and results, storing them.
 
-Done by a few helper threads. An outcome is written to the store before anybody can see it: who has seen a run done
-will find it done, whatever is killed afterwards.
+A few helper threads do this. A result is stored before anybody can see it: if a visitor has seen a run done, it stays
+done whatever is killed afterwards.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from fvapp.engine.workers.protocol import NotTrained, Order, Trained, run_traini
 if TYPE_CHECKING:
     from distributed import Future
 
-FETCH_SECONDS = 30.0  # a checkpoint of 36 MB over a school's network
+FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
 
 
 class Delivery:
-    """Helpers of the dispatcher."""
+    """The dispatcher's helpers."""
 
     def __init__(self, board: Board, journal: Journal, inbox: Inbox, connection: Connection) -> None:
         self._board, self._journal, self._inbox, self._connection = board, journal, inbox, connection
@@ -44,17 +44,17 @@ class Delivery:
         self._helpers.submit(self._give, run, run.attempt, address)
 
     def say(self, run: Run) -> None:
-        """Tell a worker what is wished of its run; a worker that does not hear is noticed elsewhere."""
+        """Tell a worker what the visitor wants of its run; a worker that does not hear is noticed elsewhere."""
         self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.wish)
 
     def fetch_checkpoint(self, run: Run) -> None:
-        """Fetch and keep the checkpoint a worker has just made, unless the last one is still on its way."""
+        """Fetch and store the checkpoint a worker has just made, unless the previous one is still on its way."""
         if run not in self._fetching:
             self._fetching.add(run)
             self._helpers.submit(self._fetch, run, run.attempt, run.address)
 
     def collect(self, run: Run, future: Future) -> None:
-        """Fetch what came of a run that is marked as ending, keep it, and show it."""
+        """Fetch the result of a run that is marked as ending, store it, and show it."""
         self._helpers.submit(self._collect, run, future)
 
     # In the helpers
@@ -66,7 +66,7 @@ class Delivery:
             if run.checkpoint_at is not None:
                 files = {"checkpoint": self._journal.checkpoint(record.id), "frames": self._frames(run)}
                 self._connection.call(address, "bring", run=record.id, **files, seconds=FETCH_SECONDS)
-            # A tuple: of a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
+            # A tuple: from a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
             key = ("training", record.id, attempt)
             future = self._connection.client.submit(
                 run_training, order, key=key, pure=False, workers=[address], allow_other_workers=False, retries=0
@@ -74,7 +74,7 @@ class Delivery:
             future.add_done_callback(lambda future: self._inbox.post(TaskEnded(record.id, attempt, future)))
         except EngineError:
             self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
-        except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke under our hands
+        except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke meanwhile
             self._inbox.post(NotGiven(record.id, attempt))
 
     def _say(self, run_id: str, attempt: int, address: str, wish: str) -> None:
@@ -82,7 +82,7 @@ class Delivery:
             if address is not None:
                 self._connection.call(address, "wish", run=run_id, attempt=attempt, wish=wish)
         except (Unreachable, EngineError):
-            return  # said again with a later tick, or the worker is lost
+            return  # repeated with a later tick, or the worker is lost
 
     def _fetch(self, run: Run, attempt: int, address: str) -> None:
         try:
@@ -121,7 +121,7 @@ class Delivery:
         self._show(run, record, kept_events)
 
     def _show(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Let the visitor see an outcome that is kept."""
+        """Show the visitor a result that has been stored."""
         board = self._board
         with board.lock:
             run.ending = False
@@ -152,7 +152,7 @@ class Delivery:
             self._journal.note(writes.frames_made(writes.FramesFile(run.record.id, content)))
 
     def _frames(self, run: Run) -> bytes | None:
-        """Return the frames that are kept of a run. Without them it goes on as well."""
+        """Return the stored frames of a run; it can carry on without them."""
         try:
             return self._journal.frames(run.record.id)
         except EngineError:
@@ -160,14 +160,14 @@ class Delivery:
 
 
 def _result_of(future: Future) -> Trained | NotTrained | None:
-    """Return what a training returned; None: it is lost."""
+    """Return the result of a training, or None if it is lost."""
     from distributed.scheduler import KilledWorker
 
     try:
         return future.result(timeout=FETCH_SECONDS)
     except (KilledWorker, CancelledError, TimeoutError, OSError):
         return None
-    # Dask raises here whatever was raised in the worker. What Keras raises is returned, so this is a fault.
+    # Dask raises here whatever was raised in the worker. Errors of Keras are returned, so this is a bug.
     except Exception as error:
         return NotTrained(error=KerasError.of(error))
     finally:
@@ -175,7 +175,7 @@ def _result_of(future: Future) -> Trained | NotTrained | None:
 
 
 def _final(run: Run, came: Trained | NotTrained | None) -> RunRecord:
-    """Return the record of a run after its training."""
+    """Return the record of a run after training."""
     record = run.record
     if came is None:
         return transitions.lost(record, "worker_gone", run.checkpoint_at)

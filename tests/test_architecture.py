@@ -69,6 +69,7 @@ ONLY_IN = {
     "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),  # there its protocol alone
     "websockets": ("fvapp.bench",),
     "starlette": ("fvapp.ui.server",),
+    "uvicorn": ("fvapp.ui.server",),
     "streamlit_drawable_canvas": ("fvapp.ui",),
     "keras": ("fvapp.learn",),
     "tensorflow": ("fvapp.learn",),

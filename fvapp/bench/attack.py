@@ -10,13 +10,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from fvapp.bench import attack_engine
+from fvapp.bench import attack_engine, attack_server
 from fvapp.bench.measuring import Measure, collect, report
 
 ATTACKS: Mapping[str, Callable[[Path], Iterator[Measure]]] = {
     "flood": attack_engine.flood_the_queue,
     "epoch": attack_engine.hold_a_worker_for_an_epoch,
     "memory": attack_engine.train_many_architectures,
+    "silence": attack_server.open_silent_connections,
+    "origins": attack_server.knock_with_wrong_origins,
+    "uploads": attack_server.upload_what_nobody_asked_for,
 }
 
 

@@ -41,13 +41,17 @@ class ServedApp:
 
 @contextmanager
 def serve_app(
-    script: Path = ROOT / "app.py", environ: Mapping[str, str] | None = None, below: str = ""
+    script: Path = ROOT / "app.py",
+    environ: Mapping[str, str] | None = None,
+    below: str = "",
+    most_files: int | None = None,
 ) -> Iterator[ServedApp]:
     """Run ``streamlit run`` until the block ends, then end it as Ctrl-C does.
 
     Args:
         below: path below which it serves, as behind a proxy: "/fv".
         environ: variables set beside those of this process, such as ``FVAPP_HOME``.
+        most_files: how many files it may have open, whatever it wishes; Linux only.
 
     Raises:
         RuntimeError: the server ended or did not answer in time; the message holds what it wrote.
@@ -57,6 +61,8 @@ def serve_app(
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command += ["--server.baseUrlPath", below] if below else []
+    if most_files is not None:
+        command = ["prlimit", f"--nofile={most_files}", *command]
     with tempfile.TemporaryDirectory(prefix="fvapp-served-") as folder:
         log = Path(folder) / "log.txt"
         with log.open("wb") as output:

@@ -1,0 +1,72 @@
+"""What stands before every route, Streamlit's own too: hosts, origins, headers, and what is nobody's business."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from fvapp.ui.server.origins import is_allowed
+
+_log = logging.getLogger(__name__)
+
+EMBEDDED_IN = "FVAPP_EMBEDDED_IN"  # sites whose pages may show the app in a frame, such as "https://moodle.school.hk"
+METRICS = "FVAPP_METRICS"  # "1": whoever can reach the server may read Streamlit's metrics
+_METRICS_PATH = "/_stcore/metrics"
+_SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
+_REFUSED = 1008  # of RFC 6455: against the policy
+
+
+class Doors:
+    """Middleware that refuses wrong hosts and origins, and adds the headers of security.
+
+    Args:
+        environ: says who may embed the app, and whether the metrics are open.
+    """
+
+    def __init__(self, app: ASGIApp, environ: Mapping[str, str] = os.environ) -> None:
+        self._app = app
+        self._metrics = environ.get(METRICS) == "1"
+        self._headers = {
+            "Content-Security-Policy": f"frame-ancestors {frame_ancestors(environ.get(EMBEDDED_IN, ''))}",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
+        if scope["type"] == "websocket" and not is_allowed(headers.get("origin"), headers.get("host")):
+            await send({"type": "websocket.close", "code": _REFUSED})  # not accepted: the browser gets a 403
+        elif scope["type"] == "http":
+            app = self._app
+            if not is_host_allowed(headers.get("host")):
+                app = PlainTextResponse("This is not the name of a host that is served here.", 400)
+            elif scope["path"].endswith(_METRICS_PATH) and not self._metrics:
+                app = PlainTextResponse("Not found", 404)
+            await app(scope, receive, lambda message: send(self._with_headers(message)))
+        else:
+            await self._app(scope, receive, send)
+
+    def _with_headers(self, message: Message) -> Message:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in self._headers.items():
+                headers.setdefault(name, value)
+        return message
+
+
+def frame_ancestors(sites: str) -> str:
+    """Return the sources of the header ``frame-ancestors`` for a list of sites with spaces between them.
+
+    What is no site is left out with a word in the log: the header would mean something else.
+    """
+    wrong = [site for site in sites.split() if not _SITES.fullmatch(site)]
+    if wrong:
+        _log.warning("%s: no site is called %s", EMBEDDED_IN, ", ".join(wrong)[:200])
+    return " ".join(["'self'", *(site for site in sites.split() if site not in wrong)])

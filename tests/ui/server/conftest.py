@@ -1,0 +1,87 @@
+"""A small app behind uvicorn, as Streamlit runs it, so that what stands before its routes is met over real sockets."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+
+async def say_hello(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"{len(await request.body())} bytes")
+
+
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_text():
+        await socket.send_text(text)
+
+
+class Served:
+    """A running server.
+
+    Attributes:
+        port: on this machine.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+        """Ask once and return the answer, read to its end."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, body or None, headers)
+        answer = connection.getresponse()
+        answer.content = answer.read()
+        connection.close()
+        return answer
+
+
+@pytest.fixture
+def serve() -> Callable[..., object]:
+    """Return ``serve(*middleware, during=...)``: a context manager that gives a `Served`."""
+
+    @contextmanager
+    def serve(*middleware: Middleware, during: Callable[[], object] = nullcontext) -> Iterator[Served]:
+        @contextmanager
+        def begin_and_end():
+            with during():
+                yield
+
+        class Lifespan:
+            def __init__(self, app: Starlette) -> None:
+                self._during = begin_and_end()
+
+            async def __aenter__(self) -> None:
+                self._during.__enter__()
+
+            async def __aexit__(self, *error: object) -> None:
+                self._during.__exit__(*error)
+
+        paths = ("/", "/_stcore/health", "/_stcore/metrics")
+        routes = [Route(path, say_hello, methods=["GET"]) for path in paths]
+        routes += [Route("/_stcore/upload_file/{session}/{file}", say_hello, methods=["PUT"])]
+        app = Starlette(routes=[*routes, WebSocketRoute("/live", echo)], middleware=list(middleware), lifespan=Lifespan)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="websockets-sansio"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive()
+                thread.join(0.01)
+            yield Served(server.servers[0].sockets[0].getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join()
+
+    return serve

@@ -1,0 +1,121 @@
+"""Who connects and says nothing is let go; who has said something is not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+import pytest
+from websockets.sync.client import connect
+
+from fvapp.ui.server.connections import raise_file_limit, watch_connections
+
+SECONDS = 0.5
+HALF = b"GET / HTTP/1.1\r\nHost: here\r\n"
+
+
+def open_silently(server, said: bytes = b"") -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    connection.sendall(said)
+    return connection
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Wait for the other side's end, and for 30 seconds at most."""
+    with connection:
+        try:
+            return connection.recv(1) == b""
+        except ConnectionResetError:
+            return True
+        except TimeoutError:
+            return False
+
+
+@pytest.mark.parametrize("said", [b"", b"G", HALF], ids=["nothing", "a letter", "half a request"])
+def test_a_connection_without_a_first_request_is_closed(serve, said):
+    with serve(during=lambda: watch_connections(SECONDS)) as server:
+        assert is_closed(open_silently(server, said))
+        assert server.ask("/").status == 200
+
+
+def test_a_websocket_may_be_silent(serve):
+    with (
+        serve(during=lambda: watch_connections(SECONDS)) as server,
+        connect(f"ws://127.0.0.1:{server.port}/live") as ws,
+    ):
+        assert is_closed(open_silently(server))
+        assert is_closed(open_silently(server))  # twice the time has passed for the socket
+        ws.send("still here")
+        assert ws.recv() == "still here"
+
+
+def test_a_slow_upload_has_asked_in_time(serve):
+    head = b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\n"
+    with serve(during=lambda: watch_connections(SECONDS)) as server, open_silently(server, head + b"ab") as slow:
+        assert is_closed(open_silently(server)) and is_closed(open_silently(server))
+        slow.sendall(b"cd")
+        answer = b""
+        while not answer.endswith(b"4 bytes"):
+            answer += slow.recv(1_000) or b"nothing but 4 bytes"
+        assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_beyond_the_most_the_oldest_silent_one_goes_at_once_and_everybody_else_is_served(serve):
+    with serve(during=lambda: watch_connections(600, most=20)) as server, ExitStack() as open_ones:
+        ws = open_ones.enter_context(connect(f"ws://127.0.0.1:{server.port}/live"))
+        silent = [open_ones.enter_context(open_silently(server)) for _ in range(60)]
+        assert server.ask("/").status == 200
+        assert all(is_closed(each) for each in silent[:39])
+        silent[-1].sendall(HALF + b"\r\n")
+        assert silent[-1].recv(8) == b"HTTP/1.1"
+        ws.send("here")
+        assert ws.recv() == "here"
+
+
+def test_the_limit_of_files_is_raised_as_far_as_it_may():
+    resource = pytest.importorskip("resource")
+    code = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, {hard}));"
+    code += "from fvapp.ui.server.connections import raise_file_limit; print(raise_file_limit(256),"
+    code += "*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    for most, expected in ((128, "128 128 128"), (hard, f"256 256 {hard}")):
+        done = subprocess.run([sys.executable, "-c", code.format(hard=most)], capture_output=True, text=True)
+        assert done.stdout.strip() == expected, done.stderr
+    assert raise_file_limit(1) >= 1
+
+
+def test_that_no_file_is_left_is_logged_once(caplog):
+    async def fail() -> None:
+        with watch_connections():
+            for _ in range(1_000):
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "socket.accept() out of system resource", "exception": OSError(24, "EMFILE")}
+                )
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(fail())
+    assert len(caplog.records) == 1
+
+
+def test_other_errors_of_the_loop_are_logged_as_ever(caplog):
+    async def fail() -> None:
+        with watch_connections():
+            for _ in range(3):
+                asyncio.get_running_loop().call_exception_handler({"message": "something else"})
+
+    asyncio.run(fail())
+    assert [record.getMessage() for record in caplog.records] == ["something else"] * 3
+
+
+def test_a_server_that_has_ended_leaves_no_trace(serve):
+    with serve(during=lambda: watch_connections(0.01)):
+        pass
+    with serve() as server, open_silently(server) as silent:
+        time.sleep(0.2)  # what would close it has had its time
+        silent.sendall(HALF + b"\r\n")
+        assert silent.recv(8) == b"HTTP/1.1"

@@ -1,0 +1,61 @@
+"""What stands before every route: hosts, origins, headers, and what is nobody's business."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.middleware import Middleware
+from streamlit import config
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from fvapp.ui.server.doors import Doors, frame_ancestors
+
+
+def doors(**environ: str) -> Middleware:
+    return Middleware(Doors, environ=environ)
+
+
+def test_every_answer_carries_the_headers_of_security(serve):
+    with serve(doors()) as server:
+        for path, status in (("/", 200), ("/nowhere", 404), ("/_stcore/metrics", 404)):
+            answer = server.ask(path)
+            assert answer.status == status
+            assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_teacher_names_the_sites_that_may_embed_the_app(serve, caplog):
+    with serve(doors(FVAPP_EMBEDDED_IN="https://moodle.school.hk https://*.school.hk:8443")) as server:
+        policy = server.ask("/").headers["Content-Security-Policy"]
+    assert policy == "frame-ancestors 'self' https://moodle.school.hk https://*.school.hk:8443"
+    assert frame_ancestors("*") == "'self' *"
+    assert not caplog.records
+    assert frame_ancestors("https://a.b; script-src *") == "'self' *" and "https://a.b;" in caplog.text
+
+
+def test_metrics_are_open_only_on_wish(serve):
+    with serve(doors(FVAPP_METRICS="1")) as server:
+        assert server.ask("/_stcore/metrics").status == 200
+
+
+def test_a_host_the_teacher_did_not_name_is_refused(serve):
+    before = config.get_option("server.allowedHosts")
+    config.set_option("server.allowedHosts", ["app.school"])
+    try:
+        with serve(doors()) as server:
+            assert server.ask("/", Host="app.school:8501").status == 200
+            answer = server.ask("/", Host="evil.example")
+            assert answer.status == 400 and answer.headers["X-Content-Type-Options"] == "nosniff"
+    finally:
+        config.set_option("server.allowedHosts", before)
+
+
+def test_a_page_of_another_site_opens_no_websocket(serve):
+    with serve(doors()) as server:
+        url = f"ws://127.0.0.1:{server.port}/live"
+        with connect(url, origin=f"http://127.0.0.1:{server.port}") as ws:
+            ws.send("hello")
+            assert ws.recv() == "hello"
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(url, origin="https://evil.example")

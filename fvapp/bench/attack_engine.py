@@ -99,9 +99,11 @@ def train_many_architectures(home: Path) -> Iterator[Measure]:
             weights = _weights()
             processes |= weights.keys()
             largest = max(largest, *weights.values())
+        lost = sum(record.state != "done" for record in engine.runs(token))
     yield Measure(
         f"largest worker, {ARCHITECTURES} architectures", "MB", [largest], must=1_300, notes={"workers": len(processes)}
     )
+    yield Measure("runs of them that were lost", "", [lost], must=0)
     yield Measure("their longest wait from click to result", "s", [max(waits)], notes={"median": median(waits)})
 
 

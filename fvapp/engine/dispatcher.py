@@ -137,6 +137,7 @@ class Dispatcher:
             if run.wish != "run" and now - run.wished_at >= self._timing.wish_again:
                 run.wished_at = now
                 self._delivery.say(run)
+        self._renewal.end_leaving()
         if now - self._weighed_at >= self._timing.weighed_every:
             self._weighed_at = now
             self._renewal.weigh()
@@ -265,7 +266,6 @@ class Dispatcher:
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):
                 worker.run = None
-                self._renewal.let_go(worker)
-                if not alive and worker.address in self._board.workers:
+                if not alive:
                     del self._board.workers[worker.address]
                     self._supervisor.greet(worker.address)

@@ -38,7 +38,7 @@ class Renewal:
             self._supervisor.greet(self._came.address)  # it may have become warm just before we knew of it
         if self._successor is not None or self._old in workers:
             return
-        quiet = not len(self._board.queue) and not any(worker.run for worker in workers)
+        quiet = not len(self._board.queue) and not any(map(self._is_needed, workers))
         weights = [rules.Weight(worker.address, worker.mb, worker.warm_mb) for worker in workers if worker.warm_mb]
         address = rules.who_has_outgrown(weights, self._limit_mb, quiet)
         if address is None:
@@ -62,18 +62,23 @@ class Renewal:
         return came if came is not None and came.address == address else None
 
     def came(self, name: str) -> None:
-        """Let the old worker go once its successor is ready."""
+        """Give the old worker no further run once its successor is ready."""
         if name == self._successor:
             self._successor = self._came = None
             self._old.leaving = True
-            self.let_go(self._old)
 
-    def let_go(self, worker: WorkerState) -> None:
-        """End a worker that is on its way out and has no run."""
-        if worker.leaving and worker.run is None:
-            self._board.workers.pop(worker.address, None)
-            self._supervisor.kill(worker.address)
+    def end_leaving(self) -> None:
+        """End workers that are on their way out and that nobody needs any more."""
+        for worker in list(self._board.workers.values()):
+            if worker.leaving and not self._is_needed(worker):
+                del self._board.workers[worker.address]
+                self._supervisor.kill(worker.address)
 
     def forget(self) -> None:
         """Forget any replacement in progress, because all processes are restarted."""
         self._old = self._successor = self._came = None
+
+    def _is_needed(self, worker: WorkerState) -> bool:
+        """Return whether a worker trains, or has what came of a training that is still to be fetched."""
+        active = self._board.active.values()
+        return worker.run is not None or any(run.address == worker.address for run in active)

@@ -94,6 +94,7 @@ def test_the_old_worker_goes_when_its_successor_is_warm(idle_engine, dispatcher,
     dispatcher._worker_came(WorkerCame("three", "worker-3", False, {}))
     assert addresses(idle_engine) == {"one", "two"}
     dispatcher._worker_warm(WorkerWarm("three"))
+    dispatcher._tick()
     assert processes.asked == [("start", "one"), ("kill", "one")] and addresses(idle_engine) == {"two", "three"}
     assert idle_engine._board.workers["three"].warm
 
@@ -111,6 +112,10 @@ def test_a_run_is_trained_to_its_end_by_the_worker_that_leaves(idle_engine, disp
     taken = {idle_engine._board.take_next()[1].address for _ in range(2)}
     assert taken == {"two", "three"} and idle_engine._board.take_next() is None
     dispatcher._release(TaskEnded(record.id, run.attempt, None), alive=True)
+    dispatcher._tick()
+    assert ("kill", "one") not in processes.asked, "what came of the training is still there"
+    idle_engine._board.lose(run, "worker_gone")  # as when it was fetched, whatever it was
+    dispatcher._tick()
     assert processes.asked[-1] == ("kill", "one") and addresses(idle_engine) == {"two", "three"}
 
 

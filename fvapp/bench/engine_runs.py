@@ -29,6 +29,7 @@ NO_LIMITS = {
         "QUEUED_FIRST",
         "MINUTES",
         "MINUTES_ALL",
+        "DISK_MB",
         "RUNS",
     )
 }

@@ -93,6 +93,12 @@ def _workers(t: Translate) -> Finding:
         hosts = Hosts.from_environ(os.environ)
     except FvappError as error:
         return Finding(subject, error.sentence(t), stops=True)
+    if hosts.scheduler:
+        return Finding(subject, hosts.scheduler)
+    if not hosts.workers:
+        return Finding(subject, t("errors.no_memory"), stops=True)
+    if hosts.on_demand:
+        return Finding(subject, t("commandline.doctor.workers_one"), lacks=True)
     return Finding(subject, t("commandline.doctor.workers_n", n=hosts.workers))
 
 

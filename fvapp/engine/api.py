@@ -47,6 +47,7 @@ class EngineStatus:
         store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or of what is odd about what
             was kept; None where all is well.
         store_values: placeholders of that sentence.
+        slow_start: seconds that the start takes on this machine, where that is long; else 0.
     """
 
     state: EngineState
@@ -56,6 +57,7 @@ class EngineStatus:
     reason: str | None = None
     store: str | None = None
     store_values: Mapping[str, object] = field(default_factory=dict)
+    slow_start: float = 0.0
 
 
 class Engine(Protocol):

@@ -23,6 +23,7 @@ from fvapp.engine.inbox import (
     WorkerGone,
     WorkerWarm,
 )
+from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
@@ -48,6 +49,7 @@ class Dispatcher:
     Args:
         clock: a monotonic clock, in seconds.
         supervisor, delivery: they post to `inbox`.
+        on_demand: for a machine that does not hold a worker all the time.
     """
 
     def __init__(
@@ -60,10 +62,12 @@ class Dispatcher:
         supervisor: Supervisor,
         delivery: Delivery,
         renewal: Renewal,
+        on_demand: OnDemand | None,
     ) -> None:
         self._board, self._journal, self._timing, self._clock = board, journal, timing, clock
         self._inbox, self._supervisor, self._delivery = inbox, supervisor, delivery
         self._renewal, self._weighed_at = renewal, clock()
+        self._on_demand = on_demand
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
@@ -141,6 +145,8 @@ class Dispatcher:
         if now - self._weighed_at >= self._timing.weighed_every:
             self._weighed_at = now
             self._renewal.weigh()
+        if self._on_demand is not None:
+            self._on_demand.tick()
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
             for run_id in rules.who_gives_way(board.waiting(), training, self._timing, now):
@@ -172,6 +178,8 @@ class Dispatcher:
 
     def _connected(self, message: Connected) -> None:
         self._board.reason = None
+        if self._on_demand is not None:
+            self._on_demand.connected()
 
     def _broken(self, message: Broken) -> None:
         """Mark the runs in training as lost, and restart everything."""
@@ -185,7 +193,7 @@ class Dispatcher:
         board.workers.clear()
         self._renewal.forget()
         self._starts += 1
-        failed = self._starts >= len(STARTS)
+        failed = self._starts >= len(STARTS) or message.reason == "no_memory"
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
         # There is no need to wait for the old processes: they share nothing with the new ones.
@@ -204,6 +212,8 @@ class Dispatcher:
             self._board.workers[message.address] = state
         self._board.state, self._board.reason, self._starts = "ready", None, 0
         self._renewal.came(message.name)
+        if self._on_demand is not None:
+            self._on_demand.want()
 
     def _worker_gone(self, message: WorkerGone) -> None:
         worker = self._board.workers.pop(message.address, None)

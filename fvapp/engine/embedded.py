@@ -26,8 +26,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.inbox import Inbox, Wake
+from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import available_mb, worker_share
+from fvapp.engine.processes.machine import available_mb, slowness, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import notes, transitions
@@ -37,7 +38,7 @@ from fvapp.engine.runs.limits import Limits, Rates
 from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
-from fvapp.engine.timing import DEFAULT_TIMING, Timing
+from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.inspection import Inspecting
 from fvapp.engine.workers.model_client import ModelClient
@@ -69,15 +70,18 @@ class EmbeddedEngine:
     ) -> None:
         self._limits = limits = Limits.from_environ(environ)
         hosts = Hosts.from_environ(environ)
+        slow = slowness()
+        timing = timing.on_slow_machine(slow)
         self._clock, self._timing = clock, timing
         places = Places.from_environ(environ)
         self._journal = Journal(places.home, clock, wall)
         mark_interrupted(self._journal)
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
-        self._board = board = Board(self._workspaces, clock)
+        self._board = board = Board(self._workspaces, clock, slow * START_SECONDS if slow > 1 else 0.0)
         self._lock = board.lock
-        self._inbox, connection = Inbox(), Connection()
+        self._inbox, connection = Inbox(), Connection(slow)
         supervisor = Supervisor(connection, self._inbox, timing, clock, hosts, environ)
+        self._on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
         self._dispatcher = Dispatcher(
             board,
             self._journal,
@@ -87,6 +91,7 @@ class EmbeddedEngine:
             supervisor,
             Delivery(board, self._journal, self._inbox, connection),
             Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)),
+            self._on_demand,
         )
         self._models = ModelClient(board, self._journal, connection)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
@@ -286,6 +291,7 @@ class EmbeddedEngine:
 
     def model_file(self, token: str, run_id: str) -> bytes:
         with self._lock:
+            self._want_worker()
             run = self._workspaces.find(token, run_id)
         return self._models.model_file(run)
 
@@ -297,6 +303,7 @@ class EmbeddedEngine:
             run = None if model in self._models.shipped else self._workspaces.find(token, model)
             self._answers.check(workspace.id, now)
             self._answers.add(workspace.id, now)
+            self._want_worker()
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
         return self._models.classify(run or model, images)
@@ -326,6 +333,10 @@ class EmbeddedEngine:
         with self._lock:
             workspace = self._workspaces.open(token)
             return workspace.id, model if model in self._models.shipped else self._workspaces.find(token, model)
+
+    def _want_worker(self) -> None:
+        if self._on_demand is not None:
+            self._on_demand.want()
 
     def _end(self, token: str, run_id: str, wish: str) -> None:
         """Stop or pause a run."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+START_SECONDS = 5.0
+"""From a cold server to the first block of a training, on one core of its own."""
+
+_OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "others_follow_after")
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class Timing:
     finishes_within: float = 60.0  # that an unwatched run may have left and still be allowed to finish
     wish_again: float = 1.0  # before a stop or pause that was not followed is repeated
     checkpoint_every: float = 0.5  # between two checkpoints fetched from a run in training
+    idle_after: float = 120.0  # without a wish until a worker that is there on demand ends
     weighed_every: float = 5.0  # between two looks at how much memory the workers take
     worker_ttl: float = 8.0  # of silence after which a worker is lost; noticed within twice that time
     start_within: float = 120.0  # from the start of a worker's process until it answers; a cold disk is slow
@@ -28,6 +34,10 @@ class Timing:
     deaths_within: float = 60.0  # window in which the deaths of workers are counted
     deaths_before_rest: int = 3  # in that window, before the next worker is started with a delay
     rest: float = 15.0  # that delay, doubled with each further death, up to a minute
+
+    def on_slow_machine(self, slowness: float) -> Timing:
+        """Return the times with more patience for processes, by so many times."""
+        return replace(self, **{name: slowness * getattr(self, name) for name in _OF_PROCESSES})
 
 
 DEFAULT_TIMING = Timing()

@@ -14,6 +14,11 @@ from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
 WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
 SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
+RESIDENT_MB = 900
+"""Of machine or container, from which one worker is there all the time. Server and scheduler take 230 MB with a
+visitor, a worker 410 MB once it has trained and answered."""
+LEAST_MB = 500
+"""Below, no worker is started: it would be killed while it loads Keras, or the server in its place."""
 MOST_WORKERS = 8
 MOST_THREADS = 2
 """Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6 times as fast as one;
@@ -34,14 +39,22 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
     return workers_for(available_cores(proc), available_mb(proc))
 
 
+def starts_on_demand(environ: Mapping[str, str], proc: Path = PROC) -> bool:
+    """Return whether the one worker is to start when somebody needs it, and to end when nobody does."""
+    return not environ.get("FVAPP_WORKERS", "").strip() and LEAST_MB <= available_mb(proc) < RESIDENT_MB
+
+
 def workers_for(cores: int, memory_mb: float) -> int:
+    """Return how many workers the cores and the memory allow; 0 where there is no room for any."""
+    if memory_mb < LEAST_MB:
+        return 0
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
 
 
 def worker_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
     """Return the MB a worker may grow to, at most `most_mb`, and whether there is then memory for one more."""
     left = memory_mb - SERVER_MB
-    share = min(most_mb, left / workers)
+    share = min(most_mb, left / max(1, workers))
     return share, left >= (workers + 1) * share
 
 
@@ -58,6 +71,12 @@ def available_cores(proc: Path = PROC) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     limit = core_limit(proc)
     return cores if limit is None else max(1, min(cores, int(limit)))
+
+
+def slowness(proc: Path = PROC) -> float:
+    """Return how many times longer than on one core of its own everything takes here: 10 with a tenth of a core."""
+    limit = core_limit(proc)
+    return 1.0 if limit is None else max(1.0, 1 / limit)
 
 
 def lan_address() -> str | None:

@@ -136,10 +136,21 @@ class Supervisor:
         """
         with self._lock:
             self._retired.add(self._names.get(address, ""))
+        return self.start_another()
+
+    def start_another(self) -> str:
+        """Start a worker beside those that are there and return its name; `WorkerCame` follows."""
+        with self._lock:
             self._numbers += 1
             name = f"worker-{self._numbers}"
             self._start_worker(name)
         return name
+
+    def retire(self, address: str) -> None:
+        """End a worker of ours; none takes its place."""
+        with self._lock:
+            self._retired.add(self._names.get(address, ""))
+        self.kill(address)
 
     def drop(self, then: Callable[[], None]) -> None:
         """Drop client and cluster, as after `Broken`; `then` is called once the processes are gone."""
@@ -173,6 +184,8 @@ class Supervisor:
 
     def _start(self) -> None:
         try:
+            if not (self._hosts.scheduler or self._hosts.workers):
+                raise EngineError("no_memory")
             if self._hosts.scheduler:
                 self._connect(self._hosts.scheduler, self._hosts.credentials)
             else:
@@ -191,11 +204,12 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-            # Start with one: two that load and compile on two cores would both be ready late.
-            first, *rest = [f"worker-{number}" for number in range(1, self._hosts.workers + 1)]
-            self._start_worker(first)
-            self._after_first = rest
-            self._due = dict.fromkeys(rest, self._clock() + self._timing.others_follow_after)
+            if not self._hosts.on_demand:
+                # Start with one: two that load and compile on two cores would both be ready late.
+                first, *rest = [f"worker-{number}" for number in range(1, self._hosts.workers + 1)]
+                self._start_worker(first)
+                self._after_first = rest
+                self._due = dict.fromkeys(rest, self._clock() + self._timing.others_follow_after)
         self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
 
     def _connect(self, address: str, credentials: Credentials) -> None:

@@ -56,9 +56,9 @@ class Board:
         state, reason: as in ``EngineStatus``.
     """
 
-    def __init__(self, workspaces: Workspaces, clock: Callable[[], float]) -> None:
+    def __init__(self, workspaces: Workspaces, clock: Callable[[], float], slow_start: float = 0.0) -> None:
         self.lock = threading.RLock()
-        self.workspaces, self._clock = workspaces, clock
+        self.workspaces, self._clock, self._slow_start = workspaces, clock, slow_start
         self.queue = FairQueue()
         self.active: dict[str, Run] = {}
         self.workers: dict[str, WorkerState] = {}
@@ -69,7 +69,8 @@ class Board:
     def status(self, store: str | None) -> EngineStatus:
         training = sum(worker.run is not None for worker in self.workers.values())
         staying = sum(not worker.leaving for worker in self.workers.values())
-        return EngineStatus(self.state, staying, training, len(self.queue), self.reason, store)
+        waiting = len(self.queue)
+        return EngineStatus(self.state, staying, training, waiting, self.reason, store, slow_start=self._slow_start)
 
     def put(self, run: Run, record: RunRecord) -> None:
         """Replace a run's record and have it stored."""

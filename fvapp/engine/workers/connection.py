@@ -19,18 +19,23 @@ class Unreachable(Exception):
 class Connection:
     """Shared by everything that talks to workers.
 
+    Args:
+        patience: by how much every time-out is longer, on a slow machine.
+
     Attributes:
         client: None before the start and after the scheduler has died.
     """
 
-    client: Client | None = None
+    def __init__(self, patience: float = 1.0) -> None:
+        self.client: Client | None = None
+        self._patience = patience
 
     def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> object:
         """Call the handler of one worker and return its answer.
 
         Raises:
             EngineError: raised by the worker.
-            Unreachable: it does not answer within `seconds`, or is gone.
+            Unreachable: it does not answer within `seconds`, longer on a slow machine, or is gone.
         """
         client = self.client
         if client is None:
@@ -41,7 +46,7 @@ class Connection:
             return await handler(command=command, **values)
 
         try:
-            answer = client.sync(ask, callback_timeout=seconds)
+            answer = client.sync(ask, callback_timeout=self._patience * seconds)
         except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
             # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its scheduler connection
             # is None by then; a worker without the handler raises AttributeError on its side.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.wording import duration
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
 
@@ -22,6 +23,8 @@ def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return what the visitor should know beside the state, or an empty text."""
     if record.reason is not None:
         return t(f"reasons.{record.reason}")
+    if record.state == "queued" and status.state == "starting" and status.slow_start:
+        return t("train.engine.slow", time=duration(status.slow_start, t))
     if record.state == "queued" and status.state != "ready":
         return t(f"train.engine.{status.state}")
     if record.state in FINISHED and record.result is not None and record.result.stopped_by is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fvapp.engine.processes.containers import core_limit, memory_limit
-from fvapp.engine.processes.machine import available_cores, available_mb
+from fvapp.engine.processes.machine import available_cores, available_mb, slowness
+from fvapp.engine.timing import Timing
 
 MB = 2**20
 UNLIMITED = "9223372036854771712"  # as version 1 says it
@@ -103,3 +104,15 @@ def test_a_container_is_smaller_than_its_machine(system):
     files = {"all/app/memory.max": 512 * MB, "all/app/cpu.max": "50000 100000"}
     proc = system(["0::/app"], VERSION_2, files)
     assert available_mb(proc) == 512 and available_cores(proc) == 1
+
+
+def test_a_share_of_a_core_makes_everything_slower(system):
+    proc = system(["0::/app"], VERSION_2, {"all/app/cpu.max": "10000 100000"})
+    assert slowness(proc) == 10
+    slow, usual = Timing().on_slow_machine(slowness(proc)), Timing()
+    assert slow.start_within == 10 * usual.start_within and slow.tick == usual.tick
+
+
+def test_whole_cores_and_no_limit_are_not_slow(system, tmp_path):
+    proc = system(["0::/app"], VERSION_2, {"all/app/cpu.max": "200000 100000"})
+    assert slowness(proc) == slowness(tmp_path / "not Linux") == 1

@@ -1,0 +1,46 @@
+"""One worker that starts when somebody needs it: for a machine whose memory does not hold it all the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fvapp.engine.processes.supervisor import Supervisor
+from fvapp.engine.runs.board import Board
+
+
+class OnDemand:
+    """Start the worker at the first wish, and end it when nobody has needed it for a while.
+
+    Every method is called with the board's lock held.
+
+    Args:
+        idle_after: seconds without a run and without a question.
+    """
+
+    def __init__(self, board: Board, supervisor: Supervisor, clock: Callable[[], float], idle_after: float) -> None:
+        self._board, self._supervisor, self._clock, self._idle_after = board, supervisor, clock, idle_after
+        self._needed_at: float | None = None
+
+    def want(self) -> None:
+        """Note that somebody asks a worker for something, or that it has come, perhaps long after it was asked."""
+        self._needed_at = self._clock()
+
+    def connected(self) -> None:
+        """Say that trainings can start, although no worker is there yet."""
+        self._board.state = "ready"
+
+    def tick(self) -> None:
+        """Start the worker when it is needed, end it when it is not."""
+        board = self._board
+        if len(board.queue) or any(worker.run for worker in board.workers.values()):
+            self.want()
+        needed = self._needed_at is not None and self._clock() - self._needed_at < self._idle_after
+        if board.state != "ready":  # it starts already
+            return
+        if needed and not board.workers:
+            board.state = "starting"  # the pages say so, and are told when it has come
+            self._supervisor.start_another()
+        elif not needed:
+            for address in list(board.workers):
+                del board.workers[address]
+                self._supervisor.retire(address)

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
                 "inside",
                 "soak",
                 "attack",
+                "licences",
             )
         },
         "class": "fvapp.bench.class_",

@@ -177,12 +177,18 @@ def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
         return found
     left, top, right, bottom = found.bounds
     x, y, half = (left + right) / 2, (top + bottom) / 2, (0.5 + _MARGIN) * max(extent, 4)
-    x0, x1 = max(0, round((x - half) / found.pixel)), round((x + half) / found.pixel)
-    y0, y1 = max(0, round((y - half) / found.pixel)), round((y + half) / found.pixel)
+    rows = _span((y - half) / found.pixel, (y + half) / found.pixel, pixels.shape[0])
+    columns = _span((x - half) / found.pixel, (x + half) / found.pixel, pixels.shape[1])
     try:
-        return _find(pixels[y0:y1, x0:x1], clean, found.dark)
+        return _find(pixels[rows, columns], clean, found.dark)
     except BlankError:
         return found
+
+
+def _span(low: float, high: float, count: int) -> slice:
+    """Return the pixels from `low` to `high` of so many in a row: at least one, where each was much enlarged."""
+    first = min(max(0, round(low)), count - 1)
+    return slice(first, max(first + 1, round(high)))
 
 
 def _shown(found: _Found, without: Set[str], name: str) -> np.ndarray:

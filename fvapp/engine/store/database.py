@@ -10,21 +10,21 @@ they need no slow hash.
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 import threading
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import Position
+from fvapp.engine.store.files import Files
 from fvapp.engine.store.folder_lock import close_to_others
 from fvapp.engine.store.records import read_events
+from fvapp.engine.store.refusals import named
 from fvapp.engine.store.schema import ALL_FILES, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS
 from fvapp.engine.store.tally import Counter, Tally, TallyFile, is_whole, only_ours
 from fvapp.engine.store.writes import Change
@@ -82,16 +82,16 @@ class Store:
     """
 
     def __init__(self, home: Path | None, busy_seconds: float = 1.0) -> None:
-        self._home, self._files = home, home / "checkpoints" if home else None
-        self._tally_file = TallyFile(home / "fvapp.tally") if home else None
+        self._files = Files(home / "checkpoints" if home else None)
+        self._tally_file: TallyFile | None = None
         self.lost: Lost | None = None
-        self._memory: dict[str, bytes] = {}  # checkpoints, where there are no files
         self._lock = threading.RLock()
         with named():
             if home:
                 home.mkdir(parents=True, exist_ok=True)
-                self._files.mkdir(exist_ok=True)
+                self._files.make_folder()
                 self._claim_database(home / DATABASE)
+                self._tally_file = TallyFile(home / "fvapp.tally")
             path = str(home / DATABASE) if home else ":memory:"
             self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
             # If some characters are damaged, the rest of the row can still be read.
@@ -99,12 +99,15 @@ class Store:
         try:
             self._prepare()
         except EngineError:
-            self._db.close()
+            self.close()
             raise
 
     def close(self) -> None:
         with self._lock:
             self._db.close()
+            if self._tally_file:
+                self._tally_file.close()
+                self._tally_file = None
 
     # Reading
 
@@ -174,16 +177,7 @@ class Store:
     def _read_file(self, table: str, run: str) -> bytes | None:
         with self._lock:
             row = self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
-            if row is None:
-                return None
-            file, crc = row
-            try:
-                content = (self._files / file).read_bytes() if self._files else self._memory[file]
-            except OSError as error:
-                raise EngineError("run_damaged") from error
-        if zlib.crc32(content) != crc:
-            raise EngineError("run_damaged")
-        return content
+            return None if row is None else self._files.read(*row)
 
     def read_notes(self, workspace: str) -> dict[str, str]:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
@@ -225,7 +219,7 @@ class Store:
                 with suppress(OSError):  # the data is stored, and the earlier tally allows for both outcomes
                     self._note_tally(self._counter.tally)
             for file in obsolete:
-                self._remove(file)
+                self._files.remove(file)
 
     def _write(self, change: Change) -> list[str]:
         """Make one change; return the files that are obsolete after the transaction."""
@@ -234,29 +228,16 @@ class Store:
             self._db.execute(statement, values)
         if change.checkpoint:
             made = change.checkpoint
-            row = self._write_file(f"{made.run}-{made.epoch}-{made.step}", made.content)
+            row = self._files.write(f"{made.run}-{made.epoch}-{made.step}", made.content)
             obsolete += [old for old in self._files_of("checkpoints", made.run) if old != row[0]]
             values = (made.run, *row, made.epoch, made.step)
             self._db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", values)
         if change.frames:
             run = change.frames.run
-            row = self._write_file(f"{run}-frames", change.frames.content)
+            row = self._files.write(f"{run}-frames", change.frames.content)
             obsolete += [old for old in self._files_of("frames", run) if old != row[0]]
             self._db.execute("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", (run, *row))
         return obsolete
-
-    def _write_file(self, name: str, content: bytes) -> tuple[str, int, int]:
-        """Write a file and return its name, size and checksum."""
-        crc = zlib.crc32(content)
-        file = f"{name}-{crc:08x}.npz"
-        if self._files is None:
-            self._memory[file] = content
-        else:
-            with open(self._files / file, "wb", opener=only_ours) as target:
-                target.write(content)
-                target.flush()
-                os.fsync(target.fileno())
-        return file, len(content), crc
 
     def _files_of(self, table: str, run: str) -> list[str]:
         return [file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))]
@@ -297,31 +278,13 @@ class Store:
                 steps = "".join(SCHEMA[version:])
                 self._db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;")
             self._counter = Counter(self._db)
-            strays = self._set_strays_aside() if self._files else 0
+            strays = self._files.set_strays_aside({file for (file,) in self._db.execute(ALL_FILES.format("file"))})
             self.lost = self._find_lost(strays if version == 0 else 0)
             self._note_tally(self._counter.tally)
             # Text sorts after every number, and a date thousands of years away is a damaged one.
             (self.newest,) = self._db.execute(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             ).fetchone()
-
-    def _set_strays_aside(self) -> int:
-        """Set aside the files that no row names, and restore those that one names again.
-
-        Returns:
-            The number of files set aside.
-        """
-        aside = self._files / "aside"
-        expected = {file for (file,) in self._db.execute(ALL_FILES.format("file"))}
-        strays = [path for path in self._files.glob("*.npz") if path.name not in expected]
-        if strays:
-            aside.mkdir(mode=0o700, exist_ok=True)
-        for path in strays:
-            os.replace(path, aside / path.name)
-        for path in aside.glob("*.npz"):
-            if path.name in expected and not (self._files / path.name).exists():
-                os.replace(path, self._files / path.name)
-        return len(strays)
 
     def _find_lost(self, strays: int) -> Lost | None:
         """Return what is missing.
@@ -342,55 +305,9 @@ class Store:
         with self._lock, named():
             return self._db.execute(statement, values).fetchone()
 
-    def _remove(self, file: str) -> None:
-        self._memory.pop(file, None)
-        if self._files:
-            try:
-                (self._files / file).unlink(missing_ok=True)
-            except OSError:
-                return  # set aside at the next start
-
 
 def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:
     numbers = [0 if number is None else number for number in (epoch, step, *sizes)]
     if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):
         return StoredRun(run, "", None, 0, 0)  # as damaged as a body that cannot be read
     return StoredRun(run, body, None if epoch is None else Position(epoch, step), *sizes)
-
-
-@contextmanager
-def named() -> Iterator[None]:
-    """Translate errors of disk and database into codes, each with a sentence of its own.
-
-    Raises:
-        EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``, ``store_locked`` or ``store_failed``.
-    """
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise EngineError(_SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "store_failed")) from error
-    except OSError as error:
-        raise EngineError(_SYSTEM_CODES.get(error.errno, "store_failed")) from error
-
-
-_SQLITE_CODES = {
-    sqlite3.SQLITE_FULL: "store_full",
-    sqlite3.SQLITE_READONLY: "store_unwritable",
-    sqlite3.SQLITE_CANTOPEN: "store_unwritable",
-    sqlite3.SQLITE_PERM: "store_unwritable",
-    sqlite3.SQLITE_CORRUPT: "store_damaged",
-    sqlite3.SQLITE_NOTADB: "store_damaged",
-    sqlite3.SQLITE_BUSY: "store_locked",
-    sqlite3.SQLITE_LOCKED: "store_locked",
-}
-_SYSTEM_CODES = {
-    errno.ENOSPC: "store_full",
-    errno.EDQUOT: "store_full",
-    errno.EFBIG: "store_full",
-    errno.EACCES: "store_unwritable",
-    errno.EPERM: "store_unwritable",
-    errno.EROFS: "store_unwritable",
-    errno.ENOTDIR: "store_unwritable",
-    errno.EEXIST: "store_unwritable",
-    errno.ENOENT: "store_damaged",
-}

@@ -13,7 +13,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.store.database import named
+from fvapp.engine.store.refusals import named
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process
 
 

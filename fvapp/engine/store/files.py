@@ -1,0 +1,82 @@
+"""The files of checkpoints and frames: written beside the database, valid once a row of it names them."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Set
+from pathlib import Path
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.store.tally import only_ours
+
+
+class Files:
+    """A folder of files, or the same in memory for None."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._memory: dict[str, bytes] = {}
+
+    def make_folder(self) -> None:
+        """Make the folder when it is not there.
+
+        Raises:
+            OSError: the disk refuses; as all below that write.
+        """
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+
+    def read(self, file: str, crc: int) -> bytes:
+        """Return what is in a file.
+
+        Raises:
+            EngineError: ``run_damaged``, when it is gone or is not what was written.
+        """
+        try:
+            content = (self._folder / file).read_bytes() if self._folder else self._memory[file]
+        except (OSError, TypeError, ValueError) as error:  # a row may name anything
+            raise EngineError("run_damaged") from error
+        if zlib.crc32(content) != crc:
+            raise EngineError("run_damaged")
+        return content
+
+    def write(self, name: str, content: bytes) -> tuple[str, int, int]:
+        """Write a file and return its whole name, size and checksum."""
+        crc = zlib.crc32(content)
+        file = f"{name}-{crc:08x}.npz"
+        if self._folder is None:
+            self._memory[file] = content
+        else:
+            with open(self._folder / file, "wb", opener=only_ours) as target:
+                target.write(content)
+                target.flush()
+                os.fsync(target.fileno())
+        return file, len(content), crc
+
+    def remove(self, file: str) -> None:
+        """Remove a file that no row names any longer."""
+        self._memory.pop(file, None)
+        if self._folder:
+            try:
+                (self._folder / file).unlink(missing_ok=True)
+            except OSError:
+                return  # set aside at the next start
+
+    def set_strays_aside(self, named: Set[str]) -> int:
+        """Move the files that no row names out of the way, and back those that one names again.
+
+        Returns:
+            How many were moved out of the way.
+        """
+        if self._folder is None:
+            return 0
+        aside = self._folder / "aside"
+        strays = [path for path in self._folder.glob("*.npz") if path.name not in named]
+        if strays:
+            aside.mkdir(mode=0o700, exist_ok=True)
+        for path in strays:
+            os.replace(path, aside / path.name)
+        for path in aside.glob("*.npz"):
+            if path.name in named and not (self._folder / path.name).exists():
+                os.replace(path, self._folder / path.name)
+        return len(strays)

@@ -1,7 +1,7 @@
 """Which pages may open a WebSocket here: the one decision, for Streamlit's stream and for our own.
 
 The rules are Streamlit's: the page's own host, this machine, and what ``server.corsAllowedOrigins``,
-``server.enableCORS`` and ``server.allowedHosts`` say. A proxy that rewrites Host is told in the first.
+``server.enableCORS`` and ``server.allowedHosts`` say. A proxy that rewrites Host is named in the first.
 """
 
 from __future__ import annotations
@@ -35,15 +35,19 @@ def is_allowed(origin: str | None, host: str | None) -> bool:
 def external_address_found_aside() -> Iterator[None]:
     """Have Streamlit find this machine's external address once and in a thread, until the block ends.
 
-    It is one of the allowed origins, and Streamlit asks a server on the internet for it, two seconds each time where
-    that is out of reach, on the loop that serves everybody.
+    It is one of the allowed origins. Streamlit asks a server on the internet for it at each handshake of an origin that
+    is none of the others, two seconds each time where that is out of reach, on the loop that serves everybody. Here the
+    first such handshake has it looked up, and is refused like those that follow until it is found; a page that is
+    refused tries again by itself. Where nobody comes from elsewhere nobody is asked.
     """
-    look_up, found = net_util.get_external_ip, []
-    # Found before, for the address that the terminal shows.
-    known = net_util._external_ip
-    if known is None:
-        threading.Thread(target=lambda: found.append(look_up()), name="fvapp-address", daemon=True).start()
-    net_util.get_external_ip = lambda: known or next(iter(found), None)
+    look_up, found, lock = net_util.get_external_ip, [], threading.Lock()
+
+    def external_address() -> str | None:
+        if lock.acquire(blocking=False):  # never released: once
+            threading.Thread(target=lambda: found.append(look_up()), name="fvapp-address", daemon=True).start()
+        return next(iter(found), None)
+
+    net_util.get_external_ip = external_address
     try:
         yield
     finally:

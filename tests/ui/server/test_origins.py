@@ -54,6 +54,12 @@ def option():
         config.set_option(name, value)
 
 
+def wait_for_the_look_up():
+    for thread in threading.enumerate():
+        if thread.name == "fvapp-address":
+            thread.join()
+
+
 @pytest.mark.parametrize("cors", [True, False])
 def test_the_decision_is_streamlits(option, cors):
     option("server.corsAllowedOrigins", ["https://listed.example"])
@@ -61,9 +67,8 @@ def test_the_decision_is_streamlits(option, cors):
     theirs = [_is_origin_allowed(*case) for case in CASES]
     net_util._external_ip = None
     with external_address_found_aside():
-        for thread in threading.enumerate():
-            if thread.name == "fvapp-address":
-                thread.join()
+        is_allowed("https://evil.example", "app.school")  # the first has the address looked up
+        wait_for_the_look_up()
         assert [is_allowed(*case) for case in CASES] == theirs
         assert [_is_origin_allowed(*case) for case in CASES] == theirs
 
@@ -83,5 +88,13 @@ def test_nobody_who_asks_waits_for_the_internet(outside):
     with external_address_found_aside():
         for _ in range(30):
             assert not is_allowed("https://evil.example", "app.school")
-    assert threading.current_thread() not in outside and len(outside) <= 1
+    wait_for_the_look_up()
+    assert len(outside) == 1 and threading.current_thread() not in outside
     assert net_util.get_external_ip is before
+
+
+def test_where_nobody_comes_from_elsewhere_nobody_is_asked(outside):
+    with external_address_found_aside():
+        assert is_allowed("http://app.school:8501", "app.school:8501") and is_allowed(None, "app.school:8501")
+    wait_for_the_look_up()
+    assert not outside

@@ -41,7 +41,7 @@ def test_a_link_opens_the_page_it_is_about_and_is_short():
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ("mission=9", "unknown_mission"),
+        ("mission=99", "unknown_mission"),
         ("lock=epochs,colour", "unknown_lock"),
         ("lang=tlh", "unknown_language"),
         ("epochs=1000", "not_a_whole_number"),

@@ -155,17 +155,17 @@ def test_the_same_seed_gives_the_same_curve_beside_another_training(dataset):
 def test_another_seed_gives_another_curve(dataset):
     _, one = train_and_tell(SMALL, dataset)
     _, other = train_and_tell(SMALL.with_values(seed=2), dataset)
-    assert of_kind(one, "epoch")[0]["loss"] != of_kind(other, "epoch")[0]["loss"]
+    assert of_kind(one, EpochEnded)[0].loss != of_kind(other, EpochEnded)[0].loss
 
 
 def test_varied_images_change_the_training_and_not_the_evaluation(dataset):
     settings = SMALL.with_values(learning_rate=0.00001, epochs=1)
     _, plain = train_and_tell(settings, dataset)
     _, varied = train_and_tell(settings.with_values(augmentation=True), dataset)
-    one, other = of_kind(plain, "epoch")[0], of_kind(varied, "epoch")[0]
-    assert one["loss"] != other["loss"]
+    one, other = of_kind(plain, EpochEnded)[0], of_kind(varied, EpochEnded)[0]
+    assert one.loss != other.loss
     # At this learning rate both networks are still nearly the same, so the untouched validation images tell the same.
-    assert one["val_loss"] == pytest.approx(other["val_loss"], rel=0.01)
+    assert one.val_loss == pytest.approx(other.val_loss, rel=0.01)
 
 
 @pytest.mark.parametrize(

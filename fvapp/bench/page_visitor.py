@@ -129,7 +129,9 @@ class PageVisitor:
     async def wait_for_change(self) -> None:
         """Wait until the server says that there is something new, and have it drawn; at most a moment."""
         live = self._component(LIVE)
-        drawn = json.loads(live[0].json)["drawn"] if live else 0
+        if live is None:
+            raise PageError(f"no live part on this page; it reads: {self.text()}")
+        drawn = json.loads(live[0].json)["drawn"]
         try:
             async with asyncio.timeout(_QUIET):
                 while self._latest <= drawn:

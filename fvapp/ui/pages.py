@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 import streamlit as st
@@ -60,8 +60,9 @@ def run() -> None:
     page.run()
 
 
-def _page(row: PageRow, visit: Visit):
+def _page(row: PageRow, begun: Visit):
     def draw() -> None:
+        visit = replace(begun)  # it notes what is on the page, which is drawn twice in the first moment
         if visit.painted:
             visit.engine.start()  # its processes load for seconds: they would take the cores of the first paint
         _header(visit)
@@ -73,7 +74,7 @@ def _page(row: PageRow, visit: Visit):
         draw_page(draw)
 
     return st.Page(
-        show, title=visit.t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path
+        show, title=begun.t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path
     )
 
 

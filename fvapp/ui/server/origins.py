@@ -6,7 +6,6 @@ The rules are Streamlit's: the page's own host, this machine, and what ``server.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -32,22 +31,14 @@ def is_allowed(origin: str | None, host: str | None) -> bool:
 
 
 @contextmanager
-def external_address_found_aside() -> Iterator[None]:
-    """Have Streamlit find this machine's external address once and in a thread, until the block ends.
+def internet_not_asked() -> Iterator[None]:
+    """Keep Streamlit from asking a server on the internet for this machine's external address, until the block ends.
 
-    It is one of the allowed origins. Streamlit asks a server on the internet for it at each handshake of an origin that
-    is none of the others, two seconds each time where that is out of reach, on the loop that serves everybody. Here the
-    first such handshake has it looked up, and is refused like those that follow until it is found; a page that is
-    refused tries again by itself. Where nobody comes from elsewhere nobody is asked.
+    It is one of Streamlit's allowed origins, two seconds each time where the internet is out of reach, on the loop that
+    serves everybody. A page that was opened under that address is of the same host anyway.
     """
-    look_up, found, lock = net_util.get_external_ip, [], threading.Lock()
-
-    def external_address() -> str | None:
-        if lock.acquire(blocking=False):  # never released: once
-            threading.Thread(target=lambda: found.append(look_up()), name="fvapp-address", daemon=True).start()
-        return next(iter(found), None)
-
-    net_util.get_external_ip = external_address
+    look_up = net_util.get_external_ip
+    net_util.get_external_ip = lambda: None
     try:
         yield
     finally:

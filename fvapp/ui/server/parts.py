@@ -16,7 +16,7 @@ from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors
 from fvapp.ui.server.live import Live
-from fvapp.ui.server.origins import external_address_found_aside
+from fvapp.ui.server.origins import internet_not_asked
 from fvapp.ui.server.uploads import Uploads, tidied_uploads
 
 LIVE = Live(get_engine)
@@ -36,7 +36,7 @@ def parts() -> dict[str, object]:
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     print_addresses()
-    with watch_connections(), external_address_found_aside():
+    with watch_connections(), internet_not_asked():
         async with tidied_uploads():
             LIVE.begin(asyncio.get_running_loop())
             preparing = asyncio.create_task(asyncio.to_thread(_prepare_engine))

@@ -116,7 +116,7 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
     """Return a verdict on each group but the first, against the first.
 
     Whoever compares often finds something by chance, so the p values are corrected for their number (:func:`holm`).
-    Groups of another data set get a verdict too, which nobody should show, and do not count in the correction.
+    A group of another data set cannot be compared: it has no p value and does not count in the correction.
     """
     if not groups:
         return ()
@@ -130,9 +130,11 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
         for place, (verdict, other) in enumerate(zip(verdicts, others, strict=True))
         if verdict.p is not None and other.settings.dataset == first.settings.dataset
     ]
-    for place, p in zip(counted, holm([verdicts[place].p for place in counted]), strict=True):
-        verdicts[place] = _judged(replace(verdicts[place], p=p))
-    return tuple(verdicts)
+    corrected = dict(zip(counted, holm([verdicts[place].p for place in counted]), strict=True))
+    return tuple(
+        _judged(replace(verdict, p=corrected[place])) if place in corrected else replace(verdict, p=None)
+        for place, verdict in enumerate(verdicts)
+    )
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:

@@ -94,6 +94,14 @@ def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
     assert among.outcome == "cannot_say" and among.p == pytest.approx(min(1, 7 * alone.p))
 
 
+def test_a_group_of_other_images_is_no_comparison_and_corrects_nothing():
+    first, second = groups((0.880, 0.884, 0.877), (0.888, 0.890, 0.889))
+    (other,) = groups((0.97, 0.98, 0.97), dataset="mnist")
+    with_other, apart = compare_with_first((first, second, other), "val_accuracy")
+    (alone,) = compare_with_first((first, second), "val_accuracy")
+    assert with_other == alone and apart.p is None
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_bars_touch_exactly_where_there_is_no_difference(seed):
     random = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,8 @@ def serve_app(
     environ: Mapping[str, str] | None = None,
     below: str = "",
     most_files: int | None = None,
+    folder: Path = ROOT,
+    within: Sequence[str] = (),
 ) -> Iterator[ServedApp]:
     """Run ``streamlit run`` until the block ends, then end it as Ctrl-C does.
 
@@ -52,24 +54,26 @@ def serve_app(
         below: path below which it serves, as behind a proxy: "/fv".
         environ: variables set beside those of this process, such as ``FVAPP_HOME``.
         most_files: how many files it may have open, whatever it wishes; Linux only.
+        folder: to start in, where the server finds its settings.
+        within: command that is to run the server, such as one that limits its rights or its memory.
 
     Raises:
         RuntimeError: the server ended or did not answer in time; the message holds what it wrote.
     """
     port = _free_port()
     url = f"http://127.0.0.1:{port}{below}"
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command = [*within, sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command += ["--server.baseUrlPath", below] if below else []
     if most_files is not None:
         command = ["prlimit", f"--nofile={most_files}", *command]
-    with tempfile.TemporaryDirectory(prefix="fvapp-served-") as folder:
-        log = Path(folder) / "log.txt"
+    with tempfile.TemporaryDirectory(prefix="fvapp-served-") as logs:
+        log = Path(logs) / "log.txt"
         with log.open("wb") as output:
             started = monotonic()
             process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=folder,
                 env=os.environ | dict(environ or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

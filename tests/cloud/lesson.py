@@ -1,0 +1,57 @@
+"""A short lesson in the served app, without a browser: look, draw, train."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+from urllib.parse import urlencode
+
+import numpy as np
+
+from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.page_visitor import PageVisitor
+
+QUIET = 1.0  # seconds between two looks where nothing tells that something changed
+
+
+async def draw(url: str, seconds: float) -> float:
+    """Draw until there is an answer; return the seconds that took.
+
+    Raises:
+        TimeoutError: no answer in time; the message holds what the page says.
+    """
+    page, begin = PageVisitor(url), monotonic()
+    await page.open("draw")
+    hand = np.random.default_rng(1)
+    try:
+        async with asyncio.timeout(seconds):
+            while "%" not in page.text():
+                await page.draw(canvas_json(scribble(hand)))
+                await page.wait_for_change()
+    except TimeoutError:
+        raise TimeoutError(page.text()) from None
+    finally:
+        await page.close()
+    return monotonic() - begin
+
+
+async def train(url: str, seconds: float, **settings: object) -> float:
+    """Train a network from the click to its test accuracy; return the seconds from the opened page on.
+
+    Raises:
+        TimeoutError: no test accuracy in time; the message holds what the page says.
+    """
+    page, begin = PageVisitor(url), monotonic()
+    await page.open("", urlencode(settings))
+    try:
+        async with asyncio.timeout(seconds):
+            while not page.has_button("train_start"):
+                await page.wait_for_change()
+            await page.press("train_start")
+            while "**Done" not in page.text("run_state"):
+                await page.wait_for_change()
+    except TimeoutError:
+        raise TimeoutError(page.text()) from None
+    finally:
+        await page.close()
+    return monotonic() - begin

@@ -1,0 +1,109 @@
+"""A lesson in the frame that Streamlit Community Cloud documents: little memory, few cores, no rights.
+
+An unprivileged user runs the app, who cannot write to the packages; the folder of the app is a copy of that user's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from cloud.control_group import can_be_made, control_group
+from cloud.lesson import draw, train
+from fvapp.bench.served_app import ROOT, serve_app
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not can_be_made(), reason="this process may make no control groups of version 1"),
+]
+
+USER = "nobody"
+FORCED = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}  # the cloud sets it
+PATIENCE = 300  # seconds: what is asked is that it comes, how fast is printed
+NOTEBOOK = {"preset": "notebook"}
+CNN = {"network": "cnn", "train_images": 10_000, "epochs": 1, "batch_size": 128}
+
+
+@pytest.fixture
+def folder():
+    """A copy of the app that belongs to the user, outside the folders that only this user may enter."""
+    with tempfile.TemporaryDirectory(prefix="fvapp-cloud-") as name:
+        folder = Path(name)
+        for part in ("app.py", "requirements.txt", ".streamlit", "fvapp"):
+            source = ROOT / part
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, folder / part)
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, USER)
+        yield folder
+
+
+@pytest.fixture
+def as_user():
+    """Return the beginning of a command that runs the rest of it as the user."""
+    command = ["setpriv", f"--reuid={USER}", f"--regid={pwd.getpwnam(USER).pw_gid}", "--clear-groups"]
+    if subprocess.run([*command, sys.executable, "-c", "import streamlit"], capture_output=True).returncode:
+        pytest.skip(f"the user {USER} may not run this Python")
+    writable = [*command, "test", "-w", str(Path(sys.prefix) / "lib")]
+    assert subprocess.run(writable).returncode == 1, "the user can write to the packages"
+    return command
+
+
+class Watch(threading.Thread):
+    """Looks ten times a second at what a group uses."""
+
+    def __init__(self, group) -> None:
+        super().__init__(daemon=True)
+        self._group, self._ended, self.most_mb = group, threading.Event(), 0.0
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._ended.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self._ended.wait(0.1):
+            self.most_mb = max(self.most_mb, self._group.used_mb)
+
+
+def lesson(memory_mb, cores, folder, as_user, steps, environ=None):
+    """Serve the app in a group and take the steps; return the seconds each took, and the most memory in MB."""
+    environ = FORCED | {"HOME": str(folder / "home"), "FVAPP_HOME": str(folder / "runs")} | (environ or {})
+    with control_group(memory_mb, cores) as group:
+        within = [*group.entering, *as_user]
+        with Watch(group) as watch, serve_app(folder / "app.py", environ, folder=folder, within=within) as served:
+            seconds = [asyncio.run(step(served.url)) for step in steps]
+            print(f"{memory_mb} MB, {cores} cores: {seconds} s, {watch.most_mb:.0f} MB")
+            assert group.killed == 0, served.log.read_text()
+            assert served.process.poll() is None
+    return seconds, watch.most_mb
+
+
+def test_with_2_7_gb_and_2_cores_a_class_trains(folder, as_user):
+    steps = [
+        lambda url: draw(url, PATIENCE),
+        lambda url: train(url, PATIENCE, **NOTEBOOK),
+        lambda url: train(url, PATIENCE, **CNN),
+    ]
+    lesson(2_700, 2, folder, as_user, steps)
+
+
+def test_with_1_gb_and_1_core_a_class_trains(folder, as_user):
+    steps = [
+        lambda url: train(url, PATIENCE, **NOTEBOOK),
+        lambda url: draw(url, PATIENCE),
+        lambda url: train(url, PATIENCE, **CNN),
+    ]
+    _, most_mb = lesson(1_024, 1, folder, as_user, steps)
+    assert most_mb < 1_000

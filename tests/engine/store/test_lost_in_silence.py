@@ -114,41 +114,6 @@ def test_rows_that_a_damaged_page_hides_are_missed(server, folder, token, seed):
     assert said_or_whole(server(), token)
 
 
-WRITES_ON = """
-import sys
-from dataclasses import replace
-from pathlib import Path
-from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import run_changed
-from stored import DONE
-store = Store(Path(sys.argv[1]))
-for number in range(int(sys.argv[2]), 10_000):
-    store.write([run_changed("w", replace(DONE, id=f"run {number}"))])
-    print(number, flush=True)
-"""
-
-
-@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.long)])
-def test_a_kill_at_any_moment_loses_nothing_and_is_no_false_alarm(tmp_path, kills):
-    root, chance, last = Path(__file__).parents[3], random.Random(kills), -1
-    for _ in range(kills):
-        child = subprocess.Popen(
-            [sys.executable, "-c", WRITES_ON, str(tmp_path / "home"), str(last + 1)],
-            env={"PYTHONPATH": f"{root}:{root / 'tests'}"},
-            stdout=subprocess.PIPE,
-        )
-        said = b"".join(child.stdout.readline() for _ in range(chance.randrange(1, 60)))
-        child.kill()
-        said += child.communicate()[0]
-        last = int(said[: said.rindex(b"\n")].split()[-1])
-        store = Store(tmp_path / "home")
-        assert store.lost is None
-        kept = len(store.read_runs("w"))
-        store.close()
-        assert kept in (last + 1, last + 2), "the last one may have been written and not yet said"
-        last = kept - 1
-
-
 @pytest.mark.parametrize("how", ["gone", "empty"])
 def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, folder, token, how):
     engine = server()

@@ -147,7 +147,9 @@ def test_the_latest_network_on_clothes_is_asked(open_page, engine):
 def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
     app = open_page("lessons", mission="8", train_images="1000", seed="7")
     app.radio(key="variant_callback").set_value("accuracy_95").run()
-    begin(app, "callback").button(key="mission_run").click().run()
+    begin(app, "callback")
+    assert T("lessons.page.seed_of_link", seed=7) in words(app)
+    app.button(key="mission_run").click().run()
     (run,) = engine.runs(app.session_state["token"])
     assert (run.settings.train_images, run.settings.seed) == (1_000, 7)
     assert (run.settings.target_metric, run.settings.target_value) == ("accuracy", 0.95)

@@ -10,6 +10,7 @@ from fvapp.charts.network import network_svg
 from fvapp.core.lessons import MISSIONS, Question, Verdict, describe_changes
 from fvapp.core.lessons.verdict import Outcome
 from fvapp.core.results.chance import COUNT
+from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.missions.kept import Lesson, open_mission
@@ -104,7 +105,8 @@ def _draw_setup(lesson: Lesson) -> None:
     changes = describe_changes(lesson.settings, RunSettings(), t)
     with st.container(key="mission_changes"):
         st.markdown("\n".join(f"- {change}" for change in changes) or t("lessons.page.no_change"))
-        st.caption(t("lessons.page.seed", seed=lesson.base.seed))
+        words = "seed" if lesson.base.seed == own_seed(lesson.visit.token) else "seed_of_link"
+        st.caption(t(f"lessons.page.{words}", seed=lesson.base.seed))
     if "network" in mission.shows:
         for number, settings in enumerate(lesson.settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")

@@ -62,7 +62,7 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
 
 def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
     """Return aim, misconceptions, typical results, answers and remarks of each mission."""
-    versions = ", ".join(f"{name} {version}" for name, version in typical.versions.items())
+    versions = t("common.comma").join(f"{name} {version}" for name, version in typical.versions.items())
     said = {mission.id: _said(mission, t, typical) for mission in missions}
     return render("answers.html", t, missions=missions, typical=typical, versions=versions, said=said)
 

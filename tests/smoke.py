@@ -25,7 +25,7 @@ def fvapp(*words: str) -> str:
         subprocess.CalledProcessError: it ended with another status than 0.
     """
     command = [sys.executable, "-m", "fvapp", *words]
-    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=300).stdout
 
 
 def main() -> None:

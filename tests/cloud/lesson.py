@@ -21,10 +21,10 @@ async def draw(url: str, seconds: float) -> float:
         TimeoutError: no answer in time; the message holds what the page says.
     """
     page, begin = PageVisitor(url), monotonic()
-    await page.open("draw")
     hand = np.random.default_rng(1)
     try:
         async with asyncio.timeout(seconds):
+            await page.open("draw")
             while "%" not in page.text():
                 await page.draw(canvas_json(scribble(hand)))
                 await page.wait_for_change()
@@ -42,9 +42,9 @@ async def train(url: str, seconds: float, **settings: object) -> float:
         TimeoutError: no test accuracy in time; the message holds what the page says.
     """
     page, begin = PageVisitor(url), monotonic()
-    await page.open("", urlencode(settings))
     try:
         async with asyncio.timeout(seconds):
+            await page.open("", urlencode(settings))
             while not page.has_button("train_start"):
                 await page.wait_for_change()
             await page.press("train_start")

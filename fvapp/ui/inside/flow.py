@@ -117,6 +117,7 @@ def _choose_picture(view: View) -> str:
         required=True,
         wrap=True,
     )
+    chosen = chosen or choices[0]  # only a forged message chooses nothing
     raw = chosen == "changed" and st.toggle(t("inside.flow.raw"), key="flow_raw")
     st.caption(t(f"inside.flow.about.{'raw' if raw else chosen}"))
     return "raw" if raw else chosen

@@ -35,7 +35,7 @@ def draw_maps(view: View) -> None:
             key="map_layer",
             required=True,
         )
-        layer = min(layer, len(places) - 1)
+        layer = min(layer or 0, len(places) - 1)  # only a forged message chooses nothing
         place = places[layer]
         maps = signed_maps(view.passed[place])
         order = helping_units(view.network, view.passed, view.answer, place).order

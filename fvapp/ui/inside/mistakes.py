@@ -110,6 +110,7 @@ def _draw_lists(visit: Visit, model: Model, answers: TestAnswers, names: list[st
         wrap=True,
         label_visibility="collapsed",
     )
+    chosen = chosen or LISTS[0]  # only a forged message chooses nothing
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
         _draw_bands(visit, answers)

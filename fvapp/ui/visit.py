@@ -240,6 +240,9 @@ def _go_to_held(engine: Engine, t: Translator) -> FvappError | None:
     if provisional is None and _TOKEN in state:
         begin_again(token, chosen=False)
         say_next(t("workspace.elsewhere"))
+    settings = state.get(_SETTINGS)
+    if provisional is not None and settings is not None and settings.seed == own_seed(provisional):
+        state[_SETTINGS] = settings.with_values(seed=own_seed(token))  # nobody chose it
     state[_TOKEN] = token
     state.pop(_PROVISIONAL, None)
     if not opened.whole:

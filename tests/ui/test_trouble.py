@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Workspace
 from fvapp.engine.singleton import set_engine
@@ -89,6 +90,7 @@ def test_the_visit_goes_on_in_the_workspace_that_the_browser_holds(engine, open_
     browser_holds(app, held)
     assert app.session_state["token"] == held == kept[-1][0] and messages(app) == []
     assert [record.id for record in engine.runs(held)] == [early.id]
+    assert app.number_input(key="seed").value == own_seed(held)
 
 
 def test_work_of_another_workspace_does_not_move_where_the_other_tab_went_on_purpose(engine, open_page, browser_holds):

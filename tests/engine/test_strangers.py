@@ -77,7 +77,8 @@ def children() -> dict[str, psutil.Process]:
             found["scheduler"] = process
         elif "distributed.cli.dask_worker" in line:
             found[line[line.index("--name") + 1]] = process
-    assert {"scheduler", "worker-1", "worker-2"} <= set(found)
+    # A worker that has grown is replaced by one of another name.
+    assert "scheduler" in found and sum(name.startswith("worker-") for name in found) >= 2
     return found
 
 

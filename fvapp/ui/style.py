@@ -17,6 +17,7 @@ _CSS = """
 [class*="st-key-"][class*="_words"] { row-gap: 0.25rem; }
 [class*="st-key-"][class*="_words"] button { min-height: 1.75rem; padding-block: 0; }
 .stImage img { image-rendering: pixelated; }
+.stMarkdown table { display: block; overflow-x: auto; }
 .st-key-browser_storage { position: absolute; height: 0; overflow: hidden; }
 [data-variant="segmented_control"][aria-checked="true"] { position: relative; z-index: 1; }
 @media (max-width: 640px) {

@@ -79,7 +79,8 @@ class Visit:
             self._write("error", self.t("errors.value_not_understood"))
         for kind, text in st.session_state.get(_NOTICES, ()):
             self._write(kind, text)
-        st.session_state.pop(_NOTICES, None)
+        if self.painted:  # of a visit's first page, which is drawn twice, nobody could read them
+            st.session_state.pop(_NOTICES, None)
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
@@ -109,7 +110,7 @@ class Visit:
         """
 
         def part() -> bool:
-            if self._find_trouble() != self._trouble or _NOTICES in st.session_state:
+            if self._find_trouble() != self._trouble or (self.painted and _NOTICES in st.session_state):
                 st.rerun()
             return draw()
 

@@ -23,7 +23,19 @@ CLASSES = (
     "#9467BD",  # violet
     "#6B8E23",  # olive
 )
-"""The ten classes, and the runs of a comparison, in one fixed order."""
+"""The ten classes, in one fixed order."""
+
+RUNS = (
+    "#7E57C2",  # violet
+    "#8C8C2F",  # olive
+    "#DB5C8F",  # pink
+    "#6F7D8C",  # slate
+    "#946B2D",  # brown
+    "#A3478F",  # plum
+    "#5E8C8C",  # grey green
+    "#B07F00",  # ochre
+)
+"""The runs of a comparison: none of them looks like training, validation or test, which mean something else there."""
 
 QUIET = "#808080"  # bars and lines that stand behind what is looked at
 GRID = "rgba(128, 128, 128, 0.2)"

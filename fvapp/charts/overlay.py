@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import ceil
 from typing import Literal
 
-from fvapp.charts.colours import CLASSES, QUIET
+from fvapp.charts.colours import QUIET, RUNS
 from fvapp.charts.figure import Measure, ReadyFigure, axis, escaped, heading, layout
 from fvapp.core.results.comparison import Reference
 from fvapp.core.results.curves import Curves
@@ -18,7 +18,11 @@ from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
 
 HEIGHT = 400
-SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star")
+_BELOW = 52  # pixels of margin for the axis
+_BESIDE = 76  # pixels of margin for the numbers of published results
+_LINE = 13  # pixels a number needs
+# One more than there are colours, so that both change from run to run and the first 72 have each their own pair.
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star", "triangle-down", "pentagon", "cross")
 
 By = Literal["epoch", "seconds"]
 
@@ -53,20 +57,26 @@ def overlay_figure(
     Args:
         runs: two to eight of them; more are drawn just as well.
         by: what runs to the right: epochs, or seconds of training.
-        references: published accuracies, drawn as grey lines or bands over an accuracy.
+        references: published accuracies, drawn as grey lines or bands over an accuracy, their numbers beside the plot.
     """
     shown = references if measure == "accuracy" else ()
+    top = 44 + 20 * ceil(len(runs) / 2)  # two names a row on a phone
     up = {"tickformat": ".0%"} if measure == "accuracy" else {"rangemode": "tozero"}
+    epochs = max((len(run.curves.epochs.epoch) for run in runs), default=0)
+    whole = {"dtick": 1} if by == "epoch" and epochs <= 10 else {}  # no ticks between epochs
+    if shown:
+        up["range"] = [_bottom(runs, shown), 1]
     return ReadyFigure(
         [trace for run in runs for trace in _lines(run, t, measure, by)],
         layout(
             height=HEIGHT,
             uirevision=f"overlay-{by}",
-            xaxis=axis(t("charts.epoch" if by == "epoch" else "charts.seconds"), rangemode="tozero"),
+            xaxis=axis(t("charts.epoch" if by == "epoch" else "charts.seconds"), rangemode="tozero", **whole),
             yaxis=axis(**up),
             shapes=[_reference(reference) for reference in shown],
-            annotations=[heading(t(f"charts.{measure}"))] + [_reference_label(reference, t) for reference in shown],
-            margin={"l": 48, "r": 12, "t": 44 + 20 * ceil(len(runs) / 2), "b": 52},  # two names a row on a phone
+            annotations=[heading(t(f"charts.{measure}"))]
+            + (_reference_labels(shown, up["range"], HEIGHT - top - _BELOW) if shown else []),
+            margin={"l": 48, "r": _BESIDE if shown else 12, "t": top, "b": _BELOW},
         ),
     )
 
@@ -137,9 +147,9 @@ def groups_figure(groups: Sequence[tuple[str, int, Group]], measure: GroupMeasur
 
 
 def run_mark(number: int) -> tuple[str, str]:
-    """Return colour and symbol of a run by its number: the first sixty runs have each their own pair."""
+    """Return colour and symbol of a run by its number."""
     place = number - 1
-    return CLASSES[place % len(CLASSES)], SYMBOLS[place // len(CLASSES) % len(SYMBOLS)]
+    return RUNS[place % len(RUNS)], SYMBOLS[place % len(SYMBOLS)]
 
 
 def _lines(run: OverlaidRun, t: Translate, name: Measure, by: By):
@@ -196,23 +206,55 @@ def _reference(reference: Reference) -> dict[str, object]:
     return {**across, "type": "line", "line": {"color": QUIET, "width": 1.5, "dash": "dot"}}
 
 
-def _reference_label(reference: Reference, t: Translate) -> dict[str, object]:
-    return {
-        "text": escaped(reference_words(reference, t)),
-        "xref": "x domain",
-        "yref": "y",
-        "x": 1,
-        "y": reference.high,
-        "xanchor": "right",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"size": 11},
-    }
+def _bottom(runs: Sequence[OverlaidRun], references: Sequence[Reference]) -> float:
+    """Return the multiple of 10% below all accuracies."""
+    values = [reference.low for reference in references]
+    for run in runs:
+        values += [value for value in (*run.curves.epochs.accuracy, *run.curves.epochs.val_accuracy) if value]
+        values += [run.result.test_accuracy] if run.result else []
+    return min(int(10 * min(values)), 9) / 10
+
+
+def _reference_labels(references: Sequence[Reference], ends: Sequence[float], height: int) -> list[dict[str, object]]:
+    """Write the numbers right of the plot, away from the curves and from each other; the page says whose they are."""
+    bottom, top = ends
+    middles = [(reference.low + reference.high) / 2 for reference in references]
+    wanted = [height * (middle - bottom) / (top - bottom) for middle in middles]
+    return [
+        {
+            "text": escaped(reference_number(reference)),
+            "xref": "x domain",
+            "yref": "y",
+            "x": 1,
+            "y": middle,
+            "xshift": 4,
+            "yshift": place - want,
+            "xanchor": "left",
+            "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": 11},
+        }
+        for reference, middle, want, place in zip(references, middles, wanted, _apart(wanted), strict=True)
+    ]
+
+
+def _apart(places: Sequence[float]) -> list[float]:
+    """Move places upwards, from the lowest on, until each has a line to itself; then all back by half of that."""
+    moved = list(places)
+    order = sorted(range(len(places)), key=places.__getitem__)
+    for below, above in pairwise(order):
+        moved[above] = max(moved[above], moved[below] + _LINE)
+    back = max(new - old for new, old in zip(moved, places, strict=True)) / 2
+    return [place - back for place in moved]
+
+
+def reference_number(reference: Reference) -> str:
+    """Return its accuracy: ``"90.0%"``, or from where to where."""
+    if reference.is_range:
+        return f"{100 * reference.low:.1f}–{100 * reference.high:.1f}%"
+    return f"{100 * reference.low:.1f}%"
 
 
 def reference_words(reference: Reference, t: Translate) -> str:
     """Return what a published line stands for, with its number."""
-    number = f"{100 * reference.low:.1f}%"
-    if reference.is_range:
-        number = f"{100 * reference.low:.1f}–{100 * reference.high:.1f}%"
-    return f"{t(f'compare.references.{reference.name}')} {number}"
+    return f"{t(f'compare.references.{reference.name}')} {reference_number(reference)}"

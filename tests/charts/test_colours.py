@@ -1,6 +1,7 @@
 """Colours that can be told from both papers."""
 
 import tomllib
+from math import dist
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,26 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("colour", sorted({*colours.CLASSES, colours.QUIET}))
+@pytest.mark.parametrize("colour", sorted({*colours.CLASSES, *colours.RUNS, colours.QUIET}))
 def test_every_line_has_3_to_1_on_the_background_of_each_theme(colour, theme):
     assert contrast(colour, CONFIG["theme"][theme]["backgroundColor"]) >= 3
+
+
+def lab(colour):
+    """CIE L*a*b* under D65: equal distances look about equally different."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.0888
+    x, y, z = (c ** (1 / 3) if c > 0.008856 else 7.787 * c + 16 / 116 for c in (x, y, z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("colour", colours.RUNS)
+@pytest.mark.parametrize("meaning", ["TRAINING", "VALIDATION", "TEST"])
+def test_no_run_has_the_colour_of_training_validation_or_test(colour, meaning):
+    assert dist(lab(colour), lab(getattr(colours, meaning))) > 25
 
 
 def test_ten_classes_have_ten_colours():

@@ -1,5 +1,7 @@
 """Several runs in one chart, as Plotly itself reads it."""
 
+from itertools import pairwise
+
 import plotly.graph_objects as go
 import pytest
 
@@ -38,7 +40,7 @@ def test_a_run_keeps_its_colour_whoever_stands_beside_it():
 
 
 def test_eight_runs_have_eight_marks():
-    assert len({run_mark(number) for number in range(1, 61)}) == 60
+    assert len({run_mark(number) for number in range(1, 73)}) == 72
     assert len({run_mark(number)[0] for number in range(1, 9)}) == 8
 
 
@@ -71,6 +73,18 @@ def test_published_lines_stand_at_their_accuracy(dataset, language):
     assert not overlay_figure([run(1)], words, measure="loss", references=REFERENCES[dataset]).to_dict()["layout"][
         "shapes"
     ]
+
+
+def test_published_numbers_stand_beside_the_curves_and_apart_from_each_other():
+    figure = drawn(run(1), measure="accuracy", references=REFERENCES["fashion_mnist"])
+    _, *labels = figure.layout.annotations
+    plot = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    bottom, top = figure.layout.yaxis.range
+    assert bottom <= 0.8 and top == 1
+    assert all((label.x, label.xanchor) == (1, "left") for label in labels)
+    places = sorted(plot * (label.y - bottom) / (top - bottom) + label.yshift for label in labels)
+    assert all(above - below >= 12.9 for below, above in pairwise(places))
+    assert figure.layout.margin.r > drawn(run(1), measure="accuracy").layout.margin.r
 
 
 def test_a_name_in_html_is_shown_as_text():

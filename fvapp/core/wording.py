@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, to_text
 
 Translate = Callable[..., str]
 
@@ -50,10 +50,52 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
-    """Return what each run is called in a list, by id: runs of the same name have their number behind it."""
-    titles = [run_title(record, t) for record in records]
-    often = Counter(titles)
+    """Return what each run is called in a list, by id.
+
+    A run without a name of its own is called by its network and by what sets it apart in the list: the first two of
+    the settings in which the list differs and it differs from the defaults, or the seed where that alone makes it
+    another run than an earlier one. Runs of the same name have their number behind it.
+    """
+    differ = {row.name for record in records for row in changed_rows(records[0].settings, record.settings)} - _NO_MARK
+    seeds: dict[RunSettings, int] = {}  # of the first run with these settings
+    titles: dict[str, str] = {}
+    for record in sorted(records, key=lambda record: record.number):
+        title = titles[record.id] = run_title(record, t)
+        seed, alike = record.settings.seed, record.settings.with_values(seed=0)
+        if not record.name:
+            marks = [row.name for row in changed_rows(record.settings, RunSettings()) if row.name in differ]
+            if record.settings.target_metric == "none" and "target_value" in marks:
+                marks.remove("target_value")
+            marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
+            titles[record.id] = " · ".join([title, *(_mark(name, record.settings, t) for name in marks)])
+        seeds.setdefault(alike, seed)
+    often = Counter(titles.values())
     return {
-        record.id: title if often[title] == 1 else f"{title} ({record.number})"
-        for record, title in zip(records, titles, strict=True)
+        record.id: titles[record.id] if often[titles[record.id]] == 1 else f"{titles[record.id]} ({record.number})"
+        for record in records
     }
+
+
+_NO_MARK = {"network", "hidden", "seed"}  # the network stands in every title
+_MOST_MARKS = 2
+
+
+def _mark(name: str, settings: RunSettings, t: Translate) -> str:
+    """Return the value of a setting in a word or two, such as ``"dropout 0.2"``."""
+    return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t))
+
+
+def value_words(name: str, value: Value, t: Translate) -> str:
+    """Return the value of a setting as a visitor reads it."""
+    row = SETTINGS[name]
+    if row.kind == "choice":
+        return t(f"settings.{name}.choices.{to_text(name, value)}")
+    if row.kind == "flag":
+        return t("compare.values.on" if value else "compare.values.off")
+    if row.kind == "widths":
+        return network_words(RunSettings(hidden=value), t)
+    if name == "patience" and not value:
+        return t("compare.values.never")
+    if name == "seed":
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

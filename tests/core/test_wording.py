@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import run_titles
-from fvapp.i18n import Translator
+from fvapp.i18n import Translator, languages
 
 t = Translator("en")
 RUN = RunRecord("a", 1, RunSettings(), "done")
@@ -16,3 +18,48 @@ RUN = RunRecord("a", 1, RunSettings(), "done")
 def test_runs_of_the_same_name_can_be_told_apart_in_a_list():
     records = [replace(RUN, name="mine"), replace(RUN, id="b", number=2, name="mine"), replace(RUN, id="c", number=3)]
     assert run_titles(records, t) == {"a": "mine (1)", "b": "mine (2)", "c": "Run 3 · 128"}
+
+
+def titles(*settings):
+    return list(
+        run_titles([replace(RUN, id=str(n), number=n, settings=s) for n, s in enumerate(settings, 1)], t).values()
+    )
+
+
+def test_runs_are_called_by_what_they_change():
+    base = RunSettings()
+    assert titles(base, replace(base, dropout=0.2), replace(base, epochs=10, hidden=(512,))) == [
+        "Run 1 · 128",
+        "Run 2 · 128 · dropout 0.2",
+        "Run 3 · 512 · 10 epochs",
+    ]
+
+
+def test_what_all_runs_of_a_list_share_is_in_no_title():
+    small = RunSettings(train_images=1_000)
+    assert titles(small, replace(small, optimizer="rmsprop")) == ["Run 1 · 128", "Run 2 · 128 · RMSprop"]
+
+
+def test_a_repeat_is_called_by_its_seed():
+    assert titles(RunSettings(seed=7), RunSettings(seed=8)) == ["Run 1 · 128", "Run 2 · 128 · seed 8"]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", sorted(set(SETTINGS) - {"network", "hidden", "target_value"}))
+def test_every_setting_has_a_word_for_a_title(language, name):
+    values = {
+        "dataset": "mnist",
+        "activation": "tanh",
+        "optimizer": "sgd",
+        "target_metric": "loss",
+        "train_images": 5_000,
+        "normalisation": False,
+        "augmentation": True,
+        "flatten": False,
+    }
+    changed = RunSettings(**{name: values.get(name, 0.5 if name in ("validation_split", "dropout") else 1)})
+    if changed == RunSettings():
+        changed = replace(changed, seed=2)
+    records = [RUN, replace(RUN, id="b", number=2, settings=changed)]
+    first, second = run_titles(records, Translator(language)).values()
+    assert first.count(" · ") == 1 and second.count(" · ") == 2

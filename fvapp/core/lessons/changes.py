@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.results.comparison import changes_of_settings, value_words
+from fvapp.core.results.comparison import changes_of_settings
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import Translate, network_words
+from fvapp.core.wording import Translate, network_words, value_words
 
 
 def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Translate) -> tuple[str, ...]:

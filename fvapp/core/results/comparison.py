@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, to_text
-from fvapp.core.wording import Translate, network_words
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows
+from fvapp.core.wording import Translate, value_words
 
 
 @dataclass(frozen=True)
@@ -66,22 +66,6 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
 def brief_difference(changes: Sequence[Change], t: Translate) -> str:
     """Return the changes in a few words for a cell of a table; an empty text where nothing changed."""
     return t("compare.difference.between").join(change_words(change, t) for change in changes)
-
-
-def value_words(name: str, value: Value, t: Translate) -> str:
-    """Return the value of a setting as a visitor reads it."""
-    row = SETTINGS[name]
-    if row.kind == "choice":
-        return t(f"settings.{name}.choices.{to_text(name, value)}")
-    if row.kind == "flag":
-        return t("compare.values.on" if value else "compare.values.off")
-    if row.kind == "widths":
-        return network_words(RunSettings(hidden=value), t)
-    if name == "patience" and not value:
-        return t("compare.values.never")
-    if name == "seed":
-        return str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:

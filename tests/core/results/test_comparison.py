@@ -13,10 +13,10 @@ from fvapp.core.results.comparison import (
     changes_of_settings,
     difference_sentence,
     settings_words,
-    value_words,
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.wording import value_words
 from fvapp.i18n import Translator, languages
 
 t = Translator("en")

@@ -44,7 +44,9 @@ def download(visitor, key):
 
 def rename_newest(visitor, name):
     """Double click into the first row's name and type another: the table is one canvas."""
-    table = visitor.find("runs_table").locator("canvas").first.bounding_box()
+    canvas = visitor.find("runs_table").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    table = canvas.bounding_box()
     visitor.page.mouse.dblclick(table["x"] + 60, table["y"] + 52)
     field = visitor.page.locator("textarea.gdg-input")
     field.fill(name)

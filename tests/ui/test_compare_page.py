@@ -158,6 +158,55 @@ def test_repeating_queues_a_group_with_fresh_seeds_for_each_network(open_page, e
     assert not any("Too early to say" in text for text in texts(again))
 
 
+def test_repeats_judge_the_pair_that_was_compared(open_page, engine, token, train):
+    first, second = train(NARROW, WIDE)
+    page = open_page("compare", token=token)
+    page.button(key="repeat_seeds_3").click().run()
+    engine.finish()
+    page.run()
+    assert page.multiselect[0].value == [first.id, second.id]
+    address = page.query_params["runs"]
+    assert (address[0] if isinstance(address, list) else address) == f"{first.id},{second.id}"
+    assert any(text.startswith("Run 1 · 128: ") and "over 4 runs" in text for text in texts(page))
+    assert any(text.startswith("Run 2 · 512: ") and "over 4 runs" in text for text in texts(page))
+
+
+def test_a_tab_opened_later_compares_two_networks_not_two_of_their_repeats(open_page, engine, token, train):
+    train(NARROW, WIDE)
+    open_page("compare", token=token).button(key="repeat_seeds_3").click().run()
+    engine.finish()
+    page = open_page("compare", token=token)
+    assert [engine.run(token, run).settings.hidden for run in page.multiselect[0].value] == [(128,), (512,)]
+
+
+def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, train):
+    (record, _) = train(NARROW, WIDE)
+    page = open_page("compare", token=token, runs=record.id)
+    assert t("compare.choose_two") in texts(page)
+    said = " ".join(texts(page)[1:]) + " ".join(element.value for element in page.subheader)
+    assert "difference" not in said
+    assert any(text.startswith("Run 1 · 128: ") for text in texts(page))
+
+
+def test_no_chosen_run_leaves_the_table_and_the_one_run(open_page, token, train):
+    train(NARROW, WIDE)
+    page = open_page("compare", token=token)
+    page.multiselect[0].set_value([]).run()
+    assert not page.exception and t("compare.choose_two") in texts(page)
+    assert len(page.data_editor[0].value) == 2
+
+
+def test_an_empty_cell_holds_a_dash(open_page, engine, token):
+    engine.submit(token, [NARROW])
+    assert open_page("compare", token=token).data_editor[0].proto.placeholder == "–"
+
+
+def test_a_new_visitor_sees_an_example_with_its_sentence(open_page):
+    page = open_page("compare")
+    assert len(page.get("plotly_chart")) == 2
+    assert "Only one setting changed: training images from 1,000 to All." in texts(page)
+
+
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
     engine.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)])
@@ -178,6 +227,8 @@ def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, e
     )
     page.button(key="remedy_fewer_epochs").click().run()
     assert page.session_state["settings"] == replace(record.settings, epochs=2)
+    kept = [text for _, text in page.session_state["notices"]] if "notices" in page.session_state else []
+    assert any("epochs from 5 to 2" in text for text in kept + sentences(page))
 
 
 def test_without_overfitting_no_remedy_is_offered(open_page, token, train):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from zlib import crc32
 
 import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import run_titles
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8
@@ -18,9 +17,12 @@ _WIDGET = "compare_runs"
 _ADDRESS = "runs"
 
 
-def draw_choice(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
-    """Draw the choice of runs and return those chosen, in the order in which they were trained."""
-    titles = run_titles(records, visit.t)
+def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> tuple[RunRecord, ...]:
+    """Draw the choice of runs and return those chosen, in the order in which they were trained.
+
+    Args:
+        titles: what each run is called, by id.
+    """
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
     # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
@@ -41,13 +43,22 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, 
     return tuple(record for record in records if record.id in chosen)
 
 
+def keep_choice(run_ids: Sequence[str]) -> None:
+    """Take over what is compared, from a callback; runs that come later change nothing of it."""
+    st.session_state[_CHOSEN] = list(run_ids)
+    st.query_params[_ADDRESS] = ",".join(run_ids)
+
+
 def _keep(widget: str, known: Collection[str]) -> None:
-    chosen = st.session_state[_CHOSEN] = [run_id for run_id in st.session_state[widget] if run_id in known]
-    st.query_params[_ADDRESS] = ",".join(chosen)
+    keep_choice([run_id for run_id in st.session_state[widget] if run_id in known])
 
 
 def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
-    """Return the runs of the visitor's choice, else of the address, else the last two with a curve."""
+    """Return the runs of the visitor's choice, else of the address, else the last two with a curve.
+
+    Of runs that were queued together and differ in their seed alone, one counts: two of them would be compared for
+    nothing.
+    """
     if _CHOSEN in st.session_state:
         return st.session_state[_CHOSEN]
     asked = [run_id for run_id in st.query_params.get(_ADDRESS, "").split(",") if run_id]
@@ -57,4 +68,8 @@ def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
             visit.say_error(EngineError("unknown_run"))
         st.session_state[_CHOSEN] = [run_id for run_id in asked if run_id in known]
         return st.session_state[_CHOSEN]
-    return [record.id for record in records if record.epoch][-2:]
+    last: dict[object, str] = {}
+    for record in records:
+        if record.epoch:
+            last.setdefault((record.group or record.id, record.settings.with_values(seed=0)), record.id)
+    return list(last.values())[-2:]

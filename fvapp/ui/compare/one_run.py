@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -13,11 +13,11 @@ from fvapp.core.documents.runfile import write_run_file
 from fvapp.core.errors import FvappError
 from fvapp.core.glossary import FIT_WORDS
 from fvapp.core.links import LessonLink, build_link
-from fvapp.core.results.comparison import value_words
+from fvapp.core.results.comparison import brief_difference, changes_of_settings
 from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, remedies
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_rows
-from fvapp.core.wording import run_title, run_titles
+from fvapp.core.wording import value_words
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.bring_back import keep_deleted
 from fvapp.ui.compare.records import curves_of, is_of_starter_set, read_events
@@ -26,20 +26,27 @@ from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.kept_drawings import kept_drawings
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.visit import Visit
+from fvapp.ui.visit import Visit, say_next
 
 
-def draw_one(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> None:
-    """Draw one run: the visitor's choice, else the last of those compared, else the latest."""
+def draw_one(
+    visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord], titles: Mapping[str, str]
+) -> None:
+    """Draw one run: the visitor's choice, else the last of those compared, else the latest.
+
+    Args:
+        titles: what each run is called, by id.
+    """
     t = visit.t
     default = (chosen or records)[-1].id
     st.subheader(t("compare.one"))
+    words = {record.id: titles[record.id] for record in reversed(records)}
     kept = f"compare_one_{default}"  # another comparison begins with its own last run
-    shown = draw_run_choice(t("compare.one"), run_titles(records[::-1], t), kept, default, label_visibility="collapsed")
+    shown = draw_run_choice(t("compare.one"), words, kept, default, label_visibility="collapsed")
     record = next(record for record in records if record.id == shown)
     left, right = st.columns([7, 4], gap="large")
     with left:
-        _draw_fit(visit, record)
+        _draw_fit(visit, record, titles[record.id])
     with right:
         _draw_downloads(visit, record)
         _draw_link(visit, record)
@@ -55,7 +62,7 @@ def draw_one(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRec
             )
 
 
-def _draw_fit(visit: Visit, record: RunRecord) -> None:
+def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
     t = visit.t
     curves = curves_of(visit, record)
     fit = judge_fit(curves.epochs, record.settings)
@@ -68,7 +75,7 @@ def _draw_fit(visit: Visit, record: RunRecord) -> None:
             result=record.result,
             shade_from=fit.best_epoch if overfits else None,
         )
-        draw_pair(visit, "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=run_title(record, t)))
+        draw_pair(visit, "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title))
         st.write(fit_sentence(fit, t))
         draw_words(t, FIT_WORDS, key="fit_words")
         if is_of_starter_set(visit, record):
@@ -82,6 +89,9 @@ def _draw_fit(visit: Visit, record: RunRecord) -> None:
                     help=t("compare.remedy.help"),
                 ):
                     visit.set_settings(remedy.settings)
+                    # The setting may be in a fold of the form.
+                    changes = brief_difference(changes_of_settings(record.settings, remedy.settings), t)
+                    say_next(t("compare.remedy.done", title=title, changes=changes))
                     st.switch_page(page_path("train"))
 
 

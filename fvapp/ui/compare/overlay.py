@@ -1,8 +1,8 @@
-"""The chosen runs over each other, and their difference in words."""
+"""The chosen runs over each other, below their difference in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -10,17 +10,46 @@ from fvapp.charts.figure import MEASURES
 from fvapp.charts.overlay import OverlaidRun, overlay_figure, reference_words
 from fvapp.core.results.comparison import REFERENCES, Reference, changes_of_runs, difference_sentence
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import run_title
 from fvapp.ui.compare.records import curves_of
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.visit import Visit
 
 
-def draw_overlay(visit: Visit, chosen: Sequence[RunRecord]) -> None:
-    """Draw the chart of the chosen runs, its controls, and what differs between them."""
+def draw_difference(visit: Visit, chosen: Sequence[RunRecord], titles: Mapping[str, str], alone: bool) -> None:
+    """Say what differs between the first chosen run and each of the others.
+
+    Args:
+        titles: what each run is called, by id.
+        alone: whether there is no other run to choose.
+    """
     t = visit.t
+    with st.container(key="difference", gap="small"):
+        if len(chosen) < 2:
+            st.text(t("compare.train_second" if alone else "compare.choose_two"))
+        for other in chosen[1:]:
+            sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
+            values = {"first": titles[chosen[0].id], "second": titles[other.id], "sentence": sentence}
+            st.text(t("compare.difference.runs", **values))
+
+
+def draw_overlay(visit: Visit, chosen: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+    """Draw the charts of the chosen runs and, below them, their controls."""
+    t, state = visit.t, st.session_state
+    by = "seconds" if state.get("overlay_by") == "seconds" else "epoch"
+    datasets = {record.settings.dataset for record in chosen}
+    # Lines of two data sets in one chart would invite to compare what cannot be compared.
+    with_references = state.get("overlay_references") and len(datasets) == 1
+    references = REFERENCES[datasets.pop()] if with_references else ()
+    runs = [OverlaidRun(record.number, titles[record.id], curves_of(visit, record), record.result) for record in chosen]
+    with st.container(key="overlay"):
+        figures = [overlay_figure(runs, t, measure=measure, by=by, references=references) for measure in MEASURES]
+        names = t("common.comma").join(run.title for run in runs)
+        draw_pair(visit, "overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=names))
+        st.caption(t("compare.overlay_key"))
+    if references:
+        _draw_sources(visit, references)
     with st.container(horizontal=True, vertical_alignment="center"):
-        by = st.segmented_control(
+        st.segmented_control(
             t("compare.by"),
             ("epoch", "seconds"),
             default="epoch",
@@ -30,23 +59,7 @@ def draw_overlay(visit: Visit, chosen: Sequence[RunRecord]) -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
-        with_references = st.toggle(t("compare.show_references"), key="overlay_references", persist_state="session")
-    datasets = {record.settings.dataset for record in chosen}
-    # Lines of two data sets in one chart would invite to compare what cannot be compared.
-    references = REFERENCES[datasets.pop()] if with_references and len(datasets) == 1 else ()
-    runs = [
-        OverlaidRun(record.number, run_title(record, t), curves_of(visit, record), record.result) for record in chosen
-    ]
-    with st.container(key="overlay"):
-        figures = [overlay_figure(runs, t, measure=measure, by=by, references=references) for measure in MEASURES]
-        titles = t("common.comma").join(run.title for run in runs)
-        draw_pair(visit, "overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=titles))
-        st.caption(t("compare.overlay_key"))
-    if references:
-        _draw_sources(visit, references)
-    with st.container(key="difference"):
-        for sentence in _sentences(visit, chosen):
-            st.text(sentence)
+        st.toggle(t("compare.show_references"), key="overlay_references", persist_state="session")
 
 
 def _draw_sources(visit: Visit, references: Sequence[Reference]) -> None:
@@ -57,20 +70,3 @@ def _draw_sources(visit: Visit, references: Sequence[Reference]) -> None:
     with st.container(key="references"):
         for source, results in by_source.items():
             st.caption("; ".join(results) + (f" · <{source}>" if source else ""))
-
-
-def _sentences(visit: Visit, chosen: Sequence[RunRecord]) -> list[str]:
-    """Return what differs between the first chosen run and each of the others."""
-    t = visit.t
-    if len(chosen) < 2:
-        return [t("compare.choose_two")]
-    first, *others = chosen
-    return [
-        t(
-            "compare.difference.runs",
-            first=run_title(first, t),
-            second=run_title(other, t),
-            sentence=difference_sentence(changes_of_runs(first, other), t),
-        )
-        for other in others
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
 
 import streamlit as st
@@ -21,7 +21,8 @@ from fvapp.core.results.statistics import (
     verdict_sentence,
 )
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent, points, run_title
+from fvapp.core.wording import percent, points
+from fvapp.ui.compare.choice import keep_choice
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import draw_words
@@ -30,24 +31,28 @@ from fvapp.ui.visit import Visit, click_id, say_next
 REPEATS = (3, 5)
 
 
-def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> None:
+def draw_seeds(
+    visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord], all_titles: Mapping[str, str]
+) -> None:
     """Draw the groups to which the chosen runs belong, and whether they differ by more than chance.
 
     A group counts all runs of the visitor that differ only in their seed, chosen or not.
+
+    Args:
+        all_titles: what each run is called, by id.
     """
-    if not chosen:
-        return
     t = visit.t
-    st.subheader(t("compare.chance"))
+    st.subheader(t("compare.chance" if len(chosen) > 1 else "compare.chance_of_one"))
     ids = {record.id for record in chosen}
     groups = [group for group in group_runs(records, _validation(visit, records)) if ids & _ids(group)]
     measure = common_measure(groups)
     verdicts = compare_with_first(groups, measure)
-    titles = [_title(group, ids, visit) for group in groups]
+    # A group is called as its first run that was chosen.
+    titles = [all_titles[next(run.id for run in group.runs if run.id in ids)] for group in groups]
     with st.container(key="verdict"):
         if not groups:
             st.text(t("compare.verdict.no_result"))
-        elif len(groups) == 1:
+        elif len(groups) == 1 < len(chosen):
             st.text(t("compare.verdict.one_group"))
         for group, title, verdict in zip(groups[1:], titles[1:], verdicts, strict=True):
             changes = changes_of_settings(groups[0].settings, group.settings)
@@ -75,11 +80,6 @@ def draw_seeds(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunR
                 on_click=_repeat,
                 args=(visit, records, chosen, count),
             )
-
-
-def _title(group: Group, chosen: Set[str], visit: Visit) -> str:
-    """Return what a group is called: as its first run that was chosen."""
-    return run_title(next(run for run in group.runs if run.id in chosen), visit.t)
 
 
 def _ids(group: Group) -> set[str]:
@@ -114,4 +114,5 @@ def _repeat(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunReco
     except FvappError as error:
         visit.say_error_next(error)
     else:
+        keep_choice([record.id for record in chosen])
         say_next(visit.t("compare.repeats_queued", n=len(settings)))

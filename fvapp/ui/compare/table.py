@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import streamlit as st
@@ -12,23 +12,28 @@ from fvapp.core.errors import FvappError
 from fvapp.core.names import MOST_CHARACTERS, as_cell, clean_name
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import run_title
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
 _ROW = 35  # height of a row in pixels, Streamlit's own
 _MOST_ROWS = 8  # seen at a time
+_NOTHING = "–"  # in an empty cell, where Streamlit would write "None"
 _REVISION = "runs_table_revision"
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
 
-def draw_table(visit: Visit, records: Sequence[RunRecord]) -> None:
-    """Draw all runs, the newest first."""
+def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+    """Draw all runs, the newest first.
+
+    Args:
+        titles: what each run is called, by id.
+    """
     t = visit.t
+    st.subheader(t("compare.all"))
     before = {record.id: earlier for earlier, record in pairwise(records)}
     rows = records[::-1]
     table: dict[str, list[object]] = {
-        "name": [as_cell(run_title(record, t)) for record in rows],
+        "name": [as_cell(titles[record.id]) for record in rows],
         "changed": [
             as_cell(brief_difference(changes_of_runs(before[record.id], record), t)) if record.id in before else ""
             for record in rows
@@ -56,6 +61,7 @@ def draw_table(visit: Visit, records: Sequence[RunRecord]) -> None:
             column_config=_columns(visit),
             on_change=_rename,
             args=(visit, [record.id for record in rows], key),
+            placeholder=_NOTHING,
             alt=t("compare.table.alt", n=len(rows)),
         )
         st.caption(t("compare.table.hint"))
@@ -68,7 +74,7 @@ def _columns(visit: Visit) -> dict[str, object]:
         return t(f"compare.table.{name}")
 
     return {
-        "name": column.TextColumn(heading("name"), width=140, max_chars=MOST_CHARACTERS),
+        "name": column.TextColumn(heading("name"), width=200, max_chars=MOST_CHARACTERS),
         "changed": column.TextColumn(heading("changed"), width=195, help=heading("changed_help")),
         "state": column.TextColumn(heading("state"), width=70),
         "epochs": column.NumberColumn(heading("epochs"), width=64),

@@ -17,6 +17,7 @@ from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_fil
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import percent
 
 
 @dataclass(frozen=True)
@@ -145,4 +146,5 @@ def _print_answer(picture: Picture, answer: Answer, dataset: str, as_json: bool,
         return
     name = t(DATASETS[dataset].class_names[answer.label])
     key = "unlike" if answer.unlike else "answer" if answer.sure else "not_sure"
-    print(f"{picture.file} [{picture.index}]: {t(f'classify.{key}', answer=name, share=f'{answer.confidence:.1%}')}")
+    words = t(f"classify.{key}", answer=name, share=percent(answer.confidence))
+    print(f"{picture.file} [{picture.index}]: {words}")

@@ -17,6 +17,7 @@ from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import SETTINGS, RunSettings, Value, from_text
+from fvapp.core.wording import percent
 
 KERAS_ERROR = 1
 """Exit status when Keras raised: a network that is wrong on purpose shows its error."""
@@ -102,7 +103,7 @@ def _print_event(event: Event, as_json: bool, t: Callable[..., str]) -> None:
         case RunFailed(error):
             print(f"{error.kind}: {error.message}", file=sys.stderr)
         case RunEnded(_, result):
-            accuracy = f"{100 * result.test_accuracy:.1f}%"
+            accuracy = percent(result.test_accuracy)
             print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
 
 

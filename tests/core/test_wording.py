@@ -1,4 +1,4 @@
-"""What runs are called."""
+"""What runs are called, and how shares are rounded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import run_titles
+from fvapp.core.wording import percent, run_titles
 from fvapp.i18n import Translator, languages
 
 t = Translator("en")
@@ -63,3 +63,15 @@ def test_every_setting_has_a_word_for_a_title(language, name):
     records = [RUN, replace(RUN, id="b", number=2, settings=changed)]
     first, second = run_titles(records, Translator(language)).values()
     assert first.count(" · ") == 1 and second.count(" · ") == 2
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "words"),
+    [(0.8725, 1, "87.3%"), (0.8735, 1, "87.4%"), (0.125, 0, "13%"), (0.8823, 1, "88.2%"), (1.0, 1, "100.0%")],
+)
+def test_a_half_is_rounded_up_as_the_charts_do_it(share, digits, words):
+    assert percent(share, digits) == words
+
+
+def test_what_is_no_number_is_said_as_such():
+    assert percent(float("nan")) == "nan%"

@@ -24,7 +24,7 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
     """
     zeros = int((image == 0).sum())
     share = zeros / image.size
-    shown = round(100 * share)
+    shown = int(percent(share, 0).removesuffix("%"))
     outcome: Outcome = "within_noise" if shown in ABOUT_HALF else "held" if shown > 50 else "not_held"
     return Verdict(
         outcome,

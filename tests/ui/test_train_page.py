@@ -185,7 +185,7 @@ def test_a_paused_run_goes_on_and_a_finished_one_trains_one_more_epoch(open_page
     engine.advance(3)
     app.run()
     app.button(key="train_pause").click().run()
-    assert state_line(app).startswith(f"**{t('states.paused')} 0/2**")
+    assert state_line(app).startswith(f"**{t('states.paused')} 1/2**")
     app.button(key="train_resume").click().run()
     engine.finish()
     app.run()

@@ -14,9 +14,12 @@ def state_words(record: RunRecord, t: Translator) -> str:
 
 
 def epoch_words(record: RunRecord) -> str:
-    """Return the epoch a run is in, or has completed, of those it is to reach: ``"3/5"``."""
-    epoch = min(record.epoch + 1, record.epochs) if record.state == "running" else record.epoch
-    return f"{epoch}/{record.epochs}"
+    """Return the epoch a run is in, or has completed, of those it is to reach: ``"3/5"``.
+
+    A pause within an epoch does not change the number; a stop counts what is complete.
+    """
+    within = record.state == "running" or (record.state in ("paused", "queued") and record.step > 0)
+    return f"{min(record.epoch + within, record.epochs)}/{record.epochs}"
 
 
 def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:

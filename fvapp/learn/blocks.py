@@ -44,17 +44,19 @@ class Plan:
     Attributes:
         images: training images, without those held out for validation.
         steps: per epoch; the last may have a smaller batch.
-        block: steps per block, except the last.
-        blocks: per epoch.
-        merged: how many blocks are trained in one go, and reported as one event, after the first epoch.
+        blocks: per epoch, of equal length to within a step: a last one of a few steps would be a spike in the curve.
+        events: in how many events an epoch after the first is reported; the blocks of one are trained in one go.
     """
 
     images: int
     batch_size: int
     steps: int
-    block: int
     blocks: int
-    merged: int
+    events: int
+
+    def end(self, block: int) -> int:
+        """Return the last step of a block (1, 2, 3 ...)."""
+        return block * self.steps // self.blocks
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
@@ -65,9 +67,8 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
     seconds = estimate_seconds(settings.with_values(epochs=1), images)
     wished = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)
-    block = max(1, steps // max(12, wished))
-    blocks = ceil(steps / block)
-    return Plan(images, settings.batch_size, steps, block, blocks, ceil(blocks / wished))
+    blocks = min(steps, max(12, wished))
+    return Plan(images, settings.batch_size, steps, blocks, events=min(wished, blocks))
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
@@ -86,7 +87,7 @@ def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.nd
         indices[: plan.images] = epoch_order(seed, epoch, plan.images)
         indices = indices.reshape(plan.steps, plan.batch_size)
         for block in range(1, plan.blocks + 1):
-            end = block * plan.block if ends_event(plan, epoch, block) else step
+            end = plan.end(block) if ends_event(plan, epoch, block) else step
             yield indices[step : max(end, step)]
             step = max(end, step)
         epoch, step = epoch + 1, 0
@@ -94,7 +95,7 @@ def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.nd
 
 def ends_event(plan: Plan, epoch: int, block: int) -> bool:
     """Return whether an event follows a block (1, 2, 3 ...) of an epoch (1, 2, 3 ...)."""
-    return epoch == 1 or block % plan.merged == 0 or block == plan.blocks
+    return epoch == 1 or block * plan.events // plan.blocks > (block - 1) * plan.events // plan.blocks
 
 
 class State(NamedTuple):

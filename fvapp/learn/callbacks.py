@@ -43,7 +43,7 @@ class LiveCurves(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         session, plan = self._session, self._session.plan
         epoch, block = session.epoch + 1, batch + 1
-        reached = session.step == min(block * plan.block, plan.steps)
+        reached = session.step == plan.end(block)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
             self._emit(BlockEnded(epoch, session.step, **session.since_event.means()))
             session.since_event = Sums()

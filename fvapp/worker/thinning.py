@@ -25,7 +25,7 @@ class Thinner:
     def __init__(self, emit: Callable[[Event], None], step: int = 0, most: int = MOST_BLOCKS) -> None:
         self._emit, self._most = emit, most
         self._steps = self._epochs = 1
-        self._join: int | None = None  # decided at the first block
+        self._parts: int | None = None  # blocks passed on an epoch; decided at the first
         self._last_step = step
         self._held: list[tuple[int, BlockEnded]] = []  # number of its steps, block
 
@@ -58,10 +58,12 @@ class Thinner:
     def _take(self, block: BlockEnded) -> None:
         steps = max(1, block.step - self._last_step)
         self._last_step = block.step
-        if self._join is None:
+        if self._parts is None:
             in_epoch = ceil(self._steps / steps)
             wanted = ceil(in_epoch * self._epochs / self._most)
-            self._join = max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
+            self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, block))
-        if len(self._held) >= self._join:
+        begin = block.step - sum(each for each, _ in self._held)
+        # By place, not by count: a few blocks left over at the end of an epoch would be a spike in the curve.
+        if block.step * self._parts // self._steps > begin * self._parts // self._steps:
             self.flush()

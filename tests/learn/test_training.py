@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from itertools import islice
-from math import ceil
 
 import numpy as np
 import pytest
 from tensorflow.python.eager.context import context
 
-from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, event_to_json
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, event_to_json
 from fvapp.core.settings import RunSettings, preset_settings
-from fvapp.learn.blocks import PADDING, index_blocks, plan_epoch
+from fvapp.learn.blocks import PADDING, ends_event, index_blocks, plan_epoch
 from fvapp.learn.training import train, warm_up
 
 SMALL = RunSettings(train_images=1_000, epochs=2, hidden=(16,))
@@ -64,14 +63,25 @@ def test_blocks_from_the_middle_are_the_rest_of_the_epoch(step):
 @pytest.mark.parametrize("step", [0, 400])
 def test_after_the_first_epoch_what_makes_one_event_is_trained_in_one_go(step):
     plan = plan_epoch(RunSettings(), 60_000)
-    assert 1 < plan.merged < plan.blocks
+    assert 1 < plan.events < plan.blocks
     first, later = (
         [len(block) for block in islice(index_blocks(plan, 3, epoch, step), plan.blocks)] for epoch in (1, 2)
     )
     assert sum(first) == sum(later) == plan.steps - step
-    assert sum(size > 0 for size in first) == plan.blocks - step // plan.block
-    full = plan.merged * plan.block
-    assert sum(size > 0 for size in later) == ceil(plan.steps / full) - step // full
+    assert sum(size > 0 for size in first) == sum(plan.end(block) > step for block in range(1, plan.blocks + 1))
+    ends = [plan.end(block) for block in range(1, plan.blocks + 1) if ends_event(plan, 2, block)]
+    assert len(ends) == plan.events and sum(size > 0 for size in later) == sum(end > step for end in ends)
+
+
+@pytest.mark.parametrize("images", [54_000, 60_000, 1_000, 33])
+@pytest.mark.parametrize("settings", [RunSettings(), preset_settings("cnn", "fashion_mnist")], ids=["dense", "cnn"])
+def test_the_last_block_of_an_epoch_is_as_long_as_the_others(settings, images):
+    plan = plan_epoch(settings, images)
+    for epoch, least in ((1, 1.0), (2, 0.5)):
+        ends = [plan.end(block) for block in range(1, plan.blocks + 1) if ends_event(plan, epoch, block)]
+        assert ends[-1] == plan.steps
+        sizes = np.diff([0, *ends])
+        assert sizes[-1] + 1 >= least * sizes.max(), sizes
 
 
 @pytest.mark.parametrize(
@@ -100,11 +110,12 @@ def test_the_means_of_an_epochs_blocks_make_the_epoch(dataset):
     assert events[-1] == RunEnded("done", outcome.result)
 
 
-def test_the_test_set_is_not_looked_at_before_the_end(dataset):
+def test_the_test_set_is_not_looked_at_before_the_end_but_for_twelve_images_to_watch(dataset):
     other = replace(dataset, x_test=255 - dataset.x_test, y_test=9 - dataset.y_test)
     _, events = train_and_tell(SMALL, dataset)
     _, with_other = train_and_tell(SMALL, other)
-    assert without_seconds(events[:-1]) == without_seconds(with_other[:-1])
+    one, other = ([each for each in told[:-1] if not isinstance(each, Guesses)] for told in (events, with_other))
+    assert without_seconds(one) == without_seconds(other)
     assert events[-1].result.test_loss != with_other[-1].result.test_loss
 
 

@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         },
         "class": "fvapp.bench.class_",
     },
-    "build": {name: f"fvapp.build.{name}" for name in ("data", "models", "lessons", "repeats")},
+    "build": {name: f"fvapp.build.{name}" for name in ("data", "models", "lessons", "repeats", "twelve")},
 }
 """Each subcommand's module, imported only when it is called: most need no Keras, whose import takes seconds.
 

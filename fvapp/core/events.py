@@ -63,6 +63,27 @@ class EpochEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Guesses:
+    """What the network says of the twelve test images of ``core/datasets/twelve.py``.
+
+    Moments that follow each other faster than anybody can look travel together.
+
+    Attributes:
+        epoch, step: where the run is, not before the last moment: completed epochs, and completed steps of the epoch
+            after them.
+        steps: of each moment, since the beginning of the training.
+        labels: what it takes each image for, [moments][images]; None where its sums are no numbers.
+        shares: of these labels, between 0 and 1.
+    """
+
+    epoch: int
+    step: int
+    steps: tuple[int, ...]
+    labels: tuple[tuple[int | None, ...], ...]
+    shares: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """The run is done or was stopped; a stopped one has test numbers too, of the model it kept."""
 
@@ -91,12 +112,13 @@ class Continued:
     step: int
 
 
-Event = Started | BlockEnded | EpochEnded | RunEnded | RunFailed | Continued
+Event = Started | BlockEnded | EpochEnded | Guesses | RunEnded | RunFailed | Continued
 
 _BY_NAME: dict[str, type] = {
     "started": Started,
     "block": BlockEnded,
     "epoch": EpochEnded,
+    "guesses": Guesses,
     "continued": Continued,
 }
 _NAMES = {kind: name for name, kind in _BY_NAME.items()}
@@ -122,7 +144,7 @@ def event_from_json(values: Mapping[str, object]) -> Event:
         rest = dict(values)
         name = rest.pop("event")
         if name != "result":
-            return _BY_NAME[name](**rest)
+            return _BY_NAME[name](**{key: _as_tuples(value) for key, value in rest.items()})
         state = rest.pop("state")
         return RunFailed(KerasError(**rest)) if "kind" in rest else RunEnded(state, RunResult(**rest))
     except (KeyError, TypeError, ValueError) as error:
@@ -136,7 +158,7 @@ def reached(event: Event) -> Position | None:
             return Position(event.epoch - 1, event.step)
         case EpochEnded():
             return Position(event.epoch, 0)
-        case Continued():
+        case Guesses() | Continued():
             return Position(event.epoch, event.step)
     return None
 
@@ -158,3 +180,8 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
 def _is_within(event: Event, continued: Continued) -> bool:
     position = reached(event)
     return position is not None and position <= reached(continued)
+
+
+def _as_tuples(value: object) -> object:
+    """JSON has lists only."""
+    return tuple(map(_as_tuples, value)) if isinstance(value, list | tuple) else value

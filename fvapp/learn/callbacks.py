@@ -19,13 +19,22 @@ class LiveCurves(keras.callbacks.Callback):
     """Emit an event at the end of each block and each epoch.
 
     Args:
+        tell_guesses: called at the same times.
         carried, carried_seconds: sums of the epoch in which the run resumes, and the time already spent in it.
     """
 
-    def __init__(self, session: Session, emit: Callable[[Event], None], carried: Sums, carried_seconds: float) -> None:
+    def __init__(
+        self,
+        session: Session,
+        emit: Callable[[Event], None],
+        tell_guesses: Callable[[], None],
+        carried: Sums,
+        carried_seconds: float,
+    ) -> None:
         super().__init__()
         self._session = session
         self._emit = emit
+        self._tell_guesses = tell_guesses
         self._carried = carried
         self._carried_seconds = carried_seconds
         self._begin = perf_counter()
@@ -45,6 +54,8 @@ class LiveCurves(keras.callbacks.Callback):
         epoch, block = session.epoch + 1, batch + 1
         reached = session.step == plan.end(block)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
+            if block < plan.blocks:
+                self._tell_guesses()  # of steps up to here; those of the last block follow the epoch's numbers
             self._emit(BlockEnded(epoch, session.step, **session.since_event.means()))
             session.since_event = Sums()
         if block == plan.blocks:
@@ -55,6 +66,7 @@ class LiveCurves(keras.callbacks.Callback):
         numbers = {name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
         self._emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
         session.epoch, session.step = epoch + 1, 0
+        self._tell_guesses()
         self._carried, self._carried_seconds = Sums(), 0.0
 
 

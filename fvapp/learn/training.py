@@ -12,6 +12,7 @@ import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
+from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, Started
 from fvapp.core.layers import count_parameters
@@ -23,6 +24,7 @@ from fvapp.learn.build import build_model
 from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, patience_callback, target_callback
 from fvapp.learn.film import Film
 from fvapp.learn.fitting import SCALE, Session, Sums
+from fvapp.learn.guesses import Guesser
 from fvapp.learn.programs import borrowed_model
 from fvapp.learn.resident import make_resident
 
@@ -92,7 +94,8 @@ def train(
         if begun:
             _go_on(session, begun)
         film = Film(settings, plan, count_parameters(settings), epochs, frames)
-        run = _Run(settings, session, epochs, begun, film, _Listeners(emit, wanted, snapshot, save))
+        listeners = _Listeners(emit, wanted, snapshot, save)
+        run = _Run(settings, session, epochs, begun, film, twelve_images(dataset), listeners)
         run.fit()
         return run.outcome(dataset)
 
@@ -117,6 +120,7 @@ class _Run:
         epochs: int,
         begun: Checkpoint | None,
         film: Film,
+        images: np.ndarray,
         listeners: _Listeners,
     ) -> None:
         self._settings, self._session, self._epochs, self._listeners = settings, session, epochs, listeners
@@ -124,13 +128,18 @@ class _Run:
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = begun.seconds if begun else 0.0
         carried, seconds = (Sums(*begun.sums), begun.epoch_seconds) if begun else (Sums(), 0.0)
-        self._curves = LiveCurves(session, listeners.emit, carried, seconds)
+        self._guesses = Guesser(settings, session, images, listeners.emit)
+        self._curves = LiveCurves(session, listeners.emit, self._guesses.tell, carried, seconds)
         self._target = target_callback(settings)
         self._patience = patience_callback(settings, begun.callbacks.get("patience") if begun else None)
         self._interruption = Interruption(session, listeners.wanted, epochs)
         session.after_part = self._after_part
-        session.most_steps = lambda: film.until_next(session.iterations)
+        session.most_steps = lambda: min(
+            film.until_next(session.iterations), self._guesses.until_next(session.iterations)
+        )
         film.look(session.iterations, session.weights)
+        if begun is None:
+            self._guesses.look()
 
     def fit(self) -> None:
         """Train until the last epoch is done, or a rule or the visitor ends the run."""
@@ -150,6 +159,7 @@ class _Run:
             )
         except Interrupted:
             session.give_back()
+            self._guesses.tell()
         self._seconds = self._seconds_so_far()
 
     def outcome(self, dataset: Dataset) -> TrainingEnd:
@@ -167,6 +177,7 @@ class _Run:
 
     def _after_part(self) -> None:
         self._film.look(self._session.iterations, self._session.weights)
+        self._guesses.look()
         if self._listeners.snapshot and perf_counter() >= self._snapshot_due:
             self._listeners.snapshot(self._session.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 
-from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
+from fvapp.core.events import BlockEnded, EpochEnded, Event, Guesses, Started
 
 MOST_BLOCKS = 2_000  # block events of a run; a chart draws 300 points
 FEWEST_IN_EPOCH = 6  # so that the curve still visibly grows within an epoch
@@ -32,6 +32,9 @@ class Thinner:
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
             self._take(event)
+            return
+        if isinstance(event, Guesses):  # no part of the curve, whose blocks may wait on
+            self._emit(event)
             return
         self.flush()
         if isinstance(event, Started):

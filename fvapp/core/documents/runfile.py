@@ -11,11 +11,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from fvapp.core.documents.guesses import bad_field
 from fvapp.core.errors import FvappError
 from fvapp.core.events import (
     BlockEnded,
     EpochEnded,
     Event,
+    Guesses,
     RunEnded,
     Started,
     current_events,
@@ -32,6 +34,7 @@ MOST_BYTES = 1_500_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # written; a chart draws 300 points
 MOST_EPOCHS = 1_000
+MOST_GUESSES = 400  # written, of an event an epoch
 MOST_STEPS = 60_000  # of an epoch: all images one by one
 MOST_LOSS = 1e9
 MOST_SECONDS = 1e7
@@ -56,7 +59,10 @@ def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
     # A run that went on elsewhere says a second time that it started; the last word counts.
     started = [event for event in events if isinstance(event, Started)][-1:]
     blocks = {id(event) for event in thin([event for event in events if isinstance(event, BlockEnded)], MOST_BLOCKS)}
-    kept = started + [event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in blocks]
+    guesses = {id(event) for event in thin([event for event in events if isinstance(event, Guesses)], MOST_GUESSES)}
+    kept = started + [
+        event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in blocks | guesses
+    ]
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -167,6 +173,13 @@ class _Fields:
             raise self.error(name)
         return value
 
+    def guesses(self) -> dict[str, tuple]:
+        bad = bad_field(self._content)
+        if bad is not None:
+            raise self.error(bad)
+        nested = {name: tuple(map(tuple, self._content[name])) for name in ("labels", "shares")}
+        return {"steps": tuple(self._content["steps"]), **nested}
+
     def within_charts(self, name: str) -> object:
         """Return an object whose losses are null where no chart could draw them, and whose texts are short enough."""
         value = self._content.get(name)
@@ -232,14 +245,14 @@ def _events(content: Mapping[str, object]) -> Iterator[Event]:
     events = content.get("events")
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise RunFileError("runfile_bad_value", field="events")
-    last = (-1, 0)
+    last = {False: (-1, 0), True: (-1, 0)}  # guesses stand at places of the curve, and may come before them
     for index, content in enumerate(events):
         event = _Fields(content, f"events[{index}].")
         kind = event.one_of("event", tuple(_READERS))
         read, position = _READERS[kind](event)
-        if not position > last:
+        if not position > last[kind == "guesses"]:
             raise event.error("event")
-        last = position
+        last[kind == "guesses"] = position
         yield read
 
 
@@ -268,11 +281,16 @@ def _epoch(event: _Fields) -> tuple[Event, Position]:
     return EpochEnded(epoch, **_numbers(event, ""), **_numbers(event, "val_"), seconds=seconds), (epoch, 0)
 
 
+def _guesses(event: _Fields) -> tuple[Event, Position]:
+    epoch, step = event.whole("epoch", 0, MOST_EPOCHS), event.whole("step", 0, MOST_STEPS)
+    return Guesses(epoch, step, **event.guesses()), (epoch, step)
+
+
 def _ended(event: _Fields) -> tuple[Event, Position]:
     return RunEnded(event.one_of("state", ("done", "stopped")), _result(event)), (math.inf, 0)
 
 
-_READERS = {"started": _started, "block": _block, "epoch": _epoch, "result": _ended}
+_READERS = {"started": _started, "block": _block, "epoch": _epoch, "guesses": _guesses, "result": _ended}
 
 
 def _numbers(event: _Fields, prefix: str) -> dict[str, float | None]:

@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file, write_run_file
 from fvapp.core.errors import FvappError, SettingsError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, RunEnded, Started, event_to_json
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, event_to_json
 from fvapp.core.names import clean_name
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord, RunResult
@@ -26,12 +26,20 @@ def epoch(number, loss=0.5, val_loss=0.45):
     return EpochEnded(number, loss, 0.81, val_loss, 0.79, seconds=0.4)
 
 
+def guesses(epoch, step, *steps, label=3):
+    """Return what is said of twelve images at some moments; of the last one nothing."""
+    rows = len(steps)
+    return Guesses(epoch, step, steps, ((label,) * 11 + (None,),) * rows, ((0.125,) * 11 + (None,),) * rows)
+
+
 RESULT = RunResult(0.42, 0.85, 0.8, temperature=1.1)
 EVENTS = (
     STARTED,
+    guesses(0, 800, 0, 1, 3),
     block(1, 800),
     block(1, 1_688),
     epoch(1),
+    guesses(1, 0, 1_688),
     block(2, 1_688),
     epoch(2),
     RunEnded("done", RESULT),
@@ -87,7 +95,9 @@ def test_a_loss_that_is_no_number_survives_as_a_gap():
 def test_only_the_curve_that_counts_is_written():
     more = (*EVENTS, Continued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
     _, events = read_run_file(write_run_file(RECORD, more))
-    assert [type(event) for event in events] == [Started, BlockEnded, BlockEnded, EpochEnded, BlockEnded, EpochEnded]
+    curve = [event for event in events if not isinstance(event, Guesses)]
+    assert [type(event) for event in curve] == [Started, BlockEnded, BlockEnded, EpochEnded, BlockEnded, EpochEnded]
+    assert [event for event in events if isinstance(event, Guesses)] == [EVENTS[1], EVENTS[5]]
     assert events[0].epochs == 3
 
 
@@ -95,6 +105,7 @@ def test_the_file_of_the_longest_run_can_be_brought_back():
     events = [STARTED]
     for number in range(1, 1_001):
         events += [block(number, step * 8, 0.123456789012345) for step in range(1, 26)] + [epoch(number)]
+        events.append(guesses(number, 0, 1_688 * number))
     data = write_run_file(replace(RECORD, epochs=1_000, epoch=1_000), events)
     assert len(data) < MOST_BYTES
     assert read_curves(read_run_file(data)[1]).epochs == read_curves(events).epochs
@@ -170,6 +181,28 @@ HOSTILE = {
     "an error without words": as_bytes(content(result=None, error={"kind": 1})),
     "a thousand versions": as_bytes(content(versions={str(n): "1" for n in range(1_000)})),
     "versions nested": as_bytes(content(versions={"keras": {"a": 1}})),
+    "guesses out of order": as_bytes(
+        content(events=[STARTED_AS_JSON, *(event_to_json(guesses(n, 0, 9)) for n in (2, 1))])
+    ),
+    **{
+        f"guesses with {name} {value}": as_bytes(with_event(event_to_json(guesses(1, 0, 9)) | {name: value}))
+        for name, value in (
+            ("steps", None),
+            ("steps", []),
+            ("steps", [9, 9]),
+            ("steps", [True]),
+            ("steps", list(range(100))),
+            ("labels", [[20] * 12]),
+            ("labels", [[0.5] * 12]),
+            ("labels", [[1] * 12] * 2),
+            ("labels", [[[]]]),
+            ("labels", {"0": 1}),
+            ("shares", [[1.5] * 12]),
+            ("shares", [[0.5] * 11]),
+            ("shares", [["1"] * 12]),
+            ("shares", [[0.5] * 1_000]),
+        )
+    },
     "a pickle": b"\x80\x04cposix\nsystem\n(X\x02\x00\x00\x00lstR.",
 }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from statistics import fmean
 
 import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, RunEnded, Started, current_events
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, current_events
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
@@ -213,6 +214,27 @@ def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
     first = [each.loss for each in blocks if each.epoch == 1 and each.step <= kept[0].step]
     assert kept[0].loss == pytest.approx(fmean(first)) and kept[0].step == 25 * len(first)
     assert (kept[-1].epoch, kept[-1].step) == (50, 1_000)
+
+
+def test_the_last_block_of_a_thinned_epoch_is_no_shorter_than_half_of_the_others():
+    told = []
+    thin = Thinner(told.append, most=100)
+    thin(started(1_000, epochs=50))
+    for step in [*range(27, 1_000, 27), 1_000]:  # 38 blocks, which six do not divide
+        thin(block(1, step))
+    thin(epoch(1))
+    ends = [0, *(event.step for event in told if isinstance(event, BlockEnded))]
+    sizes = [end - begin for begin, end in pairwise(ends)]
+    assert ends[-1] == 1_000 and sizes[-1] >= max(sizes) / 2, sizes
+
+
+def test_guesses_do_not_cut_a_thinned_block_short():
+    told = []
+    thin = Thinner(told.append, most=100)
+    guesses = Guesses(0, 25, (0, 1), ((1,), (2,)), ((0.1,), (0.2,)))
+    for event in (started(1_000, epochs=50), guesses, block(1, 25), block(1, 50)):
+        thin(event)
+    assert told == [started(1_000, epochs=50), guesses]
 
 
 def test_a_short_curve_is_left_alone():

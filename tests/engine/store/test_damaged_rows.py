@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, RunEnded, RunFailed, Started
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, RunFailed, Started
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record, record_to_json
 from fvapp.engine.store.writes import events_added, run_changed
@@ -153,6 +153,7 @@ def test_what_the_engine_writes_is_never_called_damaged():
         BlockEnded(1, 75, 1e30, 0.1),
         BlockEnded(1, 150, nowhere, 0.1),
         EpochEnded(1, float("inf"), 0.1, nowhere, 0.1, 0.4),
+        Guesses(1, 0, (0, 844), ((1, None), (19, 0)), ((0.125, None), (1.0, 0.0))),
         Continued(1, 0),
         RunEnded("stopped", replace(result, test_loss=float("inf"))),
         RunFailed(KerasError("ResourceExhaustedError", "x" * 100_000)),

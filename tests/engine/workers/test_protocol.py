@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from distributed.protocol import dumps, loads
 
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Started
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, Started
 from fvapp.engine.inbox import CheckpointSaved, EventTold, WorkerWarm
 from fvapp.engine.workers.protocol import message_from_wire, message_to_wire
 
@@ -18,6 +18,7 @@ MESSAGES = [
             Started(101_770, 54_000, 6_000, 1_688, 5),
             BlockEnded(1, 75, float("inf"), 0.8),
             EpochEnded(1, 0.5, 0.8, None, None, 0.4),
+            Guesses(1, 0, (300, 313), ((1, None), (2, 3)), ((0.5, None), (0.625, 1.0))),
             Continued(1, 5),
         )
     ),

@@ -1,0 +1,79 @@
+"""Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve`` prints their table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.datasets.twelve import AMONG
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.frames import frames_from_bytes
+from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.learn.training import train
+
+SEEDS = range(1, 11)
+FIRST, LAST = 3, 13
+"""Among the moments of a film: after 7 steps, where a network knows its first classes, and after epoch 3."""
+
+NEVER = 2  # images that do not turn right
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """There is nothing to say."""
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Train, choose, print, and return the exit status."""
+    places = Places.from_environ(os.environ)
+    for name in DATASETS:
+        dataset = load_dataset(name, places)
+        labels = np.asarray(dataset.y_test[:AMONG])
+        chosen = choose(turning_moments(np.stack([*_right(dataset)])), labels)
+        print(f'    "{name}": {chosen},', flush=True)
+    return 0
+
+
+def turning_moments(right: np.ndarray) -> np.ndarray:
+    """Return the moment from which on more than half of the networks are always right; one past the last for never.
+
+    Args:
+        right: bool [networks, moments, images].
+    """
+    held = np.flip(np.logical_and.accumulate(np.flip(right.mean(axis=0) > 0.5, axis=0)), axis=0)
+    return np.where(held.any(axis=0), held.argmax(axis=0), len(held))
+
+
+def choose(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
+    """Return the numbers of the images, by class.
+
+    From the class that turns first on average to the one that turns last, each gives an image whose moment is nearest
+    to one of ten spread evenly. The last two give one that never turns besides.
+
+    Args:
+        moments: of :func:`turning_moments`; labels: of the images.
+    """
+    classes = np.unique(labels)
+    order = sorted(classes, key=lambda label: moments[labels == label].mean())
+    wished = np.linspace(FIRST, LAST, len(order)).round()
+    chosen = [_nearest(moments, labels == label, wish) for label, wish in zip(order, wished, strict=True)]
+    chosen += [_nearest(moments, labels == label, moments.max()) for label in order[-NEVER:]]
+    return tuple(sorted(chosen, key=lambda image: (labels[image], image)))
+
+
+def _nearest(moments: np.ndarray, among: np.ndarray, wish: float) -> int:
+    return int(np.where(among, np.abs(moments - wish), np.inf).argmin())
+
+
+def _right(dataset: Dataset) -> Iterator[np.ndarray]:
+    """Yield which images each network has right at each moment of its film, [moments, images]."""
+    images, labels = dataset.x_test[:AMONG], dataset.y_test[:AMONG]
+    for seed in SEEDS:
+        settings = RunSettings(dataset=dataset.name, seed=seed)
+        frames = frames_from_bytes(train(settings, dataset, emit=lambda event: None).frames)
+        found = [network_of_run(settings, frame.weights).logits(images).argmax(axis=1) for frame in frames]
+        yield np.stack(found) == labels

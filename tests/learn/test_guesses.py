@@ -1,0 +1,113 @@
+"""What is told of the twelve test images while a network trains."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain, pairwise
+
+import numpy as np
+import pytest
+
+from fvapp.core.datasets.twelve import twelve_images
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses
+from fvapp.core.settings import RunSettings, preset_settings
+from fvapp.learn.build import build_model
+from fvapp.learn.training import train
+
+SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(16,), dropout=0.2)
+MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # 900 images by 32 are 29 steps an epoch
+
+
+def train_and_tell(settings, dataset, **options):
+    events = []
+    outcome = train(settings, dataset, emit=events.append, **options)
+    return outcome, events
+
+
+def guesses_of(events):
+    """Return every moment, its labels and its shares."""
+    told = [event for event in events if isinstance(event, Guesses)]
+    return list(chain.from_iterable(zip(event.steps, event.labels, event.shares, strict=True) for event in told))
+
+
+def as_keras(settings, weights, dataset):
+    """Return what stock Keras says of the twelve: labels and their shares."""
+    model = build_model(settings)
+    model.set_weights(weights)
+    images = twelve_images(dataset) / (255.0 if settings.normalisation else 1.0)
+    found = model.predict(images, verbose=0)
+    return found.argmax(axis=1), found.max(axis=1)
+
+
+def test_they_are_told_after_early_steps_and_after_every_epoch(dataset):
+    _, events = train_and_tell(SETTINGS, dataset)
+    assert [step for step, _, _ in guesses_of(events)] == MOMENTS
+    assert all(len(labels) == len(found) == 12 for _, labels, found in guesses_of(events))
+
+
+def test_early_ones_travel_together_and_stand_where_the_curve_is(dataset):
+    settings = replace(SETTINGS, train_images=10_000)
+    dataset = replace(dataset, x_train=np.tile(dataset.x_train, (10, 1, 1)), y_train=np.tile(dataset.y_train, 10))
+    _, events = train_and_tell(settings, dataset)
+    first = next(event for event in events if isinstance(event, Guesses))
+    assert first.steps == (0, 1, 3, 7, 15) and (first.epoch, first.step) == (0, 23)
+    for before, event in pairwise(events):
+        if isinstance(event, Guesses) and isinstance(before, EpochEnded):
+            assert (event.epoch, event.step) == (before.epoch, 0)
+    assert isinstance(events[events.index(first) + 1], BlockEnded)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *(replace(SETTINGS, activation=name) for name in ("relu", "tanh", "sigmoid", "elu")),
+        replace(SETTINGS, hidden=()),
+        replace(SETTINGS, output_units=12),
+        replace(SETTINGS, normalisation=False),
+        replace(SETTINGS, augmentation=True, hidden=(32, 16)),
+        replace(preset_settings("cnn", "fashion_mnist"), train_images=1_000, epochs=1),
+    ],
+    ids=repr,
+)
+def test_the_last_ones_are_what_keras_says_of_the_trained_network(dataset, settings):
+    outcome, events = train_and_tell(replace(settings, epochs=1), dataset)
+    _, labels, found = guesses_of(events)[-1]
+    expected, sure = as_keras(settings, outcome.weights, dataset)
+    np.testing.assert_array_equal(labels, expected)
+    np.testing.assert_allclose(found, sure, atol=2e-3)
+
+
+def test_a_network_that_flies_apart_has_no_guess(dataset):
+    settings = replace(
+        SETTINGS, hidden=(64, 64), activation="elu", optimizer="sgd", learning_rate=1.0, normalisation=False
+    )
+    outcome, events = train_and_tell(settings, dataset)
+    assert not np.isfinite(outcome.weights[0]).all()
+    _, labels, found = guesses_of(events)[-1]
+    assert set(labels) == set(found) == {None}
+    assert None not in guesses_of(events)[0][1]
+
+
+@pytest.mark.parametrize("after", [1, 4, 10, 40, 60])
+def test_a_pause_takes_none_away_and_repeats_none(dataset, after):
+    whole, asked = guesses_of(train_and_tell(SETTINGS, dataset)[1]), iter(range(after))
+    paused, events = train_and_tell(
+        SETTINGS, dataset, wanted=lambda: "run" if next(asked, None) is not None else "pause"
+    )
+    if paused.state == "paused":
+        events += train_and_tell(SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.frames)[1]
+    assert guesses_of(events) == whole
+
+
+def test_one_more_epoch_adds_one(dataset):
+    outcome, _ = train_and_tell(SETTINGS, dataset)
+    _, events = train_and_tell(SETTINGS, dataset, epochs=4, checkpoint=outcome.checkpoint)
+    assert [step for step, _, _ in guesses_of(events)] == [116]
+
+
+def test_looking_changes_nothing_of_the_training(dataset):
+    too_few = replace(dataset, x_test=dataset.x_test[:100], y_test=dataset.y_test[:100])
+    outcome, _ = train_and_tell(SETTINGS, dataset)
+    without, events = train_and_tell(SETTINGS, too_few)
+    assert not guesses_of(events)
+    assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))

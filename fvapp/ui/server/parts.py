@@ -17,6 +17,7 @@ from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors
 from fvapp.ui.server.live import Live
 from fvapp.ui.server.origins import internet_not_asked
+from fvapp.ui.server.start_page import StartPage
 from fvapp.ui.server.uploads import Uploads, tidied_uploads
 
 LIVE = Live(get_engine)
@@ -28,7 +29,7 @@ def parts() -> dict[str, object]:
     base = config.get_option("server.baseUrlPath").strip("/")
     return {
         "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
-        "middleware": [Middleware(Doors), Middleware(Uploads)],
+        "middleware": [Middleware(Doors), Middleware(Uploads), Middleware(StartPage)],
         "lifespan": _lifespan,
     }
 

@@ -1,0 +1,45 @@
+"""Streamlit's page is told where its server is, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from fvapp.ui.server.start_page import StartPage
+
+PAGE = "<html><head><title>Streamlit</title></head><body>" + "x" * 2_000 + "</body></html>"
+
+
+@pytest.fixture
+def client():
+    """A browser before a server that compresses what it may, as Streamlit's does."""
+    routes = [
+        Route("/draw", lambda request: HTMLResponse(PAGE)),
+        Route("/gone", lambda request: HTMLResponse(PAGE, 404)),
+        Route("/words", lambda request: PlainTextResponse(PAGE)),
+    ]
+    app = Starlette(routes=routes, middleware=[Middleware(StartPage), Middleware(GZipMiddleware)])
+    return TestClient(app, headers={"accept": "text/html,*/*;q=0.8"})
+
+
+def test_the_page_learns_its_server_before_anything_else_of_it_is_read(client):
+    answer = client.get("/draw")
+    assert answer.text.startswith("<html><head><script>window.__streamlit = { BACKEND_BASE_URL:")
+    assert answer.text.endswith(PAGE.removeprefix("<html><head>"))
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/gone", "/words"])
+def test_what_is_no_page_stays_as_it_is(client, path):
+    assert client.get(path).text == PAGE
+
+
+def test_who_asks_for_no_page_gets_the_answer_as_it_is_and_compressed(client):
+    answer = client.get("/draw", headers={"accept": "application/json"})
+    assert answer.text == PAGE and answer.headers["content-encoding"] == "gzip"

@@ -9,16 +9,13 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
-from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.first_paint import draw_page
 from fvapp.ui.browser.forged_values import drop_forged_values
+from fvapp.ui.frame import draw_header, draw_page_links
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.style import apply_style
-from fvapp.ui.visit import Visit, begin_visit, choose, keep_in_browser, say_no_visit
-from fvapp.ui.workspace_menu import draw_workspace_menu
-
-_SWITCH_WIDTH = 140
+from fvapp.ui.visit import Visit, begin_visit, keep_in_browser, say_no_visit
 
 
 @dataclass(frozen=True)
@@ -35,10 +32,12 @@ PAGES = (
     PageRow("train", "", "fvapp.ui.train.page", ":material/model_training:"),
     PageRow("draw", "draw", "fvapp.ui.draw.page", ":material/draw:"),
     PageRow("inside", "inside", "fvapp.ui.inside.page", ":material/visibility:"),
-    PageRow("compare", "compare", "fvapp.ui.compare.page", ":material/compare_arrows:"),
     PageRow("lessons", "lessons", "fvapp.ui.missions.page", ":material/school:"),
+    PageRow("compare", "compare", "fvapp.ui.compare.page", ":material/compare_arrows:"),
     PageRow("data", "data", "fvapp.ui.data.page", ":material/dataset:"),
 )
+
+_TABS = tuple(row.name for row in PAGES[:4])  # on a phone; the others are behind "More"
 
 
 def run() -> None:
@@ -46,16 +45,20 @@ def run() -> None:
     drop_forged_values()
     settle_process()
     unmap_large_blocks()
-    st.set_page_config(page_title="fvapp", page_icon=app_icon(), layout="wide")
+    st.set_page_config(page_icon=app_icon(), layout="wide")
     try:
         visit = begin_visit()
     except FvappError as error:
+        st.set_page_config(page_title="fvapp")
         say_no_visit(error)
         return
     apply_style(visit.t)
     pages = {row.name: _page(row, visit) for row in PAGES}
     keep_pages(pages)
-    page = st.navigation(list(pages.values()), position="top")
+    page = st.navigation(list(pages.values()), position="hidden")
+    visit.page = next(name for name, each in pages.items() if each is page)
+    st.set_page_config(page_title=visit.page_title())
+    draw_page_links(visit, pages, _TABS)
     keep_in_browser(visit)
     page.run()
 
@@ -65,7 +68,7 @@ def _page(row: PageRow, begun: Visit):
         visit = replace(begun)  # it notes what is on the page, which is drawn twice in the first moment
         if visit.painted:
             visit.engine.start()  # its processes load for seconds: they would take the cores of the first paint
-        _header(visit)
+        draw_header(visit)
         import_module(row.module).show(visit)
         visit.watch()
 
@@ -76,22 +79,3 @@ def _page(row: PageRow, begun: Visit):
     return st.Page(
         show, title=begun.t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path
     )
-
-
-def _header(visit: Visit) -> None:
-    t = visit.t
-    with st.container(horizontal=True, horizontal_alignment="right", key="header"):
-        draw_workspace_menu(visit)
-        if not visit.painted:
-            st.skeleton(width=_SWITCH_WIDTH)
-            return
-        st.selectbox(
-            t("language.switch"),
-            languages(),
-            index=languages().index(t.language),
-            format_func=lambda tag: Translator(tag)("language.name"),
-            key="language",
-            label_visibility="collapsed",
-            width=_SWITCH_WIDTH,
-            on_change=lambda: choose(st.session_state["language"]),
-        )

@@ -20,6 +20,7 @@ from fvapp.ui.browser import storage
 from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.browser.forged_values import was_value_dropped
 from fvapp.ui.browser.live import draw_live
+from fvapp.ui.parts.run_words import epoch_words
 
 _NOTICES = "notices"
 _SETTINGS = "settings"
@@ -38,6 +39,7 @@ class Visit:
         token: of the workspace; of a new visitor one that was made just now.
         kept: False where runs end with the tab, because the browser cannot keep anything.
         closed: why the workspace that the browser holds could not be opened, or None.
+        page: name of the page.
     """
 
     t: Translator
@@ -45,6 +47,7 @@ class Visit:
     token: str
     kept: bool = True
     closed: FvappError | None = None
+    page: str = ""
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set)
@@ -99,6 +102,15 @@ class Visit:
         """Whether all of a page is to be drawn, not only what counts in the first moment; see ``first_paint``."""
         return is_painted()
 
+    def page_title(self) -> str:
+        """Return what the browser's tab says: the page, and how far a run is that trains."""
+        page = self.t(f"pages.{self.page}")
+        try:
+            trains = [record for record in self.engine.runs(self.token) if record.state == "running"]
+        except FvappError:
+            trains = []
+        return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
+
     def draw_live(self, key: str, draw: Callable[[], bool]) -> None:
         """Draw the part of a page that is drawn again by itself whenever something changed.
 
@@ -115,7 +127,7 @@ class Visit:
             return draw()
 
         self._live = True
-        draw_live(key, self.token, self._version, part)
+        draw_live(key, self.token, self._version, self.page_title, part)
 
     def watch(self, standing: Callable[[], object] = lambda: None, under_way: bool = False) -> None:
         """Draw the whole page again when `standing` is no longer what it was; for pages without a live part.

@@ -89,6 +89,7 @@ export default function (call) {
   page = call;
   clearTimeout(leaving);
   askedAt = -Infinity;
+  document.title = page.data.title;
   // Not before the paint, and then with the workspace that the browser holds.
   if (page.data.painted && page.data.ticket && page.data.ticket !== ticket) open();
   if (first) say();
@@ -110,13 +111,16 @@ _TICKET = "live_ticket"
 _component = st.components.v2.component("fvapp.live", js=_SCRIPT)
 
 
-def draw_live(key: str, token: str, version: Callable[[], int], draw: Callable[[], bool]) -> None:
+def draw_live(
+    key: str, token: str, version: Callable[[], int], title: Callable[[], str], draw: Callable[[], bool]
+) -> None:
     """Draw a part of the page, and draw it again whenever something changed. Once on each page.
 
     Args:
         key: of the part, different on each page.
         token: of the visitor's workspace.
         version: returns what the engine calls the latest change.
+        title: returns what the browser's tab says; ``st.set_page_config`` reaches it from full script runs only.
         draw: draws the part; returns whether a run waits or trains.
     """
     under_way = st.session_state.setdefault(_UNDER_WAY, {})
@@ -124,7 +128,7 @@ def draw_live(key: str, token: str, version: Callable[[], int], draw: Callable[[
     def part() -> None:
         drawn = version()  # before what is drawn is read: never more than was seen
         active = under_way[key] = draw()
-        data = {"drawn": drawn, "painted": is_painted(), "ticket": _ticket(token)}
+        data = {"drawn": drawn, "painted": is_painted(), "ticket": _ticket(token), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.runs and active != ticking:
             st.rerun()  # the whole page: its ticks begin or end with the runs

@@ -12,20 +12,24 @@ from fvapp.i18n import Translator
 _CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css")))
 
 
+# What a rule calls a colour of the theme: an option of it.
+_COLOURS = {
+    "paper": "backgroundColor",
+    "shade": "secondaryBackgroundColor",
+    "ink": "textColor",
+    "edge": "borderColor",
+    "action": "primaryColor",
+    "link": "linkColor",
+}
+
 # White on the light blue of the dark theme would have a contrast of 2.7 to 1; this has 6.6.
 _DARK_CSS = '[data-testid="stBaseButton-primary"] { color: #10141A; }'
-
-
-# Streamlit leaves the edge between two choices to one of them, which is in another line where they wrap.
-_EDGE_CSS = (
-    '[data-variant="segmented_control"][aria-checked="false"]:not(:hover) {{ border-color: {color} !important; }}'
-)
 
 
 def apply_style(t: Translator) -> None:
     """Add the app's CSS to the page, and say which language it is in: browsers choose fonts and voices by it."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    edge = _EDGE_CSS.format(color=st.get_option(f"theme.{theme}.borderColor"))
-    css = f"{_CSS}{edge}{_DARK_CSS if theme == 'dark' else ''}"
+    colours = "".join(f"--{name}:{st.get_option(f'theme.{theme}.{option}')};" for name, option in _COLOURS.items())
+    css = f":root{{{colours}}}{_CSS}{_DARK_CSS if theme == 'dark' else ''}"
     script = f"document.documentElement.lang = '{t('language.tag')}'"
     st.html(f"<style>{css}</style><script>{script}</script>", unsafe_allow_javascript=True)

@@ -1,0 +1,59 @@
+// The bar of pages: says which is the current one, and opens those that a phone has no room for.
+
+const within = (key) => document.querySelector(`.st-key-${key}`);
+
+export default function ({ data, parentElement }) {
+  const root = parentElement;
+  const bar = within(data.bar);
+  const rest = within(data.rest);
+  let button = root.querySelector("button");
+  if (!button) {
+    button = root.appendChild(document.createElement("button"));
+    button.type = "button";
+    button.append(document.createElement("i"), document.createElement("span"));
+  }
+  button.lastChild.textContent = data.words.more;
+  bar.setAttribute("role", "navigation");
+  bar.setAttribute("aria-label", data.words.pages);
+
+  const show = (open) => {
+    rest.toggleAttribute("data-open", open);
+    button.setAttribute("aria-expanded", open);
+  };
+  const close = () => show(false);
+  button.onclick = () => show(!rest.hasAttribute("data-open"));
+  show(false);
+
+  // The links come a moment after their containers, whenever Streamlit has loaded what draws them.
+  const mark = () => {
+    for (const link of bar.querySelectorAll("a")) {
+      const current = Boolean(link.closest(`.st-key-${data.current}`));
+      if (current) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  mark();
+  const watching = new MutationObserver(mark);
+  watching.observe(bar, { childList: true, subtree: true });
+  button.toggleAttribute("data-current", Boolean(rest.querySelector(`.st-key-${data.current}`)));
+
+  const pressed = (event) => {
+    if (event.key === "Escape" && rest.hasAttribute("data-open")) {
+      close();
+      button.focus();
+    }
+  };
+  const left = (event) => {
+    const path = event.composedPath();
+    if (!path.includes(rest) && !path.includes(button)) close();
+  };
+  addEventListener("keydown", pressed);
+  addEventListener("pointerdown", left);
+  addEventListener("focusin", left);
+  return () => {
+    watching.disconnect();
+    removeEventListener("keydown", pressed);
+    removeEventListener("pointerdown", left);
+    removeEventListener("focusin", left);
+  };
+}

@@ -20,7 +20,7 @@ WORKERS = ("fvapp.engine.workers", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small.
 SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.inbox", "fvapp.engine.processes.memory")
 PAGES = ("train", "draw", "inside", "compare", "missions", "data")
-SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit")
+SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.kept_settings")
 BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
 
 # Package -> our own packages it may import, itself included. The first row that is a prefix of a module's name counts.

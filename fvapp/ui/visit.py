@@ -10,7 +10,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine, Workspace
 from fvapp.engine.runs.tokens import is_token
@@ -20,10 +19,10 @@ from fvapp.ui.browser import storage
 from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.browser.forged_values import was_value_dropped
 from fvapp.ui.browser.live import draw_live
+from fvapp.ui.kept_settings import change_settings, settings_now, take_settings_along
 from fvapp.ui.parts.run_words import epoch_words
 
 _NOTICES = "notices"
-_SETTINGS = "settings"
 _BEFORE = "workspaces_before"
 _TOKEN, _PROVISIONAL = "token", "token_provisional"
 _OF_THE_BROWSER = ("chosen_language", "address_read", "painted", "storage_available", "held", storage.KEY)
@@ -56,7 +55,7 @@ class Visit:
     @property
     def settings(self) -> RunSettings:
         """The settings of the next run, as the visitor last left them on any page; at first with their own seed."""
-        return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(self.token))
+        return settings_now(self.engine, self.token)
 
     @property
     def workspaces_before(self) -> int:
@@ -64,7 +63,8 @@ class Visit:
         return st.session_state.get(_BEFORE, 0)
 
     def set_settings(self, settings: RunSettings) -> None:
-        st.session_state[_SETTINGS] = settings
+        """Take over the settings of the next run, and keep them in the workspace."""
+        change_settings(self.engine, self.token, settings)
 
     def show_messages(self) -> None:
         """Draw the page's place for errors and notices, with those that wait in it.
@@ -253,9 +253,8 @@ def _go_to_held(engine: Engine, t: Translator) -> FvappError | None:
     if provisional is None and _TOKEN in state:
         begin_again(token, chosen=False)
         say_next(t("workspace.elsewhere"))
-    settings = state.get(_SETTINGS)
-    if provisional is not None and settings is not None and settings.seed == own_seed(provisional):
-        state[_SETTINGS] = settings.with_values(seed=own_seed(token))  # nobody chose it
+    if provisional is not None:
+        take_settings_along(engine, provisional, token)
     state[_TOKEN] = token
     state.pop(_PROVISIONAL, None)
     if not opened.whole:
@@ -315,5 +314,9 @@ def _language() -> str:
 def _write_message(area: DeltaGenerator, kind: str, text: str) -> None:
     """Draw one sentence as an "error" or a "notice"."""
     # Errors may repeat what a visitor typed or a file is called: no Markdown, no HTML.
-    escaped = "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)
-    (area.error if kind == "error" else area.info)(escaped)
+    (area.error if kind == "error" else area.info)(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return a text that stands as it is where Streamlit reads Markdown."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)

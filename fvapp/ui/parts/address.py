@@ -8,10 +8,10 @@ import streamlit as st
 
 from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.ui.kept_settings import before_address, is_new_address, take_from_address
 from fvapp.ui.visit import Visit, say_next
 
 _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "embed_options"})
-_READ = "address_read"
 
 
 def take_settings_from_address(visit: Visit) -> None:
@@ -20,17 +20,16 @@ def take_settings_from_address(visit: Visit) -> None:
     Unknown names and bad values fall back to the default, with a notice for each.
     """
     query = st.query_params.to_dict()
-    state = st.session_state
-    if query and state.get(_READ) != query:
-        state[_READ] = query
+    if query and is_new_address(visit.engine, visit.token, query):
         errors = [
             SettingsError("unknown_setting", field=name[:40])
             for name in query
             if name not in SETTINGS and name not in _OTHER_NAMES
         ]
         if any(name in SETTINGS for name in query):
-            settings, bad_values = RunSettings.from_query({**visit.settings.to_query(), **query})
-            visit.set_settings(settings)
+            before = before_address(visit.token)
+            settings, bad_values = RunSettings.from_query({**before.to_query(), **query})
+            take_from_address(visit.engine, visit.token, settings)
             errors += bad_values
         for error in errors:
             say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))

@@ -1,0 +1,90 @@
+"""The settings of the next run, kept in the workspace: a refresh and another tab find them again.
+
+Where an address brought them, it is kept too. The same address again, as after a refresh, then changes nothing; a new
+one begins from the defaults, so that a teacher's link means the same to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.seeds import own_seed
+from fvapp.core.settings import RunSettings
+from fvapp.engine.api import Engine
+
+_NOTE = "settings"
+_SETTINGS, _ADDRESS, _OF_ADDRESS = "settings", "address_read", "settings_of_address"
+
+
+def settings_now(engine: Engine, token: str) -> RunSettings:
+    """Return the settings of this tab, at first those of the workspace, else the defaults with a seed of its own."""
+    state = st.session_state
+    if _SETTINGS not in state:
+        kept = _read(engine, token)[0]
+        state[_SETTINGS] = kept if kept is not None else RunSettings(seed=own_seed(token))
+    return state[_SETTINGS]
+
+
+def change_settings(engine: Engine, token: str, settings: RunSettings) -> None:
+    """Take over settings in this tab and in the workspace."""
+    if settings != settings_now(engine, token):
+        st.session_state[_SETTINGS] = settings
+        _write(engine, token)
+
+
+def is_new_address(engine: Engine, token: str, query: Mapping[str, str]) -> bool:
+    """Return whether an address was not read yet, and note that it is now."""
+    state = st.session_state
+    before = state[_ADDRESS] if _ADDRESS in state else _read(engine, token)[1]
+    state[_ADDRESS] = dict(query)
+    return before != query
+
+
+def take_from_address(engine: Engine, token: str, settings: RunSettings) -> None:
+    """Take over the settings of an address; those of the tab when it was opened count for nothing in a new tab."""
+    st.session_state[_OF_ADDRESS] = st.session_state[_SETTINGS] = settings
+    _write(engine, token)
+
+
+def before_address(token: str) -> RunSettings:
+    """Return the settings that an address changes: those of this tab, in a new tab the defaults."""
+    return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(token))
+
+
+def take_settings_along(engine: Engine, provisional: str, token: str) -> None:
+    """Go on in the workspace of `token` with what was set in the provisional one; its own count where nothing was.
+
+    Of the seed nobody chose there is one for each workspace.
+    """
+    state = st.session_state
+    settings, seed = state.get(_SETTINGS), own_seed(provisional)
+    if settings is None:
+        return
+    only_read = settings == state.get(_OF_ADDRESS) and state.get(_ADDRESS) == _read(engine, token)[1]
+    if settings == RunSettings(seed=seed) or only_read:
+        del state[_SETTINGS]
+        return
+    if settings.seed == seed:
+        state[_SETTINGS] = settings.with_values(seed=own_seed(token))
+    _write(engine, token)
+
+
+def _read(engine: Engine, token: str) -> tuple[RunSettings | None, Mapping[str, str] | None]:
+    """Return settings and address of the workspace; None for what is not there, or of another version of the app."""
+    try:
+        note = engine.read_note(token, _NOTE)
+        note = note if isinstance(note, Mapping) else {}
+        return RunSettings.from_json(note.get("settings")), note.get("address")
+    except FvappError:
+        return None, None
+
+
+def _write(engine: Engine, token: str) -> None:
+    state = st.session_state
+    with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
+        note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
+        engine.write_note(token, _NOTE, note)

@@ -21,6 +21,7 @@ from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Translator, languages, read_catalogue
 from fvapp.ui.pages import PAGES
+from fvapp.ui.train.form import CARDS
 from terms import TERMS
 
 PACKAGE = Path(__file__).parent.parent / "fvapp"
@@ -103,7 +104,7 @@ def families() -> dict[str, set[str]]:
             for row in SETTINGS.values()
             for choice in row.choices
         },
-        "presets": {f"presets.{name}.{part}" for name in PRESETS for part in ("label", "help")},
+        "presets": {f"presets.{name}.label" for name in PRESETS} | {f"presets.{name}.short" for name in CARDS},
         "pages": {f"pages.{page.name}" for page in PAGES},
         "classes": {key for info in DATASETS.values() for key in info.class_names},
         "states": {f"states.{state}" for state in STATES},

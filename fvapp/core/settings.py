@@ -171,6 +171,7 @@ class RunSettings:
 
 
 PRESETS: Mapping[str, Mapping[str, Value]] = {
+    "standard": {},
     "notebook": {"network": "dense", "hidden": (128,), "epochs": 5, "batch_size": 32, "validation_split": 0.0},
     "wide": {"network": "dense", "hidden": (512,)},
     "cnn": {"network": "cnn", "batch_size": 128},
@@ -217,7 +218,7 @@ def changed_rows(settings: RunSettings, other: RunSettings) -> Iterable[Setting]
 
 
 def _read_widths(row: Setting, text: str) -> tuple[int, ...]:
-    return () if text in ("", "none", "0") else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+    return () if text in ("", "none") else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
 
 
 def _read_flag(row: Setting, text: str) -> bool:
@@ -269,7 +270,7 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
 
 def _bad_value(row: Setting, value: object) -> SettingsError:
     label = Term(f"settings.{row.name}.label")
-    text = str(value)[:40]
+    text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":
         choices = ", ".join(to_text(row.name, choice) for choice in row.choices)
         return SettingsError("not_a_choice", field=label, value=text, choices=choices)

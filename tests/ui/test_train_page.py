@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
 from fvapp.i18n import Translator, languages
+from fvapp.ui.train.form import CARDS
 from ui_pages import messages, texts
 
 t = Translator("en")
@@ -31,7 +33,7 @@ OTHER_VALUES = {
     "target_metric": "val_accuracy",
     "target_value": 0.8,
     "patience": 2,
-    "seed": 99,
+    "seed": "99",
 }
 
 
@@ -111,7 +113,10 @@ def test_what_a_field_holds_is_what_is_trained(open_page, engine, token, name):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_fills_the_fields(open_page, engine, token, preset):
     app = open_page("train", token=token)
-    app.pills(key="preset").set_value(preset).run()
+    if preset in CARDS:
+        app.pills(key="preset").set_value(preset).run()
+    else:
+        app.button(key=f"preset_{preset}").click().run()
     start(app)
     assert only_run(engine, token).settings == preset_settings(preset, "fashion_mnist").with_values(
         seed=own_seed(token)
@@ -128,7 +133,13 @@ def test_a_preset_fills_the_fields(open_page, engine, token, preset):
         ("validation_split", 0.9),
         ("dropout", 1.0),
         ("output_units", 21),
-        ("seed", -1),
+        ("seed", "-1"),
+        ("seed", "9007199254740993"),
+        ("seed", "1" + "0" * 39),
+        ("seed", ""),
+        ("hidden", "0"),
+        ("hidden", "(4096, 1)"),
+        ("hidden", "4096, 1"),
         ("hidden", "128, many"),
         ("hidden", "1,2,3,4,5"),
         ("hidden", "2048, 2048"),
@@ -138,7 +149,9 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
     app = open_page("train")
     widget(app, name).set_value(value).run()
     (message,) = messages(app)
-    assert t(f"settings.{name}.label") in message
+    assert t(f"settings.{name}.label") in message and "(4096" not in message.replace(repr(value).strip("'"), "")
+    (topic,) = (each for each in app.expander if each.proto.expanded)
+    assert topic.error, "the sentence stands elsewhere than its field"
     assert app.button(key="train_start").disabled
     other = OTHER_VALUES[name]
     widget(app, name).set_value(other).run()
@@ -257,6 +270,126 @@ def test_the_curves_are_described_in_words(open_page, engine, token):
     loss, accuracy = app.get("plotly_chart")
     assert t("charts.loss") in loss.proto.alt
     assert "%" in accuracy.proto.alt
+
+
+def test_what_the_page_is_for_is_said_until_the_first_run(open_page, engine, token):
+    app = open_page("train", token=token)
+    assert t("train.intro.fashion_mnist") in texts(app)
+    widget(app, "dataset").set_value("mnist").run()
+    assert t("train.intro.mnist") in texts(app)
+    start(app)
+    assert t("train.intro.mnist") not in texts(app)
+
+
+def is_folded(app) -> bool:
+    return any(button.key == "form_change" for button in app.button)
+
+
+def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_on_wish(open_page, engine, token):
+    app = open_page("train", token=token, hidden="64,32", epochs="1")
+    assert not is_folded(app)
+    start(app)
+    line = app.button(key="form_change").label
+    assert line.startswith("Fashion-MNIST · 64 + 32 neurons · 1 epoch ·")
+    engine.finish()
+    assert is_folded(app.run())
+    app.button(key="form_change").click().run()
+    assert not is_folded(app)
+    assert not is_folded(app.run())
+    widget(app, "hidden").set_value("64, 32, 16").run()
+    widget(app, "hidden").set_value("64, 32").run()
+    assert not is_folded(app), "folded under the hand that writes"
+
+
+def test_who_comes_back_finds_the_settings_folded_where_they_are_those_of_the_run_that_is_shown(
+    open_page, engine, token
+):
+    start(open_page("train", token=token))
+    engine.finish()
+    assert is_folded(open_page("train", token=token))
+    app = open_page("train", token=token)
+    app.button(key="form_change").click().run()
+    widget(app, "epochs").set_value(7).run()
+    again = open_page("train", token=token)
+    assert not is_folded(again) and widget(again, "epochs").value == 7
+
+
+def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_nothing(open_page, engine, token):
+    app = open_page("train", token=token)
+    widget(app, "dataset").set_value("mnist").run()
+    widget(app, "hidden").set_value("64").run()
+    start(open_page("train", token=token))
+    assert only_run(engine, token).settings == RunSettings(dataset="mnist", hidden=(64,), seed=own_seed(token))
+    for forged in ({"settings": {"epochs": 10**9}}, {"settings": {"old": 1}}, ["list"], "text"):
+        engine.write_note(token, "settings", forged)
+        assert widget(open_page("train", token=token), "epochs").value == RunSettings().epochs
+
+
+def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_defaults(open_page, engine, token):
+    app = open_page("train", token=token, epochs="3")
+    widget(app, "hidden").set_value("64").run()
+    assert widget(open_page("train", token=token, epochs="3"), "hidden").value == "64"
+    other = open_page("train", token=token, epochs="4")
+    assert (widget(other, "hidden").value, widget(other, "epochs").value) == ("128", 4)
+
+
+def test_after_a_training_the_main_button_tries_the_network(open_page, engine, token):
+    app = start(open_page("train", token=token, epochs="1"))
+    main = [button.key for button in app.button if button.proto.type == "primary"]
+    engine.finish()
+    app.run()
+    assert (main, [button.key for button in app.button if button.proto.type == "primary"]) == ([], ["try_network"])
+    app.button(key="form_change").click().run()
+    assert [button.key for button in app.button if button.proto.type == "primary"] == ["train_start"]
+
+
+@pytest.mark.parametrize(("button", "word"), [("train_stop", "stop"), ("train_pause", "pause")])
+def test_what_a_run_was_asked_to_is_said_until_it_does_so(open_page, engine, token, monkeypatch, button, word):
+    app = start(open_page("train", token=token))
+    engine.advance(3)
+    monkeypatch.setattr(engine, word, lambda *run: None)  # a block of some networks takes seconds
+    app.run().button(key=button).click().run()
+    assert f"**{t(f'train.asked.{word}')}**" in texts(app)
+    assert app.button(key="train_stop").disabled and app.button(key="train_pause").disabled
+    monkeypatch.undo()
+    getattr(engine, word)(token, only_run(engine, token).id)
+    app.run()
+    assert f"**{t(f'train.asked.{word}')}**" not in texts(app)
+
+
+def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(open_page, engine, token):
+    settings = RunSettings(flatten=False, seed=own_seed(token))
+    engine.add_run(token, RunRecord("x", 1, settings, state="failed", error=KerasError("ValueError", "shapes")), ())
+    app = open_page("train", token=token, flatten="no")
+    kinds = [element.type for element in elements(app.main)]
+    state = next(place for place, element in enumerate(elements(app.main)) if is_state(element))
+    assert kinds[state + 1] == "error" and t("train.failed.flatten") in messages(app)
+    assert not is_folded(app)
+
+
+def elements(block) -> list:
+    """Return what stands on the page, from top to bottom."""
+    return [
+        each
+        for child in block.children.values()
+        for each in (elements(child) if getattr(child, "children", None) else [child])
+    ]
+
+
+def is_state(element) -> bool:
+    return element.type == "markdown" and element.value.startswith(f"**{t('states.failed')}")
+
+
+def test_the_network_of_a_run_and_that_of_the_settings_are_told_apart(open_page, engine, token):
+    def headers(app):
+        return [header.value for header in app.header]
+
+    app = open_page("train", token=token)
+    assert headers(app) == [t("train.network_of_settings")]
+    start(app)
+    assert headers(app) == [t("train.network_of_run", run=t("common.run", n=1, network="128"))]
+    app.button(key="form_change").click().run()
+    assert headers(app) == [t("train.network_of_settings")]
 
 
 def test_the_engine_starts_after_the_first_paint(open_page, engine):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from fvapp.core.errors import FvappError
@@ -23,12 +25,22 @@ def draw_model_choice(visit: Visit, dataset: str) -> str:
     titles = run_titles(records, t)
     words = {record.id: titles[record.id] + _accuracy(record) for record in records}
     words[dataset] = t("draw.shipped_model")
-    # A newer training takes over until the visitor chooses otherwise.
-    kept = f"model_choice_{dataset}_{len(records)}"
+    kept = _kept(dataset, records)
     with st.container(key="model_choice", width=320):
         return draw_run_choice(
             t("draw.model"), words, kept, next(iter(words)), help=t("draw.model_help"), filter_mode=None
         )
+
+
+def choose_model(visit: Visit, record: RunRecord) -> None:
+    """Have a run answer on every page where a model is chosen, as if the visitor had chosen it there."""
+    dataset = record.settings.dataset
+    st.session_state[_kept(dataset, models_of(visit, dataset))] = record.id
+
+
+def _kept(dataset: str, records: Sequence[RunRecord]) -> str:
+    """Return the name of the session's entry for what was chosen; a newer training takes over from it."""
+    return f"model_choice_{dataset}_{len(records)}"
 
 
 def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:

@@ -7,17 +7,21 @@ import streamlit as st
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.glossary import SETTING_WORDS
 from fvapp.core.limits import check_limits
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Setting, Value, from_text, preset_settings, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.parts.glossary import help_with_word
-from fvapp.ui.visit import Visit
+from fvapp.ui.visit import Visit, plain
 
 # Fields that mean nothing to a network of the other kind are not shown for it.
 _ONLY_FOR_DENSE = frozenset({"hidden"})
+# A field for numbers drops one beyond 2**53 without a word.
+_TYPED = frozenset({"seed"})
 _STEPS = {"validation_split": 0.05, "dropout": 0.1, "target_value": 0.05, "learning_rate": 0.001}
 
 _SHOWN = "form_shows"
+_OPENED = "topics_opened"
+CARDS = ("standard", "wide", "cnn")
 
 
 def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
@@ -27,17 +31,16 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
     if "dataset" not in locked:
         _draw_field(SETTINGS["dataset"], visit.settings, t)
     if "preset" not in locked:
+        # The style makes cards of them, with the pictures of `charts.cards`; the keyboard knows them as one choice.
         st.pills(
             t("train.preset"),
-            tuple(PRESETS),
+            CARDS,
             default=st.session_state["preset"],
-            format_func=lambda name: t(f"presets.{name}.label"),
+            format_func=lambda name: f"{t(f'presets.{name}.label')} :small[{t(f'presets.{name}.short')}]",
             key="preset",
-            on_change=when_chosen("preset", PRESETS, lambda name: _take_preset(visit, name)),
-            wrap=True,
-            help="  \n".join(
-                f"**{t(f'presets.{name}.label')}**{t('common.colon')}{t(f'presets.{name}.help')}" for name in PRESETS
-            ),
+            on_change=when_chosen("preset", CARDS, lambda name: _take_preset(visit, name)),
+            label_visibility="collapsed",
+            width="stretch",
         )
 
 
@@ -48,36 +51,66 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
         locked: names of the fields that a teacher's link hides; they keep their values.
 
     Returns:
-        None when a field is wrong or they are too large together; the sentence is then in the page's message.
+        None when a field is wrong or they are too large together; one sentence beside the field says it then.
     """
-    t = visit.t
-    values: dict[str, Value] = {}
-    errors: list[SettingsError] = []
+    settings, errors = _read_fields(visit)
+    if settings is not None:
+        visit.set_settings(settings)
+        st.session_state[_SHOWN] = settings
     for topic in ("network", "training", "data"):
         rows = [row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, visit.settings, locked)]
-        if not rows:
-            continue
-        with st.expander(t(f"train.topics.{topic}"), key=f"topic_{topic}"):
-            for row in rows if visit.painted else ():
-                _draw_field(row, visit.settings, t)
+        if rows:
+            _draw_topic(visit, topic, rows, errors)
+    for error in errors.values():  # of a field that is not drawn
+        visit.say_error(error)
+    if "preset" not in locked and visit.painted:
+        st.button(
+            visit.t("presets.notebook.label"),
+            key="preset_notebook",
+            type="tertiary",
+            help=visit.t("presets.notebook.help"),
+            on_click=_take_preset,
+            args=(visit, "notebook"),
+        )
+    return settings
+
+
+def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsError]]:
+    """Return the settings that the fields hold, and what is wrong, by the name of the field."""
+    values: dict[str, Value] = {}
+    errors: dict[str, SettingsError] = {}
     for row in SETTINGS.values():
         try:
             values[row.name] = _read_field(row, visit.settings)
         except SettingsError as error:
-            errors.append(error)
-    if not errors:
-        try:
-            settings = RunSettings(**values)
-            check_limits(settings)
-        except SettingsError as error:
-            errors.append(error)
-        else:
-            visit.set_settings(settings)
-            st.session_state[_SHOWN] = settings
-            return settings
-    for error in errors:
-        visit.say_error(error)
-    return None
+            errors[row.name] = error
+    if errors:
+        return None, errors
+    try:
+        settings = RunSettings(**values)
+        check_limits(settings)
+    except SettingsError as error:
+        return None, {_field_of(error): error}
+    return settings, {}
+
+
+def _field_of(error: SettingsError) -> str:
+    """Return the name of the field that an error is about."""
+    label = error.values.get("field")
+    return next((name for name in SETTINGS if label == Term(f"settings.{name}.label")), "")
+
+
+def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[str, SettingsError]) -> None:
+    """Draw the fields of a topic, each with the sentence of its error, which is taken out of `errors`."""
+    wrong = {row.name for row in rows} & errors.keys()
+    opened = st.session_state.setdefault(_OPENED, set())
+    if wrong:
+        opened.add(topic)  # nobody sees what is wrong in a closed fold; it is not closed under the hand that mends it
+    with st.expander(visit.t(f"train.topics.{topic}"), expanded=topic in opened, key=f"topic_{topic}"):
+        for row in rows if visit.painted else ():
+            _draw_field(row, visit.settings, visit.t)
+            if row.name in wrong:
+                st.error(plain(errors.pop(row.name).sentence(visit.t)))
 
 
 def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bool:
@@ -107,12 +140,16 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
             "key": row.name,
             "help": help_text,
         }
+        if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
+            words["help"], words["label_visibility"] = None, "collapsed"
         if row.name in ("dataset", "network"):
             st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
         else:
             st.selectbox(label, options, index=options.index(held), filter_mode=None, **words)
     elif row.kind == "flag":
         st.toggle(label, value=held, key=row.name, help=help_text)
+    elif row.name in _TYPED:
+        st.text_input(label, value=held, key=row.name, help=help_text, max_chars=40)
     elif row.kind == "widths":
         st.text_input(label, value=held, key=row.name, help=help_text, placeholder=t("train.no_hidden"))
     elif row.kind == "whole":
@@ -126,7 +163,7 @@ def _read_field(row: Setting, settings: RunSettings) -> Value:
     if row.name not in st.session_state:
         return getattr(settings, row.name)
     held = st.session_state[row.name]
-    if row.kind in ("choice", "widths"):
+    if row.kind in ("choice", "widths") or row.name in _TYPED:
         return from_text(row.name, held or "")
     if held is None:
         label = Term(f"settings.{row.name}.label")
@@ -146,7 +183,7 @@ def _fill_widgets(visit: Visit) -> None:
     for row in SETTINGS.values():
         if row.kind == "choice" and state[row.name] not in [to_text(row.name, choice) for choice in row.choices]:
             state[row.name] = _held(row, settings)  # a label of before is no choice, see choices.py
-    state["preset"] = next((name for name in PRESETS if _is_preset(settings, name)), None)
+    state["preset"] = next((name for name in CARDS if _is_preset(settings, name)), None)
 
 
 def _held(row: Setting, settings: RunSettings) -> Value:
@@ -154,7 +191,7 @@ def _held(row: Setting, settings: RunSettings) -> Value:
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))
-    return to_text(row.name, value) if row.kind == "choice" else value
+    return to_text(row.name, value) if row.kind == "choice" or row.name in _TYPED else value
 
 
 def _is_preset(settings: RunSettings, name: str) -> bool:

@@ -7,15 +7,21 @@ import streamlit as st
 from fvapp.charts.network import network_svg
 from fvapp.core.export import model_code
 from fvapp.core.layers import describe_layers
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import run_title
 from fvapp.ui.parts.pictures import draw_svg
 from fvapp.ui.visit import Visit
 
 
-def draw_network(visit: Visit, settings: RunSettings) -> None:
-    """Draw the network of `settings`."""
+def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
+    """Draw the network of `settings`.
+
+    Args:
+        record: the run they are of; None: they are set, and nothing was trained with them yet.
+    """
     t = visit.t
-    st.header(t("train.network"))
+    st.header(t("train.network_of_settings") if record is None else t("train.network_of_run", run=run_title(record, t)))
     picture, layers = st.columns([8, 5], gap="large")
     with picture:
         draw_svg(network_svg(settings, t), key="network_picture")

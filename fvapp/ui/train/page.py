@@ -1,18 +1,24 @@
-"""The train page: settings at the left, what happens at the right, the network below."""
+"""The train page: what to begin with, what happens, the settings in detail, and the network below."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import FvappError
 from fvapp.core.links import locked
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
+from fvapp.ui.train.fold import draw_fold, fold, is_folded
 from fvapp.ui.train.form import draw_choices, draw_fields
 from fvapp.ui.train.network import draw_network
-from fvapp.ui.train.run_view import draw_run
+from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit, click_id
 
 
@@ -20,32 +26,62 @@ def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
     hidden = locked(st.query_params)
+    records = _records(visit)
+    record = shown_run(records)
+    folded = is_folded(visit, record)
     st.title(visit.t("train.title"))
+    about = st.container()
     visit.show_messages()
-    left, right = st.columns([4, 7], gap="large")
-    with left:
-        draw_choices(visit, hidden)
-        start = st.container()
-        settings = draw_fields(visit, hidden)
-    with start:
-        st.button(
-            visit.t("train.start"),
-            key="train_start",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=settings is None,
-            on_click=_submit,
-            args=(visit, settings),
-        )
-    with right:
-        draw_run(visit)
+    # Beside each other, and on a phone one below the other in this order: see the style.
+    with st.container(key="train_page"):
+        with st.container(key="train_choices"):
+            # Folded by the style: what fields hold would be gone with them.
+            with st.container(key="form_folded" if folded else "form_open"):
+                draw_choices(visit, hidden)
+            with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
+                line, start = st.container(key="form_line", width="content"), st.container(key="start_button")
+        run = st.container(key="train_run")
+        with st.container(key="train_settings"):
+            settings = draw_fields(visit, hidden)
+    if not records:
+        about.markdown(visit.t(f"train.intro.{visit.settings.dataset}"))
+    if folded:
+        draw_fold(visit, line)
+    _draw_start(visit, start, settings, first=not folded)
+    with run:
+        draw_run(visit, record, primary=folded)
+    bring_into_view("run_state", st.session_state.get("trainings_begun", 0))
     if not visit.painted:
         return
-    shown = settings or visit.settings
-    draw_network(visit, shown)
+    shown = record.settings if folded and record is not None else settings or visit.settings
+    draw_network(visit, shown, record if folded else None)
     draw_code(visit.t, [shown])
     draw_make_link(visit, shown)
+
+
+def _records(visit: Visit) -> Sequence[RunRecord]:
+    try:
+        return visit.engine.runs(visit.token)
+    except FvappError:
+        return ()  # the part that draws the run says why
+
+
+def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | None, first: bool) -> None:
+    """Draw the button that trains.
+
+    Args:
+        first: whether it is the page's main button.
+    """
+    place.button(
+        visit.t("train.start"),
+        key="train_start",
+        type="primary" if first else "secondary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=settings is None,
+        on_click=_submit,
+        args=(visit, settings),
+    )
 
 
 def _submit(visit: Visit, settings: RunSettings) -> None:
@@ -55,4 +91,6 @@ def _submit(visit: Visit, settings: RunSettings) -> None:
     except FvappError as error:
         visit.say_error_next(error)
     else:
-        st.session_state["shown_run"] = record.id
+        fold()
+        state = st.session_state
+        state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)

@@ -1,4 +1,4 @@
-"""What can be done with a run: stop, pause, go on, one more epoch, once again."""
+"""What can be done with a run: stop, pause, try it, go on, one more epoch, once again."""
 
 from __future__ import annotations
 
@@ -8,20 +8,35 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
+from fvapp.ui.parts.model_choice import choose_model
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit, click_id
 
+_ASKED = "run_asked_to"
 
-def draw_buttons(visit: Visit, record: RunRecord | None) -> None:
-    """Draw the buttons that make sense for the run's state, in a row whose height stays."""
+
+def asked_to(record: RunRecord) -> str | None:
+    """Return "stop" or "pause" from the click until the run does so, at the end of its block; else None."""
+    run_id, what = st.session_state.get(_ASKED, ("", None))
+    return what if run_id == record.id and record.state == "running" else None
+
+
+def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
+    """Draw the buttons that make sense for the run's state, in a row whose height stays.
+
+    Args:
+        primary: whether one of them may be the page's main button.
+    """
+    if record is None:
+        return
     with st.container(horizontal=True, key="run_buttons"):
-        if record is None:
-            st.space("small")  # an empty row is not drawn, and the charts would jump with the first run
-            return
-        state = record.state
+        state, asked = record.state, asked_to(record) is not None
         if state in ("queued", "running"):
-            _button(visit, "train_stop", ":material/stop:", lambda: visit.engine.stop(visit.token, record.id))
+            _button(visit, "train_stop", ":material/stop:", lambda: _ask(visit, record, "stop"), disabled=asked)
         if state == "running":
-            _button(visit, "train_pause", ":material/pause:", lambda: visit.engine.pause(visit.token, record.id))
+            _button(visit, "train_pause", ":material/pause:", lambda: _ask(visit, record, "pause"), disabled=asked)
+        if state in ("stopped", "done") and record.has_model and record.settings.output_units == 10:
+            _draw_try(visit, record, primary)
         if state == "paused":
             _button(visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record))
         if state == "lost" and record.can_continue:
@@ -35,9 +50,25 @@ def draw_buttons(visit: Visit, record: RunRecord | None) -> None:
             _button(visit, "run_again", ":material/replay:", lambda: _again(visit, record))
 
 
-def _button(visit: Visit, key: str, icon: str, command: Callable[[], None], **values: object) -> None:
-    words = key + ("_from" if "epoch" in values else "")
-    st.button(visit.t(f"train.buttons.{words}", **values), key=key, icon=icon, on_click=_do, args=(visit, command))
+def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:
+    """Draw the way to the draw page, where this run is then the one that answers."""
+    words, kind = visit.t("train.buttons.try_network"), "primary" if primary else "secondary"
+    if st.button(words, key="try_network", icon=":material/draw:", type=kind):
+        choose_model(visit, record)
+        st.session_state["draw_dataset"] = record.settings.dataset
+        st.switch_page(page_path("draw"))
+
+
+def _button(
+    visit: Visit, key: str, icon: str, command: Callable[[], None], disabled: bool = False, **values: object
+) -> None:
+    words = visit.t(f"train.buttons.{key}" + ("_from" if "epoch" in values else ""), **values)
+    st.button(words, key=key, icon=icon, disabled=disabled, on_click=_do, args=(visit, command))
+
+
+def _ask(visit: Visit, record: RunRecord, what: str) -> None:
+    (visit.engine.stop if what == "stop" else visit.engine.pause)(visit.token, record.id)
+    st.session_state[_ASKED] = (record.id, what)
 
 
 def _do(visit: Visit, command: Callable[[], None]) -> None:
@@ -48,6 +79,7 @@ def _do(visit: Visit, command: Callable[[], None]) -> None:
 
 
 def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
+    st.session_state.pop(_ASKED, None)
     visit.engine.resume(visit.token, record.id, more_epochs)
     st.session_state["shown_run"] = record.id
 

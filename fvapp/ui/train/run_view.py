@@ -20,44 +20,23 @@ from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
-from fvapp.ui.train.run_buttons import draw_buttons
+from fvapp.ui.train.run_buttons import asked_to, draw_buttons
 from fvapp.ui.visit import Visit
 
 _NOTHING = "–"
 
 
-def draw_run(visit: Visit) -> None:
-    """Draw the shown run; the part is drawn again whenever something changed."""
-    visit.draw_live("run", lambda: _draw(visit))
+def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
+    """Draw the run that is shown; the part is drawn again whenever something changed.
+
+    Args:
+        shown: the run, as the rest of the page knows it.
+        primary: whether the page's main button is one of the run's.
+    """
+    visit.draw_live("run", lambda: _draw(visit, shown, primary))
 
 
-def _draw(visit: Visit) -> bool:
-    """Draw the part; return whether the run waits or trains."""
-    try:
-        records = visit.engine.runs(visit.token)
-    except FvappError as error:
-        visit.say_error(error)
-        return False
-    record = _shown_run(visit, records)
-    _draw_choice(visit, records, record)
-    events = _events(visit, record) if record else ()
-    curves = _curves(record, events)
-    with st.container(key="run_state", horizontal=True, gap="xxsmall"):
-        _draw_state(visit, record, curves)
-    if record is not None and trained_on_starter_set(record.settings, events):
-        st.caption(visit.t("datasets.starter_run"))
-    _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
-    draw_buttons(visit, record)
-    with st.container(key="curves"):
-        draw_pair(
-            visit, "curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure)
-        )
-    if record is not None and record.state == "failed":
-        _draw_failure(visit, record)
-    return record is not None and record.state in ACTIVE
-
-
-def _shown_run(visit: Visit, records: Sequence[RunRecord]) -> RunRecord | None:
+def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
     """Return the run the visitor chose, else the first that trains or waits, else the latest."""
     chosen = st.session_state.get("shown_run")
     for record in records:
@@ -65,6 +44,41 @@ def _shown_run(visit: Visit, records: Sequence[RunRecord]) -> RunRecord | None:
             return record
     active = [record for record in records if record.state in ACTIVE]
     return active[0] if active else records[-1] if records else None
+
+
+def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
+    """Draw the part; return whether the run waits or trains."""
+    try:
+        records = visit.engine.runs(visit.token)
+    except FvappError as error:
+        visit.say_error(error)
+        return False
+    record = shown_run(records)
+    if _concerns_the_page(record) != _concerns_the_page(shown):
+        st.rerun()
+    _draw_choice(visit, records, record)
+    events = _events(visit, record) if record else ()
+    curves = _curves(record, events)
+    with st.container(key="run_state", horizontal=True, gap="xxsmall"):
+        _draw_state(visit, record, curves)
+    if record is not None and record.state == "failed":
+        _draw_failure(visit, record)
+    if record is not None and trained_on_starter_set(record.settings, events):
+        st.caption(visit.t("datasets.starter_run"))
+    _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
+    draw_buttons(visit, record, primary)
+    with st.container(key="learning"):
+        st.container(key="twelve")
+        with st.container(key="curves"):
+            draw_pair(
+                visit, "curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure)
+            )
+    return record is not None and record.state in ACTIVE
+
+
+def _concerns_the_page(record: RunRecord | None) -> tuple[object, ...]:
+    """Return what of a run the rest of the page shows: which it is, and whether there is something to set right."""
+    return () if record is None else (record.id, record.state == "failed")
 
 
 def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | None) -> None:
@@ -124,7 +138,9 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
         left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
         why = t("train.time_left", time=duration(left, t)) if left is not None else t("train.beginning")
     place = place_words(record, status, t)
-    line = " · ".join(filter(None, (f"**{state_words(record, t)}**", why)))
+    asked = asked_to(record)
+    state = t(f"train.asked.{asked}") if asked is not None else state_words(record, t)
+    line = " · ".join(filter(None, (f"**{state}**", why if asked is None else "")))
     if not place:
         st.markdown(line)
         return

@@ -19,6 +19,7 @@ from fvapp.ui.browser import storage
 from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.browser.forged_values import was_value_dropped
 from fvapp.ui.browser.live import draw_live
+from fvapp.ui.browser.said import say_aloud
 from fvapp.ui.kept_settings import change_settings, settings_now, take_settings_along
 from fvapp.ui.parts.run_words import epoch_words
 
@@ -170,6 +171,10 @@ class Visit:
         if text not in self._said:
             self._said.add(text)
             _write_message(self._area, kind, text)
+            if kind == "notice":
+                name = click_id("notice", text)
+                with self._area:
+                    say_aloud(name, name, text, fresh=True)
 
 
 def say_next(text: str, kind: str = "notice") -> None:

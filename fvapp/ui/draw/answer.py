@@ -12,8 +12,9 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.preparation import Preparation
 from fvapp.core.wording import percent
+from fvapp.ui.browser.said import say_aloud
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.visit import Visit
+from fvapp.ui.visit import Visit, click_id
 
 CHART_HEIGHT = 330
 _SURE_FROM_PERCENT = round(100 * SURE_FROM)
@@ -81,11 +82,14 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str) -> None:
         if answers is None:
             waits = st.session_state.get("answer_waits", False)
             st.markdown(t("draw.waking") if waits else t("draw.nothing_yet"))
+            say_aloud("answer", "", "")
             return
         answer = answers.prepared
         sure = answer.is_sure(threshold)
         words = f"{class_names(visit, dataset)[answer.label]} · {percent(answer.probabilities[answer.label])}"
         st.markdown(f"### {words}" if sure else f"### {t('draw.perhaps', answer=words)}")
+        asked, _ = st.session_state["answers"]
+        say_aloud("answer", click_id("answer", asked), t("draw.said" if sure else "draw.said_perhaps", answer=words))
     with st.container(key="not_sure"):
         if answer.unlike:
             st.warning(t(f"draw.unlike.{dataset}"), icon=":material/help:")

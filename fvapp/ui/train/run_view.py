@@ -21,6 +21,7 @@ from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons
+from fvapp.ui.train.run_said import say_state
 from fvapp.ui.visit import Visit
 
 _NOTHING = "–"
@@ -67,6 +68,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
         st.caption(visit.t("datasets.starter_run"))
     _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
     draw_buttons(visit, record, primary)
+    say_state(visit, record)
     with st.container(key="learning"):
         st.container(key="twelve")
         with st.container(key="curves"):

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 GAP = 2  # pixels between the examples of a row
-_DARK_TEXT_FROM = 128  # grey value from which black figures are easier to read than white ones: 4.5:1 on either side
+_DARK_TEXT_FROM = 118  # grey value from which black figures have a contrast of 4.5:1; white ones have it to 118
 
 _CSS = (
     ".fvapp-pixels{overflow-x:auto;max-width:100%}"
@@ -18,6 +18,7 @@ _CSS = (
     ".fvapp-pixels td{color:#fff;background:rgb(var(--v),var(--v),var(--v))}"
     ".fvapp-pixels .l{color:#000}"
     ".fvapp-pixels .z{--v:0;color:#777}"
+    ".fvapp-pixels tr:first-child td{background:none}"
 )
 
 
@@ -37,7 +38,7 @@ def pixel_table(image: np.ndarray, label: str) -> str:
     return (
         f"<style>{_CSS}</style>"
         f'<div class="fvapp-pixels" role="group" tabindex="0" aria-label="{escape(label)}">'
-        f"<table><tr><th></th>{head}</tr>{body}</table></div>"
+        f"<table><tr><td></td>{head}</tr>{body}</table></div>"
     )
 
 

@@ -1,12 +1,15 @@
 """Colours that can be told from both papers."""
 
+import re
 import tomllib
 from math import dist
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fvapp.charts import colours
+from fvapp.charts.pixels import pixel_table
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())
 
@@ -47,3 +50,11 @@ def test_no_run_has_the_colour_of_training_validation_or_test(colour, meaning):
 
 def test_ten_classes_have_ten_colours():
     assert len(set(colours.CLASSES)) == 10
+
+
+def test_every_figure_on_a_grey_cell_has_4_5_to_1():
+    table = pixel_table(np.arange(256, dtype=np.uint8).reshape(16, 16), "all greys")
+    cells = re.findall(r'<td( class="l")? style="--v:(\d+)">', table)
+    assert len(cells) == 255  # 0 has a colour of its own
+    for dark, value in cells:
+        assert contrast("#000000" if dark else "#ffffff", "#" + 3 * f"{int(value):02x}") >= 4.5, value

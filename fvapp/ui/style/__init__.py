@@ -26,14 +26,26 @@ _COLOURS = {
 
 _CARDS = "".join(f'--card-{name}:url("data:image/svg+xml,{quote(svg)}");' for name, svg in card_pictures().items())
 
-# White on the light blue of the dark theme would have a contrast of 2.7 to 1; this has 6.6.
-_DARK_CSS = '[data-testid="stBaseButton-primary"] { color: #10141A; }'
-
 
 def apply_style(t: Translator) -> None:
     """Add the app's CSS to the page, and say which language it is in: browsers choose fonts and voices by it."""
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    colours = "".join(f"--{name}:{st.get_option(f'theme.{theme}.{option}')};" for name, option in _COLOURS.items())
-    css = f":root{{{colours}{_CARDS}}}{_CSS}{_DARK_CSS if theme == 'dark' else ''}"
     script = f"document.documentElement.lang = '{t('language.tag')}'"
+    css = f"{_colours()}:root{{{_CARDS}}}{_CSS}"
     st.html(f"<style>{css}</style><script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def _colours() -> str:
+    """Return the colours of the theme as variables.
+
+    The server knows the theme of the last script run; within the app the browser itself chooses, as soon as it changes.
+    """
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    both = {
+        name: [st.get_option(f"theme.{each}.{option}") for each in ("light", "dark")]
+        for name, option in _COLOURS.items()
+    }
+    # White on the light blue of the dark theme would have a contrast of 2.7 to 1; this has 6.6.
+    both["on-action"] = ["#FFFFFF", "#10141A"]
+    now = "".join(f"--{name}:{pair[theme == 'dark']};" for name, pair in both.items())
+    chosen = "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in both.items())
+    return f":root{{{now}}}@supports (color: light-dark(red, red)){{.stApp{{{chosen}}}}}"

@@ -183,7 +183,7 @@ def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, t
     (record, _) = train(NARROW, WIDE)
     page = open_page("compare", token=token, runs=record.id)
     assert t("compare.choose_two") in texts(page)
-    said = " ".join(texts(page)[1:]) + " ".join(element.value for element in page.subheader)
+    said = " ".join(texts(page)[1:]) + " ".join(element.value for element in page.header)
     assert "difference" not in said
     assert any(text.startswith("Run 1 · 128: ") for text in texts(page))
 
@@ -326,9 +326,9 @@ def test_two_hundred_runs_open_with_all_of_them_in_the_table(open_page, engine, 
 def test_a_damaged_run_can_be_had_as_it_is_and_deleted(open_page, engine, token):
     engine._open(token).damaged["broken"] = b"[]"
     page = open_page("compare", token=token)
-    assert t("compare.damaged.title") in [element.value for element in page.subheader]
+    assert t("compare.damaged.title") in [element.value for element in page.header]
     (download,) = page.get("download_button")
     assert download.proto.label == t("compare.damaged.download")
     page.button(key="damaged_delete_broken").click().run()
     assert not page.exception and engine.damaged_runs(token) == ()
-    assert t("compare.damaged.title") not in [element.value for element in page.subheader]
+    assert t("compare.damaged.title") not in [element.value for element in page.header]

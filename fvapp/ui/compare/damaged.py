@@ -19,7 +19,7 @@ def draw_damaged(visit: Visit) -> None:
     if not damaged:
         return
     with st.container(key="damaged_runs"):
-        st.subheader(t("compare.damaged.title"))
+        st.header(t("compare.damaged.title"))
         st.caption(t("compare.damaged.about"))
         for number, run_id in enumerate(damaged, 1):
             with st.container(horizontal=True, vertical_alignment="center"):

@@ -39,7 +39,7 @@ def draw_one(
     """
     t = visit.t
     default = (chosen or records)[-1].id
-    st.subheader(t("compare.one"))
+    st.header(t("compare.one"))
     words = {record.id: titles[record.id] for record in reversed(records)}
     kept = f"compare_one_{default}"  # another comparison begins with its own last run
     shown = draw_run_choice(t("compare.one"), words, kept, default, label_visibility="collapsed")

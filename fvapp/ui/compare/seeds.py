@@ -42,7 +42,7 @@ def draw_seeds(
         all_titles: what each run is called, by id.
     """
     t = visit.t
-    st.subheader(t("compare.chance" if len(chosen) > 1 else "compare.chance_of_one"))
+    st.header(t("compare.chance" if len(chosen) > 1 else "compare.chance_of_one"))
     ids = {record.id for record in chosen}
     groups = [group for group in group_runs(records, _validation(visit, records)) if ids & _ids(group)]
     measure = common_measure(groups)

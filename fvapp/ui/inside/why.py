@@ -81,7 +81,7 @@ def _draw_changed(view: View, changed: Changed) -> None:
     after = shares(view.network.logits(changed.image[None]), view.network.temperature)[0]
     count = len(changed.pixels)
     words = {"n": count, "answer": view.names[view.answer], "other": names_of(view)[changed.label]}
-    st.markdown("#### " + t("inside.why.found" if count > 1 else "inside.why.found_one", **words))
+    st.markdown("### " + t("inside.why.found" if count > 1 else "inside.why.found_one", **words))
     difference = (changed.image.astype(int) - view.image)[None] / 255
     before, marked, then = st.columns(3)
     percents = percent(float(view.shares[view.answer])), percent(float(after[changed.label]))

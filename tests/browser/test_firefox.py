@@ -1,0 +1,40 @@
+"""The main path in the other browser that schools have: train, draw, refresh."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from firefox import start_firefox
+from fvapp.i18n import Translator
+from visitor import PERCENT
+
+EN = Translator("en")
+ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
+
+
+@pytest.fixture
+def firefox(tmp_path):
+    """Debian's Firefox, or what ``FVAPP_FIREFOX`` names."""
+    program = os.environ.get("FVAPP_FIREFOX") or shutil.which("firefox-esr")
+    if program is None:
+        pytest.skip("Firefox is not installed")
+    with start_firefox(program, tmp_path) as firefox:
+        yield firefox
+
+
+def test_training_drawing_and_a_refresh(server, firefox):
+    firefox.open(f"{server.url}/?train_images=1000&epochs=1&validation_split=0.1")
+    firefox.click(".st-key-train_start button")
+    firefox.read(".st-key-run_state", EN("states.done"), patience=120)
+    accuracy = PERCENT.search(firefox.read(".st-key-test_result", PERCENT.pattern))[0]
+    firefox.wait_for("document.querySelectorAll('.st-key-curves .scatterlayer path.js-line').length >= 4")
+    firefox.open_again()
+    assert accuracy in firefox.read(".st-key-test_result", PERCENT.pattern)
+
+    firefox.open(f"{server.url}/draw?dataset=mnist")
+    firefox.draw(".st-key-canvas >>> canvas", ONE)
+    firefox.read(".st-key-answer", f"1 · {PERCENT.pattern}")
+    firefox.wait_for("document.querySelectorAll('.st-key-probabilities .barlayer path').length === 10")

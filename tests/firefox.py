@@ -1,0 +1,173 @@
+"""Debian's Firefox, driven by WebDriver BiDi: Playwright knows only a Firefox of its own.
+
+https://w3c.github.io/webdriver-bidi/; the few commands that a walk through the app needs.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from websockets.sync.client import ClientConnection, connect
+
+_START = 60  # seconds until it listens
+_LISTENS = "WebDriver BiDi listening on "
+
+# Nothing of it may ask the internet for anything, and nothing may lie over the page.
+_PREFERENCES = """
+user_pref("app.update.disabledForTesting", true);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("browser.safebrowsing.downloads.remote.enabled", false);
+user_pref("services.settings.server", "data:,#remote-settings-dummy/v1");
+user_pref("intl.locale.requested", "en-GB");
+user_pref("intl.accept_languages", "en-GB");
+"""
+
+
+# Finds a place: a CSS selector, or two with ">>>" between, of which the second may be inside a component.
+_FIND = """((place) => {
+  const [outer, inner] = place.split(" >>> ");
+  const deep = (root) => [
+    ...root.querySelectorAll(inner),
+    ...[...root.querySelectorAll("*")].flatMap((each) => (each.shadowRoot ? deep(each.shadowRoot) : [])),
+  ];
+  const found = document.querySelector(outer);
+  return found && inner ? deep(found).at(-1) : found;
+})"""
+
+
+class Firefox:
+    """One tab of a running Firefox."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection, self._numbers = connection, count(1)
+        self.tell("session.new", capabilities={})
+        (tab,) = self.tell("browsingContext.getTree")["contexts"]
+        self._tab = tab["context"]
+
+    def tell(self, method: str, patience: float = 60, **params: object) -> dict:
+        """Send a command and return its result.
+
+        Raises:
+            RuntimeError: Firefox refused it.
+            TimeoutError: no answer within `patience` seconds.
+        """
+        number = next(self._numbers)
+        self._connection.send(json.dumps({"id": number, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self._connection.recv(timeout=patience))
+            if answer.get("id") == number:
+                if answer["type"] == "error":
+                    raise RuntimeError(f"{method}: {answer['error']}: {answer['message']}")
+                return answer["result"]
+
+    def open(self, url: str) -> None:
+        self.tell("browsingContext.navigate", context=self._tab, url=url, wait="complete")
+        self._wait_until_drawn()
+
+    def open_again(self) -> None:
+        """Press F5."""
+        self.tell("browsingContext.reload", context=self._tab, wait="complete")
+        self._wait_until_drawn()
+
+    def _wait_until_drawn(self) -> None:
+        """Wait until all of the page is there, which comes after its first paint, and no script runs."""
+        self.wait_for("!!document.querySelector('.st-key-language input')")
+        self.wait_for("!!document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')")
+
+    def evaluate(self, expression: str, patience: float = 60) -> object:
+        """Return what a JavaScript expression, or its promise, comes to."""
+        wrapped = f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))"
+        target = {"context": self._tab}
+        answer = self.tell("script.evaluate", patience, expression=wrapped, target=target, awaitPromise=True)
+        if answer["type"] == "exception":
+            raise RuntimeError(answer["exceptionDetails"]["text"])
+        return json.loads(answer["result"]["value"])
+
+    def wait_for(self, expression: str, patience: float = 60) -> object:
+        """Wait until an expression is true of the page as it is drawn, and return it."""
+        look = (
+            f"const look = () => {{ const value = {expression}; value ? done(value) : requestAnimationFrame(look); }}"
+        )
+        return self.evaluate(f"new Promise((done) => {{ {look}; look(); }})", patience)
+
+    def read(self, place: str, pattern: str, patience: float = 60) -> str:
+        """Wait until the text of a place holds a regular expression, and return the text."""
+        text = f"{_FIND}({json.dumps(place)})?.innerText"
+        found = f"new RegExp({json.dumps(pattern)}).test({text} ?? '') && {text}"
+        return str(self.wait_for(found, patience))
+
+    def click(self, place: str) -> None:
+        """Click into the middle of a place, as soon as it is there and stands still."""
+        self._move_mouse([self._points(place, [(0.5, 0.5)])])
+
+    def draw(self, place: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
+        """Draw with the mouse, each stroke through its points, in shares of the place."""
+        self._move_mouse([self._points(place, stroke) for stroke in strokes])
+
+    def _points(self, place: str, shares: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
+        found = f"{_FIND}({json.dumps(place)})"
+        self.wait_for(f"!!{found} && !{found}.disabled")
+        self.evaluate(f"{found}.scrollIntoView({{ block: 'center' }})")
+        still = "(box, last) => last && ['x', 'y', 'width', 'height'].every((name) => box[name] === last[name])"
+        box = self.evaluate(
+            f"""new Promise((done) => {{
+              const same = {still};
+              const look = (last) => {{
+                const box = {found}.getBoundingClientRect().toJSON();
+                same(box, last) ? done(box) : requestAnimationFrame(() => look(box));
+              }};
+              look();
+            }})"""
+        )
+        return [(round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"])) for x, y in shares]
+
+    def _move_mouse(self, strokes: Sequence[Sequence[tuple[int, int]]]) -> None:
+        actions: list[dict[str, object]] = []
+        for first, *further in strokes:
+            actions += [{"type": "pointerMove", "x": first[0], "y": first[1]}, {"type": "pointerDown", "button": 0}]
+            actions += [{"type": "pointerMove", "x": x, "y": y, "duration": 100} for x, y in further]
+            actions.append({"type": "pointerUp", "button": 0})
+        mouse = {"type": "pointer", "id": "mouse", "actions": actions}
+        self.tell("input.performActions", context=self._tab, actions=[mouse])
+
+
+@contextmanager
+def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
+    """Run Firefox with a new profile in `folder` until the block ends."""
+    (folder / "user.js").write_text(_PREFERENCES, encoding="utf-8")
+    command = [program, "--headless", "--no-remote", "--profile", str(folder), "--remote-debugging-port", "0"]
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        address = _wait_until_it_listens(process, log)
+        with connect(f"{address}/session", max_size=None) as connection:
+            yield Firefox(connection)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_listens(process: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(10 * _START):
+        for line in log.read_text(errors="replace").splitlines():
+            if line.startswith(_LISTENS):
+                return line.removeprefix(_LISTENS).strip()
+        try:
+            process.wait(0.1)  # between two looks; when it ends it will not listen
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise RuntimeError(f"Firefox did not listen; it wrote: {log.read_text(errors='replace')}")

@@ -68,7 +68,6 @@ def confusion_figure(
             uirevision="confusion",
             hovermode="closest",
             clickmode="event+select",
-            dragmode=False,
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
             showlegend=False,
             xaxis=axis(t("charts.confusion.answer"), range=[-0.5, count - 0.5], tickangle=-40, **ticks),

@@ -56,6 +56,8 @@ def layout(*, height: int, uirevision: str, **more: object) -> dict[str, object]
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
         "hovermode": "x unified",
+        # Else Plotly keeps every touch for itself, and a swipe that begins on a chart does not scroll the page.
+        "dragmode": False,
         "legend": _LEGEND,
         **more,
     }

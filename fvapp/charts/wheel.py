@@ -68,7 +68,6 @@ def wheel_figure(
             uirevision="wheel",
             hovermode="closest",
             clickmode="event+select",
-            dragmode=False,
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
             showlegend=False,
             xaxis=plain,

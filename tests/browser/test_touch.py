@@ -1,0 +1,46 @@
+"""Fingers: a swipe that begins on a chart, a tap on the numbers of an image."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+
+def swipe_up(page, locator):
+    """Drag a finger 300 pixels up from the middle of what is there; what the page refuses does not scroll."""
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    for step in range(16):
+        touch = {"type": "touchMove" if step else "touchStart", "touchPoints": [{"x": x, "y": y - 20 * step}]}
+        session.send("Input.dispatchTouchEvent", touch)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_swipe_that_begins_on_a_chart_scrolls_the_page(visit):
+    page = visit("/compare", width=380, height=800).page
+    chart = page.locator(".st-key-overlay .nsewdrag").first
+    chart.wait_for()
+    chart.scroll_into_view_if_needed()
+    place = "document.querySelector('.stMain').scrollTop"
+    before = page.evaluate(place)
+    swipe_up(page, chart)
+    page.wait_for_function(f"{place} > {before} + 200", timeout=5_000)
+
+
+@pytest.mark.parametrize("width", [380, 820, 1280])
+def test_all_numbers_of_an_image_fit_and_a_tap_makes_them_large_where_they_are_small(visit, width):
+    page = visit("/data", width=width, height=800).page
+    grid = page.locator(".fvapp-pixels > div")
+    cell = grid.locator("td").nth(1 + 15 * 28 + 15)  # the corner is the first
+    expect(cell).to_be_attached()
+    assert grid.evaluate("grid => grid.scrollWidth <= grid.clientWidth")
+    small = cell.bounding_box()["width"]
+    cell.click()
+    expect(cell).to_be_in_viewport()
+    if width < 1280:
+        assert small < 22 < cell.bounding_box()["width"]
+        cell.click()
+    assert cell.bounding_box()["width"] == pytest.approx(small, abs=0.5)

@@ -9,6 +9,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from fvapp import requirements_check
+from fvapp.ui.parts import address
 from fvapp.ui.server import addresses
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -49,6 +50,22 @@ def test_without_a_network_only_this_computer_is_named(said):
 def test_a_server_bound_to_this_computer_names_no_address_for_students(said, address):
     here, note = said(address=address)
     assert address in here and "server.address" in note
+
+
+@pytest.mark.parametrize(
+    ("seen", "bound", "lan", "shown"),
+    [
+        ("http://localhost:8501/compare", "", "10.1.2.3", "http://10.1.2.3:8501"),
+        ("http://127.0.0.1:8501/", "0.0.0.0", "10.1.2.3", "http://10.1.2.3:8501"),
+        ("http://localhost:8501/", "", None, "http://localhost:8501"),  # no network
+        ("http://127.0.0.1:8501/", "127.0.0.1", "10.1.2.3", "http://127.0.0.1:8501"),  # it listens here alone
+        ("http://localhost:9000/", "", "10.1.2.3", "http://localhost:9000"),  # a tunnel
+        ("https://app.school/lessons", "", "10.1.2.3", "https://app.school"),
+        ("", "", "10.1.2.3", ""),
+    ],
+)
+def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound, lan, shown):
+    assert address._for_others(seen, bound, 8501, lambda: lan) == shown
 
 
 def test_a_page_under_packages_that_do_not_fit_is_one_sentence(monkeypatch):

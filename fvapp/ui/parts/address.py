@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.engine.processes.machine import lan_address
 from fvapp.ui.kept_settings import before_address, is_new_address, take_from_address
 from fvapp.ui.visit import Visit, say_next
 
 _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "embed_options"})
+_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+_EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 def take_settings_from_address(visit: Visit) -> None:
@@ -36,6 +40,23 @@ def take_settings_from_address(visit: Visit) -> None:
 
 
 def app_address() -> str:
-    """Return where the visitor's browser found the app, without a page's path; an empty text where nobody knows."""
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    """Return where others find the app, without a page's path; an empty text where nobody knows.
+
+    That is where this visitor's browser found it. Who sits at the server sees a name that leads others nowhere; then it
+    is the server's number in the local network, if it listens there.
+    """
+    return _for_others(
+        st.context.url or "", st.get_option("server.address") or "", st.get_option("server.port"), lan_address
+    )
+
+
+def _for_others(seen: str, bound: str, port: int, lan: Callable[[], str | None]) -> str:
+    parts = urlsplit(seen)
+    if not parts.netloc:
+        return ""
+    # Another port is a tunnel's or a container's, of which the number in the network says nothing.
+    if parts.hostname in _ONLY_HERE and bound in _EVERYWHERE and parts.port == port:
+        number = lan()
+        if number is not None:
+            return f"{parts.scheme}://{number}:{port}"
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,4 +1,4 @@
-"""The data page: how many images, any of them with its numbers, examples of every class, and where they come from."""
+"""The data page: any image with its numbers, examples of every class, how many there are and where they come from."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fvapp.charts.pixels import example_row, pixel_table
+from fvapp.charts.pixels import example_row
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.visit import Visit, say_next
 
 PARTS = ("train", "test")
@@ -41,13 +42,11 @@ def show(visit: Visit) -> None:
     except FvappError as error:
         visit.say_error(error)
         return
-    _draw_counts(visit, DATASETS[name])
     if dataset.in_memory:
         visit.say(visit.t("datasets.in_memory"))
-    with st.container(key="source"):
-        st.caption(visit.t("datasets.shipped"))
     _draw_image(visit, dataset)
     _draw_examples(visit, dataset)
+    _draw_about(visit, DATASETS[name])
 
 
 def _take_from_address(visit: Visit) -> None:
@@ -89,23 +88,24 @@ def _draw_dataset(visit: Visit) -> str:
         required=True,
         label_visibility="collapsed",
     )
-    dataset = chosen or visit.settings.dataset
-    st.markdown(t(f"datasets.{dataset}.about"))
-    return dataset
+    return chosen or visit.settings.dataset
 
 
-def _draw_counts(visit: Visit, info: DatasetInfo) -> None:
+def _draw_about(visit: Visit, info: DatasetInfo) -> None:
     t = visit.t
+    st.header(t("data.about"))
+    st.markdown(t(f"datasets.{info.name}.about"))
     with st.container(horizontal=True, key="counts"):
         st.metric(t("data.train_images"), f"{info.train_images:,}", width=150)
         st.metric(t("data.test_images"), f"{info.test_images:,}", width=150)
         st.metric(t("data.size"), "28 × 28", width=150)
         st.metric(t("data.classes"), len(info.class_names), width=150)
+    with st.container(key="source"):
+        st.caption(t("datasets.shipped"))
 
 
 def _draw_image(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
-    st.header(t("data.one_image"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
         part = st.segmented_control(
             t("data.part"),
@@ -125,7 +125,13 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         )
         index = held if index is None else index
         for suggested in SUGGESTED:
-            st.button(f"{suggested}", key=f"index_{suggested}", on_click=_go_to, args=(suggested,))
+            st.button(
+                t("data.go_to", index=suggested),
+                key=f"index_{suggested}",
+                help=t("data.go_to_help"),
+                on_click=_go_to,
+                args=(suggested,),
+            )
     image = np.asarray(images[index])
     name = t(DATASETS[dataset.name].class_names[labels[index]])
     words = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
@@ -135,7 +141,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         st.markdown(f"**{words}**")
         st.caption(t("data.numbers_help"))
     with numbers, st.container(key="data_numbers"):
-        st.html(pixel_table(image, t("data.numbers_alt", index=f"{index:,}")))
+        draw_pixels(t, image, t("data.numbers_alt", index=f"{index:,}"))
 
 
 def _go_to(index: int) -> None:

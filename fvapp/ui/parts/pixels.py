@@ -1,0 +1,35 @@
+"""The numbers of an image, all at once at every width; a tap or Enter makes them large where they are too small."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.pixels import pixel_table
+from fvapp.i18n import Translator
+
+# Once a page, for every table that will stand on it: Streamlit draws them anew whenever the image changes.
+_SCRIPT = """
+<script>
+if (!window.fvappPixels) {
+  window.fvappPixels = true;
+  const turn = (event) => {
+    const grid = event.target.closest?.(".fvapp-pixels > div");
+    if (!grid || (event.type === "keydown" && event.key !== "Enter")) return;
+    const near = grid.classList.toggle("near");
+    if (near) event.target.closest("td")?.scrollIntoView({ block: "center", inline: "center" });
+  };
+  document.addEventListener("click", turn);
+  document.addEventListener("keydown", turn);
+}
+</script>
+"""
+
+
+def draw_pixels(t: Translator, image: np.ndarray, label: str) -> None:
+    """Draw the numbers of an image.
+
+    Args:
+        label: what they are, read aloud.
+    """
+    st.html(pixel_table(image, label, t("data.enlarge")) + _SCRIPT, unsafe_allow_javascript=True)

@@ -9,6 +9,7 @@ import pytest
 
 from fvapp.core.glossary import WORDS, glossary_link
 from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.progress import read_progress
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -21,23 +22,36 @@ def progress(app, engine):
     return engine.read_note(app.session_state["token"], NOTE) or {}
 
 
+def done(app, engine):
+    """The missions that are done."""
+    kept = read_progress(engine.read_note(app.session_state["token"], NOTE))
+    return [name for name, mission in MISSIONS.items() if kept[name].done(mission)]
+
+
 def begin(app, mission, outcome=None):
-    """Predict and set up."""
+    """Predict everything."""
     row = MISSIONS[mission]
     app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
     if row.second:
         app.radio(key=f"predict_{mission}.{row.second.name}").set_value(row.second.predictions[0]).run()
-    app.button(key="mission_setup").click().run()
     return app
 
 
+def steps(app):
+    return [element.value for element in app.subheader]
+
+
 def train(app, engine, mission):
-    """Predict, set up, train to the end."""
+    """Predict, train to the end."""
     begin(app, mission).button(key="mission_run").click().run()
     engine.finish()
     app.run()
     assert not app.exception, app.exception
     return app
+
+
+def folds(app):
+    return [element.label for element in app.expander]
 
 
 def words(app):
@@ -60,19 +74,56 @@ def test_every_mission_ends_with_a_verdict(open_page, engine, mission, language)
     assert t(f"lessons.{mission.id}.why") in words(app)
 
 
-def test_prediction_comes_before_setting_up_and_that_before_training(open_page, engine):
+def test_a_step_comes_when_the_one_before_it_is_done(open_page, engine):
     app = open_page("lessons", mission="B")
-    assert app.button(key="mission_setup").disabled and app.button(key="mission_run").disabled
+    assert steps(app) == [T("lessons.page.predict")]
+    assert not [button for button in app.button if button.key in ("mission_run", "mission_try")]
     app.radio(key="predict_network").set_value("held").run()
-    assert not app.button(key="mission_setup").disabled and app.button(key="mission_run").disabled
-    app.button(key="mission_setup").click().run()
-    assert not app.button(key="mission_run").disabled
+    assert steps(app) == [T("lessons.page.predict"), T("lessons.page.setup")]
     assert "Validation split: 0 (default: 0.1)" in words(app)
-    assert not engine.runs(app.session_state["token"])
+    assert not app.button(key="mission_run").disabled and not engine.runs(app.session_state["token"])
+    app.button(key="mission_run").click().run()
+    assert len(engine.runs(app.session_state["token"])) == 1
+    assert T("lessons.page.predicted", choice=T("lessons.network.predict.held")) in folds(app)
+    engine.finish()
+    app.run()
+    assert steps(app) == [T(f"lessons.page.{step}") for step in ("result", "why", "question")]
+    assert T("lessons.page.setup") in folds(app)
+    for question in MISSIONS["network"].questions:
+        app.radio(key=f"question_network_{question.name}").set_value(question.right).run()
+    assert steps(app)[-1] == T("lessons.page.try")
+    app.button(key="mission_try").click().run()
+    said = [text for _, text in app.session_state["notices"]] if "notices" in app.session_state else []
+    assert T("lessons.page.try_set", mark="B") in said + [info.value.replace("\\", "") for info in app.info]
 
 
-def test_setting_up_sets_the_settings_of_the_train_page(open_page, engine):
+def test_a_mission_of_two_claims_waits_for_both(open_page):
+    app = open_page("lessons", mission="2")
+    app.radio(key="predict_neurons").set_value("held").run()
+    assert steps(app) == [T("lessons.page.predict")]
+
+
+def test_the_code_is_in_a_fold_and_made_when_it_is_opened(open_page):
+    app = open_page("lessons", mission="4")
+    assert T("lessons.page.code") in folds(app) and not app.code
+    app.session_state["mission_code"] = True
+    app.run()
+    assert any("jit_compile=False" in code.value for code in app.code)
+
+
+@pytest.mark.parametrize("mission", ["outputs", "inside_neuron", "confusion"])
+def test_a_mission_that_only_asks_lists_no_changes_of_training(open_page, engine, mission):
+    first = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
+    token = first.session_state["token"]
+    engine.change_note(token, NOTE, lambda note: {})
+    app = begin(open_page("lessons", token=token, mission=MISSIONS[mission].mark), mission)
+    assert app.button(key="mission_run").label in (T("lessons.page.ask_button"), T("lessons.page.inside_button"))
+    assert "(default:" not in words(app)
+
+
+def test_training_sets_the_settings_of_the_train_page(open_page, engine):
     app = begin(open_page("lessons", mission="5"), "layers")
+    app.button(key="mission_run").click().run()
     base = RunSettings(seed=own_seed(app.session_state["token"]))
     assert app.session_state["settings"] == MISSIONS["layers"].settings(base)[0]
 
@@ -82,10 +133,9 @@ def test_what_was_done_is_still_there_after_a_refresh(open_page, engine):
     again = open_page("lessons", token=first.session_state["token"], mission="6")
     assert again.radio(key="predict_epochs").value == MISSIONS["epochs"].predictions[0]
     assert T("lessons.page.why") in [element.value for element in again.subheader]
-    assert T("lessons.page.done", done=0, total=len(MISSIONS)) in words(again)
+    assert done(again, engine) == []
     again.radio(key="question_epochs_best").set_value("c").run()
-    again.run()  # the list is drawn before the answer that completes the mission is kept
-    assert T("lessons.page.done", done=1, total=len(MISSIONS)) in words(again)
+    assert done(again, engine) == ["epochs"]
     assert T("lessons.page.first_answer", right=0, total=1) in words(again)
 
 
@@ -135,9 +185,9 @@ def test_a_picture_of_ones_own_is_checked(open_page, engine):
 
 
 def test_the_latest_network_on_clothes_is_asked(open_page, engine):
-    app = open_page("lessons", mission="1")
-    assert T("lessons.page.no_run") in words(app)
-    begin(app, "outputs").button(key="mission_run").click().run()
+    app = begin(open_page("lessons", mission="1"), "outputs")
+    assert T("lessons.page.no_run") in words(app) and "(default:" in words(app)
+    app.button(key="mission_run").click().run()
     engine.finish()
     app.run()
     assert "ll ten add up to 1.0000" in words(app)
@@ -145,9 +195,8 @@ def test_the_latest_network_on_clothes_is_asked(open_page, engine):
 
 
 def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
-    app = open_page("lessons", mission="8", train_images="1000", seed="7")
+    app = begin(open_page("lessons", mission="8", train_images="1000", seed="7"), "callback")
     app.radio(key="variant_callback").set_value("accuracy_95").run()
-    begin(app, "callback")
     assert T("lessons.page.seed_of_link", seed=7) in words(app)
     app.button(key="mission_run").click().run()
     (run,) = engine.runs(app.session_state["token"])
@@ -157,7 +206,7 @@ def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
 
 def test_what_is_wrong_in_a_link_is_said(open_page):
     app = open_page("lessons", mission="99")
-    assert app.radio(key="mission").value == "look"
+    assert T("lessons.look.goal") in words(app)
     assert len(app.info) == 1 and "99" in app.info[0].value
 
 
@@ -169,9 +218,9 @@ def test_a_link_is_made_with_seed_and_language(open_page):
     assert any(code.value.endswith("/lessons?mission=6&seed=7&lang=zh-Hant") for code in app.code)
 
 
-def test_missions_are_chosen_from_the_list_and_the_address_follows(open_page):
-    app = open_page("lessons")
-    app.radio(key="mission").set_value("epochs").run()
+def test_the_next_mission_is_one_click_and_the_address_follows(open_page):
+    app = open_page("lessons", mission="5")
+    app.button(key="mission_next").click().run()
     assert T("lessons.epochs.goal") in words(app)
     assert app.query_params["mission"] in ("6", ["6"])
 
@@ -179,7 +228,7 @@ def test_missions_are_chosen_from_the_list_and_the_address_follows(open_page):
 def test_the_page_waits_for_the_browser_without_an_error(open_page):
     app = open_page("lessons", token=None)
     assert not app.error
-    assert app.button(key="mission_setup").disabled
+    assert app.radio(key="predict_look").value is None
 
 
 @pytest.mark.parametrize("language", languages())

@@ -33,15 +33,11 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     names = {change.name for run in runs[1:] for change in changes_of_settings(runs[0], run)}
     if not names:
         return tuple(network_words(run, t) for run in runs)
-    return tuple(
-        t("common.comma").join(
-            t(
-                "lessons.page.label",
-                setting=t(f"settings.{name}.label"),
-                value=value_words(name, getattr(run, name), t),
-            )
-            for name in SETTINGS
-            if name in names
-        )
-        for run in runs
-    )
+    return tuple(t("common.comma").join(_label(name, run, t) for name in SETTINGS if name in names) for run in runs)
+
+
+def _label(name: str, run: RunSettings, t: Translate) -> str:
+    if name == "hidden" and run.hidden:
+        return t("lessons.page.label_neurons", n=" + ".join(f"{width:,}" for width in run.hidden))
+    value = value_words(name, getattr(run, name), t)
+    return t("lessons.page.label", setting=t(f"settings.{name}.label"), value=value)

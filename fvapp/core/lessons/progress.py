@@ -17,7 +17,6 @@ class Progress:
     Attributes:
         prediction: an outcome, None before it was predicted.
         second: what was predicted of the mission's second claim.
-        set_up: whether the settings were set.
         runs: ids of the runs that were queued for it, in the order of the mission's table.
         attempt: how often it was trained; makes the runs' group unique.
         variant: which of the mission's variants was chosen.
@@ -31,7 +30,6 @@ class Progress:
 
     prediction: str | None = None
     second: str | None = None
-    set_up: bool = False
     runs: tuple[str, ...] = ()
     attempt: int = 0
     variant: str | None = None
@@ -54,6 +52,11 @@ class Progress:
     def shown(self, question: str) -> str | None:
         """The choice that was made last."""
         return self.retries.get(question, self.answers.get(question))
+
+    @property
+    def started(self) -> bool:
+        """Whether something was done that the prediction was about."""
+        return bool(self.runs) or self.image is not None
 
     def predicted_all(self, mission: Mission) -> bool:
         return self.prediction is not None and (mission.second is None or self.second is not None)
@@ -86,7 +89,6 @@ def _read(mission: str, kept: object) -> Progress:
     return Progress(
         prediction=_one_of(kept.get("prediction"), OUTCOMES),
         second=_one_of(kept.get("second"), OUTCOMES),
-        set_up=kept.get("set_up") is True,
         runs=tuple(run for run in runs if isinstance(run, str)) if isinstance(runs, list) else (),
         attempt=_whole(kept.get("attempt")) or 0,
         variant=_one_of(kept.get("variant"), row.variants),

@@ -42,6 +42,11 @@ class Lesson:
         """The settings of the mission's runs, with the visitor's choices."""
         return self.mission.settings(self.base, self.own.variant)
 
+    @property
+    def first_settings(self) -> RunSettings:
+        """What the form is given where one goes on by oneself."""
+        return self.settings[0] if self.settings else RunSettings(dataset=self.mission.dataset)
+
     def keep(self, **values: object) -> None:
         """Change the visitor's progress in this mission and keep it."""
         self.keep_all(self.own.having(**values))

@@ -20,6 +20,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.runs import draw_start, find_runs, watch
+from fvapp.ui.missions.steps import open_experiment
 from fvapp.ui.missions.ten_numbers import latest_run
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
@@ -32,26 +33,24 @@ SHOWN = 12
 def draw_inside(lesson: Lesson) -> tuple[Verdict | None, None]:
     """Look into the visitor's latest dense network; where there is none, train one first."""
     t, own = lesson.visit.t, lesson.own
-    st.subheader(t("lessons.page.ask"))
     record = latest_run(lesson, dense=lesson.mission.id == "inside_neuron")
     if record is None:
-        st.markdown(t("lessons.page.no_run"))
         runs = find_runs(lesson)
-        draw_start(lesson, runs)
+        with open_experiment(lesson):
+            st.markdown(t("lessons.page.no_run"))
+            draw_start(lesson, runs)
         watch(lesson, runs)
         return None, None
-    st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
-    st.button(
-        t("lessons.page.inside_button"),
-        key="mission_run",
-        type="secondary" if own.image is not None or not own.set_up else "primary",
-        disabled=not own.set_up,
-        on_click=lambda: lesson.keep(image=IMAGE),
-    )
-    if not own.set_up:
-        st.caption(t("lessons.page.setup_first"))
-        return None, None
-    if own.image is None and record.id not in own.runs:
+    asked = own.image is not None or record.id in own.runs  # the network trained for this mission is asked at once
+    with open_experiment(lesson, folded=asked):
+        st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
+        st.button(
+            t("lessons.page.inside_button"),
+            key="mission_run",
+            type="secondary" if asked else "primary",
+            on_click=lambda: lesson.keep(image=IMAGE),
+        )
+    if not asked:
         return None, None
     try:
         network = lesson.visit.engine.network(lesson.visit.token, record.id)

@@ -1,19 +1,16 @@
-"""The missions page: the list of missions and the one that is open, the glossary, the teacher's papers."""
+"""The missions page: the path through the missions and the one that is open, the glossary, the teacher's papers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from fvapp.core.lessons import MISSIONS, Mission
-from fvapp.core.lessons.progress import Progress
 from fvapp.core.links import parse_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.missions.kept import Lesson, keep_link_base, kept_progress, link_base, open_mission, opened_mission
 from fvapp.ui.missions.mission import draw_mission
+from fvapp.ui.missions.path import draw_path
 from fvapp.ui.missions.teacher import draw_teacher
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.visit import Visit, say_next
@@ -73,30 +70,8 @@ def _draw_parts(visit: Visit) -> str:
 def _draw_missions(visit: Visit) -> None:
     progress = kept_progress(visit)
     mission = opened_mission()
-    lesson = Lesson(visit, mission, progress, link_base(visit))
-    st.markdown(visit.t("lessons.page.intro"))
-    listed, opened = st.columns([3, 10], gap="large")
+    path, opened = st.columns([3, 10], gap="large")
     with opened:
-        draw_mission(lesson)
-    with listed:  # drawn last, to tick off what has just been done
-        _draw_list(visit, mission, progress)
-
-
-def _draw_list(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) -> None:
-    t, state = visit.t, st.session_state
-    titles = {
-        mission.id: t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
-        + (" :material/check:" if progress[mission.id].done(mission) else "")
-        for mission in MISSIONS.values()
-    }
-    state["mission"] = opened.id
-    st.radio(
-        t("lessons.page.mission"),
-        tuple(titles),
-        format_func=titles.__getitem__,
-        key="mission",
-        label_visibility="collapsed",
-        on_change=when_chosen("mission", MISSIONS, open_mission),
-    )
-    done = sum(progress[mission.id].done(mission) for mission in MISSIONS.values())
-    st.caption(t("lessons.page.done", done=done, total=len(MISSIONS)))
+        draw_mission(Lesson(visit, mission, progress, link_base(visit)))
+    with path:  # drawn last, to tick off what has just been done
+        draw_path(visit, mission, progress)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.pixels import pixel_table
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_pixels
 from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.steps import open_experiment
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.pixels import draw_pixels
 
 SUGGESTED = (0, 42)
 _ENLARGED = 5  # screen pixels for a pixel
@@ -20,13 +21,13 @@ _ENLARGED = 5  # screen pixels for a pixel
 def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
     """Draw the pictures once the mission is set up; return the verdict on the one that was checked."""
     t, own = lesson.visit.t, lesson.own
-    st.subheader(t("lessons.page.look"))
+    step = open_experiment(lesson)
     try:
         dataset = open_dataset(lesson.mission.dataset)
     except FvappError as error:
         lesson.visit.say_error(error)
         return None, None
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with step, st.container(horizontal=True, vertical_alignment="bottom"):
         last = len(dataset.x_train) - 1
         index = st.number_input(
             t("lessons.page.image_index", last=f"{last:,}"),
@@ -36,23 +37,18 @@ def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
             step=1,
             width=280,
             key="mission_image",
-            disabled=not own.set_up,
         )
         st.button(
             t("lessons.page.look_button"),
             key="mission_run",
-            type="secondary" if own.image is not None or not own.set_up else "primary",
-            disabled=not own.set_up,
+            type="secondary" if own.image is not None else "primary",
             on_click=lambda: lesson.keep(image=int(st.session_state["mission_image"])),
         )
-    if not own.set_up:
-        st.caption(t("lessons.page.setup_first"))
-        return None, None
     with st.container(horizontal=True, key="mission_pictures"):
         for shown in dict.fromkeys((*SUGGESTED, index)):
             draw_image(lesson, dataset, "train", shown)
     with st.expander(t("lessons.page.pixels_title", index=index)):
-        st.html(pixel_table(np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index)))
+        draw_pixels(t, np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index))
     if own.image is None or own.image > last:
         return None, None
     st.subheader(t("lessons.page.result"))

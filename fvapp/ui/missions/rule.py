@@ -9,6 +9,7 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons.rule import FEATURES, LIMITS, LONGEST_SENTENCE, TROUSER, Rule, check_rule, images_to_check
 from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.steps import open_step
 from fvapp.ui.parts.data_sets import open_dataset
 
 _ENLARGED = 2  # screen pixels for a pixel
@@ -19,7 +20,20 @@ def draw_rule(lesson: Lesson) -> None:
     """Draw the form of the rule and, once it was tried, the twenty images with what it says about each."""
     t, own = lesson.visit.t, lesson.own
     rule = own.rule or _FIRST
-    st.subheader(t("lessons.look.rule.title"))
+    with open_step("rule", t("lessons.look.rule.title"), folded=own.rule is not None and own.started):
+        _draw_form(lesson, rule)
+        if own.rule is None:
+            return
+        try:
+            dataset = open_dataset(lesson.mission.dataset)
+        except FvappError as error:
+            lesson.visit.say_error(error)
+            return
+        _draw_checked(lesson, dataset, own.rule)
+
+
+def _draw_form(lesson: Lesson, rule: Rule) -> None:
+    t, own = lesson.visit.t, lesson.own
     st.markdown(t("lessons.look.rule.intro"))
     with st.form("rule", border=False):
         st.text_input(t("lessons.look.rule.sentence"), rule.sentence, max_chars=LONGEST_SENTENCE, key="rule_sentence")
@@ -49,14 +63,6 @@ def draw_rule(lesson: Lesson) -> None:
             on_click=_keep_rule,
             args=(lesson,),
         )
-    if own.rule is None:
-        return
-    try:
-        dataset = open_dataset(lesson.mission.dataset)
-    except FvappError as error:
-        lesson.visit.say_error(error)
-        return
-    _draw_checked(lesson, dataset, own.rule)
 
 
 def _keep_rule(lesson: Lesson) -> None:

@@ -18,6 +18,7 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.steps import draw_changes, open_experiment
 from fvapp.ui.missions.sureness import draw_same_image, draw_spare
 from fvapp.ui.parts.charts import draw_chart, draw_pair
 from fvapp.ui.parts.run_words import place_words, state_words, why_words
@@ -33,19 +34,21 @@ _NOTHING = "–"
 def draw_runs(lesson: Lesson) -> Verdicts:
     """Draw the button that trains, what the runs do, and what they came to; return the verdicts when there are some."""
     t, mission = lesson.visit.t, lesson.mission
-    st.subheader(t("lessons.page.run"))
-    if "target" in mission.shows:
-        fit = next(section for section in write_sections(lesson.settings[0], t) if section.name == "fit")
-        st.code(fit.code, language="python")
     records = find_runs(lesson)
-    draw_start(lesson, records)
+    ended = bool(records) and all(record.state in FINISHED for record in records)
+    trials = [Trial.from_run(record, _events(lesson, record)) for record in records] if ended else []
+    judged = mission.can_judge(trials)
+    with open_experiment(lesson, folded=judged):
+        if "target" in mission.shows:
+            fit = next(section for section in write_sections(lesson.settings[0], t) if section.name == "fit")
+            st.code(fit.code, language="python")
+        draw_start(lesson, records)
     if not watch(lesson, records):
         return NO_VERDICT
-    trials = [Trial.from_run(record, _events(lesson, record)) for record in records]
     for record in records:
         if record.state == "failed" and record.error is not None:
             _draw_error(lesson, record)
-    if not mission.can_judge(trials):
+    if not judged:
         failed = any(trial.failed for trial in trials)
         st.warning(t("lessons.page.unexpected_error" if failed else "lessons.page.unfinished"))
         return NO_VERDICT
@@ -63,19 +66,18 @@ def find_runs(lesson: Lesson) -> tuple[RunRecord, ...]:
 
 
 def draw_start(lesson: Lesson, records: Sequence[RunRecord]) -> None:
-    """Draw the button that queues all runs of the mission."""
+    """Draw what the runs of the mission change, and the button that queues them all."""
     t, count = lesson.visit.t, len(lesson.settings)
+    draw_changes(lesson)
     words = t("lessons.page.run_one") if count == 1 else t("lessons.page.run_many", n=count)
     st.button(
         t("lessons.page.run_again") if records else words,
         key="mission_run",
-        type="secondary" if records or not lesson.own.set_up else "primary",
+        type="secondary" if records else "primary",
         icon=":material/play_arrow:",
-        disabled=not lesson.own.set_up or any(record.state not in FINISHED for record in records),
+        disabled=any(record.state not in FINISHED for record in records),
         on_click=lambda: _submit(lesson),
     )
-    if not lesson.own.set_up:
-        st.caption(t("lessons.page.setup_first"))
 
 
 def _submit(lesson: Lesson) -> None:
@@ -89,6 +91,7 @@ def _submit(lesson: Lesson) -> None:
     except FvappError as error:
         visit.say_error_next(error)
         return
+    visit.set_settings(lesson.first_settings)  # the form of the train page is set up like the first of them
     lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False)
 
 

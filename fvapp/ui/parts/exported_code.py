@@ -14,10 +14,15 @@ from fvapp.i18n import Translator
 _HEIGHT = 320
 
 
-def draw_code(t: Translator, runs: Sequence[RunSettings]) -> None:
-    """Draw the script of one of `runs`, with buttons that download it as script and as notebook."""
+def draw_code(t: Translator, runs: Sequence[RunSettings], titled: bool = True) -> None:
+    """Draw the script of one of `runs`, with buttons that download it as script and as notebook.
+
+    Args:
+        titled: whether it has a heading of its own.
+    """
     with st.container(key="code"):
-        st.subheader(t("lessons.page.code"))
+        if titled:
+            st.subheader(t("lessons.page.code"))
         settings = runs[0]
         if len(runs) > 1:
             labels = run_labels(runs, t)

@@ -58,7 +58,7 @@ def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(mission,
 
 def test_the_row_of_the_run_that_a_student_chooses_is_left_empty():
     rows = re.findall(r"<tr><td>(.*?)</td>", worksheet([MISSIONS["neurons"]], EN))
-    assert rows == ["", "Hidden layers: 128", "Hidden layers: 512", "Hidden layers: 1024"]
+    assert rows == ["", "128 neurons", "512 neurons", "1,024 neurons"]
 
 
 @pytest.mark.parametrize("language", languages())

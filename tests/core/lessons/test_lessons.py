@@ -121,7 +121,7 @@ def test_progress_survives_being_kept_as_json():
     progress = read_progress(None)
     assert list(progress) == list(MISSIONS) and all(one == Progress() for one in progress.values())
     assert write_progress(progress) == {}
-    progress["neurons"] = Progress("held", "not_held", True, ("a", "b"), 2, judged=True).answered("cost", "a")
+    progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).answered("cost", "a")
     progress["callback"] = Progress(variant="accuracy_95", image=7)
     progress["look"] = Progress(rule=Rule("narrow", "width", "at_most", 12), position=3).answered("sets", "b")
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress

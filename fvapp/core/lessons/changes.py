@@ -32,12 +32,19 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     """Return what to call each run of a mission: by what it differs in from the others, else by its network."""
     names = {change.name for run in runs[1:] for change in changes_of_settings(runs[0], run)}
     if not names:
-        return tuple(network_words(run, t) for run in runs)
+        return tuple(
+            _neurons(run, t) if run.network == "dense" and run.hidden else network_words(run, t) for run in runs
+        )
     return tuple(t("common.comma").join(_label(name, run, t) for name in SETTINGS if name in names) for run in runs)
 
 
 def _label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
-        return t("lessons.page.label_neurons", n=" + ".join(f"{width:,}" for width in run.hidden))
+        return _neurons(run, t)
     value = value_words(name, getattr(run, name), t)
     return t("lessons.page.label", setting=t(f"settings.{name}.label"), value=value)
+
+
+def _neurons(run: RunSettings, t: Translate) -> str:
+    """Return the hidden layers as ``"128 neurons"`` or ``"512 + 32 neurons"``."""
+    return t("lessons.page.label_neurons", n=" + ".join(f"{width:,}" for width in run.hidden))

@@ -1,0 +1,29 @@
+"""The teacher's papers as a browser prints them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fvapp.core.documents.papers import answers, document, worksheet
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.typical import typical_results
+from fvapp.i18n import Translator, languages
+
+ALL = tuple(MISSIONS.values())
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("sheet", ["A4", "Letter"])
+def test_worksheet_and_answers_take_at_most_two_fifths_of_a_sheet_a_mission(chromium, language, sheet):
+    t = Translator(language)
+    page = chromium.new_page()
+    page.emulate_media(media="print")
+    for body in (worksheet(ALL, t), answers(ALL, t, typical_results())):
+        page.set_content(document("", body, t))
+        sheets = len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet)))
+        assert sheets <= 0.4 * len(ALL)
+        size = page.evaluate("getComputedStyle(document.querySelector('.fvapp-paper p')).fontSize")
+        assert float(size.removesuffix("px")) > 12
+    page.close()

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from fvapp.build.data import PUBLISHED
-from fvapp.core.datasets import DATASETS, load_dataset, split_validation, training_arrays
+from fvapp.core.datasets import DATASETS, files, load_dataset, split_validation, training_arrays
 from fvapp.core.errors import DatasetError, SettingsError
 from fvapp.core.places import Places
 from fvapp.i18n import Translator, languages
+from fvapp.ui.parts.data_sets import open_dataset
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,7 +115,7 @@ def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files
     with ThreadPoolExecutor(4) as pool:
         outputs = set(pool.map(load, range(4)))
     assert len(outputs) == 1 and outputs.pop().startswith("False")
-    (folder,) = (tmp_path / "cache").iterdir()
+    (folder,) = (tmp_path / "cache").glob("mnist-*")
     assert {file.name for file in folder.iterdir()} == {
         "x_train.npy",
         "y_train.npy",
@@ -122,6 +123,23 @@ def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files
         "y_test.npy",
         "checksums.json",
     }
+
+
+def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, monkeypatch):
+    unpacked, unpack = [], files.unpack_shipped
+
+    def count(name, array, target):
+        unpacked.append(array)
+        unpack(name, array, target)
+
+    monkeypatch.setattr(files, "unpack_shipped", count)
+    monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
+    open_dataset.clear()
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: open_dataset("mnist"), range(8)))
+    open_dataset.clear()
+    assert unpacked == list(files.ARRAYS)
+    assert all(each is opened[0] for each in opened)
 
 
 def test_where_nothing_can_be_written_the_images_are_kept_in_memory(tmp_path, shared):

@@ -2,8 +2,8 @@
 
 Unpacked arrays are memory-mapped: all processes share the same pages, and a page that nobody looks at costs nothing.
 A cache folder is named by the digest of its source and holds ``x_train.npy``, ``y_train.npy``, ``x_test.npy``,
-``y_test.npy`` and ``checksums.json``, written last. Whoever finds it incomplete or damaged unpacks anew; two processes
-that do so at once write the same bytes.
+``y_test.npy`` and ``checksums.json``, written last. A process that finds it incomplete or damaged unpacks again; should
+two do so at once, they write the same bytes.
 """
 
 from __future__ import annotations

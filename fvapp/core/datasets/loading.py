@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+from filelock import FileLock
 
 from fvapp.core.datasets import files
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
+
+_PATIENCE = 60.0  # seconds for another process that unpacks; should it hang, this one goes on without the cache
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,14 @@ def load_dataset(name: str, places: Places) -> Dataset:
     folder = places.cache / f"{name}-{files.shipped_digest(name)[:16]}"
     arrays = files.open_cached(folder)
     if arrays is None:
-        # Read-only or full; or, on Windows, another process maps the same files already: then they are there.
-        with suppress(OSError):
-            files.fill_cache(folder, unpack)
+        # Read-only, full, or a file system without locks; or, on Windows, another process maps the same files
+        # already: then they are there.
+        with suppress(OSError, NotImplementedError):
+            places.cache.mkdir(parents=True, exist_ok=True)
+            # Server and workers begin together: one of them unpacks, the others take what it made.
+            with FileLock(places.cache / f"{name}.lock", timeout=_PATIENCE):
+                if files.open_cached(folder) is None:
+                    files.fill_cache(folder, unpack)
         arrays = files.open_cached(folder)
     if arrays is not None:
         return Dataset(name, **arrays)

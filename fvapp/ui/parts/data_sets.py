@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+
+import streamlit as st
 
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.places import Places
 
 
-@cache
+# A class arrives within seconds on a new machine: `functools.cache` would let each visitor unpack the same files.
+@st.cache_resource(show_spinner=False)
 def open_dataset(name: str) -> Dataset:
     """Return a data set.
 

@@ -1,8 +1,9 @@
 """``python -m fvapp bench class``: a class comes to one server, some train, all draw; what each of them waits for.
 
 Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those who train press the
-button when they have come, and then everybody draws, opens pages again and looks on. Measured is what a visitor waits
-for while all arrive, in the first 30 seconds, and after that.
+button when they have come and look on until they have their result. Who does not train, or has trained, draws, asks for
+random images and refreshes the page. Measured is what a visitor waits for while all arrive, in the first 30 seconds,
+and after that.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
 ARRIVING = 30.0  # seconds from the first, which count as the time in which all come
-THINKING = 4.0  # seconds between two things a visitor does, on average
+THINKING = 15.0  # seconds between two things a visitor does, on average: a drawing is looked at and talked about
 LONGEST = 600.0
 KINDS = ("click", "drawing", "page open")
 # Figures to reach, at the 95th percentile in seconds: while all come, and after.
@@ -118,10 +119,10 @@ class Lesson:
             if trains:
                 await self.waits.take("page open", page.open("", f"seed={chance.randrange(1_000)}"), begin)
                 await self.waits.take("click", page.press("train_start"), begin)
-                await asyncio.gather(self._watch(page, begin), self._do_things(page.storage, chance, hand, begin))
-            else:
-                await self.waits.take("page open", page.open("draw"), begin)
-                await self._do_things(page.storage, chance, hand, begin)
+                await self._watch(page, begin)
+            await self.waits.take("page open", page.open("draw"), begin)
+            while monotonic() - begin < self.seconds:
+                await self._do_something(page, chance, hand, begin)
         finally:
             self.pushes += page.pushes
             await page.close()
@@ -133,24 +134,19 @@ class Lesson:
                 await page.wait_for_change()
         self.results.append(monotonic() - begin)
 
-    async def _do_things(self, storage, chance: random.Random, hand: np.random.Generator, begin: float) -> None:
-        """Draw and open pages again, in another tab of the same browser, until the lesson ends."""
-        tab = PageVisitor(self.server.url, storage)
-        try:
-            await self.waits.take("page open", tab.open("draw"), begin)
-            while monotonic() - begin < self.seconds:
-                await asyncio.sleep(chance.expovariate(1 / THINKING))
-                what = chance.random()
-                if what < 0.6:
-                    await self.waits.take("drawing", tab.draw(canvas_json(scribble(hand))), begin)
-                elif what < 0.8:
-                    await self.waits.take("click", tab.press("random_image"), begin)
-                else:
-                    await self.waits.take("page open", tab.open("draw"), begin)
-                await tab.catch_up()
-        finally:
-            self.pushes += tab.pushes
-            await tab.close()
+    async def _do_something(
+        self, page: PageVisitor, chance: random.Random, hand: np.random.Generator, begin: float
+    ) -> None:
+        """Think, then draw, have a random image, or open the page again."""
+        await asyncio.sleep(chance.expovariate(1 / THINKING))
+        what = chance.random()
+        if what < 0.6:
+            await self.waits.take("drawing", page.draw(canvas_json(scribble(hand))), begin)
+        elif what < 0.8:
+            await self.waits.take("click", page.press("random_image"), begin)
+        else:
+            await self.waits.take("page open", page.open("draw"), begin)
+        await page.catch_up()
 
 
 def measures(lesson: Lesson) -> Iterator[Measure]:

@@ -166,8 +166,9 @@ class Cluster:
                     stderr=log,
                     env=environ,
                     cwd=files.folder,
-                    # Ctrl-C is meant for the server alone, which then ends its children.
-                    start_new_session=True,
+                    # Ctrl-C is meant for the server alone, which then ends its children. Not a session of their own:
+                    # Linux shares the cores between sessions, whatever the niceness of a thread in one of them.
+                    process_group=0,
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )
         threading.Thread(target=self._wait, args=(name, child), name=f"fvapp-wait-{name}", daemon=True).start()

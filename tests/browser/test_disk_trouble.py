@@ -6,14 +6,9 @@ import asyncio
 import sqlite3
 from contextlib import closing
 
-import pytest
-
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 from fvapp.i18n import Translator
-
-# Not seen passing since the pages and the store were drawn anew; with the long forms until it is.
-pytestmark = pytest.mark.long
 
 t = Translator("en")
 LOCKED = t("errors.store_locked")

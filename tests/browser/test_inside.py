@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-
-# Not seen passing since the pages and the store were drawn anew; with the long forms until it is.
-pytestmark = pytest.mark.long
 
 ZH = Translator("zh-Hans")
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]

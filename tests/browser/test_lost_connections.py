@@ -12,9 +12,6 @@ from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 
-# Not seen passing since the pages and the store were drawn anew; with the long forms until it is.
-pytestmark = pytest.mark.long
-
 AT_ONCE = 20  # that knock at the same moment; a class is thirty
 PATIENCE = 300  # seconds for all runs of all visitors
 SESSIONS_KEPT = 128  # by Streamlit, of those whose connection is lost; who comes back later begins a new one

@@ -15,9 +15,6 @@ from fvapp.bench.served_app import serve_app
 from fvapp.ui.pages import PAGES
 from visitor import Visitor
 
-# Not seen passing since the pages and the store were drawn anew; with the long forms until it is.
-pytestmark = pytest.mark.long
-
 
 class Refusing(BaseHTTPRequestHandler):
     """Refuses whatever it is asked for, and notes it on the server."""

@@ -14,9 +14,6 @@ from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
 from visitor import PERCENT, Visitor
 
-# Not seen passing since the pages and the store were drawn anew; with the long forms until it is.
-pytestmark = pytest.mark.long
-
 LONGEST = 15  # seconds until nothing of ours is left
 
 t = Translator("en")

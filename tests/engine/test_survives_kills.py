@@ -23,9 +23,6 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.records import record_to_json
 from real_engine import LONG, wait_until
 
-# Not seen passing since the pages and the store were drawn anew; with the long forms until it is.
-pytestmark = pytest.mark.long
-
 TESTS = Path(__file__).parent.parent
 LONGER = LONG | {"train_images": 10_000}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, layout
 from fvapp.core.results.curves import Curves, Series
@@ -39,7 +41,8 @@ def training_figures(
         "accuracy": {"range": [_bottom_of_accuracy(curves, result), 1], "tickformat": ".0%"},
     }
     last = max(epochs, *curves.epochs.epoch, 1)
-    across = axis(t("charts.epoch"), range=[0, 1.02 * last], tickformat="~g")  # room for half a marker
+    # Room for half a marker.
+    across = axis(t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g")
     return tuple(
         ReadyFigure(
             list(_lines(curves, t, measure, last, result, shade_from)),
@@ -55,6 +58,12 @@ def training_figures(
         )
         for measure in MEASURES
     )
+
+
+def epoch_ticks(last: int) -> list[int]:
+    """Return round numbers of epochs from 0 on, at most eight with the last one, which is always there."""
+    step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if 6 * step >= last)
+    return [tick for tick in range(0, last, step) if last - tick > step / 2] + [last]
 
 
 def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from):

@@ -1,7 +1,9 @@
 """The figures of one run and of one answer, as Plotly itself reads them."""
 
+import numpy as np
 import plotly.graph_objects as go
 import plotly.io
+import pytest
 
 from fvapp.charts.curves import training_figures
 from fvapp.charts.probabilities import probabilities_figure
@@ -120,3 +122,12 @@ def test_before_an_answer_the_bars_have_their_place():
     assert empty.layout.height == full.layout.height
     assert empty.layout.xaxis.range == full.layout.xaxis.range
     assert set(empty.data[0].x) == {0.0}
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 5, 7, 8, 13, 20, 30, 99, 100, 999, 1_000])
+def test_the_axis_has_a_tick_at_its_last_epoch_and_room_between_them(last):
+    (across, _) = (layout.xaxis for layout in layouts(training_figures(Curves(), t, epochs=last)))
+    ticks = list(across.tickvals)
+    gaps = np.diff(ticks)
+    assert ticks[0] == 0 and ticks[-1] == last and len(ticks) <= 8
+    assert gaps.min() >= last / 13

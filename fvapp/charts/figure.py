@@ -85,6 +85,7 @@ def heading(text: str, x: float = 0.0) -> dict[str, object]:
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
+        "yshift": 8,  # clear of the axis' topmost number, which would stand a little below it otherwise
         "showarrow": False,
     }
 

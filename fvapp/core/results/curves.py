@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started, current_events
 
 MOST_POINTS = 300  # of one line in a chart
+RECENT = 1 / 3  # of an epoch
 
 Series = tuple[float | None, ...]
 
@@ -80,6 +81,23 @@ def read_curves(events: Sequence[Event], most_points: int = MOST_POINTS) -> Curv
             *(_series(epochs, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")),
         ),
     )
+
+
+def recent_accuracy(curves: Curves) -> float | None:
+    """Return the training accuracy as it is now: of the blocks within the last third of an epoch.
+
+    Not the mean of an epoch, which takes its badly trained beginning along: in the first epoch it lies several points
+    lower, and a number that went from one to the other would fall when the epoch ends.
+    """
+    blocks = curves.blocks
+    found = [
+        accuracy
+        for position, accuracy in zip(blocks.position, blocks.accuracy, strict=True)
+        if accuracy is not None and position > blocks.position[-1] - RECENT
+    ]
+    if found:
+        return sum(found) / len(found)
+    return curves.epochs.accuracy[-1] if curves.epochs.accuracy else None
 
 
 def thin(points: Sequence, most: int = MOST_POINTS) -> Sequence:

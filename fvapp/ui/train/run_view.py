@@ -11,7 +11,7 @@ from fvapp.charts.curves import training_figures
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
-from fvapp.core.results.curves import Curves, read_curves
+from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
@@ -169,11 +169,14 @@ def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves, looks:
     t = visit.t
     epochs = curves.epochs
     last = -1 if len(epochs.epoch) else None
-    accuracy = epochs.accuracy[-1] if last else (curves.blocks.accuracy[-1] if len(curves.blocks.accuracy) else None)
     validation = epochs.val_accuracy[-1] if last else None
     with st.container(key="figures"):
         st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING, help=help_with_word(t, "epoch"))
-        st.metric(t("train.training_accuracy"), _share(accuracy), help=help_with_word(t, "accuracy"))
+        st.metric(
+            t("train.training_accuracy"),
+            _share(recent_accuracy(curves)),
+            help=help_with_word(t, "accuracy", t("train.training_accuracy_help")),
+        )
         st.metric(t("train.validation_accuracy"), _share(validation), help=help_with_word(t, "validation"))
         with st.container(key="test_result"):
             st.metric(
@@ -195,7 +198,7 @@ def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -
     values = getattr(curves.blocks, measure)
     if record is None or not values or values[-1] is None:
         return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
-    now = percent(values[-1]) if measure == "accuracy" else f"{values[-1]:.3f}"
+    now = _share(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
     return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Started
-from fvapp.core.results.curves import MOST_POINTS, read_curves, thin
+from fvapp.core.results.curves import MOST_POINTS, read_curves, recent_accuracy, thin
 
 
 def started(steps=10):
@@ -67,3 +67,24 @@ def test_a_long_line_keeps_its_ends_and_at_most_300_points(count):
 def test_a_growing_line_keeps_its_points_in_place():
     before, after = thin(range(1_000)), thin(range(1_010))
     assert set(before[:-1]) <= set(after)
+
+
+def test_the_accuracy_of_now_is_that_of_the_last_third_of_an_epoch():
+    events = [started(12), *(block(1, step, accuracy=step / 12) for step in range(1, 13))]
+    now = recent_accuracy(read_curves(events))
+    assert now == pytest.approx((9 + 10 + 11 + 12) / 48)
+    assert recent_accuracy(read_curves(events[:2])) == pytest.approx(1 / 12)
+
+
+def test_the_accuracy_of_now_does_not_fall_when_an_epoch_ends_and_goes_on_in_the_next():
+    events = [started(12), *(block(1, step, accuracy=step / 12) for step in range(1, 13))]
+    before = recent_accuracy(read_curves(events))
+    events.append(epoch(1))
+    assert recent_accuracy(read_curves(events)) == before != read_curves(events).epochs.accuracy[-1]
+    events.append(block(2, 6, accuracy=0.99))
+    assert recent_accuracy(read_curves(events)) > before
+
+
+def test_without_blocks_the_accuracy_of_now_is_that_of_the_last_epoch():
+    assert recent_accuracy(read_curves([])) is None
+    assert recent_accuracy(read_curves([epoch(1)])) == 0.8

@@ -13,7 +13,7 @@ from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from fvapp.ui.inside.models import KEPT
+from fvapp.ui.parts.page_links import INSIDE_MODEL
 
 EN = Translator("en")
 KINDS = [
@@ -100,9 +100,9 @@ def test_five_outputs_have_five_probabilities(open_run, engine, token):
 def test_the_address_names_a_run(open_run, engine, token, open_page):
     app = open_run(RunSettings(), run="1")
     first = engine.runs(token)[0]
-    assert app.session_state[KEPT] == first.id
+    assert app.session_state[INSIDE_MODEL] == first.id
     app = open_page("inside", token=token, model="mnist")
-    assert app.session_state[KEPT] == "mnist"
+    assert app.session_state[INSIDE_MODEL] == "mnist"
     app = open_page("inside", token=token, run="77")
     assert EN("inside.no_such_run", value="77") in texts(app)
 

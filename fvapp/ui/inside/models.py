@@ -10,9 +10,9 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.inside.view import Model
+from fvapp.ui.parts.page_links import INSIDE_MODEL
 from fvapp.ui.visit import Visit
 
-KEPT = "inside_model_chosen"
 _READ = "inside_address"
 SHIPPED = SETTINGS["dataset"].choices
 
@@ -29,7 +29,7 @@ def choose_model(visit: Visit) -> Model | None:
     }
     _take_from_address(visit, records)
     with st.container(key="inside_model", width=460):
-        name = draw_run_choice(t("inside.model"), words, KEPT, next(iter(words)), help=t("inside.model_help"))
+        name = draw_run_choice(t("inside.model"), words, INSIDE_MODEL, next(iter(words)), help=t("inside.model_help"))
     try:
         return load_model(visit, name, records)
     except FvappError as error:
@@ -95,11 +95,11 @@ def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
     if "run" in query:
         found = [record.id for record in records if str(record.number) == query["run"]]
         if found:
-            st.session_state[KEPT] = found[0]
+            st.session_state[INSIDE_MODEL] = found[0]
         else:
             visit.say(visit.t("inside.no_such_run", value=query["run"][:20]))
     elif "model" in query:
         if query["model"] in SHIPPED:
-            st.session_state[KEPT] = query["model"]
+            st.session_state[INSIDE_MODEL] = query["model"]
         else:
             visit.say(visit.t("inside.no_such_model", value=query["model"][:20]))

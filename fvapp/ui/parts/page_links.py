@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 _PAGES = "pages"
 _ENTERED = "page_entered"
+
+INSIDE_MODEL = "inside_model_chosen"
+"""Where the page that looks inside keeps which network it is."""
 
 
 def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
@@ -19,6 +23,12 @@ def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
 def page_path(name: str) -> StreamlitPage:
     """Return the page to give to ``st.switch_page`` or ``st.page_link``."""
     return st.session_state[_PAGES][name]
+
+
+def open_inside(run_id: str) -> NoReturn:
+    """Go to the page that looks inside, with a run."""
+    st.session_state[INSIDE_MODEL] = run_id
+    st.switch_page(page_path("inside"))
 
 
 def enter_page(name: str) -> None:

@@ -100,6 +100,13 @@ def read_picture(visit: Visit, dataset: str) -> Picture | None:
         return None
 
 
+def choose_test_image(index: int) -> None:
+    """Take a test image as the picture, as if its number had been typed."""
+    number, _ = st.session_state.get(_INDEX, (0, None))
+    st.session_state[_INDEX] = (number + 1, index)
+    _take("test")
+
+
 def _take(source: str) -> None:
     st.session_state[_SOURCE] = source
 
@@ -132,9 +139,7 @@ def _draw_index(label: str) -> None:
 
 
 def _random(count: int) -> None:
-    number, _ = st.session_state.get(_INDEX, (0, None))
-    st.session_state[_INDEX] = (number + 1, secrets.randbelow(count))
-    _take("test")
+    choose_test_image(secrets.randbelow(count))
 
 
 def _from_canvas(dataset: str) -> Picture | None:

@@ -22,6 +22,7 @@ from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons
 from fvapp.ui.train.run_said import say_state
+from fvapp.ui.train.twelve import draw_twelve, follow_opened
 from fvapp.ui.visit import Visit
 
 _NOTHING = "–"
@@ -34,6 +35,7 @@ def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
         shown: the run, as the rest of the page knows it.
         primary: whether the page's main button is one of the run's.
     """
+    follow_opened()
     visit.draw_live("run", lambda: _draw(visit, shown, primary))
 
 
@@ -70,7 +72,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     draw_buttons(visit, record, primary)
     say_state(visit, record)
     with st.container(key="learning"):
-        st.container(key="twelve")
+        draw_twelve(visit, record, events)
         with st.container(key="curves"):
             draw_pair(
                 visit, "curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure)

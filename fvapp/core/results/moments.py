@@ -1,0 +1,49 @@
+"""From a run's events to what its network said of the twelve test images, moment by moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fvapp.core.events import Event, Guesses, Started, current_events
+from fvapp.core.results.curves import thin
+
+MOST_MOMENTS = 200
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a network said at one moment.
+
+    Attributes:
+        step: since the beginning of the training.
+        epoch: which one has just ended, or 0 within one.
+        labels: what it takes each image for, None where its sums are no numbers; shares: of these labels.
+    """
+
+    step: int
+    epoch: int
+    labels: tuple[int | None, ...]
+    shares: tuple[float | None, ...]
+
+
+def read_moments(events: Sequence[Event], most: int = MOST_MOMENTS) -> tuple[Moment, ...]:
+    """Return the moments in their order.
+
+    Args:
+        events: all events of the run; what a later ``Continued`` took back is left out.
+        most: of a longer series, every second epoch is kept, every fourth and so on, and both ends.
+    """
+    events = current_events(events)
+    steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), None)
+    if steps is None:
+        return ()
+    found = {
+        step: Moment(step, 0 if step % steps else step // steps, labels, shares)
+        for event in events
+        if isinstance(event, Guesses)
+        for step, labels, shares in zip(event.steps, event.labels, event.shares, strict=True)
+    }
+    early = [moment for moment in found.values() if moment.step < steps]
+    late = [moment for moment in found.values() if moment.step >= steps]
+    return (*early, *thin(late, max(2, most - len(early))))

@@ -1,0 +1,244 @@
+// Twelve pictures, a guess below each, and the moments of the training one after the other.
+// The server sends all moments at once; the browser plays what is new, and looks back without asking.
+
+const PACE = 420; // milliseconds a moment stays
+const HURRIED = 260; // where many wait
+const SVG = "http://www.w3.org/2000/svg";
+const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
+
+const node = (kind, name, parent) => {
+  const made = document.createElement(kind);
+  if (name) made.className = name;
+  parent.append(made);
+  return made;
+};
+
+function mark(parent) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", "mark");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  svg.append(path);
+  parent.append(svg);
+  return path;
+}
+
+function build(root) {
+  root.replaceChildren();
+  const line = node("p", "line", root);
+  const grid = node("div", "grid", root);
+  grid.setAttribute("role", "group");
+  const controls = node("div", "controls", root);
+  const play = node("button", "play", controls);
+  play.type = "button";
+  const range = node("input", "", controls);
+  range.type = "range";
+  range.min = 0;
+  range.step = 1;
+  const dialog = node("dialog", "", root);
+  return { line, grid, controls, play, range, dialog, tiles: [] };
+}
+
+function buildTiles(parts, count) {
+  parts.grid.replaceChildren();
+  parts.tiles = Array.from({ length: count }, (_, index) => {
+    const tile = node("button", "tile", parts.grid);
+    tile.type = "button";
+    tile.tabIndex = index ? -1 : 0;
+    const frame = node("span", "frame", tile);
+    const picture = node("span", "picture", frame);
+    const path = mark(frame);
+    const bar = node("span", "bar", node("span", "sure", tile));
+    const name = node("span", "name", tile);
+    return { tile, picture, path, bar, name };
+  });
+}
+
+const place = (picture, data, index) => {
+  picture.style.backgroundImage = `url("${data.picture}")`;
+  picture.style.backgroundSize = `${100 * data.truth.length}% 100%`;
+  picture.style.backgroundPosition = `${(100 * index) / (data.truth.length - 1)}% 0`;
+};
+
+/** Write a name that breaks after a slash only: "T-shirt/top" has to fit below a small picture. */
+function write(place, name) {
+  if (place.dataset.name === name) return;
+  place.dataset.name = name;
+  const parts = name.replaceAll("-", "\u2011").split("/");
+  place.replaceChildren(...parts.flatMap((part, at) => (at ? ["/", document.createElement("wbr"), part] : [part])));
+}
+
+/** Say what one moment makes of one image: its state, its words, how sure it is. */
+function verdict(data, moment, index) {
+  const { words, names, truth } = data;
+  if (!moment) return { state: "unknown", guess: "?", share: 0, percent: "" };
+  const label = moment.labels[index];
+  if (label === null || label === undefined) return { state: "wrong", guess: words.nothing, share: 0, percent: "" };
+  const share = moment.shares[index] ?? 0;
+  return {
+    state: label === truth[index] ? "right" : "wrong",
+    guess: names[label] ?? String(label), // an output neuron that stands for no class
+    share,
+    percent: `${Math.floor(100 * share + 0.5)}%`,
+  };
+}
+
+const said = (data, index, { state, guess, percent }) =>
+  data.words.guess
+    .replace("{label}", data.names[data.truth[index]])
+    .replace("{guess}", guess)
+    .replace("{share}", percent)
+    .replace("{verdict}", data.words[state]);
+
+const lineOf = (data, moment) =>
+  moment ? data.words.line.replace("{when}", moment.when).replace("{right}", moment.right) : data.words.empty;
+
+/** Show one image large, with what the network took it for at every moment. */
+function open(parts, data, index, look) {
+  const { dialog } = parts;
+  dialog.replaceChildren();
+  const head = node("div", "head", dialog);
+  const title = node("h3", "", head);
+  title.textContent = data.words.label.replace("{label}", data.names[data.truth[index]]);
+  const close = node("button", "close", head);
+  close.type = "button";
+  close.textContent = "×";
+  close.setAttribute("aria-label", data.words.close);
+  close.onclick = () => dialog.close();
+  const body = node("div", "body", dialog);
+  const left = node("div", "large", body);
+  place(node("span", "picture", left), data, index);
+  if (data.opens) {
+    const inside = node("button", "look", left);
+    inside.type = "button";
+    inside.textContent = data.words.look;
+    inside.onclick = () => {
+      dialog.close();
+      look(index);
+    };
+  }
+  const list = node("ol", "history", body);
+  list.tabIndex = 0;
+  list.setAttribute("aria-label", data.words.history);
+  for (const moment of data.moments) {
+    const found = verdict(data, moment, index);
+    const row = node("li", found.state, list);
+    node("span", "when", row).textContent = moment.when;
+    const path = mark(row);
+    path.setAttribute("d", MARKS[found.state]);
+    node("span", "name", row).textContent = found.guess;
+    node("span", "percent", row).textContent = found.percent;
+    node("span", "bar", node("span", "sure", row)).style.transform = `scaleX(${found.share})`;
+    row.setAttribute("aria-label", `${moment.when}: ${said(data, index, found)}`);
+  }
+  dialog.setAttribute("aria-label", title.textContent);
+  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  dialog.showModal();
+  list.scrollTop = list.scrollHeight;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let root = parentElement.querySelector(".twelve");
+  if (!root) {
+    root = node("div", "twelve", parentElement);
+    parentElement.twelve = { parts: build(root), run: null, at: -1, back: false, playing: false, timer: 0 };
+  }
+  const state = parentElement.twelve;
+  const { parts } = state;
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const last = data.moments.length - 1;
+  clearTimeout(state.timer);
+
+  if (parts.tiles.length !== data.truth.length) buildTiles(parts, data.truth.length);
+  if (state.run !== data.run) {
+    // Of a run that has ended one sees the end; of one that trains, everything from its beginning.
+    Object.assign(state, { run: data.run, back: false, playing: false, at: data.live ? Math.min(0, last) : last });
+  }
+  state.at = Math.min(state.at, last);
+
+  const moving = () => state.playing || (!state.back && state.at < last);
+
+  function draw() {
+    const moment = data.moments[state.at];
+    parts.line.textContent = lineOf(data, moment);
+    parts.tiles.forEach(({ tile, picture, path, bar, name }, index) => {
+      const found = verdict(data, moment, index);
+      place(picture, data, index);
+      tile.dataset.state = found.state;
+      path.setAttribute("d", MARKS[found.state] ?? "");
+      bar.style.transform = `scaleX(${found.share})`;
+      write(name, found.guess);
+      tile.setAttribute("aria-label", said(data, index, found));
+      tile.disabled = last < 0;
+    });
+    parts.controls.dataset.idle = String(last < 1);
+    parts.play.disabled = parts.range.disabled = last < 1;
+    parts.play.textContent = moving() && !still.matches ? data.words.pause : data.words.play;
+    parts.range.max = Math.max(0, last);
+    parts.range.value = Math.max(0, state.at);
+    parts.range.setAttribute("aria-valuetext", lineOf(data, moment));
+  }
+
+  function step() {
+    state.at = Math.min(last, state.at + 1);
+    draw();
+    go();
+  }
+
+  /** Wait for the next moment while there is one to go to. */
+  function go() {
+    clearTimeout(state.timer);
+    if (state.at >= last) {
+      Object.assign(state, { playing: false, back: false });
+      draw();
+      return;
+    }
+    if (state.back && !state.playing) return;
+    state.timer = setTimeout(step, last - state.at > 8 ? HURRIED : PACE);
+  }
+
+  parts.grid.setAttribute("aria-label", data.words.history);
+  parts.range.setAttribute("aria-label", data.words.slider);
+  parts.play.onclick = () => {
+    if (still.matches) {
+      // Without motion: one moment after the other.
+      state.at = state.at >= last ? 0 : state.at + 1;
+      state.back = state.at < last;
+      draw();
+      return;
+    }
+    if (moving()) {
+      Object.assign(state, { playing: false, back: true });
+    } else {
+      if (state.at >= last) state.at = 0;
+      Object.assign(state, { playing: true, back: true });
+    }
+    draw();
+    go();
+  };
+  parts.range.oninput = () => {
+    state.at = Number(parts.range.value);
+    Object.assign(state, { playing: false, back: state.at < last });
+    draw();
+    go();
+  };
+  parts.tiles.forEach(({ tile }, index) => {
+    tile.onclick = () => open(parts, data, index, (image) => setTriggerValue("opened", image));
+    tile.onkeydown = (event) => {
+      const columns = getComputedStyle(parts.grid).gridTemplateColumns.split(" ").length;
+      const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+      const next = by && parts.tiles[index + by]?.tile;
+      if (!next) return;
+      event.preventDefault();
+      for (const each of parts.tiles) each.tile.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    };
+  });
+
+  if (still.matches && !state.back) state.at = last;
+  draw();
+  if (!still.matches) go();
+  return () => clearTimeout(state.timer);
+}

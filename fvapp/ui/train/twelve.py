@@ -1,0 +1,143 @@
+"""Twelve test images and what the network takes them for: learning that is seen, played by the browser."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets.twelve import TWELVE, twelve_images
+from fvapp.core.errors import FvappError
+from fvapp.core.events import Event
+from fvapp.core.results.moments import Moment, read_moments
+from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
+from fvapp.core.wording import Translate
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.page_links import open_inside
+from fvapp.ui.parts.picture_sources import choose_test_image
+from fvapp.ui.visit import Visit
+
+_FOLDER = Path(__file__).parent
+_component = st.components.v2.component(
+    "fvapp.twelve",
+    js=(_FOLDER / "twelve.js").read_text(encoding="utf-8"),
+    css=(_FOLDER / "twelve.css").read_text(encoding="utf-8"),
+)
+_OPENED = "opened_run"
+_COUNT = 12
+_HEIGHT = 160  # CSS pixels of one row, until the browser has drawn it
+_WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "unknown", "nothing")
+
+
+def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
+    """Draw the images of a run, or of the next one with a question mark under each.
+
+    A run that has ended without having been asked, one of an earlier version for instance, has none.
+    """
+    with st.container(key="twelve"):
+        if not visit.painted:
+            st.skeleton(height=_HEIGHT)
+            return
+        moments = _moments(record, events)
+        if record is not None and record.state in FINISHED and not moments:
+            return
+        dataset = record.settings.dataset if record else visit.settings.dataset
+        try:
+            truth, picture = _truth(dataset)
+        except FvappError:
+            return  # what happens without its data set is said where it trains
+        result = _component(
+            key="twelve_images",
+            data=_data(visit.t, record, dataset, truth, picture, moments),
+            on_opened_change=lambda: None,
+        )
+        if record is not None and can_look_inside(record):
+            _open(record, getattr(result, "opened", None))
+
+
+def can_look_inside(record: RunRecord) -> bool:
+    """Return whether there are weights, or will be in a moment."""
+    return record.can_continue or record.state == "running"
+
+
+def _moments(record: RunRecord | None, events: tuple[Event, ...]) -> tuple[Moment, ...]:
+    name = (record.id if record else None, len(events))
+    kept = st.session_state.get("kept_moments")
+    if kept is None or kept[0] != name:
+        # A file may say something of another number of images.
+        moments = [moment for moment in read_moments(events) if len(moment.labels) == _COUNT]
+        kept = st.session_state["kept_moments"] = (name, tuple(moments))
+    return kept[1]
+
+
+@cache
+def _truth(dataset: str) -> tuple[tuple[int, ...], str]:
+    """Return the labels of the images, and all of them beside each other as the address of a PNG."""
+    data = open_dataset(dataset)
+    file = BytesIO()
+    Image.fromarray(np.hstack(list(twelve_images(data)))).save(file, "PNG")
+    labels = tuple(np.asarray(data.y_test)[list(TWELVE[dataset])].tolist())
+    return labels, f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+
+
+def _data(
+    t: Translate,
+    record: RunRecord | None,
+    dataset: str,
+    truth: tuple[int, ...],
+    picture: str,
+    moments: tuple[Moment, ...],
+) -> dict[str, object]:
+    names = [t(key) for key in DATASETS[dataset].class_names]
+    rights = [sum(said == label for said, label in zip(moment.labels, truth, strict=True)) for moment in moments]
+    return {
+        "run": record.id if record else dataset,
+        "live": record is not None and record.state in ACTIVE,
+        "picture": picture,
+        "truth": truth,
+        "names": names,
+        "moments": [
+            {"when": _when(moment, t), "right": right, "labels": moment.labels, "shares": moment.shares}
+            for moment, right in zip(moments, rights, strict=True)
+        ],
+        "opens": record is not None and can_look_inside(record),
+        "words": {name: t(f"train.twelve.{name}") for name in _WORDS}
+        | {
+            "empty": t("train.twelve.empty" if record is None else "train.twelve.waiting"),
+            "line": t("train.twelve.line", when="{when}", right="{right}", all=len(truth)),
+            "guess": t("train.twelve.guess", label="{label}", guess="{guess}", share="{share}", verdict="{verdict}"),
+        },
+    }
+
+
+def _when(moment: Moment, t: Translate) -> str:
+    if moment.epoch:
+        return t("train.twelve.epoch", n=moment.epoch)
+    if moment.step < 2:
+        return t("train.twelve.first" if moment.step else "train.twelve.before")
+    return t("train.twelve.batches", n=f"{moment.step:,}")
+
+
+def follow_opened() -> None:
+    """Go to the page that looks inside where an image was opened; called by the whole page.
+
+    From within its live part the browser was sent what belongs to neither page, and showed none.
+    """
+    run_id = st.session_state.pop(_OPENED, None)
+    if run_id is not None:
+        open_inside(run_id)
+
+
+def _open(record: RunRecord, opened: object) -> None:
+    """Have the page go inside, with this run and this image. A browser may send anything."""
+    numbers = TWELVE[record.settings.dataset]
+    if isinstance(opened, int) and not isinstance(opened, bool) and 0 <= opened < len(numbers):
+        choose_test_image(numbers[opened])
+        st.session_state[_OPENED] = record.id
+        st.rerun()

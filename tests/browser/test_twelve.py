@@ -1,0 +1,102 @@
+"""The twelve test images of the train page: what turns, what can be looked back at, what opens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from fvapp.core.datasets import DATASETS
+from fvapp.i18n import Translator
+
+EN = Translator("en")
+SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
+LAST = EN("train.twelve.epoch", n=2)
+
+
+@pytest.fixture
+def trained(visit):
+    """A visitor whose first run has ended and been played to its end."""
+
+    def train(**options):
+        visitor = visit(SHORT)
+        visitor.page.emulate_media(**options)
+        visitor.press("train_start")
+        visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=90)
+        expect(line(visitor)).to_contain_text(LAST)
+        return visitor
+
+    return train
+
+
+def line(visitor):
+    return visitor.find("twelve").locator(".line")
+
+
+def tiles(visitor):
+    return visitor.find("twelve").locator(".tile")
+
+
+def slider(visitor):
+    return visitor.find("twelve").get_by_role("slider")
+
+
+def test_before_the_first_run_the_images_are_there_with_a_question_mark_each(visit):
+    visitor = visit()
+    expect(line(visitor)).to_have_text(EN("train.twelve.empty"))
+    assert tiles(visitor).all_inner_texts() == ["?"] * 12
+    expect(tiles(visitor).first).to_be_disabled()
+    expect(slider(visitor)).to_be_hidden()
+
+
+def test_after_a_run_each_image_has_its_guess_and_the_slider_goes_back_to_the_beginning(trained):
+    visitor = trained()
+    names = [EN(key) for key in DATASETS["fashion_mnist"].class_names]
+    assert all(text.replace("\u2011", "-") in names for text in tiles(visitor).all_inner_texts())
+    right = visitor.find("twelve").locator('.tile[data-state="right"]').count()
+    assert 0 < right < 12 and f"{right} of 12" in line(visitor).inner_text()
+    slider(visitor).focus()
+    visitor.page.keyboard.press("Home")
+    expect(line(visitor)).to_contain_text(EN("train.twelve.before"))
+    visitor.page.keyboard.press("ArrowRight")
+    expect(line(visitor)).to_contain_text(EN("train.twelve.first"))
+    expect(slider(visitor)).to_have_attribute("aria-valuetext", re.compile(re.escape(EN("train.twelve.first"))))
+    visitor.find("twelve").get_by_role("button", name=EN("train.twelve.play")).click()
+    expect(line(visitor)).to_contain_text(LAST)
+
+
+def test_who_wants_no_motion_sees_the_end_at_once_and_goes_on_moment_by_moment(trained):
+    visitor = trained(reduced_motion="reduce")
+    play = visitor.find("twelve").get_by_role("button", name=EN("train.twelve.play"))
+    play.click()
+    expect(line(visitor)).to_contain_text(EN("train.twelve.before"))
+    play.click()
+    expect(line(visitor)).to_contain_text(EN("train.twelve.first"))
+
+
+def test_an_image_opens_by_key_with_all_it_was_taken_for_and_leads_inside(trained):
+    visitor = trained()
+    tiles(visitor).first.focus()
+    visitor.page.keyboard.press("ArrowRight")
+    expect(tiles(visitor).nth(1)).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    dialog = visitor.page.locator("dialog[open]")
+    trousers = EN(DATASETS["fashion_mnist"].class_names[1])
+    expect(dialog).to_contain_text(EN("train.twelve.label", label=trousers))
+    expect(dialog.locator("li")).to_have_count(int(slider(visitor).get_attribute("max")) + 1)
+    visitor.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(tiles(visitor).nth(1)).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    dialog.get_by_role("button", name=EN("train.twelve.look")).click()
+    expect(visitor.page).to_have_url(re.compile("/inside"))
+    visitor.read("inside_picture", re.escape(EN("draw.true_class", answer=trousers)))
+    expect(visitor.find("inside_model").locator("input")).to_have_value(re.compile("1"))
+
+
+def test_a_run_that_is_opened_again_shows_its_end(trained):
+    visitor = trained()
+    visitor.open_again()
+    expect(line(visitor)).to_contain_text(LAST)
+    assert slider(visitor).input_value() == slider(visitor).get_attribute("max")

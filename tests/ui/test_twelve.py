@@ -1,0 +1,64 @@
+"""What the train page says of the twelve test images, before a browser draws it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+
+t = Translator("en")
+STARTED = Started(1_000, 54_000, 6_000, 1_688, 2)
+ENDED = (EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4), RunEnded("done", RunResult(0.4, 0.85, 0.4)))
+TRUTH = [0, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9]
+
+
+@pytest.fixture
+def token(engine):
+    return engine.enter(None).token
+
+
+def add_run(engine, token, events, **settings):
+    record = RunRecord("", 0, RunSettings(**settings), "done", epochs=1, epoch=1, result=RunResult(0.4, 0.85, 0.4))
+    return engine.add_run(token, record, [STARTED, *events])
+
+
+def drawn(app):
+    """Return what the component was given, or None where it is not there."""
+    found = [json.loads(element.proto.json) for element in app.get("bidi_component") if "twelve" in element.proto.id]
+    return found[0] if found else None
+
+
+def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_guesses(open_page, token):
+    shown = drawn(open_page("train", token=token, dataset="mnist"))
+    assert shown["moments"] == [] and shown["names"] == list("0123456789")
+    assert shown["words"]["empty"] == t("train.twelve.empty")
+
+
+def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine, token):
+    wrong = [9, *TRUTH[1:]]
+    none = [None] * 12
+    guesses = Guesses(1, 0, (0, 1, 1_023, 1_688), (none, [0] * 12, wrong, TRUTH), ([None] * 12, *[[0.5] * 12] * 3))
+    add_run(engine, token, [guesses, *ENDED])
+    shown = drawn(open_page("train", token=token))
+    assert shown["truth"] == TRUTH and not shown["live"]
+    assert [(each["when"], each["right"]) for each in shown["moments"]] == [
+        (t("train.twelve.before"), 0),
+        (t("train.twelve.first"), 1),
+        (t("train.twelve.batches", n="1,023"), 11),
+        (t("train.twelve.epoch", n=1), 12),
+    ]
+
+
+def test_a_run_of_an_earlier_version_shows_none(open_page, engine, token):
+    add_run(engine, token, ENDED)
+    assert drawn(open_page("train", token=token)) is None
+
+
+def test_a_file_with_another_number_of_images_does_not_break_the_page(open_page, engine, token):
+    add_run(engine, token, [Guesses(1, 0, (1_688,), ((1, 2),), ((0.5, 0.5),)), *ENDED])
+    assert drawn(open_page("train", token=token)) is None

@@ -19,7 +19,7 @@ _DIGITS = 3  # of shares
 class Guesser:
     """Ask whenever a planned step is reached, and tell when it is time to.
 
-    NumPy answers: twelve images of Dense 128 take it 0.3 ms, Keras' compiled evaluation of a whole chunk 2 ms.
+    NumPy answers: twelve images of Dense 128 take it 0.1 ms, those of the small CNN 2 ms.
 
     Args:
         images: uint8 [n, 28, 28]; without any there are no guesses.

@@ -402,8 +402,8 @@ def test_the_engine_starts_after_the_first_paint(open_page, engine):
 def test_charts_come_after_the_first_paint_and_their_space_is_held(open_page):
     first = open_page("train", painted=False)
     assert (
-        not first.get("plotly_chart") and len(first.get("skeleton")) == 2 + 1
-    )  # the charts, and the list of languages
+        not first.get("plotly_chart") and len(first.get("skeleton")) == 2 + 1 + 1
+    )  # the charts, the twelve images, and the list of languages
     first.session_state["painted"] = True  # as the browser says
     assert len(first.run().get("plotly_chart")) == 2
 

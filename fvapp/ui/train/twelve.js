@@ -85,10 +85,9 @@ function verdict(data, moment, index) {
 }
 
 const said = (data, index, { state, guess, percent }) =>
-  data.words.guess
+  (state === "unknown" ? data.words.unknown : data.words.guess)
     .replace("{label}", data.names[data.truth[index]])
-    .replace("{guess}", guess)
-    .replace("{share}", percent)
+    .replace("{guess}", `${guess} ${percent}`.trim())
     .replace("{verdict}", data.words[state]);
 
 const lineOf = (data, moment) =>
@@ -99,7 +98,7 @@ function open(parts, data, index, look) {
   const { dialog } = parts;
   dialog.replaceChildren();
   const head = node("div", "head", dialog);
-  const title = node("h3", "", head);
+  const title = node("h2", "", head);
   title.textContent = data.words.label.replace("{label}", data.names[data.truth[index]]);
   const close = node("button", "close", head);
   close.type = "button";

@@ -32,7 +32,7 @@ _component = st.components.v2.component(
 _OPENED = "opened_run"
 _COUNT = 12
 _HEIGHT = 160  # CSS pixels of one row, until the browser has drawn it
-_WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "unknown", "nothing")
+_WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "nothing")
 
 
 def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
@@ -111,7 +111,8 @@ def _data(
         | {
             "empty": t("train.twelve.empty" if record is None else "train.twelve.waiting"),
             "line": t("train.twelve.line", when="{when}", right="{right}", all=len(truth)),
-            "guess": t("train.twelve.guess", label="{label}", guess="{guess}", share="{share}", verdict="{verdict}"),
+            "guess": t("train.twelve.guess", label="{label}", guess="{guess}", verdict="{verdict}"),
+            "unknown": t("train.twelve.unknown", label="{label}"),
         },
     }
 

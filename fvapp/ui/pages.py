@@ -9,6 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
+from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.first_paint import draw_page
 from fvapp.ui.browser.forged_values import drop_forged_values
 from fvapp.ui.frame import draw_header, draw_page_links
@@ -60,6 +61,7 @@ def run() -> None:
     st.set_page_config(page_title=visit.page_title())
     draw_page_links(visit, pages, _TABS)
     keep_in_browser(visit)
+    watch_connection(visit.t)
     page.run()
 
 

@@ -1,0 +1,50 @@
+// Says that the connection is lost, until it is back.
+
+const PATIENCE = 1000; // milliseconds: what is back by then was a hiccup
+const STATE = "data-test-connection-state";
+const LOST = ["PINGING_SERVER", "CONNECTING", "DISCONNECTED_FOREVER"];
+
+export default function ({ data, parentElement }) {
+  let note = parentElement.querySelector("[role=alert]");
+  if (!note) {
+    note = parentElement.appendChild(document.createElement("div"));
+    note.className = "lost";
+    note.setAttribute("role", "alert");
+  }
+  const app = document.querySelector(`[${STATE}]`);
+  let waiting = null;
+
+  const isLost = () => !navigator.onLine || LOST.includes(app?.getAttribute(STATE));
+  const say = () => {
+    waiting = null;
+    const lost = isLost();
+    note.textContent = lost ? data.lost : "";
+    document.documentElement.toggleAttribute("data-connection-lost", lost);
+    if (lost) dismiss();
+  };
+  // Streamlit's dialog says the same in English, and lets nobody read the page meanwhile.
+  const dismiss = () => document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click();
+  const look = () => {
+    if (!isLost()) {
+      clearTimeout(waiting);
+      say();
+    } else if (note.textContent) {
+      dismiss();
+    } else {
+      waiting ??= setTimeout(say, PATIENCE);
+    }
+  };
+
+  const watching = new MutationObserver(look);
+  if (app) watching.observe(app, { attributes: true, attributeFilter: [STATE] });
+  watching.observe(document.body, { childList: true }); // where a dialog comes
+  addEventListener("offline", look);
+  addEventListener("online", look);
+  look();
+  return () => {
+    clearTimeout(waiting);
+    watching.disconnect();
+    removeEventListener("offline", look);
+    removeEventListener("online", look);
+  };
+}

@@ -17,6 +17,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine
 
 _NOTE = "settings"
+DRAWN_FIRST = "settings_drawn_first"
+"""Name of the session's entry for what a visit's first run drew, where the workspace then had other settings."""
 _SETTINGS, _ADDRESS, _OF_ADDRESS = "settings", "address_read", "settings_of_address"
 
 
@@ -66,7 +68,7 @@ def take_settings_along(engine: Engine, provisional: str, token: str) -> None:
         return
     only_read = settings == state.get(_OF_ADDRESS) and state.get(_ADDRESS) == _read(engine, token)[1]
     if settings == RunSettings(seed=seed) or only_read:
-        del state[_SETTINGS]
+        state[DRAWN_FIRST] = state.pop(_SETTINGS)
         return
     if settings.seed == seed:
         state[_SETTINGS] = settings.with_values(seed=own_seed(token))

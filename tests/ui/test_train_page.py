@@ -277,8 +277,20 @@ def test_what_the_page_is_for_is_said_until_the_first_run(open_page, engine, tok
     assert t("train.intro.fashion_mnist") in texts(app)
     widget(app, "dataset").set_value("mnist").run()
     assert t("train.intro.mnist") in texts(app)
+    assert not is_over(app)
     start(app)
-    assert t("train.intro.mnist") not in texts(app)
+    assert is_over(app)
+
+
+def is_over(app) -> bool:
+    """Return whether the style hides what the page is for."""
+    return "intro_over" in keys(app.main)
+
+
+def keys(block) -> set[str]:
+    """Return the keys of all containers within one."""
+    within = [child for child in block.children.values() if hasattr(child, "children")]
+    return {child.key for child in within}.union(*map(keys, within))
 
 
 def is_folded(app) -> bool:
@@ -333,14 +345,14 @@ def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_
     assert (widget(other, "hidden").value, widget(other, "epochs").value) == ("128", 4)
 
 
-def test_after_a_training_the_main_button_tries_the_network(open_page, engine, token):
+def test_after_a_training_the_main_button_tries_the_network_while_the_settings_are_folded(open_page, engine, token):
     app = start(open_page("train", token=token, epochs="1"))
-    main = [button.key for button in app.button if button.proto.type == "primary"]
+    assert "try_network" not in [button.key for button in app.button]
     engine.finish()
     app.run()
-    assert (main, [button.key for button in app.button if button.proto.type == "primary"]) == ([], ["try_network"])
+    assert app.button(key="try_network").proto.type == "primary"
     app.button(key="form_change").click().run()
-    assert [button.key for button in app.button if button.proto.type == "primary"] == ["train_start"]
+    assert app.button(key="try_network").proto.type == "secondary"
 
 
 @pytest.mark.parametrize(("button", "word"), [("train_stop", "stop"), ("train_pause", "pause")])

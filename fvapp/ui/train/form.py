@@ -10,6 +10,7 @@ from fvapp.core.limits import check_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.kept_settings import DRAWN_FIRST
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.visit import Visit, plain
 
@@ -177,13 +178,33 @@ def _fill_widgets(visit: Visit) -> None:
     Widgets lose what they hold when the visitor goes to another page; `visit.settings` does not.
     """
     settings, state = visit.settings, st.session_state
-    if state.get(_SHOWN) != settings or any(name not in state for name in SETTINGS):
+    if state.get(_SHOWN) != settings or _is_of_first_run(visit) or any(name not in state for name in SETTINGS):
         state.update({row.name: _held(row, settings) for row in SETTINGS.values()})
         state[_SHOWN] = settings
     for row in SETTINGS.values():
         if row.kind == "choice" and state[row.name] not in [to_text(row.name, choice) for choice in row.choices]:
             state[row.name] = _held(row, settings)  # a label of before is no choice, see choices.py
-    state["preset"] = next((name for name in CARDS if _is_preset(settings, name)), None)
+    state["preset"] = _preset_of(settings)
+    if visit.painted:
+        state.pop(DRAWN_FIRST, None)
+
+
+def _is_of_first_run(visit: Visit) -> bool:
+    """Return whether the fields hold what a visit's first run drew, before the browser told its workspace.
+
+    The browser sends it once more with the news that it has painted, as if somebody had just chosen it.
+    """
+    state = st.session_state
+    before = state.get(DRAWN_FIRST)
+    if before is None:
+        return False
+    drawn = {"dataset": before.dataset, "preset": _preset_of(before)}
+    now = {"dataset": visit.settings.dataset, "preset": _preset_of(visit.settings)}
+    return all(state.get(name) == drawn[name] for name in drawn if drawn[name] != now[name])
+
+
+def _preset_of(settings: RunSettings) -> str | None:
+    return next((name for name in CARDS if _is_preset(settings, name)), None)
 
 
 def _held(row: Setting, settings: RunSettings) -> Value:
@@ -201,5 +222,7 @@ def _is_preset(settings: RunSettings, name: str) -> bool:
 
 
 def _take_preset(visit: Visit, name: str) -> None:
+    if _is_of_first_run(visit):
+        return
     old = visit.settings
     visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))

@@ -30,7 +30,8 @@ def show(visit: Visit) -> None:
     record = shown_run(records)
     folded = is_folded(visit, record)
     st.title(visit.t("train.title"))
-    about = st.container()
+    # Hidden by the style: where an element is gone, the browser builds those below anew, and the focus is lost.
+    about = st.container(key="intro_over" if records else "intro")
     visit.show_messages()
     # Beside each other, and on a phone one below the other in this order: see the style.
     with st.container(key="train_page"):
@@ -39,15 +40,14 @@ def show(visit: Visit) -> None:
             with st.container(key="form_folded" if folded else "form_open"):
                 draw_choices(visit, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
-                line, start = st.container(key="form_line", width="content"), st.container(key="start_button")
+                start, line = st.container(key="start_button", width="content"), st.container(key="form_line")
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
             settings = draw_fields(visit, hidden)
-    if not records:
-        about.markdown(visit.t(f"train.intro.{visit.settings.dataset}"))
+    about.markdown(visit.t(f"train.intro.{visit.settings.dataset}"))
     if folded:
         draw_fold(visit, line)
-    _draw_start(visit, start, settings, first=not folded)
+    _draw_start(visit, start, settings)
     with run:
         draw_run(visit, record, primary=folded)
     bring_into_view("run_state", st.session_state.get("trainings_begun", 0))
@@ -66,16 +66,15 @@ def _records(visit: Visit) -> Sequence[RunRecord]:
         return ()  # the part that draws the run says why
 
 
-def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | None, first: bool) -> None:
-    """Draw the button that trains.
+def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:
+    """Draw the button that trains. Beside folded settings the style lets it look like a second one.
 
-    Args:
-        first: whether it is the page's main button.
+    Of another type it would be another button for the browser, and lose the focus.
     """
     place.button(
         visit.t("train.start"),
         key="train_start",
-        type="primary" if first else "secondary",
+        type="primary",
         icon=":material/play_arrow:",
         width="stretch",
         disabled=settings is None,

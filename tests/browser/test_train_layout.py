@@ -1,0 +1,77 @@
+"""The train page at a glance: what one sees first on a phone, and where a training leads."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from fvapp.i18n import Translator
+from visitor import PERCENT
+
+EN = Translator("en")
+SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
+CHART = ".st-key-curves .js-plotly-plot"
+
+
+def top(visitor, selector: str) -> float:
+    visitor.page.wait_for_selector(selector)
+    return visitor.page.locator(selector).first.bounding_box()["y"]
+
+
+@pytest.mark.parametrize("scrolled", [0, 150])
+def test_a_phone_shows_the_first_curve_before_a_training_in_it_and_after_it(visit, scrolled):
+    visitor = visit(SHORT, width=380, height=800)
+    assert top(visitor, CHART) <= 560
+    visitor.page.locator(".stMain").evaluate("(main, y) => main.scrollTo(0, y)", scrolled)
+    visitor.press("train_start")
+    visitor.read("run_state", EN("states.running"), timeout=90)
+    assert top(visitor, CHART) <= 560
+    visitor.read("test_result", PERCENT, timeout=90)
+    assert top(visitor, CHART) <= 560 and top(visitor, ".st-key-run_state") >= 0
+
+
+def test_the_presets_are_one_choice_for_the_keyboard(visit):
+    visitor = visit("/")
+    cards = visitor.find("preset").get_by_role("radio")
+    expect(cards.nth(0)).to_be_checked()
+    cards.nth(0).focus()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.page.keyboard.press("Space")
+    expect(cards.nth(1)).to_be_checked()
+    expect(visitor.page.locator(".st-key-network_picture")).to_contain_text("512")
+    assert all(card.bounding_box()["height"] >= 44 for card in cards.all())
+
+
+def test_the_settings_fold_while_a_run_is_shown_and_the_focus_stays_where_it_was(visit):
+    visitor = visit(SHORT)
+    start = visitor.find("train_start").get_by_role("button")
+    start.focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.read("form_change", re.escape("Fashion-MNIST · 128 neurons · 2 epochs"))
+    expect(visitor.find("preset")).not_to_be_visible()
+    expect(start).to_be_focused()
+    visitor.press("form_change")
+    expect(visitor.find("preset")).to_be_visible()
+
+
+def test_the_network_that_was_trained_answers_a_click_away(visit):
+    visitor = visit(SHORT)
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.press("try_network")
+    visitor.page.wait_for_url("**/draw")
+    visitor.wait_until_drawn()
+    chosen = visitor.find("model_choice").locator("input").first
+    expect(chosen).to_have_value(re.compile("^" + re.escape(EN("common.run", n=1, network="128"))))
+
+
+def test_settings_survive_a_refresh(visit):
+    visitor = visit("/")
+    visitor.find("preset").get_by_role("radio").nth(2).click()
+    visitor.page.get_by_role("radio", name=EN("settings.dataset.choices.mnist")).click()
+    expect(visitor.page.get_by_text(EN("train.intro.mnist"))).to_be_visible()
+    visitor.open_again()
+    expect(visitor.find("preset").get_by_role("radio").nth(2)).to_be_checked()
+    expect(visitor.page.get_by_text(EN("train.intro.mnist"))).to_be_visible()

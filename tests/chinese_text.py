@@ -23,7 +23,7 @@ CODE = ("code", "pre", ".st-key-keras_error", "script", "style", "noscript")
 
 STREAMLITS_OWN = (
     '[data-testid="stIconMaterial"]',  # the names of icons, drawn by their font
-    '[data-testid="stExpanderIcon"]',
+    '[data-testid^="stExpanderIcon"]',
     '[role="img"][translate="no"]',  # the same within a label
     '[data-testid="stSkipToContent"]',
     '[data-testid="stFileUploaderDropzone"]',

@@ -70,7 +70,6 @@ ONLY_IN = {
     "websockets": ("fvapp.bench",),
     "starlette": ("fvapp.ui.server",),
     "uvicorn": ("fvapp.ui.server",),
-    "streamlit_drawable_canvas": ("fvapp.ui",),
     "keras": ("fvapp.learn",),
     "tensorflow": ("fvapp.learn",),
     "dask": ("fvapp.engine", "fvapp.worker"),
@@ -137,11 +136,6 @@ def test_every_row_of_the_table_names_something_that_is_there():
     assert set(ONLY_IN) - {"multiprocessing", "concurrent", "dask"} <= top_level  # Dask is used through distributed
 
 
-def test_one_module_knows_the_canvas():
-    users = [name for name, path in MODULES.items() if "streamlit_drawable_canvas" in set(imports(parse(path)))]
-    assert len(users) == 1
-
-
 def test_keras_is_imported_at_the_top():
     for name, path in MODULES.items():
         tree = parse(path)
@@ -192,7 +186,7 @@ def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
     pages = [name for name in MODULES if is_in(name, ("fvapp.ui", "fvapp.charts"))]
     # The engine and its transport are imported in a thread when the first visitor comes.
     served = [*pages, "fvapp.engine.singleton", "fvapp.engine.embedded", "distributed"]
-    # The canvas registers its files with a running server; here there is none.
+    # Components are registered with a running server; here there is none.
     no_server = "import streamlit; streamlit.components.v2.component = lambda *args, **options: None"
     loaded = loaded_after(f"{no_server}\nimport {', '.join(served)}")
     assert {"streamlit", "distributed", "plotly"} <= loaded

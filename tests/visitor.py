@@ -72,7 +72,7 @@ class Visitor:
 
     def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Visitor:
         """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""
-        canvas = self.find("canvas").locator("canvas").last
+        canvas = self.find("canvas").locator("canvas")
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
         for stroke in strokes:

@@ -27,17 +27,21 @@ LONGEST_MS = 60_000
 
 # The least a Streamlit page with this canvas can be: what is left of a time is ours.
 EMPTY_PAGE = """
+from types import SimpleNamespace
+
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
+
+from fvapp.i18n import Translator
+from fvapp.ui.parts.canvas import draw_canvas
 
 st.set_page_config(layout="wide")
-with st.container(key="canvas"):
-    drawing = st_canvas(stroke_width=20, height=280, width=280, drawing_mode="freedraw", key="drawing")
+visit = SimpleNamespace(t=Translator("en"), workspaces_before=0)
+drawing = draw_canvas(visit, "mnist", lambda: None, "empty")
 with st.container(key="probabilities"):
-    st.markdown(f"{len((drawing.json_data or {}).get('objects', []))} strokes")
+    st.markdown(f"{len((drawing or {}).get('strokes', []))} strokes")
 """
 
-CANVAS = ".st-key-canvas canvas.upper-canvas"
+CANVAS = ".st-key-canvas canvas"
 START = ".st-key-train_start button:enabled"
 TEXT = ".st-key-probabilities p"
 
@@ -184,11 +188,8 @@ def _strokes(chromium, address: str) -> list[float]:
 
 
 def _clear(page) -> None:
-    button = page.locator(".st-key-canvas_clear button")
-    if button.count():
-        button.click()
-        page.wait_for_function("() => window.times.changed !== null")  # the click's own mouseup: the bars are gone
-        page.wait_for_selector(CANVAS)
+    page.locator(".st-key-canvas_clear button").click()
+    page.wait_for_function("() => window.times.changed !== null")  # the click's own mouseup: the bars are gone
 
 
 def _draw_one(page, number: int) -> None:

@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 STORAGE, LIVE, FIRST_PAINT = "fvapp.browser_storage", "fvapp.live", "fvapp.first_paint"
-CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+CANVAS = "fvapp.canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 _QUIET = 2.0  # seconds after which waiting for something new ends without it
@@ -106,19 +106,19 @@ class PageVisitor:
         """Return whether there is a button of that key that can be pressed."""
         return self._button(key) is not None
 
-    async def draw(self, json_data: Mapping[str, object]) -> None:
-        """Put a drawing on the canvas, as ``json_data`` of Fabric.js.
+    async def draw(self, drawing: Mapping[str, object]) -> None:
+        """Put a drawing on the canvas, as its script sends it.
 
         Raises:
             PageError: there is no canvas on this page.
         """
-        for delta, _ in self._elements.values():
-            component = delta.new_element.bidi_component
-            if component.component_name == CANVAS:
-                state = {"drawing": {"raw": json_data, "data": None}}
-                await self._rerun([WidgetState(id=component.id, json_value=json.dumps(state))], delta.fragment_id)
-                return
-        raise PageError(f"no canvas to draw on; the page reads: {self.text()}")
+        if self.has_button("back_to_drawing"):  # another picture is in its place
+            await self.press("back_to_drawing")
+        canvas = self._component(CANVAS)
+        if canvas is None:
+            raise PageError(f"no canvas to draw on; the page reads: {self.text()}")
+        component, fragment = canvas
+        await self._rerun([WidgetState(id=component.id, json_value=json.dumps({"drawing": drawing}))], fragment)
 
     async def catch_up(self) -> None:
         """Have the live part drawn if the server has said that there is something new."""

@@ -90,6 +90,10 @@ class Visit:
         """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
         self._write("error", error.sentence(self.t))
 
+    def say_error_here(self, error: FvappError) -> None:
+        """The same right here, beside the field that is meant."""
+        _write_message(st, "error", error.sentence(self.t))
+
     def say(self, text: str) -> None:
         """Tell the visitor something that is no error."""
         self._write("notice", text)

@@ -71,7 +71,7 @@ def test_a_file_that_is_no_image_is_one_sentence_and_the_next_image_works(visit,
     bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
     visitor = visit("/draw?dataset=fashion_mnist")
     visitor.upload(bad)
-    assert "Traceback" not in visitor.read("message", r"\.")
+    assert "Traceback" not in visitor.read("upload_trouble", r"\.")
     visitor.upload(sneaker)
     visitor.read("answer", PERCENT, timeout=60)
 

@@ -119,29 +119,9 @@ JSON = st.recursive(
 )
 
 
-def command(letter: str, numbers: int) -> st.SearchStrategy[list[object]]:
-    return st.tuples(st.just(letter), *[NUMBERS] * numbers).map(list)
-
-
-PATHS = st.tuples(
-    command("M", 2), st.lists(st.one_of(command("M", 2), command("L", 2), command("Q", 4)), max_size=6)
-).map(lambda path: [path[0], *path[1]])
-CANVASES = st.fixed_dictionaries(
-    {
-        "objects": st.lists(
-            st.fixed_dictionaries(
-                {"path": PATHS, "strokeWidth": WIDTHS},
-                optional={
-                    **{name: NUMBERS for name in ("left", "top", "width", "height", "scaleX", "scaleY", "angle")},
-                    "originX": st.sampled_from(["left", "center", "right"]),
-                    "originY": st.sampled_from(["top", "center", "bottom"]),
-                    "flipX": st.booleans(),
-                    "flipY": st.booleans(),
-                },
-            ),
-            max_size=4,
-        )
-    }
+POINTS = st.lists(st.tuples(NUMBERS, NUMBERS).map(list), min_size=1, max_size=8)
+CANVASES = st.lists(st.tuples(POINTS, WIDTHS), max_size=4).map(
+    lambda strokes: {"strokes": [points for points, _ in strokes], "pens": [width for _, width in strokes]}
 )
 STROKES_FILES = st.lists(
     st.fixed_dictionaries(

@@ -26,7 +26,7 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
     "unknown choices": lambda state: state.string_array_value.data.extend(["x", "x", "y"]),
     "a list for a component": lambda state: setattr(state, "json_value", "[]"),
     "a component's other values": lambda state: setattr(
-        state, "json_value", '{"kept": [1], "drawing": {"raw": {"objects": [{"path": 5}]}}, "selection": 7}'
+        state, "json_value", '{"kept": [1], "drawing": {"strokes": [5], "pens": {}, "id": []}, "selection": 7}'
     ),
     "broken JSON": lambda state: setattr(state, "json_value", '{"kept": '),
     "no file": lambda state: state.file_uploader_state_value.SetInParent(),

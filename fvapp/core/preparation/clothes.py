@@ -39,8 +39,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     Raises:
         BlankError: there are no strokes.
     """
-    factor = _WORKING / drawing.size
-    area = draw_strokes([stroke * factor for stroke in drawing.strokes], drawing.pen * factor, _WORKING, 1)
+    area = _drawn_area(drawing)
     if not area.any():
         raise BlankError("blank_drawing")
     steps = [Step("drawing", to_bytes(area * drawing.shade))]
@@ -49,6 +48,17 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     light = area * drawing.shade
     steps.append(Step("fill", to_bytes(light)))
     return _placed(steps, light, area > 0.5, without, CLOTHES_DRAWING_STEPS)
+
+
+def _drawn_area(drawing: Strokes) -> np.ndarray:
+    """Return where the brush was, `float` [224, 224]; each stroke as wide as it was drawn."""
+    factor = _WORKING / drawing.size
+    pens = drawing.pens or (drawing.pen,) * len(drawing.strokes)
+    area = np.zeros((_WORKING, _WORKING))
+    for pen in set(pens):
+        strokes = [stroke * factor for stroke, width in zip(drawing.strokes, pens, strict=True) if width == pen]
+        area = np.maximum(area, draw_strokes(strokes, pen * factor, _WORKING, 1))
+    return area
 
 
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:

@@ -9,11 +9,12 @@ import streamlit as st
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import SURE_FROM, Answer
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.errors import BlankError, EngineError, FvappError
 from fvapp.core.preparation import Preparation
 from fvapp.core.wording import percent
 from fvapp.ui.browser.said import say_aloud
 from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.picture_sources import Picture
 from fvapp.ui.visit import Visit, click_id
 
 CHART_HEIGHT = 330
@@ -74,27 +75,41 @@ def class_names(visit: Visit, dataset: str) -> list[str]:
     return [visit.t(key) for key in DATASETS[dataset].class_names]
 
 
-def draw_answer(visit: Visit, answers: Answers | None, dataset: str) -> None:
-    """Draw the class and its percentage, or the doubt, or what is to be done first."""
+def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None) -> None:
+    """Draw the class and its percentage, or what is to be done first."""
     t = visit.t
-    threshold = st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
     with st.container(key="answer"):
         if answers is None:
             waits = st.session_state.get("answer_waits", False)
-            st.markdown(t("draw.waking") if waits else t("draw.nothing_yet"))
+            todo = t("draw.waking") if waits else t("draw.nothing_yet")
+            st.markdown(todo if blank is None else blank.sentence(t))
             say_aloud("answer", "", "")
             return
         answer = answers.prepared
-        sure = answer.is_sure(threshold)
+        sure = answer.is_sure(_threshold())
         words = f"{class_names(visit, dataset)[answer.label]} · {percent(answer.probabilities[answer.label])}"
-        st.markdown(f"### {words}" if sure else f"### {t('draw.perhaps', answer=words)}")
+        st.markdown(f"## {words if sure else t('draw.perhaps', answer=words)}")
         asked, _ = st.session_state["answers"]
         say_aloud("answer", click_id("answer", asked), t("draw.said" if sure else "draw.said_perhaps", answer=words))
-    with st.container(key="not_sure"):
-        if answer.unlike:
-            st.warning(t(f"draw.unlike.{dataset}"), icon=":material/help:")
-        elif not sure:
-            st.warning(t("draw.not_sure"), icon=":material/help:")
+
+
+def draw_doubt(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:
+    """Draw what is to be said below the answer: that it is doubtful, and what the network has seen."""
+    t = visit.t
+    if answers is not None:
+        with st.container(key="not_sure"):
+            if answers.prepared.unlike:
+                st.markdown(f":material/help: **{t(f'draw.unlike.{dataset}')}**")
+            elif not answers.prepared.is_sure(_threshold()):
+                st.markdown(f":material/help: **{t('draw.not_sure')}**")
+    if picture is not None and picture.label is not None:
+        st.caption(t("draw.true_class", answer=class_names(visit, dataset)[picture.label]))
+    else:
+        st.caption(t("draw.seen"))
+
+
+def _threshold() -> float:
+    return st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
 
 
 def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:

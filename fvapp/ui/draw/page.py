@@ -10,13 +10,21 @@ import streamlit as st
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS
-from fvapp.ui.draw.answer import Answers, Question, ask, draw_answer, draw_comparison, draw_probabilities
+from fvapp.ui.draw.answer import (
+    Answers,
+    Question,
+    ask,
+    draw_answer,
+    draw_comparison,
+    draw_doubt,
+    draw_probabilities,
+)
 from fvapp.ui.draw.short_inside import draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_of
-from fvapp.ui.parts.picture_sources import Picture, draw_drawing, draw_other_ways, read_picture
+from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.visit import Visit
 
 _DATASET, _ASKED = "draw_dataset", "draw_dataset_asked"
@@ -34,7 +42,6 @@ def show(visit: Visit) -> None:
         latest = latest_model(visit)
         st.session_state[_DATASET] = latest.settings.dataset if latest else "mnist"
     st.session_state[_ASKED] = asked
-    st.title(visit.t("draw.title"))
     st.fragment(_draw)(visit)
     standing = partial(_standing, visit)
     visit.watch(standing, under_way=st.session_state["answer_waits"])
@@ -47,32 +54,19 @@ def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:
 
 
 def _draw(visit: Visit) -> None:
-    visit.show_messages()
     t = visit.t
-    with st.container(horizontal=True, vertical_alignment="bottom", key="draw_choices"):
+    with st.container(horizontal=True, vertical_alignment="center", key="draw_top"):
+        st.title(t("draw.title"), width="content")
         dataset = _draw_dataset(visit)
-        model = draw_model_choice(visit, dataset)
-    with st.container(key="draw_columns"):
-        drawing, seeing, answering = st.columns(3, gap="large")
-    with drawing:
-        st.subheader(t("draw.drawing"))
-        draw_drawing(visit, dataset)
-    short, others = st.container(), st.container()
-    with others:
-        draw_other_ways(visit, dataset)
-    picture = read_picture(visit, dataset)
-    question = _question(visit, picture, dataset, model)
-    answer = ask(visit, question)
-    with seeing:
-        st.subheader(t("draw.seen"))
-        draw_seen(visit, picture, question, dataset)
-    with answering:
-        st.subheader(t("draw.answer"))
-        draw_answer(visit, answer, dataset)
-        _draw_keep(visit, picture, question, answer, dataset)
-        draw_probabilities(visit, answer, dataset)
-    with short:
-        draw_short(visit, question, answer, dataset)
+    visit.show_messages()
+    with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
+        with st.container():
+            picture = draw_place(visit, dataset)
+        with st.container():
+            question, answer = _draw_answer(visit, picture, dataset)
+        with st.container():
+            draw_other_ways(visit, dataset)
+    draw_short(visit, question, answer, dataset)
     if question is not None and question.prepared.steps:
         draw_steps(visit, question)
         draw_comparison(visit, question, answer, dataset)
@@ -82,12 +76,30 @@ def _draw(visit: Visit) -> None:
     )
 
 
+def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
+    """Draw the answer beside what the network sees, the bars, and which network answers."""
+    first, bars = st.container(horizontal=True, vertical_alignment="center", key="answer_row"), st.container()
+    model = draw_model_choice(visit, dataset)
+    question, blank = _question(visit, picture, dataset, model)
+    answer = ask(visit, question)
+    with first:
+        draw_seen(visit, question)
+        with st.container(key="answer_words"):
+            draw_answer(visit, answer, dataset, blank)
+            draw_doubt(visit, answer, picture, dataset)
+    with bars:
+        draw_probabilities(visit, answer, dataset)
+    _draw_keep(visit, picture, question, answer, dataset)
+    return question, answer
+
+
 def _draw_keep(
     visit: Visit, picture: Picture | None, question: Question | None, answers: Answers | None, dataset: str
 ) -> None:
     """Offer to keep a drawing for the report of the visitor's own run; other pictures are never kept."""
-    possible = answers is not None and question.model != dataset and isinstance(picture.source, Strokes)
-    if st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:", disabled=not possible):
+    if answers is None or question.model == dataset or not isinstance(picture.source, Strokes):
+        return
+    if st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:"):
         try:
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
         except FvappError as error:
@@ -102,35 +114,36 @@ def _draw_dataset(visit: Visit) -> str:
     chosen = st.segmented_control(
         t("settings.dataset.label"),
         row.choices,
-        format_func=lambda name: t(f"settings.dataset.choices.{name}"),
+        format_func=lambda name: t(f"draw.what.{name}"),
         default=held,
         key=_DATASET,
         persist_state="session",
-        help=t("settings.dataset.help"),
         required=True,
         wrap=True,
+        label_visibility="collapsed",
     )
     return chosen or held or "mnist"  # only a forged message chooses nothing
 
 
-def _question(visit: Visit, picture: Picture | None, dataset: str, model: str) -> Question | None:
-    """Prepare the picture, as switched and with every step; None when there is nothing to ask."""
+def _question(
+    visit: Visit, picture: Picture | None, dataset: str, model: str
+) -> tuple[Question | None, BlankError | None]:
+    """Prepare the picture, as switched and with every step; None when there is nothing to ask, and why."""
     if picture is None:
-        return None
+        return None, None
     ready = isinstance(picture.source, np.ndarray)
     off = frozenset() if ready else switched_off(step_names(type(picture.source), dataset))
     name = (picture.name, dataset, off, model)
     kept = st.session_state.get("question")
     if kept is not None and kept.name == name:
-        return kept
+        return kept, None
     try:
         prepared = Preparation((), picture.source) if ready else prepare(picture.source, dataset, without=off)
         whole = prepare(picture.source, dataset) if off else prepared
     except BlankError as error:
-        visit.say(error.sentence(visit.t))
-        return None
+        return None, error
     except FvappError as error:
         visit.say_error(error)
-        return None
+        return None, None
     question = st.session_state["question"] = Question(name, model, prepared, whole)
-    return question
+    return question, None

@@ -7,33 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.ui.draw.answer import Question, class_names
-from fvapp.ui.parts.picture_sources import Picture
+from fvapp.ui.draw.answer import Question
 from fvapp.ui.visit import Visit
 
-_ENLARGED = 8  # screen pixels for a pixel of the 28x28 image
+_ENLARGED = 4  # screen pixels for a pixel of the 28x28 image
 _STEP_WIDTH = 112
+_SEEN_WIDTH = 112
 
 
-def draw_seen(visit: Visit, picture: Picture | None, question: Question | None, dataset: str) -> None:
-    """Draw the 28x28 image as the network gets it, beside the original where that is not the canvas."""
+def draw_seen(visit: Visit, question: Question | None) -> None:
+    """Draw the 28x28 image as the network gets it."""
     t = visit.t
-    if picture is not None and picture.original is not None:
-        st.image(picture.original, width=_STEP_WIDTH, caption=t("draw.original"), alt=t("draw.original"))
-    with st.container(key="seen_28"):
+    with st.container(key="seen_28", width=_SEEN_WIDTH):
         if question is None:
-            st.image(_enlarged(np.zeros((28, 28), np.uint8)), alt=t("draw.seen_empty_alt"))
-            st.caption(t("draw.seen_empty"))
+            st.image(_enlarged(np.zeros((28, 28), np.uint8)), alt=t("draw.seen_empty_alt"), width=_SEEN_WIDTH)
         else:
-            st.image(_enlarged(question.prepared.image), alt=t("draw.seen_alt"))
-            st.caption(_caption(visit, picture, dataset))
-
-
-def _caption(visit: Visit, picture: Picture, dataset: str) -> str:
-    """Say what is shown; of a test image also what it really is."""
-    if picture.label is None:
-        return visit.t("draw.seen_help")
-    return visit.t("draw.true_class", answer=class_names(visit, dataset)[picture.label])
+            st.image(_enlarged(question.prepared.image), alt=t("draw.seen_alt"), width=_SEEN_WIDTH)
 
 
 def draw_steps(visit: Visit, question: Question) -> None:

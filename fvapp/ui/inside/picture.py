@@ -13,12 +13,11 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import prepare
 from fvapp.core.wording import percent
 from fvapp.ui.inside.view import Model, View
-from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.parts.picture_sources import draw_drawing, draw_test_image, read_picture
 from fvapp.ui.visit import Visit
 
 _ENLARGED = 4
-_CANVAS, _CONTROLS = 284, 220  # CSS pixels
+_SIDE, _CONTROLS = 284, 220  # CSS pixels
 _KEPT = "inside_picture"
 _CAME = "inside_question"
 
@@ -47,8 +46,8 @@ def draw_picture(visit: Visit, model: Model) -> View:
     with drawing:
         st.caption(t("inside.draw_here"))
         with st.container(horizontal=True, gap="medium"):
-            with st.container(width=_CANVAS):
-                draw_drawing(visit, model.dataset, page=f"inside_{page_entry()}")
+            with st.container(width=_SIDE):
+                draw_drawing(visit, model.dataset, "inside", _SIDE)
             with st.container(width=_CONTROLS):
                 draw_test_image(visit, model.dataset)
     _take_picture(visit, model)
@@ -87,7 +86,7 @@ def _take_picture(visit: Visit, model: Model) -> None:
     if question is not None and state.get(_CAME) != question.name and question.name[1] == model.dataset:
         state[_CAME], state[_KEPT] = question.name, (model.dataset, Chosen(question.prepared.image))
     try:
-        picture = read_picture(visit, model.dataset)
+        picture = read_picture(model.dataset)
         if picture is None:
             return
         ready = isinstance(picture.source, np.ndarray)

@@ -1,57 +1,95 @@
-"""The drawing canvas; the one module that knows the component behind it."""
+"""The drawing canvas: one drawing for each data set, the same on every page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
-SIZE = 280  # CSS pixels, ten for each pixel of the 28x28 image
-_COUNTER = "canvas_counter"
+from fvapp.ui.visit import Visit
+
+_FOLDER = Path(__file__).parent
+_component = st.components.v2.component(
+    "fvapp.canvas",
+    js=(_FOLDER / "canvas.js").read_text(encoding="utf-8"),
+    css=(_FOLDER / "canvas.css").read_text(encoding="utf-8"),
+)
+
+SIDE = 360  # CSS pixels at most
+_DRAWINGS = "drawings"  # by data set, as the browser sent them
 
 
 @dataclass(frozen=True)
 class Brush:
-    """A pen: its width in CSS pixels, its colour on the page, and how light its ink is for the network."""
+    """Three pens: their widths on a canvas of 280 a side, their colour, and how light their ink is for the network."""
 
-    width: int
+    widths: tuple[int, int, int]
     colour: str
     shade: float
 
 
 # Clothes are areas, drawn with a wide grey brush; digits are lines.
-BRUSHES = {"mnist": Brush(20, "#1F2328", 1.0), "fashion_mnist": Brush(30, "#6B6B6B", 0.7)}
+BRUSHES = {"mnist": Brush((12, 20, 30), "#1F2328", 1.0), "fashion_mnist": Brush((16, 30, 50), "#6B6B6B", 0.7)}
 
 
-def draw_canvas(
-    dataset: str, label: str, on_change: Callable[[], None], page: str = "", begin: object = None
-) -> object:
-    """Draw the canvas and return its strokes as the browser sent them, to be checked before use.
+def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page: str, side: int = SIDE) -> object:
+    """Draw the canvas and return its drawing as the browser sent it, to be checked before use; None for nothing yet.
 
     Args:
-        page: a name of the canvas of another page; each has its own.
-        begin: strokes of another canvas, as the browser sent them, with which this one begins. The same in every run
-            until the canvas is cleared.
+        on_change: called when somebody has drawn, before the page is drawn again.
+        page: each has a canvas of its own, which begins with the drawing of the data set.
+        side: CSS pixels it has at most.
     """
-    brush = BRUSHES[dataset]
-    # Constant arguments: changed ones may reset the drawing. Clearing is a new key, and so is another brush.
-    counter = st.session_state.setdefault(_COUNTER, 0)
+    brush, left = BRUSHES[dataset], visit.workspaces_before
+    key = f"canvas_{page}_{dataset}_{left}"  # what was drawn in a workspace that was left stays there
+    _take(key, dataset)
+    known = drawing_of(dataset)
+    data = {
+        "dataset": dataset,
+        "pens": brush.widths,
+        "colour": brush.colour,
+        "side": side,
+        "words": _words(visit, dataset),
+        "known": known.get("id") if isinstance(known, dict) else None,
+        "left": left,
+    }
     with st.container(key="canvas"):
-        return st_canvas(
-            stroke_width=brush.width,
-            stroke_color=brush.colour,
-            background_color="#FFFFFF",
-            height=SIZE,
-            width=SIZE,
-            drawing_mode="freedraw",
-            initial_drawing=begin if isinstance(begin, dict) else None,
-            key=f"canvas_{page}{dataset}_{counter}",
-            on_change=on_change,
-        ).json_data
+        _component(key=key, data=data, on_drawing_change=on_change)
+    _take(key, dataset)  # a browser that comes back tells before its canvas is known here
+    return drawing_of(dataset)
 
 
-def clear_canvas() -> None:
-    """Begin an empty canvas."""
-    st.session_state[_COUNTER] = st.session_state.get(_COUNTER, 0) + 1
+def _take(key: str, dataset: str) -> None:
+    """Keep what a canvas has sent; once, as another page's canvas may have replaced it since."""
+    sent, taken = getattr(st.session_state.get(key), "drawing", None), f"{key}_taken"
+    if sent is not None and sent != st.session_state.get(taken):
+        st.session_state[taken] = sent
+        st.session_state[_DRAWINGS] = st.session_state.get(_DRAWINGS, {}) | {dataset: sent}
+
+
+def drawing_of(dataset: str) -> object:
+    """Return the visitor's drawing for a data set as the browser sent it, or None."""
+    return st.session_state.get(_DRAWINGS, {}).get(dataset)
+
+
+def _words(visit: Visit, dataset: str) -> dict[str, object]:
+    t = visit.t
+    place = {"row": "{row}", "column": "{column}"}  # the browser knows them
+    return {
+        "label": t("draw.canvas.label"),
+        "hint": t(f"draw.canvas.hint.{dataset}"),
+        "keys": t("draw.canvas.keys"),
+        "pen": t("draw.canvas.pen"),
+        "pens": [t("draw.canvas.thin"), t("draw.canvas.medium"), t("draw.canvas.thick")],
+        "undo": t("draw.canvas.undo"),
+        "clear": t("draw.clear"),
+        "here": t("draw.canvas.here", **place),
+        "drawing": t("draw.canvas.drawing", **place),
+        "edge": t("draw.canvas.edge", **place),
+        "down": t("draw.canvas.down", **place),
+        "up": t("draw.canvas.up"),
+        "undone": t("draw.canvas.undone"),
+        "cleared": t("draw.canvas.cleared"),
+    }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -12,14 +14,13 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas
-from fvapp.ui.parts.canvas import BRUSHES, clear_canvas, draw_canvas
+from fvapp.ui.parts.canvas import BRUSHES, SIDE, draw_canvas, drawing_of
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
 FILE_TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")
 MOST_MEGABYTES = 2
 _SOURCE = "picture_source"
-_DRAWN = "canvas_dataset"  # of the strokes that are kept
 _INDEX = "test_image"  # which field, and what it holds
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -41,41 +42,46 @@ class Picture:
     label: int | None = None
 
 
-def draw_drawing(visit: Visit, dataset: str, page: str = "") -> None:
-    """Draw the canvas and its Clear.
+def draw_drawing(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
+    """Draw the canvas of a page; the drawing is the same on all of them.
 
     Args:
-        page: name of another page's canvas, which begins with what was drawn before.
+        side: CSS pixels it has at most.
     """
-    state = st.session_state
-    begun = f"canvas_begun_{page}_{dataset}"
-    if page and begun not in state:
-        known = state.get(_DRAWN) == dataset
-        state[begun] = state.get("canvas_strokes") if known else None
-    begin = state.get(begun) if page else None
-    strokes = draw_canvas(dataset, visit.t("draw.canvas_label"), lambda: _take("canvas"), page and f"{page}_", begin)
-    # Before the browser has drawn them, the strokes are those with which the canvas begins.
-    state["canvas_strokes"] = begin if strokes is None else strokes
-    state[_DRAWN] = dataset
-    st.button(visit.t("draw.clear"), key="canvas_clear", icon=":material/restart_alt:", on_click=_clear)
+    draw_canvas(visit, dataset, lambda: _take("canvas"), page, side)
+    _draw_trouble(visit, "canvas", partial(_from_canvas, dataset))
+
+
+def draw_place(visit: Visit, dataset: str) -> Picture | None:
+    """Draw the canvas, or in its place the picture that was chosen; return what is to be classified."""
+    picture = None if _source() == "canvas" else read_picture(dataset)
+    if picture is None:
+        draw_drawing(visit, dataset, "draw")
+        return _read(partial(_from_canvas, dataset))
+    t = visit.t
+    with st.container(key="chosen_picture", width=SIDE):
+        shown = picture.original
+        if max(shown.shape) < SIDE:  # its pixels as squares, not as a blur
+            shown = np.kron(shown, np.ones((SIDE // max(shown.shape),) * 2 + (1,) * (shown.ndim - 2), np.uint8))
+        st.image(shown, width="stretch", alt=t("draw.original"))
+        st.button(t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=lambda: _take("canvas"))
+    return picture
 
 
 def draw_other_ways(visit: Visit, dataset: str) -> None:
     """Draw the ways without drawing: upload, test images, camera."""
     t = visit.t
     st.subheader(t("draw.other_ways"))
-    upload, test, camera = st.columns(3, gap="large")
-    with upload:
-        st.file_uploader(
-            t("draw.upload"),
-            type=list(FILE_TYPES),
-            max_upload_size=MOST_MEGABYTES,
-            key="upload",
-            on_change=lambda: _take("upload"),
-        )
-    with test:
-        draw_test_image(visit, dataset)
-    with camera, st.container(key="camera"):
+    st.file_uploader(
+        t("draw.upload"),
+        type=list(FILE_TYPES),
+        max_upload_size=MOST_MEGABYTES,
+        key="upload",
+        on_change=lambda: _take_file("upload"),
+    )
+    _draw_trouble(visit, "upload", partial(_from_field, "upload"))
+    draw_test_image(visit, dataset)
+    with st.container(key="camera"):
         _draw_camera(visit)
 
 
@@ -83,20 +89,24 @@ def draw_test_image(visit: Visit, dataset: str) -> None:
     """Draw the field for the number of a test image, and a button for any of them."""
     t, count = visit.t, len(open_dataset(dataset).x_test)
     _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
+    _draw_trouble(visit, "test_image", partial(_from_test_images, dataset))
     st.button(t("draw.random_image"), key="random_image", icon=":material/shuffle:", on_click=_random, args=(count,))
 
 
-def read_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Return the picture the visitor last made or chose, or None."""
+def read_picture(dataset: str) -> Picture | None:
+    """Return the picture the visitor last made or chose, or None; what is wrong with one stands beside its field."""
+    source = _source()
+    if source == "canvas":
+        return _read(partial(_from_canvas, dataset))
+    if source == "test":
+        return _read(partial(_from_test_images, dataset))
+    return _read(partial(_from_field, source))
+
+
+def _read(read: Callable[[], Picture | None]) -> Picture | None:
     try:
-        source = st.session_state.get(_SOURCE, "canvas")
-        if source == "canvas":
-            return _from_canvas(dataset)
-        if source == "test":
-            return _from_test_images(dataset)
-        return _from_file(st.session_state.get("upload" if source == "upload" else "camera_picture"))
-    except FvappError as error:
-        visit.say_error(error)
+        return read()
+    except FvappError:
         return None
 
 
@@ -107,15 +117,26 @@ def choose_test_image(index: int) -> None:
     _take("test")
 
 
+def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
+    """Say under a field why what is in it is no picture."""
+    try:
+        read()
+    except FvappError as error:
+        with st.container(key=f"{field}_trouble"):
+            visit.say_error_here(error)
+
+
+def _source() -> str:
+    return st.session_state.get(_SOURCE, "canvas")
+
+
 def _take(source: str) -> None:
     st.session_state[_SOURCE] = source
 
 
-def _clear() -> None:
-    clear_canvas()
-    for name in [name for name in st.session_state if str(name).startswith("canvas_begun_")]:
-        st.session_state[name] = None
-    _take("canvas")
+def _take_file(field: str) -> None:
+    """Take what is in a field for a file; one that was emptied gives the drawing back."""
+    _take("canvas" if st.session_state.get(field) is None else field)
 
 
 def _draw_index(label: str) -> None:
@@ -143,17 +164,23 @@ def _random(count: int) -> None:
 
 
 def _from_canvas(dataset: str) -> Picture | None:
-    data = st.session_state["canvas_strokes"]
+    data = drawing_of(dataset)
     strokes = parse_canvas(data, BRUSHES[dataset].shade)
     return None if strokes is None else Picture(f"canvas {_digest(repr(data).encode())}", strokes)
 
 
-def _from_file(file) -> Picture | None:
+def _from_field(field: str) -> Picture | None:
+    """Return the picture in a field for files; each file is decoded once."""
+    file = st.session_state.get(field)
     if file is None:
         return None
-    data = file.getvalue()
-    photo = load_image(data)
-    return Picture(f"file {_digest(data)}", photo, original=photo.pixels)
+    kept = st.session_state.get(f"{field}_read")
+    if kept is None or kept[0] != file.file_id:
+        data = file.getvalue()
+        photo = load_image(data)
+        picture = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
+        kept = st.session_state[f"{field}_read"] = (file.file_id, picture)
+    return kept[1]
 
 
 def _from_test_images(dataset: str) -> Picture | None:
@@ -175,7 +202,10 @@ def _draw_camera(visit: Visit) -> None:
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
         # Only now: the browser asks for permission as soon as the widget is there.
         st.camera_input(
-            t("draw.camera"), key="camera_picture", on_change=lambda: _take("camera"), label_visibility="collapsed"
+            t("draw.camera"),
+            key="camera_picture",
+            on_change=lambda: _take_file("camera_picture"),
+            label_visibility="collapsed",
         )
     else:
         st.caption(t("draw.camera_help"))

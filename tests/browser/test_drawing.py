@@ -1,0 +1,198 @@
+"""Drawing in a browser: with keys, with fingers, over a refresh, and what else can stand in the canvas's place."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from fvapp.i18n import Translator, languages
+from visitor import PERCENT
+
+EN = Translator("en")
+ONE = [[(0.5, 0.15), (0.5, 0.85)]]
+SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
+TSHIRT = [[(0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8), (0.3, 0.3)], [(0.1, 0.35), (0.9, 0.35)]]
+STARTS = 200  # seconds: the first answer waits for the processes of a new server, on a busy machine
+NOTHING_YET = re.escape(EN("draw.nothing_yet"))
+
+STROKES = "() => Object.values(JSON.parse(sessionStorage.getItem('fvapp.drawings') ?? '{}')).map(d => d.strokes.length)"
+
+
+def press(visitor, *keys: str) -> None:
+    """Press keys, each so often as a number before it says: "9 ArrowUp"."""
+    for key in keys:
+        count, _, name = key.rpartition(" ") if key.strip() else ("", "", key)
+        for _ in range(int(count or 1)):
+            visitor.page.keyboard.press(name)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said(visit, language):
+    t = Translator(language)
+    visitor = visit(f"/draw?lang={language}")
+    canvas, said = visitor.find("canvas").locator("canvas"), visitor.find("canvas").locator("[aria-live]")
+    expect(canvas).to_have_accessible_name(t("draw.canvas.label"))
+    expect(canvas).to_have_accessible_description(t("draw.canvas.keys"))
+    visitor.find("draw_dataset").get_by_role("radio", checked=True).focus()
+    press(visitor, "Tab")
+    expect(canvas).to_be_focused()
+    press(visitor, "9 ArrowUp")
+    expect(said).to_have_text(t("draw.canvas.here", row=6, column=15))
+    press(visitor, " ")
+    expect(said).to_have_text(t("draw.canvas.down", row=6, column=15))
+    press(visitor, "18 ArrowDown")
+    expect(said).to_have_text(t("draw.canvas.drawing", row=24, column=15))
+    press(visitor, " ")
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    press(visitor, "Delete")
+    visitor.read("answer", re.escape(t("draw.nothing_yet")))
+    press(visitor, "Escape")
+    expect(canvas).not_to_be_focused()
+    expect(visitor.find("canvas_undo").get_by_role("button")).to_be_focused()
+
+
+def test_a_held_space_draws_while_it_is_held_and_delete_takes_back_a_step(visit):
+    visitor = visit("/draw")
+    visitor.find("canvas").locator("canvas").focus()
+    press(visitor, "9 ArrowUp")
+    visitor.page.keyboard.down(" ")
+    press(visitor, "18 ArrowDown", "5 ArrowRight", "5 Delete")
+    visitor.page.keyboard.up(" ")
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    assert visitor.page.evaluate(STROKES) == [1]
+
+
+def test_the_canvas_is_one_tab_stop_and_its_tools_three(visit):
+    visitor = visit("/draw")
+    visitor.find("canvas").locator("canvas").focus()
+    names = []
+    for _ in range(3):
+        press(visitor, "Tab")
+        focused = (
+            "() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement; return e }"
+        )
+        names.append(visitor.page.evaluate_handle(focused).evaluate("e => e.ariaLabel || e.textContent"))
+    assert names == [EN("draw.canvas.medium"), EN("draw.canvas.undo"), EN("draw.clear")]
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_on_a_phone_the_canvas_fills_the_width_and_the_answer_is_on_the_first_screen(visit, locale):
+    visitor = visit("/draw", width=380, height=800, locale=locale)
+    canvas = visitor.find("canvas").locator("canvas")
+    visitor.draw(SEVEN)
+    visitor.read("answer", r"7 · " + PERCENT.pattern, timeout=STARTS)
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") == 0
+    assert canvas.bounding_box()["width"] >= 340
+    answer = visitor.find("answer")
+    assert answer.bounding_box()["y"] <= 620
+    assert answer.locator("h2").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 40
+    for tool in visitor.find("canvas").locator("label, button").all():
+        assert min(tool.bounding_box()["height"], tool.bounding_box()["width"]) >= 44
+
+
+def test_nothing_is_sent_while_somebody_draws_and_one_message_at_pen_up(visit):
+    visitor, sent = visit("/data"), []
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    visitor.open("/draw")
+    visitor.draw(ONE)  # what the page has to say for itself is said by now
+    visitor.read("answer", PERCENT, timeout=STARTS)
+    box = visitor.find("canvas").locator("canvas").bounding_box()
+    before = len(sent)
+    visitor.page.mouse.move(box["x"] + 60, box["y"] + 60)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(box["x"] + 250, box["y"] + 60, steps=40)
+    assert len(sent) == before
+    visitor.page.mouse.up()
+    visitor.page.wait_for_function(f"() => ({STROKES})()[0] === 2")
+    visitor.wait_until_drawn()
+    assert len(sent) == before + 1
+
+
+def test_a_second_finger_is_no_stroke_and_what_is_outside_is_not_drawn(visit):
+    visitor = visit("/draw", width=380)
+    box = visitor.find("canvas").locator("canvas").bounding_box()
+    fingers = visitor.page.context.new_cdp_session(visitor.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        places = [
+            {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"], "id": number}
+            for number, (x, y) in enumerate(points)
+        ]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", (0.5, 0.2))
+    touch("touchStart", (0.5, 0.2), (0.9, 0.9))
+    for step in range(2, 9):
+        touch("touchMove", (0.5, step / 10), (0.2, step / 10))
+    touch("touchEnd")
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    assert visitor.page.evaluate(STROKES) == [1]
+    touch("touchStart", (0.2, 0.9))
+    for x in (0.1, -0.1, -0.1, 0.1, 0.2):
+        touch("touchMove", (x, 0.9))
+    touch("touchEnd")
+    visitor.page.wait_for_function(f"() => ({STROKES})()[0] === 3")  # to the edge, and from there again
+
+
+def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_is_left(visit):
+    visitor = visit("/draw")
+    visitor.draw(ONE)
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    choose(visitor, "fashion_mnist")
+    visitor.read("answer", NOTHING_YET)
+    visitor.draw(TSHIRT)
+    visitor.read("answer", PERCENT, timeout=STARTS)
+    choose(visitor, "mnist")
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
+    visitor.open_again()
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    choose(visitor, "fashion_mnist")
+    visitor.read("answer", PERCENT)
+    visitor.page.get_by_text(EN("workspace.menu")).click()
+    visitor.press("leave_workspace")
+    visitor.read("message", re.escape(EN("workspace.left")))
+    visitor.read("answer", NOTHING_YET)
+    assert visitor.page.evaluate(STROKES) == []
+
+
+def test_clear_can_be_taken_back_and_pens_differ(visit):
+    visitor = visit("/draw?dataset=fashion_mnist")
+    visitor.find("canvas").get_by_label(EN("draw.canvas.thin")).check(force=True)
+    visitor.draw(TSHIRT[1:])
+    visitor.read("answer", PERCENT, timeout=STARTS)
+    thin = visitor.find("seen_28").locator("img").get_attribute("src")
+    visitor.press("canvas_clear")
+    visitor.read("answer", NOTHING_YET)
+    visitor.press("canvas_undo")
+    visitor.read("answer", PERCENT)
+    visitor.press("canvas_clear")
+    visitor.find("canvas").get_by_label(EN("draw.canvas.thick")).check(force=True)
+    visitor.draw(TSHIRT[1:])
+    visitor.read("answer", PERCENT)
+    assert visitor.find("seen_28").locator("img").get_attribute("src") != thin
+
+
+def test_an_upload_stands_in_the_canvas_s_place_and_the_drawing_comes_back(visit, tmp_path):
+    file = tmp_path / "one.png"
+    pixels = np.full((300, 200), 255, np.uint8)
+    pixels[60:240, 92:112] = 20
+    Image.fromarray(pixels).save(file)
+    visitor = visit("/draw")
+    visitor.draw(SEVEN)
+    visitor.read("answer", r"7 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.upload(file)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
+    assert visitor.find("chosen_picture").locator("img").get_attribute("alt")
+    assert not visitor.find("canvas").is_visible()
+    visitor.press("back_to_drawing")
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
+    assert visitor.page.evaluate(STROKES) == [1]
+    expect(visitor.find("canvas").locator("canvas")).to_be_visible()
+
+
+def choose(visitor, dataset: str) -> None:
+    visitor.find("draw_dataset").get_by_text(EN(f"draw.what.{dataset}")).click()

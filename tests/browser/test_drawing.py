@@ -194,5 +194,39 @@ def test_an_upload_stands_in_the_canvas_s_place_and_the_drawing_comes_back(visit
     expect(visitor.find("canvas").locator("canvas")).to_be_visible()
 
 
+@pytest.fixture
+def large_photo(tmp_path):
+    """A one on grainy paper, as a phone takes it: 5 MB."""
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(180, 220, (2000, 1500, 3), dtype=np.uint8)
+    pixels[400:1600, 710:790] //= 6
+    path = tmp_path / "one.png"
+    Image.fromarray(pixels).save(path)
+    assert path.stat().st_size > 4_300_000
+    return path
+
+
+def test_a_large_photo_is_made_smaller_before_it_is_sent_and_answered(visit, large_photo):
+    visitor = visit("/draw")
+    visitor.upload(large_photo)
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+
+
+@pytest.mark.parametrize(("name", "size"), [("photo.png", 300_000), ("photo.png", 5_000_000), ("essay.pdf", 1_000)])
+def test_what_is_no_picture_is_refused_under_its_field_in_the_visitors_language(visit, large_photo, name, size):
+    file = large_photo.with_name(f"no_{name}")
+    file.write_bytes(bytes(size))
+    t = Translator("zh-Hans")
+    visitor = visit("/draw?lang=zh-Hans")
+    visitor.draw(SEVEN)
+    visitor.read("answer", PERCENT, timeout=STARTS)
+    visitor.upload(file)
+    visitor.read("upload_refused", re.escape(t("errors.not_an_image")))
+    assert PERCENT.search(visitor.find("answer").inner_text())
+    visitor.upload(large_photo)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
+    assert visitor.find("upload_refused").locator("p").is_hidden()
+
+
 def choose(visitor, dataset: str) -> None:
     visitor.find("draw_dataset").get_by_text(EN(f"draw.what.{dataset}")).click()

@@ -14,12 +14,11 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas
+from fvapp.ui.browser.picture_field import draw_picture_field
 from fvapp.ui.parts.canvas import BRUSHES, SIDE, draw_canvas, drawing_of
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
-FILE_TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")
-MOST_MEGABYTES = 2
 _SOURCE = "picture_source"
 _INDEX = "test_image"  # which field, and what it holds
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -72,13 +71,7 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
     """Draw the ways without drawing: upload, test images, camera."""
     t = visit.t
     st.subheader(t("draw.other_ways"))
-    st.file_uploader(
-        t("draw.upload"),
-        type=list(FILE_TYPES),
-        max_upload_size=MOST_MEGABYTES,
-        key="upload",
-        on_change=lambda: _take_file("upload"),
-    )
+    draw_picture_field(t, t("draw.upload"), "upload", lambda: _take_file("upload"))
     _draw_trouble(visit, "upload", partial(_from_field, "upload"))
     draw_test_image(visit, dataset)
     with st.container(key="camera"):

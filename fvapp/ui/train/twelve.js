@@ -6,6 +6,8 @@ const HURRIED = 260; // where many wait
 const SVG = "http://www.w3.org/2000/svg";
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
 
+const played = new Map(); // how far each run has been shown, for when the page is drawn anew
+
 const node = (kind, name, parent) => {
   const made = document.createElement(kind);
   if (name) made.className = name;
@@ -152,7 +154,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (parts.tiles.length !== data.truth.length) buildTiles(parts, data.truth.length);
   if (state.run !== data.run) {
     // Of a run that has ended one sees the end; of one that trains, everything from its beginning.
-    Object.assign(state, { run: data.run, back: false, playing: false, at: data.live ? Math.min(0, last) : last });
+    const begin = data.live ? (played.get(data.run) ?? 0) : last;
+    Object.assign(state, { run: data.run, back: false, playing: false, at: Math.min(begin, last) });
   }
   state.at = Math.min(state.at, last);
 
@@ -160,6 +163,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function draw() {
     const moment = data.moments[state.at];
+    played.set(data.run, state.at);
     parts.line.textContent = lineOf(data, moment);
     parts.tiles.forEach(({ tile, picture, path, bar, name }, index) => {
       const found = verdict(data, moment, index);

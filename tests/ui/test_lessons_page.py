@@ -258,3 +258,11 @@ def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
     for mission, app in tabs.items():
         app.radio(key=f"predict_{mission}").set_value(MISSIONS[mission].predictions[0]).run()
     assert set(engine.read_note(token, NOTE)) == {"layers", "epochs"}
+
+
+def test_the_verdict_comes_before_the_numbers_it_is_drawn_from(open_page, engine):
+    app = train(open_page("lessons", mission="5"), engine, "layers")
+    drawn = [element for element in app.main if element.type in ("markdown", "arrow_table", "table")]
+    kinds = [element.type == "markdown" and "You predicted" in element.value for element in drawn]
+    tables = [place for place, element in enumerate(drawn) if element.type != "markdown"]
+    assert kinds.index(True) < tables[0]

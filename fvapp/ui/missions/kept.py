@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS, Mission
@@ -26,12 +27,14 @@ class Lesson:
     Attributes:
         progress: of all missions.
         base: what a teacher's link sets for the runs.
+        verdict_place: where the verdict is drawn, once there is a result.
     """
 
     visit: Visit
     mission: Mission
     progress: dict[str, Progress]
     base: RunSettings
+    verdict_place: DeltaGenerator | None = None
 
     @property
     def own(self) -> Progress:

@@ -20,7 +20,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.runs import draw_start, find_runs, watch
-from fvapp.ui.missions.steps import open_experiment
+from fvapp.ui.missions.steps import open_experiment, open_result
 from fvapp.ui.missions.ten_numbers import latest_run
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
@@ -55,7 +55,7 @@ def draw_inside(lesson: Lesson) -> tuple[Verdict | None, None]:
     try:
         network = lesson.visit.engine.network(lesson.visit.token, record.id)
         data = open_dataset(lesson.mission.dataset)
-        st.subheader(t("lessons.page.result"))
+        open_result(lesson)
         if lesson.mission.id == "inside_neuron":
             return _one_neuron(lesson, network, data), None
         return _shirts(lesson, record, network, data), None

@@ -52,7 +52,7 @@ def draw_mission(lesson: Lesson) -> None:
 def _draw_verdict(lesson: Lesson, verdict: Verdict, second: Verdict | None) -> None:
     t, mission, own = lesson.visit.t, lesson.mission, lesson.own
     lesson.keep(judged=True)
-    with st.container(key="mission_result", border=True):
+    with lesson.verdict_place, st.container(key="mission_result", border=True):
         _draw_one_verdict(lesson, mission.id, verdict, own.prediction)
         if mission.second is not None and second is not None:
             st.divider()

@@ -10,7 +10,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_pixels
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.steps import open_experiment
+from fvapp.ui.missions.steps import open_experiment, open_result
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.pixels import draw_pixels
 
@@ -51,7 +51,7 @@ def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
         draw_pixels(t, np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index))
     if own.image is None or own.image > last:
         return None, None
-    st.subheader(t("lessons.page.result"))
+    open_result(lesson)
     return judge_pixels(own.image, np.asarray(dataset.x_train[own.image])), None
 
 

@@ -18,7 +18,7 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.steps import draw_changes, open_experiment
+from fvapp.ui.missions.steps import draw_changes, open_experiment, open_result
 from fvapp.ui.missions.sureness import draw_same_image, draw_spare
 from fvapp.ui.parts.charts import draw_chart, draw_pair
 from fvapp.ui.parts.run_words import place_words, state_words, why_words
@@ -52,7 +52,7 @@ def draw_runs(lesson: Lesson) -> Verdicts:
         failed = any(trial.failed for trial in trials)
         st.warning(t("lessons.page.unexpected_error" if failed else "lessons.page.unfinished"))
         return NO_VERDICT
-    st.subheader(t("lessons.page.result"))
+    open_result(lesson)
     _draw_results(lesson, records, trials)
     return mission.judge(trials), mission.second.judge(trials) if mission.second else None
 

@@ -1,4 +1,4 @@
-"""The steps before a mission's result: predict, then the experiment. A step that is done folds to one line."""
+"""The steps of a mission up to its result: predict, then the experiment. One that is done folds to a line."""
 
 from __future__ import annotations
 
@@ -106,3 +106,9 @@ def draw_changes(lesson: Lesson) -> None:
     if "network" in lesson.mission.shows:
         for number, settings in enumerate(lesson.settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")
+
+
+def open_result(lesson: Lesson) -> None:
+    """Begin the result: the verdict has its place before the numbers it is drawn from."""
+    st.subheader(lesson.visit.t("lessons.page.result"))
+    lesson.verdict_place = st.container()

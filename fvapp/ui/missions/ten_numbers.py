@@ -16,7 +16,7 @@ from fvapp.core.wording import run_title
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.missions.runs import draw_start, find_runs, watch
-from fvapp.ui.missions.steps import open_experiment
+from fvapp.ui.missions.steps import open_experiment, open_result
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 
@@ -52,7 +52,7 @@ def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
     except FvappError as error:
         lesson.visit.say_error(error)
         return None, None
-    st.subheader(t("lessons.page.result"))
+    open_result(lesson)
     one, other = st.columns(2, gap="large")
     with one:
         _draw_answer(lesson, dataset, ASKED[0], first)

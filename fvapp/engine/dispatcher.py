@@ -28,7 +28,7 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
 from fvapp.engine.runs.board import Board, WorkerState
-from fvapp.engine.runs.workspaces import Run
+from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.transfers import Delivery

@@ -35,7 +35,8 @@ from fvapp.engine.runs import notes, transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.interrupted import mark_interrupted
 from fvapp.engine.runs.limits import Limits, Rates
-from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.workspaces import Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing

@@ -18,9 +18,10 @@ from fvapp.engine.api import EngineState, EngineStatus
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.admission import Claim, admit
 from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.queue import FairQueue
 from fvapp.engine.runs.rules import Training, seconds_left
-from fvapp.engine.runs.workspaces import OpenWorkspace, Run, Workspaces
+from fvapp.engine.runs.workspaces import Workspaces
 
 
 @dataclass(eq=False)

@@ -9,14 +9,15 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
-from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
+from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.engine.api import Workspace
 from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
@@ -24,82 +25,6 @@ from fvapp.engine.store.records import read_record
 
 MOST_CLICKS = 32  # remembered per workspace, so that a click that arrives twice counts once
 MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
-
-
-@dataclass(eq=False)
-class Run:
-    """A run inside the engine.
-
-    Attributes:
-        events: None while they are only in the store.
-        written: how many of them the journal has.
-        checkpoint_at: position of its checkpoint.
-        bytes, frames_bytes: sizes of its checkpoint and its frames.
-        attempt: incremented when it is given to a worker and when it is lost; messages from earlier attempts are
-            ignored.
-        address: the worker that has it.
-        wish, wished_at: what that worker was last told, and when; `why` is the reason to show for it.
-        ending: whether its result is being stored; until that is done nothing else may write its record.
-        waiting_since, training_since: times on the engine's clock.
-        seconds: estimated training time left when it was queued.
-    """
-
-    workspace: OpenWorkspace
-    record: RunRecord
-    events: list[Event] | None = None
-    written: int = 0
-    checkpoint_at: Position | None = None
-    bytes: int = 0
-    frames_bytes: int = 0
-    attempt: int = 0
-    address: str | None = None
-    wish: str = "run"
-    wished_at: float = 0.0
-    why: str | None = None
-    ending: bool = False
-    waiting_since: float = 0.0
-    training_since: float = 0.0
-    seconds: float = 0.0
-
-    def __setattr__(self, name: str, value: object) -> None:
-        super().__setattr__(name, value)
-        if name == "record":  # everything a visitor sees of a run changes its record, events included
-            self.workspace.changed()
-
-
-@dataclass(eq=False)
-class OpenWorkspace:
-    """A workspace inside the engine.
-
-    Attributes:
-        code: hash of its recovery code.
-        numbers: the highest number that any of its runs has had.
-        tokens: how many browsers can open it.
-        stored: whether it is in the store; an empty one is not worth a row.
-        seen: last sign of life, on the engine's clock.
-        newcomer: whether none of its runs has ended yet.
-        damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
-        clicks: recent clicks, with their times and the runs they created.
-        versions: where changes that a visitor can see are noted.
-    """
-
-    id: str
-    created: float
-    code: str | None = None
-    numbers: int = 0
-    tokens: int = 1
-    stored: bool = False
-    seen: float = 0.0
-    newcomer: bool = True
-    runs: dict[str, Run] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
-    damaged: list[str] = field(default_factory=list)
-    clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
-    versions: Versions = field(default_factory=lambda: Versions(0))
-
-    def changed(self) -> None:
-        """Note that there is something new for a visitor to see."""
-        self.versions.changed(self.id)
 
 
 class Workspaces:

@@ -26,7 +26,7 @@ from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.runs import Position
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
-from fvapp.engine.runs.workspaces import Run
+from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable

@@ -11,7 +11,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import SETTINGS
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.workspaces import Run
+from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.connection import Connection, Unreachable
 

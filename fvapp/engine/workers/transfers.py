@@ -16,7 +16,7 @@ from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord
 from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Wake
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.workspaces import Run
+from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.connection import Connection, Unreachable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 START_SECONDS = 5.0
 """From a cold server to the first block of a training, on one core of its own."""
 
-_OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "others_follow_after")
+_OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "ping_within", "others_follow_after")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def mnist(home):
 
 def answer(app) -> str | None:
     """Return the class and its percentage, or None while there is no answer."""
-    return next((text.removeprefix("## ") for text in texts(app) if text.startswith("## ")), None)
+    return next((header.value for header in app.header), None)
 
 
 def upload(app, name: str, data: bytes):

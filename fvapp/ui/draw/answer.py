@@ -88,7 +88,7 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
         answer = answers.prepared
         sure = answer.is_sure(_threshold())
         words = f"{class_names(visit, dataset)[answer.label]} · {percent(answer.probabilities[answer.label])}"
-        st.markdown(f"## {words if sure else t('draw.perhaps', answer=words)}")
+        st.header(words if sure else t("draw.perhaps", answer=words), anchor=False)
         asked, _ = st.session_state["answers"]
         say_aloud("answer", click_id("answer", asked), t("draw.said" if sure else "draw.said_perhaps", answer=words))
 

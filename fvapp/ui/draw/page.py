@@ -56,7 +56,7 @@ def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:
 def _draw(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center", key="draw_top"):
-        st.title(t("draw.title"), width="content")
+        st.title(t("draw.title"), anchor=False, width="content")
         dataset = _draw_dataset(visit)
     visit.show_messages()
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room

@@ -12,6 +12,8 @@ from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.first_paint import draw_page
 from fvapp.ui.browser.forged_values import drop_forged_values
+from fvapp.ui.browser.navigation import BAR
+from fvapp.ui.browser.skip import draw_skip
 from fvapp.ui.frame import draw_header, draw_page_links
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import enter_page, keep_pages
@@ -59,10 +61,14 @@ def run() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     visit.page = next(name for name, each in pages.items() if each is page)
     st.set_page_config(page_title=visit.page_title())
+    content = st.container(key="content")
+    # Last in the page's order and first to be drawn: who walks by keys comes to what the page is for at once.
     draw_page_links(visit, pages, _TABS)
+    draw_skip(visit.t("pages.skip"), to=BAR)
     keep_in_browser(visit)
     watch_connection(visit.t)
-    page.run()
+    with content:
+        page.run()
 
 
 def _page(row: PageRow, begun: Visit):
@@ -70,9 +76,11 @@ def _page(row: PageRow, begun: Visit):
         visit = replace(begun)  # it notes what is on the page, which is drawn twice in the first moment
         if visit.painted:
             visit.engine.start()  # its processes load for seconds: they would take the cores of the first paint
+        content = st.container()
         draw_header(visit)
-        import_module(row.module).show(visit)
-        visit.watch()
+        with content:
+            import_module(row.module).show(visit)
+            visit.watch()
 
     def show() -> None:
         enter_page(row.name)

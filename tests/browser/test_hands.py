@@ -1,0 +1,133 @@
+"""For every hand: few tab stops to what counts, nothing focused out of sight, targets a finger finds, 400% zoom."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.i18n import Translator
+from fvapp.ui.pages import PAGES
+from visitor import Visitor
+
+FINGER = 44  # CSS pixels, WCAG 2.5.5
+
+# Where the element with the focus stands, whatever component it is in.
+FOCUSED = """key => {
+  let element = document.activeElement;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  const shown = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : element;
+  const box = shown.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
+  const seen = document.elementFromPoint(x, y);
+  const root = element.getRootNode().host ?? shown;
+  return {
+    there: Boolean(root.closest(`.st-key-${key}`)),
+    page: element === document.body || element.matches("main"),
+    what: element.outerHTML.slice(0, 150),
+    hidden: !seen || !(root.contains(seen) || seen.contains(root) || seen.shadowRoot?.contains(element)),
+  };
+}"""
+
+
+def stops_until(visitor, key, most=60):
+    """Press Tab from the top of the page until the focus is within a key; return what had it on the way."""
+    stops = []
+    while len(stops) < most:
+        visitor.page.keyboard.press("Tab")
+        stops.append(visitor.page.evaluate(FOCUSED, key))
+        if stops[-1]["there"]:
+            return stops
+    raise AssertionError(f"{key} is no tab stop among {[stop['what'] for stop in stops]}")
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.parametrize(("path", "key", "most"), [("/", "train_start", 6), ("/draw?dataset=mnist", "canvas", 8)])
+def test_what_a_page_is_for_is_a_few_tab_stops_from_its_top(visit, path, key, most, width):
+    stops = stops_until(visit(path, width=width, height=800), key)
+    assert len(stops) <= most, [stop["what"] for stop in stops]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_the_first_tab_stop_leads_to_the_other_pages(visit, language):
+    t = Translator(language)
+    visitor = visit(f"/?lang={language}")
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.textContent") == t("pages.skip")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.innerText.trim()").endswith(t("pages.draw"))
+    visitor.page.keyboard.press("Enter")
+    visitor.read("content", t("draw.title"))
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.parametrize("path", ["/", "/draw?dataset=mnist", "/compare", "/lessons?mission=1", "/data"])
+def test_what_has_the_focus_is_in_sight(visit, path, width):
+    visitor = visit(path, width=width, height=640)
+    hidden = []
+    for _ in range(60):
+        visitor.page.keyboard.press("Tab")
+        stop = visitor.page.evaluate(FOCUSED, "none")
+        hidden += [stop["what"]] if stop["hidden"] and not stop["page"] else []
+    assert not hidden
+
+
+# What is not to be seen without scrolling sideways: out of the window, and in nothing that scrolls by itself.
+CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
+  const shown = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : element;
+  const box = shown.getBoundingClientRect();
+  if (!box.width || !box.height || box.left >= innerWidth || box.right <= innerWidth + 1) return false;
+  for (let around = element; around && !around.matches(".stMain"); around = around.parentElement) {
+    const style = getComputedStyle(around);
+    if (style.overflowX !== "visible" || style.visibility === "hidden" || around.tagName === "svg") return false;
+  }
+  return true;
+}).map((element) => element.outerHTML.slice(0, 150))"""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_at_400_percent_nothing_is_cut_and_nothing_scrolls_both_ways(visit, page):
+    visitor = visit(f"/{page.path}", width=320, height=256)  # a window of 1280 x 1024, enlarged four times
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") <= 320
+    assert visitor.page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "targets"),
+    [
+        ("/", ["dataset [role=radio]", "preset [role=radio]", "train_start button", "pages a"]),
+        ("/draw?dataset=mnist", ["draw_dataset [role=radio]", "canvas_clear button", "random_image button", "pages a"]),
+    ],
+)
+def test_a_finger_finds_what_is_on_the_main_path(server, chromium, path, targets):
+    context = chromium.new_context(viewport={"width": 380, "height": 800}, has_touch=True, locale="en-GB")
+    visitor = Visitor(context.new_page(), server.url).open(path)
+    assert visitor.page.evaluate("matchMedia('(pointer: coarse)').matches")
+    small = []
+    for target in targets:
+        small += visitor.page.locator(f".st-key-{target}").evaluate_all(
+            f"""all => all.map((each) => [each, each.getBoundingClientRect()])
+                .filter(([, box]) => box.height && (box.height < {FINGER} || box.width < {FINGER}))
+                .map(([each, box]) => `${{Math.round(box.width)}} x ${{Math.round(box.height)}} ${{each.outerHTML}}`)"""
+        )
+    context.close()
+    assert not small
+
+
+def test_in_forced_colours_what_is_chosen_has_an_edge(server, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, forced_colors="active", locale="en-GB")
+    visitor = Visitor(context.new_page(), server.url).open("/draw?dataset=mnist")
+    edges = visitor.page.locator(".stMain [aria-checked]").evaluate_all(
+        "all => all.map((each) => [each.ariaChecked, getComputedStyle(each).outlineStyle])"
+    )
+    context.close()
+    assert ["true", "solid"] in edges and ["false", "none"] in edges and ["true", "none"] not in edges
+
+
+def test_who_wants_no_motion_sees_none(server, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="en-GB")
+    visitor = Visitor(context.new_page(), server.url).open("/?train_images=1000&epochs=1")
+    visitor.press("train_start")
+    visitor.read("run_state", r"\d/\d")
+    moving = visitor.page.evaluate("document.getAnimations().filter((each) => each.playState === 'running').length")
+    context.close()
+    assert moving == 0

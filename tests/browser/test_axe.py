@@ -1,0 +1,149 @@
+"""Every page in its main states breaks no rule of WCAG 2.2 AA that axe-core can see, but for Streamlit's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from axe import Others, look
+from fvapp.i18n import Translator
+from visitor import PERCENT, Visitor
+
+EN = Translator("en")
+SHORT = "train_images=1000&epochs=1&validation_split=0.1"
+ONE = [[(0.5, 0.15), (0.5, 0.85)]]
+
+OTHERS = (
+    Others(
+        "scrollable-region-focusable",
+        ".stCode pre",
+        "st.code gives what scrolls no tab stop. Chromium since 130 and Firefox make one of it by themselves.",
+    ),
+    Others(
+        "presentation-role-conflict",
+        '[data-testid="stFileUploaderDropzone"]',
+        "react-dropzone's role beside the tabindex of streamlit/streamlit#15928; no key reaches it.",
+    ),
+)
+
+
+def finished(visitor: Visitor) -> None:
+    visitor.open("/").read("test_result", PERCENT)
+
+
+def failed(visitor: Visitor) -> None:
+    visitor.open(f"/?{SHORT}&flatten=false").press("train_start")
+    visitor.read("run_state", EN("states.failed"), timeout=90)
+
+
+def answered(visitor: Visitor) -> None:
+    visitor.open("/draw?dataset=mnist").draw(ONE).read("answer", r"1 · " + PERCENT.pattern, timeout=60)
+
+
+def workspace_open(visitor: Visitor) -> None:
+    visitor.open("/data").page.get_by_role("button", name=EN("workspace.menu")).click()
+    visitor.find("leave_workspace").wait_for()
+
+
+def at(path: str) -> Callable[[Visitor], object]:
+    return lambda visitor: visitor.open(path)
+
+
+STATES = {
+    "draw": at("/draw?dataset=fashion_mnist"),
+    "answered": answered,
+    "train, finished": finished,
+    "inside": at("/inside"),
+    "compare": at("/compare"),
+    "mission": at("/lessons?mission=4"),
+    "glossary": at("/lessons?part=glossary"),
+    "teacher": at("/lessons?part=teacher"),
+    "data": at("/data"),
+    "workspace": workspace_open,
+    "train, failed": failed,  # the last: it is the run that train shows from then on
+}
+LOOKS = [(1280, "light"), (380, "dark")]
+FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
+
+
+@pytest.fixture(scope="module")
+def pupil(server, chromium):
+    """A visitor with two finished runs, in one window for all states."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    visitor = Visitor(context.new_page(), server.url)
+    for width in (16, 24):
+        visitor.open(f"/?{SHORT}&hidden={width}").press("train_start")
+        visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
+    yield visitor
+    context.close()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_rule_is_broken(pupil, state):
+    STATES[state](pupil)
+    assert_unbroken(pupil, LOOKS)
+
+
+def test_no_rule_is_broken_before_the_first_run(visit):
+    assert_unbroken(visit("/"), LOOKS)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("state", STATES)
+def test_no_rule_is_broken_in_any_other_look(pupil, state):
+    STATES[state](pupil)
+    assert_unbroken(pupil, FURTHER)
+
+
+def assert_unbroken(visitor: Visitor, looks: list[tuple[int, str]]) -> None:
+    ours = []
+    for width, theme in looks:
+        put_on(visitor, width, theme)
+        ours += [f"{width} px, {theme}: {found}" for found in look(visitor.page, OTHERS) if found.other < 0]
+    assert not ours, "\n" + "\n".join(ours)
+
+
+def put_on(visitor: Visitor, width: int, theme: str) -> None:
+    """Change the window and the theme under the page, as a visitor may, and wait until it has followed."""
+    page = visitor.page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(
+        "dark => (getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark') === dark",
+        arg=theme == "dark",
+    )
+    visitor.wait_until_drawn()
+
+
+# axe-core leaves out the text of pictures: the colour of each word of a chart, and of the paper below it.
+CHART_TEXT = """() => {
+  const paper = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const seen = (colour) => {
+    canvas.fillStyle = paper;
+    canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const words = [...document.querySelectorAll(".js-plotly-plot text")].filter((word) => word.textContent.trim());
+  return words.map((word) => [word.textContent, seen(getComputedStyle(word).fill), seen(paper)]);
+}"""
+
+
+def luminance(colour: list[int]) -> float:
+    red, green, blue = (c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_words_of_charts_have_4_5_to_1(pupil, theme):
+    pupil.open("/compare").find("overlay").locator(".xtick").first.wait_for(state="attached")
+    put_on(pupil, 1280, theme)
+    words = pupil.page.evaluate(CHART_TEXT)
+    assert words
+    for word, *colours in words:
+        dark, light = sorted(map(luminance, colours))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (word, colours)

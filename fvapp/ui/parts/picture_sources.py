@@ -70,7 +70,7 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
 def draw_other_ways(visit: Visit, dataset: str) -> None:
     """Draw the ways without drawing: upload, test images, camera."""
     t = visit.t
-    st.subheader(t("draw.other_ways"))
+    st.header(t("draw.other_ways"))
     draw_picture_field(t, t("draw.upload"), "upload", lambda: _take_file("upload"))
     _draw_trouble(visit, "upload", partial(_from_field, "upload"))
     draw_test_image(visit, dataset)

@@ -53,7 +53,7 @@ def test_ten_classes_have_ten_colours():
 
 
 def test_every_figure_on_a_grey_cell_has_4_5_to_1():
-    table = pixel_table(np.arange(256, dtype=np.uint8).reshape(16, 16), "all greys")
+    table = pixel_table(np.arange(256, dtype=np.uint8).reshape(16, 16), "all greys", "")
     cells = re.findall(r'<td( class="l")? style="--v:(\d+)">', table)
     assert len(cells) == 255  # 0 has a colour of its own
     for dark, value in cells:

@@ -156,7 +156,8 @@ def _cnn(trainings: Trainings, home: str) -> Measure:
 
 def _twelve_images() -> Measure:
     """Compare epochs with guesses for the twelve test images and without: of a test set that does not reach so far."""
-    found = run_child(_WITH_AND_WITHOUT, json.dumps(NOTEBOOK.with_values(epochs=3).to_json()))
+    settings = json.dumps(NOTEBOOK.with_values(epochs=3).to_json())
+    found = run_child(_WITH_AND_WITHOUT, settings, environ={"OPENBLAS_NUM_THREADS": "1"})  # as a worker has it
     return Measure(
         "one epoch, Dense 128, with the twelve test images, beside without",
         "s",

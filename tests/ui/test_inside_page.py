@@ -117,7 +117,7 @@ def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token
 
 def test_the_fewest_pixels_are_said_in_words(open_run):
     app = open_run(RunSettings())
-    assert any("pixel" in each.value and each.value.startswith("####") for each in app.markdown)
+    assert any("pixel" in each.value and each.value.startswith("### ") for each in app.markdown)
 
 
 def test_a_duel_shows_the_answer_only_after_the_guess(open_run):

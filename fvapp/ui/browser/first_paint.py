@@ -43,9 +43,7 @@ def is_painted() -> bool:
 def draw_page(draw: Callable[[], None]) -> None:
     """Draw the page; a visit's first one twice, the first time without what `is_painted` holds back."""
     if is_painted():
-        # In a place like the fragment below: else the browser would build the page anew, and lose the focus.
-        with st.container():
-            draw()
+        draw()
         return
     painted = [False]
 

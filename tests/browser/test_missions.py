@@ -23,6 +23,7 @@ def do_missions(visitor, t, seconds):
         title = t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
         visitor.find("mission").get_by_role("button", name=title, exact=True).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
+        visitor.wait_until_drawn()
         visitor.find("predict").get_by_text(t(f"lessons.{mission.id}.predict.held"), exact=True).click()
         if mission.second:
             words = f"lessons.{mission.id}.{mission.second.name}.predict.held"

@@ -28,7 +28,10 @@ let pressed = null; // the class of what was pressed here, until it was drawn an
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { ids, names, done, words } = data;
-  const open = (index) => setTriggerValue("chosen", ids[index]);
+  const open = (index) => {
+    // The open one again: no script run, which could cross with the next click on the page.
+    if (index !== data.opened) setTriggerValue("chosen", ids[index]);
+  };
   const focused = parentElement.querySelector(":focus")?.className ?? null;
   parentElement.querySelector("nav")?.remove();
   const nav = node("nav", "path", parentElement);

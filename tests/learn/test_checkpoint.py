@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import ModelError
-from fvapp.core.events import Started, event_to_json
+from fvapp.core.events import Guesses, Started, event_to_json
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
@@ -17,15 +17,23 @@ SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(32,), dropout=0.2, 
 
 
 def run(dataset, settings=SETTINGS, *, interrupt_after=None, wish="pause", **options):
-    """Train and return the outcome and the events without the seconds, interrupted when so many events were told."""
+    """Train and return the outcome and the curve's events, without the seconds.
+
+    Args:
+        interrupt_after: interrupted when more than so many events were told.
+    """
+    outcome, events = train_and_listen(dataset, settings, interrupt_after, wish, **options)
+    told = [event_to_json(event) for event in events if not isinstance(event, Started | Guesses)]
+    return outcome, [{name: value for name, value in values.items() if name != "seconds"} for values in told]
+
+
+def train_and_listen(dataset, settings, interrupt_after, wish="pause", **options):
     events = []
 
     def wanted():
         return wish if interrupt_after is not None and len(events) > interrupt_after else "run"
 
-    outcome = train(settings, dataset, emit=events.append, wanted=wanted, **options)
-    told = [event_to_json(event) for event in events if not isinstance(event, Started)]
-    return outcome, [{name: value for name, value in values.items() if name != "seconds"} for values in told]
+    return train(settings, dataset, emit=events.append, wanted=wanted, **options), events
 
 
 @pytest.mark.parametrize(
@@ -47,6 +55,19 @@ def test_a_paused_run_goes_on_with_the_same_curve_and_the_same_weights(dataset, 
     assert before + after == expected
     for one, other in zip(whole.weights, resumed.weights, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("interrupt_after", [0, 2])
+def test_the_guesses_of_a_paused_run_are_those_of_one_that_was_not(dataset, interrupt_after):
+    def moments(events):
+        """Each moment by itself: which ones travel together depends on the clock."""
+        told = [event for event in events if isinstance(event, Guesses)]
+        return [each for event in told for each in zip(event.steps, event.labels, event.shares, strict=True)]
+
+    _, expected = train_and_listen(dataset, SETTINGS, None)
+    paused, before = train_and_listen(dataset, SETTINGS, interrupt_after)
+    _, after = train_and_listen(dataset, SETTINGS, None, checkpoint=paused.checkpoint)
+    assert moments(before) + moments(after) == moments(expected) != []
 
 
 def test_a_stopped_run_has_a_result_and_first_finishes_its_epoch_when_it_goes_on(dataset):

@@ -11,7 +11,7 @@ from hypothesis import settings
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-# Trainings have this niceness. Beside a test that computes at 0 they would get a tenth of a core, and tests run in twos.
+# A training's niceness. Beside a test that computes at 0 it would get a tenth of a core, and two tests run at once.
 if hasattr(os, "nice"):
     os.nice(max(0, 10 - os.nice(0)))
 

@@ -15,6 +15,7 @@ import secrets
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 
@@ -50,6 +51,20 @@ class FakeWorkspace:
     numbers: int = 0
     damaged: dict[str, bytes] = field(default_factory=dict)
     click: tuple[str | None, tuple[str, ...]] = (None, ())
+
+
+@cache
+def _shipped(name: str) -> Network:
+    return read_keras_file(SHIPPED_MODELS / f"{name}.keras")
+
+
+@cache  # 10,000 images take seconds, and every page that looks inside asks for the same
+def _of_shipped(name: str, question: Question) -> np.ndarray:
+    return _looked(_shipped(name), question, name)
+
+
+def _looked(network: Network, question: Question, dataset: str) -> np.ndarray:
+    return answer_question(question, look_at(network), load_dataset(dataset, Places.from_environ(os.environ)))
 
 
 class FakeEngine:
@@ -278,7 +293,7 @@ class FakeEngine:
     def network(self, token: str, model: str) -> Network:
         self._open(token)
         if model in SETTINGS["dataset"].choices:
-            return read_keras_file(SHIPPED_MODELS / f"{model}.keras")
+            return _shipped(model)
         record = self._find(token, model)
         if not record.can_continue:
             raise EngineError("no_model")
@@ -298,9 +313,10 @@ class FakeEngine:
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
         if model not in SETTINGS["dataset"].choices and self._find(token, model).state == "running":
             raise EngineError("still_trains")
-        network = self.network(token, model)
-        name = model if model in SETTINGS["dataset"].choices else self._find(token, model).settings.dataset
-        return answer_question(question, look_at(network), load_dataset(name, Places.from_environ(os.environ)))
+        if model in SETTINGS["dataset"].choices:
+            return _of_shipped(model, question)
+        dataset = self._find(token, model).settings.dataset
+        return _looked(self.network(token, model), question, dataset)
 
     # Inside
 

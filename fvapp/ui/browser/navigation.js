@@ -1,5 +1,7 @@
 // The bar of pages: says which is the current one, and opens those that a phone has no room for.
 
+let last; // the page at the last call
+
 const within = (key) => document.querySelector(`.st-key-${key}`);
 
 export default function ({ data, parentElement }) {
@@ -22,7 +24,9 @@ export default function ({ data, parentElement }) {
   };
   const close = () => show(false);
   button.onclick = () => show(!rest.hasAttribute("data-open"));
-  show(false);
+  // Another page closes it. The same page drawn once more does not: somebody may have just opened it.
+  show(data.current === last && rest.hasAttribute("data-open"));
+  last = data.current;
 
   // The links come a moment after their containers, whenever Streamlit has loaded what draws them.
   const mark = () => {

@@ -6,9 +6,14 @@ import asyncio
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 from fvapp.i18n import Translator
+
+# One to two minutes of two cores: the usual suite has ten.
+pytestmark = pytest.mark.long
 
 t = Translator("en")
 LOCKED = t("errors.store_locked")

@@ -8,6 +8,9 @@ from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
 from visitor import Visitor
 
+# One to two minutes of two cores: the usual suite has ten.
+pytestmark = pytest.mark.long
+
 FINGER = 44  # CSS pixels, WCAG 2.5.5
 
 # Where the element with the focus stands, whatever component it is in.

@@ -12,6 +12,9 @@ from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 
+# One to two minutes of two cores: the usual suite has ten.
+pytestmark = pytest.mark.long
+
 AT_ONCE = 20  # that knock at the same moment; a class is thirty
 PATIENCE = 300  # seconds for all runs of all visitors
 SESSIONS_KEPT = 128  # by Streamlit, of those whose connection is lost; who comes back later begins a new one

@@ -14,6 +14,9 @@ from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
 from visitor import PERCENT, Visitor
 
+# One to two minutes of two cores: the usual suite has ten.
+pytestmark = pytest.mark.long
+
 LONGEST = 15  # seconds until nothing of ours is left
 
 t = Translator("en")

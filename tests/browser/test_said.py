@@ -10,6 +10,9 @@ from playwright.sync_api import expect
 from fvapp.i18n import Translator
 from visitor import PERCENT
 
+# One to two minutes of two cores: the usual suite has ten.
+pytestmark = pytest.mark.long
+
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"
 

@@ -23,6 +23,9 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.records import record_to_json
 from real_engine import LONG, wait_until
 
+# One to two minutes of two cores: the usual suite has ten.
+pytestmark = pytest.mark.long
+
 TESTS = Path(__file__).parent.parent
 LONGER = LONG | {"train_images": 10_000}
 

@@ -44,6 +44,7 @@ def data(tmp_path_factory):
     return folder
 
 
+@pytest.mark.long
 def test_the_command_writes_both_models_and_what_it_did(data, tmp_path):
     # In a process of its own, because it gives itself a low priority.
     words = ["build", "models", str(data), "--images", "500", "--epochs", "1", "--out", str(tmp_path)]

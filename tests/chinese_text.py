@@ -13,7 +13,7 @@ NAMES = frozenset(
     A B T X Y e Adam ReLU ELU tanh Sigmoid softmax SGD RMSprop Dropout Flatten Dense Sequential CNN XLA
     MNIST Fashion-MNIST Keras TensorFlow Python
     Notebook epoch patience callback batch loss accuracy validation overfitting cross-entropy argmax activation
-    optimizer seed label Holm
+    optimizer seed label Holm Delete Esc
     English JSON HTML HTTPS IP MB AMD EPYC localhost json png jpg webp bmp gif keras py ipynb fvapp
     """.split()
 )

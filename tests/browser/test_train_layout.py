@@ -16,8 +16,11 @@ CHART = ".st-key-curves .js-plotly-plot"
 
 
 def top(visitor, selector: str) -> float:
-    visitor.page.wait_for_selector(selector)
-    return visitor.page.locator(selector).first.bounding_box()["y"]
+    """Return where it begins; what is drawn anew in this moment is not there for a moment."""
+    box = visitor.page.wait_for_function(
+        "s => (box => box?.height ? [box.y] : null)(document.querySelector(s)?.getBoundingClientRect())", arg=selector
+    )
+    return box.json_value()[0]
 
 
 @pytest.mark.parametrize("scrolled", [0, 150])

@@ -16,7 +16,7 @@ CHART = ".st-key-curves .js-plotly-plot"
 
 
 def top(visitor, selector: str) -> float:
-    """Return where it begins; what is drawn anew in this moment is not there for a moment."""
+    """Return the y of an element, once it is there: while it is redrawn it is missing for a moment."""
     box = visitor.page.wait_for_function(
         "s => (box => box?.height ? [box.y] : null)(document.querySelector(s)?.getBoundingClientRect())", arg=selector
     )

@@ -1,9 +1,9 @@
 """A lost connection, said at once and in the visitor's language.
 
 Streamlit's page says "Connecting" in a corner and after a while "Connection error" in a dialog, both in English, with
-advice for whoever wrote the app. A browser that knows it is offline tells so; that the server is gone is known by the
-state of Streamlit's own connection, which its page writes on its root for tests. Where that is no longer written, what
-the browser tells is left.
+advice meant for the app's author. The browser itself reports that it is offline; that the server is gone shows in the
+state of Streamlit's own connection, which its page writes on its root element for tests. Should a later version not
+write it, the browser's report remains.
 """
 
 from __future__ import annotations

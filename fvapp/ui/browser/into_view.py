@@ -14,7 +14,7 @@ export default function ({ data }) {
   if (data.count === seen) return;
   seen = data.count;
   if (first) return;
-  // The page is laid out anew in the same moment.
+  // The layout of the page changes in the same moment.
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const part = document.querySelector(`.st-key-${data.part}`);
     if (!part) return;

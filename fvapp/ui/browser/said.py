@@ -1,8 +1,8 @@
 """What a screen reader says by itself: one polite region for all pages, in the visitor's language.
 
-Nothing of Streamlit's can be made a live region (streamlit/streamlit#8399), and a container that a script run draws
-anew would be read again as a whole. So a page names what happened, and only another name is said. Streamlit's errors
-and warnings are alerts, and say themselves.
+Nothing of Streamlit's can be made a live region (streamlit/streamlit#8399), and a container that a script run
+redraws would be read out again as a whole. So a page names what happened, and only a new name is spoken. Streamlit's
+errors and warnings are alerts, and say themselves.
 """
 
 from __future__ import annotations

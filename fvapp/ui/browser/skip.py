@@ -1,7 +1,7 @@
 """The first tab stop leads to the links of the pages, which come last, in the visitor's language.
 
 Streamlit has a link there, in English, to the page's content (streamlit/streamlit#8399 asks for what can be set). In
-this app the content comes first anyway, so the link is given words and a way of ours; another one would be a stop more.
+this app the content comes first anyway, so the link gets our own words and target; a second one would be one more stop.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# Once a page, for every table that will stand on it: Streamlit draws them anew whenever the image changes.
+# Once a page, for every table that will stand on it: Streamlit draws them again whenever the image changes.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {

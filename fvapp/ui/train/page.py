@@ -30,7 +30,7 @@ def show(visit: Visit) -> None:
     record = shown_run(records)
     folded = is_folded(visit, record)
     st.title(visit.t("train.title"))
-    # Hidden by the style: where an element is gone, the browser builds those below anew, and the focus is lost.
+    # Hidden by the style: where an element is gone, the browser rebuilds those below it, and the focus is lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.show_messages()
     # Beside each other, and on a phone one below the other in this order: see the style.

@@ -95,6 +95,9 @@ class Visitor:
         return sum("L" in (path or "") for path in paths)
 
     def bars(self, key: str) -> list[float]:
-        """Return the lengths of the bars of a key's chart, in pixels; waits for a first one."""
-        self.find(key).locator(".barlayer path").first.wait_for(state="attached")
-        return self.find(key).locator(".barlayer path").evaluate_all("all => all.map(bar => bar.getBBox().width)")
+        """Return the lengths of a key's chart's ten bars, in pixels; waits until Plotly has taken older ones away."""
+        from playwright.sync_api import expect
+
+        bars = self.find(key).locator(".barlayer path")
+        expect(bars).to_have_count(10)
+        return bars.evaluate_all("all => all.map(bar => bar.getBBox().width)")

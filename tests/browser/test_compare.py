@@ -26,8 +26,14 @@ CURVES = Curves(
 
 
 def train(visitor, hidden, number=1):
-    """Train to the end; of a visitor's second run the first one's state would look the same."""
-    visitor.open(f"/?{SHORT}{hidden}").press("train_start")
+    """Train to the end; of a visitor's second run the first one's state would look the same.
+
+    The second waits until the first is there: the visit is known by then, and the seed is the same.
+    """
+    visitor.open(f"/?{SHORT}{hidden}")
+    if number > 1:
+        visitor.read("run_state", EN("states.done"))
+    visitor.press("train_start")
     if number > 1:
         shown = visitor.find("shown_run_choice").locator("input").first  # the list of before goes a moment later
         expect(shown).to_have_value(re.compile(f"^{EN('common.run', n=number, network=hidden)}"), timeout=30_000)

@@ -24,7 +24,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     visitor.press("short_search").read("inside_short", r"\d 个像素就把")
 
     visitor.go_to(ZH("pages.inside"))
-    assert len(visitor.bars("inside_answer")) == 10
+    assert max(visitor.bars("inside_answer")) > 20  # pixels
     expect(visitor.find("network_flow").locator(".tile")).to_have_count(10)
     first = visitor.read("neuron", ZH("inside.neuron.bias"))
     visitor.find("network_flow").locator(".tile").nth(3).click()

@@ -48,7 +48,7 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
     visitor.read("answer", re.escape(EN("draw.nothing_yet")))
     visitor.draw(ONE)
     visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=60)
-    assert len(visitor.bars("probabilities")) == 10
+    assert max(visitor.bars("probabilities")) > 20  # pixels
     visitor.press("canvas_clear")
     visitor.read("answer", re.escape(EN("draw.nothing_yet")))
     visitor.draw(SEVEN)

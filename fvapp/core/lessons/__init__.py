@@ -1,8 +1,9 @@
 """The missions: what a student predicts, trains and finds out, as data.
 
-`table` lists them, `trials` is what a verdict looks at, `comparing`, `training` and `looking` hold the verdicts,
-`noise` the measured scatter of repeated trainings, `mistakes` finds the line that matters in a Keras error, and
-`changes` says in words what a mission sets, `progress` how far a visitor has come.
+`table` lists them, `trials` is what a verdict looks at, and `comparing`, `training`, `looking` and `looking_inside`
+hold the verdicts, `rule` that of mission A. `mistakes` finds the line that matters in a Keras error, `changes` says in
+words what a mission sets, `progress` how far a visitor has come, `typical` what others got, and `class_time` how long a
+class takes.
 """
 
 from fvapp.core.lessons.changes import describe_changes, run_labels

@@ -110,6 +110,17 @@ def test_what_a_field_holds_is_what_is_trained(open_page, engine, token, name):
     assert getattr(only_run(engine, token).settings, name) == expected != getattr(RunSettings(), name)
 
 
+def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, token):
+    app = open_page("train", token=token)
+    app.pills(key="preset").set_value("cnn")
+    app.segmented_control(key="dataset").set_value("mnist")
+    app.run()
+    assert app.segmented_control(key="dataset").value == "mnist" and app.pills(key="preset").value == "cnn"
+    app.button(key="train_start").click().run()
+    settings = only_run(engine, token).settings
+    assert (settings.dataset, settings.network) == ("mnist", "cnn")
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_fills_the_fields(open_page, engine, token, preset):
     app = open_page("train", token=token)

@@ -224,5 +224,6 @@ def _is_preset(settings: RunSettings, name: str) -> bool:
 def _take_preset(visit: Visit, name: str) -> None:
     if _is_of_first_run(visit):
         return
-    old = visit.settings
+    # Two quick clicks can come as one: a data set chosen just after the preset is in its field by now, and nowhere else.
+    old = _read_fields(visit)[0] or visit.settings
     visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))

@@ -24,10 +24,10 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.events import BlockEnded, EpochEnded, Event, RunEnded, Started
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
-from fvapp.core.inspection.frames import Frame, take_frame
+from fvapp.core.inspection.frames import Frame, plan_frames, take_frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question, answer_question, look_at
-from fvapp.core.layers import describe_layers
+from fvapp.core.layers import count_parameters, describe_layers
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
 from fvapp.core.places import SHIPPED_MODELS, Places
@@ -304,6 +304,8 @@ class FakeEngine:
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         record = self._find(token, run_id)
+        if not plan_frames(count_parameters(record.settings), 1_000, record.settings.epochs):
+            return ()
         begin, end = (random_weights(record.settings, seed) for seed in (0, record.number))
         return tuple(
             take_frame(step, 0, [(1 - part) * first + part * last for first, last in zip(begin, end, strict=True)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.inspection.frames import MOST_BYTES, frames_from_bytes, plan_frames
+from fvapp.core.inspection.frames import FEWEST, MOST_BYTES, MOST_PARAMETERS, frames_from_bytes, plan_frames
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import initial_weights
 from fvapp.learn.training import train
@@ -98,4 +98,5 @@ def test_the_notebooks_network_has_19_frames_of_30_epochs_in_four_megabytes():
 def test_a_wide_network_has_fewer_frames_and_a_very_wide_one_none():
     wide = plan_frames(407_050, 1_688, 5)
     assert len(wide) == 4 and wide[0] == 0 and wide[-1] == 5 * 1_688
-    assert plan_frames(3_000_000, 1_688, 5) == ()
+    assert len(plan_frames(MOST_PARAMETERS, 1_688, 5)) == FEWEST
+    assert plan_frames(MOST_PARAMETERS + 1, 1_688, 5) == ()

@@ -23,9 +23,12 @@ MOST_BYTES = 4_000_000
 """Of all frames of a run: 19 of the notebook's network."""
 
 FEWEST = 4
-"""With fewer there is no film: of a network of more than 500,000 parameters."""
+"""With fewer there is no film."""
 
 BYTES_PER_NUMBER = 2  # float16
+
+MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
+"""Of a network that is filmed; one of four layers of 2,048 neurons has 14 million."""
 
 _FORMAT = 1
 
@@ -52,9 +55,9 @@ def plan_frames(parameters: int, steps_per_epoch: int, epochs: int, more_epochs:
         epochs: of the run's settings: what its frames are chosen by, so that they stay the same when it goes on.
         more_epochs: how many it is to reach now; those after `epochs` are added while there is room.
     """
-    room = MOST_BYTES // (BYTES_PER_NUMBER * parameters)
-    if room < FEWEST:
+    if parameters > MOST_PARAMETERS:
         return ()
+    room = MOST_BYTES // (BYTES_PER_NUMBER * parameters)
     last = epochs * steps_per_epoch
     wished = {step for step in FIRST_STEPS if step <= last} | _epoch_ends(0, epochs, steps_per_epoch)
     steps = sorted(wished)

@@ -181,6 +181,11 @@ class Network:
         return sum(step.kernel.nbytes + step.bias.nbytes for step in self.weighted)
 
     @property
+    def parameters(self) -> int:
+        """How many weights and biases there are."""
+        return sum(step.kernel.size + step.bias.size for step in self.weighted)
+
+    @property
     def weighted(self) -> tuple[Dense | Convolution, ...]:
         """The steps that have weights."""
         return tuple(step for step in self.steps if isinstance(step, (Dense, Convolution)))

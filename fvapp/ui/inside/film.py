@@ -12,7 +12,7 @@ import streamlit as st
 from fvapp.charts.colours import CLASSES
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import Frame
+from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
@@ -68,7 +68,7 @@ def draw_film(visit: Visit, model: Model) -> None:
             st.warning(error.sentence(t))
             return
         if len(networks) < 2:
-            st.info(t("inside.film.none"))
+            st.info(_no_film(visit, model))
             return
         titles, dots = _frame_titles(visit, model, frames), _read_dots(visit, model, networks)
         titles = [
@@ -85,6 +85,14 @@ def draw_film(visit: Visit, model: Model) -> None:
                 for title, row in zip(titles, found, strict=True)
             ]
             write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
+
+
+def _no_film(visit: Visit, model: Model) -> str:
+    """Say why a run has no film."""
+    parameters = model.network.parameters
+    if parameters > MOST_PARAMETERS:
+        return visit.t("inside.film.wide", n=f"{parameters:,}", most=f"{MOST_PARAMETERS:,}")
+    return visit.t("inside.film.none")
 
 
 def _networks(model: Model, frames: tuple[Frame, ...]) -> list[Network]:
@@ -152,7 +160,7 @@ def _data(visit: Visit, model: Model, networks: list[Network], titles: list[str]
         "tiles": len(units),
         "height": pictures.shape[2],
         "width": pictures.shape[3],
-        "tile_labels": [t("inside.film.tile", unit=unit) for unit in units],
+        "tile_labels": [t("inside.maps.tile" if kind == "maps" else "inside.neuron.name", unit=unit) for unit in units],
         "dots": _text(dots.places),
         "labels": _text(dots.labels),
         "mine": _text(_small(place_on_wheel(logits, dots.points, temperature))),

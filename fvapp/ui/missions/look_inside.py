@@ -75,7 +75,7 @@ def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:
         products(network, image)[units],
         key="mission_neurons",
         label=t("inside.flow.pictures.products"),
-        captions=[t("inside.film.tile", unit=unit) for unit in units],
+        captions=[t("inside.neuron.name", unit=unit) for unit in units],
         size=84,
         hint=cell_hint(t),
         under=image,

@@ -10,6 +10,14 @@ from fvapp.i18n import Translator
 
 ZH = Translator("zh-Hans")
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
+EN = Translator("en")
+# How often what is opened is drawn anew from now on.
+COUNT_ANSWERS = """() => {
+  window.answers = 0;
+  new MutationObserver(() => window.answers++).observe(
+    document.querySelector('.st-key-neuron'), { subtree: true, childList: true, characterData: true });
+  return window.answers;
+}"""
 SHORT = "/?dataset=mnist&train_images=5000&epochs=2"
 
 
@@ -25,18 +33,25 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
 
     visitor.go_to(ZH("pages.inside"))
     assert max(visitor.bars("inside_answer")) > 20  # pixels
-    expect(visitor.find("network_flow").locator(".tile")).to_have_count(10)
+    expect(visitor.find("flow_tiles").locator(".tile")).to_have_count(10)
     first = visitor.read("neuron", ZH("inside.neuron.bias"))
-    visitor.find("network_flow").locator(".tile").nth(3).click()
+    visitor.find("flow_tiles").locator(".tile").nth(3).click()
+    expect(visitor.find("flow_tiles").locator(".tile").nth(3)).to_have_attribute("aria-pressed", "true")
     expect(visitor.find("neuron")).not_to_have_text(first)
     visitor.read("softmax_steps", ZH("inside.softmax.powers"))
 
     # Clicked at the centre of a square: where a Plotly chart of a known size has it is Plotly's to say.
     square = visitor.find("confusion").locator(".scatterlayer path.point").nth(12)
     square.wait_for()
+    square.scroll_into_view_if_needed()
     box = square.bounding_box()
     visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    visitor.read("cell_images", re.escape(ZH("classes.mnist.1")))
+    numbers = {"label": ZH("classes.mnist.1"), "answer": ZH("classes.mnist.2")}
+    words = "|".join(
+        re.escape(ZH(f"inside.mistakes.{key}", n="{n}", **numbers).split("{n}")[0].replace("*", ""))
+        for key in ("cell", "empty_cell")
+    )
+    visitor.read("cell_images", words)
     visitor.read("mistakes", "%")
     visitor.press("duel_begin")
     visitor.press("guess_7").read("duel_score", "/ 1")
@@ -59,6 +74,63 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     visitor.find("robustness").locator(".js-line").first.wait_for()
     visitor.press("find_neighbours")
     expect(visitor.find("neighbours").locator(".tile")).to_have_count(20)
+
+
+def test_a_pointer_that_rests_on_a_cell_opens_it_and_a_click_keeps_it(visit):
+    visitor = visit("/inside?model=mnist")
+    maps = visitor.find("maps_tiles").locator("canvas")
+    point = visitor.page.mouse
+    for tile, (row, column) in ((2, (12, 16)), (4, (5, 7))):
+        point.move(*cell(maps.nth(tile), row, column))
+        visitor.read("neuron", f"row {row}, column {column}(?!\\d)")
+    expect(maps.nth(4).locator("xpath=following-sibling::i")).to_be_visible()
+    expect(visitor.find("maps_tiles").locator(".mark:visible")).to_have_count(1)
+    point.click(*cell(maps.nth(1), 3, 9))
+    visitor.read("neuron", "row 3, column 9(?!\\d)")
+    asked = visitor.page.evaluate(COUNT_ANSWERS)
+    point.move(*cell(maps.nth(6), 20, 20), steps=4)
+    visitor.page.wait_for_timeout(600)  # nothing is to happen: there is no event to wait for
+    assert visitor.page.evaluate("window.answers") == asked == 0
+    point.move(0, 0)
+    point.move(*cell(maps.nth(6), 20, 20), steps=4)
+    visitor.read("neuron", "row 20, column 20(?!\\d)")
+
+
+def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
+    visitor = visit("/inside?model=mnist")
+    maps = visitor.find("maps_tiles").locator("button.tile")
+    maps.nth(0).focus()
+    visitor.page.keyboard.press("ArrowRight")
+    expect(maps.nth(1)).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    expect(maps.nth(1)).to_have_attribute("aria-pressed", "true")
+    row, column = map(int, re.findall(r"row (\d+), column (\d+)", visitor.find("neuron").inner_text())[0])
+    up, left = row > 13, column > 13
+    visitor.page.keyboard.press("ArrowUp" if up else "ArrowDown")
+    visitor.page.keyboard.press("ArrowLeft" if left else "ArrowRight")
+    visitor.read("neuron", f"row {row + (-1 if up else 1)}, column {column + (-1 if left else 1)}(?!\\d)")
+    visitor.page.keyboard.press("Escape")
+    visitor.page.keyboard.press("ArrowRight")
+    expect(maps.nth(2)).to_be_focused()
+
+
+def test_a_click_on_a_bar_opens_its_neuron(visit):
+    visitor = visit("/inside?model=mnist")
+    visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
+    before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
+    bar = visitor.find("network_flow").locator(".barlayer").first.locator("path").nth(4)
+    bar.wait_for()
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(visitor.find("neuron").locator("strong").first).not_to_have_text(before.splitlines()[0])
+
+
+def cell(canvas, row: int, column: int) -> tuple[float, float]:
+    """Return where a cell of a map of 28 x 28 is on the page."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box["height"]
 
 
 def test_arrow_keys_walk_through_the_small_images(visit):

@@ -6,8 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from fvapp.charts.colours import TRAINING, VALIDATION
 from fvapp.charts.confusion import confusion_figure
 from fvapp.charts.robustness import Curve, robustness_figure
+from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
 from fvapp.core.inspection.wheel import class_points
@@ -71,3 +73,24 @@ def test_the_wheel_carries_the_numbers_of_its_images():
     dots, _, mine = figure.data
     assert [data[0] for data in dots.customdata] == [41, 5_000]
     assert (mine.x, mine.y) == ((0.0,), (0.0,))
+
+
+def test_bars_to_either_side_of_0_have_the_colours_of_the_small_images_and_room_for_their_numbers():
+    figure = go.Figure(signed_bars_figure(NAMES[:3], [2.5, -1, 0], "Sum", numbers=[17, 4, 9], marked=1).to_dict())
+    (bars,) = figure.data
+    assert bars.marker.color[0] == VALIDATION and bars.marker.color[1] == TRAINING
+    assert bars.text == ("+2.50", "\N{MINUS SIGN}1.00", "+0.00")
+    assert [data[0] for data in bars.customdata] == [17, 4, 9] and "<b>" not in bars.customdata[0][1]
+    low, high = figure.layout.xaxis.range
+    assert low < -1.5 and high > 3
+    assert figure.layout.yaxis.ticktext[1].startswith("<b>&lt;b&gt;")
+    assert figure.layout.clickmode == "event+select"
+
+
+@pytest.mark.parametrize("values", [[0.0], [1.0, 2.0], [-1.0, -3.0]])
+def test_bars_of_one_sign_begin_at_0(values):
+    figure = go.Figure(signed_bars_figure(NAMES[: len(values)], values, "Sum", faint=1).to_dict())
+    low, high = figure.layout.xaxis.range
+    assert low <= 0 <= high and low < high
+    assert figure.layout.clickmode is None
+    assert figure.data[0].marker.opacity[-1] < 0.9

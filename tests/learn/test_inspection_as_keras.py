@@ -12,6 +12,7 @@ from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
 from fvapp.core.inspection.fewest import fewest_pixels
 from fvapp.core.inspection.network import Convolution, Dense, Pooling
+from fvapp.core.inspection.neuron import input_shape, write_out
 from fvapp.core.inspection.robustness import change_images
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.learn.build import build_model
@@ -58,6 +59,30 @@ def test_every_layer_gives_what_keras_gives_there(settings, dataset):
         assert largest_difference(each.values, values) < 1e-5
     shares = keras.ops.convert_to_numpy(keras.ops.softmax(passed[-1].values))
     assert largest_difference(shares, expected[-1]) < 1e-5
+
+
+@pytest.mark.parametrize("activation", SETTINGS["activation"].choices)
+@pytest.mark.parametrize("normalisation", [True, False])
+def test_what_feeds_a_neuron_of_a_later_layer_comes_to_the_sum_that_keras_has_there(activation, normalisation, dataset):
+    settings = RunSettings(hidden=(20, 16, 12), activation=activation, normalisation=normalisation, seed=3)
+    model, network = model_and_network(settings)
+    image = dataset.x_test[:1]
+    passed = network.passed(image)
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    inside = keras.Model(model.inputs[0], [layer.output for layer in dense])
+    values = [keras.ops.convert_to_numpy(each)[0] for each in inside(image / np.float32(network.scale))]
+    for place, (layer, inputs) in enumerate(zip(dense[1:], values[:-1], strict=True), start=2):
+        kernel, bias = layer.get_weights()
+        sums = inputs @ kernel + bias
+        for unit in range(len(bias)):
+            written = write_out(passed[place], unit)
+            fed = sum(product.value for product in written.largest) + written.others_sum + written.bias
+            assert fed == pytest.approx(float(sums[unit]), rel=1e-4, abs=1e-4 * float(np.abs(sums).max()))
+            for product in written.largest:
+                (neuron,) = product.place
+                assert product.weight == pytest.approx(float(kernel[neuron, unit]))
+                assert product.input == pytest.approx(float(inputs[neuron]), rel=1e-4, abs=1e-5)
+        assert input_shape(passed, place) == (len(inputs),)
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -69,6 +69,15 @@ class Convolution:
         views = sliding_window_view(self._padded(inputs), size, axis=(1, 2))[:, :: self.stride, :: self.stride]
         return views.transpose(0, 1, 2, 4, 5, 3)
 
+    def corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
+        """Return row and column of the top left corner of a place's window; below 0 where it reaches over the edge.
+
+        Args:
+            shape: of the inputs, [n, rows, columns, channels].
+        """
+        (top, _), (left, _) = self._margins(shape)
+        return row * self.stride - top, column * self.stride - left
+
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return the gradient of the inputs, given that of the sums."""
         (top, _), (left, _) = self._margins(inputs.shape)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from fvapp.core.inspection.activations import activate
-from fvapp.core.inspection.network import Convolution, Dense, Passed
+from fvapp.core.inspection.network import Convolution, Dense, Flatten, Passed
 
 LARGEST = 10
 """How many products are written out; of about 116 that are not 0 they are a third of the sum of their sizes."""
@@ -76,3 +77,13 @@ def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None, larg
         activation=step.activation,
         value=float(activate(step.activation, np.array(total))),
     )
+
+
+def input_shape(passed: Sequence[Passed], place: int) -> tuple[int, ...]:
+    """Return the shape in which the inputs of a dense step lay before they became a row.
+
+    Rows, columns and channels of an image or of maps; of neurons just their number.
+    """
+    before = passed[place - 1] if place else None
+    inputs = before.inputs if before and isinstance(before.step, Flatten) else passed[place].inputs
+    return inputs.shape[1:]

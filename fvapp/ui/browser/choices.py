@@ -7,11 +7,14 @@ label that comes late belongs to a list that is gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 import streamlit as st
 
+Choice = TypeVar("Choice")
 
-def when_chosen(key: str, choices: Collection[str], take: Callable[[str], object]) -> Callable[[], None]:
+
+def when_chosen(key: str, choices: Collection[Choice], take: Callable[[Choice], object]) -> Callable[[], None]:
     """Return the callback of a list: it gives `take` what was chosen.
 
     The browser says what is chosen by the label it shows. Sent close upon a change of the labels, that is one of

@@ -1,107 +1,128 @@
-"""My image on its way through a dense network: the neurons that help, one of them written out, softmax in steps."""
+"""My image in the first layer of a dense network: the neurons that help, and one of them written out."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection.helping import (
     SMOOTHED,
+    Helping,
     changed_pictures,
     helping_units,
-    hidden_step,
     products,
     weight_pictures,
 )
-from fvapp.core.inspection.network import Convolution, Dense
-from fvapp.core.inspection.neuron import WrittenSum, write_out
-from fvapp.core.inspection.shares import softmax_steps
+from fvapp.core.inspection.network import Dense
+from fvapp.core.inspection.neuron import write_out
 from fvapp.core.wording import percent
-from fvapp.ui.inside.tables import signed, write_table
+from fvapp.ui.inside.sums import draw_sum
+from fvapp.ui.inside.tables import signed
 from fvapp.ui.inside.view import View
-from fvapp.ui.parts.glossary import draw_words
-from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+from fvapp.ui.parts.tiles import Click, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
-COLDEST, HOTTEST = 0.2, 5.0
+LARGE = 260  # CSS pixels
 _NEURON = "inside_neuron"
 
 
-def draw_flow(view: View) -> None:
-    """Draw the neurons of the first layer that help the answer, and one of them opened."""
+@dataclass(frozen=True)
+class Picture:
+    """What a neuron's weights look like, what that is called, and the image below it."""
+
+    values: np.ndarray
+    name: str
+    under: np.ndarray | None
+
+
+def draw_flow(view: View, place: int) -> None:
+    """Draw the neurons that help the answer, and one of them opened; without hidden layers, the classes."""
+    if place == len(view.network.steps) - 1:
+        _draw_classes(view, place)
+        return
     t = view.visit.t
-    place = hidden_step(view.network)
-    with st.container(key="network_flow"):
-        if place is None:
-            _draw_classes(view)
-            return
-        helping = helping_units(view.network, view.passed, view.answer, place)
-        units = [int(unit) for unit in helping.order[:SHOWN]]
-        others, rest = helping.others(len(units))
-        words = {"class_name": view.names[view.answer], "shown": len(units), "firing": helping.firing}
-        activation = view.passed[place].step.activation
-        kind = "fires" if activation in ("relu", "elu") else "loud"
-        st.markdown(t(f"inside.flow.{kind}", n=f"{len(helping.help):,}", **words))
-        chosen = _choose_picture(view)
-        pictures = _pictures(view, chosen, units)
-        if pictures is None:
-            st.caption(t("inside.flow.no_start"))
-            pictures, chosen = _pictures(view, "weights", units), "weights"
-        captions = [signed(helping.help[unit]) for unit in units]
-        click = draw_tiles(
-            pictures,
-            key="flow",
-            label=t("inside.flow.label", **words),
-            captions=captions,
-            labels=[
-                t("inside.flow.tile", unit=unit, help=caption) for unit, caption in zip(units, captions, strict=True)
-            ],
-            size=92,
-            hint=cell_hint(t),
-            under=view.image if chosen == "products" else None,
-            clickable=True,
-            chosen=_chosen_tile(units),
-        )
-        if click is not None:
-            st.session_state[_NEURON] = units[click.tile]
-        share = percent(helping.share(len(units)))
-        st.caption(t("inside.flow.share", share=share, others=others, rest=signed(rest), shown=len(units)))
-        if len(view.network.weighted) > 2:
-            st.caption(t("inside.flow.deep"))
-    opened = st.session_state.get(_NEURON)
-    _draw_neuron(view, place, opened if opened in units else units[0])
+    helping = helping_units(view.network, view.passed, view.answer, place)
+    units = [int(unit) for unit in helping.order[:SHOWN]]
+    st.markdown(helping_words(view, place, helping))
+    captions = [signed(helping.help[unit]) for unit in units]
+    opened, picture = _draw_pictures(
+        view,
+        units,
+        captions,
+        label=t("inside.flow.label", class_name=view.names[view.answer], shown=len(units), firing=helping.firing),
+        labels=[t("inside.flow.tile", unit=unit, help=caption) for unit, caption in zip(units, captions, strict=True)],
+    )
+    st.caption(f"{share_words(view, helping)} {t('inside.flow.click')}")
+    _draw_neuron(view, place, opened, picture)
 
 
-def _draw_classes(view: View) -> None:
+def helping_words(view: View, place: int, helping: Helping) -> str:
+    """Say how many neurons of a layer fire, and how many of them are shown."""
+    activation = view.network.steps[place].activation
+    kind = "fires" if activation in ("relu", "elu") else "loud"
+    shown, n = min(SHOWN, len(helping.help)), f"{len(helping.help):,}"
+    name = view.names[view.answer]
+    return view.visit.t(f"inside.flow.{kind}", n=n, class_name=name, shown=shown, firing=helping.firing)
+
+
+def share_words(view: View, helping: Helping) -> str:
+    """Say how much of all help comes from the neurons that are shown."""
+    shown = min(SHOWN, len(helping.help))
+    others, rest = helping.others(shown)
+    share = percent(helping.share(shown))
+    return view.visit.t("inside.flow.share", share=share, others=others, rest=signed(rest), shown=shown)
+
+
+def _draw_classes(view: View, place: int) -> None:
     """Draw a network without hidden layers: a picture for each class."""
     t = view.visit.t
     st.markdown(t("inside.flow.classes"))
-    chosen = _choose_picture(view)
+    sums = view.passed[-1].sums[0]
     units = list(range(view.network.classes))
+    captions = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
+    opened, picture = _draw_pictures(
+        view, units, captions, label=t("inside.flow.classes"), labels=captions, otherwise=view.answer
+    )
+    _draw_neuron(view, place, opened, picture)
+
+
+def _draw_pictures(
+    view: View, units: list[int], captions: list[str], *, label: str, labels: list[str], otherwise: int | None = None
+) -> tuple[int, Picture]:
+    """Draw a picture of each unit and return which one is opened, and its picture."""
+    t, state = view.visit.t, st.session_state
+    chosen = _choose_picture(view)
     pictures = _pictures(view, chosen, units)
     if pictures is None:
         st.caption(t("inside.flow.no_start"))
         pictures, chosen = _pictures(view, "weights", units), "weights"
-    sums = view.passed[-1].sums[0]
-    captions = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
-    click = draw_tiles(
+
+    def take(click: Click) -> None:
+        state[_NEURON] = units[click.tile]
+
+    opened = state.get(_NEURON)
+    if opened not in units:
+        opened = units[0] if otherwise is None else otherwise
+    under = view.image if chosen == "products" else None
+    draw_tiles(
         pictures,
         key="flow",
-        label=t("inside.flow.classes"),
+        label=label,
         captions=captions,
+        labels=labels,
         size=92,
         hint=cell_hint(t),
-        under=view.image if chosen == "products" else None,
-        clickable=True,
-        chosen=_chosen_tile(units, view.answer),
+        under=under,
+        on_click=take,
+        chosen=units.index(opened),
     )
-    if click is not None:
-        st.session_state[_NEURON] = click.tile
-    opened = st.session_state.get(_NEURON)
-    _draw_neuron(view, len(view.network.steps) - 1, opened if opened in units else view.answer)
+    return opened, Picture(
+        pictures[units.index(opened)], t(f"inside.flow.pictures.{chosen.replace('raw', 'changed')}"), under
+    )
 
 
 def _choose_picture(view: View) -> str:
@@ -139,81 +160,21 @@ def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
     return changed_pictures(shown, start[:, units], 0 if chosen == "raw" else SMOOTHED)
 
 
-def _chosen_tile(units: list[int], otherwise: int = 0) -> int:
-    opened = st.session_state.get(_NEURON)
-    return units.index(opened) if opened in units else otherwise
-
-
-def _draw_neuron(view: View, place: int, unit: int) -> None:
+def _draw_neuron(view: View, place: int, unit: int, picture: Picture) -> None:
+    """Draw the sum of a neuron written out, and its picture large."""
     t = view.visit.t
     with st.container(key="neuron", border=True):
         st.markdown(f"**{t('inside.neuron.title', unit=unit)}**")
-        draw_sum(view, write_out(view.passed[place], unit), convolution=False)
-
-
-def draw_sum(view: View, written: WrittenSum, *, convolution: bool) -> None:
-    """Draw a sum written out as a table, and the activation that follows."""
-    t = view.visit.t
-    rows = [
-        (
-            _place_words(view, product.place, convolution),
-            f"{product.input:.2f}",
-            signed(product.weight, 3),
-            signed(product.value, 3),
-        )
-        for product in written.largest
-    ]
-    if written.others:
-        rows.append((t("inside.neuron.others", n=written.others), "", "", signed(written.others_sum, 3)))
-    rows.append((t("inside.neuron.bias"), "", "", signed(written.bias, 3)))
-    rows.append((f"**{t('inside.neuron.sum')}**", "", "", f"**{signed(written.total, 3)}**"))
-    if written.activation:
-        name = t(f"settings.activation.choices.{written.activation}")
-        rows.append((t("inside.neuron.activation", name=name), "", "", f"**{written.value:.3f}**"))
-    head = [t(f"inside.neuron.{name}") for name in ("place", "input", "weight", "product")]
-    write_table(head, rows)
-
-
-def draw_softmax(view: View) -> None:
-    """Draw the ten sums and the three steps from them to the shares."""
-    t = view.visit.t
-    with st.container(key="softmax_steps"):
-        st.markdown(t("inside.softmax.about"))
-        draw_words(t, SOFTMAX_WORDS, key="softmax_words")
-        own = view.network.temperature
-        begin = round(min(HOTTEST, max(COLDEST, own)), 2)
-        temperature = st.slider(
-            t("inside.softmax.temperature"),
-            COLDEST,
-            HOTTEST,
-            value=begin,
-            step=0.05,
-            key=f"temperature_{view.model.name}",
-            help=t("inside.softmax.temperature_help", own=f"{own:.2f}"),
-        )
-        steps = softmax_steps(view.passed[-1].sums[0], own if temperature == begin else temperature)
-        rows = []
-        for label in range(view.network.classes):
-            mark = "**" if label == view.answer else ""
-            rows.append(
-                (
-                    f"{mark}{view.names[label]}{mark}",
-                    signed(steps.sums[label]),
-                    signed(steps.divided[label]) if steps.divided[label] else "0",
-                    f"{steps.powers[label]:.4f}",
-                    f"{mark}{percent(float(steps.shares[label]))}{mark}",
-                )
+        summed, seen = st.columns([3, 2], gap="large")
+        with summed:
+            draw_sum(view, place, write_out(view.passed[place], unit))
+        with seen:
+            draw_tiles(
+                picture.values[None],
+                key="neuron_picture",
+                label=picture.name,
+                captions=[picture.name],
+                size=LARGE,
+                hint=cell_hint(t),
+                under=picture.under,
             )
-        head = [t(f"inside.softmax.{name}") for name in ("class_name", "sums", "divided", "powers", "shares")]
-        write_table(head, rows)
-
-
-def _place_words(view: View, place: tuple[int, ...], convolution: bool) -> str:
-    t = view.visit.t
-    if convolution:
-        row, column, channel = place
-        return t("inside.neuron.in_window", row=row, column=column, channel=channel)
-    if isinstance(view.network.weighted[0], Convolution) or place[0] >= view.image.size:
-        return t("inside.neuron.input_number", n=place[0])
-    row, column = divmod(place[0], view.image.shape[1])
-    return t("inside.neuron.pixel", row=row, column=column)

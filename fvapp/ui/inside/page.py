@@ -10,12 +10,12 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.ui.inside.duel import draw_duel
 from fvapp.ui.inside.film import draw_film
-from fvapp.ui.inside.flow import draw_flow, draw_softmax
-from fvapp.ui.inside.maps import draw_maps
+from fvapp.ui.inside.layers import draw_layers
 from fvapp.ui.inside.mistakes import draw_mistakes
 from fvapp.ui.inside.models import choose_model, load_model, run_states
 from fvapp.ui.inside.picture import draw_picture
 from fvapp.ui.inside.robustness import draw_robustness
+from fvapp.ui.inside.sums import draw_softmax
 from fvapp.ui.inside.surgery import draw_surgery
 from fvapp.ui.inside.view import Model
 from fvapp.ui.inside.wheel import draw_wheel
@@ -78,8 +78,6 @@ def _draw_way(visit: Visit, name: str) -> None:
     if model.trains:
         st.caption(t("inside.live"))
     view = draw_picture(visit, model)
-    if model.network.convolutional:
-        draw_maps(view)
-    else:
-        draw_flow(view)
+    with st.container(key="network_flow"):
+        draw_layers(view)
     draw_softmax(view)

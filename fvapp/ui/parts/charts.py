@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 import streamlit as st
 
@@ -10,18 +11,46 @@ from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.ui.visit import Visit
 
 
-def draw_chart(visit: Visit, figure: ReadyFigure, key: str, alt: str, height: int | None = None) -> None:
+def draw_chart(
+    visit: Visit,
+    figure: ReadyFigure,
+    key: str,
+    alt: str,
+    height: int | None = None,
+    on_click: Callable[[tuple[int, ...]], None] | None = None,
+) -> None:
     """Draw a figure, or its empty space while the browser has more important things to show.
 
     Args:
         height: pixels; None takes the figure's own.
         alt: says in words what the chart shows.
+        on_click: called before the page is drawn again with the whole numbers that the clicked mark carries in its
+            ``customdata``, up to the first that is none.
     """
     height = height or figure.height
-    if visit.painted:
-        st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt)
-    else:
+    if not visit.painted:
         st.skeleton(height=height)
+        return
+    options = {"key": key, "height": height, "config": {"displayModeBar": False}, "alt": alt}
+    if on_click is None:
+        st.plotly_chart(figure, **options)
+        return
+
+    def take() -> None:
+        numbers = _clicked(st.session_state.get(key))
+        if numbers:
+            on_click(numbers)
+
+    st.plotly_chart(figure, **options, on_select=take, selection_mode="points")
+
+
+def _clicked(event: object) -> tuple[int, ...]:
+    """Return the numbers of the mark that was clicked. A browser may send anything."""
+    points = event.selection.points if event else []
+    data = points[0].get("customdata") if points else None
+    if not isinstance(data, (list, tuple)):
+        return ()
+    return tuple(takewhile(lambda each: isinstance(each, int) and not isinstance(each, bool), data))
 
 
 def draw_pair(visit: Visit, key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure], str]) -> None:

@@ -1,9 +1,12 @@
 // Pictures in a grid: values under the pointer, arrow keys from one to the next, a click that says which cell.
+// Where cells are looked at one by one, a pointer that rests on one chooses it, and so do arrow keys after Enter.
 
 const ABOVE = [213, 94, 0]; // orange
 const BELOW = [0, 114, 178]; // blue
+const REST = 200; // milliseconds after which a pointer that has not left a cell rests on it
 
 const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+const same = (a, b) => a && b && a.tile === b.tile && a.row === b.row && a.column === b.column;
 
 /** Paint one picture. Signed values are colours as opaque as they are large, so that 0 is the paper. */
 function paint(canvas, values, under, signed) {
@@ -27,6 +30,33 @@ function paint(canvas, values, under, signed) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
+/** Outline a cell, or a window of them. */
+function outline(mark, box, height, width) {
+  mark.hidden = !box;
+  if (!box) return;
+  mark.style.left = `${(100 * box.column) / width}%`;
+  mark.style.top = `${(100 * box.row) / height}%`;
+  mark.style.width = `${(100 * box.columns) / width}%`;
+  mark.style.height = `${(100 * box.rows) / height}%`;
+}
+
+function makeTile(kind) {
+  const tile = document.createElement(kind);
+  tile.className = "tile";
+  const frame = document.createElement("span");
+  frame.className = "frame";
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  const mark = document.createElement("i");
+  mark.className = "mark";
+  frame.append(canvas, mark);
+  const caption = document.createElement("span");
+  caption.className = "caption";
+  tile.append(frame, caption);
+  tile.parts = { canvas, mark, caption };
+  return tile;
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".tiles");
   if (!root) {
@@ -36,7 +66,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     said.className = "said";
     said.setAttribute("aria-live", "polite");
     parentElement.append(root, said);
+    // over: the cell that is to be chosen; waiting: the last answer has not come; pinned: the pointer chooses no other
+    // cell until it has left; keys: whether arrow keys go from cell to cell.
+    parentElement.choosing = { over: null, waiting: false, pinned: false, keys: false, timer: 0 };
   }
+  const state = parentElement.choosing;
   const said = parentElement.querySelector(".said");
   said.hidden = !data.hint;
   const signed = data.kind === "signed";
@@ -51,28 +85,46 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const kind = data.clickable ? "BUTTON" : "DIV";
   while (root.children.length > count || (root.firstChild && root.firstChild.tagName !== kind)) root.lastChild.remove();
-  while (root.children.length < count) {
-    const tile = document.createElement(kind);
-    tile.className = "tile";
-    const canvas = document.createElement("canvas");
-    canvas.setAttribute("role", "img");
-    tile.append(canvas, document.createElement("span"));
-    root.append(tile);
-  }
+  while (root.children.length < count) root.append(makeTile(kind));
+
+  const within = (number, size) => Math.max(0, Math.min(size - 1, number));
   const cell = (canvas, event) => {
     const box = canvas.getBoundingClientRect();
-    const at = (share, size) => Math.max(0, Math.min(size - 1, Math.floor(share * size)));
     return {
-      row: at((event.clientY - box.top) / box.height, height),
-      column: at((event.clientX - box.left) / box.width, width),
+      row: within(Math.floor(((event.clientY - box.top) / box.height) * height), height),
+      column: within(Math.floor(((event.clientX - box.left) / box.width) * width), width),
     };
   };
-  const value = (tile, { row, column }) => {
+  const say = (tile, { row, column }) => {
+    if (!data.hint) return;
     const raw = values[(tile * height + row) * width + column];
-    return signed ? (raw / 127) * data.scales[tile] : raw;
+    const number = signed ? (raw / 127) * data.scales[tile] : raw;
+    said.textContent = data.hint
+      .replace("{name}", data.captions[tile] || data.labels[tile])
+      .replace("{row}", row)
+      .replace("{column}", column)
+      .replace("{value}", (signed && number > 0 ? "+" : "") + number.toFixed(signed ? 3 : 0));
   };
+  const choose = (place) => {
+    clearTimeout(state.timer);
+    state.waiting = true;
+    setTriggerValue("clicked", place);
+  };
+  /** Choose the cell that is meant once it has been the same for a moment, and the last answer is there. */
+  const settle = () => {
+    clearTimeout(state.timer);
+    if (!data.rests || !state.over || state.waiting || same(state.over, data.marked)) return;
+    state.timer = setTimeout(() => choose(state.over), REST);
+  };
+  // Keys are ahead of the server: the outline goes with them.
+  let marked = state.keys && data.marked && state.over ? { ...data.marked, ...state.over } : data.marked;
+  const drawMark = () =>
+    [...root.children].forEach((tile, index) => {
+      outline(tile.parts.mark, marked?.tile === index ? marked : null, height, width);
+    });
+
   [...root.children].forEach((tile, index) => {
-    const [canvas, caption] = tile.children;
+    const { canvas, caption } = tile.parts;
     canvas.width = width;
     canvas.height = height;
     paint(canvas, values.subarray(index * height * width, (index + 1) * height * width), under, signed);
@@ -84,30 +136,54 @@ export default function ({ data, parentElement, setTriggerValue }) {
       tile.tabIndex = index === Math.max(0, data.chosen) ? 0 : -1;
     }
     tile.onpointermove = (event) => {
-      if (!data.hint) return;
       const place = cell(canvas, event);
-      const number = value(index, place);
-      said.textContent = data.hint
-        .replace("{name}", data.captions[index] || data.labels[index])
-        .replace("{row}", place.row)
-        .replace("{column}", place.column)
-        .replace("{value}", (signed && number > 0 ? "+" : "") + number.toFixed(signed ? 3 : 0));
+      say(index, place);
+      if (!data.rests || state.pinned || event.pointerType === "touch" || event.target !== canvas) return;
+      const now = { tile: index, ...place };
+      if (same(now, state.over)) return;
+      state.over = now;
+      settle();
     };
-    tile.onpointerleave = () => (said.textContent = "");
+    tile.onpointerleave = () => {
+      said.textContent = "";
+      state.over = null;
+      clearTimeout(state.timer);
+    };
     tile.onclick = (event) => {
       if (!data.clickable) return;
-      const place = event.detail ? cell(canvas, event) : { row: -1, column: -1 }; // by key: the tile as a whole
-      setTriggerValue("clicked", { tile: index, ...place });
+      const byKey = !event.detail;
+      state.over = null;
+      state.pinned = !byKey;
+      state.keys = byKey && data.rests;
+      choose({ tile: index, ...(byKey ? { row: -1, column: -1 } : cell(canvas, event)) }); // by key: as a whole
     };
     tile.onkeydown = (event) => {
+      if (event.key === "Escape") state.keys = false;
+      const [down, right] = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key] ?? [];
+      if (down === undefined) return;
+      if (state.keys && marked?.tile === index) {
+        event.preventDefault();
+        const { row, column } = marked;
+        state.over = { tile: index, row: within(row + down, height), column: within(column + right, width) };
+        marked = { ...marked, ...state.over };
+        drawMark();
+        say(index, state.over);
+        settle();
+        return;
+      }
       const columns = getComputedStyle(root).gridTemplateColumns.split(" ").length;
-      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-      const next = step && root.children[index + step];
+      const next = root.children[index + right + down * columns];
       if (!next) return;
       event.preventDefault();
       for (const each of root.children) each.tabIndex = -1;
       next.tabIndex = 0;
       next.focus();
     };
+    tile.onblur = () => (state.keys = false);
   });
+  root.onpointerleave = () => (state.pinned = false);
+  drawMark();
+  state.waiting = false;
+  settle();
+  return () => clearTimeout(state.timer);
 }

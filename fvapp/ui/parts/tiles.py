@@ -1,10 +1,10 @@
-"""Pictures in a grid, with values to be read and a click that says which cell."""
+"""Pictures in a grid, with values to be read, and cells to be chosen by a click, a resting pointer or keys."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +24,22 @@ GREATEST = 127
 
 @dataclass(frozen=True)
 class Click:
-    """What was clicked: a tile, and the cell of it; -1 and -1 when a key chose it."""
+    """What was chosen: a tile, and the cell of it; -1 and -1 when a key chose the tile as a whole."""
 
     tile: int
     row: int
     column: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell, or a window of cells, that is outlined; it may reach beyond the edge of its tile."""
+
+    tile: int
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
 
 
 def cell_hint(t: Translate) -> str:
@@ -47,11 +58,13 @@ def draw_tiles(
     hint: str = "",
     under: np.ndarray | None = None,
     common: bool = False,
-    clickable: bool = False,
+    on_click: Callable[[Click], None] | None = None,
     chosen: int = -1,
+    marked: Mark | None = None,
+    rests: bool = False,
     stretch: bool = False,
-) -> Click | None:
-    """Draw pictures and return a click on one of them, once.
+) -> None:
+    """Draw pictures.
 
     Args:
         pictures: [n, height, width]; `uint8` are grey, others signed: orange above 0, blue below.
@@ -60,6 +73,8 @@ def draw_tiles(
         hint: of :func:`cell_hint`; empty: no values are shown.
         under: uint8 [height, width], a picture that shines through signed ones.
         common: one scale for all, else each has its own.
+        on_click: called with each click, before the page is drawn again.
+        rests: a pointer that rests on a cell is a click on it, and keys go from cell to cell of a tile they opened.
         stretch: let the tiles fill the width.
     """
     count, height, width = pictures.shape
@@ -76,13 +91,27 @@ def draw_tiles(
         "label": label,
         "size": size,
         "hint": hint,
-        "clickable": clickable,
+        "clickable": on_click is not None,
         "chosen": chosen,
+        "marked": None if marked is None else asdict(marked),
+        "rests": rests,
         "stretch": stretch,
     }
+    taken = f"{key}_taken"
+
+    def take() -> None:
+        # None when the run before was cut short: Streamlit knows the trigger already, and the component not yet.
+        told = st.session_state.get(key)
+        click = _read_click(getattr(told, "clicked", None), count, height, width)
+        if click is not None and on_click is not None:
+            st.session_state[taken] = True
+            on_click(click)
+
     with st.container(key=f"{key}_tiles"):
-        result = _component(key=key, data=data, on_clicked_change=lambda: None)
-    return _read_click(getattr(result, "clicked", None), count, height, width) if clickable else None
+        result = _component(key=key, data=data, on_clicked_change=take)
+    click = _read_click(getattr(result, "clicked", None), count, height, width)
+    if click is not None and on_click is not None and not st.session_state.pop(taken, False):
+        on_click(click)
 
 
 def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:

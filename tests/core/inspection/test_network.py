@@ -22,7 +22,7 @@ from fvapp.core.inspection.helping import (
     weight_pictures,
 )
 from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling
-from fvapp.core.inspection.neuron import write_out
+from fvapp.core.inspection.neuron import input_shape, write_out
 from fvapp.core.inspection.shares import log_odds, shares, softmax_steps
 from fvapp.core.settings import SETTINGS, RunSettings
 from random_networks import random_images, random_network, random_weights
@@ -133,6 +133,29 @@ def test_a_sum_that_is_written_out_is_the_neurons_value(kind, activation):
         assert written.value == pytest.approx(value, abs=1e-5)
         sizes = [abs(product.value) for product in written.largest]
         assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10
+
+
+def test_the_inputs_of_a_dense_layer_lie_as_they_did_before_they_became_a_row():
+    passed = random_network(hidden=(12, 9)).passed(random_images(1))
+    assert [input_shape(passed, place) for place in (1, 2, 3)] == [(28, 28, 1), (12,), (9,)]
+    passed = random_network(network="cnn").passed(random_images(1))
+    last = len(passed) - 1
+    shape = input_shape(passed, last)
+    largest = write_out(passed[last], 3).largest[0]
+    row, column, channel = np.unravel_index(largest.place[0], shape)
+    assert largest.input == pytest.approx(float(passed[last - 2].values[0, row, column, channel]))
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
+    step = Convolution(np.zeros((3, 3, 1, 2), np.float32), np.zeros(2, np.float32), "", stride, padding)
+    inputs = np.random.default_rng(0).random((1, 9, 8, 1)).astype(np.float32)
+    windows = step.windows(inputs)[0, ..., 0]
+    padded = np.pad(inputs[0, ..., 0], 3)
+    for row, column in np.ndindex(windows.shape[:2]):
+        top, left = step.corner(inputs.shape, row, column)
+        assert np.array_equal(windows[row, column], padded[top + 3 : top + 6, left + 3 : left + 6])
 
 
 def test_of_an_empty_image_nothing_but_the_bias_is_summed():

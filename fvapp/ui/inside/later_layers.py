@@ -1,0 +1,92 @@
+"""My image in a later layer, whose neurons see no image: the neurons that help as bars, and what feeds one of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.charts.signed_bars import signed_bars_figure
+from fvapp.core.inspection.helping import helping_units
+from fvapp.core.inspection.neuron import WrittenSum, write_out
+from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
+from fvapp.ui.inside.sums import draw_sum, place_words
+from fvapp.ui.inside.tables import signed
+from fvapp.ui.inside.view import View
+from fvapp.ui.parts.charts import draw_chart
+
+
+def draw_later(view: View, place: int) -> None:
+    """Draw the neurons of a hidden layer that help the answer, or the sums of the classes, and one of them opened."""
+    t, passed = view.visit.t, view.passed[place]
+    if place == len(view.passed) - 1:
+        units, names = list(range(view.network.classes)), view.names[: view.network.classes]
+        values, first = passed.sums[0], view.answer
+        st.markdown(t("inside.layers.sums", class_name=view.names[view.answer]))
+        title, note = t("inside.neuron.sum"), t("inside.layers.click_class")
+    else:
+        helping = helping_units(view.network, view.passed, view.answer, place)
+        units = [int(unit) for unit in helping.order[:SHOWN]]
+        names = [t("inside.neuron.name", unit=unit) for unit in units]
+        values, first = helping.help[units], units[0]
+        st.markdown(helping_words(view, place, helping))
+        title, note = t("inside.layers.help"), f"{share_words(view, helping)} {t('inside.layers.click')}"
+    bars, opened_box = st.columns(2, gap="large")
+    with bars:
+        opened = _draw_units(view, place, units, names, values, first, title, note)
+    with opened_box, st.container(key="neuron", border=True):
+        _draw_fed(view, place, write_out(passed, opened), names[units.index(opened)])
+
+
+def _draw_units(
+    view: View, place: int, units: list[int], names: list[str], values: list[float], first: int, title: str, note: str
+) -> int:
+    """Draw the bars and a list beside them, and return the unit that is opened by one or the other."""
+    t, state = view.visit.t, st.session_state
+    kept, listed = f"opened_{place}", f"opened_{place}_list"
+
+    def take(unit: int) -> None:
+        if unit in units:
+            state[kept] = unit
+
+    opened = state[kept] if state.get(kept) in units else first
+    alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
+    figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
+    draw_chart(view.visit, figure, f"units_{place}", alt, on_click=lambda numbers: take(numbers[0]))
+    st.caption(note)
+    state[listed] = opened
+    words = dict(zip(units, names, strict=True))
+    st.selectbox(
+        t("inside.layers.open"),
+        units,
+        format_func=words.get,
+        key=listed,
+        on_change=when_chosen(listed, units, take),
+        width=240,
+    )
+    return opened
+
+
+def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
+    """Draw the products of a sum as bars, what they come to, and the same as a table."""
+    t = view.visit.t
+    st.markdown(f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=name)}**")
+    names = [place_words(view, place, product.place) for product in written.largest]
+    values = [product.value for product in written.largest]
+    faint = 1
+    if written.others:
+        names.append(t("inside.neuron.others", n=written.others))
+        values.append(written.others_sum)
+        faint = 2
+    names.append(t("inside.neuron.bias"))
+    values.append(written.bias)
+    alt = "; ".join(f"{each}: {signed(value)}" for each, value in zip(names, values, strict=True))
+    figure = signed_bars_figure(names, values, t("inside.layers.product"), faint=faint)
+    draw_chart(view.visit, figure, f"fed_{place}", alt)
+    if written.activation:
+        activation = t(f"settings.activation.choices.{written.activation}")
+        words = {"sum": signed(written.total), "activation": activation, "value": f"{written.value:.2f}"}
+        st.markdown(t("inside.layers.comes_to", **words))
+    else:
+        st.markdown(t("inside.layers.class_comes_to", sum=signed(written.total)))
+    with st.expander(t("inside.as_table")):
+        draw_sum(view, place, written)

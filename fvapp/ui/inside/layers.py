@@ -1,0 +1,59 @@
+"""My image on its way through the layers, one of them at a time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.inspection.network import Convolution, Dense
+from fvapp.core.inspection.neuron import input_shape
+from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.wording import Translate
+from fvapp.ui.inside.flow import draw_flow
+from fvapp.ui.inside.later_layers import draw_later
+from fvapp.ui.inside.maps import draw_maps
+from fvapp.ui.inside.view import View
+
+
+def draw_layers(view: View) -> None:
+    """Draw the choice of a layer, and what the image does in it."""
+    place = _choose_layer(view)
+    if isinstance(view.network.steps[place], Convolution):
+        draw_maps(view, place)
+    elif input_shape(view.passed, place) == (*IMAGE_SHAPE, 1):
+        draw_flow(view, place)
+    else:
+        draw_later(view, place)
+    if any(isinstance(step, Dense) for step in view.network.steps[place + 1 : -1]):
+        st.caption(view.visit.t("inside.layers.slope"))
+
+
+def _choose_layer(view: View) -> int:
+    """Return the place of the step that is looked at; of a single one there is nothing to choose."""
+    t = view.visit.t
+    names = _layer_names(view, t)
+    places = list(names)
+    if len(places) == 1:
+        return places[0]
+    chosen = st.segmented_control(
+        t("inside.layers.choose"),
+        places,
+        format_func=names.get,
+        default=places[0],
+        key="layer_" + "_".join(map(str, places)),  # what was chosen of one network is none of another's
+        required=True,
+        wrap=True,
+    )
+    return places[0] if chosen is None else chosen  # only a forged message chooses nothing
+
+
+def _layer_names(view: View, t: Translate) -> dict[int, str]:
+    """Return the name of each step that has weights, by its place."""
+    steps = view.network.steps
+    convolutions = [place for place, step in enumerate(steps) if isinstance(step, Convolution)]
+    hidden = [place for place, step in enumerate(steps[:-1]) if isinstance(step, Dense)]
+    names = {place: t("inside.layers.convolution", n=n) for n, place in enumerate(convolutions, start=1)}
+    if len(hidden) == 1:
+        names[hidden[0]] = t("inside.layers.only_hidden")
+    else:
+        names |= {place: t("inside.layers.hidden", n=n) for n, place in enumerate(hidden, start=1)}
+    return names | {len(steps) - 1: t("inside.layers.output")}

@@ -1,0 +1,93 @@
+"""Sums written out: what a neuron or a filter adds up, and the steps from the ten sums to probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.glossary import SOFTMAX_WORDS
+from fvapp.core.inspection.network import Convolution
+from fvapp.core.inspection.neuron import WrittenSum, input_shape
+from fvapp.core.inspection.shares import softmax_steps
+from fvapp.core.wording import percent
+from fvapp.ui.inside.tables import signed, write_table
+from fvapp.ui.inside.view import View
+from fvapp.ui.parts.glossary import draw_words
+
+COLDEST, HOTTEST = 0.2, 5.0
+
+
+def draw_sum(view: View, place: int, written: WrittenSum) -> None:
+    """Draw a sum of the step at a place written out as a table, and the activation that follows."""
+    t = view.visit.t
+    rows = [
+        (
+            place_words(view, place, product.place),
+            f"{product.input:.2f}",
+            signed(product.weight, 3),
+            signed(product.value, 3),
+        )
+        for product in written.largest
+    ]
+    if written.others:
+        rows.append((t("inside.neuron.others", n=written.others), "", "", signed(written.others_sum, 3)))
+    rows.append((t("inside.neuron.bias"), "", "", signed(written.bias, 3)))
+    rows.append((f"**{t('inside.neuron.sum')}**", "", "", f"**{signed(written.total, 3)}**"))
+    if written.activation:
+        name = t(f"settings.activation.choices.{written.activation}")
+        rows.append((t("inside.neuron.activation", name=name), "", "", f"**{written.value:.3f}**"))
+    head = [t(f"inside.neuron.{name}") for name in ("place", "input", "weight", "product")]
+    write_table(head, rows)
+
+
+def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
+    """Say where an input of the step at a place comes from: a pixel, a cell of a window or of a map, a neuron.
+
+    Args:
+        origin: of a :class:`Product`.
+    """
+    t = view.visit.t
+    if isinstance(view.network.steps[place], Convolution):
+        row, column, channel = origin
+        return t("inside.neuron.in_window", row=row, column=column, channel=channel)
+    shape = input_shape(view.passed, place)
+    if len(shape) == 1:
+        return t("inside.neuron.name", unit=origin[0])
+    row, column, channel = (int(each) for each in np.unravel_index(origin[0], shape))
+    if shape[2] == 1:
+        return t("inside.neuron.pixel", row=row, column=column)
+    return t("inside.neuron.in_map", unit=channel, row=row, column=column)
+
+
+def draw_softmax(view: View) -> None:
+    """Draw the ten sums and the three steps from them to the shares."""
+    t = view.visit.t
+    with st.container(key="softmax_steps"):
+        st.markdown(t("inside.softmax.about"))
+        draw_words(t, SOFTMAX_WORDS, key="softmax_words")
+        own = view.network.temperature
+        begin = round(min(HOTTEST, max(COLDEST, own)), 2)
+        temperature = st.slider(
+            t("inside.softmax.temperature"),
+            COLDEST,
+            HOTTEST,
+            value=begin,
+            step=0.05,
+            key=f"temperature_{view.model.name}",
+            help=t("inside.softmax.temperature_help", own=f"{own:.2f}"),
+        )
+        steps = softmax_steps(view.passed[-1].sums[0], own if temperature == begin else temperature)
+        rows = []
+        for label in range(view.network.classes):
+            mark = "**" if label == view.answer else ""
+            rows.append(
+                (
+                    f"{mark}{view.names[label]}{mark}",
+                    signed(steps.sums[label]),
+                    signed(steps.divided[label]) if steps.divided[label] else "0",
+                    f"{steps.powers[label]:.4f}",
+                    f"{mark}{percent(float(steps.shares[label]))}{mark}",
+                )
+            )
+        head = [t(f"inside.softmax.{name}") for name in ("class_name", "sums", "divided", "powers", "shares")]
+        write_table(head, rows)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from fake_engine import FakeEngine
+from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.places import Places
 from fvapp.engine.singleton import set_engine
 from fvapp.ui.pages import PAGES
 
@@ -53,3 +58,17 @@ def open_page(engine) -> OpenPage:
         return app
 
     return open_page
+
+
+@pytest.fixture
+def few_images(monkeypatch):
+    """Let page and engine look at the first images only: what they do with all of them is tested elsewhere."""
+
+    @cache
+    def load_some(name: str, places: object = None) -> Dataset:
+        whole = load_dataset(name, Places.from_environ(os.environ))
+        cut = {"x_test": 400, "y_test": 400, "x_train": 1_500, "y_train": 1_500}
+        return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
+
+    monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
+    monkeypatch.setattr("fake_engine.load_dataset", load_some)

@@ -46,6 +46,7 @@ def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
     return app._run(WidgetStates(widgets=states))
 
 
+@pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize("page", [row.name for row in PAGES])
 def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, engine, page):
     engine.start()

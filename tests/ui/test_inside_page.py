@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
-from functools import cache
-
 import pytest
 
 import ui_pages
-from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.page_links import INSIDE_MODEL
+
+pytestmark = pytest.mark.usefixtures("few_images")
 
 EN = Translator("en")
 KINDS = [
@@ -28,20 +24,6 @@ KINDS = [
 
 def name_of(settings: RunSettings) -> str:
     return ";".join(f"{name}={text}" for name, text in settings.to_query().items()) or "default"
-
-
-@pytest.fixture(autouse=True)
-def small_data(monkeypatch):
-    """Let page and engine look at the first images only: what they do with all of them is tested elsewhere."""
-
-    @cache
-    def load_some(name: str, places: object = None) -> Dataset:
-        whole = load_dataset(name, Places.from_environ(os.environ))
-        cut = {"x_test": 400, "y_test": 400, "x_train": 1_500, "y_train": 1_500}
-        return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
-
-    monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
-    monkeypatch.setattr("fake_engine.load_dataset", load_some)
 
 
 @pytest.fixture

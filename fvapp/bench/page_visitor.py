@@ -172,7 +172,7 @@ class PageVisitor:
         await self._rerun([], "")
         first = self._component(FIRST_PAINT)
         if first is not None:
-            await self._rerun([trigger(first[0].id, "painted", True)], first[1])
+            await self._rerun([trigger(first[0].id, "painted", json.loads(first[0].json)["round"])], first[1])
 
     async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
         """Have the script run, and do what the scripts in the browser do then."""

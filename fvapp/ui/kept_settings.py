@@ -15,6 +15,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine
+from fvapp.ui.browser.first_paint import ask_again
 
 _NOTE = "settings"
 DRAWN_FIRST = "settings_drawn_first"
@@ -68,7 +69,10 @@ def take_settings_along(engine: Engine, provisional: str, token: str) -> None:
         return
     only_read = settings == state.get(_OF_ADDRESS) and state.get(_ADDRESS) == _read(engine, token)[1]
     if settings == RunSettings(seed=seed) or only_read:
-        state[DRAWN_FIRST] = state.pop(_SETTINGS)
+        del state[_SETTINGS]
+        if settings_now(engine, token).with_values(seed=seed) != settings.with_values(seed=seed):
+            state[DRAWN_FIRST] = settings
+            ask_again()
         return
     if settings.seed == seed:
         state[_SETTINGS] = settings.with_values(seed=own_seed(token))

@@ -67,6 +67,22 @@ async def open_two_tabs(url: str) -> None:
         await tab.close()
 
 
+def test_a_click_in_what_the_first_moment_drew_counts_after_the_page_is_drawn_anew(server):
+    asyncio.run(click_late(server.url))
+
+
+async def click_late(url: str) -> None:
+    visitor = LateClick(url)
+    await visitor.open("", SHORT)
+    await visitor.catch_up()
+    await visitor.draw_anew()
+    async with asyncio.timeout(PATIENCE):
+        await visitor.click_in_the_first_page()
+        while "1/1" not in visitor.text("run_state"):
+            await visitor.wait_for_change()
+    await visitor.close()
+
+
 def test_a_page_without_storage_says_so_once(visit):
     visitor = visit("/data")
     visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
@@ -123,3 +139,22 @@ class SlowBrowser(PageVisitor):
         self._slow = False
         told = self._look_at_storage()
         await self._rerun([told] if told else [], "")
+
+
+class LateClick(PageVisitor):
+    """Keeps a click in what a visit's first script run drew."""
+
+    _first = None
+
+    async def _read(self):
+        await super()._read()
+        if self._first is None:
+            self._first = self._click("train_start")
+
+    async def draw_anew(self) -> None:
+        await self._rerun([], "")
+
+    async def click_in_the_first_page(self) -> None:
+        states, part = self._first
+        assert part, "the first page is a part that the rest of it can be drawn with"
+        await self._rerun(states, part)

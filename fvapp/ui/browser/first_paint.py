@@ -12,26 +12,36 @@ from collections.abc import Callable
 import streamlit as st
 
 _SCRIPT = """
-let asked = false;
+let page = null; // the latest call: its data, and the way to tell the server
+let told = null; // the round that was told last
+let asking = false;
 
-function ask(setTriggerValue) {
+function ask() {
   const title = document.querySelector(".stMain h1");
   if (!title?.checkVisibility?.({ visibilityProperty: true })) {
-    requestAnimationFrame(() => ask(setTriggerValue));
+    requestAnimationFrame(ask);
     return;
   }
   const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
-  requestAnimationFrame(() => idle(() => setTriggerValue("painted", true), { timeout: 1000 }));
+  requestAnimationFrame(() => idle(tell, { timeout: 1000 }));
 }
 
-export default function ({ setTriggerValue }) {
-  if (asked) return;
-  asked = true;
-  ask(setTriggerValue);
+function tell() {
+  asking = false;
+  told = page.data.round;
+  page.setTriggerValue("painted", told);
+}
+
+export default function (call) {
+  page = call;
+  if (asking || told === page.data.round) return;
+  asking = true;
+  ask();
 }
 """
 
 PAINTED = "painted"
+_KEY, _ROUND, _SEEN = "first_paint", "first_paint_round", "first_paint_seen"
 _component = st.components.v2.component("fvapp.first_paint", js=_SCRIPT)
 
 
@@ -40,23 +50,44 @@ def is_painted() -> bool:
     return st.session_state.get(PAINTED, False)
 
 
+def ask_again() -> None:
+    """Have the browser say once more when it has painted: its fields hold something else from this run on.
+
+    What it sends until then holds their values of before, as if somebody had just chosen them; see `is_seen`.
+    """
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def is_seen() -> bool:
+    """Return whether the browser has painted since `ask_again`."""
+    return st.session_state.get(_SEEN, 0) == st.session_state.get(_ROUND, 0)
+
+
 def draw_page(draw: Callable[[], None]) -> None:
     """Draw the page; a visit's first one twice, the first time without what `is_painted` holds back."""
-    if is_painted():
-        draw()
-        return
-    painted = [False]
+    at_once = is_painted() and is_seen()
+    whole = [False]
 
     @st.fragment
     def first() -> None:
-        if painted[0]:
+        if whole[0]:
             st.rerun()  # what a visitor does on a page that is whole concerns the whole page
-        painted[0] = is_painted()
-        draw()
-        _component(key="first_paint", on_painted_change=_painted, height=1)
+        whole[0] = is_painted() and is_seen()
+        # Of a page that is drawn at once only its name is left: a click in what the first one drew may still be on its
+        # way, and Streamlit drops without a word what belongs to a fragment that is gone (`AppSession.request_rerun`).
+        if not at_once:
+            draw()
+            data = {"round": st.session_state.get(_ROUND, 0)}
+            _component(key=_KEY, data=data, on_painted_change=_painted, height=1)
 
     first()
+    if at_once:
+        draw()
 
 
 def _painted() -> None:
     st.session_state[PAINTED] = True
+    told = st.session_state.get(_KEY)  # None where the run before was cut short: it is asked again then
+    seen = told.get("painted") if told is not None else None
+    if isinstance(seen, int):
+        st.session_state[_SEEN] = seen

@@ -10,6 +10,7 @@ from fvapp.core.limits import check_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.first_paint import is_seen
 from fvapp.ui.kept_settings import DRAWN_FIRST
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.visit import Visit, plain
@@ -18,6 +19,8 @@ from fvapp.ui.visit import Visit, plain
 _ONLY_FOR_DENSE = frozenset({"hidden"})
 # A field for numbers drops one beyond 2**53 without a word.
 _TYPED = frozenset({"seed"})
+# Those whose choices stand side by side.
+_CLICKED = frozenset({"dataset", "network", "preset"})
 _STEPS = {"validation_split": 0.05, "dropout": 0.1, "target_value": 0.05, "learning_rate": 0.001}
 
 _SHOWN = "form_shows"
@@ -178,21 +181,24 @@ def _fill_widgets(visit: Visit) -> None:
     Widgets lose what they hold when the visitor goes to another page; `visit.settings` does not.
     """
     settings, state = visit.settings, st.session_state
-    if state.get(_SHOWN) != settings or _is_of_first_run(visit) or any(name not in state for name in SETTINGS):
-        state.update({row.name: _held(row, settings) for row in SETTINGS.values()})
-        state[_SHOWN] = settings
-    for row in SETTINGS.values():
-        if row.kind == "choice" and state[row.name] not in [to_text(row.name, choice) for choice in row.choices]:
-            state[row.name] = _held(row, settings)  # a label of before is no choice, see choices.py
-    state["preset"] = _preset_of(settings)
-    if visit.painted:
+    held = {row.name: _held(row, settings) for row in SETTINGS.values()} | {"preset": _preset_of(settings)}
+    if state.get(_SHOWN) != settings or _is_of_first_run(visit) or any(name not in state for name in held):
+        wanted, state[_SHOWN] = set(held), settings
+    else:
+        wanted = {"preset"} | {row.name for row in SETTINGS.values() if row.kind == "choice" and _is_no_choice(row)}
+    # What a run writes takes the place of what was clicked or typed in the browser since. A click has a run of its own,
+    # which puts that right by writing what it chose; what is being typed would be gone. So what is typed is written
+    # only when it is another, or when the browser may have missed that it is, and what is clicked in each run.
+    new = {name for name in wanted if not is_seen() or name not in state or state[name] != held[name]}
+    state.update({name: held[name] if name in wanted else state[name] for name in new | _CLICKED})
+    if is_seen():
         state.pop(DRAWN_FIRST, None)
 
 
 def _is_of_first_run(visit: Visit) -> bool:
     """Return whether the fields hold what a visit's first run drew, before the browser told its workspace.
 
-    The browser sends it once more with the news that it has painted, as if somebody had just chosen it.
+    The browser sends it with everything it says until it has seen the other settings, as if somebody had chosen it.
     """
     state = st.session_state
     before = state.get(DRAWN_FIRST)
@@ -200,7 +206,12 @@ def _is_of_first_run(visit: Visit) -> bool:
         return False
     drawn = {"dataset": before.dataset, "preset": _preset_of(before)}
     now = {"dataset": visit.settings.dataset, "preset": _preset_of(visit.settings)}
-    return all(state.get(name) == drawn[name] for name in drawn if drawn[name] != now[name])
+    return any(state.get(name) == drawn[name] for name in drawn if drawn[name] != now[name])
+
+
+def _is_no_choice(row: Setting) -> bool:
+    """Return whether a list holds a label of before, see ``choices``."""
+    return st.session_state[row.name] not in [to_text(row.name, choice) for choice in row.choices]
 
 
 def _preset_of(settings: RunSettings) -> str | None:
@@ -224,6 +235,6 @@ def _is_preset(settings: RunSettings, name: str) -> bool:
 def _take_preset(visit: Visit, name: str) -> None:
     if _is_of_first_run(visit):
         return
-    # Two quick clicks can come as one: a data set chosen just after the preset is in its field by now, and nowhere else.
+    # Two quick clicks can come as one: a data set chosen just after the preset is in its field and nowhere else.
     old = _read_fields(visit)[0] or visit.settings
     visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))

@@ -26,7 +26,7 @@ class Workspace:
     Attributes:
         token: the unguessable secret that opens it; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
-        whole: False if some of its stored runs can no longer be read.
+        whole: False if some of its stored runs or notes can no longer be read.
     """
 
     token: str

@@ -15,6 +15,11 @@ def read(text: str | None) -> object | None:
         return None
 
 
+def is_whole(text: str) -> bool:
+    """Return whether a note can be read."""
+    return text == "null" or read(text) is not None
+
+
 def write(value: object, most_kb: int) -> str:
     """Return the text of a note.
 

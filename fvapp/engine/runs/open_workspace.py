@@ -63,6 +63,7 @@ class OpenWorkspace:
         seen: last sign of life, on the engine's clock.
         newcomer: whether none of its runs has ended yet.
         damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
+        notes_whole: whether every stored note could be read; one that could not reads as empty.
         clicks: recent clicks, with their times and the runs they created.
         versions: where changes that a visitor can see are noted.
     """
@@ -77,6 +78,7 @@ class OpenWorkspace:
     newcomer: bool = True
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    notes_whole: bool = True
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: Versions = field(default_factory=lambda: Versions(0))

@@ -305,6 +305,7 @@ class Workspaces:
             row.id, row.created, row.code, row.numbers, row.tokens, stored=True, versions=self.versions
         )
         workspace.notes = store.read_notes(workspace_id)
+        workspace.notes_whole = all(notes.is_whole(text) for text in workspace.notes.values())
         for stored in store.read_runs(workspace_id):
             try:
                 record = read_record(stored.id, stored.body, stored.checkpoint_at is not None)
@@ -344,4 +345,4 @@ class Workspaces:
 
 
 def _as_visitor(token: str, workspace: OpenWorkspace) -> Workspace:
-    return Workspace(token, known=True, whole=not workspace.damaged)
+    return Workspace(token, known=True, whole=workspace.notes_whole and not workspace.damaged)

@@ -49,6 +49,19 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
         assert db.execute("SELECT count(*) FROM events WHERE run = ?", (second.id,)).fetchone() == (0,)
 
 
+def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    for name in ("first", "second"):
+        engine.write_note(token, name, {"kept": name})
+    engine.close()
+    with other_process(folder) as db:
+        db.execute("UPDATE notes SET body = ? WHERE name = ?", ('{"kept": ', "first"))
+    engine = server()
+    assert not engine.enter(token).whole
+    assert (engine.read_note(token, "first"), engine.read_note(token, "second")) == (None, {"kept": "second"})
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [

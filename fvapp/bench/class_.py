@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visitors", type=int, default=200, help="who come")
     parser.add_argument("--training", type=int, default=60, help="of them press Train")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay at least")
+    parser.add_argument("--warm", action="store_true", help="somebody has trained and drawn before they come")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         tempfile.TemporaryDirectory(prefix="fvapp-class-") as home,
         serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server,
     ):
+        if args.warm:
+            asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
         lesson = asyncio.run(Lesson(server, args.visitors, args.training, args.seconds).hold())
     report("class", collect(measures(lesson)), args.json)
     return 0

@@ -15,6 +15,7 @@ from fvapp.engine.singleton import get_engine
 from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors
+from fvapp.ui.server.hashed_files import HashedFiles
 from fvapp.ui.server.live import Live
 from fvapp.ui.server.origins import internet_not_asked
 from fvapp.ui.server.start_page import StartPage
@@ -29,7 +30,7 @@ def parts() -> dict[str, object]:
     base = config.get_option("server.baseUrlPath").strip("/")
     return {
         "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
-        "middleware": [Middleware(Doors), Middleware(Uploads), Middleware(StartPage)],
+        "middleware": [Middleware(Doors), Middleware(Uploads), Middleware(HashedFiles), Middleware(StartPage)],
         "lifespan": _lifespan,
     }
 

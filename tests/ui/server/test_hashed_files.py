@@ -1,0 +1,134 @@
+"""Files that never change come from memory and compressed from the second time on; nothing else is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import random
+from dataclasses import dataclass
+
+import pytest
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from fvapp.ui.server import hashed_files
+from fvapp.ui.server.hashed_files import HashedFiles
+
+SCRIPT = "export const one = 1;\n" * 2_000
+PICTURE = random.Random(1).randbytes(20_000)
+IMMUTABLE = {"cache-control": "public, immutable, max-age=31536000"}
+
+
+def without_length():
+    answer = PlainTextResponse(SCRIPT, headers=IMMUTABLE)
+    del answer.headers["content-length"]
+    return answer
+
+
+class App:
+    """Counts what it is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        routes = [
+            Route("/static/one.js", self._say(lambda: PlainTextResponse(SCRIPT, headers=IMMUTABLE))),
+            Route("/static/picture.woff2", self._say(lambda: PlainTextResponse(PICTURE, headers=IMMUTABLE))),
+            Route("/static/index.html", self._say(lambda: PlainTextResponse(SCRIPT, headers={"cache-control": "no"}))),
+            Route("/static/gone.js", self._say(lambda: PlainTextResponse("no", 404, IMMUTABLE))),
+            Route("/static/endless.js", self._say(without_length)),
+            Route("/media/one.js", self._say(lambda: PlainTextResponse(SCRIPT, headers=IMMUTABLE))),
+        ]
+        self.served = HashedFiles(Starlette(routes=routes))
+
+    def _say(self, answer):
+        def endpoint(request):
+            self.asked.append(request.url.path)
+            return answer()
+
+        return endpoint
+
+    def get(self, *paths, **headers):
+        """Ask for one path after the other; what is kept is kept before the next. Return the answers."""
+
+        async def ask():
+            answers = []
+            for path in paths:
+                answers.append(await get(self.served, path, {"accept-encoding": "gzip", **headers}))
+                await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+            return answers
+
+        return asyncio.run(ask())
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Headers
+    content: bytes
+
+    @property
+    def text(self):
+        compressed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.content) if compressed else self.content).decode()
+
+
+async def get(app, path, headers):
+    """Ask an app as a server would, within this loop."""
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "query_string": b"", "headers": raw}
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    await app(scope, receive, send)
+    start, *parts = sent
+    return Answer(start["status"], Headers(raw=start["headers"]), b"".join(part["body"] for part in parts))
+
+
+@pytest.fixture
+def app():
+    return App()
+
+
+def test_the_second_time_it_comes_compressed_and_the_app_is_not_asked(app):
+    first, second, third = app.get(*["/static/one.js"] * 3)
+    assert first.text == second.text == third.text == SCRIPT and app.asked == ["/static/one.js"]
+    assert "content-encoding" not in first.headers
+    assert second.headers["content-encoding"] == "gzip" and second.headers["vary"] == "Accept-Encoding"
+    assert int(second.headers["content-length"]) < len(SCRIPT) / 10
+    assert second.headers["cache-control"] == first.headers["cache-control"]
+    assert second.headers["content-type"] == first.headers["content-type"]
+
+
+def test_what_is_compressed_already_is_kept_as_it_is(app):
+    _, second = app.get(*["/static/picture.woff2"] * 2)
+    assert second.content == PICTURE and "content-encoding" not in second.headers
+    assert app.asked == ["/static/picture.woff2"]
+
+
+@pytest.mark.parametrize("path", ["/static/index.html", "/static/gone.js", "/media/one.js"])
+def test_what_may_change_is_asked_for_each_time(app, path):
+    first, second = app.get(path, path)
+    assert first.status == second.status and first.text == second.text and app.asked == [path, path]
+
+
+def test_who_wants_another_form_gets_it(app):
+    app.get("/static/one.js")
+    (plain,) = app.get("/static/one.js", **{"accept-encoding": "identity"})
+    assert plain.text == SCRIPT and "content-encoding" not in plain.headers
+    app.get("/static/one.js", range="bytes=0-9")
+    assert len(app.asked) == 3
+
+
+def test_no_more_is_kept_than_the_bound(app, monkeypatch):
+    monkeypatch.setattr(hashed_files, "MOST_BYTES", len(SCRIPT) + len(gzip.compress(SCRIPT.encode())) - 1)
+    app.get(*["/static/one.js"] * 2, *["/static/picture.woff2"] * 2)
+    assert app.asked == ["/static/one.js", "/static/picture.woff2"]
+    app.get(*["/static/endless.js"] * 2)  # says nothing of its length: counts as too long
+    assert app.asked[2:] == ["/static/endless.js"] * 2

@@ -11,8 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from fvapp.core.documents.guesses import bad_field
-from fvapp.core.errors import FvappError
+from fvapp.core.documents.checked_object import MOST_ERROR, MOST_LOSS, CheckedObject, RunFileError
 from fvapp.core.events import (
     BlockEnded,
     EpochEnded,
@@ -26,7 +25,6 @@ from fvapp.core.events import (
 from fvapp.core.names import clean_name
 from fvapp.core.results.curves import thin
 from fvapp.core.runs import FINISHED, KerasError, RunRecord, RunResult
-from fvapp.core.settings import RunSettings
 
 FORMAT = "fvapp-run"
 VERSION = 1
@@ -36,17 +34,11 @@ MOST_BLOCKS = 4_000  # written; a chart draws 300 points
 MOST_EPOCHS = 1_000
 MOST_GUESSES = 400  # written, of an event an epoch
 MOST_STEPS = 60_000  # of an epoch: all images one by one
-MOST_LOSS = 1e9
 MOST_SECONDS = 1e7
 MOST_PARAMETERS = 10_000_000
 MOST_VERSIONS = 20
-MOST_ERROR = 20_000  # characters of Keras' message
 
 Position = tuple[float, int]
-
-
-class RunFileError(FvappError):
-    """A file that is no run file, or not one that can be brought back."""
 
 
 def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
@@ -103,7 +95,7 @@ def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
         raise RunFileError("runfile_no_run")
     if content.get("version") != VERSION:
         raise RunFileError("runfile_other_version")
-    return _record(_Fields(content, "")), tuple(_events(content))
+    return _record(CheckedObject(content, "")), tuple(_events(content))
 
 
 def check_record(values: Mapping[str, object]) -> None:
@@ -112,8 +104,8 @@ def check_record(values: Mapping[str, object]) -> None:
     Raises:
         RunFileError, SettingsError: as :func:`read_run_file`.
     """
-    fields = _Fields(values, "")
-    _record(_Fields({**values, **{name: fields.within_charts(name) for name in ("result", "error")}}, ""))
+    fields = CheckedObject(values, "")
+    _record(CheckedObject({**values, **{name: fields.within_charts(name) for name in ("result", "error")}}, ""))
 
 
 def check_event(values: Mapping[str, object]) -> None:
@@ -122,8 +114,8 @@ def check_event(values: Mapping[str, object]) -> None:
     Raises:
         RunFileError: it is none.
     """
-    holder = _Fields({"event": values}, "")
-    event = _Fields(holder.within_charts("event"), "event.")
+    holder = CheckedObject({"event": values}, "")
+    event = CheckedObject(holder.within_charts("event"), "event.")
     if values.get("event") == "continued":
         event.whole("epoch", 0, MOST_EPOCHS)
         event.whole("step", 0, MOST_STEPS)
@@ -133,76 +125,7 @@ def check_event(values: Mapping[str, object]) -> None:
         _READERS[event.one_of("event", tuple(_READERS))](event)
 
 
-class _Fields:
-    """Read the values of one JSON object, each checked; errors name its place in the file."""
-
-    def __init__(self, content: object, place: str) -> None:
-        self._place = place
-        if not isinstance(content, dict):
-            raise self.error("")
-        self._content = content
-
-    def error(self, name: str) -> RunFileError:
-        return RunFileError("runfile_bad_value", field=f"{self._place}{name}".rstrip(".") or "run")
-
-    def whole(self, name: str, minimum: int, maximum: int) -> int:
-        value = self._content.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not minimum <= value <= maximum:
-            raise self.error(name)
-        return value
-
-    def number(self, name: str, minimum: float, maximum: float) -> float:
-        value = self._content.get(name)
-        # The range comes first: it refuses inf, nan and whole numbers too long to become a float.
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or not minimum <= value <= maximum:
-            raise self.error(name)
-        return float(value)
-
-    def number_or_none(self, name: str, minimum: float, maximum: float) -> float | None:
-        return None if self._content.get(name) is None else self.number(name, minimum, maximum)
-
-    def text(self, name: str, most: int) -> str:
-        value = self._content.get(name)
-        if not isinstance(value, str) or len(value) > most:
-            raise self.error(name)
-        return value
-
-    def one_of(self, name: str, choices: Sequence[str | None] | frozenset[str]) -> str | None:
-        value = self._content.get(name)
-        if not isinstance(value, (str, type(None))) or value not in choices:
-            raise self.error(name)
-        return value
-
-    def guesses(self) -> dict[str, tuple]:
-        bad = bad_field(self._content)
-        if bad is not None:
-            raise self.error(bad)
-        nested = {name: tuple(map(tuple, self._content[name])) for name in ("labels", "shares")}
-        return {"steps": tuple(self._content["steps"]), **nested}
-
-    def within_charts(self, name: str) -> object:
-        """Return an object whose losses are null where no chart could draw them, and whose texts are short enough."""
-        value = self._content.get(name)
-        if not isinstance(value, dict):
-            return value
-        return {key: _within_charts(key, each) for key, each in value.items()}
-
-    def fields(self, name: str) -> _Fields:
-        return _Fields(self._content.get(name), f"{name}.")
-
-    def fields_or_none(self, name: str) -> _Fields | None:
-        return None if self._content.get(name) is None else self.fields(name)
-
-    def texts(self, most: int, most_characters: int) -> dict[str, str]:
-        if len(self._content) > most or any(len(name) > most_characters for name in self._content):
-            raise self.error("")
-        return {clean_name(name): clean_name(self.text(name, most_characters)) for name in self._content}
-
-    def settings(self, name: str) -> RunSettings:
-        return RunSettings.from_json(self._content.get(name))
-
-
-def _record(run: _Fields) -> RunRecord:
+def _record(run: CheckedObject) -> RunRecord:
     result, error = run.fields_or_none("result"), run.fields_or_none("error")
     return RunRecord(
         id="",
@@ -221,11 +144,11 @@ def _record(run: _Fields) -> RunRecord:
     )
 
 
-def _error(error: _Fields) -> KerasError:
+def _error(error: CheckedObject) -> KerasError:
     return KerasError(clean_name(error.text("kind", 100)), error.text("message", MOST_ERROR))
 
 
-def _result(result: _Fields) -> RunResult:
+def _result(result: CheckedObject) -> RunResult:
     loss = result.number_or_none("test_loss", 0, MOST_LOSS)
     return RunResult(
         test_loss=math.nan if loss is None else loss,
@@ -247,7 +170,7 @@ def _events(content: Mapping[str, object]) -> Iterator[Event]:
         raise RunFileError("runfile_bad_value", field="events")
     last = {False: (-1, 0), True: (-1, 0)}  # guesses stand at places of the curve, and may come before them
     for index, content in enumerate(events):
-        event = _Fields(content, f"events[{index}].")
+        event = CheckedObject(content, f"events[{index}].")
         kind = event.one_of("event", tuple(_READERS))
         read, position = _READERS[kind](event)
         if not position > last[kind == "guesses"]:
@@ -259,7 +182,7 @@ def _events(content: Mapping[str, object]) -> Iterator[Event]:
 # Each reads one event and says where it stands: completed epochs, and steps of the one after them.
 
 
-def _started(event: _Fields) -> tuple[Event, Position]:
+def _started(event: CheckedObject) -> tuple[Event, Position]:
     read = Started(
         parameters=event.whole("parameters", 0, MOST_PARAMETERS),
         train_images=event.whole("train_images", 1, MOST_STEPS),
@@ -270,30 +193,30 @@ def _started(event: _Fields) -> tuple[Event, Position]:
     return read, (0, 0)
 
 
-def _block(event: _Fields) -> tuple[Event, Position]:
+def _block(event: CheckedObject) -> tuple[Event, Position]:
     epoch, step = event.whole("epoch", 1, MOST_EPOCHS), event.whole("step", 1, MOST_STEPS)
     return BlockEnded(epoch, step, **_numbers(event, "")), (epoch - 1, step)
 
 
-def _epoch(event: _Fields) -> tuple[Event, Position]:
+def _epoch(event: CheckedObject) -> tuple[Event, Position]:
     epoch = event.whole("epoch", 1, MOST_EPOCHS)
     seconds = event.number("seconds", 0, MOST_SECONDS)
     return EpochEnded(epoch, **_numbers(event, ""), **_numbers(event, "val_"), seconds=seconds), (epoch, 0)
 
 
-def _guesses(event: _Fields) -> tuple[Event, Position]:
+def _guesses(event: CheckedObject) -> tuple[Event, Position]:
     epoch, step = event.whole("epoch", 0, MOST_EPOCHS), event.whole("step", 0, MOST_STEPS)
     return Guesses(epoch, step, **event.guesses()), (epoch, step)
 
 
-def _ended(event: _Fields) -> tuple[Event, Position]:
+def _ended(event: CheckedObject) -> tuple[Event, Position]:
     return RunEnded(event.one_of("state", ("done", "stopped")), _result(event)), (math.inf, 0)
 
 
 _READERS = {"started": _started, "block": _block, "epoch": _epoch, "guesses": _guesses, "result": _ended}
 
 
-def _numbers(event: _Fields, prefix: str) -> dict[str, float | None]:
+def _numbers(event: CheckedObject, prefix: str) -> dict[str, float | None]:
     return {
         f"{prefix}loss": event.number_or_none(f"{prefix}loss", 0, MOST_LOSS),
         f"{prefix}accuracy": event.number_or_none(f"{prefix}accuracy", 0, 1),
@@ -305,12 +228,6 @@ def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in values.items()
     }
-
-
-def _within_charts(name: str, value: object) -> object:
-    if name.endswith("loss") and isinstance(value, float) and not value <= MOST_LOSS:
-        return None
-    return value[:MOST_ERROR] if name == "message" and isinstance(value, str) else value
 
 
 def _refuse_constant(name: str) -> float:

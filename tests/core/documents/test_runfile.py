@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file, write_run_file
+from fvapp.core.documents.checked_object import RunFileError
+from fvapp.core.documents.runfile import MOST_BYTES, read_run_file, write_run_file
 from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, event_to_json
 from fvapp.core.names import clean_name

@@ -8,8 +8,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from fvapp.i18n import Translator, languages
+from fvapp.ui.arrival import choose
 from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
-from fvapp.ui.visit import Visit, choose
+from fvapp.ui.visit import Visit
 from fvapp.ui.workspace_menu import draw_workspace_menu
 
 _SWITCH_WIDTH = 128

@@ -9,6 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
+from fvapp.ui.arrival import begin_visit, keep_in_browser, say_no_visit
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.first_paint import draw_page
 from fvapp.ui.browser.forged_values import drop_forged_values
@@ -18,7 +19,7 @@ from fvapp.ui.frame import draw_header, draw_page_links
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.style import apply_style
-from fvapp.ui.visit import Visit, begin_visit, keep_in_browser, say_no_visit
+from fvapp.ui.visit import Visit
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.visit import Visit, begin_again, say_if_damaged, say_next
+from fvapp.ui.arrival import begin_again, say_if_damaged
+from fvapp.ui.visit import Visit, say_next
 
 
 def draw_workspace_menu(visit: Visit) -> None:

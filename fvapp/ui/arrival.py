@@ -1,0 +1,146 @@
+"""How a visit begins and goes on elsewhere: in which language, in which workspace."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import EngineError, FvappError
+from fvapp.engine.api import Engine, Workspace
+from fvapp.engine.runs.tokens import is_token
+from fvapp.engine.singleton import get_engine
+from fvapp.i18n import Translator, choose_language, languages
+from fvapp.ui.browser import storage
+from fvapp.ui.kept_settings import take_settings_along
+from fvapp.ui.visit import WORKSPACES_BEFORE, Visit, say_next, write_message
+
+_TOKEN, _PROVISIONAL = "token", "token_provisional"
+_OF_THE_BROWSER = ("chosen_language", "address_read", "painted", "storage_available", "held", storage.KEY)
+
+
+def begin_visit() -> Visit:
+    """Find out who is here: language, workspace. Called once at the top of every full script run.
+
+    Language: the address (``lang``), else the switch, else what the browser holds, else the browser's locale.
+    Workspace: the one of the browser, as soon as it tells; until then, and for a new visitor, one made for this visit.
+    """
+    state = st.session_state
+    engine = get_engine()
+    held, closed = storage.take_held(), None
+    if held is not None:
+        state["storage_available"] = held.available
+        if held.language in languages():
+            state.setdefault("chosen_language", held.language)
+        if held.token is not None:
+            state["held"] = (held.token, held.elsewhere)
+    t = Translator(_language())
+    if "held" in state:
+        closed = _go_to_held(engine, t)
+    opened = _open(engine, t)
+    visit = Visit(t, engine, opened.token, state.get("storage_available", True), closed)
+    return visit
+
+
+def keep_in_browser(visit: Visit) -> None:
+    """Have the browser keep the workspace and the language. Once in a script run, when its page is known."""
+    state = st.session_state
+    chosen, dropped = state.get("token_chosen", False), state.get("dropped")
+    storage.keep(visit.token, chosen, dropped, state.get("chosen_language"), visit.t.language)
+
+
+def _open(engine: Engine, t: Translator) -> Workspace:
+    """Open the visit's workspace, made anew where there is none yet, or where it was left or deleted elsewhere."""
+    state = st.session_state
+    token = state.get(_TOKEN)
+    try:
+        opened = engine.enter(token)
+    except FvappError as error:
+        if error.code != "workspace_gone":
+            return Workspace(token, known=False)  # a disk that refuses; the page says so, and commands do
+        begin_again(None, chosen=False)
+        say_next(error.sentence(t))
+        opened = engine.enter(None)
+    if _TOKEN not in state:
+        state[_PROVISIONAL] = True
+    state[_TOKEN] = opened.token
+    return opened
+
+
+def _go_to_held(engine: Engine, t: Translator) -> FvappError | None:
+    """Go on in the workspace that the browser holds; return why it cannot be opened now.
+
+    What this visit did before it knew moves along, unless another tab went there on purpose.
+    """
+    state = st.session_state
+    token, elsewhere = state["held"]
+    if not is_token(token):
+        state["dropped"] = state.pop("held")[0]
+        return None
+    provisional = state.get(_TOKEN) if state.get(_PROVISIONAL) and not elsewhere else None
+    try:
+        opened = engine.enter(token) if provisional is None else engine.move_in(token, provisional)
+    except FvappError as error:
+        if error.code != "workspace_gone":
+            return error
+        state["dropped"] = state.pop("held")[0]  # the browser is to forget it
+        say_next(error.sentence(t))
+        return None
+    del state["held"]
+    if provisional is None and _TOKEN in state:
+        begin_again(token, chosen=False)
+        say_next(t("workspace.elsewhere"))
+    if provisional is not None:
+        take_settings_along(engine, provisional, token)
+    state[_TOKEN] = token
+    state.pop(_PROVISIONAL, None)
+    if not opened.whole:
+        say_next(EngineError("runs_damaged").sentence(t), kind="error")
+    return None
+
+
+def say_if_damaged(visit: Visit, opened: Workspace) -> None:
+    """Tell the visitor of a workspace that was just opened when part of it can no longer be read."""
+    if not opened.whole:
+        visit.say_error_next(EngineError("runs_damaged"))
+
+
+def say_no_visit(error: FvappError) -> None:
+    """Tell whoever is here why there is no app: a teacher's variable of the environment is no good."""
+    write_message(st, "error", error.sentence(Translator(_language())))
+
+
+def choose(language: str) -> None:
+    """Take over the language of the switch, and have the browser keep it; what is none of ours is no choice."""
+    if language in languages():
+        st.session_state["chosen_language"] = language
+
+
+def begin_again(token: str | None, chosen: bool = True) -> None:
+    """Go on in another workspace: drop what this tab knows of the old one, and have the browser forget its token.
+
+    Args:
+        token: of the workspace to go on in, or None for a new one.
+        chosen: whether this tab wants it, so that the browser's other tabs go there too.
+    """
+    state = st.session_state
+    old, before = state.get(_TOKEN), state.get(WORKSPACES_BEFORE, 0)
+    # Not `clear`: what the browser tells may be on its way, and would come to a component without a name.
+    for name in [name for name in state if name not in _OF_THE_BROWSER]:
+        del state[name]
+    state.update(dropped=old, token_chosen=chosen)
+    state[WORKSPACES_BEFORE] = before + 1
+    if token is not None:
+        state[_TOKEN] = token
+
+
+def _language() -> str:
+    state = st.session_state
+    asked = st.query_params.get("lang")
+    if asked is not None and "chosen_language" not in state:
+        if asked in languages():
+            state["chosen_language"] = asked
+        elif state.get("refused_language") != asked:
+            state["refused_language"] = asked
+            say_next(Translator(choose_language(st.context.locale))("errors.unknown_language", value=asked[:20]))
+    if "chosen_language" in state:
+        return state["chosen_language"]
+    return choose_language(st.context.locale)

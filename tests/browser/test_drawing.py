@@ -228,5 +228,20 @@ def test_what_is_no_picture_is_refused_under_its_field_in_the_visitors_language(
     assert visitor.find("upload_refused").locator("p").is_hidden()
 
 
+def test_the_data_set_that_was_chosen_survives_a_refresh_and_an_address_is_news_once(visit):
+    visitor = visit("/draw?dataset=mnist")
+    for dataset in ("fashion_mnist", "mnist", "fashion_mnist"):
+        choose(visitor, dataset)
+        expect(chosen(visitor)).to_have_text(EN(f"draw.what.{dataset}"))
+        visitor.open_again()
+        expect(chosen(visitor)).to_have_text(EN(f"draw.what.{dataset}"))
+    visitor.open("/draw")
+    expect(chosen(visitor)).to_have_text(EN("draw.what.fashion_mnist"))
+
+
+def chosen(visitor):
+    return visitor.find("draw_dataset").get_by_role("radio", checked=True)
+
+
 def choose(visitor, dataset: str) -> None:
     visitor.find("draw_dataset").get_by_text(EN(f"draw.what.{dataset}")).click()

@@ -141,6 +141,68 @@ def test_after_a_training_the_page_opens_on_its_data_set(open_page, engine):
     assert open_page("draw", token=token).segmented_control(key="draw_dataset").value == "fashion_mnist"
 
 
+def model_box(app):
+    (box,) = (box for box in app.selectbox if box.key.startswith("model_choice"))
+    return box
+
+
+def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, engine):
+    token = engine.enter(None).token
+    engine.start()
+    for dataset in ("mnist", "fashion_mnist"):
+        engine.submit(token, [RunSettings(dataset=dataset)])
+    engine.finish()
+    app = open_page("draw", token=token)
+    app.segmented_control(key="draw_dataset").set_value("mnist").run()
+    model_box(app).set_value("mnist").run()
+    again = open_page("draw", token=token)
+    assert again.segmented_control(key="draw_dataset").value == "mnist"
+    assert model_box(again).value == "mnist"
+    again.segmented_control(key="draw_dataset").set_value("fashion_mnist").run()
+    assert model_box(again).value != "fashion_mnist"  # of the other data set nothing was chosen
+
+
+def test_a_newer_training_answers_in_place_of_what_was_chosen_before(open_page, engine):
+    token = engine.enter(None).token
+    engine.start()
+    engine.submit(token, [RunSettings(dataset="mnist")])
+    engine.finish()
+    model_box(open_page("draw", token=token)).set_value("mnist").run()
+    (newest,) = engine.submit(token, [RunSettings(dataset="mnist")])
+    engine.finish()
+    assert model_box(open_page("draw", token=token)).value == newest.id
+
+
+def test_a_chosen_model_that_is_gone_gives_way_to_another(open_page, engine):
+    token = engine.enter(None).token
+    engine.start()
+    runs = engine.submit(token, [RunSettings(dataset="mnist", seed=seed) for seed in (1, 2)])
+    engine.finish()
+    model_box(open_page("draw", token=token)).set_value(runs[0].id).run()
+    engine.delete(token, runs[0].id)
+    assert model_box(open_page("draw", token=token)).value == runs[1].id
+
+
+def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(open_page, engine, monkeypatch):
+    token = engine.enter(None).token
+    read, asked = engine.read_note, []
+    monkeypatch.setattr(engine, "read_note", lambda token, name: asked.append(name) or read(token, name))
+    app = open_page("draw", token=token)
+    app.button(key="random_image").click().run()
+    assert asked.count("draw") == 1
+    assert read(token, "draw") is None
+
+
+def test_the_same_address_again_does_not_undo_a_choice(open_page, engine):
+    token = engine.enter(None).token
+    app = open_page("draw", token=token, dataset="mnist")
+    app.segmented_control(key="draw_dataset").set_value("fashion_mnist").run()
+    assert (
+        open_page("draw", token=token, dataset="mnist").segmented_control(key="draw_dataset").value == "fashion_mnist"
+    )
+    assert open_page("draw", token=token).segmented_control(key="draw_dataset").value == "fashion_mnist"
+
+
 def test_every_picture_and_chart_is_described(open_page, digit):
     app = upload(open_page("draw"), "one.png", file_of(digit))
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)

@@ -10,6 +10,7 @@ import streamlit as st
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS
+from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.draw.answer import (
     Answers,
     Question,
@@ -22,29 +23,41 @@ from fvapp.ui.draw.answer import (
 from fvapp.ui.draw.short_inside import draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
+from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_of
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.visit import Visit
 
-_DATASET, _ASKED = "draw_dataset", "draw_dataset_asked"
+_ASKED = "draw_dataset_asked"
+_DRAWN_FIRST = "draw_dataset_drawn_first"  # what stood there before the browser told its workspace
 _BEGINNING = ("starting", "restarting")
 
 
 def show(visit: Visit) -> None:
     """Draw the page; after that each stroke draws only its fragment anew."""
-    asked = st.query_params.get("dataset")
     take_settings_from_address(visit)
-    if asked is not None and st.session_state.get(_ASKED) != asked:
-        st.session_state[_DATASET] = visit.settings.dataset
-    elif st.session_state.get(_DATASET) is None:
-        # Digits are what people draw, until the visitor has trained something else.
-        latest = latest_model(visit)
-        st.session_state[_DATASET] = latest.settings.dataset if latest else "mnist"
-    st.session_state[_ASKED] = asked
+    _choose_dataset(visit)
     st.fragment(_draw)(visit)
     standing = partial(_standing, visit)
     visit.watch(standing, under_way=st.session_state["answer_waits"])
+
+
+def _choose_dataset(visit: Visit) -> None:
+    """Take the data set of a new address, else the one chosen before, as soon as the workspace is known."""
+    state, kept, asked = st.session_state, kept_choices(visit), st.query_params.get("dataset")
+    token, read = state.get(_ASKED, (None, None))
+    is_new_here, drawn = token != visit.token, state.get(DRAW_DATASET)
+    if asked is not None and asked != (kept.get("asked") if is_new_here else read):
+        state[DRAW_DATASET] = visit.settings.dataset
+    elif is_new_here or drawn is None:
+        # Digits are what people draw, until the visitor has trained something else.
+        latest = latest_model(visit)
+        otherwise = latest.settings.dataset if latest else "mnist"
+        state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in SETTINGS["dataset"].choices else otherwise
+    state[_ASKED] = (visit.token, asked)
+    if is_new_here and drawn is not None and drawn != state[DRAW_DATASET]:
+        state[_DRAWN_FIRST] = (drawn, state[DRAW_DATASET])
 
 
 def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:
@@ -109,14 +122,27 @@ def _draw_keep(
 
 
 def _draw_dataset(visit: Visit) -> str:
-    t, row = visit.t, SETTINGS["dataset"]
-    held = st.session_state[_DATASET]
+    t, choices, state = visit.t, SETTINGS["dataset"].choices, st.session_state
+    drawn_first, instead = state.get(_DRAWN_FIRST, (None, None))
+    if drawn_first is not None and state[DRAW_DATASET] == drawn_first:
+        # The browser sends it once more with the news that it has painted, as if somebody had just chosen it.
+        state[DRAW_DATASET] = instead
+    if visit.painted:
+        state.pop(_DRAWN_FIRST, None)
+    asked = st.query_params.get("dataset")
+
+    def take(name: str) -> None:
+        if name != state.get(_DRAWN_FIRST, (None,))[0]:
+            keep_choices(visit, dataset=name, asked=asked)
+
+    held = state[DRAW_DATASET]
     chosen = st.segmented_control(
         t("settings.dataset.label"),
-        row.choices,
+        choices,
         format_func=lambda name: t(f"draw.what.{name}"),
         default=held,
-        key=_DATASET,
+        key=DRAW_DATASET,
+        on_change=when_chosen(DRAW_DATASET, choices, take),
         persist_state="session",
         required=True,
         wrap=True,

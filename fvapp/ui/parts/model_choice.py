@@ -10,6 +10,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.visit import Visit
 
 
@@ -25,17 +26,24 @@ def draw_model_choice(visit: Visit, dataset: str) -> str:
     titles = run_titles(records, t)
     words = {record.id: titles[record.id] + _accuracy(record) for record in records}
     words[dataset] = t("draw.shipped_model")
-    kept = _kept(dataset, records)
+    kept, count, choices = _kept(dataset, records), len(records), kept_choices(visit)
+    if kept not in st.session_state and choices.get(f"models_{dataset}") == count:
+        st.session_state[kept] = choices.get(f"model_{dataset}")
     with st.container(key="model_choice", width=320):
-        return draw_run_choice(
+        model = draw_run_choice(
             t("draw.model"), words, kept, next(iter(words)), help=t("draw.model_help"), filter_mode=None
         )
+    if st.session_state.get(kept) == model:  # chosen, not only the newest
+        keep_choices(visit, **{f"model_{dataset}": model, f"models_{dataset}": count})
+    return model
 
 
 def choose_model(visit: Visit, record: RunRecord) -> None:
-    """Have a run answer on every page where a model is chosen, as if the visitor had chosen it there."""
+    """Have a run answer on the draw page, as if the visitor had chosen it and its data set there."""
     dataset = record.settings.dataset
     st.session_state[_kept(dataset, models_of(visit, dataset))] = record.id
+    st.session_state[DRAW_DATASET] = dataset
+    keep_choices(visit, dataset=dataset)
 
 
 def _kept(dataset: str, records: Sequence[RunRecord]) -> str:

@@ -55,7 +55,6 @@ def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:
     words, kind = visit.t("train.buttons.try_network"), "primary" if primary else "secondary"
     if st.button(words, key="try_network", icon=":material/draw:", type=kind):
         choose_model(visit, record)
-        st.session_state["draw_dataset"] = record.settings.dataset
         st.switch_page(page_path("draw"))
 
 

@@ -1,0 +1,56 @@
+"""What a visitor chose for drawing, kept in the workspace: the data set, and which network answers.
+
+A refresh and another tab find it again. Only choices are kept: a visit that makes none leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.ui.visit import Visit
+
+DRAW_DATASET = "draw_dataset"
+"""Key of the choice of the data set."""
+_NOTE = "draw"
+_READ = "draw_choices"
+
+
+def kept_choices(visit: Visit) -> Mapping[str, object]:
+    """Return what is kept, by name. Read once for each workspace that a session is in; a browser may have stored it.
+
+    What was chosen in a provisional workspace counts in the one the visit then goes on in.
+    """
+    token, choices = st.session_state.get(_READ, (None, {}))
+    if token != visit.token:
+        stored = _read(visit)
+        choices, made = stored | choices, choices
+        st.session_state[_READ] = (visit.token, choices)
+        if made:
+            _write(visit, choices)
+    return choices
+
+
+def keep_choices(visit: Visit, **values: object) -> None:
+    """Keep choices, each under its name, beside those under other names."""
+    before = kept_choices(visit)
+    choices = {**before, **values}
+    if choices != before:
+        st.session_state[_READ] = (visit.token, choices)
+        _write(visit, choices)
+
+
+def _read(visit: Visit) -> dict[str, object]:
+    try:
+        note = visit.engine.read_note(visit.token, _NOTE)
+    except FvappError:
+        return {}
+    return dict(note) if isinstance(note, Mapping) else {}
+
+
+def _write(visit: Visit, choices: Mapping[str, object]) -> None:
+    with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
+        visit.engine.write_note(visit.token, _NOTE, dict(choices))

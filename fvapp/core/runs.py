@@ -13,7 +13,16 @@ STATES: tuple[RunState, ...] = ("queued", "running", "paused", "done", "stopped"
 ACTIVE: frozenset[RunState] = frozenset({"queued", "running"})
 FINISHED: frozenset[RunState] = frozenset({"done", "stopped", "failed", "lost"})
 
-REASONS = ("gave_way", "nobody_watching", "worker_gone", "restarted", "checkpoint_gone", "data_gone")
+REASONS = (
+    "displaced",
+    "gave_way",
+    "nobody_watching",
+    "testing",
+    "worker_gone",
+    "restarted",
+    "checkpoint_gone",
+    "data_gone",
+)
 """Why a run is in its state, where that needs a why: catalogue keys below ``reasons.``."""
 
 StoppedBy = Literal["target", "patience"]

@@ -89,6 +89,14 @@ class CheckpointSaved:
     attempt: int
 
 
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """A run has trained for the last time and is being measured on the test images."""
+
+    run: str
+    attempt: int
+
+
 # From the transfers
 
 
@@ -114,7 +122,7 @@ class NotGiven:
     reason: str | None = None
 
 
-FromWorker = WorkerWarm | EventTold | CheckpointSaved
+FromWorker = WorkerWarm | EventTold | CheckpointSaved | Measuring
 Message = Wake | Connected | Broken | WorkerCame | WorkerGone | FromWorker | TaskEnded | NotGiven
 
 

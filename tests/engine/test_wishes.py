@@ -8,7 +8,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Started
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import NotGiven
+from fvapp.engine.inbox import Measuring, NotGiven
 from fvapp.engine.runs.board import WorkerState
 
 
@@ -48,6 +48,19 @@ def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(idle_e
     clock.skip(2)
     dispatcher._tick()
     assert said == [wish] * 3 and worker.run is None
+
+
+def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(idle_engine, said):
+    engine = idle_engine
+    token = engine.enter(None).token
+    (record,) = engine.submit(token, [RunSettings()])
+    engine._board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
+    run, _ = engine._board.take_next()
+    before = engine.version(token)
+    engine._dispatcher._measuring(Measuring(record.id, run.attempt - 1))
+    assert engine.run(token, record.id).reason is None
+    engine._dispatcher._measuring(Measuring(record.id, run.attempt))
+    assert engine.run(token, record.id).reason == "testing" and engine.version(token) > before
 
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(idle_engine):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fvapp.core.runs import KerasError, RunRecord
@@ -364,6 +366,23 @@ def test_after_a_training_the_main_button_tries_the_network_while_the_settings_a
     assert app.button(key="try_network").proto.type == "primary"
     app.button(key="form_change").click().run()
     assert app.button(key="try_network").proto.type == "secondary"
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
+    open_page, engine, token, monkeypatch, stopped
+):
+    app = start(open_page("train", token=token))
+    engine.advance(8)
+    monkeypatch.setattr(engine, "stop", lambda token, run_id: None)  # its worker has not ended yet
+    if stopped:
+        app.button(key="train_stop").click().run()
+    runs = engine._open(token).runs
+    for run_id, record in runs.items():
+        runs[run_id] = replace(record, reason="testing")
+    app.run()
+    state = t("states.stopped") + " 1/5" if stopped else t("states.running") + " 2/5"
+    assert state_line(app) == f"**{state}** · {t('reasons.testing')}"
 
 
 @pytest.mark.parametrize(("button", "word"), [("train_stop", "stop"), ("train_pause", "pause")])

@@ -16,7 +16,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.events import event_from_json, event_to_json
 from fvapp.core.runs import KerasError, Position, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, WorkerWarm
+from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, Measuring, WorkerWarm
 
 HANDLER = "fvapp"
 TOPIC = "fvapp"
@@ -86,6 +86,8 @@ def message_to_wire(message: FromWorker) -> tuple[object, ...]:
             return "event", run, attempt, event_to_json(event)
         case CheckpointSaved(run, attempt):
             return "saved", run, attempt
+        case Measuring(run, attempt):
+            return "test", run, attempt
 
 
 def message_from_wire(values: Sequence[object]) -> FromWorker:
@@ -101,6 +103,8 @@ def message_from_wire(values: Sequence[object]) -> FromWorker:
             return EventTold(run, attempt, event_from_json(event))
         case "saved", run, attempt:
             return CheckpointSaved(run, attempt)
+        case "test", run, attempt:
+            return Measuring(run, attempt)
     raise ValueError("not a message of a worker")
 
 

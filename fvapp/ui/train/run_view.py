@@ -138,13 +138,18 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
         st.markdown(t("train.empty"))
         return
     why = why_words(record, status, t)
-    if record.state == "running":
+    if record.state == "running" and not why:
         left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
         why = t("train.time_left", time=duration(left, t)) if left is not None else t("train.beginning")
     place = place_words(record, status, t)
     asked = asked_to(record)
-    state = t(f"train.asked.{asked}") if asked is not None else state_words(record, t)
-    line = " · ".join(filter(None, (f"**{state}**", why if asked is None else "")))
+    if asked == "stop" and record.reason == "testing":
+        state = f"{t('states.stopped')} {record.epoch}/{record.epochs}"
+    elif asked is not None:
+        state, why = t(f"train.asked.{asked}"), ""
+    else:
+        state = state_words(record, t)
+    line = " · ".join(filter(None, (f"**{state}**", why)))
     if not place:
         st.markdown(line)
         return

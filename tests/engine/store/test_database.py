@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.runs import REASONS
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
 from fvapp.engine.store.writes import CheckpointFile, checkpoint_made, events_added, run_changed
@@ -24,6 +25,15 @@ def test_a_finished_run_comes_back_whole_after_a_restart(server):
     assert engine.runs(token) == (replace(kept, name="first"),)
     assert engine.events(token, kept.id) == ((BLOCK, EPOCH), 2)
     assert engine.read_note(token, "drawing") == [1, 2]
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_run_comes_back_with_why_it_halted(server, reason):
+    engine = server()
+    token = engine.enter(None).token
+    (run,) = engine.submit(token, [RunSettings()])
+    engine._board.pause(engine._board.active[run.id], reason)
+    assert server().run(token, run.id).reason == reason
 
 
 def test_what_was_deleted_does_not_come_back(server):

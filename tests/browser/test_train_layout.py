@@ -14,6 +14,15 @@ EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 CHART = ".st-key-curves .js-plotly-plot"
 
+# What of the curves is not to be seen: below the window, or cut by what is around it.
+CUT = """height => [...document.querySelectorAll(".st-key-curves .js-plotly-plot")].flatMap((chart) => {
+  const place = chart.closest(".stElementContainer").getBoundingClientRect();
+  return [...chart.querySelectorAll(".xtitle, .xtick, .ytick")].filter((label) => {
+    const { top, bottom } = label.getBoundingClientRect();
+    return bottom > height || bottom > place.bottom + 1 || top < place.top;
+  }).map((label) => [label.textContent, label.getBoundingClientRect().bottom, place.bottom]);
+})"""
+
 
 def top(visitor, selector: str) -> float:
     """Return the y of an element, once it is there: while it is redrawn it is missing for a moment."""
@@ -33,6 +42,29 @@ def test_a_phone_shows_the_first_curve_before_a_training_in_it_and_after_it(visi
     assert top(visitor, CHART) <= 560
     visitor.read("test_result", PERCENT, timeout=90)
     assert top(visitor, CHART) <= 560 and top(visitor, ".st-key-run_state") >= 0
+
+
+def test_a_phone_shows_some_of_the_twelve_images_below_the_first_curve(visit):
+    visitor = visit(SHORT, width=380, height=800)
+    tabs = top(visitor, ".st-key-pages")
+    assert top(visitor, ".st-key-twelve") <= tabs - 60
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    assert top(visitor, ".st-key-twelve") <= tabs - 60
+    visitor.press("form_change")
+    expect(visitor.find("preset")).to_be_visible()
+    assert top(visitor, CHART) <= 560
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (820, 800)])
+def test_charts_are_whole_on_the_first_screen_before_while_and_after_a_training(visit, width, height):
+    visitor = visit(SHORT, width=width, height=height)
+    for key in ("train_start", "form_change", None):
+        expect(visitor.page.locator(f"{CHART} .xtitle")).to_have_count(2)
+        assert visitor.page.evaluate(CUT, height) == []
+        if key is not None:
+            visitor.press(key)
+            visitor.read("test_result", PERCENT, timeout=90)
 
 
 def test_the_presets_are_one_choice_for_the_keyboard(visit):

@@ -175,6 +175,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       tile.setAttribute("aria-label", said(data, index, found));
       tile.disabled = last < 0;
     });
+    parts.controls.hidden = last < 0 && !data.live;
     parts.controls.dataset.idle = String(last < 1);
     parts.play.disabled = parts.range.disabled = last < 1;
     parts.play.textContent = moving() && !still.matches ? data.words.pause : data.words.play;

@@ -12,6 +12,7 @@ from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.ui.arrival import begin_visit, keep_in_browser, say_no_visit
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.first_paint import draw_page
+from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.forged_values import drop_forged_values
 from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
@@ -68,6 +69,7 @@ def run() -> None:
     draw_skip(visit.t("pages.skip"), to=BAR)
     keep_in_browser(visit)
     watch_connection(visit.t)
+    keep_focus()
     with content:
         page.run()
 

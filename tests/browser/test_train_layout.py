@@ -88,6 +88,33 @@ def test_the_settings_fold_while_a_run_is_shown_and_open_on_wish(visit):
     expect(visitor.find("preset")).to_be_visible()
 
 
+def test_the_focus_stays_with_who_trains_and_stops_by_keys_as_the_first_thing_of_a_visit(visit):
+    visitor = visit("/?epochs=50")
+    start = visitor.find("train_start").get_by_role("button")
+    start.focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.read("run_state", EN("states.running"), timeout=90)
+    expect(start).to_be_focused()
+    visitor.find("train_stop").get_by_role("button").focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.find("try_network").get_by_role("button")).to_be_focused()
+
+
+def test_the_parts_of_a_run_stay_where_they_are_when_the_list_of_runs_comes(visit):
+    visitor = visit(SHORT)
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    state = visitor.find("run_state")
+    state.evaluate("(element) => (element.dataset.same = 'yes')")
+    visitor.press("form_change")
+    visitor.find("preset").get_by_role("radio").nth(1).click()
+    visitor.press("train_start")
+    chosen = visitor.find("run_choice").locator("input").first
+    expect(chosen).to_have_value(re.compile(re.escape(EN("common.run", n=2, network="512"))))
+    visitor.read("test_result", PERCENT, timeout=90)
+    expect(state).to_have_attribute("data-same", "yes")
+
+
 def test_the_network_that_was_trained_answers_a_click_away(visit):
     visitor = visit(SHORT)
     visitor.press("train_start")

@@ -59,24 +59,28 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     record = shown_run(records)
     if _concerns_the_page(record) != _concerns_the_page(shown):
         st.rerun()
-    _draw_choice(visit, records, record)
+    # Each part in a container, empty or not: what comes to another place the browser rebuilds, and shows it twice then.
+    with st.container(key="run_choice"):
+        _draw_choice(visit, records, record)
     events = _events(visit, record) if record else ()
     curves = _curves(record, events)
     with st.container(key="run_state", horizontal=True, gap="xxsmall"):
         _draw_state(visit, record, curves)
-    if record is not None and record.state == "failed":
-        _draw_failure(visit, record)
-    if record is not None and trained_on_starter_set(record.settings, events):
-        st.caption(visit.t("datasets.starter_run"))
+    with st.container(key="run_notes"):
+        if record is not None and record.state == "failed":
+            _draw_failure(visit, record)
+        if record is not None and trained_on_starter_set(record.settings, events):
+            st.caption(visit.t("datasets.starter_run"))
     _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
-    draw_buttons(visit, record, primary)
-    say_state(visit, record)
+    with st.container(key="run_commands"):
+        draw_buttons(visit, record, primary)
     with st.container(key="learning"):
         draw_twelve(visit, record, events)
         with st.container(key="curves"):
             draw_pair(
                 visit, "curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure)
             )
+    say_state(visit, record)
     return record is not None and record.state in ACTIVE
 
 
@@ -191,8 +195,9 @@ def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves, looks:
                 _share(record.result.test_accuracy if record and record.result else None),
                 help=help_with_word(t, "sets", t("train.test_accuracy_help")),
             )
-    if looks > 1:
-        st.caption(t("train.test_looked", n=looks))
+    with st.container(key="test_looked"):
+        if looks > 1:
+            st.caption(t("train.test_looked", n=looks))
 
 
 def _share(value: float | None) -> str:

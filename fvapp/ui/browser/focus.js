@@ -1,0 +1,48 @@
+// Gives the focus back where Streamlit has rebuilt, or taken away, what had it.
+
+const canHave = "a[href], button, input, select, textarea, [tabindex='0']";
+const waiting = 300; // ms for what takes the place of something to come, before its neighbour gets the focus
+const around = 3; // containers outwards in which a neighbour is looked for: further out it would be a stranger
+
+let held = null; // what had the focus last, the keys of the containers around it, and which it was in the innermost
+let later = null;
+let watching = null;
+
+const usable = (element) => element.isConnected && !element.disabled && element.checkVisibility?.() !== false;
+const keyOf = (element) => [...element.classList].find((name) => name.startsWith("st-key-"));
+
+function note({ target }) {
+  const keys = [];
+  const container = target.closest('[class*="st-key-"]');
+  for (let each = container; each && keys.length < around; each = each.parentElement?.closest('[class*="st-key-"]')) {
+    keys.push(keyOf(each));
+  }
+  const place = container ? [...container.querySelectorAll(canHave)].indexOf(target) : -1;
+  held = place < 0 ? null : { element: target, keys, place };
+}
+
+function isLost() {
+  const now = document.activeElement;
+  return held && !usable(held.element) && (!now || now === document.body || now.matches(".stMain"));
+}
+
+function giveTo(key, place) {
+  const found = [...(document.querySelector(`.${CSS.escape(key)}`)?.querySelectorAll(canHave) ?? [])].filter(usable);
+  found[Math.min(place, found.length - 1)]?.focus({ preventScroll: true });
+}
+
+function look() {
+  if (!isLost()) return;
+  giveTo(held.keys[0], held.place);
+  clearTimeout(later);
+  if (isLost()) later = setTimeout(() => held.keys.forEach((key) => isLost() && giveTo(key, 0)), waiting);
+}
+
+export default function () {
+  if (watching) return;
+  watching = new MutationObserver(look);
+  watching.observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
+  addEventListener("focusin", note);
+  // Who presses beside everything wants the focus nowhere.
+  addEventListener("pointerdown", ({ target }) => target.closest?.(canHave) ?? (held = null));
+}

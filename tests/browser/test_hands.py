@@ -94,6 +94,21 @@ def test_at_400_percent_nothing_is_cut_and_nothing_scrolls_both_ways(visit, page
     assert visitor.page.evaluate(CUT) == []
 
 
+# Targets smaller than 24 pixels. A slider's field and the link to the pages are not what is pressed on.
+SMALL = """() => [
+  ...document.querySelectorAll(".stMain :is(button, a[href], input:not([type=range]), summary)")
+].map((each) => {
+  const shown = each.matches("[type=radio], [type=checkbox]") ? each.closest("label") : each;
+  const { width, height } = shown.getBoundingClientRect();
+  return { width, height, what: each.outerHTML.slice(0, 150), seen: each.checkVisibility() };
+}).filter(({ width, height, seen }) => seen && width > 1 && Math.min(width, height) < 24)"""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_target_is_at_least_24_pixels(visit, page):
+    assert visit(f"/{page.path}").page.evaluate(SMALL) == []
+
+
 @pytest.mark.parametrize(
     ("path", "targets"),
     [

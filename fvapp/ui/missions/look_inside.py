@@ -17,11 +17,9 @@ from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import run_title
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.runs import draw_start, find_runs, watch
-from fvapp.ui.missions.steps import open_experiment, open_result
-from fvapp.ui.missions.ten_numbers import latest_run
+from fvapp.ui.missions.latest_run import ask_latest_run
+from fvapp.ui.missions.steps import open_result
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
@@ -32,31 +30,15 @@ SHOWN = 12
 
 def draw_inside(lesson: Lesson) -> tuple[Verdict | None, None]:
     """Look into the visitor's latest dense network; where there is none, train one first."""
-    t, own = lesson.visit.t, lesson.own
-    record = latest_run(lesson, dense=lesson.mission.id == "inside_neuron")
+    dense = lesson.mission.id == "inside_neuron"
+    record = ask_latest_run(lesson, lesson.visit.t("lessons.page.inside_button"), IMAGE, dense)
     if record is None:
-        runs = find_runs(lesson)
-        with open_experiment(lesson):
-            st.markdown(t("lessons.page.no_run"))
-            draw_start(lesson, runs)
-        watch(lesson, runs)
-        return None, None
-    asked = own.image is not None or record.id in own.runs  # the network trained for this mission is asked at once
-    with open_experiment(lesson, folded=asked):
-        st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
-        st.button(
-            t("lessons.page.inside_button"),
-            key="mission_run",
-            type="secondary" if asked else "primary",
-            on_click=lambda: lesson.keep(image=IMAGE),
-        )
-    if not asked:
         return None, None
     try:
         network = lesson.visit.engine.network(lesson.visit.token, record.id)
         data = open_dataset(lesson.mission.dataset)
         open_result(lesson)
-        if lesson.mission.id == "inside_neuron":
+        if dense:
             return _one_neuron(lesson, network, data), None
         return _shirts(lesson, record, network, data), None
     except FvappError as error:

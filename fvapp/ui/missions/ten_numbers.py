@@ -11,12 +11,10 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_answer
-from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import run_title
 from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.latest_run import ask_latest_run
 from fvapp.ui.missions.pictures_as_numbers import draw_image
-from fvapp.ui.missions.runs import draw_start, find_runs, watch
-from fvapp.ui.missions.steps import open_experiment, open_result
+from fvapp.ui.missions.steps import open_result
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 
@@ -25,25 +23,9 @@ ASKED = (0, 2345)  # test images
 
 def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
     """Ask the visitor's latest network about the test images; where there is none, train one first."""
-    t, own = lesson.visit.t, lesson.own
-    record = latest_run(lesson)
+    t = lesson.visit.t
+    record = ask_latest_run(lesson, t("lessons.page.ask_button"), ASKED[0])
     if record is None:
-        runs = find_runs(lesson)
-        with open_experiment(lesson):
-            st.markdown(t("lessons.page.no_run"))
-            draw_start(lesson, runs)
-        watch(lesson, runs)
-        return None, None
-    asked = own.image is not None or record.id in own.runs  # the network trained for this mission is asked at once
-    with open_experiment(lesson, folded=asked):
-        st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
-        st.button(
-            t("lessons.page.ask_button"),
-            key="mission_run",
-            type="secondary" if asked else "primary",
-            on_click=lambda: lesson.keep(image=ASKED[0]),
-        )
-    if not asked:
         return None, None
     try:
         dataset = open_dataset(lesson.mission.dataset)
@@ -60,29 +42,6 @@ def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
         _draw_position(lesson, dataset, second)
     names = DATASETS[lesson.mission.dataset].class_names
     return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: t(names[label])), None
-
-
-def latest_run(lesson: Lesson, dense: bool = False) -> RunRecord | None:
-    """Return the visitor's latest run on the mission's data set that has a whole answer to give.
-
-    Args:
-        dense: only a dense network with a hidden layer will do.
-    """
-    try:
-        records = lesson.visit.engine.runs(lesson.visit.token)
-    except FvappError as error:
-        lesson.visit.say_error(error)
-        return None
-    usable = (
-        record
-        for record in reversed(records)
-        if record.settings.dataset == lesson.mission.dataset
-        and record.state in FINISHED
-        and record.can_continue
-        and record.settings.output_units == 10
-        and not (dense and (record.settings.network != "dense" or not record.settings.hidden))
-    )
-    return next(usable, None)
 
 
 def _draw_position(lesson: Lesson, dataset: Dataset, answer: Answer) -> None:

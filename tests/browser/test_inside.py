@@ -126,6 +126,18 @@ def test_a_click_on_a_bar_opens_its_neuron(visit):
     expect(visitor.find("neuron").locator("strong").first).not_to_have_text(before.splitlines()[0])
 
 
+def test_the_parts_below_follow_the_image_when_one_looks_at_them(visit):
+    visitor = visit("/?dataset=mnist&train_images=2000&epochs=1")
+    visitor.press("train_start")
+    visitor.read("run_state", EN("states.done"), timeout=120)
+    visitor.go_to(EN("pages.inside"))
+    found = visitor.find("fewest_pixels").locator("h3")
+    before = found.inner_text()  # of the first test image, a 7
+    visitor.draw([[(0.5, 0.15), (0.5, 0.85)]])
+    visitor.find("fewest_pixels").scroll_into_view_if_needed()
+    expect(found).not_to_have_text(before)
+
+
 def cell(canvas, row: int, column: int) -> tuple[float, float]:
     """Return where a cell of a map of 28 x 28 is on the page."""
     canvas.scroll_into_view_if_needed()

@@ -7,7 +7,6 @@ import secrets
 import numpy as np
 import streamlit as st
 
-from fvapp.core.errors import FvappError
 from fvapp.core.inspection.duel import choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import percent
@@ -23,9 +22,6 @@ _GUESSES = "inside_guesses"
 def draw_duel(visit: Visit, model: Model) -> None:
     """Draw the image to guess, or both answers and the score."""
     t, state = visit.t, st.session_state
-    if model.trains:
-        st.info(t("errors.still_trains"))
-        return
     st.markdown(t("inside.duel.about"))
     with st.container(key="duel"):
         if state.get(_DUEL, ("",))[0] != model.name:
@@ -33,11 +29,7 @@ def draw_duel(visit: Visit, model: Model) -> None:
                 t("inside.duel.begin"), key="duel_begin", icon=":material/swords:", on_click=_begin, args=(model.name,)
             )
             return
-        try:
-            answers = read_test_answers(visit, model)
-        except FvappError as error:
-            st.warning(error.sentence(t))
-            return
+        answers = read_test_answers(visit, model)
         images = choose_images(answers, state[_DUEL][1])
         guesses = state[_GUESSES]
         names = class_names(visit, model.dataset)

@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
-from fvapp.core.errors import FvappError
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
@@ -32,16 +31,9 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
 def draw_mistakes(visit: Visit, model: Model) -> None:
-    """Draw the part; of a run that still trains, one sentence."""
+    """Draw the part."""
     t = visit.t
-    if model.trains:
-        st.info(t("errors.still_trains"))
-        return
-    try:
-        answers = read_test_answers(visit, model)
-    except FvappError as error:
-        st.warning(error.sentence(t))
-        return
+    answers = read_test_answers(visit, model)
     names = class_names(visit, model.dataset)
     count = len(answers.labels)
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
@@ -130,7 +122,7 @@ def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
         inside = (answers.sureness >= low) & (answers.sureness < high)
         right = answers.answers[inside] == answers.labels[inside]
         share = percent(float(right.mean())) if len(right) else "–"
-        band = f"{percent(low)} – {percent(min(1.0, high))}"
+        band = f"{percent(low, 0)} – {percent(min(1.0, high), 0)}"
         rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
     write_table([t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")], rows)
 
@@ -141,11 +133,7 @@ def _draw_disagreement(visit: Visit, model: Model, answers: TestAnswers, names: 
     if not others:
         st.info(t("inside.mistakes.one_network"))
         return
-    try:
-        both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
-    except FvappError as error:
-        st.warning(error.sentence(t))
-        return
+    both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
     images = disagree_with_label(both)
     st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", networks=len(both)))
     _draw_images(visit, model, answers, images[:SHOWN], "disagree", names)

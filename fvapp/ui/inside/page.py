@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from fvapp.core.errors import FvappError
+from fvapp.ui.browser.follow import follow, lead
 from fvapp.ui.inside.duel import draw_duel
 from fvapp.ui.inside.film import draw_film
 from fvapp.ui.inside.layers import draw_layers
 from fvapp.ui.inside.mistakes import draw_mistakes
 from fvapp.ui.inside.models import choose_model, load_model, run_states
-from fvapp.ui.inside.picture import draw_picture
+from fvapp.ui.inside.picture import chosen_image, draw_picture
 from fvapp.ui.inside.robustness import draw_robustness
 from fvapp.ui.inside.sums import draw_softmax
 from fvapp.ui.inside.surgery import draw_surgery
@@ -24,14 +26,31 @@ from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # between two looks at a run that trains
 
-PARTS: tuple[tuple[str, Callable[[Visit, Model], None]], ...] = (
-    ("mistakes", draw_mistakes),
-    ("duel", draw_duel),
-    ("film", draw_film),
-    ("why", draw_why),
-    ("surgery", draw_surgery),
-    ("robustness", draw_robustness),
-    ("wheel", draw_wheel),
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page below the first.
+
+    Attributes:
+        draw: raises an FvappError where there is nothing to see.
+        looks: whether it looks at the image of the first part.
+        live: whether there is something to see of a run that still trains.
+    """
+
+    name: str
+    draw: Callable[[Visit, Model], None]
+    looks: bool = False
+    live: bool = False
+
+
+PARTS = (
+    Part("mistakes", draw_mistakes),
+    Part("duel", draw_duel),
+    Part("film", draw_film, looks=True),
+    Part("why", draw_why, looks=True, live=True),
+    Part("surgery", draw_surgery, looks=True),
+    Part("robustness", draw_robustness, looks=True),
+    Part("wheel", draw_wheel, looks=True),
 )
 
 
@@ -52,9 +71,9 @@ def show(visit: Visit) -> None:
     st.markdown(t("inside.about"))
     _header(visit, 1, "way")
     st.fragment(_draw_way, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
-    for number, (name, draw) in enumerate(PARTS, start=2):
-        _header(visit, number, name)
-        st.fragment(draw)(visit, model)
+    for number, part in enumerate(PARTS, start=2):
+        _header(visit, number, part.name)
+        st.fragment(_draw_part)(visit, model, part)
     visit.watch(partial(_standing, visit), under_way=model.trains)
 
 
@@ -65,6 +84,21 @@ def _standing(visit: Visit) -> tuple[object, ...]:
 
 def _header(visit: Visit, number: int, name: str) -> None:
     st.header(f"{number} · {visit.t(f'inside.parts.{name}')}", anchor=name)
+
+
+def _draw_part(visit: Visit, model: Model, part: Part) -> None:
+    """Draw a part, or in one sentence why it cannot be."""
+    key = f"inside_part_{part.name}"
+    with st.container(key=key):
+        if model.trains and not part.live:
+            st.info(visit.t("errors.still_trains"))
+            return
+        try:
+            part.draw(visit, model)
+        except FvappError as error:
+            st.warning(error.sentence(visit.t))
+    if part.looks:
+        follow(key, chosen_image(model).number)
 
 
 def _draw_way(visit: Visit, name: str) -> None:
@@ -81,3 +115,4 @@ def _draw_way(visit: Visit, name: str) -> None:
     with st.container(key="network_flow"):
         draw_layers(view)
     draw_softmax(view)
+    lead(chosen_image(model).number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,11 @@ class Chosen:
     image: np.ndarray
     label: int | None = None
 
+    @property
+    def number(self) -> int:
+        """Another one for another image."""
+        return zlib.crc32(self.image.tobytes())
+
 
 def chosen_image(model: Model) -> Chosen:
     """Return the image of this page as the visitor last left it; before that the first test image."""
@@ -45,7 +51,7 @@ def draw_picture(visit: Visit, model: Model) -> View:
         drawing, seeing = st.columns([1, 1], gap="large")
     with drawing:
         st.caption(t("inside.draw_here"))
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="small"):  # beside each other at 1280
             with st.container(width=_SIDE):
                 draw_drawing(visit, model.dataset, "inside", _SIDE)
             with st.container(width=_CONTROLS):

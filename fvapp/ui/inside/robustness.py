@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.robustness import Curve, robustness_figure
-from fvapp.core.errors import FvappError
 from fvapp.core.inspection.questions import ChangedAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
@@ -24,9 +23,6 @@ _ALL = "inside_all_changes"  # model whose eight changes are being measured
 def draw_robustness(visit: Visit, model: Model) -> None:
     """Draw a change on the image, its curve, and on demand all eight."""
     t = visit.t
-    if model.trains:
-        st.info(t("errors.still_trains"))
-        return
     with st.container(key="robustness"):
         st.markdown(t("inside.robustness.about"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -45,22 +41,19 @@ def draw_robustness(visit: Visit, model: Model) -> None:
                 key=f"strength_{change}",
                 width=340,
             )
-        try:
-            _draw_image(visit, model, change, strength)
-            models = [model, *([other] if other else [])]
-            if st.session_state.get(_MEASURED) != model.name:
-                st.button(
-                    t("inside.robustness.measure"),
-                    key="robustness_measure",
-                    icon=":material/show_chart:",
-                    on_click=lambda: st.session_state.update({_MEASURED: model.name}),
-                )
-                return
-            curves = [_measure(visit, each, [change]) for each in models]
-            _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
-            _draw_all(visit, models)
-        except FvappError as error:
-            st.warning(error.sentence(t))
+        _draw_image(visit, model, change, strength)
+        models = [model, *([other] if other else [])]
+        if st.session_state.get(_MEASURED) != model.name:
+            st.button(
+                t("inside.robustness.measure"),
+                key="robustness_measure",
+                icon=":material/show_chart:",
+                on_click=lambda: st.session_state.update({_MEASURED: model.name}),
+            )
+            return
+        curves = [_measure(visit, each, [change]) for each in models]
+        _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
+        _draw_all(visit, models)
 
 
 def _choose_other(visit: Visit, model: Model) -> Model | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fvapp.core.errors import FvappError
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
 from fvapp.core.inspection.shares import shares
@@ -31,9 +30,6 @@ _SEED = 0
 def draw_surgery(visit: Visit, model: Model) -> None:
     """Draw the slider and what is left of accuracy, recall and the answer for the image."""
     t = visit.t
-    if model.trains:
-        st.info(t("errors.still_trains"))
-        return
     with st.container(key="surgery"):
         chosen = chosen_image(model)
         view = View(visit, model, chosen.image, chosen.label)
@@ -50,11 +46,7 @@ def draw_surgery(visit: Visit, model: Model) -> None:
             )
             most = max(1, units - 1)
             off = st.slider(t("inside.surgery.off"), 0, most, 0, key=f"surgery_off_{model.name}", width=420)
-        try:
-            parts = _read_parts(visit, model)
-        except FvappError as error:
-            st.warning(error.sentence(t))
-            return
+        parts = _read_parts(visit, model)
         orders = {"help": order_of_help(parts, label), "chance": order_of_chance(units, _SEED)}
         before = damage(parts, orders["help"], 0, label)
         left = {name: damage(parts, order, off, label) for name, order in orders.items()}

@@ -7,7 +7,6 @@ import streamlit as st
 
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.datasets import split_validation
-from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.neighbours import NEAREST, count_votes
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
@@ -25,16 +24,9 @@ _FOUND = "inside_neighbours"
 
 def draw_wheel(visit: Visit, model: Model) -> None:
     """Draw the wheel, and the neighbours of what was clicked."""
-    t = visit.t
-    if model.trains:
-        st.info(t("errors.still_trains"))
-        return
-    try:
-        logits = read_test_logits(visit, model)
-        chosen, number = _draw_points(visit, model, logits)
-        _draw_neighbours(visit, model, chosen, number)
-    except FvappError as error:
-        st.warning(error.sentence(t))
+    logits = read_test_logits(visit, model)
+    chosen, number = _draw_points(visit, model, logits)
+    _draw_neighbours(visit, model, chosen, number)
 
 
 def _draw_points(visit: Visit, model: Model, logits: np.ndarray) -> tuple[Chosen, int | None]:

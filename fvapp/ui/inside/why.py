@@ -31,11 +31,7 @@ _SEARCHED = "inside_searched"
 def draw_why(visit: Visit, model: Model) -> None:
     """Draw the part for the image as it is now."""
     t = visit.t
-    try:
-        model = load_model(visit, model.name)
-    except FvappError as error:
-        st.info(error.sentence(t))
-        return
+    model = load_model(visit, model.name)
     chosen = chosen_image(model)
     view = View(visit, model, chosen.image, chosen.label)
     if view.network.classes < 2:

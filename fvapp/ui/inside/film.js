@@ -1,17 +1,7 @@
 // The film of a training: shares of one image, pictures of a few neurons, and test images on the class wheel.
 // Everything comes once; playing needs no server.
 
-const ABOVE = [213, 94, 0];
-const BELOW = [0, 114, 178];
 const FRAMES_A_SECOND = 1.6; // of the training; drawn in between as often as the screen shows
-
-const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
-const node = (kind, name, parent) => {
-  const made = document.createElement(kind);
-  if (name) made.className = name;
-  parent.append(made);
-  return made;
-};
 
 function build(root, data) {
   root.replaceChildren();

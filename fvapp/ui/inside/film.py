@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.colours import CLASSES
-from fvapp.core.errors import FvappError
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
@@ -22,16 +20,12 @@ from fvapp.core.wording import percent
 from fvapp.ui.inside.picture import chosen_image
 from fvapp.ui.inside.tables import write_table
 from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.parts.component_files import as_text, make_component
 from fvapp.ui.visit import Visit
 
 DOTS = {False: 500, True: 200}  # by whether there are convolutions, which take 0.15 ms an image here
 TILES = 8
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "fvapp.film",
-    js=(_FOLDER / "film.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "film.css").read_text(encoding="utf-8"),
-)
+_component = make_component(Path(__file__))
 _FULL = 127
 
 
@@ -58,15 +52,8 @@ def draw_film(visit: Visit, model: Model) -> None:
         if model.record is None:
             st.info(t("inside.film.shipped"))
             return
-        if model.trains:
-            st.info(t("errors.still_trains"))
-            return
-        try:
-            frames = visit.engine.frames(visit.token, model.name)
-            networks = _networks(model, frames)
-        except FvappError as error:
-            st.warning(error.sentence(t))
-            return
+        frames = visit.engine.frames(visit.token, model.name)
+        networks = _networks(model, frames)
         if len(networks) < 2:
             st.info(_no_film(visit, model))
             return
@@ -155,15 +142,15 @@ def _data(visit: Visit, model: Model, networks: list[Network], titles: list[str]
         "titles": titles,
         "names": names[: networks[-1].classes],
         "all_names": names,
-        "shares": _text(np.rint(255 * shares(logits, temperature)).astype(np.uint8)),
-        "pictures": _text(_small(pictures / scale[:, None, None])),
+        "shares": as_text(np.rint(255 * shares(logits, temperature)).astype(np.uint8)),
+        "pictures": as_text(_small(pictures / scale[:, None, None])),
         "tiles": len(units),
         "height": pictures.shape[2],
         "width": pictures.shape[3],
         "tile_labels": [t("inside.maps.tile" if kind == "maps" else "inside.neuron.name", unit=unit) for unit in units],
-        "dots": _text(dots.places),
-        "labels": _text(dots.labels),
-        "mine": _text(_small(place_on_wheel(logits, dots.points, temperature))),
+        "dots": as_text(dots.places),
+        "labels": as_text(dots.labels),
+        "mine": as_text(_small(place_on_wheel(logits, dots.points, temperature))),
         "points": dots.points.round(3).tolist(),
         "colours": list(CLASSES),
         "words": {
@@ -198,7 +185,3 @@ def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, l
 def _small(values: np.ndarray) -> np.ndarray:
     """Return values from -1 to 1 as int8."""
     return np.clip(np.rint(np.nan_to_num(values) * _FULL), -_FULL, _FULL).astype(np.int8)
-
-
-def _text(array: np.ndarray) -> str:
-    return b64encode(np.ascontiguousarray(array).tobytes()).decode()

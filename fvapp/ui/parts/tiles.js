@@ -1,11 +1,8 @@
 // Pictures in a grid: values under the pointer, arrow keys from one to the next, a click that says which cell.
 // Where cells are looked at one by one, a pointer that rests on one chooses it, and so do arrow keys after Enter.
 
-const ABOVE = [213, 94, 0]; // orange
-const BELOW = [0, 114, 178]; // blue
 const REST = 200; // milliseconds after which a pointer that has not left a cell rests on it
 
-const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 const same = (a, b) => a && b && a.tile === b.tile && a.row === b.row && a.column === b.column;
 
 /** Paint one picture. Signed values are colours as opaque as they are large, so that 0 is the paper. */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,13 +10,9 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.wording import Translate
+from fvapp.ui.parts.component_files import as_text, make_component
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "fvapp.tiles",
-    js=(_FOLDER / "tiles.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "tiles.css").read_text(encoding="utf-8"),
-)
+_component = make_component(Path(__file__))
 
 GREATEST = 127
 
@@ -83,9 +78,9 @@ def draw_tiles(
     if signed:
         data |= _packed(pictures, common)
     else:
-        data["values"] = _text(pictures)
+        data["values"] = as_text(pictures)
     data |= {
-        "under": None if under is None else _text(under),
+        "under": None if under is None else as_text(under),
         "captions": list(captions) or [""] * count,
         "labels": list(labels) or list(captions) or [label] * count,
         "label": label,
@@ -122,11 +117,7 @@ def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
         largest[:] = largest.max(initial=0)
     factor = GREATEST / np.where(largest > 0, largest, 1)
     values = np.rint(pictures * factor[:, None, None]).astype(np.int8)
-    return {"values": _text(values), "scales": [round(float(each), 6) for each in largest]}
-
-
-def _text(array: np.ndarray) -> str:
-    return b64encode(np.ascontiguousarray(array).tobytes()).decode()
+    return {"values": as_text(values), "scales": [round(float(each), 6) for each in largest]}
 
 
 def _read_click(clicked: object, count: int, height: int, width: int) -> Click | None:

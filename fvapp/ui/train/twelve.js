@@ -8,13 +8,6 @@ const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" }
 
 const played = new Map(); // how far each run has been shown, for when the page is drawn anew
 
-const node = (kind, name, parent) => {
-  const made = document.createElement(kind);
-  if (name) made.className = name;
-  parent.append(made);
-  return made;
-};
-
 function mark(parent) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");

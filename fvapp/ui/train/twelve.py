@@ -18,17 +18,13 @@ from fvapp.core.events import Event
 from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.wording import Translate
+from fvapp.ui.parts.component_files import make_component
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
 from fvapp.ui.visit import Visit
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "fvapp.twelve",
-    js=(_FOLDER / "twelve.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "twelve.css").read_text(encoding="utf-8"),
-)
+_component = make_component(Path(__file__))
 _OPENED = "opened_run"
 _COUNT = 12
 _HEIGHT = 160  # CSS pixels of one row, until the browser has drawn it

@@ -46,6 +46,7 @@ def robustness_figure(
         layout(
             height=HEIGHT,
             uirevision="robustness",
+            margin={"l": 64, "r": 12, "t": 40 if len(curves) > 1 else 12, "b": 52},
             shapes=[{**line, "line": {"color": QUIET, "width": 1, "dash": "dot"}}],
             showlegend=len(curves) > 1,
             xaxis=axis(strength_title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import ui_pages
-from fvapp.core.settings import RunSettings
+from fvapp.core.datasets import DATASETS
+from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 
@@ -77,6 +78,67 @@ def test_every_kind_of_network_can_be_looked_into(open_run, settings):
 def test_five_outputs_have_five_probabilities(open_run, engine, token):
     app = open_run(RunSettings(output_units=5))
     assert not app.exception
+
+
+def layers(app):
+    """Return the choice of a layer."""
+    return next(group for group in app.button_group if group.label == EN("inside.layers.choose"))
+
+
+@pytest.mark.parametrize("activation", SETTINGS["activation"].choices)
+def test_of_a_later_layer_one_sees_what_feeds_a_neuron(open_run, activation):
+    app = open_run(RunSettings(hidden=(24, 12), activation=activation))
+    assert layers(app).options == ["Hidden layer 1", "Hidden layer 2", "Output layer"]
+    assert EN("inside.layers.slope") in texts(app)
+    layers(app).set_value(2).run()
+    assert not app.exception and EN("inside.layers.slope") not in texts(app)
+    opened = app.selectbox(key="opened_2_list")
+    other = next(
+        unit for unit in range(12) if unit != opened.value and EN("inside.neuron.name", unit=unit) in opened.options
+    )
+    opened.set_value(other).run()
+    assert "**" + EN("inside.layers.fed", name=EN("inside.neuron.name", unit=other)) + "**" in texts(app)
+    assert "Neuron" in fed_table(app)
+
+
+def test_the_output_layer_opens_a_class_that_a_visitor_chooses(open_run):
+    app = open_run(RunSettings())
+    layers(app).set_value(2).run()
+    name = EN(DATASETS["fashion_mnist"].class_names[3])
+    app.selectbox(key="opened_2_list").set_value(3).run()
+    assert EN("inside.layers.fed_class", name=name) in texts(app)
+
+
+def test_a_network_with_convolutions_ends_with_bars_of_its_maps(open_run):
+    app = open_run(RunSettings(network="cnn"))
+    assert layers(app).options == ["Convolution 1", "Convolution 2", "Output layer"]
+    layers(app).set_value(5).run()
+    assert not app.exception
+    assert "Filter" in fed_table(app)
+
+
+def test_a_model_that_ships_has_a_hidden_layer_after_its_maps(open_page):
+    app = open_page("inside", model="mnist")
+    *_, hidden, output = layers(app).options
+    assert (hidden, output) == (EN("inside.layers.only_hidden"), EN("inside.layers.output"))
+
+
+def fed_table(app) -> str:
+    """Return the sum that is written out, as Markdown."""
+    return next(each.value for each in app.markdown if EN("inside.neuron.bias") in each.value)
+
+
+def test_of_a_network_without_hidden_layers_there_is_no_layer_to_choose(open_run):
+    app = open_run(RunSettings(hidden=()))
+    assert EN("inside.layers.choose") not in [group.label for group in app.button_group]
+
+
+def test_a_network_too_wide_to_film_says_so_and_is_looked_into_all_the_same(open_run, monkeypatch):
+    monkeypatch.setattr("fvapp.core.limits.MOST_PARAMETERS", 20_000_000)
+    app = open_run(RunSettings(hidden=(2_048,) * 4))
+    assert EN("inside.film.wide", n="14,217,226", most="500,000") in texts(app)
+    layers(app).set_value(4).run()
+    assert not app.exception and "Neuron" in fed_table(app)
 
 
 def test_the_address_names_a_run(open_run, engine, token, open_page):

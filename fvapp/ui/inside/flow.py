@@ -26,7 +26,7 @@ from fvapp.ui.parts.tiles import Click, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
-LARGE = 260  # CSS pixels
+_SUM, _LARGE = 420, 260  # CSS pixels
 _NEURON = "inside_neuron"
 
 
@@ -165,16 +165,16 @@ def _draw_neuron(view: View, place: int, unit: int, picture: Picture) -> None:
     t = view.visit.t
     with st.container(key="neuron", border=True):
         st.markdown(f"**{t('inside.neuron.title', unit=unit)}**")
-        summed, seen = st.columns([3, 2], gap="large")
-        with summed:
-            draw_sum(view, place, write_out(view.passed[place], unit))
-        with seen:
-            draw_tiles(
-                picture.values[None],
-                key="neuron_picture",
-                label=picture.name,
-                captions=[picture.name],
-                size=LARGE,
-                hint=cell_hint(t),
-                under=picture.under,
-            )
+        with st.container(horizontal=True, gap="large"):
+            with st.container(width=_SUM):
+                draw_sum(view, place, write_out(view.passed[place], unit))
+            with st.container(width=_LARGE + 8):
+                draw_tiles(
+                    picture.values[None],
+                    key="neuron_picture",
+                    label=picture.name,
+                    captions=[picture.name],
+                    size=_LARGE,
+                    hint=cell_hint(t),
+                    under=picture.under,
+                )

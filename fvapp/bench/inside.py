@@ -2,6 +2,9 @@
 
 Each time is the median of several; of what is kept after the first time, the first time is measured, on a run of its
 own. NumPy has one thread, as in the server's process.
+
+The page is measured in Chromium, for which the test requirements are needed: ``pip install -r tests/requirements.txt``,
+and Debian's package chromium.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from fvapp.bench.engine_runs import NO_LIMITS, wait_until
+from fvapp.bench.inside_page import measure_page
 from fvapp.bench.measuring import Measure, collect, report
 from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.fewest import fewest_pixels
@@ -43,13 +47,19 @@ BUSY = RunSettings(network="cnn", epochs=20)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--page", action="store_true", help="measure the page in Chromium alone")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure, print, and return the exit status."""
+    """Measure, print, and return the exit status.
+
+    Raises:
+        FvappError: Playwright or Chromium is not installed.
+    """
     with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home, threadpool_limits(1, "blas"):
-        measures = collect(measure_all(home))
+        measures = collect(() if args.page else measure_all(home))
+    measures += collect(measure_page())
     report("inside", measures, args.json)
     return 0
 

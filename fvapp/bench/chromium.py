@@ -1,0 +1,129 @@
+"""Chromium for benchmarks: pages, strokes with the mouse, and how long after one the page is another.
+
+Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package chromium.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from fvapp.core.errors import FvappError
+
+CANVAS = ".st-key-canvas canvas"
+LONGEST_MS = 60_000
+STROKES: Sequence[Sequence[tuple[float, float]]] = (
+    ((0.5, 0.2), (0.5, 0.8)),
+    ((0.3, 0.2), (0.7, 0.2)),
+    ((0.3, 0.8), (0.7, 0.8)),
+    ((0.3, 0.5), (0.7, 0.5)),
+)
+STROKES_A_DRAWING = len(STROKES)  # then the canvas is cleared: on a full one a stroke changes nothing
+
+# Of "<place> <element>"; the canvas is in a shadow root of its own. Asked at every frame: Playwright's own wait for a
+# selector looks every half second once the first has passed.
+IS_VISIBLE = """selector => {
+  const [within, wanted] = selector.split(' ');
+  const place = document.querySelector(within);
+  if (!place) return false;
+  const roots = [place, ...[...place.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean)];
+  const element = roots.map(root => root.querySelector(wanted)).find(Boolean);
+  return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
+}"""
+
+# The moment the pointer was lifted, and the first frame after it in which each place is another. Asked at every frame:
+# what components draw is in shadow roots, which an observer of the page does not see into.
+_WATCH = """places => {
+  const roots = (place) => [place, ...place.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean);
+  const shown = (selectors) => {
+    const place = selectors.map(each => document.querySelector(each)).find(Boolean);
+    return place ? [place, ...roots(place)].map(each => each.innerHTML).join() : null;
+  };
+  const names = Object.keys(places);
+  const times = window.times = { names, up: null, changed: {} };
+  let before = {};
+  const look = () => {
+    for (const name of names) {
+      if (name in times.changed) continue;
+      const now = shown(places[name]);
+      if (now !== null && now !== before[name]) times.changed[name] = performance.now() - times.up;
+    }
+    if (names.some(name => !(name in times.changed))) requestAnimationFrame(look);
+  };
+  document.addEventListener('pointerup', () => {
+    before = Object.fromEntries(names.map(name => [name, shown(places[name])]));
+    times.changed = {};
+    times.up = performance.now();
+    requestAnimationFrame(look);
+  }, true);
+}"""
+_ALL_CHANGED = "() => window.times.up !== null && window.times.names.every(name => name in window.times.changed)"
+
+
+@contextmanager
+def open_chromium() -> Iterator:
+    """Start Debian's Chromium, or what ``FVAPP_CHROMIUM`` names.
+
+    Raises:
+        FvappError: Playwright or Chromium is not installed.
+    """
+    path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        raise FvappError("bench_needs_browser") from None
+    if path is None:
+        raise FvappError("bench_needs_browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def open_page(chromium) -> Iterator:
+    """Open a page of an empty browser: nothing cached, nothing kept."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
+    context.set_default_timeout(LONGEST_MS)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def watch(page, places: Mapping[str, Sequence[str]]) -> None:
+    """Have the page note when each place is another one after the pointer was lifted.
+
+    Args:
+        places: selectors of each; the first that finds something counts.
+    """
+    page.evaluate(_WATCH, dict(places))
+
+
+def wait_for_changes(page) -> dict[str, float]:
+    """Wait until every place is another one, and return the milliseconds since the pointer was lifted."""
+    page.wait_for_function(_ALL_CHANGED)
+    return page.evaluate("() => window.times.changed")
+
+
+def press_clear(page) -> None:
+    """Press the button that clears the canvas."""
+    page.locator(".st-key-canvas_clear button").click()
+
+
+def draw_stroke(page, number: int) -> None:
+    """Draw one of a few strokes, each to a new shape, with the mouse."""
+    box = page.locator(CANVAS).bounding_box()
+    points = [
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in STROKES[number % STROKES_A_DRAWING]
+    ]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    page.mouse.move(*points[1], steps=8)
+    page.mouse.up()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -39,6 +41,37 @@ def test_a_run_that_begins_and_ends_in_another_tab_is_seen(visit, live):
     second.press("train_start")
     first.read("test_result", PERCENT, timeout=90)
     assert sockets
+
+
+def test_a_page_asks_again_where_its_ask_was_lost(visit):
+    first = visit("/data")
+    lost, asks = True, []
+
+    def route(socket):
+        server = socket.connect_to_server()
+
+        def pass_on(message):
+            if isinstance(message, bytes) and b"changed" in message:
+                asks.append(message)
+                if lost:
+                    return
+            server.send(message)
+
+        socket.on_message(pass_on)
+
+    def tell_while_lost(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: lost and socket.send(message))
+
+    first.page.route_web_socket(re.compile("/_stcore/stream"), route)
+    first.page.route_web_socket(re.compile("/live$"), tell_while_lost)
+    first.open(SHORT)
+    second = Visitor(first.page.context.new_page(), first.url).open(SHORT)
+    second.press("train_start")
+    second.read("test_result", PERCENT, timeout=150)
+    assert asks and not PERCENT.search(first.find("test_result").inner_text())
+    lost = False
+    first.read("test_result", PERCENT, timeout=30)
 
 
 def test_an_open_page_is_told_that_its_workspace_was_deleted_in_another_tab(visit):

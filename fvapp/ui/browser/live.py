@@ -53,8 +53,8 @@ function askIfNew() {
   if (!page || document.hidden || latest <= page.data.drawn) return;
   const now = performance.now();
   const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now);
-  if (wait > 0) later = setTimeout(askIfNew, wait);
-  else ask(latest);
+  if (wait <= 0) ask(latest);
+  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // lost where the part was replaced meanwhile
 }
 
 function say() {
@@ -95,6 +95,7 @@ export default function (call) {
   if (first) say();
   askIfNew();
   return () => {
+    if (page?.parentElement !== call.parentElement) return; // what replaces this part was there before it went
     page = null;
     say();
     leaving = setTimeout(() => {

@@ -68,13 +68,20 @@ export default function ({ data, parentElement }) {
     return values[low * size + index] * (1 - rest) + values[high * size + index] * rest;
   };
 
+  // Asked while it plays, the browser would lay the whole page out again for each frame.
+  let side = 1;
+  let ink = "";
+  function measure() {
+    side = Math.max(1, Math.round(parts.wheel.clientWidth * devicePixelRatio));
+    ink = getComputedStyle(root).color;
+  }
+  const byLabel = data.points.map((_, label) => [...labels.keys()].filter((i) => labels[i] === label));
+
   function drawWheel() {
     const { wheel } = parts;
-    const side = Math.max(1, Math.round(wheel.clientWidth * devicePixelRatio));
     if (wheel.width !== side) wheel.width = wheel.height = side;
     const context = wheel.getContext("2d");
     context.clearRect(0, 0, side, side);
-    const ink = getComputedStyle(root).color;
     const place = (x, y) => [side / 2 + (x / 127) * side * 0.39, side / 2 - (y / 127) * side * 0.39];
     context.font = `600 ${Math.round(side / 34)}px system-ui, sans-serif`;
     context.textAlign = "center";
@@ -88,11 +95,13 @@ export default function ({ data, parentElement }) {
     });
     const size = Math.max(2, side / 130);
     context.globalAlpha = 0.75;
-    for (let i = 0; i < labels.length; i++) {
-      const [left, top] = place(between(dots, 2 * i, 2 * labels.length), between(dots, 2 * i + 1, 2 * labels.length));
-      context.fillStyle = data.colours[labels[i]];
-      context.fillRect(left - size / 2, top - size / 2, size, size);
-    }
+    byLabel.forEach((images, label) => {
+      context.fillStyle = data.colours[label];
+      for (const i of images) {
+        const [left, top] = place(between(dots, 2 * i, 2 * labels.length), between(dots, 2 * i + 1, 2 * labels.length));
+        context.fillRect(left - size / 2, top - size / 2, size, size);
+      }
+    });
     context.globalAlpha = 1;
     const [left, top] = place(between(mine, 0, 2), between(mine, 1, 2));
     context.strokeStyle = ink;
@@ -123,7 +132,8 @@ export default function ({ data, parentElement }) {
     parts.rows.forEach(({ bar, share }, label) => {
       bar.style.transform = `scaleX(${values[label]})`;
       bar.classList.toggle("best", label === best);
-      share.textContent = `${(100 * values[label]).toFixed(1)}%`;
+      const percent = `${(100 * values[label]).toFixed(1)}%`;
+      if (share.textContent !== percent) share.textContent = percent;
     });
     if (now !== shown) {
       shown = now;
@@ -140,8 +150,10 @@ export default function ({ data, parentElement }) {
     before = time;
     at = Math.min(frames - 1, at + seconds * FRAMES_A_SECOND);
     draw();
-    if (at >= frames - 1) playing = false;
-    say();
+    if (at >= frames - 1) {
+      playing = false;
+      say();
+    }
     if (playing) request = requestAnimationFrame(tick);
   }
   const say = () => (parts.play.textContent = playing ? data.words.pause : data.words.play);
@@ -155,6 +167,7 @@ export default function ({ data, parentElement }) {
     }
     playing = !playing;
     if (playing) {
+      measure(); // light may have become dark
       if (at >= frames - 1) at = 0;
       before = 0;
       request = requestAnimationFrame(tick);
@@ -177,7 +190,10 @@ export default function ({ data, parentElement }) {
     say();
     draw();
   };
-  const sized = new ResizeObserver(() => drawWheel());
+  const sized = new ResizeObserver(() => {
+    measure();
+    drawWheel();
+  });
   sized.observe(parts.wheel);
   const stop = () => {
     playing = false;
@@ -186,6 +202,7 @@ export default function ({ data, parentElement }) {
   };
   parentElement.film = { stop };
   say();
+  measure();
   draw();
   return stop;
 }

@@ -72,7 +72,10 @@ class Visitor:
 
     def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Visitor:
         """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""
+        from playwright.sync_api import expect
+
         canvas = self.find("canvas").locator("canvas")
+        expect(canvas).to_have_count(1)  # another data set's stands beside it for a moment
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
         for stroke in strokes:

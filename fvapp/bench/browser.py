@@ -53,6 +53,17 @@ BARS = {"bars": [".st-key-probabilities .barlayer", TEXT, ".st-key-probabilities
 A_LINE_GROWS = """() => [...document.querySelectorAll('.st-key-curves path.js-line')]
   .some(line => (line.getAttribute('d') || '').includes('L'))"""
 
+IS_DONE = """() => document.querySelector('.st-key-test_result')?.innerText.includes('%')"""
+NOTE_CLICK = """() => document.addEventListener('click', () => { window.clickedAt = Date.now(); }, { capture: true })"""
+NOTE_NEWS = """() => {
+  const words = () => document.querySelector('.st-key-run_state')?.innerText;
+  const before = words();
+  window.told = null;
+  const look = () => words() === before ? requestAnimationFrame(look) : (window.told = Date.now());
+  requestAnimationFrame(look);
+}"""
+QUIET_MS = 1_500
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
@@ -98,6 +109,13 @@ def measure_all(chromium, folder: Path) -> Iterator[Measure]:
         )
         yield Measure("page opened to a canvas one can draw on", "s", canvas["ours"], must=3.5, aim=2)
         yield Measure("the same: an empty page with that canvas", "s", canvas["other"])
+        yield Measure(
+            "a click in one tab to its words in another, after a quiet second",
+            "ms",
+            _news(chromium, app),
+            must=300,
+            aim=150,
+        )
         ours, other = _strokes(chromium, f"{app.url}/draw"), _strokes(chromium, f"{empty.url}/")
         yield Measure("pen up to new bars", "ms", ours, must=500, aim=340)
         yield Measure("the same: an empty page with that canvas", "ms", other)
@@ -133,6 +151,30 @@ def _strokes(chromium, address: str) -> list[float]:
             changed = wait_for_changes(page)
             if number >= STROKES_A_DRAWING:
                 times.append(changed["bars"])
+    return times
+
+
+def _news(chromium, app: ServedApp) -> list[float]:
+    """Train in one tab and return the milliseconds until another one, where nothing moved for a second, says so."""
+    times = []
+    with open_page(chromium) as clicked:
+        watched = clicked.context.new_page()
+        for page in (clicked, watched):
+            page.goto(f"{app.url}/?train_images=1000&epochs=1")
+            page.locator(START).wait_for()
+        for number in range(ROUNDS + 1):
+            clicked.evaluate(NOTE_CLICK)
+            watched.evaluate(NOTE_NEWS)
+            clicked.locator(START).click()
+            watched.wait_for_function("() => window.told")
+            times.append(watched.evaluate("() => window.told") - clicked.evaluate("() => window.clickedAt"))
+            for page in (clicked, watched):
+                page.wait_for_function(IS_DONE)
+            watched.wait_for_timeout(QUIET_MS)
+            if number < ROUNDS:  # the same settings again would be the same click, come twice
+                clicked.goto(f"{app.url}/?train_images=1000&epochs=1&seed={number}")
+                clicked.locator(START).wait_for()
+                clicked.wait_for_function(IS_DONE)
     return times
 
 

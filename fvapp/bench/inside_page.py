@@ -95,7 +95,9 @@ def measure_page() -> Iterator[Measure]:
 def _train(page, app: ServedApp) -> None:
     page.goto(f"{app.url}/?{TRAINED}")
     page.locator(START).click()
-    page.locator(".st-key-run_state").get_by_text(Translator("en")("states.done")).first.wait_for(timeout=4 * LONGEST_MS)
+    page.locator(".st-key-run_state").get_by_text(Translator("en")("states.done")).first.wait_for(
+        timeout=4 * LONGEST_MS
+    )
 
 
 def _live_view(page, app: ServedApp) -> Iterator[Measure]:

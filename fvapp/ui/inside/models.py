@@ -69,8 +69,6 @@ def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 def _records(visit: Visit) -> list[RunRecord]:
     """Return the runs that have weights, or train, the oldest first."""
-    if visit.token is None:
-        return []
     try:
         records = visit.engine.runs(visit.token)
     except FvappError as error:
@@ -87,19 +85,17 @@ def _what(visit: Visit, record: RunRecord) -> str:
 
 
 def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
-    """Take over what an address names, ``?run=3`` or ``?model=mnist``, once for each new address."""
+    """Take over what an address names, ``?run=3`` or ``?model=mnist``, once for each new address and workspace."""
     query = {name: st.query_params[name] for name in ("run", "model") if name in st.query_params}
-    if visit.token is None or st.session_state.get(_READ) == query:
+    if st.session_state.get(_READ) == (visit.token, query):
         return
-    st.session_state[_READ] = query
-    if "run" in query:
-        found = [record.id for record in records if str(record.number) == query["run"]]
-        if found:
-            st.session_state[INSIDE_MODEL] = found[0]
-        else:
-            visit.say(visit.t("inside.no_such_run", value=query["run"][:20]))
-    elif "model" in query:
-        if query["model"] in SHIPPED:
-            st.session_state[INSIDE_MODEL] = query["model"]
-        else:
-            visit.say(visit.t("inside.no_such_model", value=query["model"][:20]))
+    named = [record.id for record in records if str(record.number) == query.get("run")]
+    named += [name for name in SHIPPED if name == query.get("model") and "run" not in query]
+    if query and not named:
+        if not visit.painted:
+            return  # the browser may hold another workspace, where it is
+        word, value = ("run", query["run"]) if "run" in query else ("model", query["model"])
+        visit.say(visit.t(f"inside.no_such_{word}", value=value[:20]))
+    elif query:
+        st.session_state[INSIDE_MODEL] = named[0]
+    st.session_state[_READ] = (visit.token, query)

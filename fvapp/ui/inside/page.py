@@ -24,6 +24,7 @@ from fvapp.ui.inside.wheel import draw_wheel
 from fvapp.ui.inside.why import draw_why
 from fvapp.ui.visit import Visit
 
+PLACE_HELD = 400  # pixels for a part that comes with the next run
 LIVE_SECONDS = 1.0  # between two looks at a run that trains
 
 
@@ -59,9 +60,6 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("inside.title"))
     visit.show_messages()
-    if visit.token is None:
-        st.skeleton(height=500)
-        return
     model = choose_model(visit)
     if model is None:
         return
@@ -73,7 +71,10 @@ def show(visit: Visit) -> None:
     st.fragment(_draw_way, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
     for number, part in enumerate(PARTS, start=2):
         _header(visit, number, part.name)
-        st.fragment(_draw_part)(visit, model, part)
+        if visit.painted:
+            st.fragment(_draw_part)(visit, model, part)
+        else:
+            st.skeleton(height=PLACE_HELD)
     visit.watch(partial(_standing, visit), under_way=model.trains)
 
 

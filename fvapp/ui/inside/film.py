@@ -59,7 +59,7 @@ def draw_film(visit: Visit, model: Model) -> None:
             return
         titles, dots = _frame_titles(visit, model, frames), _read_dots(visit, model, networks)
         titles = [
-            t("inside.film.when", when=title, accuracy=percent(accuracy, 0))
+            t("inside.film.when", when=title, n=len(dots.labels), accuracy=percent(accuracy, 0))
             for title, accuracy in zip(titles, dots.accuracies, strict=True)
         ]
         with st.container(key="play"):

@@ -61,7 +61,7 @@ def test_charts_are_whole_on_the_first_screen_before_while_and_after_a_training(
     visitor = visit(SHORT, width=width, height=height)
     for key in ("train_start", "form_change", None):
         expect(visitor.page.locator(f"{CHART} .xtitle")).to_have_count(2)
-        assert visitor.page.evaluate(CUT, height) == []
+        visitor.page.wait_for_function(f"height => !({CUT})(height).length", arg=height)  # once it has its places
         if key is not None:
             visitor.press(key)
             visitor.read("test_result", PERCENT, timeout=90)

@@ -83,6 +83,27 @@ async def click_late(url: str) -> None:
     await visitor.close()
 
 
+def test_a_page_whose_word_that_it_has_painted_was_lost_is_whole_all_the_same(visit):
+    visitor = visit("/data")
+    told = []
+
+    def route(socket):
+        server = socket.connect_to_server()
+
+        def pass_on(message):
+            if isinstance(message, bytes) and "first_paint" in str(BackMsg.FromString(message).rerun_script):
+                told.append(message)
+                if len(told) == 1:
+                    return
+            server.send(message)
+
+        socket.on_message(pass_on)
+
+    visitor.page.route_web_socket("**/_stcore/stream", route)
+    visitor.open(f"/?{SHORT}")  # waits for the switch of languages, which comes with the second run
+    assert len(told) > 1
+
+
 def test_a_page_without_storage_says_so_once(visit):
     visitor = visit("/data")
     visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")

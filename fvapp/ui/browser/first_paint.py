@@ -12,9 +12,12 @@ from collections.abc import Callable
 import streamlit as st
 
 _SCRIPT = """
+const patience = 5000; // ms; then it is told again: of two things told in the same moment the page may send one
+
 let page = null; // the latest call: its data, and the way to tell the server
 let told = null; // the round that was told last
 let asking = false;
+let again = 0;
 
 function ask() {
   const title = document.querySelector(".stMain h1");
@@ -28,15 +31,20 @@ function ask() {
 
 function tell() {
   asking = false;
+  clearTimeout(again);
+  if (!page || page.data.whole) return;
   told = page.data.round;
   page.setTriggerValue("painted", told);
+  again = setTimeout(tell, patience);
 }
 
 export default function (call) {
   page = call;
-  if (asking || told === page.data.round) return;
-  asking = true;
-  ask();
+  if (!asking && told !== page.data.round) {
+    asking = true;
+    ask();
+  }
+  return () => (page = null);
 }
 """
 
@@ -77,7 +85,7 @@ def draw_page(draw: Callable[[], None]) -> None:
         # way, and Streamlit drops without a word what belongs to a fragment that is gone (`AppSession.request_rerun`).
         if not at_once:
             draw()
-            data = {"round": st.session_state.get(_ROUND, 0)}
+            data = {"round": st.session_state.get(_ROUND, 0), "whole": whole[0]}
             _component(key=_KEY, data=data, on_painted_change=_painted, height=1)
 
     first()

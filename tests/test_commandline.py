@@ -81,6 +81,7 @@ def test_train_prints_every_event_as_a_line_of_json_and_leaves_a_folder_with_the
     assert history["result"]["test_accuracy"] == events[-1]["test_accuracy"]
 
 
+@pytest.mark.long
 def test_the_model_in_the_folder_is_the_one_that_was_tested_and_stock_keras_loads_it(tmp_path):
     assert fvapp("train", "--out", str(tmp_path), *SMALL, "--set", "dropout=0.2").returncode == 0
     result = json.loads((tmp_path / "history.json").read_text())["result"]
@@ -155,6 +156,7 @@ def test_a_missing_argument_names_itself(words, named, capsys):
     assert end.value.code == 2 and named in sentence
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
 def test_a_terminal_shows_a_bar_while_a_network_trains():
     terminal, side = os.openpty()

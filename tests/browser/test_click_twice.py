@@ -91,7 +91,7 @@ def test_what_a_click_opens_stays_open(busy):
     busy(open_and_close)
 
 
-@pytest.mark.parametrize("with_ask", [True, False])
+@pytest.mark.parametrize("with_ask", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_one_run_is_deleted_without_complaint_and_comes_back_once(busy, with_ask):
     async def delete_and_undo(visitor: BusyBrowser) -> None:
         await visitor.train("epochs=1&train_images=1000", "done")

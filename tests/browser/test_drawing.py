@@ -30,7 +30,9 @@ def press(visitor, *keys: str) -> None:
             visitor.page.keyboard.press(name)
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    "language", ["en", *(pytest.param(each, marks=pytest.mark.long) for each in languages() if each != "en")]
+)
 def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said(visit, language):
     t = Translator(language)
     visitor = visit(f"/draw?lang={language}")

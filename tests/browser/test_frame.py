@@ -59,7 +59,10 @@ def test_the_end_of_a_page_is_not_hidden_behind_the_tabs(visit):
     assert end["y"] + end["height"] <= top(visitor, ".st-key-pages")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=() if page.name == "draw" else pytest.mark.long, id=page.name) for page in PAGES],
+)
 def test_a_page_opened_at_its_own_address_asks_for_nothing_that_is_not_there(visit, page):
     visitor = visit("/")
     refused = []

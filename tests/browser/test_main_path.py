@@ -129,7 +129,13 @@ def test_a_browser_without_local_storage_is_told_that_runs_end_with_the_tab(visi
     visitor.read("test_result", PERCENT, timeout=90)
 
 
-@pytest.mark.parametrize("stored", [f'{{"token": "{"x" * 43}"}}', '{"token": 5}', "null", "no JSON"])
+@pytest.mark.parametrize(
+    "stored",
+    [
+        f'{{"token": "{"x" * 43}"}}',
+        *(pytest.param(each, marks=pytest.mark.long) for each in ('{"token": 5}', "null", "no JSON")),
+    ],
+)
 def test_a_browser_whose_workspace_is_not_there_begins_a_new_one_and_stays_in_it(visit, stored):
     visitor = visit("/data")
     visitor.page.wait_for_function("localStorage.getItem('fvapp')")

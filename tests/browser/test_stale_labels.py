@@ -14,6 +14,7 @@ EN, ZH = Translator("en"), Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
 
 
+@pytest.mark.long
 def test_chosen_runs_stay_when_their_labels_of_another_language_come_late(server):
     asyncio.run(switch_with_late_labels(PageVisitor(server.url)))
 

@@ -97,6 +97,7 @@ def test_what_is_drawn_again_does_not_take_the_focus(visit):
     visitor.press("train_stop")
 
 
+@pytest.mark.long
 def test_below_a_path_the_socket_is_there_too(chromium, live, tmp_path):
     with serve_app(environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}, below="/fv") as served:
         context = chromium.new_context(locale="en-GB")

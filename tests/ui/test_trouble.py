@@ -18,6 +18,7 @@ t = Translator("en")
 every_page = pytest.mark.parametrize("page", [page.name for page in PAGES])
 
 
+@pytest.mark.usefixtures("few_images")
 @every_page
 def test_a_disk_that_refuses_is_said_and_the_page_is_there(engine, open_page, page):
     engine.say(store="store_full")

@@ -14,6 +14,7 @@ from fvapp.engine.timing import Timing
 from real_engine import LONG, SMALL, start, wait_until
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing freezes a process here")
 def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path):
     (tmp_path / "cache").symlink_to(home / "cache")

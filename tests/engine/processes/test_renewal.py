@@ -142,6 +142,7 @@ def test_without_room_for_both_the_old_one_ends_first_when_nobody_needs_it(idle_
     assert processes.asked == [("kill", "one")]
 
 
+@pytest.mark.long
 def test_real_workers_are_replaced_and_no_run_is_lost(real_engine, monkeypatch):
     board, renewal = real_engine._board, real_engine._dispatcher._renewal
     wait_until(lambda: real_engine.status().workers == 2 and any(worker.warm for worker in board.workers.values()))

@@ -70,8 +70,6 @@ def run() -> None:
     draw_page_links(visit, pages, _TABS)
     draw_skip(visit.t("pages.skip"), to=BAR)
     keep_in_browser(visit)
-    watch_connection(visit.t)
-    keep_focus()
     with content:
         page.run()
 
@@ -86,6 +84,9 @@ def _page(row: PageRow, begun: Visit):
         with content:
             import_module(row.module).show(visit)
             visit.watch()
+        if visit.painted:
+            watch_connection(visit.t)
+            keep_focus()
 
     def show() -> None:
         enter_page(row.name)

@@ -2,6 +2,7 @@
 // Everything comes once; playing needs no server.
 
 const FRAMES_A_SECOND = 1.6; // of the training; drawn in between as often as the screen shows
+const READABLE = 150; // milliseconds that a number stands while it plays: new words lay the page out, bars only move
 
 function build(root, data) {
   root.replaceChildren();
@@ -20,10 +21,12 @@ function build(root, data) {
   const left = node("div", "", stage);
   const bars = node("div", "bars", left);
   const rows = data.names.map((name) => {
-    node("span", "", bars).textContent = name;
-    const bar = node("div", "bar", bars);
-    return { bar, share: node("span", "share", bars) };
+    node("span", "name", bars).textContent = name;
+    return node("span", "share", bars);
   });
+  const lengths = node("canvas", "lengths", bars); // one canvas: ten elements that move have the whole page drawn anew
+  lengths.setAttribute("aria-hidden", "true");
+  lengths.style.gridRow = `1 / span ${rows.length}`;
   const small = node("div", "small", left);
   const tiles = Array.from({ length: data.tiles }, (_, index) => {
     const canvas = node("canvas", "", small);
@@ -39,7 +42,7 @@ function build(root, data) {
   wheel.setAttribute("role", "img");
   wheel.setAttribute("aria-label", data.words.wheel);
   node("div", "note", right).textContent = data.words.wheel;
-  return { play, range, when, rows, tiles, wheel };
+  return { play, range, when, rows, lengths, tiles, wheel };
 }
 
 export default function ({ data, parentElement }) {
@@ -60,6 +63,7 @@ export default function ({ data, parentElement }) {
   let before = 0;
   let request = 0;
   let shown = -1;
+  let written = 0;
 
   const between = (values, index, size) => {
     const low = Math.floor(at);
@@ -71,9 +75,14 @@ export default function ({ data, parentElement }) {
   // Asked while it plays, the browser would lay the whole page out again for each frame.
   let side = 1;
   let ink = "";
+  const rows = { width: 1, height: 1, gap: 0 };
   function measure() {
+    const { clientWidth, clientHeight, parentElement } = parts.lengths;
     side = Math.max(1, Math.round(parts.wheel.clientWidth * devicePixelRatio));
     ink = getComputedStyle(root).color;
+    rows.width = Math.max(1, Math.round(clientWidth * devicePixelRatio));
+    rows.height = Math.max(1, Math.round(clientHeight * devicePixelRatio));
+    rows.gap = parseFloat(getComputedStyle(parentElement).rowGap) * devicePixelRatio;
   }
   const byLabel = data.points.map((_, label) => [...labels.keys()].filter((i) => labels[i] === label));
 
@@ -111,6 +120,24 @@ export default function ({ data, parentElement }) {
     context.stroke();
   }
 
+  function drawBars(values) {
+    const { lengths } = parts;
+    if (lengths.width !== rows.width || lengths.height !== rows.height) {
+      lengths.width = rows.width;
+      lengths.height = rows.height;
+    }
+    const context = lengths.getContext("2d");
+    context.clearRect(0, 0, rows.width, rows.height);
+    const step = (rows.height + rows.gap) / values.length;
+    const thick = 0.8 * (step - rows.gap);
+    const best = values.indexOf(Math.max(...values));
+    values.forEach((value, label) => {
+      context.fillStyle = label === best ? "#0072b2" : "rgba(128, 128, 128, 0.6)";
+      const top = label * step + (step - rows.gap - thick) / 2;
+      context.fillRect(0, top, Math.max(devicePixelRatio, value * rows.width), thick);
+    });
+  }
+
   function drawTiles(frame) {
     const size = data.width * data.height;
     parts.tiles.forEach((canvas, tile) => {
@@ -128,13 +155,13 @@ export default function ({ data, parentElement }) {
   function draw() {
     const now = Math.round(at);
     const values = parts.rows.map((_, label) => between(shares, label, classes) / 255);
-    const best = values.indexOf(Math.max(...values));
-    parts.rows.forEach(({ bar, share }, label) => {
-      bar.style.transform = `scaleX(${values[label]})`;
-      bar.classList.toggle("best", label === best);
+    const write = !playing || performance.now() - written > READABLE;
+    if (write) written = performance.now();
+    parts.rows.forEach((share, label) => {
       const percent = `${(100 * values[label]).toFixed(1)}%`;
-      if (share.textContent !== percent) share.textContent = percent;
+      if (write && share.textContent !== percent) share.textContent = percent;
     });
+    drawBars(values);
     if (now !== shown) {
       shown = now;
       drawTiles(now);
@@ -149,11 +176,9 @@ export default function ({ data, parentElement }) {
     const seconds = before ? Math.min(0.1, (time - before) / 1000) : 0;
     before = time;
     at = Math.min(frames - 1, at + seconds * FRAMES_A_SECOND);
+    playing = at < frames - 1;
     draw();
-    if (at >= frames - 1) {
-      playing = false;
-      say();
-    }
+    if (!playing) say();
     if (playing) request = requestAnimationFrame(tick);
   }
   const say = () => (parts.play.textContent = playing ? data.words.pause : data.words.play);
@@ -192,7 +217,7 @@ export default function ({ data, parentElement }) {
   };
   const sized = new ResizeObserver(() => {
     measure();
-    drawWheel();
+    draw();
   });
   sized.observe(parts.wheel);
   const stop = () => {

@@ -103,6 +103,7 @@ assert "Dropout" in [type(layer).__name__ for layer in model.layers]
     assert loss == pytest.approx(result["test_loss"], abs=1e-4)
 
 
+@pytest.mark.long
 def test_a_network_that_is_wrong_ends_with_the_error_of_keras():
     ended = fvapp("train", "--json", "--verbose", "--set", "flatten=no", *SMALL)
     assert ended.returncode == 1 and "oneDNN" in ended.stderr

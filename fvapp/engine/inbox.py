@@ -90,7 +90,7 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True, slots=True)
-class Measuring:
+class Testing:
     """A run has trained for the last time and is being measured on the test images."""
 
     run: str
@@ -122,7 +122,7 @@ class NotGiven:
     reason: str | None = None
 
 
-FromWorker = WorkerWarm | EventTold | CheckpointSaved | Measuring
+FromWorker = WorkerWarm | EventTold | CheckpointSaved | Testing
 Message = Wake | Connected | Broken | WorkerCame | WorkerGone | FromWorker | TaskEnded | NotGiven
 
 

@@ -64,7 +64,7 @@ def train(
     wanted: Callable[[], str] = lambda: "run",
     snapshot: Callable[[Weights], None] | None = None,
     save: Callable[[bytes, bytes | None], None] | None = None,
-    measuring: Callable[[], None] = lambda: None,
+    testing: Callable[[], None] = lambda: None,
 ) -> TrainingEnd:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
 
@@ -77,7 +77,7 @@ def train(
         wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at once.
         snapshot: receives the current weights a few times a second.
         save: receives a checkpoint at the end of an epoch, at most twice a second, and all frames when some are new.
-        measuring: called when the training is over and the test set's turn comes, which takes a CNN a second.
+        testing: called when the training is over and the test set's turn comes, which takes a CNN a second.
 
     Raises:
         SettingsError: fewer images than requested, or too few to split.
@@ -96,7 +96,7 @@ def train(
         if begun:
             _go_on(session, begun)
         film = Film(settings, plan, count_parameters(settings), epochs, frames)
-        listeners = _Listeners(emit, wanted, snapshot, save, measuring)
+        listeners = _Listeners(emit, wanted, snapshot, save, testing)
         run = _Run(settings, session, epochs, begun, film, twelve_images(dataset), listeners)
         run.fit()
         return run.outcome(dataset)
@@ -110,7 +110,7 @@ class _Listeners:
     wanted: Callable[[], str]
     snapshot: Callable[[Weights], None] | None
     save: Callable[[bytes, bytes | None], None] | None
-    measuring: Callable[[], None]
+    testing: Callable[[], None]
 
 
 class _Run:
@@ -172,7 +172,7 @@ class _Run:
         if self._interruption.wish == "pause":
             return TrainingEnd("paused", checkpoint.to_bytes(), None, weights, self._film.to_bytes())
         state = "stopped" if self._interruption.wish == "stop" else "done"
-        self._listeners.measuring()
+        self._listeners.testing()
         temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
         result = RunResult(test["loss"], test["accuracy"], round(self._seconds, 6), self._stopped_by(), temperature)

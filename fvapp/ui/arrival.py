@@ -48,7 +48,7 @@ def keep_in_browser(visit: Visit) -> None:
 
 
 def _open(engine: Engine, t: Translator) -> Workspace:
-    """Open the visit's workspace, made anew where there is none yet, or where it was left or deleted elsewhere."""
+    """Open the visit's workspace; create one if there is none yet, or if it was left or deleted elsewhere."""
     state = st.session_state
     token = state.get(_TOKEN)
     try:
@@ -104,12 +104,12 @@ def say_if_damaged(visit: Visit, opened: Workspace) -> None:
 
 
 def say_no_visit(error: FvappError) -> None:
-    """Tell whoever is here why there is no app: a teacher's variable of the environment is no good."""
+    """Say why the app cannot run: an environment variable that the teacher set is invalid."""
     write_message(st, "error", error.sentence(Translator(_language())))
 
 
 def choose(language: str) -> None:
-    """Take over the language of the switch, and have the browser keep it; what is none of ours is no choice."""
+    """Switch to the chosen language and have the browser remember it; ignore languages the app does not have."""
     if language in languages():
         st.session_state["chosen_language"] = language
 

@@ -228,7 +228,7 @@ def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_num
         dataset,
         emit=events.append,
         wanted=lambda: wish if of_kind(events, BlockEnded) else "run",
-        measuring=lambda: told_after.append(list(events)),
+        testing=lambda: told_after.append(list(events)),
     )
     assert len(told_after) == told
     assert not any(of_kind(before, RunEnded) for before in told_after)

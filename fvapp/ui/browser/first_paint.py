@@ -59,9 +59,9 @@ def is_painted() -> bool:
 
 
 def ask_again() -> None:
-    """Have the browser say once more when it has painted: its fields hold something else from this run on.
+    """Have the browser report again when it has painted, because this run puts other values into its fields.
 
-    What it sends until then holds their values of before, as if somebody had just chosen them; see `is_seen`.
+    Until then its messages still carry the old values, as if the visitor had just chosen them; see `is_seen`.
     """
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 

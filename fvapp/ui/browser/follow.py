@@ -1,8 +1,8 @@
 """Parts of a page that follow what another part of it shows, once somebody looks at them.
 
-Streamlit draws a fragment again for what is done within it, and no other: below a live view the other parts would show
-the image of before. Drawn with each stroke they would hold the live view up. So the browser is told what the leading
-part shows, and a part that is in view asks to be drawn again when that has stayed the same for a moment.
+Streamlit reruns only the fragment in which something was done, so the parts below a live view would keep showing the
+previous image. Rerunning them with every stroke would slow the live view down. So the browser is told what the leading
+part shows, and a part that is in view asks to be redrawn once that has stayed the same for a moment.
 """
 
 from __future__ import annotations

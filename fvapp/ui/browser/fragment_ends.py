@@ -1,9 +1,9 @@
 """The end of a fragment's run, told to the browser as it was.
 
-Streamlit queues what a run draws and sends it a moment later. Where the next fragment begins within that moment, it
-turns the "finished" of the one before into "stopped early" (`_update_script_finished_message`), although all of what
-that one drew is still sent. The page takes nothing away then: of two canvases, one for each data set, both stayed.
-Streamlit has mended the same for the end of a full run (pull request 9965).
+Streamlit queues what a run draws and sends it a moment later. If another fragment starts within that moment, it turns
+the first one's "finished" into "stopped early" (`_update_script_finished_message`), although all that one drew is
+still sent. The page then removes nothing: of two canvases, one for each data set, both stayed. The end of a full run is
+left alone there, for the same reason.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ def keep_fragment_ends() -> None:
     def clear_for(
         self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
     ) -> None:
-        begins = set(fragment_ids_this_run or ())
-        ended = [msg for msg in self._queue if _is_end(msg) and begins.isdisjoint(msg.metadata.run.fragment_ids)]
+        starts = set(fragment_ids_this_run or ())
+        if not starts:  # the queue is only being sent, or the whole page starts
+            clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
+            return
+        ended = [msg for msg in self._queue if _is_end(msg) and starts.isdisjoint(msg.metadata.run.fragment_ids)]
         clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
-        for msg in ended if begins else ():
+        for msg in ended:
             msg.script_finished = _ENDED
 
     ForwardMsgQueue.clear = clear_for

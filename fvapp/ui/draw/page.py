@@ -11,6 +11,7 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.first_paint import ask_again, is_seen
 from fvapp.ui.draw.answer import (
     Answers,
     Question,
@@ -58,6 +59,7 @@ def _choose_dataset(visit: Visit) -> None:
     state[_ASKED] = (visit.token, asked)
     if is_new_here and drawn is not None and drawn != state[DRAW_DATASET]:
         state[_DRAWN_FIRST] = (drawn, state[DRAW_DATASET])
+        ask_again()
 
 
 def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:
@@ -125,9 +127,9 @@ def _draw_dataset(visit: Visit) -> str:
     t, choices, state = visit.t, SETTINGS["dataset"].choices, st.session_state
     drawn_first, instead = state.get(_DRAWN_FIRST, (None, None))
     if drawn_first is not None and state[DRAW_DATASET] == drawn_first:
-        # The browser sends it once more with the news that it has painted, as if somebody had just chosen it.
+        # The browser sends it with every message until it has shown the other one, as if somebody had just chosen it.
         state[DRAW_DATASET] = instead
-    if visit.painted:
+    if is_seen():
         state.pop(_DRAWN_FIRST, None)
     asked = st.query_params.get("dataset")
 

@@ -1,4 +1,4 @@
-"""What components of ours are made of: their scripts and styles, and arrays as text, which is all that JSON holds."""
+"""How our components are built: their scripts and styles, and arrays as base64 text for the JSON they receive."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Streamlit's own files, sent from memory and compressed: a browser's first visit asks for over a hundred of them.
 
-Streamlit reads each from the disk again for each browser, in threads and in pieces of 64 kB, and does not compress it,
-since its middleware would do so anew each time. But what it calls immutable, because the file's name holds a hash of
-its content, can be kept as it is sent. A file's first answer passes as it comes; the next ones come from memory.
+Streamlit reads each of them from disk for every browser, in threads and in pieces of 64 kB, and does not compress them,
+because its middleware would compress them again for every request. But files marked immutable, whose names contain a
+hash of their content, can be kept in memory the way they are sent. The first answer for a file passes through
+unchanged; later ones come from memory.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 16 * 2**20
-"""Of all that is kept; all of Streamlit's files take 8 MB."""
+"""Of all that is kept; all of Streamlit's files take 9 MB."""
 
 _WORTH = 0.9  # of the size: fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")

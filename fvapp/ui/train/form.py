@@ -198,7 +198,7 @@ def _fill_widgets(visit: Visit) -> None:
 def _is_of_first_run(visit: Visit) -> bool:
     """Return whether the fields hold what a visit's first run drew, before the browser told its workspace.
 
-    The browser sends it with everything it says until it has seen the other settings, as if somebody had chosen it.
+    The browser sends these values with every message until it has shown the new ones, as if somebody had chosen them.
     """
     state = st.session_state
     before = state.get(DRAWN_FIRST)
@@ -210,7 +210,7 @@ def _is_of_first_run(visit: Visit) -> bool:
 
 
 def _is_no_choice(row: Setting) -> bool:
-    """Return whether a list holds a label of before, see ``choices``."""
+    """Return whether a list still holds a label from another language; see ``choices``."""
     return st.session_state[row.name] not in [to_text(row.name, choice) for choice in row.choices]
 
 

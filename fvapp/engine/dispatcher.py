@@ -18,7 +18,7 @@ from fvapp.engine.inbox import (
     Inbox,
     NotGiven,
     TaskEnded,
-    Testing,
+    UnderTest,
     Wake,
     WorkerCame,
     WorkerGone,
@@ -84,7 +84,7 @@ class Dispatcher:
             WorkerGone: self._worker_gone,
             EventTold: self._event_told,
             CheckpointSaved: self._checkpoint_saved,
-            Testing: self._testing,
+            UnderTest: self._testing,
             TaskEnded: self._task_ended,
             NotGiven: self._not_given,
         }
@@ -243,7 +243,7 @@ class Dispatcher:
             self._fetched_at[message.run] = now
             self._delivery.fetch_checkpoint(run)
 
-    def _testing(self, message: Testing) -> None:
+    def _testing(self, message: UnderTest) -> None:
         run = self._training(message)
         if run is not None:
             run.record = replace(run.record, reason="testing")
@@ -268,12 +268,12 @@ class Dispatcher:
         else:
             self._board.lose(run, message.reason)
 
-    def _current(self, message: EventTold | CheckpointSaved | Testing | TaskEnded | NotGiven) -> Run | None:
+    def _current(self, message: EventTold | CheckpointSaved | UnderTest | TaskEnded | NotGiven) -> Run | None:
         """Return the run a message is about, or None if it has been lost or deleted meanwhile."""
         run = self._board.active.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
-    def _training(self, message: EventTold | CheckpointSaved | Testing) -> Run | None:
+    def _training(self, message: EventTold | CheckpointSaved | UnderTest) -> Run | None:
         run = self._current(message)
         return run if run is not None and run.record.state == "running" and not run.ending else None
 

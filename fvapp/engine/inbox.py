@@ -90,8 +90,8 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True, slots=True)
-class Testing:
-    """A run has trained for the last time and is being measured on the test images."""
+class UnderTest:
+    """A run has trained for the last time and is now tested on the test images."""
 
     run: str
     attempt: int
@@ -122,7 +122,7 @@ class NotGiven:
     reason: str | None = None
 
 
-FromWorker = WorkerWarm | EventTold | CheckpointSaved | Testing
+FromWorker = WorkerWarm | EventTold | CheckpointSaved | UnderTest
 Message = Wake | Connected | Broken | WorkerCame | WorkerGone | FromWorker | TaskEnded | NotGiven
 
 

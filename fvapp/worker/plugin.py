@@ -26,7 +26,7 @@ from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, Testing, WorkerWarm
+from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, UnderTest, WorkerWarm
 from fvapp.engine.processes.memory import settle_process, tidy
 from fvapp.engine.workers.protocol import (
     HANDLER,
@@ -204,7 +204,7 @@ class Desk:
                     wanted=lambda: self._wishes.get((run, attempt), "run"),
                     snapshot=lambda weights: self._models.show_live(run, order.settings, weights),
                     save=lambda saved, frames: self._save(talk, saved, frames),
-                    testing=lambda: self.tell(Testing(run, attempt)),
+                    testing=lambda: self.tell(UnderTest(run, attempt)),
                 )
             except FvappError as error:
                 return NotTrained("checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone")

@@ -8,7 +8,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Started
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import NotGiven, Testing
+from fvapp.engine.inbox import NotGiven, UnderTest
 from fvapp.engine.runs.board import WorkerState
 
 
@@ -57,9 +57,9 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
     engine._board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
     run, _ = engine._board.take_next()
     before = engine.version(token)
-    engine._dispatcher._testing(Testing(record.id, run.attempt - 1))
+    engine._dispatcher._testing(UnderTest(record.id, run.attempt - 1))
     assert engine.run(token, record.id).reason is None
-    engine._dispatcher._testing(Testing(record.id, run.attempt))
+    engine._dispatcher._testing(UnderTest(record.id, run.attempt))
     assert engine.run(token, record.id).reason == "testing" and engine.version(token) > before
 
 

@@ -16,7 +16,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.events import event_from_json, event_to_json
 from fvapp.core.runs import KerasError, Position, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, Testing, WorkerWarm
+from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, UnderTest, WorkerWarm
 
 HANDLER = "fvapp"
 TOPIC = "fvapp"
@@ -86,7 +86,7 @@ def message_to_wire(message: FromWorker) -> tuple[object, ...]:
             return "event", run, attempt, event_to_json(event)
         case CheckpointSaved(run, attempt):
             return "saved", run, attempt
-        case Testing(run, attempt):
+        case UnderTest(run, attempt):
             return "test", run, attempt
 
 
@@ -104,7 +104,7 @@ def message_from_wire(values: Sequence[object]) -> FromWorker:
         case "saved", run, attempt:
             return CheckpointSaved(run, attempt)
         case "test", run, attempt:
-            return Testing(run, attempt)
+            return UnderTest(run, attempt)
     raise ValueError("not a message of a worker")
 
 

@@ -6,13 +6,13 @@ import pytest
 from distributed.protocol import dumps, loads
 
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, Started
-from fvapp.engine.inbox import CheckpointSaved, EventTold, Testing, WorkerWarm
+from fvapp.engine.inbox import CheckpointSaved, EventTold, UnderTest, WorkerWarm
 from fvapp.engine.workers.protocol import message_from_wire, message_to_wire
 
 MESSAGES = [
     WorkerWarm("tls://127.0.0.1:40123"),
     CheckpointSaved("run", 2),
-    Testing("run", 2),
+    UnderTest("run", 2),
     *(
         EventTold("run", 2, event)
         for event in (

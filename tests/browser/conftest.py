@@ -47,8 +47,10 @@ def visit(server, chromium) -> Iterator[OpenBrowser]:
         width, height: of the window.
         locale: what the browser says it speaks.
         color_scheme: "light" or "dark".
+
+    An error that no script of a page catches fails the test: it blanks the page.
     """
-    contexts = []
+    contexts, errors = [], []
 
     def visit(
         path: str = "/", width: int = 1280, height: int = 1000, locale: str = "en-GB", color_scheme: str = "light"
@@ -58,9 +60,12 @@ def visit(server, chromium) -> Iterator[OpenBrowser]:
         )
         context.set_default_timeout(30_000)
         contexts.append(context)
-        return Visitor(context.new_page(), server.url).open(path)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return Visitor(page, server.url).open(path)
 
     yield visit
     for context in contexts:
         context.close()
     print(server.log.read_text(errors="replace")[-3_000:])  # shown where a test failed
+    assert errors == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 PERCENT = re.compile(r"\d+\.\d%")
+
+
+def box_of(locator: Locator) -> Mapping[str, float]:
+    """Return ``x``, ``y``, ``width`` and ``height`` of an element, once it is shown.
+
+    A page that is drawn again may show nothing for a moment, also just after one has waited for it.
+    """
+    while True:
+        locator.wait_for()  # the page's timeout ends it
+        box = locator.bounding_box()
+        if box is not None:
+            return box
 
 
 class Visitor:
@@ -77,7 +89,7 @@ class Visitor:
         canvas = self.find("canvas").locator("canvas")
         expect(canvas).to_have_count(1)  # another data set's stands beside it for a moment
         canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
+        box = box_of(canvas)
         for stroke in strokes:
             points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
             self.page.mouse.move(*points[0])

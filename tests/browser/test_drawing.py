@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator, languages
-from visitor import PERCENT
+from visitor import PERCENT, box_of
 
 EN = Translator("en")
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]
@@ -88,12 +88,12 @@ def test_on_a_phone_the_canvas_fills_the_width_and_the_answer_is_on_the_first_sc
     visitor.draw(SEVEN)
     visitor.read("answer", r"7 · " + PERCENT.pattern, timeout=STARTS)
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") == 0
-    assert canvas.bounding_box()["width"] >= 340
+    assert box_of(canvas)["width"] >= 340
     answer = visitor.find("answer")
-    assert answer.bounding_box()["y"] <= 620
+    assert box_of(answer)["y"] <= 620
     assert answer.locator("h2").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 40
     for tool in visitor.find("canvas").locator("label, button").all():
-        assert min(tool.bounding_box()["height"], tool.bounding_box()["width"]) >= 44
+        assert min(box_of(tool)["height"], box_of(tool)["width"]) >= 44
 
 
 def test_nothing_is_sent_while_somebody_draws_and_one_message_at_pen_up(visit):
@@ -102,7 +102,7 @@ def test_nothing_is_sent_while_somebody_draws_and_one_message_at_pen_up(visit):
     visitor.open("/draw")
     visitor.draw(ONE)  # what the page has to say for itself is said by now
     visitor.read("answer", PERCENT, timeout=STARTS)
-    box = visitor.find("canvas").locator("canvas").bounding_box()
+    box = box_of(visitor.find("canvas").locator("canvas"))
     before = len(sent)
     visitor.page.mouse.move(box["x"] + 60, box["y"] + 60)
     visitor.page.mouse.down()
@@ -116,7 +116,7 @@ def test_nothing_is_sent_while_somebody_draws_and_one_message_at_pen_up(visit):
 
 def test_a_second_finger_is_no_stroke_and_what_is_outside_is_not_drawn(visit):
     visitor = visit("/draw", width=380)
-    box = visitor.find("canvas").locator("canvas").bounding_box()
+    box = box_of(visitor.find("canvas").locator("canvas"))
     fingers = visitor.page.context.new_cdp_session(visitor.page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:

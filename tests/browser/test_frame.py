@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
+from visitor import box_of
 
 EN, ZH = Translator("en"), Translator("zh-Hans")
 TABS, REST = PAGES[:4], PAGES[4:]
@@ -16,7 +17,7 @@ LOST = ".st-key-connection [role=alert]"
 
 
 def top(visitor, selector: str) -> float:
-    return visitor.page.locator(selector).first.bounding_box()["y"]
+    return box_of(visitor.page.locator(selector).first)["y"]
 
 
 def test_the_title_stands_high_and_the_links_say_which_page_is_the_current_one(visit):
@@ -34,8 +35,8 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
     more = bar.get_by_role("button", name=EN("pages.more"))
     targets = [*bar.get_by_role("link").all(), more]
     assert len(targets) == len(TABS) + 1
-    assert all(min(each.bounding_box()["width"], each.bounding_box()["height"]) >= 44 for each in targets)
-    assert all(720 < each.bounding_box()["y"] < 800 for each in targets)
+    assert all(min(box_of(each)["width"], box_of(each)["height"]) >= 44 for each in targets)
+    assert all(720 < box_of(each)["y"] < 800 for each in targets)
     for page in TABS:
         visitor.go_to(EN(f"pages.{page.name}"))
         assert top(visitor, "h1") <= 90
@@ -55,7 +56,7 @@ def test_the_end_of_a_page_is_not_hidden_behind_the_tabs(visit):
     visitor = visit("/", width=380, height=800)
     visitor.find("make_link_button").scroll_into_view_if_needed()
     visitor.page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
-    end = visitor.find("make_link_button").bounding_box()
+    end = box_of(visitor.find("make_link_button"))
     assert end["y"] + end["height"] <= top(visitor, ".st-key-pages")
 
 

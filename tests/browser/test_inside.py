@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
+from visitor import box_of
 
 ZH = Translator("zh-Hans")
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
@@ -44,7 +45,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     square = visitor.find("confusion").locator(".scatterlayer path.point").nth(12)
     square.wait_for()
     square.scroll_into_view_if_needed()
-    box = square.bounding_box()
+    box = box_of(square)
     visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     numbers = {"label": ZH("classes.mnist.1"), "answer": ZH("classes.mnist.2")}
     words = "|".join(
@@ -121,7 +122,7 @@ def test_a_click_on_a_bar_opens_its_neuron(visit):
     bar = visitor.find("network_flow").locator(".barlayer").first.locator("path").nth(4)
     bar.wait_for()
     bar.scroll_into_view_if_needed()
-    box = bar.bounding_box()
+    box = box_of(bar)
     visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(visitor.find("neuron").locator("strong").first).not_to_have_text(before.splitlines()[0])
 
@@ -141,7 +142,7 @@ def test_the_parts_below_follow_the_image_when_one_looks_at_them(visit):
 def cell(canvas, row: int, column: int) -> tuple[float, float]:
     """Return where a cell of a map of 28 x 28 is on the page."""
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    box = box_of(canvas)
     return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box["height"]
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from chinese_text import latin_words
 from fvapp.core.lessons import MISSIONS
 from fvapp.i18n import Translator
+from visitor import box_of
 
 EN = Translator("en")
 
@@ -78,7 +79,7 @@ def test_the_next_mission_is_seen_from_its_beginning(visit):
     visitor.press("mission_next")
     heading = visitor.page.get_by_role("heading", name=title)
     expect(heading).to_be_in_viewport()
-    assert heading.bounding_box()["y"] < 420
+    assert box_of(heading)["y"] < 420
 
 
 def test_on_a_phone_the_path_is_one_line_with_arrows_for_the_keyboard_too(visit):
@@ -88,7 +89,7 @@ def test_on_a_phone_the_path_is_one_line_with_arrows_for_the_keyboard_too(visit)
     expect(path.get_by_text(EN("lessons.page.here", n=1, total=total))).to_be_visible()
     expect(path.get_by_role("button", name=EN("lessons.page.previous_button"))).to_be_disabled()
     arrow = path.get_by_role("button", name=EN("lessons.page.next_button"))
-    assert min(arrow.bounding_box()[side] for side in ("width", "height")) >= 44
+    assert min(box_of(arrow)[side] for side in ("width", "height")) >= 44
     arrow.focus()
     visitor.page.keyboard.press("Enter")
     expect(path.get_by_text(EN("lessons.page.here", n=2, total=total))).to_be_visible()

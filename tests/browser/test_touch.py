@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from visitor import box_of
+
 
 def swipe_up(page, locator):
     """Drag a finger 300 pixels up from the middle of what is there; what the page refuses does not scroll."""
     locator.scroll_into_view_if_needed()
-    box = locator.bounding_box()
+    box = box_of(locator)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session = page.context.new_cdp_session(page)
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
@@ -37,10 +39,10 @@ def test_all_numbers_of_an_image_fit_and_a_tap_makes_them_large_where_they_are_s
     cell = grid.locator("td").nth(1 + 15 * 28 + 15)  # the corner is the first
     expect(cell).to_be_attached()
     assert grid.evaluate("grid => grid.scrollWidth <= grid.clientWidth")
-    small = cell.bounding_box()["width"]
+    small = box_of(cell)["width"]
     cell.click()
     expect(cell).to_be_in_viewport()
     if width < 1280:
-        assert small < 22 < cell.bounding_box()["width"]
+        assert small < 22 < box_of(cell)["width"]
         cell.click()
-    assert cell.bounding_box()["width"] == pytest.approx(small, abs=0.5)
+    assert box_of(cell)["width"] == pytest.approx(small, abs=0.5)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import PERCENT, box_of
 
 EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
@@ -84,7 +84,7 @@ def test_the_presets_are_one_choice_for_the_keyboard(visit):
     expect(cards.nth(1)).to_be_checked()
     # The one of before stands beside it for a moment.
     expect(visitor.page.locator(".st-key-network_picture").filter(has_text="512").first).to_be_visible()
-    assert all(card.bounding_box()["height"] >= 44 for card in cards.all())
+    assert all(box_of(card)["height"] >= 44 for card in cards.all())
 
 
 def test_the_settings_fold_while_a_run_is_shown_and_open_on_wish(visit):

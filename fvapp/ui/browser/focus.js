@@ -35,7 +35,7 @@ function look() {
   if (!isLost()) return;
   giveTo(held.keys[0], held.place);
   clearTimeout(later);
-  if (isLost()) later = setTimeout(() => held.keys.forEach((key) => isLost() && giveTo(key, 0)), waiting);
+  if (isLost()) later = setTimeout(() => held?.keys.forEach((key) => isLost() && giveTo(key, 0)), waiting);
 }
 
 export default function () {

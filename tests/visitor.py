@@ -57,8 +57,13 @@ class Visitor:
         return self.page.locator(f".st-key-{key}").first
 
     def go_to(self, name: str) -> Visitor:
-        """Follow a link of the navigation by the words on it."""
+        """Follow a link of the navigation by the words on it, and wait until it is the current one."""
+        from playwright.sync_api import expect
+
         self.page.get_by_role("link", name=name, exact=True).click()
+        expect(self.page.locator('.st-key-pages a[aria-current="page"]')).to_have_text(
+            re.compile(rf"{re.escape(name)}$")
+        )
         return self.wait_until_drawn()
 
     def press(self, key: str) -> Visitor:

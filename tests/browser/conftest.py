@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fvapp.bench.served_app import ServedApp, serve_app
 from visitor import Visitor
 
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
 OpenBrowser = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[ServedApp]:
-    """The app as ``streamlit run app.py`` starts it, with runs of its own."""
+    """The app as ``streamlit run app.py`` starts it, one for all: its processes take seconds to start.
+
+    Every visitor has a workspace of their own. A test stops the runs it began that would train on.
+    """
     with serve_app(environ={"FVAPP_HOME": str(tmp_path_factory.mktemp("served"))}) as served:
         yield served
 
@@ -32,15 +40,25 @@ def chromium():
     expect.set_options(timeout=30_000)  # as long as a page's own timeout: a busy machine is slow, not wrong
     with sync_playwright() as playwright:
         # As root there is no sandbox; nothing but our own page is opened.
+        # A visitor's next page finds the code compiled where the process of the one before is still there.
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking", "--process-per-site"]
         )
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
+    """Browsers that a test is done with, by locale and colours, and that hold nothing any more but the page's code.
+
+    A new one has to load and compile that first, which takes longer than most of the tests do.
+    """
+    return defaultdict(list)
+
+
 @pytest.fixture
-def visit(server, chromium) -> Iterator[OpenBrowser]:
+def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
     """Return ``visit("/draw")``: a new visitor with an empty browser, who opens that page.
 
     Args:
@@ -50,22 +68,34 @@ def visit(server, chromium) -> Iterator[OpenBrowser]:
 
     An error that no script of a page catches fails the test: it blanks the page.
     """
-    contexts, errors = [], []
+    used, errors = [], []
 
     def visit(
         path: str = "/", width: int = 1280, height: int = 1000, locale: str = "en-GB", color_scheme: str = "light"
     ) -> Visitor:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale=locale, color_scheme=color_scheme
-        )
+        idle = emptied[locale, color_scheme]
+        context = idle.pop() if idle else chromium.new_context(locale=locale, color_scheme=color_scheme)
+        used.append((idle, context))
         context.set_default_timeout(30_000)
-        contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("pageerror", lambda error: errors.append(error.stack))
         return Visitor(page, server.url).open(path)
 
     yield visit
-    for context in contexts:
-        context.close()
+    for idle, context in used:
+        empty(context, server.url)
+        idle.append(context)
     print(server.log.read_text(errors="replace")[-3_000:])  # shown where a test failed
     assert errors == []
+
+
+def empty(context: BrowserContext, url: str) -> None:
+    """Take away what the pages kept, and close them. A page of one word stays, and with it the process of this site."""
+    stays, *pages = reversed(context.pages)
+    context.set_offline(False)
+    for page in pages:
+        page.close()
+    stays.goto(f"{url}/_stcore/health")
+    of_page = {"origin": url, "storageTypes": "cookies,local_storage,indexeddb,cache_storage,service_workers"}
+    context.new_cdp_session(stays).send("Storage.clearDataForOrigin", of_page)

@@ -13,7 +13,7 @@ from fvapp.ui.browser import storage
 from fvapp.ui.kept_settings import take_settings_along
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit, say_next, write_message
 
-_TOKEN, _PROVISIONAL = "token", "token_provisional"
+_TOKEN, _PROVISIONAL, _NEXT = "token", "token_provisional", "workspace_next"
 _OF_THE_BROWSER = ("chosen_language", "address_read", "painted", "storage_available", "held", storage.KEY)
 
 
@@ -25,6 +25,11 @@ def begin_visit() -> Visit:
     """
     state = st.session_state
     engine = get_engine()
+    if _NEXT in state:
+        token, sentences = state[_NEXT]
+        _begin_again(token)
+        for text, kind in sentences:
+            say_next(text, kind)
     held, closed = storage.take_held(), None
     if held is not None:
         state["storage_available"] = held.available
@@ -56,7 +61,7 @@ def _open(engine: Engine, t: Translator) -> Workspace:
     except FvappError as error:
         if error.code != "workspace_gone":
             return Workspace(token, known=False)  # a disk that refuses; the page says so, and commands do
-        begin_again(None, chosen=False)
+        _begin_again(None, chosen=False)
         say_next(error.sentence(t))
         opened = engine.enter(None)
     if _TOKEN not in state:
@@ -86,21 +91,26 @@ def _go_to_held(engine: Engine, t: Translator) -> FvappError | None:
         return None
     del state["held"]
     if provisional is None and _TOKEN in state:
-        begin_again(token, chosen=False)
+        _begin_again(token, chosen=False)
         say_next(t("workspace.elsewhere"))
     if provisional is not None:
         take_settings_along(engine, provisional, token)
     state[_TOKEN] = token
     state.pop(_PROVISIONAL, None)
     if not opened.whole:
-        say_next(EngineError("runs_damaged").sentence(t), kind="error")
+        say_next(*_damaged(t))
     return None
 
 
-def say_if_damaged(visit: Visit, opened: Workspace) -> None:
-    """Tell the visitor of a workspace that was just opened when part of it can no longer be read."""
-    if not opened.whole:
-        visit.say_error_next(EngineError("runs_damaged"))
+def go_on_in(workspace: Workspace | None, sentence: str, t: Translator) -> None:
+    """Have the next script run go on in another workspace, None for a new one, and say so.
+
+    For callbacks: those of what was clicked or typed just before come in the same run, and need what this tab knows.
+    """
+    said = [(sentence, "notice")]
+    if workspace is not None and not workspace.whole:
+        said.append(_damaged(t))
+    st.session_state[_NEXT] = (workspace.token if workspace is not None else None, said)
 
 
 def say_no_visit(error: FvappError) -> None:
@@ -114,7 +124,12 @@ def choose(language: str) -> None:
         st.session_state["chosen_language"] = language
 
 
-def begin_again(token: str | None, chosen: bool = True) -> None:
+def _damaged(t: Translator) -> tuple[str, str]:
+    """Return what is said, and how, of a workspace of which part can no longer be read."""
+    return EngineError("runs_damaged").sentence(t), "error"
+
+
+def _begin_again(token: str | None, chosen: bool = True) -> None:
     """Go on in another workspace: drop what this tab knows of the old one, and have the browser forget its token.
 
     Args:

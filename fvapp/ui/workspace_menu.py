@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.arrival import begin_again, say_if_damaged
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.arrival import go_on_in
+from fvapp.ui.visit import Visit
 
 
 def draw_workspace_menu(visit: Visit) -> None:
@@ -67,10 +67,7 @@ def _recover(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
     try:
         if code:
-            opened = visit.engine.recover(visit.token, code)
-            begin_again(opened.token)
-            say_next(visit.t("workspace.opened"))
-            say_if_damaged(visit, opened)
+            go_on_in(visit.engine.recover(visit.token, code), visit.t("workspace.opened"), visit.t)
     except FvappError as error:
         visit.say_error_next(error)
 
@@ -82,5 +79,4 @@ def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     except FvappError as error:
         visit.say_error_next(error)
     else:
-        begin_again(None)
-        say_next(sentence)
+        go_on_in(None, sentence, visit.t)

@@ -67,3 +67,18 @@ def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token)
     assert t("workspace.deleted") in messages(app)
     with pytest.raises(EngineError, match="unknown_code"):
         engine.recover(engine.enter(None).token, code)
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "value"),
+    [("draw", "draw_dataset", "fashion_mnist"), ("train", "preset", "cnn"), ("train", "language", "zh-Hans")],
+)
+def test_what_was_chosen_just_before_leaving_comes_in_the_same_run_and_ends_in_no_error(
+    engine, open_page, token, page, field, value
+):
+    app = open_page(page, token)
+    (chosen,) = (each for each in (*app.segmented_control, *app.pills, *app.selectbox) if each.key == field)
+    chosen.set_value(value)
+    app.button(key="leave_workspace").click().run()
+    assert not app.exception
+    assert token_of(app) != token

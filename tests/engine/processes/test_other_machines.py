@@ -20,11 +20,12 @@ def elsewhere(real_engine):
     wait_until(lambda: real_engine.status().workers == 2, 120)
     children = psutil.Process().children()
     scheduler = next(child for child in children if "distributed.cli.dask_scheduler" in child.cmdline())
+    worker = next(child for child in children if "distributed.cli.dask_worker" in child.cmdline())
     line = scheduler.cmdline()
     files = {name: line[line.index(f"--tls-{name}") + 1] for name in ("ca-file", "cert", "key")}
     ports = {each.laddr.port for each in scheduler.net_connections() if each.status == psutil.CONN_LISTEN}
     # Workers are connected to the port of the two that speaks Dask's protocol.
-    port = next(each.raddr.port for each in children[-1].net_connections() if each.raddr and each.raddr.port in ports)
+    port = next(each.raddr.port for each in worker.net_connections() if each.raddr and each.raddr.port in ports)
     return {
         "FVAPP_SCHEDULER": f"tls://127.0.0.1:{port}",
         "FVAPP_TLS_CA": files["ca-file"],

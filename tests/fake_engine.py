@@ -153,7 +153,7 @@ class FakeEngine:
     def workspace_id(self, token: str) -> str:
         return self._open(token).code
 
-    def listen(self, listener: Callable[[str | None, int], None]) -> None:
+    def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:
         """There are no sockets here to tell."""
 
     def recovery_code(self, token: str) -> str:

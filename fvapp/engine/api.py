@@ -108,8 +108,10 @@ class Engine(Protocol):
     def workspace_id(self, token: str) -> str:
         """Return the id by which `listen` reports this visitor's workspace. It does not open anything."""
 
-    def listen(self, listener: Callable[[str | None, int], None]) -> None:
-        """Call `listener` with the workspace's id (None: everybody) and the number of each later change.
+    def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:
+        """Call `listener` with the workspace's id (None: everybody), number and urgency of each later change.
+
+        All are urgent but new places in the queue.
 
         It is called with the engine's lock held, from any thread.
         """

@@ -152,7 +152,7 @@ class EmbeddedEngine:
         with self._lock:
             return self._workspaces.open(token).id
 
-    def listen(self, listener: Callable[[str | None, int], None]) -> None:
+    def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:
         with self._lock:
             self._workspaces.versions.listen(listener)
 

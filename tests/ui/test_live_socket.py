@@ -28,9 +28,9 @@ class Told(FakeEngine):
         self._open(token)
         return self.now
 
-    def change(self, live: Live, token: str) -> None:
+    def change(self, live: Live, token: str, urgent: bool = True) -> None:
         self.now += 1
-        live.changed(self.workspace_id(token), self.now)
+        live.changed(self.workspace_id(token), self.now, urgent)
 
 
 class Hands:
@@ -98,8 +98,21 @@ def test_a_change_of_somebody_else_is_not_told_and_one_for_everybody_is(client, 
         socket.send_text(live.ticket(token, None))
         assert socket.receive_text() == "100"
         engine.change(live, other)
-        live.changed(None, 200)
+        live.changed(None, 200, urgent=True)
         assert socket.receive_text() == "200"
+
+
+def test_a_change_that_is_not_urgent_is_told_in_a_while_or_with_one_that_is(client, live, engine, token, monkeypatch):
+    monkeypatch.setattr("fvapp.ui.server.live.CALM", 3_600.0)
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(live.ticket(token, None))
+        assert socket.receive_text() == "100"
+        engine.change(live, token, urgent=False)
+        engine.change(live, token)
+        assert socket.receive_text() == "102"
+        monkeypatch.setattr("fvapp.ui.server.live.CALM", 0.0)
+        engine.change(live, token, urgent=False)
+        assert socket.receive_text() == "103"
 
 
 def test_many_changes_are_one_number(client, live, engine, token):

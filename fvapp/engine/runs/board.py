@@ -141,7 +141,7 @@ class Board:
         for place, run_id in enumerate(self.queue.order(), start=1):
             run = self.active[run_id]
             if run.record.place != place:
-                run.record = replace(run.record, place=place)
+                run.move_to(place)
 
     def take_next(self) -> tuple[Run, WorkerState] | None:
         """Assign the next run to a free worker; return both, or None if there is no run or no worker."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fvapp.core.events import Event
 from fvapp.core.runs import Position, RunRecord
@@ -50,6 +50,11 @@ class Run:
         if name == "record":  # everything a visitor sees of a run changes its record, events included
             self.workspace.changed()
 
+    def move_to(self, place: int) -> None:
+        """Note another place in the queue."""
+        super().__setattr__("record", replace(self.record, place=place))
+        self.workspace.changed(urgent=False)
+
 
 @dataclass(eq=False)
 class OpenWorkspace:
@@ -83,6 +88,6 @@ class OpenWorkspace:
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: Versions = field(default_factory=lambda: Versions(0))
 
-    def changed(self) -> None:
-        """Note that there is something new for a visitor to see."""
-        self.versions.changed(self.id)
+    def changed(self, urgent: bool = True) -> None:
+        """Note that there is something new for a visitor to see, as soon as a page can or in a while."""
+        self.versions.changed(self.id, urgent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Listener = Callable[[str | None, int], None]
+Listener = Callable[[str | None, int, bool], None]
 
 
 class Versions:
@@ -26,18 +26,23 @@ class Versions:
         self._listener: Listener | None = None
 
     def listen(self, listener: Listener) -> None:
-        """Call `listener` with the workspace (None: everybody) and the number of each later change."""
+        """Call `listener` with the workspace (None: everybody), number and urgency of each later change."""
         self._listener = listener
 
-    def changed(self, workspace: str | None) -> None:
-        """Note a change in a workspace, or for everybody."""
+    def changed(self, workspace: str | None, urgent: bool = True) -> None:
+        """Note a change in a workspace, or for everybody.
+
+        Args:
+            urgent: whether a page is to show it as soon as it can. It need not where a run only moves up in the queue:
+                each training that ends moves all that wait, a whole class.
+        """
         self._latest += 1
         if workspace is None:
             self.everybody = self._latest
         else:
             self._of[workspace] = self._latest
         if self._listener is not None:
-            self._listener(workspace, self._latest)
+            self._listener(workspace, self._latest, urgent)
 
     def of(self, workspace: str) -> int:
         """Return the number of the latest change that a visitor of the workspace can see."""

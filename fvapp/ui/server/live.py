@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -23,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 TICKET_SECONDS = 60.0  # within which a browser opens the socket
 PAUSE = 0.5  # between two numbers on one socket
+CALM = 10.0  # before a number that only says of another place in the queue
 LATE = 8.0  # times the loop's lateness, on top of the pause: a busy server has fewer pages drawn
 SIGN_OF_LIFE = 60.0  # how often an open socket says that somebody is there
 MOST_SOCKETS = 4_000
@@ -39,11 +41,13 @@ class Page:
 
     Attributes:
         latest: the version it is to hear of.
+        urgent: the latest one that cannot wait.
         hidden: whether nobody can see it at the moment.
     """
 
     workspace: str
     latest: int
+    urgent: int = 0
     hidden: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -101,20 +105,21 @@ class Live:
 
     # The engine
 
-    def changed(self, workspace: str | None, version: int) -> None:
+    def changed(self, workspace: str | None, version: int, urgent: bool) -> None:
         """Hand a change over to the sockets it concerns. Called by the engine, from any thread."""
         loop = self._loop
         if loop is None or not (self._pages if workspace is None else workspace in self._pages):
             return
         try:
-            loop.call_soon_threadsafe(self._wake, workspace, version)
+            loop.call_soon_threadsafe(self._wake, workspace, version, urgent)
         except RuntimeError:
             return  # the server is ending
 
-    def _wake(self, workspace: str | None, version: int) -> None:
+    def _wake(self, workspace: str | None, version: int, urgent: bool) -> None:
         for pages in tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),):
             for page in pages:
                 page.latest = max(page.latest, version)
+                page.urgent = max(page.urgent, version if urgent else 0)
                 page.wake.set()
 
     # The route
@@ -166,7 +171,7 @@ class Live:
         tasks: list[asyncio.Task[None]] = []
         try:
             # After it was added, so that no change falls between.
-            page.latest = max(page.latest, await asyncio.to_thread(engine.version, token))
+            page.latest = page.urgent = max(page.latest, await asyncio.to_thread(engine.version, token))
             page.wake.set()
             tasks += [asyncio.create_task(_tell(socket, page)), asyncio.create_task(_stay(engine, token))]
             await _listen(socket, page)
@@ -217,13 +222,18 @@ async def _listen(socket: WebSocket, page: Page) -> None:
 
 async def _tell(socket: WebSocket, page: Page) -> None:
     """Send the latest version when it grows: the first at once, then with pauses, none while nobody looks."""
-    loop, sent = asyncio.get_running_loop(), 0
+    loop, sent, told_at = asyncio.get_running_loop(), 0, 0.0
     while True:
         await page.wake.wait()
         page.wake.clear()
         if page.hidden or page.latest <= sent:
             continue
-        sent = page.latest
+        if page.urgent <= sent and (left := told_at + CALM - loop.time()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(page.wake.wait(), left)
+            page.wake.set()
+            continue
+        sent, told_at = page.latest, loop.time()
         try:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):

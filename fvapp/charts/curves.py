@@ -88,8 +88,7 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
         getattr(blocks, name),
         "charts.training_blocks",
         mode="lines",
-        line={"color": TRAINING, "width": 1.2},
-        opacity=0.55,
+        line={"color": TRAINING, "width": 1.5},
         showlegend=False,  # the same colour as the epochs' points, which stand in the legend for both
     )
     yield trace(

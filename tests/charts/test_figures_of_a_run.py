@@ -36,6 +36,12 @@ def test_every_state_of_a_run_is_a_valid_figure():
                 assert drawn.uirevision == "training"
 
 
+def test_no_line_is_fainter_than_its_colour_which_has_3_to_1_on_both_backgrounds():
+    for figure in training_figures(CURVES, t, epochs=5):
+        for trace in go.Figure(figure.to_dict()).data:
+            assert trace.opacity in (None, 1)
+
+
 def test_the_points_drawn_are_those_of_the_curves():
     figures = training_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")

@@ -44,7 +44,9 @@ export default function (call) {
     asking = true;
     ask();
   }
-  return () => (page = null);
+  return () => {
+    if (page === call) page = null; // the end of an earlier call may come after a later one
+  };
 }
 """
 

@@ -45,8 +45,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (part.inView) look();
   });
   if (place) observer.observe(place);
+  part.observer = observer;
   return () => {
     observer.disconnect();
+    if (part.observer !== observer) return; // the end of an earlier call may come after a later one
     shared.parts.delete(parentElement);
   };
 }

@@ -95,7 +95,7 @@ export default function (call) {
   if (first) say();
   askIfNew();
   return () => {
-    if (page?.parentElement !== call.parentElement) return; // what replaces this part was there before it went
+    if (page !== call) return; // the end of an earlier call may come after a later one
     page = null;
     say();
     leaving = setTimeout(() => {

@@ -96,6 +96,7 @@ export default function (latest) {
     document.addEventListener("drop", onDrop, true);
   }
   return () => {
+    if (call !== latest) return; // the end of an earlier call may come after a later one
     document.removeEventListener("change", onChange, true);
     document.removeEventListener("drop", onDrop, true);
     call = null;

@@ -73,6 +73,7 @@ export default function (call) {
   page = call;
   look();
   return () => {
+    if (page !== call) return; // the end of an earlier call may come after a later one
     removeEventListener("storage", storageChanged);
     page = null;
   };

@@ -62,7 +62,10 @@ def template_key(node: template.Expr) -> ast.expr:
         return ast.Constant(node.value)
     parts = node.nodes if isinstance(node, template.Concat) else [node]
     return ast.JoinedStr(
-        [ast.Constant(part.value) if isinstance(part, template.Const) else ast.FormattedValue(part) for part in parts]
+        [
+            ast.Constant(part.value) if isinstance(part, template.Const) else ast.FormattedValue(part, -1)
+            for part in parts
+        ]
     )
 
 

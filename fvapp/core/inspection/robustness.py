@@ -81,7 +81,7 @@ def linear_change(name: str, strength: float) -> Linear:
             if not strength:
                 return Linear(_identity())
             rows = ndimage.gaussian_filter1d(np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant")
-            return Linear(sparse.csr_array(sparse.kron(rows, rows), dtype=np.float32))
+            return Linear(sparse.csr_array(sparse.kron(sparse.coo_array(rows), rows), dtype=np.float32))
         case "contrast":
             return Linear(_identity() * np.float32(strength), 127.5 * (1 - strength))
         case "invert":

@@ -32,6 +32,14 @@ def top(visitor, selector: str) -> float:
     return box.json_value()[0]
 
 
+def rises_to(visitor, selector: str, y: float) -> None:
+    """Wait until an element stands no lower than `y`: while a page is drawn again, what is above it comes and goes."""
+    visitor.page.wait_for_function(
+        "([s, y]) => (box => box?.height && box.y <= y)(document.querySelector(s)?.getBoundingClientRect())",
+        arg=[selector, y],
+    )
+
+
 @pytest.mark.parametrize("scrolled", [0, 150])
 def test_a_phone_shows_the_first_curve_before_a_training_in_it_and_after_it(visit, scrolled):
     visitor = visit(SHORT, width=380, height=800)
@@ -51,6 +59,16 @@ def test_a_phone_shows_some_of_the_twelve_images_below_the_first_curve(visit):
     visitor.press("train_start")
     visitor.read("test_result", PERCENT, timeout=90)
     assert top(visitor, ".st-key-twelve") <= tabs - 60
+    visitor.press("form_change")
+    expect(visitor.find("preset")).to_be_visible()
+    rises_to(visitor, CHART, 560)
+    visitor.find("preset").get_by_role("radio").nth(1).click()
+    visitor.press("train_start")
+    visitor.find("shown_run_choice").wait_for()  # the list of runs takes a line
+    visitor.find("run_commands").get_by_text(EN("train.buttons.try_network")).wait_for(timeout=90_000)
+    visitor.press("form_change")
+    expect(visitor.find("preset")).to_be_visible()
+    rises_to(visitor, CHART, 560)
 
 
 @pytest.mark.parametrize(
@@ -79,8 +97,7 @@ def test_the_presets_are_one_choice_for_the_keyboard(visit):
     visitor.page.keyboard.press("ArrowRight")
     visitor.page.keyboard.press("Space")
     expect(cards.nth(1)).to_be_checked()
-    # The one of before stands beside it for a moment.
-    expect(visitor.page.locator(".st-key-network_picture").filter(has_text="512").first).to_be_visible()
+    expect(visitor.find("network_picture")).to_contain_text("512")
     assert all(box_of(card)["height"] >= 44 for card in cards.all())
 
 
@@ -134,10 +151,7 @@ def test_the_network_that_was_trained_answers_a_click_away(visit):
 def test_settings_survive_a_refresh(visit):
     visitor = visit("/")
     visitor.find("preset").get_by_role("radio").nth(2).click()
-    mnist = visitor.page.get_by_role("radio", name=EN("settings.dataset.choices.mnist"))
-    expect(mnist).to_have_count(1)  # of what is drawn anew there are two for a moment
-    visitor.wait_until_drawn()
-    mnist.last.click()
+    visitor.page.get_by_role("radio", name=EN("settings.dataset.choices.mnist")).click()
     expect(visitor.page.get_by_text(EN("train.intro.mnist"))).to_be_visible()
     visitor.open_again()
     expect(visitor.find("preset").get_by_role("radio").nth(2)).to_be_checked()

@@ -77,22 +77,28 @@ def draw_page(draw: Callable[[], None]) -> None:
     """Draw the page; a visit's first one twice, the first time without what `is_painted` holds back."""
     at_once = is_painted() and is_seen()
     whole = [False]
+    places = []
 
     @st.fragment
     def first() -> None:
         if whole[0]:
             st.rerun()  # what a visitor does on a page that is whole concerns the whole page
         whole[0] = is_painted() and is_seen()
+        places.append(st.container())
         # Of a page that is drawn at once only its name is left: a click in what the first one drew may still be on its
         # way, and Streamlit drops without a word what belongs to a fragment that is gone (`AppSession.request_rerun`).
         if not at_once:
-            draw()
+            with places[-1]:
+                draw()
             data = {"round": st.session_state.get(_ROUND, 0), "whole": whole[0]}
             _component(key=_KEY, data=data, on_painted_change=_painted, height=1)
 
     first()
     if at_once:
-        draw()
+        # In the same place: elsewhere the whole page would be built anew and stand there twice meanwhile, and what is
+        # clicked in the old one would be lost.
+        with places[-1]:
+            draw()
 
 
 def _painted() -> None:

@@ -26,7 +26,7 @@ def keep_unsent() -> None:
     ) -> None:
         if fragment_ids_this_run:
             self._delta_index_map = {}  # what the fragment draws comes behind, not in the place of what it replaces
-        else:  # the queue has been sent, or the whole page is drawn anew
+        else:  # the queue has just been sent, or a full run is starting
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
     ForwardMsgQueue.clear = clear_for

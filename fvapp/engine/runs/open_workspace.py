@@ -51,7 +51,7 @@ class Run:
             self.workspace.changed()
 
     def move_to(self, place: int) -> None:
-        """Note another place in the queue."""
+        """Note another place in the queue, the one change of a record that can wait to be shown."""
         super().__setattr__("record", replace(self.record, place=place))
         self.workspace.changed(urgent=False)
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from fvapp.ui.browser.at_rest import AT_REST
+
 _SCRIPT = """
 const patience = 5000; // ms; then it is told again: of two things told in the same moment the page may send one
 
@@ -33,6 +35,10 @@ function tell() {
   asking = false;
   clearTimeout(again);
   if (!page || page.data.whole) return;
+  if (!atRest()) {
+    requestAnimationFrame(tell);
+    return;
+  }
   told = page.data.round;
   page.setTriggerValue("painted", told);
   again = setTimeout(tell, patience);
@@ -52,7 +58,7 @@ export default function (call) {
 
 PAINTED = "painted"
 _KEY, _ROUND, _SEEN = "first_paint", "first_paint_round", "first_paint_seen"
-_component = st.components.v2.component("fvapp.first_paint", js=_SCRIPT)
+_component = st.components.v2.component("fvapp.first_paint", js=AT_REST + _SCRIPT)
 
 
 def is_painted() -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from fvapp.ui.browser.at_rest import AT_REST
+
 _SCRIPT = """
 const REST = 500; // milliseconds
 
@@ -24,6 +26,10 @@ function look() {
     const waits = ({ inView, shown, asked }) => inView && latest !== null && shown !== latest && asked !== latest;
     const part = [...parts.values()].find(waits);
     if (!part) return;
+    if (!atRest()) {
+      look();
+      return;
+    }
     part.asked = latest;
     part.ask("changed", latest);
     look(); // one at a time: of two asked in the same moment Streamlit's page tells the server of one
@@ -54,7 +60,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 """
 
-_component = st.components.v2.component("fvapp.follow", js=_SCRIPT)
+_component = st.components.v2.component("fvapp.follow", js=AT_REST + _SCRIPT)
 
 
 def lead(value: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from fvapp.ui.browser.at_rest import AT_REST
 from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.server.parts import LIVE
 
@@ -21,6 +22,7 @@ _SCRIPT = """
 const pauses = [1000, 3000, 10000, 30000]; // before each new ticket is asked for, when the socket was closed
 const lingering = 5000; // the next page of a visit takes the socket over
 const asking = 3000; // after which an ask counts as lost
+const moment = 50; // until the next look where a script run is under way
 const clicking = 150; // an own click's script run draws what it changed by itself
 
 let page = null; // the mounted part: its data, and the way to ask
@@ -52,7 +54,7 @@ function askIfNew() {
   clearTimeout(later);
   if (!page || document.hidden || latest <= page.data.drawn) return;
   const now = performance.now();
-  const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now);
+  const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, atRest() ? 0 : moment);
   if (wait <= 0) ask(latest);
   later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // lost where the part was replaced meanwhile
 }
@@ -109,7 +111,7 @@ export default function (call) {
 
 _UNDER_WAY = "part_under_way"
 _TICKET = "live_ticket"
-_component = st.components.v2.component("fvapp.live", js=_SCRIPT)
+_component = st.components.v2.component("fvapp.live", js=AT_REST + _SCRIPT)
 
 
 def draw_live(

@@ -221,7 +221,10 @@ async def _listen(socket: WebSocket, page: Page) -> None:
 
 
 async def _tell(socket: WebSocket, page: Page) -> None:
-    """Send the latest version when it grows: the first at once, then with pauses, none while nobody looks."""
+    """Send the latest version when it grows: the first at once, then with pauses, none while nobody looks.
+
+    One that is not urgent waits until `CALM` seconds after the last, or for one that is.
+    """
     loop, sent, told_at = asyncio.get_running_loop(), 0, 0.0
     while True:
         await page.wake.wait()

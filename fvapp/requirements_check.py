@@ -18,6 +18,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 
 _ONE_OF = {"tensorflow-cpu": "tensorflow", "tensorflow": "tensorflow-cpu"}  # one library under two names
+_SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 
 
 @lru_cache
@@ -46,9 +47,14 @@ def find_misfit(python=None, requirements: Path = REQUIREMENTS) -> str | None:
 
 
 def _parse(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
-    """Return the package of a line and its bounds, such as ``[(">=", (1, 67)), ("<", (1, 68))]``."""
-    requirement = line.partition("#")[0].partition(";")[0].strip()
-    name = re.match(r"[\w.-]*", requirement).group()
+    """Return the package of a line and its bounds, such as ``[(">=", (1, 67)), ("<", (1, 68))]``.
+
+    The name is empty where there is none, or where the line is for other systems.
+    """
+    requirement, _, where = line.partition("#")[0].partition(";")
+    if any((sys.platform == system) != (sign == "==") for sign, system in _SYSTEM.findall(where)):
+        return "", []
+    name = re.match(r"[\w.-]*", requirement.strip()).group()
     return name, [(sign, _numbers(number)) for sign, number in re.findall(r"(>=|<)([\d.]+)", requirement)]
 
 

@@ -36,6 +36,10 @@ def test_these_fit(python):
         ("numpy>=99\n", "numpy is here as version"),
         ("numpy>=0.1,<0.2\n", "numpy is here as version"),
         ("tensorflow>=2.21,<2.22; sys_platform != 'linux'\n", None),  # here under its other name, or this one
+        ('no-such-package>=1; sys_platform == "no-such-system"\n', None),
+        (f'no-such-package>=1; sys_platform == "{sys.platform}"\n', "no-such-package is not installed"),
+        (f'no-such-package>=1; sys_platform != "{sys.platform}"\n', None),
+        ('no-such-package>=1; sys_platform != "no-such-system"\n', "no-such-package is not installed"),
         ("", None),
     ],
 )

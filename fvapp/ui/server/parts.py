@@ -19,6 +19,7 @@ from fvapp.ui.server.hashed_files import HashedFiles
 from fvapp.ui.server.live import Live
 from fvapp.ui.server.origins import internet_not_asked
 from fvapp.ui.server.start_page import StartPage
+from fvapp.ui.server.theme import theme_read_once
 from fvapp.ui.server.uploads import Uploads, tidied_uploads
 
 LIVE = Live(get_engine)
@@ -38,7 +39,7 @@ def parts() -> dict[str, object]:
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     print_addresses()
-    with watch_connections(), internet_not_asked():
+    with watch_connections(), internet_not_asked(), theme_read_once():
         async with tidied_uploads():
             LIVE.begin(asyncio.get_running_loop())
             preparing = asyncio.create_task(asyncio.to_thread(_prepare_engine))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,8 @@ from fvapp.engine.singleton import set_engine
 from fvapp.ui.pages import PAGES
 
 APP = Path(__file__).parents[2] / "app.py"
+
+FOLDS = ("topic_network", "topic_training", "topic_data")
 
 OpenPage = Callable[..., AppTest]
 
@@ -39,16 +41,21 @@ def open_page(engine) -> OpenPage:
     Args:
         token: another visitor's, else a new one; None: the visit makes one.
         painted: whether the browser has shown the first page, so that charts come.
+        folds: that the visitor has opened, by their keys.
         query: what stands in the address.
     """
 
-    def open_page(name: str, token: str | None = "new", painted: bool = True, **query: str) -> AppTest:
+    def open_page(
+        name: str, token: str | None = "new", painted: bool = True, folds: Sequence[str] = FOLDS, **query: str
+    ) -> AppTest:
         (page,) = (page for page in PAGES if page.name == name)
         app = AppTest.from_file(str(APP), default_timeout=30)
         if token is not None:
             app.session_state["token"] = engine.enter(None).token if token == "new" else token
         if painted:
             app.session_state["painted"] = True
+        for key in folds:
+            app.session_state[key] = True
         for key, value in query.items():
             app.query_params[key] = value
         # AppTest switches only to pages that are files; ours are functions, told apart by their paths.

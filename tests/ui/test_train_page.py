@@ -163,12 +163,42 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
     widget(app, name).set_value(value).run()
     (message,) = messages(app)
     assert t(f"settings.{name}.label") in message and "(4096" not in message.replace(repr(value).strip("'"), "")
-    (topic,) = (each for each in app.expander if each.proto.expanded)
-    assert topic.error, "the sentence stands elsewhere than its field"
+    (topic,) = (each for each in app.expander if each.error)
+    assert topic.proto.expanded and name in [each.key for each in (*topic.number_input, *topic.text_input)]
     assert app.button(key="train_start").disabled
     other = OTHER_VALUES[name]
     widget(app, name).set_value(other).run()
     assert not messages(app) and not app.button(key="train_start").disabled
+
+
+def test_fields_are_drawn_in_folds_that_are_open(open_page):
+    app = open_page("train", folds=())
+    assert not app.number_input and not app.toggle
+    app.session_state["topic_training"] = True
+    app.run()
+    assert {"epochs", "batch_size"} <= {each.key for each in app.number_input} and not app.toggle
+
+
+def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, engine, token):
+    app = open_page("train", token=token, folds=("topic_network", "topic_training"))
+    app.text_input(key="hidden").set_value("64, 32")
+    app.session_state["topic_training"] = False
+    app.run()
+    app.session_state["topic_network"] = False
+    app.session_state["topic_training"] = True
+    app.run()
+    app.number_input(key="epochs").set_value(3).run()
+    app.session_state["topic_training"] = False
+    app.run()
+    start(app)
+    settings = only_run(engine, token).settings
+    assert settings.hidden == (64, 32) and settings.epochs == 3
+
+
+def test_a_fold_stays_open_in_another_language(open_page):
+    app = open_page("train", folds=("topic_data",))
+    app.selectbox(key="language").set_value("zh-Hant").run()
+    assert app.toggle and {"epochs", "hidden"}.isdisjoint(each.key for each in (*app.number_input, *app.text_input))
 
 
 @pytest.mark.parametrize("name", SETTINGS)

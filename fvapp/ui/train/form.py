@@ -11,6 +11,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, fr
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.browser.first_paint import is_seen
+from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.kept_settings import DRAWN_FIRST
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.visit import Visit, plain
@@ -23,8 +24,9 @@ _TYPED = frozenset({"seed"})
 _CLICKED = frozenset({"dataset", "network", "preset"})
 _STEPS = {"validation_split": 0.05, "dropout": 0.1, "target_value": 0.05, "learning_rate": 0.001}
 
+_ROW_HEIGHT = 70  # pixels of a field with its label
+
 _SHOWN = "form_shows"
-_OPENED = "topics_opened"
 CARDS = ("standard", "wide", "cnn")
 
 
@@ -106,12 +108,14 @@ def _field_of(error: SettingsError) -> str:
 
 def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[str, SettingsError]) -> None:
     """Draw the fields of a topic, each with the sentence of its error, which is taken out of `errors`."""
-    wrong = {row.name for row in rows} & errors.keys()
-    opened = st.session_state.setdefault(_OPENED, set())
+    wrong, key = {row.name for row in rows} & errors.keys(), f"topic_{topic}"
     if wrong:
-        opened.add(topic)  # nobody sees what is wrong in a closed fold; it is not closed under the hand that mends it
-    with st.expander(visit.t(f"train.topics.{topic}"), expanded=topic in opened, key=f"topic_{topic}"):
-        for row in rows if visit.painted else ():
+        st.session_state[key] = True  # nobody sees what is wrong in a closed fold
+    place = open_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows))
+    if place is None or not visit.painted:
+        return
+    with place:
+        for row in rows:
             _draw_field(row, visit.settings, visit.t)
             if row.name in wrong:
                 st.error(plain(errors.pop(row.name).sentence(visit.t)))
@@ -182,10 +186,11 @@ def _fill_widgets(visit: Visit) -> None:
     """
     settings, state = visit.settings, st.session_state
     held = {row.name: _held(row, settings) for row in SETTINGS.values()} | {"preset": _preset_of(settings)}
-    if state.get(_SHOWN) != settings or _is_of_first_run(visit) or any(name not in state for name in held):
+    missing = {name for name in held if name not in state}  # of a fold that was closed; on a new page all
+    if state.get(_SHOWN) != settings or _is_of_first_run(visit):
         wanted, state[_SHOWN] = set(held), settings
     else:
-        wanted = {"preset"} | {row.name for row in SETTINGS.values() if row.kind == "choice" and _is_no_choice(row)}
+        wanted = missing | {"preset"} | {name for name in held.keys() - missing if _is_no_choice(name)}
     # What a run writes takes the place of what was clicked or typed in the browser since. A click has a run of its own,
     # which puts that right by writing what it chose; what is being typed would be gone. So what is typed is written
     # only when it is another, or when the browser may have missed that it is, and what is clicked in each run.
@@ -209,9 +214,12 @@ def _is_of_first_run(visit: Visit) -> bool:
     return any(state.get(name) == drawn[name] for name in drawn if drawn[name] != now[name])
 
 
-def _is_no_choice(row: Setting) -> bool:
-    """Return whether a list still holds a label from another language; see ``choices``."""
-    return st.session_state[row.name] not in [to_text(row.name, choice) for choice in row.choices]
+def _is_no_choice(name: str) -> bool:
+    """Return whether a field is a list that still holds a label from another language; see ``choices``."""
+    row = SETTINGS.get(name)
+    if row is None or row.kind != "choice":
+        return False
+    return st.session_state[name] not in [to_text(name, choice) for choice in row.choices]
 
 
 def _preset_of(settings: RunSettings) -> str | None:

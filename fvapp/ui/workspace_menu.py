@@ -8,17 +8,21 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.ui.arrival import go_on_in
+from fvapp.ui.browser.folds import open_window
 from fvapp.ui.visit import Visit
+
+_HEIGHT = 480  # pixels of what is in the menu, about
 
 
 def draw_workspace_menu(visit: Visit) -> None:
     """Draw the menu; it opens a small window."""
     t = visit.t
     # Another workspace, another window: a closed one.
-    window = st.popover(t("workspace.menu"), icon=":material/person:", key=f"workspace_menu_{visit.workspaces_before}")
+    key = f"workspace_menu_{visit.workspaces_before}"
+    window = open_window(key, t("workspace.menu"), ":material/person:", _HEIGHT)
+    if window is None or not visit.painted:
+        return
     with window:
-        if not visit.painted:
-            return
         _draw_recovery(visit)
         st.divider()
         st.markdown(t("workspace.leave_help"))

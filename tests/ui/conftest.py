@@ -20,7 +20,7 @@ from fvapp.ui.pages import PAGES
 
 APP = Path(__file__).parents[2] / "app.py"
 
-FOLDS = ("topic_network", "topic_training", "topic_data")
+FOLDS = ("topic_network", "topic_training", "topic_data", "workspace_menu_0", "workspace_menu_1")
 
 OpenPage = Callable[..., AppTest]
 

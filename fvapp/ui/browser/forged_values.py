@@ -7,6 +7,7 @@ widget can read it; else the widget has the value it begins with.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -44,13 +45,14 @@ def _take_metadata(self: WStates, metadata: WidgetMetadata[Any]) -> None:
     if isinstance(state, Serialized) and not _is_understood(state.value, metadata):
         del self.states[metadata.id]
         st.session_state[_DROPPED] = True
+    if metadata.value_type is None:  # of a widget that was cleared Streamlit forgets which kind it is of
+        metadata = replace(metadata, value_type=self.widget_metadata[metadata.id].value_type)
     self.widget_metadata[metadata.id] = metadata
 
 
 def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     kind = state.WhichOneof("value")
-    # A widget that was cleared has no value, and Streamlit then forgets which kind it is of.
-    if kind is None or metadata.value_type is None:
+    if kind is None:  # cleared
         return True
     if kind != metadata.value_type and not {kind, metadata.value_type} <= _NUMBERS:
         return False

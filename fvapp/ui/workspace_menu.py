@@ -11,7 +11,7 @@ from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.visit import Visit
 
-_HEIGHT = 480  # pixels of what is in the menu, about
+_HEIGHT = 520  # pixels of what is in the menu, about
 
 
 def draw_workspace_menu(visit: Visit) -> None:

@@ -18,9 +18,9 @@ from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import percent
 from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.tables import write_table
 from fvapp.ui.inside.view import Model, class_names, read_test_answers
 from fvapp.ui.parts.component_files import as_text, make_component
+from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
 DOTS = {False: 500, True: 200}  # by whether there are convolutions, which take 0.15 ms an image here

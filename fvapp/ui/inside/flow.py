@@ -20,8 +20,8 @@ from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.neuron import write_out
 from fvapp.core.wording import percent
 from fvapp.ui.inside.sums import draw_sum
-from fvapp.ui.inside.tables import signed
 from fvapp.ui.inside.view import View
+from fvapp.ui.parts.tables import signed
 from fvapp.ui.parts.tiles import Click, cell_hint, draw_tiles
 
 SHOWN = 10

@@ -10,9 +10,9 @@ from fvapp.core.inspection.neuron import WrittenSum, write_out
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
 from fvapp.ui.inside.sums import draw_sum, place_words
-from fvapp.ui.inside.tables import signed
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.tables import signed
 
 
 def draw_later(view: View, place: int) -> None:

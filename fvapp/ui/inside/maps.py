@@ -10,9 +10,9 @@ from fvapp.core.inspection.helping import help_by_place, helping_units, signed_m
 from fvapp.core.inspection.network import Convolution, Flatten, Pooling
 from fvapp.core.inspection.neuron import write_out
 from fvapp.ui.inside.sums import draw_sum
-from fvapp.ui.inside.tables import signed
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.parts.tables import signed
 from fvapp.ui.parts.tiles import Click, Mark, cell_hint, draw_tiles
 
 HELPING = 8

@@ -18,9 +18,9 @@ from fvapp.core.inspection.mistakes import (
 )
 from fvapp.core.wording import percent
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.tables import write_table
 from fvapp.ui.inside.view import Model, class_names, read_test_answers
 from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 

@@ -11,8 +11,8 @@ from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.tables import write_table
 from fvapp.ui.inside.view import Model, View, ask_in_turn
+from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 

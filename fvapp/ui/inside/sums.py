@@ -10,9 +10,9 @@ from fvapp.core.inspection.network import Convolution
 from fvapp.core.inspection.neuron import WrittenSum, input_shape
 from fvapp.core.inspection.shares import softmax_steps
 from fvapp.core.wording import percent
-from fvapp.ui.inside.tables import signed, write_table
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.parts.tables import signed, write_table
 
 COLDEST, HOTTEST = 0.2, 5.0
 

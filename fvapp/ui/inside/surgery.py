@@ -20,8 +20,8 @@ from fvapp.core.inspection.surgery import (
 )
 from fvapp.core.wording import percent
 from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.tables import write_table
 from fvapp.ui.inside.view import Model, View, ask_in_turn
+from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
 _SEED = 0

@@ -10,7 +10,9 @@ from fvapp.core.layers import describe_layers
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import run_title
+from fvapp.i18n import Translator
 from fvapp.ui.parts.pictures import draw_svg
+from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
 
@@ -27,22 +29,18 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
         draw_svg(network_svg(settings, t), key="network_picture")
         st.code(model_code(settings, t), language="python")
     with layers:
-        st.table(_rows(settings, t))
+        _write_layers(settings, t)
 
 
-def _rows(settings: RunSettings, t) -> list[dict[str, str]]:
+def _write_layers(settings: RunSettings, t: Translator) -> None:
     layers = describe_layers(settings)
     rows = [
-        {
-            t("train.layer"): _keras_name(layer.kind),
-            t("train.output_shape"): "(" + ", ".join(map(str, layer.output_shape)) + ")",
-            t("train.parameters"): f"{layer.parameters:,}",
-        }
+        (_keras_name(layer.kind), "(" + ", ".join(map(str, layer.output_shape)) + ")", f"{layer.parameters:,}")
         for layer in layers
     ]
     total = sum(layer.parameters for layer in layers)
-    rows.append({t("train.layer"): t("train.total"), t("train.output_shape"): "", t("train.parameters"): f"{total:,}"})
-    return rows
+    head = (t("train.layer"), t("train.output_shape"), t("train.parameters"))
+    write_table(head, [*rows, (t("train.total"), "", f"{total:,}")])
 
 
 def _keras_name(kind: str) -> str:

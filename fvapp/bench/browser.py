@@ -64,6 +64,25 @@ NOTE_NEWS = """() => {
 }"""
 QUIET_MS = 1_500
 
+# Milliseconds from the server's word that there is something new to other figures, one after the other.
+NOTE_FIGURES = """(() => {
+  window.waited = [];
+  let told = null;
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...given) {
+      super(...given);
+      if (String(given[0]).endsWith('/live')) this.addEventListener('message', () => { told ??= performance.now(); });
+    }
+  };
+  new MutationObserver(changes => {
+    const element = node => node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    if (told === null || !changes.some(change => element(change.target)?.closest('.st-key-figures'))) return;
+    window.waited.push(performance.now() - told);
+    told = null;
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+})()"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
@@ -113,6 +132,11 @@ def measure_all(chromium, folder: Path) -> Iterator[Measure]:
             "a click in one tab to its words in another, after a quiet second",
             "ms",
             _news(chromium, app),
+        )
+        yield Measure(
+            "a word of the live socket to new figures, while a CNN trains",
+            "ms",
+            _figures(chromium, app),
             must=300,
             aim=150,
         )
@@ -176,6 +200,18 @@ def _news(chromium, app: ServedApp) -> list[float]:
                 clicked.locator(START).wait_for()
                 clicked.wait_for_function(IS_DONE)
     return times
+
+
+def _figures(chromium, app: ServedApp) -> list[float]:
+    """Train a CNN and return the milliseconds from each word of the live socket until the figures are others."""
+    with open_page(chromium) as page:
+        page.add_init_script(NOTE_FIGURES)
+        page.goto(f"{app.url}/?network=cnn&train_images=10000&epochs=1")
+        page.locator(START).click()
+        page.wait_for_function("() => window.waited.length")
+        begun = page.evaluate("() => window.waited.length")  # the first may stand for the time in which nothing trained
+        page.wait_for_function(IS_DONE)
+        return page.evaluate("() => window.waited")[begun:]
 
 
 def _train_once(chromium, app: ServedApp) -> None:

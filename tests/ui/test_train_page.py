@@ -201,6 +201,15 @@ def test_a_fold_stays_open_in_another_language(open_page):
     assert app.toggle and {"epochs", "hidden"}.isdisjoint(each.key for each in (*app.number_input, *app.text_input))
 
 
+def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):
+    app = open_page("train", token=token)
+    preset = preset_settings("cnn", "fashion_mnist").with_values(seed=own_seed(token))
+    app.session_state["settings"] = preset  # as the preset's click left it, before the form was drawn
+    app.segmented_control(key="dataset").set_value("mnist").run()
+    start(app)
+    assert only_run(engine, token).settings == preset.with_values(dataset="mnist")
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_an_address_sets_the_field(open_page, engine, token, name):
     value = OTHER_VALUES[name]

@@ -188,7 +188,8 @@ def _fill_widgets(visit: Visit) -> None:
     held = {row.name: _held(row, settings) for row in SETTINGS.values()} | {"preset": _preset_of(settings)}
     missing = {name for name in held if name not in state}  # of a fold that was closed; on a new page all
     if state.get(_SHOWN) != settings or _is_of_first_run(visit):
-        wanted, state[_SHOWN] = set(held), settings
+        wanted = set(held) - _clicked_since(visit)
+        state[_SHOWN] = settings
     else:
         wanted = missing | {"preset"} | {name for name in held.keys() - missing if _is_no_choice(name)}
     # What a run writes takes the place of what was clicked or typed in the browser since. A click has a run of its own,
@@ -198,6 +199,18 @@ def _fill_widgets(visit: Visit) -> None:
     state.update({name: held[name] if name in wanted else state[name] for name in new | _CLICKED})
     if is_seen():
         state.pop(DRAWN_FIRST, None)
+
+
+def _clicked_since(visit: Visit) -> set[str]:
+    """Return the data set's name where it was clicked after what is shown now.
+
+    Of two quick clicks, on a preset and then on a data set, the second may come while the first one's run ends without
+    having drawn the form.
+    """
+    shown, chosen = st.session_state.get(_SHOWN), st.session_state.get("dataset")
+    if shown is None or _is_of_first_run(visit) or chosen not in SETTINGS["dataset"].choices:
+        return set()
+    return {"dataset"} if chosen != shown.dataset else set()
 
 
 def _is_of_first_run(visit: Visit) -> bool:

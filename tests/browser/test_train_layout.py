@@ -42,7 +42,7 @@ def rises_to(visitor, selector: str, y: float) -> None:
 
 @pytest.mark.parametrize("scrolled", [0, 150])
 def test_a_phone_shows_the_first_curve_before_a_training_in_it_and_after_it(visit, scrolled):
-    visitor = visit(SHORT, width=380, height=800)
+    visitor = visit("/?train_images=5000&epochs=40", width=380, height=800)  # seconds: it is seen while it trains
     assert top(visitor, CHART) <= 560
     visitor.page.locator(".stMain").evaluate("(main, y) => main.scrollTo(0, y)", scrolled)
     visitor.press("train_start")

@@ -35,6 +35,12 @@ def engine():
 
 
 @pytest.fixture
+def token(engine) -> str:
+    """Of a visitor's workspace."""
+    return engine.enter(None).token
+
+
+@pytest.fixture
 def open_page(engine) -> OpenPage:
     """Return ``open_page("data", index="42")``: a page as a visitor sees it when it is painted.
 

@@ -69,11 +69,6 @@ def client(live):
         yield client
 
 
-@pytest.fixture
-def token(engine):
-    return engine.enter(None).token
-
-
 def refused(client: TestClient, say: Callable[[object], None]) -> int:
     """Return the code with which a socket is closed on which a test says something."""
     with client.websocket_connect("/live") as socket:

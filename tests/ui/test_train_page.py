@@ -8,41 +8,11 @@ import pytest
 
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.seeds import own_seed
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
+from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from fvapp.ui.train.form import CARDS
-from ui_pages import messages, texts
+from ui_pages import messages, only_run, start, texts, widget
 
 t = Translator("en")
-
-# For each field of the form another value than its default.
-OTHER_VALUES = {
-    "dataset": "mnist",
-    "train_images": "1000",
-    "validation_split": 0.2,
-    "normalisation": False,
-    "augmentation": True,
-    "network": "cnn",
-    "hidden": "64, 32",
-    "activation": "tanh",
-    "dropout": 0.3,
-    "flatten": False,
-    "output_units": 7,
-    "epochs": 3,
-    "batch_size": 64,
-    "optimizer": "sgd",
-    "learning_rate": 0.01,
-    "target_metric": "val_accuracy",
-    "target_value": 0.8,
-    "patience": 2,
-    "seed": "99",
-}
-
-
-def widget(app, name):
-    """Return the widget of a setting, whatever kind it is."""
-    kinds = (app.segmented_control, app.selectbox, app.toggle, app.text_input, app.number_input)
-    return next(each for kind in kinds for each in kind if each.key == name)
 
 
 def state_line(app) -> str:
@@ -53,20 +23,6 @@ def state_line(app) -> str:
 
 def metrics(app) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
-
-
-def start(app):
-    return app.button(key="train_start").click().run()
-
-
-@pytest.fixture
-def token(engine):
-    return engine.enter(None).token
-
-
-def only_run(engine, token):
-    (record,) = engine.runs(token)
-    return record
 
 
 @pytest.mark.parametrize("language", languages())
@@ -97,142 +53,6 @@ def test_the_epoch_and_the_accuracies_grow_and_the_test_accuracy_comes_last(open
     assert state_line(app).startswith(f"**{t('states.done')} 3/3**")
     result = only_run(engine, token).result
     assert metrics(app)[t("train.test_accuracy")] == f"{100 * result.test_accuracy:.1f}%"
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_what_a_field_holds_is_what_is_trained(open_page, engine, token, name):
-    app = open_page("train", token=token)
-    if name == "target_value":
-        widget(app, "target_metric").set_value("val_accuracy").run()
-    widget(app, name).set_value(OTHER_VALUES[name]).run()
-    assert not messages(app)
-    start(app)
-    value = OTHER_VALUES[name]
-    expected = from_text(name, value) if isinstance(value, str) else value
-    assert getattr(only_run(engine, token).settings, name) == expected != getattr(RunSettings(), name)
-
-
-def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, token):
-    app = open_page("train", token=token)
-    app.pills(key="preset").set_value("cnn")
-    app.segmented_control(key="dataset").set_value("mnist")
-    app.run()
-    assert app.segmented_control(key="dataset").value == "mnist" and app.pills(key="preset").value == "cnn"
-    app.button(key="train_start").click().run()
-    settings = only_run(engine, token).settings
-    assert (settings.dataset, settings.network) == ("mnist", "cnn")
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-def test_a_preset_fills_the_fields(open_page, engine, token, preset):
-    app = open_page("train", token=token)
-    if preset in CARDS:
-        app.pills(key="preset").set_value(preset).run()
-    else:
-        app.button(key=f"preset_{preset}").click().run()
-    start(app)
-    assert only_run(engine, token).settings == preset_settings(preset, "fashion_mnist").with_values(
-        seed=own_seed(token)
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("epochs", 101),
-        ("epochs", 0),
-        ("batch_size", 2_000),
-        ("learning_rate", 2.0),
-        ("validation_split", 0.9),
-        ("dropout", 1.0),
-        ("output_units", 21),
-        ("seed", "-1"),
-        ("seed", "9007199254740993"),
-        ("seed", "1" + "0" * 39),
-        ("seed", ""),
-        ("hidden", "0"),
-        ("hidden", "(4096, 1)"),
-        ("hidden", "4096, 1"),
-        ("hidden", "128, many"),
-        ("hidden", "1,2,3,4,5"),
-        ("hidden", "2048, 2048"),
-    ],
-)
-def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(open_page, name, value):
-    app = open_page("train")
-    widget(app, name).set_value(value).run()
-    (message,) = messages(app)
-    assert t(f"settings.{name}.label") in message and "(4096" not in message.replace(repr(value).strip("'"), "")
-    (topic,) = (each for each in app.expander if each.error)
-    assert topic.proto.expanded and name in [each.key for each in (*topic.number_input, *topic.text_input)]
-    assert app.button(key="train_start").disabled
-    other = OTHER_VALUES[name]
-    widget(app, name).set_value(other).run()
-    assert not messages(app) and not app.button(key="train_start").disabled
-
-
-def test_fields_are_drawn_in_folds_that_are_open(open_page):
-    app = open_page("train", folds=())
-    assert not app.number_input and not app.toggle
-    app.session_state["topic_training"] = True
-    app.run()
-    assert {"epochs", "batch_size"} <= {each.key for each in app.number_input} and not app.toggle
-
-
-def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, engine, token):
-    app = open_page("train", token=token, folds=("topic_network", "topic_training"))
-    app.text_input(key="hidden").set_value("64, 32")
-    app.session_state["topic_training"] = False
-    app.run()
-    app.session_state["topic_network"] = False
-    app.session_state["topic_training"] = True
-    app.run()
-    app.number_input(key="epochs").set_value(3).run()
-    app.session_state["topic_training"] = False
-    app.run()
-    start(app)
-    settings = only_run(engine, token).settings
-    assert settings.hidden == (64, 32) and settings.epochs == 3
-
-
-def test_a_fold_stays_open_in_another_language(open_page):
-    app = open_page("train", folds=("topic_data",))
-    app.selectbox(key="language").set_value("zh-Hant").run()
-    assert app.toggle and {"epochs", "hidden"}.isdisjoint(each.key for each in (*app.number_input, *app.text_input))
-
-
-def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):
-    app = open_page("train", token=token)
-    preset = preset_settings("cnn", "fashion_mnist").with_values(seed=own_seed(token))
-    app.session_state["settings"] = preset  # as the preset's click left it, before the form was drawn
-    app.segmented_control(key="dataset").set_value("mnist").run()
-    start(app)
-    assert only_run(engine, token).settings == preset.with_values(dataset="mnist")
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_an_address_sets_the_field(open_page, engine, token, name):
-    value = OTHER_VALUES[name]
-    text = value if isinstance(value, str) else to_text(name, value)
-    start(open_page("train", token=token, **{name: text}))
-    assert getattr(only_run(engine, token).settings, name) == from_text(name, text)
-
-
-def test_a_bad_or_unknown_value_in_the_address_is_a_notice_and_the_default_counts(open_page, engine, token):
-    app = open_page("train", token=token, epochs="many", colour="red", seed="5")
-    said = " ".join(messages(app))
-    assert t("settings.epochs.label") in said and "colour" in said
-    start(app)
-    assert only_run(engine, token).settings == RunSettings(seed=5)
-
-
-def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
-    app = open_page("train", token=token, hidden="64", lock="hidden,optimizer,preset")
-    keys = {each.key for kind in (app.text_input, app.selectbox) for each in kind}
-    assert not keys & {"hidden", "optimizer"} and "activation" in keys
-    assert not app.pills
-    start(app)
-    assert only_run(engine, token).settings == RunSettings(hidden=(64,), seed=own_seed(token))
 
 
 def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
@@ -376,25 +196,6 @@ def test_who_comes_back_finds_the_settings_folded_where_they_are_those_of_the_ru
     widget(app, "epochs").set_value(7).run()
     again = open_page("train", token=token)
     assert not is_folded(again) and widget(again, "epochs").value == 7
-
-
-def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_nothing(open_page, engine, token):
-    app = open_page("train", token=token)
-    widget(app, "dataset").set_value("mnist").run()
-    widget(app, "hidden").set_value("64").run()
-    start(open_page("train", token=token))
-    assert only_run(engine, token).settings == RunSettings(dataset="mnist", hidden=(64,), seed=own_seed(token))
-    for forged in ({"settings": {"epochs": 10**9}}, {"settings": {"old": 1}}, ["list"], "text"):
-        engine.write_note(token, "settings", forged)
-        assert widget(open_page("train", token=token), "epochs").value == RunSettings().epochs
-
-
-def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_defaults(open_page, engine, token):
-    app = open_page("train", token=token, epochs="3")
-    widget(app, "hidden").set_value("64").run()
-    assert widget(open_page("train", token=token, epochs="3"), "hidden").value == "64"
-    other = open_page("train", token=token, epochs="4")
-    assert (widget(other, "hidden").value, widget(other, "epochs").value) == ("128", 4)
 
 
 def test_after_a_training_the_main_button_tries_the_network_while_the_settings_are_folded(open_page, engine, token):

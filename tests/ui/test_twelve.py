@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -15,11 +13,6 @@ t = Translator("en")
 STARTED = Started(1_000, 54_000, 6_000, 1_688, 2)
 ENDED = (EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4), RunEnded("done", RunResult(0.4, 0.85, 0.4)))
 TRUTH = [0, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9]
-
-
-@pytest.fixture
-def token(engine):
-    return engine.enter(None).token
 
 
 def add_run(engine, token, events, **settings):

@@ -11,7 +11,7 @@ from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.visit import Visit
 
-_HEIGHT = 520  # pixels of what is in the menu, about
+_HEIGHT = 520  # of the menu, roughly, in pixels
 
 
 def draw_workspace_menu(visit: Visit) -> None:
@@ -19,8 +19,8 @@ def draw_workspace_menu(visit: Visit) -> None:
     t = visit.t
     # Another workspace, another window: a closed one.
     key = f"workspace_menu_{visit.workspaces_before}"
-    window = open_window(key, t("workspace.menu"), ":material/person:", _HEIGHT)
-    if window is None or not visit.painted:
+    window = open_window(key, t("workspace.menu"), _HEIGHT, icon=":material/person:")
+    if window is None:
         return
     with window:
         _draw_recovery(visit)

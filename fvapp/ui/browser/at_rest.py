@@ -1,7 +1,8 @@
 """When a part of the page may ask to be drawn again: while no script run is under way.
 
-An ask that meets the way to another page is carried out after it, for the page that was left: Streamlit's answer names
-that one, and the browser empties the new one. So whoever asks without a click waits for the run that is under way.
+A visitor may be on the way to another page when a part of the old one asks. Streamlit then carries the request out for
+the page that was left, and its answer blanks the new one. So a script that asks by itself, without a click, first waits
+until no script run is under way.
 """
 
 AT_REST = """

@@ -1,6 +1,6 @@
-"""What opens, and whose content is drawn only while it is open: most visitors open nothing, and each field costs.
+"""Folds and windows whose content is drawn only while they are open: most visitors never open them.
 
-Streamlit closes it when its label changes, with the language, because it is another one then.
+To Streamlit, one with another label, as in another language, is another one and closed; here it stays open.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 _LABELS = "fold_labels"
 
 
-def open_fold(key: str, label: str, height: int) -> DeltaGenerator | None:
-    """Draw a fold; return the place for what is in it while it is open, else None.
+def open_fold(key: str, label: str, height: int, icon: str | None = None) -> DeltaGenerator | None:
+    """Draw a fold; return the place for its content while it is open, else None.
 
     To open it, set ``st.session_state[key]`` before.
 
     Args:
-        height: of what is in it, about, in pixels: what is seen until it has come.
+        height: of the content, roughly, in pixels: a skeleton of that height is seen until the content comes.
     """
     _keep_open(key, label)
-    return _place(st.expander(label, key=key, on_change="rerun"), height)
+    return _place(st.expander(label, icon=icon, key=key, on_change="rerun"), height)
 
 
-def open_window(key: str, label: str, icon: str, height: int) -> DeltaGenerator | None:
-    """Draw a button with a window that it opens; otherwise as `open_fold`."""
+def open_window(key: str, label: str, height: int, icon: str) -> DeltaGenerator | None:
+    """Draw a button that opens a window; the rest as for `open_fold`."""
     _keep_open(key, label)
     return _place(st.popover(label, icon=icon, key=key, on_change="rerun"), height)
 
@@ -34,7 +34,7 @@ def open_window(key: str, label: str, icon: str, height: int) -> DeltaGenerator 
 def _keep_open(key: str, label: str) -> None:
     state, labels = st.session_state, st.session_state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
-        state[key] = True  # a value that is set goes over to what has the new label
+        state[key] = True  # a value set here goes over to the one with the new label
     labels[key] = label
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from fvapp.core.lessons import MISSIONS, Question, Verdict
 from fvapp.core.results.chance import COUNT
 from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.kept import Lesson, open_mission
 from fvapp.ui.missions.look_inside import draw_inside
 from fvapp.ui.missions.pictures_as_numbers import draw_pictures
@@ -19,6 +20,8 @@ from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import say_next
+
+_CODE_HEIGHT = 560  # of the code, roughly, in pixels
 
 _OPENING = {"look": draw_rule}
 """What comes before the prediction."""
@@ -42,9 +45,9 @@ def draw_mission(lesson: Lesson) -> None:
         _draw_questions(lesson)
     _draw_end(lesson, verdict)
     if mission.trains and lesson.visit.painted:
-        fold = st.expander(t("lessons.page.code"), key="mission_code", icon=":material/code:", on_change="rerun")
-        if fold.open:
-            with fold:
+        place = open_fold("mission_code", t("lessons.page.code"), _CODE_HEIGHT, icon=":material/code:")
+        if place is not None:
+            with place:
                 draw_code(t, lesson.settings, titled=False)
     draw_make_link(lesson.visit, lesson.base, mission.id)
 

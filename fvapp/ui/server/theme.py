@@ -1,8 +1,8 @@
 """The theme in every answer, read once.
 
-Streamlit tells each script run's page the theme, and reads it anew for that: for each of six sections it walks through
-all its options, under the lock that every element of every script run needs too, in the loop that serves everybody. In
-a class that arrives this was a tenth of the server's work.
+Every script run begins with a message that holds the theme. For each of the theme's six sections Streamlit goes through
+all of its options, on the loop that serves everybody, and under a lock that every element on every page needs as well.
+While a class arrives this was a tenth of the server's work.
 """
 
 from __future__ import annotations

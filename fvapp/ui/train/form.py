@@ -112,7 +112,7 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[st
     if wrong:
         st.session_state[key] = True  # nobody sees what is wrong in a closed fold
     place = open_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows))
-    if place is None or not visit.painted:
+    if place is None:
         return
     with place:
         for row in rows:
@@ -186,9 +186,9 @@ def _fill_widgets(visit: Visit) -> None:
     """
     settings, state = visit.settings, st.session_state
     held = {row.name: _held(row, settings) for row in SETTINGS.values()} | {"preset": _preset_of(settings)}
-    missing = {name for name in held if name not in state}  # of a fold that was closed; on a new page all
+    missing = {name for name in held if name not in state}  # at a fold that was just closed; on a new page all of them
     if state.get(_SHOWN) != settings or _is_of_first_run(visit):
-        wanted = set(held) - _clicked_since(visit)
+        wanted = set(held) - {"dataset"} if _is_dataset_new(visit) else set(held)
         state[_SHOWN] = settings
     else:
         wanted = missing | {"preset"} | {name for name in held.keys() - missing if _is_no_choice(name)}
@@ -201,16 +201,16 @@ def _fill_widgets(visit: Visit) -> None:
         state.pop(DRAWN_FIRST, None)
 
 
-def _clicked_since(visit: Visit) -> set[str]:
-    """Return the data set's name where it was clicked after what is shown now.
+def _is_dataset_new(visit: Visit) -> bool:
+    """Return whether the data set was clicked after the form was last drawn.
 
-    Of two quick clicks, on a preset and then on a data set, the second may come while the first one's run ends without
-    having drawn the form.
+    Of two quick clicks, on a preset and then on a data set, the second can come while the run of the first ends without
+    drawing the form.
     """
     shown, chosen = st.session_state.get(_SHOWN), st.session_state.get("dataset")
     if shown is None or _is_of_first_run(visit) or chosen not in SETTINGS["dataset"].choices:
-        return set()
-    return {"dataset"} if chosen != shown.dataset else set()
+        return False
+    return chosen != shown.dataset
 
 
 def _is_of_first_run(visit: Visit) -> bool:

@@ -79,6 +79,7 @@ def _page(row: PageRow, begun: Visit):
         visit = replace(begun)  # it notes what is on the page, which is drawn twice in the first moment
         if visit.painted:
             visit.engine.start()  # its processes load for seconds: they would take the cores of the first paint
+        visit.begin()
         content = st.container()
         draw_header(visit)
         with content:

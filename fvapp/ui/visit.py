@@ -47,6 +47,7 @@ class Visit:
     _trouble: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set)
     _live: bool = False
+    _begun: int = 0
 
     @property
     def settings(self) -> RunSettings:
@@ -61,6 +62,10 @@ class Visit:
     def set_settings(self, settings: RunSettings) -> None:
         """Take over the settings of the next run, and keep them in the workspace."""
         change_settings(self.engine, self.token, settings)
+
+    def begin(self) -> None:
+        """Note what the engine calls the latest change before anything that the page shows is read."""
+        self._begun = self._version()
 
     def show_messages(self) -> None:
         """Draw the page's place for errors and notices, with those that wait in it.
@@ -111,7 +116,7 @@ class Visit:
             trains = []
         return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
 
-    def draw_live(self, key: str, draw: Callable[[], bool]) -> None:
+    def draw_live(self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None) -> None:
         """Draw the part of a page that is drawn again by itself whenever something changed.
 
         The whole page is drawn again instead when it has something to say that stands elsewhere.
@@ -119,6 +124,7 @@ class Visit:
         Args:
             key: of the part, different on each page.
             draw: draws the part; returns whether a run of the visitor waits or trains.
+            version: of the latest change that is drawn; by default the engine's when the part begins.
         """
 
         def part() -> bool:
@@ -127,24 +133,33 @@ class Visit:
             return draw()
 
         self._live = True
-        draw_live(key, self.token, self._version, self.page_title, part)
+        draw_live(key, self.token, version or self._version, self.page_title, part)
 
-    def watch(self, standing: Callable[[], object] = lambda: None, under_way: bool = False) -> None:
+    def watch(
+        self, standing: Callable[[], object] = lambda: None, drawn: object = None, under_way: bool = False
+    ) -> None:
         """Draw the whole page again when `standing` is no longer what it was; for pages without a live part.
 
         Args:
+            drawn: what the page shows of it, read before the page was drawn: what changed since is still to come.
             under_way: whether a run of the visitor waits or trains.
         """
         if self._live:
             return
-        drawn = standing()
+        looked = False
+
+        def version() -> int:
+            return self._version() if looked else self._begun
 
         def look() -> bool:
-            if standing() != drawn:
+            nonlocal looked
+            # Not in the run that draws the page: where epochs are shorter than that, it would never end.
+            if looked and standing() != drawn:
                 st.rerun()
+            looked = True
             return under_way
 
-        self.draw_live("page", look)
+        self.draw_live("page", look, version)
 
     def _version(self) -> int:
         try:

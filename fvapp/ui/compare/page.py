@@ -34,7 +34,8 @@ def show(visit: Visit) -> None:
             draw_seeds(visit, records, chosen, titles)
         draw_one(visit, records, chosen, titles)
         draw_table(visit, records, titles)
-        visit.watch(lambda: _standing(read_records(visit)), under_way=any(record.state in ACTIVE for record in records))
+        under_way = any(record.state in ACTIVE for record in records)
+        visit.watch(lambda: _standing(read_records(visit)), drawn=_standing(records), under_way=under_way)
     else:
         with st.container(key="runs_table"):
             st.write(t("compare.empty"))

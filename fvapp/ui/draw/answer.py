@@ -75,12 +75,15 @@ def class_names(visit: Visit, dataset: str) -> list[str]:
     return [visit.t(key) for key in DATASETS[dataset].class_names]
 
 
-def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None) -> None:
-    """Draw the class and its percentage, or what is to be done first."""
+def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None, waits: bool) -> None:
+    """Draw the class and its percentage, or what is to be done first.
+
+    Args:
+        waits: whether an answer is still to come.
+    """
     t = visit.t
     with st.container(key="answer"):
         if answers is None:
-            waits = st.session_state.get("answer_waits", False)
             todo = t("draw.waking") if waits else t("draw.nothing_yet")
             st.markdown(todo if blank is None else blank.sentence(t))
             say_aloud("answer", "", "")

@@ -32,6 +32,7 @@ from fvapp.ui.visit import Visit
 
 _ASKED = "draw_dataset_asked"
 _DRAWN_FIRST = "draw_dataset_drawn_first"  # what stood there before the browser told its workspace
+_WAITS = "answer_waits"
 _BEGINNING = ("starting", "restarting")
 
 
@@ -39,9 +40,10 @@ def show(visit: Visit) -> None:
     """Draw the page; after that each stroke draws only its fragment anew."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
+    st.session_state[_WAITS] = False
+    drawn = _standing(visit)
     st.fragment(_draw)(visit)
-    standing = partial(_standing, visit)
-    visit.watch(standing, under_way=st.session_state["answer_waits"])
+    visit.watch(partial(_standing, visit), drawn, under_way=st.session_state[_WAITS])
 
 
 def _choose_dataset(visit: Visit) -> None:
@@ -65,7 +67,7 @@ def _choose_dataset(visit: Visit) -> None:
 def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:
     """Return whether an answer could be had now that waits, and which runs can answer."""
     answers = visit.engine.status().state not in _BEGINNING
-    return st.session_state["answer_waits"] and answers, tuple(record.id for record in models_of(visit))
+    return st.session_state[_WAITS] and answers, tuple(record.id for record in models_of(visit))
 
 
 def _draw(visit: Visit) -> None:
@@ -85,10 +87,6 @@ def _draw(visit: Visit) -> None:
     if question is not None and question.prepared.steps:
         draw_steps(visit, question)
         draw_comparison(visit, question, answer, dataset)
-    # The page is drawn again when the engine is ready.
-    st.session_state["answer_waits"] = (
-        question is not None and answer is None and visit.engine.status().state in _BEGINNING
-    )
 
 
 def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
@@ -96,11 +94,14 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
     first, bars = st.container(horizontal=True, vertical_alignment="center", key="answer_row"), st.container()
     model = draw_model_choice(visit, dataset)
     question, blank = _question(visit, picture, dataset, model)
+    beginning = visit.engine.status().state in _BEGINNING  # before it is asked: it may be ready just afterwards
     answer = ask(visit, question)
+    # The page is drawn again when the engine is ready.
+    waits = st.session_state[_WAITS] = question is not None and answer is None and beginning
     with first:
         draw_seen(visit, question)
         with st.container(key="answer_words"):
-            draw_answer(visit, answer, dataset, blank)
+            draw_answer(visit, answer, dataset, blank, waits)
             draw_doubt(visit, answer, picture, dataset)
     with bars:
         draw_probabilities(visit, answer, dataset)

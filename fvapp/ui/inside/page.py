@@ -60,6 +60,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("inside.title"))
     visit.show_messages()
+    drawn = _standing(visit)
     model = choose_model(visit)
     if model is None:
         return
@@ -75,7 +76,7 @@ def show(visit: Visit) -> None:
             st.fragment(_draw_part)(visit, model, part)
         else:
             st.skeleton(height=PLACE_HELD)
-    visit.watch(partial(_standing, visit), under_way=model.trains)
+    visit.watch(partial(_standing, visit), drawn, under_way=model.trains)
 
 
 def _standing(visit: Visit) -> tuple[object, ...]:

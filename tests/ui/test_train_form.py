@@ -60,6 +60,31 @@ def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, to
     assert (settings.dataset, settings.network) == ("mnist", "cnn")
 
 
+@pytest.mark.parametrize(("name", "value"), [("preset", "wide"), ("epochs", 3), ("dataset", "mnist"), ("hidden", "64")])
+def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, name, value):
+    """Both clicks come with one message, or the second cuts the first one's script run short."""
+    app = open_page("train", token=token)
+    (app.pills(key="preset") if name == "preset" else widget(app, name)).set_value(value)
+    start(app)
+    settings = RunSettings(seed=own_seed(token))
+    expected = {
+        "preset": preset_settings("wide", "fashion_mnist").with_values(seed=settings.seed),
+        "epochs": settings.with_values(epochs=3),
+        "dataset": settings.with_values(dataset="mnist"),
+        "hidden": settings.with_values(hidden=(64,)),
+    }
+    assert only_run(engine, token).settings == expected[name]
+
+
+def test_a_wrong_number_typed_just_before_train_is_said_and_not_trained(open_page, engine, token):
+    app = open_page("train", token=token)
+    widget(app, "epochs").set_value(0)
+    start(app)
+    (message,) = messages(app)
+    assert t("settings.epochs.label") in message
+    assert not engine.runs(token)
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_fills_the_fields(open_page, engine, token, preset):
     app = open_page("train", token=token)

@@ -81,6 +81,16 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
     return settings
 
 
+def settings_of_form(visit: Visit) -> RunSettings | None:
+    """Return what the fields hold now, for callbacks; None when a field is wrong.
+
+    What was drawn last may be older: who chooses something and presses "Train" at once cuts the script run short that
+    would have drawn it.
+    """
+    _fill_widgets(visit)
+    return _read_fields(visit)[0]
+
+
 def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsError]]:
     """Return the settings that the fields hold, and what is wrong, by the name of the field."""
     values: dict[str, Value] = {}

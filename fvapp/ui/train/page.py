@@ -16,7 +16,7 @@ from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.train.fold import draw_fold, fold, is_folded
-from fvapp.ui.train.form import draw_choices, draw_fields
+from fvapp.ui.train.form import draw_choices, draw_fields, settings_of_form
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit, click_id
@@ -79,11 +79,14 @@ def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | Non
         width="stretch",
         disabled=settings is None,
         on_click=_submit,
-        args=(visit, settings),
+        args=(visit,),
     )
 
 
-def _submit(visit: Visit, settings: RunSettings) -> None:
+def _submit(visit: Visit) -> None:
+    settings = settings_of_form(visit)
+    if settings is None:
+        return  # the form says why
     visit.engine.start()
     try:
         (record,) = visit.engine.submit(visit.token, [settings], click=click_id("train", settings))

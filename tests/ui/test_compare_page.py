@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.events import EpochEnded
@@ -263,6 +264,28 @@ def test_a_run_file_comes_back(open_page, engine, token, train):
     assert brought.id != record.id
     assert (brought.name, brought.settings, brought.result) == ("<i>mine</i>", record.settings, record.result)
     assert not page.error and len(page.info) == 1
+
+
+def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(open_page, engine, token, train):
+    train(NARROW)
+    (wide,) = train(WIDE)
+    page = open_page("compare", token=token)
+    late = WidgetStates()
+    late.widgets.append(page.multiselect[0]._widget_state)
+    upload(page, write_run_file(wide, engine.events(token, wide.id)[0]))
+    shown = [wide.id, engine.runs(token)[-1].id]
+    assert page.run().multiselect[0].value == shown
+    page._run(late)
+    assert page.multiselect[0].value == shown
+
+
+def test_runs_chosen_just_before_a_repeat_are_repeated(open_page, engine, token, train):
+    narrow, _ = train(NARROW, WIDE)
+    page = open_page("compare", token=token)
+    page.multiselect[0].set_value([narrow.id])
+    page.button(key="repeat_seeds_3").click().run()
+    assert {record.settings.hidden for record in engine.runs(token)[2:]} == {NARROW.hidden}
+    assert page.multiselect[0].value == [narrow.id]
 
 
 @pytest.mark.parametrize(

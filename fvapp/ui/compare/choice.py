@@ -9,11 +9,13 @@ import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
+from fvapp.ui.compare.records import read_records
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8
 _CHOSEN = "compare_chosen"
 _WIDGET = "compare_runs"
+_DRAWN = "compare_runs_drawn"
 _ADDRESS = "runs"
 
 
@@ -26,8 +28,8 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
     # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
-    chosen = [run_id for run_id in _wanted(visit, records) if run_id in titles][:MOST_RUNS]
-    st.session_state[widget] = chosen
+    chosen = _chosen_ids(visit, records)
+    st.session_state.update({widget: chosen, _DRAWN: widget})
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
@@ -38,9 +40,21 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
         select_all=False,
         placeholder=visit.t("compare.choose_hint"),
         on_change=_keep,
-        args=(widget, titles),
+        args=(widget, titles, chosen),
     )
     return tuple(record for record in records if record.id in chosen)
+
+
+def chosen_runs(visit: Visit) -> tuple[RunRecord, ...]:
+    """Return the runs that are compared now, for callbacks: what was drawn last may be older."""
+    records = read_records(visit)
+    chosen = _chosen_ids(visit, records)
+    return tuple(record for record in records if record.id in chosen)
+
+
+def _chosen_ids(visit: Visit, records: Sequence[RunRecord]) -> list[str]:
+    known = {record.id for record in records}
+    return [run_id for run_id in _wanted(visit, records) if run_id in known][:MOST_RUNS]
 
 
 def keep_choice(run_ids: Sequence[str]) -> None:
@@ -49,8 +63,12 @@ def keep_choice(run_ids: Sequence[str]) -> None:
     st.query_params[_ADDRESS] = ",".join(run_ids)
 
 
-def _keep(widget: str, known: Collection[str]) -> None:
-    keep_choice([run_id for run_id in st.session_state[widget] if run_id in known])
+def _keep(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
+    state = st.session_state
+    chosen = [run_id for run_id in state[widget] if run_id in known]
+    # Of a widget that is gone the browser may send once more what it showed, as if the visitor had just chosen that.
+    if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
+        keep_choice(chosen)
 
 
 def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:

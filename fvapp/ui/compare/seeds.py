@@ -22,7 +22,7 @@ from fvapp.core.results.statistics import (
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, points
-from fvapp.ui.compare.choice import keep_choice
+from fvapp.ui.compare.choice import chosen_runs, keep_choice
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import draw_words
@@ -78,7 +78,7 @@ def draw_seeds(
                 icon=":material/casino:",
                 help=t("compare.repeat_help"),
                 on_click=_repeat,
-                args=(visit, records, chosen, count),
+                args=(visit, records, count),
             )
 
 
@@ -102,14 +102,14 @@ def _summary(group: Group, measure: Measure, title: str, visit: Visit) -> str:
     return visit.t("compare.group", title=title, **values)
 
 
-def _repeat(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord], count: int) -> None:
-    ids = {record.id for record in chosen}
+def _repeat(visit: Visit, records: Sequence[RunRecord], count: int) -> None:
+    chosen = chosen_runs(visit)
     alike: dict[object, RunRecord] = {}
     for record in chosen:
         alike.setdefault(record.settings.with_values(seed=0), record)
     settings = [one for record in alike.values() for one in fresh_seeds(record.settings, records, count)]
     try:
-        click = click_id("repeat", sorted(ids), count)
+        click = click_id("repeat", sorted(record.id for record in chosen), count)
         visit.engine.submit(visit.token, settings, group=token_urlsafe(9), click=click)
     except FvappError as error:
         visit.say_error_next(error)

@@ -6,6 +6,7 @@ from itertools import cycle
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from fvapp.core.glossary import WORDS, glossary_link
 from fvapp.core.lessons import MISSIONS
@@ -202,6 +203,17 @@ def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
     (run,) = engine.runs(app.session_state["token"])
     assert (run.settings.train_images, run.settings.seed) == (1_000, 7)
     assert (run.settings.target_metric, run.settings.target_value) == ("accuracy", 0.95)
+
+
+def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_page, engine):
+    app = train(open_page("lessons", mission="8"), engine, "callback")
+    late = WidgetStates()
+    late.widgets.append(app.radio(key="variant_callback")._widget_state)
+    app.segmented_control(key="lessons_part").set_value("glossary").run()
+    app.run()
+    assert not app.radio
+    app._run(late)
+    assert progress(app, engine)["callback"]["runs"]
 
 
 def test_what_is_wrong_in_a_link_is_said(open_page):

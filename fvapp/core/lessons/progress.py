@@ -45,6 +45,8 @@ class Progress:
 
     def answered(self, question: str, choice: str) -> Progress:
         """Return it with an answer: the first one counts, a later one is kept apart."""
+        if choice == self.shown(question):
+            return self
         if question not in self.answers:
             return replace(self, answers={**self.answers, question: choice})
         return replace(self, retries={**self.retries, question: choice})

@@ -84,14 +84,22 @@ def open_experiment(lesson: Lesson, folded: bool = False) -> DeltaGenerator:
 def _draw_variants(lesson: Lesson) -> None:
     t, mission, state = lesson.visit.t, lesson.mission, st.session_state
     key = f"variant_{mission.id}"
-    state[key] = lesson.own.variant or next(iter(mission.variants))
+
+    def chosen() -> str:
+        return lesson.own.variant or next(iter(mission.variants))
+
+    def choose(variant: str) -> None:
+        # Of a page that was just left the browser may send once more what is chosen already.
+        if variant != chosen():
+            lesson.keep(variant=variant, runs=(), judged=False)  # runs of another target say nothing about this one
+
+    state[key] = chosen()
     st.radio(
         t(f"lessons.{mission.id}.variant"),
         tuple(mission.variants),
         format_func=lambda variant: t(f"lessons.{mission.id}.variants.{variant}"),
         key=key,
-        # Runs of another target say nothing about this one.
-        on_change=when_chosen(key, mission.variants, lambda name: lesson.keep(variant=name, runs=(), judged=False)),
+        on_change=when_chosen(key, mission.variants, choose),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from fvapp.build.data import PUBLISHED
 from fvapp.core.datasets import DATASETS, files, load_dataset, split_validation, training_arrays
@@ -140,6 +141,13 @@ def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, mo
     open_dataset.clear()
     assert unpacked == list(files.ARRAYS)
     assert all(each is opened[0] for each in opened)
+
+
+def test_who_does_not_wait_for_another_process_unpacks_beside_it(tmp_path):
+    (tmp_path / "cache").mkdir()
+    with FileLock(tmp_path / "cache" / "mnist.lock"):  # as a worker does that hardly gets a core
+        data = load_dataset("mnist", Places(tmp_path), patience=0)
+    assert not data.in_memory and len(data.x_test) == 10_000
 
 
 def test_where_nothing_can_be_written_the_images_are_kept_in_memory(tmp_path, shared):

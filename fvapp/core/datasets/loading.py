@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from fvapp.core.datasets import files
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
 
-_PATIENCE = 60.0  # seconds for another process that unpacks; should it hang, this one goes on without the cache
+PATIENCE = 60.0  # seconds for another process that unpacks; should it hang, this one does it too
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,11 @@ class Dataset:
     in_memory: bool = False
 
 
-def load_dataset(name: str, places: Places) -> Dataset:
+def load_dataset(name: str, places: Places, patience: float = PATIENCE) -> Dataset:
     """Load a data set, unpacking it when that was not done before.
+
+    Args:
+        patience: seconds to wait for another process that unpacks it.
 
     Raises:
         DatasetError: no such data set, or the files that ship are damaged.
@@ -52,10 +55,15 @@ def load_dataset(name: str, places: Places) -> Dataset:
         # already: then they are there.
         with suppress(OSError, NotImplementedError):
             places.cache.mkdir(parents=True, exist_ok=True)
-            # Server and workers begin together: one of them unpacks, the others take what it made.
-            with FileLock(places.cache / f"{name}.lock", timeout=_PATIENCE):
+            # Workers begin together: one of them unpacks, the others take what it made.
+            lock = FileLock(places.cache / f"{name}.lock")
+            with suppress(Timeout):
+                lock.acquire(timeout=patience)
+            try:
                 if files.open_cached(folder) is None:
                     files.fill_cache(folder, unpack)
+            finally:
+                lock.release()
         arrays = files.open_cached(folder)
     if arrays is not None:
         return Dataset(name, **arrays)

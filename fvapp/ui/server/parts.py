@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,7 +11,9 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from streamlit import config
 
+from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import FvappError
+from fvapp.core.places import Places
 from fvapp.engine.singleton import get_engine
 from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.connections import watch_connections
@@ -42,15 +45,20 @@ async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     with watch_connections(), internet_not_asked(), theme_read_once():
         async with tidied_uploads():
             LIVE.begin(asyncio.get_running_loop())
-            preparing = asyncio.create_task(asyncio.to_thread(_prepare_engine))
+            preparing = asyncio.create_task(asyncio.to_thread(_prepare))
             yield {}
             LIVE.end()
             await preparing
 
 
-def _prepare_engine() -> None:
-    """Make the engine, whose import takes a second, before the first visitor comes; its processes wait for them."""
+def _prepare() -> None:
+    """Make the engine, whose import takes a second, and unpack the data sets, before the first visitor comes.
+
+    The engine's processes wait for the visitor, and then find the data sets.
+    """
     try:
         get_engine().listen(LIVE.changed)
+        for name in DATASETS:
+            load_dataset(name, Places.from_environ(os.environ))
     except FvappError:
-        return  # a variable of the environment is no good: every page says so
+        return  # a variable of the environment is no good, or a file that ships: every page says so

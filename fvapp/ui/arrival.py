@@ -10,11 +10,12 @@ from fvapp.engine.runs.tokens import is_token
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import storage
+from fvapp.ui.browser.first_paint import PAINTED, ROUND, SEEN
 from fvapp.ui.kept_settings import take_settings_along
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit, say_next, write_message
 
 _TOKEN, _PROVISIONAL, _NEXT = "token", "token_provisional", "workspace_next"
-_OF_THE_BROWSER = ("chosen_language", "address_read", "painted", "storage_available", "held", storage.KEY)
+_OF_THE_BROWSER = ("chosen_language", "address_read", PAINTED, ROUND, SEEN, "storage_available", "held", storage.KEY)
 
 
 def begin_visit() -> Visit:

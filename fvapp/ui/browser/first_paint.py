@@ -56,8 +56,8 @@ export default function (call) {
 }
 """
 
-PAINTED = "painted"
-_KEY, _ROUND, _SEEN = "first_paint", "first_paint_round", "first_paint_seen"
+PAINTED, ROUND, SEEN = "painted", "first_paint_round", "first_paint_seen"
+_KEY = "first_paint"
 _component = st.components.v2.component("fvapp.first_paint", js=AT_REST + _SCRIPT)
 
 
@@ -71,12 +71,12 @@ def ask_again() -> None:
 
     Until then its messages still carry the old values, as if the visitor had just chosen them; see `is_seen`.
     """
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
 
 
 def is_seen() -> bool:
     """Return whether the browser has painted since `ask_again`."""
-    return st.session_state.get(_SEEN, 0) == st.session_state.get(_ROUND, 0)
+    return st.session_state.get(SEEN, 0) == st.session_state.get(ROUND, 0)
 
 
 def draw_page(draw: Callable[[], None]) -> None:
@@ -96,7 +96,7 @@ def draw_page(draw: Callable[[], None]) -> None:
         if not at_once:
             with places[-1]:
                 draw()
-            data = {"round": st.session_state.get(_ROUND, 0), "whole": whole[0]}
+            data = {"round": st.session_state.get(ROUND, 0), "whole": whole[0]}
             _component(key=_KEY, data=data, on_painted_change=_painted, height=1)
 
     first()
@@ -112,4 +112,4 @@ def _painted() -> None:
     told = st.session_state.get(_KEY)  # None where the run before was cut short: it is asked again then
     seen = told.get("painted") if told is not None else None
     if isinstance(seen, int):
-        st.session_state[_SEEN] = seen
+        st.session_state[SEEN] = seen

@@ -8,27 +8,39 @@ visit's first run leaves those out, and a fragment run brings them when the brow
 from __future__ import annotations
 
 from collections.abc import Callable
+from secrets import token_hex
 
 import streamlit as st
 
 from fvapp.ui.browser.at_rest import AT_REST
 
 _SCRIPT = """
+const moment = 50; // ms; until the next look where a script run is under way
 const patience = 5000; // ms; then it is told again: of two things told in the same moment the page may send one
 
 let page = null; // the latest call: its data, and the way to tell the server
-let told = null; // the round that was told last
+let told = null; // what was told last
 let asking = false;
 let again = 0;
 
+// A page that lost its connection may be served as another visit, which has heard nothing yet.
+const latest = () => `${page.data.visit} ${page.data.round}`;
+const isVisible = (element) => !element.checkVisibility || element.checkVisibility({ visibilityProperty: true });
+
 function ask() {
   const title = document.querySelector(".stMain h1");
-  if (!title?.checkVisibility?.({ visibilityProperty: true })) {
-    requestAnimationFrame(ask);
+  if (!title || !isVisible(title)) {
+    setTimeout(ask, moment);
     return;
   }
-  const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
+  const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, moment));
+  tellIn(patience); // where no frame comes, as in a tab behind another one
   requestAnimationFrame(() => idle(tell, { timeout: 1000 }));
+}
+
+function tellIn(pause) {
+  clearTimeout(again);
+  again = setTimeout(tell, pause);
 }
 
 function tell() {
@@ -36,19 +48,20 @@ function tell() {
   clearTimeout(again);
   if (!page || page.data.whole) return;
   if (!atRest()) {
-    requestAnimationFrame(tell);
+    tellIn(moment);
     return;
   }
-  told = page.data.round;
-  page.setTriggerValue("painted", told);
-  again = setTimeout(tell, patience);
+  told = latest();
+  page.setTriggerValue("painted", page.data.round);
+  tellIn(patience);
 }
 
 export default function (call) {
   page = call;
-  if (!asking && told !== page.data.round) {
-    asking = true;
-    ask();
+  if (!page.data.whole && !asking) {
+    asking = told !== latest();
+    if (asking) ask();
+    else tellIn(patience);
   }
   return () => {
     if (page === call) page = null; // the end of an earlier call may come after a later one
@@ -57,7 +70,7 @@ export default function (call) {
 """
 
 PAINTED, ROUND, SEEN = "painted", "first_paint_round", "first_paint_seen"
-_KEY = "first_paint"
+_KEY, _VISIT = "first_paint", "first_paint_visit"
 _component = st.components.v2.component("fvapp.first_paint", js=AT_REST + _SCRIPT)
 
 
@@ -96,7 +109,8 @@ def draw_page(draw: Callable[[], None]) -> None:
         if not at_once:
             with places[-1]:
                 draw()
-            data = {"round": st.session_state.get(ROUND, 0), "whole": whole[0]}
+            visit = st.session_state.setdefault(_VISIT, token_hex(4))
+            data = {"visit": visit, "round": st.session_state.get(ROUND, 0), "whole": whole[0]}
             _component(key=_KEY, data=data, on_painted_change=_painted, height=1)
 
     first()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from fvapp.bench.page_visitor import PageVisitor, Storage
+from fvapp.bench.page_visitor import LIVE, PageVisitor, Storage, trigger
 from fvapp.i18n import Translator
 from visitor import PERCENT
 
@@ -44,6 +44,22 @@ async def click_and_tell(url: str, at_once: bool) -> None:
         while len(runs(visitor)) < 2:  # that of the first tab, and its own of the first moment
             await visitor.wait_for_change()
     assert visitor.storage.token == first.storage.token
+    await first.close()
+    await visitor.close()
+
+
+def test_a_workspace_that_is_told_in_one_message_with_something_else_is_gone_to(server):
+    asyncio.run(ask_and_tell(server.url))
+
+
+async def ask_and_tell(url: str) -> None:
+    first = PageVisitor(url)
+    await first.open("", SHORT)
+    await first.press("train_start")
+    visitor = SlowBrowser(url, Storage(first.storage.token))
+    await visitor.open("", f"{SHORT}&seed=7")
+    await visitor.ask_and_tell()
+    assert EN("train.empty") not in visitor.text("run_state")
     await first.close()
     await visitor.close()
 
@@ -155,6 +171,12 @@ class SlowBrowser(PageVisitor):
         else:
             await self._rerun(click, part)
             await self._rerun([told], "")
+
+    async def ask_and_tell(self) -> None:
+        """Tell what the storage holds in the message in which the live part asks to be drawn."""
+        self._slow = False
+        part, fragment = self._component(LIVE)
+        await self._rerun([trigger(part.id, "changed", 1), self._look_at_storage()], fragment)
 
     async def tell(self) -> None:
         self._slow = False

@@ -91,6 +91,7 @@ export default function (call) {
   page = call;
   clearTimeout(leaving);
   askedAt = -Infinity;
+  if (page.data.ticket !== ticket) latest = 0; // of another workspace perhaps, whose versions say nothing of this one
   document.title = page.data.title;
   // Not before the paint, and then with the workspace that the browser holds.
   if (page.data.painted && page.data.ticket && page.data.ticket !== ticket) open();

@@ -261,11 +261,11 @@ class PageVisitor:
         kept.language = data["language"] or kept.language
         other = kept.token != token
         language = kept.language if not data["language"] and kept.language != data["drawn"] else None
-        elsewhere = other and kept.chosen and self._kept is not None
+        elsewhere = other and kept.chosen and self._kept not in (None, kept.token)
         if not other:
             self._kept = token
         held = {"available": True, "token": kept.token if other else None, "language": language, "elsewhere": elsewhere}
-        text = json.dumps(held)
+        text = json.dumps([token, held])
         if not (other or language) or text == self._told:
             return None
         self._told = text

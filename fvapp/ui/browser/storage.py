@@ -15,7 +15,7 @@ _SCRIPT = """
 const name = "fvapp";
 
 let page = null; // the latest call: its data, and the way to tell the server
-let told = null; // what the server was told last
+let told = null; // what the server was told last, of which of its tokens
 let kept = null; // the token of this page, once the storage held it
 let spoken = null; // the language this page wrote last
 
@@ -31,7 +31,7 @@ function read() {
 }
 
 function tell(held) {
-  const text = JSON.stringify(held);
+  const text = JSON.stringify([page.data.token, held]);
   if (text === told) return;
   told = text;
   page.setTriggerValue("held", held);
@@ -57,9 +57,9 @@ function look() {
   }
   const other = token !== data.token;
   const language = !data.language && stored.language !== data.drawn ? stored.language : null;
-  if (other || language) {
-    tell({ available: true, token: other ? token : null, language, elsewhere: other && chosen && kept !== null });
-  }
+  // Not where it is the server that has another one: it may have been started anew, with this page open.
+  const elsewhere = other && chosen && kept !== null && kept !== token;
+  if (other || language) tell({ available: true, token: other ? token : null, language, elsewhere });
   if (!other) kept = token;
 }
 
@@ -82,7 +82,7 @@ export default function (call) {
 
 KEY = "browser_storage"
 _HELD = "browser_held"
-_MISSED = "browser_held_missed"
+_TAKEN = "browser_held_taken"
 _component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
 
 
@@ -124,17 +124,18 @@ def keep(token: str, chosen: bool, dropped: str | None, language: str | None, dr
     """
     data = {"token": token, "chosen": chosen, "dropped": dropped, "language": language, "drawn": drawn}
     held = _component(key=KEY, data=data, on_held_change=_take, height=1).held
-    if held is not None and st.session_state.pop(_MISSED, False):
+    taken = st.session_state.pop(_TAKEN, False)
+    if held is not None and not taken:
         st.session_state[_HELD] = held
         st.rerun()
 
 
 def _take() -> None:
     told = st.session_state.get(KEY)
-    if told is None:  # the run before was cut short: Streamlit knows the trigger already, and the component not yet
-        st.session_state[_MISSED] = True
-    else:
-        st.session_state[_HELD] = told.get("held")
+    # Where the run before was cut short, Streamlit may know the trigger already and the component not yet, or neither:
+    # then `keep` takes it.
+    if told is not None:
+        st.session_state.update({_HELD: told.get("held"), _TAKEN: True})
 
 
 def _short_text(value: object) -> str | None:

@@ -1,0 +1,65 @@
+"""A page whose connection comes back to a server that knows nothing of it any more: it was started anew, or slept."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from fvapp.i18n import Translator
+from visitor import PERCENT
+
+EN = Translator("en")
+# Streamlit's page says which session it had when it connects again.
+FORGET = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(url, protocols) {
+    super(url, Array.isArray(protocols) ? protocols.slice(0, 2) : protocols);
+    if (String(url).includes("_stcore/stream")) window.sockets.push(this);
+  }
+};
+"""
+
+
+def forget(visitor) -> None:
+    """Lose the connection; the next one is another session's."""
+    visitor.page.evaluate("sockets.at(-1).close()")
+    visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).readyState === WebSocket.OPEN")
+    visitor.page.evaluate("sockets.splice(0, sockets.length - 1)")
+
+
+def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
+    visitor = visit("/data")
+    visitor.page.add_init_script(FORGET)
+    visitor.open("/?seed=1&train_images=1000&epochs=1").press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.open("/")  # from now on the browser has told which workspace it holds
+    for _ in range(2):
+        forget(visitor)
+        visitor.read("run_state", f"{EN('states.done')}.*1/1")
+        visitor.find("curves").locator(".js-plotly-plot").nth(1).wait_for()
+        visitor.wait_until_drawn()
+        expect(visitor.page.get_by_text(EN("workspace.elsewhere"))).to_have_count(0)
+
+
+def test_who_opened_a_workspace_on_purpose_is_not_told_that_another_tab_left_it(visit):
+    visitor = visit("/data")
+    visitor.page.add_init_script(FORGET)
+    visitor.open("/?seed=1&train_images=1000&epochs=1").press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    menu = visitor.page.get_by_role("button", name=EN("workspace.menu"))
+    menu.click()
+    visitor.press("show_code")
+    code = visitor.find("recovery_code").locator("code").inner_text().strip()
+
+    other = visit("/data")
+    other.page.add_init_script(FORGET)
+    other.open("/")
+    other.page.get_by_role("button", name=EN("workspace.menu")).click()
+    other.find("entered_code").locator("input").fill(code)
+    other.press("open_workspace")
+    other.read("run_state", f"{EN('states.done')}.*1/1")
+    other.open("/")
+    forget(other)
+    other.read("run_state", f"{EN('states.done')}.*1/1")
+    other.wait_until_drawn()
+    expect(other.page.get_by_text(EN("workspace.elsewhere"))).to_have_count(0)

@@ -118,7 +118,6 @@ def put_on(visitor: Visitor, width: int, theme: str) -> None:
         "dark => (getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark') === dark",
         arg=theme == "dark",
     )
-    visitor.wait_until_drawn()  # what a script run is about to replace is pale
     visitor.wait_until_drawn()
 
 

@@ -1,4 +1,4 @@
-"""A page whose connection comes back to a server that knows nothing of it any more: it was started anew, or slept."""
+"""An open page that reconnects after its session is gone: the server restarted, or the laptop slept too long."""
 
 from __future__ import annotations
 

@@ -8,13 +8,15 @@ import pytest
 
 from fvapp.core.settings import RunSettings
 
+PAGES = [("compare", "fvapp.ui.compare.page", "draw_table"), ("inside", "fvapp.ui.inside.page", "_draw_way")]
+
 
 @pytest.fixture
 def drawn_again(engine, token, open_page, monkeypatch):
-    """Return ``drawn_again(page, last)``: whether the page is drawn again for what happens while it is drawn.
+    """Return ``drawn_again(page, module, last, happens)``: whether the page is drawn again for what happens meanwhile.
 
     Args:
-        last: name of the module and of the function that draws the last part of the page.
+        module, last: where the function is that draws the last part of the page, and its name.
         happens: what happens before that function draws.
     """
 
@@ -46,10 +48,7 @@ def drawn_again(engine, token, open_page, monkeypatch):
     return drawn_again
 
 
-@pytest.mark.parametrize(
-    ("page", "module", "last"),
-    [("compare", "fvapp.ui.compare.page", "draw_table"), ("inside", "fvapp.ui.inside.page", "_draw_way")],
-)
+@pytest.mark.parametrize(("page", "module", "last"), PAGES)
 def test_a_run_that_ends_while_the_page_is_drawn_is_shown(engine, token, few_images, drawn_again, page, module, last):
     engine.start()
     engine.submit(token, [RunSettings()])
@@ -57,10 +56,7 @@ def test_a_run_that_ends_while_the_page_is_drawn_is_shown(engine, token, few_ima
     assert drawn_again(page, module, last, engine.finish)
 
 
-@pytest.mark.parametrize(
-    ("page", "module", "last"),
-    [("compare", "fvapp.ui.compare.page", "draw_table"), ("inside", "fvapp.ui.inside.page", "_draw_way")],
-)
+@pytest.mark.parametrize(("page", "module", "last"), PAGES)
 def test_where_nothing_happened_the_page_stays(engine, token, few_images, drawn_again, page, module, last):
     engine.start()
     engine.submit(token, [RunSettings()])

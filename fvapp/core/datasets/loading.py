@@ -14,7 +14,7 @@ from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
 
-PATIENCE = 60.0  # seconds for another process that unpacks; should it hang, this one does it too
+_PATIENCE = 60.0  # seconds for another process that unpacks; should it hang, this one does it too
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Dataset:
     in_memory: bool = False
 
 
-def load_dataset(name: str, places: Places, patience: float = PATIENCE) -> Dataset:
+def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Dataset:
     """Load a data set, unpacking it when that was not done before.
 
     Args:

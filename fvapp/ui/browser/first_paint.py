@@ -104,8 +104,7 @@ def draw_page(draw: Callable[[], None]) -> None:
             st.rerun()  # what a visitor does on a page that is whole concerns the whole page
         whole[0] = is_painted() and is_seen()
         places.append(st.container())
-        # Of a page that is drawn at once only its name is left: a click in what the first one drew may still be on its
-        # way, and Streamlit drops without a word what belongs to a fragment that is gone (`AppSession.request_rerun`).
+        # Of a page that is drawn at once only the name and the place are left.
         if not at_once:
             with places[-1]:
                 draw()

@@ -57,7 +57,7 @@ function look() {
   }
   const other = token !== data.token;
   const language = !data.language && stored.language !== data.drawn ? stored.language : null;
-  // Not where it is the server that has another one: it may have been started anew, with this page open.
+  // If this page already held that token, no tab has moved: the server has restarted and forgotten the session.
   const elsewhere = other && chosen && kept !== null && kept !== token;
   if (other || language) tell({ available: true, token: other ? token : null, language, elsewhere });
   if (!other) kept = token;

@@ -48,6 +48,7 @@ class FakeWorkspace:
     code: str
     runs: dict[str, RunRecord] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, bytes] = field(default_factory=dict)
     numbers: int = 0
     damaged: dict[str, bytes] = field(default_factory=dict)
     click: tuple[str | None, tuple[str, ...]] = (None, ())
@@ -182,6 +183,15 @@ class FakeEngine:
         self._dropped |= {key for key, kept in self._workspaces.items() if kept is workspace}
         self._workspaces = {key: kept for key, kept in self._workspaces.items() if kept is not workspace}
         self._codes.pop(workspace.code, None)
+
+    def remember(self, token: str, name: str, data: bytes) -> None:
+        memory = self._open(token).memory
+        memory.pop(name, None)
+        if sum(map(len, memory.values())) + len(data) <= self.limits.memory_kb * 1024:
+            memory[name] = data
+
+    def recall(self, token: str, name: str) -> bytes | None:
+        return self._open(token).memory.get(name)
 
     def read_note(self, token: str, name: str) -> object | None:
         text = self._open(token).notes.get(name)

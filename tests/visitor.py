@@ -91,7 +91,7 @@ class Visitor:
         """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""
         from playwright.sync_api import expect
 
-        canvas = self.find("canvas").locator("canvas")
+        canvas = self.find("canvas").locator(".upper-canvas")
         expect(canvas).to_have_count(1)  # another data set's stands beside it for a moment
         canvas.scroll_into_view_if_needed()
         box = box_of(canvas)

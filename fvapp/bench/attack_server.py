@@ -80,7 +80,7 @@ async def _fill(server: ServedApp) -> tuple[float, float]:
     for number in range(UPLOADS):
         await asyncio.to_thread(_upload, server, visitors[number % len(visitors)].session, str(number))
         highest.append(_memory(server))
-    letters = {"strokes": [], "pens": [], "letters": "x" * CANVAS_BYTES}
+    letters = {"objects": [], "letters": "x" * CANVAS_BYTES}
     for visitor in visitors:
         with suppress(Exception):  # refused in whatever way: what counts is the memory
             await asyncio.wait_for(visitor.draw(letters), 20)

@@ -37,13 +37,14 @@ from types import SimpleNamespace
 import streamlit as st
 
 from fvapp.i18n import Translator
-from fvapp.ui.parts.canvas import draw_canvas
+from fvapp.ui.parts.canvas import draw_canvas, drawing_of
 
 st.set_page_config(layout="wide")
-visit = SimpleNamespace(t=Translator("en"), workspaces_before=0)
-drawing = draw_canvas(visit, "mnist", lambda: None, "empty")
+engine = SimpleNamespace(recall=lambda *asked: None, remember=lambda *kept: None)
+draw_canvas(SimpleNamespace(t=Translator("en"), token="", engine=engine), "mnist", lambda: None, "empty")
+drawing = drawing_of("mnist")
 with st.container(key="probabilities"):
-    st.markdown(f"{len((drawing or {}).get('strokes', []))} strokes")
+    st.markdown(f"{len(drawing.strokes) if drawing else 0} strokes")
 """
 
 START = ".st-key-train_start button:enabled"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from fvapp.core.errors import FvappError
 
-CANVAS = ".st-key-canvas canvas"
+CANVAS = ".st-key-canvas .upper-canvas"
 LONGEST_MS = 60_000
 STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.5, 0.2), (0.5, 0.8)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.preparation import Photo, Strokes, parse_canvas
-from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
+from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, read_drawing
 
 LETTERS = {
     "A": "04 20 44;12 32",
@@ -73,13 +75,21 @@ def as_bitmap(drawing: Strokes) -> Photo:
 
 def through_canvas(drawing: Strokes) -> Strokes:
     """Return a drawing as it comes back from the canvas."""
-    return parse_canvas(canvas_json(drawing))
+    return parse_canvas(canvas_json(drawing)["objects"])
 
 
 def canvas_json(drawing: Strokes) -> dict[str, object]:
-    """Return what the canvas's script sends for a drawing: tenths of pixels, no two points within a pixel."""
-    strokes = [_thinned(stroke).round(1).tolist() for stroke in drawing.strokes]
-    return {"strokes": strokes, "pens": [drawing.pen] * len(strokes)}
+    """Return what the canvas sends for a drawing: paths of Fabric.js, no two points within a pixel."""
+    return {"objects": [canvas_path(_thinned(stroke), drawing.pen) for stroke in drawing.strokes]}
+
+
+def canvas_path(points: Sequence[Sequence[float]], pen: float) -> dict[str, object]:
+    """Return a stroke as the canvas's pen describes it: curves from middle to middle of its points."""
+    fine = CANVAS_UNITS / CANVAS_SIZE
+    corners = [[value * fine for value in point] for point in points]
+    middles = [[(a + b) / 2 for a, b in zip(*pair, strict=True)] for pair in pairwise(corners)]
+    curves = [["Q", *corner, *middle] for corner, middle in zip(corners[1:-1], middles[1:], strict=True)]
+    return {"type": "Path", "strokeWidth": pen * fine, "path": [["M", *corners[0]], *curves, ["L", *corners[-1]]]}
 
 
 def letter(name: str, rng: np.random.Generator) -> Strokes:

@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 STORAGE, LIVE, FIRST_PAINT = "fvapp.browser_storage", "fvapp.live", "fvapp.first_paint"
-CANVAS = "fvapp.canvas"
+CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 _QUIET = 2.0  # seconds after which waiting for something new ends without it
@@ -112,13 +112,17 @@ class PageVisitor:
         Raises:
             PageError: there is no canvas on this page.
         """
+        await self.send_from_canvas({"drawing": {"raw": drawing, "data": None}})
+
+    async def send_from_canvas(self, value: object) -> None:
+        """Send anything in the canvas's name."""
         if self.has_button("back_to_drawing"):  # another picture is in its place
             await self.press("back_to_drawing")
         canvas = self._component(CANVAS)
         if canvas is None:
             raise PageError(f"no canvas to draw on; the page reads: {self.text()}")
         component, fragment = canvas
-        await self._rerun([WidgetState(id=component.id, json_value=json.dumps({"drawing": drawing}))], fragment)
+        await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
 
     async def catch_up(self) -> None:
         """Have the live part drawn if the server has said that there is something new."""

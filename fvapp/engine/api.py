@@ -152,6 +152,12 @@ class Engine(Protocol):
     def write_note(self, token: str, name: str, value: object) -> None:
         """Keep a small JSON value with the workspace, at most 64 KB."""
 
+    def remember(self, token: str, name: str, data: bytes) -> None:
+        """Keep data in memory for as long as the workspace is open, and never on disk; too much is forgotten."""
+
+    def recall(self, token: str, name: str) -> bytes | None:
+        """Return what :meth:`remember` kept, or None."""
+
     # Runs
 
     def submit(

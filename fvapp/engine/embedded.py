@@ -199,6 +199,17 @@ class EmbeddedEngine:
     def write_note(self, token: str, name: str, value: object) -> None:
         self.change_note(token, name, lambda before: value)
 
+    def remember(self, token: str, name: str, data: bytes) -> None:
+        with self._lock:
+            memory = self._workspaces.open(token).memory
+            memory.pop(name, None)
+            if sum(map(len, memory.values())) + len(data) <= self._limits.memory_kb * 1024:
+                memory[name] = data
+
+    def recall(self, token: str, name: str) -> bytes | None:
+        with self._lock:
+            return self._workspaces.open(token).memory.get(name)
+
     # Runs
 
     def submit(

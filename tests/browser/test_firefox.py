@@ -35,6 +35,6 @@ def test_training_drawing_and_a_refresh(server, firefox):
     assert accuracy in firefox.read(".st-key-test_result", PERCENT.pattern)
 
     firefox.open(f"{server.url}/draw?dataset=mnist")
-    firefox.draw(".st-key-canvas >>> canvas", ONE)
+    firefox.draw(".st-key-canvas >>> .upper-canvas", ONE)
     firefox.read(".st-key-answer", f"1 · {PERCENT.pattern}")
     firefox.wait_for("document.querySelectorAll('.st-key-probabilities .barlayer path').length === 10")

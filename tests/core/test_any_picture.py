@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from fvapp.bench.drawings import canvas_path
 from fvapp.core.errors import FvappError, ImageError, StrokesError
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas, parse_strokes_file, prepare, step_names
 from fvapp.core.preparation.loader import LONGEST_SIDE, MOST_BYTES, MOST_PIXELS
@@ -121,7 +122,7 @@ JSON = st.recursive(
 
 POINTS = st.lists(st.tuples(NUMBERS, NUMBERS).map(list), min_size=1, max_size=8)
 CANVASES = st.lists(st.tuples(POINTS, WIDTHS), max_size=4).map(
-    lambda strokes: {"strokes": [points for points, _ in strokes], "pens": [width for _, width in strokes]}
+    lambda strokes: [canvas_path(points, width) for points, width in strokes]
 )
 STROKES_FILES = st.lists(
     st.fixed_dictionaries(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 
+import numpy as np
 import pytest
 
+from fvapp.bench.drawings import canvas_path
 from fvapp.core.errors import StrokesError
 from fvapp.core.preparation import Strokes, parse_canvas, parse_strokes_file, prepare
 
@@ -16,8 +18,10 @@ BAR = [[100, 140], [200, 140]]
 DOT = [[50, 250]]
 
 
-def canvas(*strokes: object, pens: object = None) -> dict[str, object]:
-    return {"id": "1", "strokes": list(strokes), "pens": [20] * len(strokes) if pens is None else pens}
+def canvas(*strokes: object, pens: object = None) -> list[object]:
+    """Return strokes as the canvas sends them."""
+    widths = [20] * len(strokes) if pens is None else pens
+    return [canvas_path(points, pen) for points, pen in zip(strokes, widths, strict=True)]
 
 
 def file(*drawings: object) -> bytes:
@@ -27,12 +31,20 @@ def file(*drawings: object) -> bytes:
 def test_the_canvas_gives_every_stroke_where_it_was_drawn():
     drawing = parse_canvas(canvas(SEVEN, BAR, DOT))
     assert (drawing.pen, drawing.size) == (20, 280)
-    assert [stroke.tolist() for stroke in drawing.strokes] == [SEVEN, BAR, DOT]
+    for stroke, points in zip(drawing.strokes, [SEVEN, BAR, DOT * 2], strict=True):
+        assert stroke == pytest.approx(np.array(points))
+
+
+def test_what_is_outside_is_not_drawn_a_stroke_ends_at_the_edge_and_another_begins_there():
+    leaves = [[10, 10], [20, 10], [300, 10], [300, 50], [270, 50], [260, 50]]
+    drawing = parse_canvas(canvas(leaves, [[-9, -9], [-5, -9]]))
+    assert [stroke.tolist() for stroke in drawing.strokes] == [[[10, 10], [20, 10], [280, 10]], [[270, 50], [260, 50]]]
+    assert parse_canvas(canvas([[-9, -9], [-5, -9]])) is None
 
 
 def test_each_stroke_has_the_width_it_was_drawn_with():
     drawing = parse_canvas(canvas(SEVEN, BAR, DOT, pens=[12, 30, 30]))
-    assert (drawing.pens, drawing.pen) == ((12, 30, 30), 30)
+    assert drawing.pens == pytest.approx((12, 30, 30))
     shirt = [[[140, 40], [140, 240]], [[60, 100], [220, 100]]]
 
     def ink(*pens: float) -> int:
@@ -47,35 +59,23 @@ def test_an_empty_canvas_is_no_drawing():
     assert parse_canvas(canvas()) is None
 
 
+PATH = canvas_path(BAR, 20)
+COMMANDS = ("text", {}, [], [1], [[]], [["M"]], [["M", 1]], [["C", 1, 2]], [[[], 1, 2]])
+POINTS = (["0", "0"], [True, 0], [float("nan"), 0], [float("inf"), 0], [1e300, 0], [10**400, 0])
+
+
 @pytest.mark.parametrize(
     "data",
     [
         "text",
-        [],
-        {},
-        {"strokes": [BAR]},
-        {"strokes": BAR, "pens": [20, 20]},
-        {"strokes": {"0": BAR}, "pens": [20]},
-        canvas("text"),
-        canvas({}),
-        canvas(None),
-        canvas([]),
-        canvas([[1]]),
-        canvas([[1, 2, 3]]),
-        canvas([["0", "0"]]),
-        canvas([[True, 0]]),
-        canvas([[float("nan"), 0]]),
-        canvas([[float("inf"), 0]]),
-        canvas([[1e300, 0]]),
-        canvas([[10**400, 0]]),
-        canvas(BAR, pens="wide"),
-        canvas(BAR, pens=[]),
-        canvas(BAR, pens=[20, 20]),
-        canvas(BAR, pens=["20"]),
-        canvas(BAR, pens=[0]),
-        canvas(BAR, pens=[-1]),
-        canvas(BAR, pens=[281]),
-        canvas(BAR, pens=[float("nan")]),
+        {"objects": [PATH]},
+        ["text"],
+        [PATH, {}],
+        [PATH, None],
+        [{"path": PATH["path"]}],
+        *([PATH | {"path": commands}] for commands in COMMANDS),
+        *([PATH | {"path": [["M", *point]]}] for point in POINTS),
+        *([PATH | {"strokeWidth": width}] for width in ("60", 0, -1, 1121, float("nan"), None)),
     ],
     ids=lambda value: repr(value)[-40:],
 )

@@ -168,6 +168,14 @@ def test_notes_are_kept_small_and_apart(engine, token):
     assert engine.read_note(token, "drawing") == {"strokes": [[[1, 2.5]]]}
 
 
+def test_what_a_page_has_it_remember_is_small_and_goes_with_the_workspace(engine, token):
+    engine.remember(token, "drawing", b"first")
+    engine.remember(token, "drawing", b"x" * 16_000)
+    engine.remember(token, "other", b"x" * 1_000)
+    assert engine.recall(token, "drawing") == b"x" * 16_000
+    assert engine.recall(token, "other") is engine.recall(engine.enter(None).token, "drawing") is None
+
+
 def test_of_two_tabs_that_read_a_note_each_keeps_what_the_other_wrote(engine, token):
     for mission in "AB":
         engine.change_note(token, "lessons", lambda note, mission=mission: {**(note or {}), mission: "begun"})

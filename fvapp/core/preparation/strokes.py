@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,10 @@ MOST_BYTES = 20_000_000  # of a strokes file, which may hold thousands of drawin
 MOST_COORDINATE = 100_000.0
 SMALLEST_SIZE = 0.001  # of the square; points that far apart beside it are no drawing
 CANVAS_SIZE = 280
+CANVAS_UNITS = 1120  # of the browser's canvas: sharp at 360 CSS pixels with three pixels each
+_SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
+_COMMANDS = ("['M']", "['Q']", "['L']")  # of a path; a point comes behind each
 
 
 @dataclass(frozen=True)
@@ -38,26 +41,28 @@ class Strokes:
     pens: tuple[float, ...] = field(default=(), repr=False)
 
 
-def parse_canvas(data: object, shade: float = 1.0) -> Strokes | None:
-    """Read a drawing of the canvas: ``{"strokes": [[[x, y], ...], ...], "pens": [20, ...]}``, a width for each stroke.
+def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
+    """Read a drawing of the canvas: paths of Fabric.js as its pen makes them, each with ``path`` and ``strokeWidth``.
 
-    Returns:
-        None for an empty canvas.
+    What is outside the canvas is not drawn: a stroke ends at the edge, and another begins there. None if nothing is.
 
     Raises:
-        StrokesError: not such data, too many strokes or points, numbers that are not finite.
+        StrokesError: not such paths, too many strokes or points, numbers that are not finite.
     """
-    if data is None:
+    if not objects:
         return None
-    strokes, pens = _read_strokes(data), _get(data, "pens", list)
-    if len(pens) != len(strokes) or not all(len(stroke) for stroke in strokes):
+    if not isinstance(objects, list):
         raise StrokesError("bad_strokes")
-    if not strokes:
-        return None
-    widths = tuple(_number(pen) for pen in pens)
+    drawn = _read_strokes({"strokes": [_corners(path) for path in objects]})
+    widths = [_number(path.get("strokeWidth")) * _SCALE for path in objects]
     if not all(0 < width <= CANVAS_SIZE for width in widths):
         raise StrokesError("bad_strokes")
-    return Strokes(tuple(strokes), float(np.median(widths)), CANVAS_SIZE, shade, widths)
+    each = zip(drawn, widths, strict=True)
+    pieces = [(piece, width) for points, width in each for piece in _on_canvas(points * _SCALE)]
+    if not pieces:
+        return None
+    strokes, pens = zip(*pieces, strict=True)
+    return Strokes(strokes, float(np.median(pens)), CANVAS_SIZE, shade, pens)
 
 
 def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
@@ -90,7 +95,8 @@ def read_drawing(drawing: object) -> Strokes:
     strokes = [stroke for stroke in _read_strokes(drawing) if len(stroke)]
     if not strokes:
         raise StrokesError("blank_drawing")
-    size = _number(drawing["size"]) if drawing.get("size") is not None else _extent(strokes)
+    extent = max(1.0, float(np.concatenate(strokes).max()))
+    size = _number(drawing["size"]) if drawing.get("size") is not None else extent
     pen = _number(drawing["pen"]) if drawing.get("pen") is not None else DEFAULT_PEN * size / CANVAS_SIZE
     if not SMALLEST_SIZE <= size <= MOST_COORDINATE or not 0 < pen <= size:
         raise StrokesError("bad_strokes")
@@ -102,10 +108,6 @@ def _read_or_error(drawing: object) -> Strokes | StrokesError:
         return read_drawing(drawing)
     except StrokesError as error:
         return error
-
-
-def _extent(strokes: Sequence[np.ndarray]) -> float:
-    return max(1.0, float(np.concatenate(strokes).max()))
 
 
 def _read_strokes(drawing: object) -> list[np.ndarray]:
@@ -124,6 +126,23 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
     return strokes
 
 
+def _corners(path: object) -> list[object]:
+    """Return the points of a path: its start, the corners of its curves, its end."""
+    commands = _get(path, "path", list)
+    if not commands or not all(isinstance(each, list) and str(each[:1]) in _COMMANDS for each in commands):
+        raise StrokesError("bad_strokes")
+    return [command[1:3] for command in commands]
+
+
+def _on_canvas(points: np.ndarray) -> list[np.ndarray]:
+    """Return the pieces of a stroke [points, 2] that are on the canvas."""
+    inside = points.clip(0, CANVAS_SIZE)
+    outside = (points != inside).any(1)
+    edges = np.flatnonzero(outside) + 1
+    pieces = zip(np.split(inside, edges), np.split(outside, edges), strict=True)
+    return [piece for piece, is_outside in pieces if not is_outside.all()]
+
+
 def _get(mapping: object, name: str, kind: type):
     if not isinstance(mapping, Mapping) or not isinstance(mapping.get(name), kind):
         raise StrokesError("bad_strokes")
@@ -137,9 +156,8 @@ def _point(point: object) -> tuple[float, float]:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise StrokesError("bad_strokes")
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     # Compared as it is: an enormous whole number has no float.
-    if not -MOST_COORDINATE <= value <= MOST_COORDINATE:
+    if not is_number or not -MOST_COORDINATE <= value <= MOST_COORDINATE:
         raise StrokesError("bad_strokes")
     return float(value)

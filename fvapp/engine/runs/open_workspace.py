@@ -67,6 +67,7 @@ class OpenWorkspace:
         stored: whether it is in the store; an empty one is not worth a row.
         seen: last sign of life, on the engine's clock.
         newcomer: whether none of its runs has ended yet.
+        memory: what pages have it remember, by name; never stored.
         damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
         notes_whole: whether every stored note could be read; one that could not reads as empty.
         clicks: recent clicks, with their times and the runs they created.
@@ -84,6 +85,7 @@ class OpenWorkspace:
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     notes_whole: bool = True
+    memory: dict[str, bytes] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: Versions = field(default_factory=lambda: Versions(0))

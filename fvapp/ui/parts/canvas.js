@@ -1,396 +1,267 @@
-// The canvas: strokes of mouse, finger, pen and keys. The server is told at pen up, and keeps what it was told for the
-// session; this tab keeps the drawing of each data set over a refresh.
+// What streamlit-drawable-canvas does not have, beside and over its canvas: pens, Undo and Clear that one sees, in the
+// visitor's language; a message at pen-up; a cursor for keys that says where it is. Whoever holds the pen, the library
+// draws: a key's stroke goes to it as the events of a mouse.
 
-const SIZE = 280; // units a side
-const CELL = 10; // of them for each pixel of the 28x28 image
-const CELLS = SIZE / CELL;
-const NEAREST = 1; // units between two points of a stroke
+const CELLS = 28; // steps of the cursor a side: the pixels of the image that the network sees
 const QUIET = 200; // ms without a key before the place is said: a key that is held says it once
-const PATIENCE = 2000; // ms
-const MOST_TIMES = 5;
-const STORE = "fvapp.drawings";
+const MOST_STEPS = 100; // that the library can undo
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const NOTHING = { id: null, strokes: [], pens: [] };
+const MOUSE = { down: "mousedown", move: "mousemove", up: "mouseup" };
+const FINGER = { down: "touchstart", move: "touchmove", up: "touchend" };
 
-const drawings = restored(); // by data set; a drawing never changes, another one takes its place
-const chosen = {}; // pen by data set
-const boards = new WeakMap();
-const latest = new Map(); // board by data set
-const paths = new WeakMap(); // of finished strokes
-let left = 0; // workspaces this tab has left
+// The library's own buttons are pressed by us and hidden; its canvas has a fixed size in pixels, and here fills its place.
+const SEND = "Update the app with this drawing";
+const LIBRARY = new CSSStyleSheet();
+LIBRARY.replaceSync(`
+  .dc-root { width: 100%; }
+  .dc-scroll { overflow: hidden !important; }
+  .dc-container { width: 100% !important; height: auto !important; aspect-ratio: 1; }
+  .dc-container canvas, [data-fabric="wrapper"] { width: 100% !important; height: 100% !important; }
+  .dc-canvas { outline: none; -webkit-user-select: none; -webkit-touch-callout: none; }
+  .dc-toolbar { display: none !important; }`);
 
-function isDrawing(drawing) {
-  const { id, strokes, pens } = drawing ?? {};
-  const lists = Array.isArray(strokes) && Array.isArray(pens) && strokes.length === pens.length;
-  return typeof id === "string" && lists && strokes.every((points) => Array.isArray(points) && points.length);
-}
+const MARKUP = `
+  <div class="paper"><p class="hint" aria-hidden="true"></p><div class="cursor"></div><p class="keys"></p></div>
+  <div class="tools"><div class="pens" role="radiogroup"></div>
+    <span class="st-key-canvas_undo"><button type="button"></button></span>
+    <span class="st-key-canvas_clear"><button type="button"></button></span></div>
+  <div class="said" aria-live="polite"></div>`;
 
-function restored() {
-  try {
-    const kept = Object.entries(JSON.parse(sessionStorage.getItem(STORE)) ?? {});
-    return new Map(kept.filter(([, drawing]) => isDrawing(drawing)));
-  } catch {
-    return new Map(); // no storage, or something else in it
-  }
-}
-
-function keep() {
-  try {
-    sessionStorage.setItem(STORE, JSON.stringify(Object.fromEntries(drawings)));
-  } catch {} // a drawing then lasts as long as the page
-}
-
-/** Forget what was drawn in a workspace that this tab has left. */
-function forget(workspaces) {
-  if (workspaces > left) {
-    drawings.clear();
-    latest.clear();
-    keep();
-  }
-  left = workspaces;
-}
-
-/** Return the way of a pen: from middle to middle of its points, round the corners. */
-function pathOf(points) {
-  const path = new Path2D();
-  path.moveTo(...points[0]);
-  for (let i = 1; i < points.length - 1; i++) {
-    const [[x, y], [nextX, nextY]] = [points[i], points[i + 1]];
-    path.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-  }
-  const [x, y] = points.at(-1);
-  path.lineTo(x + (points.length === 1 ? 0.01 : 0), y); // a way of no length is not drawn
-  return path;
-}
-
-function element(kind, className, ...children) {
-  const made = document.createElement(kind);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
-
-class Board {
+class Companion {
   constructor(parent) {
-    this.history = [];
-    this.fresh = { strokes: [], pens: [] }; // what the pen has drawn since it came down
-    this.pointer = null;
-    this.column = this.row = CELLS / 2;
-    this.penDown = this.held = this.focused = false;
-    this.build(parent);
-    this.listen();
-  }
-
-  build(parent) {
-    this.canvas = element("canvas", "");
-    this.canvas.tabIndex = 0;
-    this.canvas.setAttribute("role", "application");
-    this.canvas.setAttribute("aria-describedby", "keys");
-    this.hint = element("p", "hint");
-    this.hint.setAttribute("aria-hidden", "true");
-    this.keys = element("p", "keys");
-    this.keys.id = "keys";
-    this.cursor = element("div", "cursor");
-    this.paper = element("div", "paper", this.canvas, this.hint, this.cursor, this.keys);
-    this.pens = element("div", "pens");
-    this.pens.setAttribute("role", "radiogroup");
-    this.undoButton = element("button", "");
-    this.clearButton = element("button", "");
-    for (const button of [this.undoButton, this.clearButton]) button.type = "button";
-    const clear = element("span", "st-key-canvas_clear", this.clearButton); // named as fields of the page are
-    const undo = element("span", "st-key-canvas_undo", this.undoButton);
-    this.said = element("div", "said");
-    this.said.setAttribute("aria-live", "polite");
-    this.root = element("div", "board", this.paper, element("div", "tools", this.pens, undo, clear), this.said);
-    parent.append(this.root);
-  }
-
-  listen() {
-    const { canvas } = this;
-    canvas.onpointerdown = (event) => this.pointerDown(event);
-    canvas.onpointermove = (event) => this.pointerMove(event);
-    canvas.onpointerup = canvas.onpointercancel = canvas.onlostpointercapture = (event) => this.pointerUp(event);
-    canvas.onkeydown = (event) => this.key(event);
-    canvas.onkeyup = (event) => event.key === " " && this.spaceUp();
-    canvas.onfocus = () => (this.focused = true);
-    canvas.onblur = () => queueMicrotask(() => this.leave());
+    this.place = parent.getRootNode().host.closest(".st-key-canvas");
+    const root = document.createElement("div");
+    root.className = "companion";
+    root.innerHTML = MARKUP;
+    parent.append(root);
+    for (const name of ["paper", "hint", "cursor", "keys", "pens", "said"]) this[name] = root.querySelector(`.${name}`);
+    [this.undoButton, this.clearButton] = root.querySelectorAll("button");
     this.undoButton.onclick = () => this.undo();
     this.clearButton.onclick = () => this.clear();
-    const observer = new ResizeObserver(() => this.paint());
-    try {
-      observer.observe(canvas, { box: "device-pixel-content-box" }); // tells of zooming too
-    } catch {
-      observer.observe(canvas);
+    this.points = []; // of the stroke that is being drawn, in shares of the canvas
+    this.finger = null; // that draws it, else a mouse does
+    this.column = this.row = CELLS / 2;
+    this.cleared = null; // what the last clear took away
+    this.ended = new AbortController();
+    const options = { capture: true, passive: true, signal: this.ended.signal };
+    for (const step of ["down", "move", "up"]) {
+      for (const kind of [MOUSE[step], FINGER[step]]) document.addEventListener(kind, (event) => this[step](event), options);
     }
+    // The library does not hear that a finger was taken away, and would wait for its end.
+    document.addEventListener("touchcancel", () => this.points.length && this.tell("up", this.points.at(-1)), options);
   }
 
   update(call) {
-    const first = !this.call;
-    this.call = call;
-    const { data } = call;
+    const before = this.call?.data;
+    const { data } = (this.call = call);
     const { words } = data;
-    forget(data.left);
-    if (first) this.follow(latest.get(data.dataset));
-    latest.set(data.dataset, this);
-    this.root.style.setProperty("--side", `${data.side}px`);
-    this.canvas.setAttribute("aria-label", words.label);
+    this.find();
+    this.kept ??= data.kept;
+    this.place.style.setProperty("--below", data.below ? `url("${data.below}")` : "none");
     this.hint.textContent = words.hint;
     this.keys.textContent = words.keys;
     this.undoButton.textContent = words.undo;
     this.clearButton.textContent = words.clear;
     this.pens.setAttribute("aria-label", words.pen);
-    this.showPens();
+    this.showPens(before);
     this.show();
-    // What this tab kept while the server forgot it: after a refresh.
-    if (first && this.drawing.id && this.drawing.id !== data.known) this.tell();
   }
 
-  /** Lift the pen of somebody who goes elsewhere, unless it was the canvas that went. */
-  leave() {
-    if (!this.canvas.isConnected) return;
-    this.focused = false;
-    this.lift();
-    this.paper.classList.remove("by-key");
-  }
-
-  /** Go on where a canvas was that Streamlit has just put this one in the place of, perhaps in the middle of a stroke. */
-  follow(before) {
-    if (!before || before === this || before.canvas.isConnected) return;
-    const { history, column, row } = before;
-    Object.assign(this, { history, column, row });
+  /** Find the library's canvas, which comes when its script is loaded: no event tells of that. */
+  find() {
+    if (this.ended.signal.aborted) return;
+    const { library, words } = this.call.data;
+    const root = this.place.querySelector(`.st-key-${library} [data-testid="stBidiComponentIsolated"]`)?.shadowRoot;
+    const canvas = root?.querySelector(".upper-canvas");
+    if (!canvas) return requestAnimationFrame(() => this.find());
+    canvas.ariaLabel = words.label;
+    canvas.setAttribute("aria-description", words.keys);
+    if (canvas === this.canvas) return;
+    this.canvas = canvas;
+    this.library = root;
+    root.adoptedStyleSheets = [LIBRARY];
+    // It writes this whenever Python has been heard, which may have given it another brush that knows of no stroke.
+    const renewed = new MutationObserver(() => this.points.length && this.redraw());
+    renewed.observe(root.querySelector(".dc-toolbar"), { attributeFilter: ["data-pinned"] });
+    canvas.tabIndex = 0;
+    canvas.role = "application";
+    canvas.onkeydown = (event) => this.key(event);
+    canvas.onkeyup = (event) => event.key === " " && this.spaceUp();
+    canvas.onfocus = () => this.paper.classList.toggle("focused", canvas.matches(":focus-visible"));
+    canvas.onblur = () => this.leave();
     this.show();
-    if (!before.focused || document.activeElement !== document.body) return;
-    const { fresh, pointer, penDown, held, drewWhileHeld, outside } = before;
-    Object.assign(this, { fresh, pointer, penDown, held, drewWhileHeld, outside });
-    this.paper.className = before.paper.className;
-    this.canvas.focus({ preventScroll: true });
-    if (pointer === null) return;
-    try {
-      this.canvas.setPointerCapture(pointer);
-    } catch {
-      this.pointer = null; // it is up by now
-      this.finish();
-    }
   }
 
-  get drawing() {
-    return drawings.get(this.call.data.dataset) ?? NOTHING;
+  button(title) {
+    return this.library?.querySelector(`.dc-toolbar [title="${title}"]`);
   }
 
-  get pen() {
-    const { data } = this.call;
-    return data.pens[chosen[data.dataset] ?? 1];
-  }
-
-  showPens() {
-    const { pens, words, dataset } = this.call.data;
-    const largest = Math.max(...pens);
-    if (this.pens.children.length !== pens.length) {
-      this.pens.replaceChildren(
-        ...pens.map((width, index) => {
-          const field = element("input", "");
-          Object.assign(field, { type: "radio", name: "pen" });
-          field.onchange = () => (chosen[dataset] = index);
-          const dot = element("span", "dot");
-          dot.style.setProperty("--width", `${(20 * width) / largest}px`);
-          return element("label", "", field, dot);
-        })
-      );
-    }
-    [...this.pens.children].forEach((label, index) => {
-      label.title = words.pens[index];
-      label.firstChild.setAttribute("aria-label", words.pens[index]);
-      label.firstChild.checked = index === (chosen[dataset] ?? 1);
+  /** Have the library send its drawing, and show what can be done with it, once it has taken in what just happened. */
+  send() {
+    setTimeout(() => {
+      this.button(SEND).click();
+      this.show();
     });
   }
 
-  /** Show the drawing, and what can be done with it. */
-  show() {
-    const { strokes } = this.drawing;
-    this.hint.hidden = strokes.length > 0 || this.fresh.strokes.length > 0;
-    // Not `disabled`: the focus would be gone with the last stroke.
-    this.undoButton.setAttribute("aria-disabled", String(!strokes.length && !this.history.length));
-    this.clearButton.setAttribute("aria-disabled", String(!strokes.length));
-    this.cursor.style.left = `${(100 * this.column) / CELLS}%`;
-    this.cursor.style.top = `${(100 * this.row) / CELLS}%`;
-    this.cursor.classList.toggle("down", this.penDown);
-    if (this.painting) return;
-    this.painting = true;
-    requestAnimationFrame(() => {
-      this.painting = false;
-      this.paint();
-    });
+  get canUndo() {
+    return this.button("Undo")?.disabled === false;
   }
 
-  paint() {
-    const { canvas, fresh } = this;
-    if (!this.call || !canvas.clientWidth) return;
-    const side = Math.round(canvas.clientWidth * devicePixelRatio);
-    if (canvas.width !== side) canvas.width = canvas.height = side;
-    const context = canvas.getContext("2d");
-    context.setTransform(side / SIZE, 0, 0, side / SIZE, 0, 0);
-    context.clearRect(0, 0, SIZE, SIZE);
-    context.strokeStyle = this.call.data.colour;
-    context.lineCap = context.lineJoin = "round";
-    const { strokes, pens } = this.drawing;
-    strokes.forEach((points, index) => {
-      if (!paths.has(points)) paths.set(points, pathOf(points));
-      context.lineWidth = pens[index];
-      context.stroke(paths.get(points));
-    });
-    fresh.strokes.forEach((points, index) => {
-      context.lineWidth = fresh.pens[index];
-      context.stroke(pathOf(points));
-    });
-  }
-
-  // The pen, whoever holds it.
-
-  begin(point) {
-    this.fresh.strokes.push([point]);
-    this.fresh.pens.push(this.pen);
-    this.outside = false;
-    this.show();
-  }
-
-  /** Draw on to a point. What is outside is not drawn: a stroke ends at the edge and another begins there. */
-  extend([x, y]) {
-    const inside = [x, y].map((value) => Math.max(0, Math.min(SIZE, value)));
-    const isOutside = inside[0] !== x || inside[1] !== y;
-    if (this.outside) {
-      if (!isOutside) this.begin(inside);
-      return;
-    }
-    const points = this.fresh.strokes.at(-1);
-    const [lastX, lastY] = points.at(-1);
-    if (Math.hypot(inside[0] - lastX, inside[1] - lastY) >= NEAREST) points.push(inside);
-    this.outside = isOutside;
-    this.show();
-  }
-
-  finish() {
-    const { fresh } = this;
-    this.fresh = { strokes: [], pens: [] };
-    if (!fresh.strokes.length) return;
-    const { strokes, pens } = this.drawing;
-    this.change([...strokes, ...fresh.strokes], [...pens, ...fresh.pens]);
-  }
-
-  change(strokes, pens) {
-    this.history.push(this.drawing);
-    this.take({ strokes, pens });
-  }
-
-  take({ strokes, pens }) {
-    drawings.set(this.call.data.dataset, { id: `${Date.now()}-${Math.random()}`, strokes, pens });
-    keep();
-    this.show();
-    this.tell();
-  }
-
-  /** Tell the server, again if it does not say that it knows: a page drawn anew meanwhile has lost the message. */
-  tell(times = 1) {
-    this.call.setStateValue("drawing", this.drawing);
-    clearTimeout(this.telling);
-    if (times === MOST_TIMES) return;
-    this.telling = setTimeout(() => {
-      if (this.call.data.known !== this.drawing.id) this.tell(times + 1);
-    }, PATIENCE);
+  /** Keep so many of the strokes that lie under the library's canvas. */
+  keep(count) {
+    this.kept = count;
+    if (!count) this.place.style.setProperty("--below", "none");
+    this.call.setStateValue("kept", count);
   }
 
   undo() {
-    const { strokes, pens } = this.drawing;
-    const shorter = { strokes: strokes.slice(0, -1), pens: pens.slice(0, -1) }; // after a refresh that is all one knows
-    const before = this.history.pop() ?? (strokes.length ? shorter : null);
-    if (!before) return;
-    this.take(before);
+    const { cleared } = this;
+    this.cleared = null;
+    if (cleared) {
+      for (let step = 0; step < cleared.steps; step++) this.button("Redo").click();
+      if (cleared.steps) this.send();
+      if (cleared.kept) this.keep(cleared.kept);
+    } else if (this.canUndo) {
+      this.button("Undo").click();
+      this.send();
+    } else if (this.kept) this.keep(this.kept - 1);
+    else return;
+    this.show();
     this.say("undone");
   }
 
   clear() {
-    if (!this.drawing.strokes.length) return;
-    this.change([], []);
+    if (!this.canUndo && !this.kept) return;
+    const { kept } = this;
+    let steps = 0;
+    for (; this.canUndo; steps++) this.button("Undo").click();
+    if (steps >= MOST_STEPS) this.button("Reset canvas & history").click(); // there may be more; it sends by itself
+    else if (steps) this.send();
+    if (kept) this.keep(0);
+    this.cleared = steps < MOST_STEPS ? { steps, kept } : null;
+    this.show();
     this.say("cleared");
   }
 
-  // Mouse, finger and pen: the first one counts, others are ignored while it draws.
-
-  place(event) {
-    const { left: x, top: y, width, height } = this.canvas.getBoundingClientRect();
-    const rounded = (value) => Math.round(10 * value) / 10;
-    return [rounded((SIZE * (event.clientX - x)) / width), rounded((SIZE * (event.clientY - y)) / height)];
+  showPens(before) {
+    const { pens, pen, words } = this.call.data;
+    const largest = Math.max(...pens);
+    if (!before) {
+      const dot = (width) => `<span class="dot" style="--width: ${(20 * width) / largest}px"></span>`;
+      this.pens.innerHTML = pens.map((width) => `<label><input type="radio" name="pen">${dot(width)}</label>`).join("");
+    }
+    [...this.pens.children].forEach((label, index) => {
+      const field = label.firstChild;
+      label.title = field.ariaLabel = words[["thin", "medium", "thick"][index]];
+      field.onchange = () => this.call.setStateValue("pen", index);
+      if (before?.pen !== pen) field.checked = index === pen;
+    });
   }
 
-  pointerDown(event) {
-    if (this.pointer !== null || !event.isPrimary || event.button !== 0) return;
-    this.lift();
-    this.paper.classList.remove("by-key");
-    this.pointer = event.pointerId;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.begin(this.place(event));
+  /** Show what can be done, and where the keys are. */
+  show() {
+    const { canUndo, kept, cleared, column, row, points } = this;
+    this.hint.hidden = canUndo || kept > 0 || points.length > 0;
+    // Not `disabled`: the focus would be gone with the last stroke.
+    this.undoButton.ariaDisabled = String(!canUndo && !kept && !cleared);
+    this.clearButton.ariaDisabled = String(!canUndo && !kept);
+    this.cursor.style.left = `${(100 * column) / CELLS}%`;
+    this.cursor.style.top = `${(100 * row) / CELLS}%`;
+    this.cursor.classList.toggle("down", points.length > 0);
   }
 
-  pointerMove(event) {
-    if (event.pointerId !== this.pointer) return;
-    const between = event.getCoalescedEvents?.() ?? [];
-    for (const each of between.length ? between : [event]) this.extend(this.place(each));
+  // Strokes, whoever draws them.
+
+  /** Return where an event is, in shares of the canvas. */
+  placeOf(event) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const { clientX, clientY } = event.changedTouches?.[0] ?? event;
+    return [(clientX - left) / width, (clientY - top) / height];
   }
 
-  pointerUp(event) {
-    if (event.pointerId !== this.pointer) return;
-    this.pointer = null;
-    this.finish();
+  down(event) {
+    if (event.composedPath()[0] !== this.canvas || event.button || event.touches?.length > 1) return;
+    if (event.isTrusted) {
+      this.lift();
+      this.paper.classList.remove("by-key");
+    }
+    this.finger = event.changedTouches?.[0].identifier ?? null;
+    this.points = [this.placeOf(event)];
+    this.show();
+  }
+
+  move(event) {
+    const moved = event.changedTouches?.[0].identifier ?? null;
+    if (this.points.length && moved === this.finger) this.points.push(this.placeOf(event));
+  }
+
+  up(event) {
+    if (!this.points.length || event.touches?.length) return;
+    this.points = [];
+    this.cleared = null;
+    this.send();
+  }
+
+  /** Tell the library what the pen does at a point. */
+  tell(step, [x, y]) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const options = { bubbles: true, composed: true, cancelable: true, view: window };
+    const at = { clientX: left + x * width, clientY: top + y * height };
+    const touch = () => [new Touch({ identifier: this.finger, target: this.canvas, ...at })];
+    const event =
+      this.finger === null
+        ? new MouseEvent(MOUSE[step], { ...options, ...at })
+        : new TouchEvent(FINGER[step], { ...options, touches: step === "up" ? [] : touch(), changedTouches: touch() });
+    this.canvas.dispatchEvent(event);
+  }
+
+  /** Have the library begin the stroke again and come to where it is. */
+  redraw() {
+    const [first, ...rest] = this.points;
+    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.tell("down", first);
+    for (const point of rest) this.tell("move", point);
   }
 
   // Keys: a cursor of one pixel of the 28x28 image, whose middle is where the pen is.
 
   get middle() {
-    return [CELL * (this.column + 0.5), CELL * (this.row + 0.5)];
+    return [(this.column + 0.5) / CELLS, (this.row + 0.5) / CELLS];
   }
 
   key(event) {
-    if (this.pointer !== null || event.altKey) return;
+    if (event.altKey) return;
+    if (event.key === "Escape") this.undoButton.focus();
+    const { key } = event;
+    const acts = { " ": () => event.repeat || this.space(), Delete: () => this.back(), Backspace: () => this.back() };
+    const act = ARROWS[key] ? () => this.step(...ARROWS[key]) : acts[key];
     if (event.ctrlKey || event.metaKey) {
-      if (event.key !== "z") return;
-      event.preventDefault();
+      if (key !== "z") return;
       this.undo();
-      return;
-    }
-    const act = ARROWS[event.key]
-      ? () => this.step(...ARROWS[event.key])
-      : { " ": () => event.repeat || this.space(), Delete: () => this.back(), Backspace: () => this.back() }[event.key];
-    if (event.key === "Escape") {
-      this.lift();
-      this.undoButton.focus();
     } else if (act) {
-      event.preventDefault(); // the page would scroll
-      this.paper.classList.add("by-key");
+      this.paper.classList.add("focused", "by-key");
       act();
-    }
+      this.show();
+    } else return;
+    event.preventDefault(); // the page would scroll
   }
 
   step(right, down) {
-    const column = Math.max(0, Math.min(CELLS - 1, this.column + right));
-    const row = Math.max(0, Math.min(CELLS - 1, this.row + down));
+    const [column, row] = [this.column + right, this.row + down].map((cell) => Math.max(0, Math.min(CELLS - 1, cell)));
     const atEdge = column === this.column && row === this.row;
     Object.assign(this, { column, row });
-    if (this.penDown) {
-      this.extend(this.middle);
-      this.drewWhileHeld = this.held;
-    }
-    this.show();
-    this.say(atEdge ? "edge" : this.penDown ? "drawing" : "here");
+    if (this.points.length && !atEdge) this.tell("move", this.middle);
+    this.drewWhileHeld = this.points.length > 0 && this.held;
+    this.say(atEdge ? "edge" : this.points.length ? "drawing" : "here");
   }
 
   /** Lower the pen, or lift it. */
   space() {
-    if (this.penDown) {
-      this.lift();
-      return;
-    }
-    this.held = this.penDown = true;
-    this.drewWhileHeld = false;
-    this.begin(this.middle);
+    if (this.points.length) return this.lift();
+    this.held = true;
+    this.finger = null;
+    this.tell("down", this.middle);
     this.say("down");
   }
 
@@ -401,48 +272,43 @@ class Board {
   }
 
   lift() {
-    if (!this.penDown) return;
-    this.penDown = this.held = this.drewWhileHeld = false;
-    this.finish();
-    this.show();
+    if (!this.points.length || this.finger !== null) return;
+    this.held = this.drewWhileHeld = false;
+    this.tell("up", this.points.at(-1));
     this.say("up");
   }
 
   /** Take back the last step, or the last stroke when the pen is up. */
   back() {
-    if (!this.penDown) {
-      this.undo();
-      return;
-    }
-    const points = this.fresh.strokes.at(-1);
-    points.pop();
-    if (points.length) {
-      [this.column, this.row] = points.at(-1).map((value) => Math.floor(value / CELL));
-      this.show();
-      this.say("drawing");
-      return;
-    }
-    this.fresh = { strokes: [], pens: [] };
-    this.penDown = false;
-    this.show();
-    this.say("undone");
+    if (!this.points.length) return this.undo();
+    if (this.points.length > 1) this.points.pop();
+    [this.column, this.row] = this.points.at(-1).map((share) => Math.floor(CELLS * share));
+    this.redraw();
+    this.say("drawing");
+  }
+
+  /** Lift the pen of somebody who goes elsewhere. */
+  leave() {
+    this.paper.classList.remove("focused", "by-key");
+    if (this.canvas.isConnected) this.lift();
   }
 
   say(what) {
-    const { words } = this.call.data;
-    const text = words[what].replace("{row}", this.row + 1).replace("{column}", this.column + 1);
+    const text = this.call.data.words[what].replace("{row}", this.row + 1).replace("{column}", this.column + 1);
     clearTimeout(this.saying);
     this.saying = setTimeout(() => (this.said.textContent = text), QUIET);
   }
 }
 
+const companions = new WeakMap();
+
 export default function (call) {
   const { parentElement } = call;
-  if (!boards.has(parentElement)) boards.set(parentElement, new Board(parentElement));
-  const board = boards.get(parentElement);
-  board.update(call);
+  if (!companions.has(parentElement)) companions.set(parentElement, new Companion(parentElement));
+  const companion = companions.get(parentElement);
+  companion.update(call);
   return () => {
-    clearTimeout(board.telling);
-    latest.get(call.data.dataset)?.follow(board); // the other one was there before this one went
+    companion.ended.abort();
+    clearTimeout(companion.saying);
   };
 }

@@ -1,24 +1,36 @@
-"""The drawing canvas: one drawing for each data set, the same on every page."""
+"""The canvas: streamlit-drawable-canvas and our companion beside it; one drawing for each data set, on all pages.
+
+The library sends what was drawn since it came onto the page. What was drawn before that, on another page or before a
+refresh, lies under it as a picture: the library can begin with a drawing, but then neither undo nor clear it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
+from streamlit_drawable_canvas import st_canvas
 
+from fvapp.core.errors import StrokesError
+from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
+from fvapp.ui.parts.component_files import make_component
 from fvapp.ui.visit import Visit
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "fvapp.canvas",
-    js=(_FOLDER / "canvas.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "canvas.css").read_text(encoding="utf-8"),
-)
-
+_companion = make_component(Path(__file__))
 SIDE = 360  # CSS pixels at most
-_DRAWINGS = "drawings"  # by data set, as the browser sent them
+# By itself the library would send 200 ms after a stroke, and again what it is told; the companion has it send at once.
+_CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
+_WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
+_SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
+_DRAWINGS, _PENS = "drawings", "canvas_pens"  # by data set: as the library describes them; which of the three
+_MOUNTED = "canvas_mounted"
 
 
 @dataclass(frozen=True)
@@ -34,62 +46,95 @@ class Brush:
 BRUSHES = {"mnist": Brush((12, 20, 30), "#1F2328", 1.0), "fashion_mnist": Brush((16, 30, 50), "#6B6B6B", 0.7)}
 
 
-def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page: str, side: int = SIDE) -> object:
-    """Draw the canvas and return its drawing as the browser sent it, to be checked before use; None for nothing yet.
+@dataclass
+class _Mounted:
+    """The canvas that is on the page; `below` was drawn before it came, and `kept` strokes of that are left."""
+
+    key: str
+    place: tuple[str, str, str]  # page, data set, workspace
+    below: Sequence[Mapping[str, Any]]  # as the library describes them
+    kept: int
+
+
+def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page: str, side: int = SIDE) -> None:
+    """Draw the canvas; what is on it is then :func:`drawing_of` its data set.
 
     Args:
         on_change: called when somebody has drawn, before the page is drawn again.
-        page: each has a canvas of its own, which begins with the drawing of the data set.
+        page: each has a canvas of its own.
         side: CSS pixels it has at most.
     """
-    brush, left = BRUSHES[dataset], visit.workspaces_before
-    key = f"canvas_{page}_{dataset}_{left}"  # what was drawn in a workspace that was left stays there
-    _take(key, dataset)
-    known = drawing_of(dataset)
-    data = {
-        "dataset": dataset,
-        "pens": brush.widths,
-        "colour": brush.colour,
-        "side": side,
-        "words": _words(visit, dataset),
-        "known": known.get("id") if isinstance(known, dict) else None,
-        "left": left,
-    }
-    with st.container(key="canvas"):
-        _component(key=key, data=data, on_drawing_change=on_change)
-    _take(key, dataset)  # a browser that comes back tells before its canvas is known here
-    return drawing_of(dataset)
+    brush, pens = BRUSHES[dataset], st.session_state.setdefault(_PENS, {})
+    mounted = _mounted(visit, (page, dataset, visit.token))
+    chosen = _sent(f"{mounted.key}_companion", "pen")
+    pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
+
+    def take() -> None:
+        _take(visit, mounted)
+        on_change()
+
+    with st.container(key="canvas", width=side):
+        width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
+        with suppress(AttributeError, LookupError, TypeError):  # forged; `drawing_of` refuses it in a sentence
+            st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=take, **_CANVAS)
+        _take(visit, mounted)  # a browser that comes back tells before its canvas is known here
+        words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
+        words |= {"hint": visit.t(f"draw.canvas.hint.{dataset}"), "clear": visit.t("draw.clear")}
+        below = _picture(mounted.below[: mounted.kept], brush.colour)
+        data = {"pens": brush.widths, "pen": pen, "kept": mounted.kept, "below": below, "words": words}
+        data["library"] = mounted.key
+        _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=take)
 
 
-def _take(key: str, dataset: str) -> None:
-    """Keep what a canvas has sent; once, as another page's canvas may have replaced it since."""
-    sent, taken = getattr(st.session_state.get(key), "drawing", None), f"{key}_taken"
-    if sent is not None and sent != st.session_state.get(taken):
-        st.session_state[taken] = sent
-        st.session_state[_DRAWINGS] = st.session_state.get(_DRAWINGS, {}) | {dataset: sent}
+def drawing_of(dataset: str) -> Strokes | None:
+    """Return the visitor's drawing for a data set, or None; raise `StrokesError` if a browser sent something else."""
+    return parse_canvas(st.session_state.get(_DRAWINGS, {}).get(dataset), BRUSHES[dataset].shade)
 
 
-def drawing_of(dataset: str) -> object:
-    """Return the visitor's drawing for a data set as the browser sent it, or None."""
-    return st.session_state.get(_DRAWINGS, {}).get(dataset)
+def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
+    """Return the canvas that is on the page; a new one, over what was drawn, where another page or picture was."""
+    state, (page, dataset, token) = st.session_state, place
+    mounted, number = state.get(_MOUNTED, (None, 0))
+    if mounted is None or mounted.place != place or mounted.key not in state:
+        if mounted is None or mounted.place[-1] != token:
+            state[_DRAWINGS] = {}
+        if dataset not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{dataset}")):
+            state[_DRAWINGS][dataset] = json.loads(zlib.decompress(kept))
+        below: list[Mapping[str, Any]] = []
+        with suppress(StrokesError):
+            below = state[_DRAWINGS][dataset] if drawing_of(dataset) else []
+        mounted = _Mounted(f"canvas_{page}_{dataset}_{number}", place, below, len(below))
+        state[_MOUNTED] = mounted, number + 1
+    return mounted
 
 
-def _words(visit: Visit, dataset: str) -> dict[str, object]:
-    t = visit.t
-    place = {"row": "{row}", "column": "{column}"}  # the browser knows them
-    return {
-        "label": t("draw.canvas.label"),
-        "hint": t(f"draw.canvas.hint.{dataset}"),
-        "keys": t("draw.canvas.keys"),
-        "pen": t("draw.canvas.pen"),
-        "pens": [t("draw.canvas.thin"), t("draw.canvas.medium"), t("draw.canvas.thick")],
-        "undo": t("draw.canvas.undo"),
-        "clear": t("draw.clear"),
-        "here": t("draw.canvas.here", **place),
-        "drawing": t("draw.canvas.drawing", **place),
-        "edge": t("draw.canvas.edge", **place),
-        "down": t("draw.canvas.down", **place),
-        "up": t("draw.canvas.up"),
-        "undone": t("draw.canvas.undone"),
-        "cleared": t("draw.canvas.cleared"),
-    }
+def _take(visit: Visit, mounted: _Mounted) -> None:
+    """Take what the library and the companion have sent; a browser may send anything."""
+    state, (_, dataset, token) = st.session_state, mounted.place
+    sent, kept = _sent(mounted.key, "drawing"), _sent(f"{mounted.key}_companion", "kept")
+    for name in ("raw", "objects"):
+        sent = sent.get(name) if isinstance(sent, Mapping) else sent
+    if isinstance(kept, int) and 0 <= kept <= len(mounted.below):
+        mounted.kept = kept
+    below = mounted.below[: mounted.kept]
+    drawing = [*below, *sent] if isinstance(sent, list) else sent or below
+    if drawing != state[_DRAWINGS].get(dataset):
+        state[_DRAWINGS][dataset] = drawing
+        visit.engine.remember(token, f"drawing_{dataset}", zlib.compress(json.dumps(drawing).encode(), 1))
+
+
+def _sent(key: str, name: str) -> object:
+    return getattr(st.session_state.get(key), name, None)
+
+
+def _picture(objects: Sequence[Mapping[str, Any]], colour: str) -> str | None:
+    """Return strokes as the address of a picture that shows them as the library does; None for none."""
+    paths = [
+        f'<path d="{" ".join(str(part) for command in each["path"] for part in command)}" '
+        f'stroke-width="{each["strokeWidth"]}"/>'
+        for each in objects
+    ]
+    return paths and "data:image/svg+xml," + quote(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {CANVAS_UNITS} {CANVAS_UNITS}" fill="none" '
+        f'stroke="{colour}" stroke-linecap="round" stroke-linejoin="round">{"".join(paths)}</svg>'
+    )

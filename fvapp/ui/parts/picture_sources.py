@@ -13,9 +13,9 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas
+from fvapp.core.preparation import Photo, Strokes, load_image
 from fvapp.ui.browser.picture_field import draw_picture_field
-from fvapp.ui.parts.canvas import BRUSHES, SIDE, draw_canvas, drawing_of
+from fvapp.ui.parts.canvas import SIDE, draw_canvas, drawing_of
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
@@ -157,9 +157,11 @@ def _random(count: int) -> None:
 
 
 def _from_canvas(dataset: str) -> Picture | None:
-    data = drawing_of(dataset)
-    strokes = parse_canvas(data, BRUSHES[dataset].shade)
-    return None if strokes is None else Picture(f"canvas {_digest(repr(data).encode())}", strokes)
+    strokes = drawing_of(dataset)
+    if strokes is None:
+        return None
+    points = b"".join(points.tobytes() for points in strokes.strokes)
+    return Picture(f"canvas {_digest(points + repr(strokes.pens).encode())}", strokes)
 
 
 def _from_field(field: str) -> Picture | None:

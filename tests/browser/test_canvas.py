@@ -1,0 +1,236 @@
+"""The canvas in a browser: what it sends, and that nothing of a drawing is lost, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+from playwright.sync_api import expect
+
+from fvapp.i18n import Translator
+from visitor import PERCENT, box_of
+
+EN = Translator("en")
+ONE = [[(0.5, 0.15), (0.5, 0.85)]]
+SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
+TSHIRT = [[(0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8), (0.3, 0.3)], [(0.1, 0.35), (0.9, 0.35)]]
+STARTS = 200  # seconds: the first answer waits for the processes of a new server, on a busy machine
+NOTHING_YET = re.escape(EN("draw.nothing_yet"))
+
+
+class Messages(list):
+    """What a page has sent to the server, and the canvas's strokes in it."""
+
+    def heard(self, frame: object) -> None:
+        self.append(frame if isinstance(frame, bytes) else str(frame).encode())
+
+    def strokes(self) -> list[dict[str, object]]:
+        """Return the strokes of the latest message that has any word of the canvas, as the library describes them."""
+        for frame in reversed(self):
+            start = frame.find(b'{"drawing":{"raw":')
+            if start >= 0:
+                value, _ = json.JSONDecoder().raw_decode(frame[start:].decode(errors="replace"))
+                return value["drawing"]["raw"]["objects"]
+        return []
+
+
+@pytest.fixture
+def draw_page(visit):
+    """Return a visitor on the draw page that has answered already, with what it sends from now on."""
+
+    def open_page(path: str = "/draw?dataset=mnist", **window: object):
+        visitor, sent = visit("/data", **window), Messages()
+        visitor.page.on("websocket", lambda socket: socket.on("framesent", sent.heard))
+        visitor.open(path)
+        visitor.draw(ONE)
+        visitor.read("answer", PERCENT, timeout=STARTS)
+        visitor.press("canvas_clear")
+        visitor.read("answer", NOTHING_YET)
+        visitor.wait_until_drawn()
+        sent.clear()
+        return visitor, sent
+
+    return open_page
+
+
+def place_in(visitor, x: float, y: float) -> tuple[float, float]:
+    box = box_of(visitor.find("canvas").locator("[role=application]"))
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def wait_for(visitor, is_so: Callable[[], bool], patience: float = 30) -> None:
+    """Wait until something is so of what the page sends, looking at each of its frames, and until the page is drawn."""
+    until = monotonic() + patience
+    while not is_so():
+        assert monotonic() < until
+        visitor.page.evaluate("() => new Promise(requestAnimationFrame)")
+    visitor.wait_until_drawn()
+
+
+def test_nothing_is_sent_while_somebody_draws_and_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each(draw_page):
+    visitor, sent = draw_page()
+    visitor.page.mouse.move(*place_in(visitor, 0.5, 0.15))
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(*place_in(visitor, 0.5, 0.85), steps=40)
+    assert sent == []
+    visitor.page.mouse.up()
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
+    assert len(sent) == 1 and len(sent.strokes()) == 1
+    for handle, answer in (
+        ("canvas_undo", NOTHING_YET),
+        (None, r"7 · " + PERCENT.pattern),
+        ("canvas_clear", NOTHING_YET),
+        ("canvas_undo", r"7 · " + PERCENT.pattern),
+    ):
+        visitor.wait_until_drawn()
+        sent.clear()
+        visitor.press(handle) if handle else visitor.draw(SEVEN)
+        visitor.read("answer", answer)
+        visitor.wait_until_drawn()
+        assert len(sent) == 1, handle
+
+
+def test_what_lies_under_the_canvas_after_a_refresh_is_undone_stroke_by_stroke_and_cleared(draw_page):
+    visitor, sent = draw_page()
+    visitor.draw(ONE).draw([[(0.2, 0.5), (0.8, 0.5)]])
+    wait_for(visitor, lambda: len(sent.strokes()) == 2)
+    visitor.open_again()
+    visitor.read("answer", PERCENT)
+    both = visitor.find("seen_28").locator("img").get_attribute("src")
+    for handle, answer in (
+        ("canvas_undo", r"1 · " + PERCENT.pattern),
+        ("canvas_clear", NOTHING_YET),
+        ("canvas_undo", r"1 · " + PERCENT.pattern),
+    ):
+        visitor.wait_until_drawn()
+        sent.clear()
+        visitor.press(handle)
+        visitor.read("answer", answer)
+        assert len(sent) == 1, handle
+    visitor.draw([[(0.2, 0.5), (0.8, 0.5)]])
+    expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", both)
+
+
+def test_a_script_run_in_the_middle_of_a_stroke_loses_nothing(draw_page):
+    visitor, sent = draw_page()
+    visitor.page.mouse.move(*place_in(visitor, 0.25, 0.2))
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(*place_in(visitor, 0.75, 0.2), steps=5)
+    visitor.page.get_by_label(EN("draw.canvas.thick")).evaluate("field => field.click()")  # comes back as another brush
+    wait_for(visitor, lambda: len(sent) == 1)
+    visitor.page.mouse.move(*place_in(visitor, 0.4, 0.85), steps=5)
+    visitor.page.mouse.up()
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
+    (stroke,) = sent.strokes()
+    assert len(stroke["path"]) >= 10 and stroke["strokeWidth"] == 4 * 30
+
+
+def test_strokes_drawn_while_the_server_stands_still_are_all_there(draw_page, server):
+    visitor, sent = draw_page()
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        visitor.page.get_by_label(EN("draw.canvas.thin")).check(force=True)
+        visitor.draw([[(0.2, 0.5), (0.8, 0.5)]])
+        visitor.press("canvas_undo")
+        visitor.draw([[(0.2, 0.9), (0.8, 0.9)]])
+        visitor.press("canvas_clear")
+        visitor.draw(SEVEN)
+        visitor.page.mouse.move(*place_in(visitor, 0.3, 0.5))
+        visitor.page.mouse.down()
+        visitor.page.mouse.move(*place_in(visitor, 0.5, 0.5), steps=5)
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
+    visitor.page.mouse.move(*place_in(visitor, 0.7, 0.5), steps=5)
+    visitor.page.mouse.up()
+    wait_for(visitor, lambda: len(sent.strokes()) == 2)
+    bar = sent.strokes()[1]
+    assert (
+        bar["strokeWidth"] == 4 * 12 and bar["path"][-1][1] - bar["path"][0][1] > 400
+    )  # all of it, with the pen chosen
+
+
+class Fingers:
+    """Touches of a visitor's canvas."""
+
+    def __init__(self, visitor) -> None:
+        self.visitor, self.session = visitor, visitor.page.context.new_cdp_session(visitor.page)
+
+    def touch(self, kind: str, *points: tuple[float, float]) -> None:
+        places = [place_in(self.visitor, *point) for point in points]
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+
+def test_a_second_finger_is_no_stroke_and_what_is_outside_is_not_drawn(draw_page):
+    visitor, sent = draw_page(width=380)
+    fingers = Fingers(visitor)
+    fingers.touch("touchStart", (0.5, 0.2))
+    fingers.touch("touchStart", (0.5, 0.2), (0.9, 0.9))
+    for step in range(2, 9):
+        fingers.touch("touchMove", (0.5, step / 10), (0.2, step / 10))
+    fingers.touch("touchEnd")
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
+    assert len(sent.strokes()) == 1
+    seen = visitor.find("seen_28").locator("img").get_attribute("src")
+    fingers.touch("touchStart", (0.2, 0.9))
+    for x in (0.1, -0.1, -0.1, 0.1, 0.2):
+        fingers.touch("touchMove", (x, 0.9))
+    fingers.touch("touchEnd")
+    wait_for(visitor, lambda: len(sent.strokes()) == 2)
+    expect(visitor.find("seen_28").locator("img")).not_to_have_attribute("src", seen)
+
+
+def test_a_touch_that_is_taken_away_ends_its_stroke_and_the_next_one_is_drawn(draw_page):
+    visitor, sent = draw_page(width=380)
+    fingers = Fingers(visitor)
+    fingers.touch("touchStart", (0.5, 0.2))
+    for step in range(3, 9):
+        fingers.touch("touchMove", (0.5, step / 10))
+    fingers.touch("touchCancel")
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
+    fingers.touch("touchStart", (0.2, 0.5))
+    fingers.touch("touchMove", (0.8, 0.5))
+    fingers.touch("touchEnd")
+    wait_for(visitor, lambda: len(sent.strokes()) == 2)
+
+
+def test_the_canvas_is_sharp_on_a_phone_and_stands_where_its_picture_says(visit):
+    visitor = visit("/data", width=380, height=800)
+    metrics = {"width": 380, "height": 800, "deviceScaleFactor": 3, "mobile": True}
+    visitor.page.context.new_cdp_session(visitor.page).send("Emulation.setDeviceMetricsOverride", metrics)
+    visitor.open("/draw?dataset=mnist")
+    canvas = visitor.find("canvas").locator("[role=application]")
+    assert canvas.evaluate("e => e.width / (e.clientWidth * devicePixelRatio)") >= 1
+    assert canvas.evaluate("e => e.clientWidth") >= 340
+    expect(visitor.find("canvas").locator(".dc-toolbar")).to_be_hidden()
+
+
+def test_forty_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_page):
+    visitor, _ = draw_page()
+    visitor.draw(SEVEN)
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
+    choose(visitor, "fashion_mnist")
+    visitor.read("answer", NOTHING_YET)
+    visitor.draw(TSHIRT)
+    visitor.read("answer", PERCENT, timeout=STARTS)
+    for _ in range(20):
+        choose(visitor, "mnist")
+        choose(visitor, "fashion_mnist")
+    for dataset, strokes, answer in (("fashion_mnist", 2, PERCENT.pattern), ("mnist", 1, r"7 · " + PERCENT.pattern)):
+        choose(visitor, dataset)
+        visitor.read("answer", answer)
+        visitor.wait_until_drawn()
+        expect(visitor.page.locator("[role=application]")).to_have_count(1)
+        for _ in range(strokes):
+            assert visitor.find("canvas_undo").get_by_role("button").get_attribute("aria-disabled") == "false"
+            visitor.press("canvas_undo")
+        visitor.read("answer", NOTHING_YET)
+
+
+def choose(visitor, dataset: str) -> None:
+    visitor.find("draw_dataset").get_by_text(EN(f"draw.what.{dataset}")).click()

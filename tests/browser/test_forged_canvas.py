@@ -1,0 +1,44 @@
+"""What no canvas sends: a sentence, or nothing, no traceback in the log, and the page goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fvapp.bench.page_visitor import PageVisitor
+from fvapp.i18n import Translator
+
+EN = Translator("en")
+PATH = {"type": "Path", "strokeWidth": 80, "path": [["M", 100, 100], ["L", 300, 900]]}
+FORGED = {
+    "a text for the drawing": {"drawing": "text"},
+    "a list for the drawing": {"drawing": [1]},
+    "a text for the library's words": {"drawing": {"raw": "text", "data": None}},
+    "objects that are no list": {"drawing": {"raw": {"objects": {"0": PATH}}, "data": None}},
+    "not finite": {"drawing": {"raw": {"objects": [PATH | {"path": [["M", float("nan"), 1e999]]}]}, "data": None}},
+    "too many points": {"drawing": {"raw": {"objects": [PATH | {"path": [["M", 1, 1]] * 30_000}]}, "data": None}},
+    "2 MB": {"drawing": {"raw": {"objects": [PATH | {"note": "x" * 2_000_000}] * 1}, "data": "y"}},
+    "a text for the background": {"drawing": {"raw": {"objects": [PATH]}, "data": None}, "backgroundFit": "text"},
+}
+
+
+def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_on(server):
+    read = len(server.log.read_text(errors="replace"))
+    asyncio.run(send_forged(server.url))
+    assert "Traceback" not in server.log.read_text(errors="replace")[read:]
+
+
+async def send_forged(url: str) -> None:
+    visitor = PageVisitor(url)
+    await visitor.open("draw", "dataset=mnist")
+    sentences = [
+        EN("errors.bad_strokes"),
+        EN("errors.too_many_points", most="20,000"),
+        EN("errors.value_not_understood"),
+    ]
+    for kind, value in FORGED.items():
+        await visitor.send_from_canvas(value)
+        text = visitor.text().replace("\\", "")  # no word of an error is taken for Markdown
+        assert kind in ("2 MB", "a text for the background") or any(each in text for each in sentences), (kind, text)
+        await visitor.draw({"objects": [PATH]})
+        assert not any(each in visitor.text() for each in sentences), kind
+    await visitor.close()

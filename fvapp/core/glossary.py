@@ -1,8 +1,8 @@
 """The words a beginner meets, in the order in which they come up.
 
 A word's entry is ``glossary.<word>`` in the catalogues: ``name``, ``text`` (a sentence or two) and ``alt`` (what its
-picture shows); `fvapp.charts.glossary` draws the picture. Where an entry explains several words, or one in two
-languages, its name holds all of them: "Weight, bias, parameter".
+picture shows); a template of `fvapp.charts.glossary` is that picture. Where an entry explains several words, or one
+in two languages, its name holds all of them: "Weight, bias, parameter".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fill in the HTML templates of the report and the papers. Whatever goes into one is escaped."""
+"""Fill in the HTML templates of the report and the papers, and other packages' own. Whatever goes in is escaped."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from fvapp.core.wording import Translate, duration, percent
 
 def render(name: str, t: Translate, **values: object) -> str:
     """Return the template `name` with `values` in it; `t` puts the words of a catalogue there."""
-    return _environment().get_template(name).render(values, t=t)
+    return environment(__package__).get_template(name).render(values, t=t)
 
 
 @cache
-def _environment() -> Environment:
+def environment(package: str) -> Environment:
+    """Return what fills in the templates of a package."""
     environment = Environment(
-        loader=PackageLoader(__package__),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -25,11 +25,8 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
                 "browser",
                 "scaling",
                 "recognition",
-                "images",
                 "inside",
                 "soak",
-                "attack",
-                "licences",
             )
         },
         "class": "fvapp.bench.class_",

@@ -28,14 +28,12 @@ class ServedApp:
     Attributes:
         url: without a slash at the end.
         started: clock (``time.monotonic``) when the process was started.
-        ready: the same when it first answered.
         log: file that holds what it wrote.
     """
 
     url: str
     process: subprocess.Popen[bytes]
     started: float
-    ready: float
     log: Path
 
 
@@ -44,7 +42,6 @@ def serve_app(
     script: Path = ROOT / "app.py",
     environ: Mapping[str, str] | None = None,
     below: str = "",
-    most_files: int | None = None,
     folder: Path = ROOT,
     within: Sequence[str] = (),
 ) -> Iterator[ServedApp]:
@@ -53,9 +50,8 @@ def serve_app(
     Args:
         below: path below which it serves, as behind a proxy: "/fv".
         environ: variables set beside those of this process, such as ``FVAPP_HOME``.
-        most_files: how many files it may have open, whatever it wishes; Linux only.
         folder: to start in, where the server finds its settings.
-        within: command that is to run the server, such as one that limits its rights or its memory.
+        within: command that is to run the server, such as one that limits its rights, its memory or its files.
 
     Raises:
         RuntimeError: the server ended or did not answer in time; the message holds what it wrote.
@@ -65,8 +61,6 @@ def serve_app(
     command = [*within, sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command += ["--server.baseUrlPath", below] if below else []
-    if most_files is not None:
-        command = ["prlimit", f"--nofile={most_files}", *command]
     with tempfile.TemporaryDirectory(prefix="fvapp-served-") as logs:
         log = Path(logs) / "log.txt"
         with log.open("wb") as output:
@@ -82,7 +76,7 @@ def serve_app(
             )
         try:
             _wait_until_it_answers(process, url, log)
-            yield ServedApp(url, process, started, monotonic(), log)
+            yield ServedApp(url, process, started, log)
         finally:
             end_process(process)
 

@@ -6,8 +6,8 @@ Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debi
 from __future__ import annotations
 
 import argparse
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -15,16 +15,15 @@ import psutil
 
 from fvapp.bench.chromium import (
     CANVAS,
+    IS_DONE,
     IS_VISIBLE,
-    STROKES_A_DRAWING,
-    draw_stroke,
+    START,
     open_chromium,
     open_page,
-    press_clear,
-    wait_for_changes,
-    watch,
+    time_strokes,
+    train,
 )
-from fvapp.bench.measuring import Measure, alternate, collect, report
+from fvapp.bench.measuring import Measure, alternate, benchmark
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ROUNDS = 3
@@ -47,14 +46,13 @@ with st.container(key="probabilities"):
     st.markdown(f"{len(drawing.strokes) if drawing else 0} strokes")
 """
 
-START = ".st-key-train_start button:enabled"
+ONE_EPOCH = "train_images=1000&epochs=1"
 TEXT = ".st-key-probabilities p"
-BARS = {"bars": [".st-key-probabilities .barlayer", TEXT, ".st-key-probabilities"]}
+BARS = (".st-key-probabilities .barlayer", ".st-key-probabilities")
 
 A_LINE_GROWS = """() => [...document.querySelectorAll('.st-key-curves path.js-line')]
   .some(line => (line.getAttribute('d') || '').includes('L'))"""
 
-IS_DONE = """() => document.querySelector('.st-key-test_result')?.innerText.includes('%')"""
 NOTE_CLICK = """() => document.addEventListener('click', () => { window.clickedAt = Date.now(); }, { capture: true })"""
 NOTE_NEWS = """() => {
   const words = () => document.querySelector('.st-key-run_state')?.innerText;
@@ -85,70 +83,49 @@ NOTE_FIGURES = """(() => {
 })()"""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-
-
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure, print, and return the exit status.
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+    """Yield every measure, one after the other.
 
     Raises:
         FvappError: Playwright or Chromium is not installed.
     """
-    with open_chromium() as chromium, tempfile.TemporaryDirectory(prefix="fvapp-bench-") as folder:
-        measures = collect(measure_all(chromium, Path(folder)))
-    report("browser", measures, args.json)
-    return 0
-
-
-def measure_all(chromium, folder: Path) -> Iterator[Measure]:
-    """Yield every measure, one after the other."""
-    home = {"FVAPP_HOME": str(folder / "home")}
-    empty_page = folder / "empty_page.py"
+    environ = {"FVAPP_HOME": f"{home}/home"}
+    empty_page = Path(home) / "empty_page.py"
     empty_page.write_text(EMPTY_PAGE, encoding="utf-8")
-    with serve_app(environ=home) as app, serve_app(empty_page) as empty:
-        _train_once(chromium, app)
-        # Without what is mapped from files, which processes share.
-        memory = psutil.Process(app.process.pid).memory_full_info().uss / 2**20
-        yield Measure("Streamlit's process after one visitor, private memory", "MB", [memory], must=200, aim=140)
-        first_paint = alternate(
-            {
-                "ours": lambda: _opening(chromium, f"{app.url}/", START),
-                "other": lambda: _opening(chromium, f"{empty.url}/", TEXT),
-            },
-            ROUNDS,
-        )
-        yield Measure("page opened to a visible Train button", "s", first_paint["ours"], must=1.8, aim=1.3)
-        yield Measure("the same: an empty page to its text", "s", first_paint["other"])
-        canvas = alternate(
-            {
-                "ours": lambda: _opening(chromium, f"{app.url}/draw", CANVAS),
-                "other": lambda: _opening(chromium, f"{empty.url}/", CANVAS),
-            },
-            ROUNDS,
-        )
-        yield Measure("page opened to a canvas one can draw on", "s", canvas["ours"], must=3.5, aim=2)
-        yield Measure("the same: an empty page with that canvas", "s", canvas["other"])
-        yield Measure(
-            "a click in one tab to its words in another, after a quiet second",
-            "ms",
-            _news(chromium, app),
-        )
-        yield Measure(
-            "a word of the live socket to new figures, while a CNN trains",
-            "ms",
-            _figures(chromium, app),
-            must=300,
-            aim=150,
-        )
-        ours, other = _strokes(chromium, f"{app.url}/draw"), _strokes(chromium, f"{empty.url}/")
-        yield Measure("pen up to new bars", "ms", ours, must=500, aim=340)
-        yield Measure("the same: an empty page with that canvas", "ms", other)
-    starts = [_start(chromium, home) for _ in range(ROUNDS)]
-    yield Measure("streamlit run to a visible Train button", "s", [visible for visible, _ in starts], must=4, aim=2.5)
-    yield Measure(
-        "streamlit run until a click yields a block within 1 s", "s", [ready for _, ready in starts], must=10, aim=6
-    )
+    with open_chromium() as chromium:
+        with serve_app(environ=environ) as app, serve_app(empty_page) as empty:
+            yield from _running(chromium, app, empty)
+        visible, ready = zip(*(_start(chromium, environ) for _ in range(ROUNDS)), strict=True)
+    yield Measure("streamlit run to a visible Train button", "s", visible, must=4, aim=2.5)
+    yield Measure("streamlit run until a click yields a block within 1 s", "s", ready, must=10, aim=6)
+
+
+add_arguments, run = benchmark("browser", measure_all)
+
+
+def _running(chromium, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
+    """Measure a server whose processes are there and warmed up."""
+    with open_page(chromium) as page:
+        train(page, app, ONE_EPOCH)
+    # Without what is mapped from files, which processes share.
+    memory = psutil.Process(app.process.pid).memory_full_info().uss / 2**20
+    yield Measure("Streamlit's process after one visitor, private memory", "MB", [memory], must=200, aim=140)
+    for name, address, ours, other, must, aim in (
+        ("page opened to a visible Train button", "", START, TEXT, 1.8, 1.3),
+        ("page opened to a canvas one can draw on", "draw", CANVAS, CANVAS, 3.5, 2),
+    ):
+        sides = {
+            "ours": partial(_opening, chromium, f"{app.url}/{address}", ours),
+            "other": partial(_opening, chromium, f"{empty.url}/", other),
+        }
+        seconds = alternate(sides, ROUNDS)
+        yield Measure(name, "s", seconds["ours"], must=must, aim=aim)
+        yield Measure("the same: an empty page", "s", seconds["other"])
+    yield Measure("a click in one tab to its words in another, after a quiet second", "ms", _news(chromium, app))
+    figures = _figures(chromium, app)
+    yield Measure("a word of the live socket to new figures, while a CNN trains", "ms", figures, must=300, aim=150)
+    yield Measure("pen up to new bars", "ms", _strokes(chromium, f"{app.url}/draw", *BARS), must=500, aim=340)
+    yield Measure("the same: an empty page with that canvas", "ms", _strokes(chromium, f"{empty.url}/", TEXT))
 
 
 def _opening(chromium, address: str, selector: str) -> float:
@@ -160,23 +137,11 @@ def _opening(chromium, address: str, selector: str) -> float:
         return monotonic() - begin
 
 
-def _strokes(chromium, address: str) -> list[float]:
-    """Return the milliseconds from pen up until the bars are others, stroke by stroke; the first drawing warms up."""
-    times = []
+def _strokes(chromium, address: str, *bars: str) -> list[float]:
+    """Return the milliseconds from pen up until the bars are others, stroke by stroke."""
     with open_page(chromium) as page:
         page.goto(address)
-        page.wait_for_selector(CANVAS)
-        page.wait_for_selector(".st-key-probabilities")
-        watch(page, BARS)
-        for number in range(STROKES_A_DRAWING + STROKES):
-            if number % STROKES_A_DRAWING == 0 and number:
-                press_clear(page)
-                wait_for_changes(page)  # the pointer's own way up: the bars are gone
-            draw_stroke(page, number)
-            changed = wait_for_changes(page)
-            if number >= STROKES_A_DRAWING:
-                times.append(changed["bars"])
-    return times
+        return [changed["bars"] for changed in time_strokes(page, {"bars": bars}, STROKES)]
 
 
 def _news(chromium, app: ServedApp) -> list[float]:
@@ -185,7 +150,7 @@ def _news(chromium, app: ServedApp) -> list[float]:
     with open_page(chromium) as clicked:
         watched = clicked.context.new_page()
         for page in (clicked, watched):
-            page.goto(f"{app.url}/?train_images=1000&epochs=1")
+            page.goto(f"{app.url}/?{ONE_EPOCH}")
             page.locator(START).wait_for()
         for number in range(ROUNDS + 1):
             clicked.evaluate(NOTE_CLICK)
@@ -197,7 +162,7 @@ def _news(chromium, app: ServedApp) -> list[float]:
                 page.wait_for_function(IS_DONE)
             watched.wait_for_timeout(QUIET_MS)
             if number < ROUNDS:  # the same settings again would be the same click, come twice
-                clicked.goto(f"{app.url}/?train_images=1000&epochs=1&seed={number}")
+                clicked.goto(f"{app.url}/?{ONE_EPOCH}&seed={number}")
                 clicked.locator(START).wait_for()
                 clicked.wait_for_function(IS_DONE)
     return times
@@ -215,14 +180,6 @@ def _figures(chromium, app: ServedApp) -> list[float]:
         return page.evaluate("() => window.waited")[begun:]
 
 
-def _train_once(chromium, app: ServedApp) -> None:
-    """Wait until the server has started its processes and warmed them up: what comes then is a running server."""
-    with open_page(chromium) as page:
-        page.goto(f"{app.url}/?train_images=1000&epochs=1")
-        page.locator(START).click()
-        page.wait_for_function(A_LINE_GROWS)
-
-
 def _start(chromium, environ: dict[str, str]) -> tuple[float, float]:
     """Start a server, and return the seconds until the button is visible and until a click yields a block within 1 s.
 
@@ -235,8 +192,4 @@ def _start(chromium, environ: dict[str, str]) -> tuple[float, float]:
         visible = monotonic()
         page.locator(START).click()
         page.wait_for_function(A_LINE_GROWS)
-        return visible - app.started, _ready(app, visible, monotonic())
-
-
-def _ready(app: ServedApp, click: float, block: float) -> float:
-    return max(click, block - 1) - app.started
+        return visible - app.started, max(visible, monotonic() - 1) - app.started

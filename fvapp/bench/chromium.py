@@ -10,9 +10,12 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from fvapp.bench.served_app import ServedApp
 from fvapp.core.errors import FvappError
 
 CANVAS = ".st-key-canvas .upper-canvas"
+START = ".st-key-train_start button:enabled"
+IS_DONE = """() => document.querySelector('.st-key-test_result')?.innerText.includes('%')"""
 LONGEST_MS = 60_000
 STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.5, 0.2), (0.5, 0.8)),
@@ -97,6 +100,38 @@ def open_page(chromium) -> Iterator:
         context.close()
 
 
+def train(page, app: ServedApp, query: str) -> None:
+    """Train the network of a query to its end."""
+    page.goto(f"{app.url}/?{query}")
+    page.locator(START).click()
+    page.wait_for_function(IS_DONE, timeout=4 * LONGEST_MS)
+
+
+def wait_until_quiet(page) -> None:
+    """Wait until no script runs for the page."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def time_strokes(page, places: Mapping[str, Sequence[str]], strokes: int) -> list[dict[str, float]]:
+    """Return the milliseconds from pen up until each place is another one, for so many strokes.
+
+    The strokes of a drawing come before them, and warm up.
+    """
+    page.wait_for_selector(CANVAS)
+    draw_stroke(page, 1)  # another one than the first that counts: the page keeps its image when the canvas is cleared
+    page.wait_for_selector(next(iter(places.values()))[0], state="attached")
+    _clear(page)
+    watch(page, places)
+    times = []
+    for number in range(STROKES_A_DRAWING + strokes):
+        if number % STROKES_A_DRAWING == 0 and number:
+            _clear(page)
+        draw_stroke(page, number)
+        times.append(wait_for_changes(page))
+        wait_until_quiet(page)
+    return times[STROKES_A_DRAWING:]
+
+
 def watch(page, places: Mapping[str, Sequence[str]]) -> None:
     """Have the page note when each place is another one after the pointer was lifted.
 
@@ -112,11 +147,6 @@ def wait_for_changes(page) -> dict[str, float]:
     return page.evaluate("() => window.times.changed")
 
 
-def press_clear(page) -> None:
-    """Press the button that clears the canvas."""
-    page.locator(".st-key-canvas_clear button").click()
-
-
 def draw_stroke(page, number: int) -> None:
     """Draw one of a few strokes, each to a new shape, with the mouse."""
     box = page.locator(CANVAS).bounding_box()
@@ -127,3 +157,11 @@ def draw_stroke(page, number: int) -> None:
     page.mouse.down()
     page.mouse.move(*points[1], steps=8)
     page.mouse.up()
+
+
+def _clear(page) -> None:
+    """Clear the canvas, and wait until the page has taken it in."""
+    wait_until_quiet(page)
+    page.locator(".st-key-canvas_clear button").click()
+    page.wait_for_selector(".st-key-canvas_clear button[aria-disabled=true]", state="attached")
+    wait_until_quiet(page)

@@ -11,8 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from statistics import quantiles
 from time import monotonic
@@ -22,7 +21,7 @@ import psutil
 
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.measuring import Measure, collect, report
+from fvapp.bench.measuring import Measure, benchmark
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
@@ -36,40 +35,24 @@ MUST = {"click": (1.8, 1.0), "drawing": (1.6, 1.0), "page open": (3.5, 2.0)}
 AIM = {"click": (1.0, 0.5), "drawing": (0.8, 0.5), "page open": (2.0, 1.0)}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+    """Hold the lesson and yield what was measured."""
+    with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server:
+        if args.warm:
+            asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
+        lesson = Lesson(server, args.visitors, args.training, args.seconds)
+        asyncio.run(lesson.hold())
+    yield from measures(lesson)
+
+
+def _add_own(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visitors", type=int, default=200, help="who come")
     parser.add_argument("--training", type=int, default=60, help="of them press Train")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay at least")
     parser.add_argument("--warm", action="store_true", help="somebody has trained and drawn before they come")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Hold the lesson, print, and return the exit status."""
-    with (
-        tempfile.TemporaryDirectory(prefix="fvapp-class-") as home,
-        serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server,
-    ):
-        if args.warm:
-            asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
-        lesson = asyncio.run(Lesson(server, args.visitors, args.training, args.seconds).hold())
-    report("class", collect(measures(lesson)), args.json)
-    return 0
-
-
-@dataclass
-class Waits:
-    """Seconds that visitors waited, each with the moment it began."""
-
-    of: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
-
-    async def take(self, kind: str, act: Awaitable[None], since: float) -> None:
-        begun = monotonic()
-        await act
-        self.of[kind].append((begun - since, monotonic() - begun))
-
-    def between(self, kind: str, first: float, last: float) -> list[float]:
-        return [waited for at, waited in self.of[kind] if first <= at < last]
+add_arguments, run = benchmark("class", measure_all, _add_own)
 
 
 @dataclass
@@ -77,11 +60,10 @@ class Lesson:
     """One lesson on a server.
 
     Attributes:
-        waits: what visitors waited for.
+        waits: what visitors waited for, the moment it began, and the seconds.
         results: seconds from the begin at which each run that trains had its result.
         cpu: seconds of processor time of the server's process.
         length: seconds.
-        pushes: numbers that came on the live sockets.
         bad: visitors for whom something failed.
     """
 
@@ -89,14 +71,13 @@ class Lesson:
     visitors: int
     training: int
     seconds: float
-    waits: Waits = field(default_factory=Waits)
+    waits: list[tuple[str, float, float]] = field(default_factory=list)
     results: list[float] = field(default_factory=list)
     cpu: float = 0.0
     length: float = 0.0
-    pushes: int = 0
     bad: int = 0
 
-    async def hold(self) -> Lesson:
+    async def hold(self) -> None:
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
         begin = monotonic()
@@ -113,21 +94,24 @@ class Lesson:
             print(f"a visitor failed: {error}", flush=True)
         self.length = monotonic() - begin
         self.cpu = sum(process.cpu_times()[:2]) - before
-        return self
+
+    async def _take(self, kind: str, act: Awaitable[None], since: float) -> None:
+        begun = monotonic()
+        await act
+        self.waits.append((kind, begun - since, monotonic() - begun))
 
     async def _visit(self, begin: float, arrival: float, trains: bool, chance: random.Random) -> None:
         await asyncio.sleep(max(0.0, begin + arrival - monotonic()))
         page, hand = PageVisitor(self.server.url), np.random.default_rng(chance.randrange(1_000))
         try:
             if trains:
-                await self.waits.take("page open", page.open("", f"seed={chance.randrange(1_000)}"), begin)
-                await self.waits.take("click", page.press("train_start"), begin)
+                await self._take("page open", page.open("", f"seed={chance.randrange(1_000)}"), begin)
+                await self._take("click", page.press("train_start"), begin)
                 await self._watch(page, begin)
-            await self.waits.take("page open", page.open("draw"), begin)
+            await self._take("page open", page.open("draw"), begin)
             while monotonic() - begin < self.seconds:
                 await self._do_something(page, chance, hand, begin)
         finally:
-            self.pushes += page.pushes
             await page.close()
 
     async def _watch(self, page: PageVisitor, begin: float) -> None:
@@ -144,11 +128,11 @@ class Lesson:
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         what = chance.random()
         if what < 0.6:
-            await self.waits.take("drawing", page.draw(canvas_json(scribble(hand))), begin)
+            await self._take("drawing", page.draw(canvas_json(scribble(hand))), begin)
         elif what < 0.8:
-            await self.waits.take("click", page.press("random_image"), begin)
+            await self._take("click", page.press("random_image"), begin)
         else:
-            await self.waits.take("page open", page.open("draw"), begin)
+            await self._take("page open", page.open("draw"), begin)
         await page.catch_up()
 
 
@@ -156,26 +140,14 @@ def measures(lesson: Lesson) -> Iterator[Measure]:
     """Yield what was measured."""
     for place, (name, first, last) in enumerate((("while all come", 0.0, ARRIVING), ("after", ARRIVING, LONGEST * 2))):
         for kind in KINDS:
-            waited = lesson.waits.between(kind, first, last)
+            waited = [seconds for what, at, seconds in lesson.waits if what == kind and first <= at < last]
             if len(waited) < 2:
                 continue
-            notes = {"count": len(waited), "median": percentile(waited, 50)}
-            yield Measure(
-                f"{kind}, 95th percentile, {name} (of {len(waited)})",
-                "s",
-                [percentile(waited, 95)],
-                must=MUST[kind][place],
-                aim=AIM[kind][place],
-                notes=notes,
-            )
-            yield Measure(f"the same, median, {name}", "s", [percentile(waited, 50)])
+            middle, high = (quantiles(waited, n=100, method="inclusive")[percent - 1] for percent in (50, 95))
+            what = f"{kind}, 95th percentile, {name} (of {len(waited)})"
+            yield Measure(what, "s", [high], must=MUST[kind][place], aim=AIM[kind][place])
+            yield Measure(f"the same, median, {name}", "s", [middle])
     if lesson.results:
         yield Measure(f"all {len(lesson.results)} who train have their result", "s", [max(lesson.results)])
     yield Measure(f"processor time of the server, in {lesson.length:.0f} s", "s", [lesson.cpu])
-    yield Measure("numbers pushed to pages", "", [lesson.pushes])
     yield Measure("visitors for whom something failed", "", [lesson.bad], must=0)
-
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """Return a percentile of at least two values."""
-    return quantiles(values, n=100, method="inclusive")[percent - 1]

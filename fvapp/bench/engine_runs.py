@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
 
 import psutil
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event, RunEnded
+from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
@@ -31,6 +32,8 @@ NO_LIMITS = {
         "MINUTES_ALL",
         "DISK_MB",
         "RUNS",
+        "ANSWERS_A_SECOND",
+        "ANSWERS_A_SECOND_ALL",
     )
 }
 
@@ -65,31 +68,51 @@ class Trained:
     test_accuracy: float
 
 
-class Trainings:
-    """An engine for one visitor. Use it as a context manager: each worker begins with a run of the default network.
+@contextmanager
+def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[EmbeddedEngine, str]]:
+    """Run an engine without limits until the block ends; yield it, its workers being there, and a visitor's token.
 
     Args:
         home: the value of ``FVAPP_HOME``.
         workers: training processes; None: as many as the engine would start by itself.
     """
+    environ = {**os.environ, **NO_LIMITS, "FVAPP_HOME": home}
+    if workers:
+        environ["FVAPP_WORKERS"] = str(workers)
+    engine = EmbeddedEngine(environ)
+    try:
+        engine.start()
+        wait_until(lambda: engine.status().workers == count_workers(environ))
+        yield engine, engine.enter(None).token
+    finally:
+        engine.close()
 
-    def __init__(self, home: str, workers: int | None = None) -> None:
-        environ = {**os.environ, **NO_LIMITS, "FVAPP_HOME": home}
-        if workers:
-            environ["FVAPP_WORKERS"] = str(workers)
-        self._engine = EmbeddedEngine(environ)
-        self._workers = count_workers(environ)
 
-    def __enter__(self) -> Trainings:
-        self._engine.start()
-        wait_until(lambda: self._engine.status().workers == self._workers)
-        self._token = self._engine.enter(None).token
-        # One that still compiles would take a core from what is measured.
-        self.run_together([RunSettings(epochs=1)] * self._workers)
-        return self
+def train_one(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
+    """Train one run to its end and return its id."""
+    (record,) = engine.submit(token, [settings])
+    wait_until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    return record.id
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._engine.close()
+
+@contextmanager
+def open_trainings(home: str, workers: int | None = None) -> Iterator[Trainings]:
+    """Run an engine as :func:`open_engine` does; each worker begins with a run of the default network.
+
+    One that still compiles would take a core from what is measured.
+    """
+    with open_engine(home, workers) as (engine, token):
+        trainings = Trainings(engine, token)
+        trainings.run_together([RunSettings(epochs=1)] * engine.status().workers)
+        yield trainings
+
+
+@dataclass(frozen=True)
+class Trainings:
+    """The trainings of one visitor of an engine."""
+
+    engine: EmbeddedEngine
+    token: str
 
     def run(self, settings: RunSettings) -> Trained:
         """Train one run to its end."""
@@ -98,38 +121,33 @@ class Trainings:
     def run_together(self, settings: Sequence[RunSettings]) -> list[Trained]:
         """Train several runs submitted at once."""
         begin = time.perf_counter()
-        records = self._engine.submit(self._token, settings)
-        open_runs = {record.id: _Watched(0, []) for record in records}
-        watched = dict(open_runs)
-        while open_runs:
-            for run in list(open_runs):
-                events, open_runs[run].cursor = self._engine.events(self._token, run, open_runs[run].cursor)
-                now = time.perf_counter() - begin
-                open_runs[run].seen += [(now, event) for event in events]
-                if now > LONGEST_RUN or self._engine.run(self._token, run).state in ("failed", "lost"):
-                    raise RuntimeError(f"a run of the benchmark did not end well: {self._engine.run(self._token, run)}")
-                if events and isinstance(events[-1], RunEnded):
-                    del open_runs[run]
+        seen: dict[str, list[tuple[float, Event]]] = {
+            record.id: [] for record in self.engine.submit(self.token, settings)
+        }
+        cursors = dict.fromkeys(seen, 0)
+        while not all(events and isinstance(events[-1][1], RunEnded) for events in seen.values()):
             time.sleep(SECONDS_BETWEEN_LOOKS)
-        return [each.trained() for each in watched.values()]
-
-    def worker_memory(self) -> float:
-        """Return the most memory that any training process has had, in MB (``VmHWM``)."""
-        peaks = []
-        for child in psutil.Process().children(recursive=True):
-            if "fvapp.worker.plugin" in child.cmdline():
-                with open(f"/proc/{child.pid}/status", encoding="utf-8") as file:
-                    peaks.append(int(file.read().split("VmHWM:")[1].split()[0]) / 1024)
-        return max(peaks)
+            for run, events in seen.items():
+                new, cursors[run] = self.engine.events(self.token, run, cursors[run])
+                now = time.perf_counter() - begin
+                events += [(now, event) for event in new]
+                if now > LONGEST_RUN or self.engine.run(self.token, run).state in ("failed", "lost"):
+                    raise RuntimeError(f"a run of the benchmark did not end well: {self.engine.run(self.token, run)}")
+        return [_trained(events) for events in seen.values()]
 
 
-@dataclass
-class _Watched:
-    cursor: int
-    seen: list[tuple[float, Event]]
+def worker_memory() -> float:
+    """Return the most memory that any training process has had, in MB (``VmHWM``)."""
+    peaks = []
+    for child in psutil.Process().children(recursive=True):
+        if "fvapp.worker.plugin" in child.cmdline():
+            with open(f"/proc/{child.pid}/status", encoding="utf-8") as file:
+                peaks.append(int(file.read().split("VmHWM:")[1].split()[0]) / 1024)
+    return max(peaks)
 
-    def trained(self) -> Trained:
-        blocks = [at for at, event in self.seen if isinstance(event, BlockEnded) and math.isfinite(event.loss)]
-        epochs = tuple(event.seconds for _, event in self.seen if isinstance(event, EpochEnded))
-        at, ended = self.seen[-1]
-        return Trained(blocks[0], at, epochs, ended.result.test_accuracy)
+
+def _trained(seen: Sequence[tuple[float, Event]]) -> Trained:
+    blocks = [at for at, event in seen if isinstance(event, BlockEnded) and math.isfinite(event.loss)]
+    epochs = tuple(event.seconds for _, event in seen if isinstance(event, EpochEnded))
+    at, ended = seen[-1]
+    return Trained(blocks[0], at, epochs, ended.result.test_accuracy)

@@ -10,8 +10,6 @@ and Debian's package chromium.
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from fvapp.bench.engine_runs import NO_LIMITS, wait_until
+from fvapp.bench.engine_runs import open_engine, train_one, wait_until
 from fvapp.bench.inside_page import measure_page
-from fvapp.bench.measuring import Measure, collect, report
+from fvapp.bench.measuring import Measure, benchmark
 from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.fewest import fewest_pixels
 from fvapp.core.inspection.frames import frames_from_bytes
@@ -31,10 +29,8 @@ from fvapp.core.inspection.questions import CHUNK, TRAINING_CHUNK, ChangedAccura
 from fvapp.core.inspection.robustness import CHANGES
 from fvapp.core.inspection.shares import shares
 from fvapp.core.places import Places
-from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.processes.machine import count_workers
 from fvapp.learn.film import Film
 from fvapp.learn.training import train
 
@@ -46,48 +42,40 @@ IMAGES = 20  # test images whose answers are changed
 BUSY = RunSettings(network="cnn", epochs=20)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--page", action="store_true", help="measure the page in Chromium alone")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-
-
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure, print, and return the exit status.
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+    """Yield every measure, one after the other.
 
     Raises:
         FvappError: Playwright or Chromium is not installed.
     """
-    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home, threadpool_limits(1, "blas"):
-        measures = collect(() if args.page else measure_all(home))
-    measures += collect(measure_page())
-    report("inside", measures, args.json)
-    return 0
+    if not args.page:
+        with threadpool_limits(1, "blas"):
+            with open_engine(home) as (engine, token):
+                yield from _Inside(engine, token, home).measures()
+            yield from _film(home)
+    yield from measure_page(home)
 
 
-def measure_all(home: str) -> Iterator[Measure]:
-    """Yield every measure, one after the other."""
-    environ = {**os.environ, **NO_LIMITS, "FVAPP_HOME": home}
-    engine = EmbeddedEngine(environ)
-    try:
-        engine.start()
-        wait_until(lambda: engine.status().workers == count_workers(environ))
-        yield from _Inside(engine, home).measures(count_workers(environ))
-    finally:
-        engine.close()
-    yield from _film(home)
+def _add_own(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--page", action="store_true", help="measure the page in Chromium alone")
+
+
+add_arguments, run = benchmark("inside", measure_all, _add_own)
 
 
 class _Inside:
     """An engine with a few runs to look into."""
 
-    def __init__(self, engine: EmbeddedEngine, home: str) -> None:
-        self._engine, self._token = engine, engine.enter(None).token
+    def __init__(self, engine: EmbeddedEngine, token: str, home: str) -> None:
+        self._engine, self._token = engine, token
         self._data = load_dataset(DATASET, Places(Path(home)))
         self._count = len(self._data.x_test)
 
-    def measures(self, workers: int) -> Iterator[Measure]:
-        dense = [self._trained(DENSE.with_values(seed=seed)) for seed in range(1, ROUNDS + 1)]
-        cnn = [self._trained(CNN.with_values(seed=seed)) for seed in range(1, ROUNDS + 1)]
+    def measures(self) -> Iterator[Measure]:
+        dense, cnn = (
+            [train_one(self._engine, self._token, network.with_values(seed=seed)) for seed in range(1, ROUNDS + 1)]
+            for network in (DENSE, CNN)
+        )
         yield from self._answers(dense[0], cnn[0], "nobody training")
         yield self._timed("mistakes of the test set, first time, Dense 128", self._mistakes, dense, 0.2, 0.1)
         yield self._timed("mistakes of the test set, first time, small CNN", self._mistakes, cnn, 1.5, 0.6)
@@ -98,16 +86,11 @@ class _Inside:
         yield self._timed("robustness, 72 points, small CNN, 2,000 images", self._robustness, cnn, 20, 10)
         yield self._timed("neighbours, Dense 128, 54,000 images", lambda run: self._near(run, 54_000), dense, 0.6, 0.3)
         yield self._timed("neighbours, small CNN, 10,000 images", lambda run: self._near(run, 10_000), cnn, 1, 0.5)
-        busy = self._engine.submit(self._token, [BUSY] * workers)
+        busy = self._engine.submit(self._token, [BUSY] * self._engine.status().workers)
         wait_until(lambda: all(self._engine.run(self._token, record.id).epoch for record in busy))
         yield from self._answers(dense[0], cnn[0], "all workers training")
         for record in busy:
             self._engine.stop(self._token, record.id)
-
-    def _trained(self, settings: RunSettings) -> str:
-        (record,) = self._engine.submit(self._token, [settings])
-        wait_until(lambda: self._engine.run(self._token, record.id).state not in ACTIVE)
-        return record.id
 
     def _answers(self, dense: str, cnn: str, when: str) -> Iterator[Measure]:
         for name, model, must, aim in (

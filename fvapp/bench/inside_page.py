@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
 from statistics import median
 
@@ -11,22 +10,18 @@ import numpy as np
 import psutil
 
 from fvapp.bench.chromium import (
-    CANVAS,
-    LONGEST_MS,
-    STROKES_A_DRAWING,
-    draw_stroke,
     open_chromium,
     open_page,
-    press_clear,
+    time_strokes,
+    train,
     wait_for_changes,
+    wait_until_quiet,
     watch,
 )
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.measuring import Measure
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
-from fvapp.engine.workers.inspection import MOST_BYTES
-from fvapp.i18n import Translator
 
 TRAINED = "dataset=mnist&train_images=5000&epochs=2"
 STROKES = 16
@@ -35,7 +30,6 @@ SLOWED = 6  # times
 FILM_SECONDS = 4
 VISITORS = 20
 
-START = ".st-key-train_start button:enabled"
 LOOKED_AT = {
     "bars": [".st-key-inside_answer .barlayer"],
     "pictures": [".st-key-flow_tiles"],
@@ -45,22 +39,22 @@ LOOKED_AT = {
 SHORT = {"bars": [".st-key-probabilities .barlayer", ".st-key-probabilities"], "pictures": [".st-key-short_tiles"]}
 CELL = {"pictures": [".st-key-images_cell_tiles"]}
 
+# Finds what is in the film's shadow root.
+IN_FILM = """window.inFilm = selector => [...document.querySelectorAll('.st-key-play *')]
+  .map(each => each.shadowRoot?.querySelector(selector)).find(Boolean)"""
 # The film's heading, and the moment at which its wheel has been drawn: a canvas nobody drew on is 300 wide.
 FILM_TIMES = """() => {
   const times = window.film = { begin: performance.now(), heading: null, drawn: null };
-  const wheel = () => [...document.querySelectorAll('.st-key-play *')].map(each => each.shadowRoot).filter(Boolean)
-    .map(root => root.querySelector('canvas.wheel')).find(Boolean);
   const look = (now) => {
     times.heading ??= document.querySelector('#film') && now;
-    times.drawn ??= wheel() && wheel().width !== 300 ? now : null;
+    times.drawn ??= (inFilm('canvas.wheel')?.width ?? 300) === 300 ? null : now;
     if (times.drawn === null) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }"""
 # Frames at which the film stands elsewhere than before, over some seconds.
 FRAMES_A_SECOND = """seconds => new Promise(done => {
-  const range = [...document.querySelectorAll('.st-key-play *')].map(each => each.shadowRoot).filter(Boolean)
-    .map(root => root.querySelector('.film input')).find(Boolean);
+  const range = inFilm('.film input');
   let begin = null, before = null, frames = 0;
   const look = (now) => {
     begin ??= now;
@@ -73,38 +67,27 @@ FRAMES_A_SECOND = """seconds => new Promise(done => {
 })"""
 
 
-def measure_page() -> Iterator[Measure]:
+def measure_page(home: str) -> Iterator[Measure]:
     """Yield every measure, one after the other.
 
     Raises:
         FvappError: Playwright or Chromium is not installed.
     """
-    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home, serve_app(environ={"FVAPP_HOME": home}) as app:
+    with serve_app(environ={"FVAPP_HOME": home}) as app:
         with open_chromium() as chromium, open_page(chromium) as page:
-            _train(page, app)
+            train(page, app, TRAINED)
             yield from _live_view(page, app)
             yield from _short_form(page, app)
             yield from _cell_images(page, app)
             yield from _film(page)
-        yield _memory(app)
-    held = [MOST_BYTES / 2**20]
-    name = "the cache of networks and answers, for all visitors: its bound (engine.workers.inspection.MOST_BYTES)"
-    yield Measure(name, "MB", held, must=48, aim=32)
-
-
-def _train(page, app: ServedApp) -> None:
-    page.goto(f"{app.url}/?{TRAINED}")
-    page.locator(START).click()
-    page.locator(".st-key-run_state").get_by_text(Translator("en")("states.done")).first.wait_for(
-        timeout=4 * LONGEST_MS
-    )
+        yield asyncio.run(_memory(app))
 
 
 def _live_view(page, app: ServedApp) -> Iterator[Measure]:
     """Measure the bars, and how much later the rest of the live view is another one, stroke by stroke."""
     page.goto(f"{app.url}/inside")
     page.wait_for_selector(".st-key-neighbours")
-    times = _strokes(page, LOOKED_AT, (".st-key-canvas_clear button[aria-disabled=true]", "attached"))
+    times = time_strokes(page, LOOKED_AT, STROKES)
     later = [max(each.values()) - each["bars"] for each in times]
     bars = [each["bars"] for each in times]
     yield Measure("pen up to the bars of the page that looks inside", "ms", bars)
@@ -113,37 +96,9 @@ def _live_view(page, app: ServedApp) -> Iterator[Measure]:
 
 def _short_form(page, app: ServedApp) -> Iterator[Measure]:
     page.goto(f"{app.url}/draw")
-    times = _strokes(page, SHORT, (".st-key-short_tiles", "detached"))
+    times = time_strokes(page, SHORT, STROKES)
     later = [each["pictures"] - each["bars"] for each in times]
     yield Measure("short form on the draw page, after the bars", "ms", later, must=80, aim=50)
-
-
-def _strokes(page, places: dict[str, list[str]], cleared: tuple[str, str]) -> list[dict[str, float]]:
-    """Return the times of each stroke; those of the first drawing warm up.
-
-    Args:
-        cleared: a selector, and the state of it that says that the canvas was cleared.
-    """
-    page.wait_for_selector(CANVAS)
-    draw_stroke(page, 1)  # another one than the first that counts: the page keeps its image when the canvas is cleared
-    page.wait_for_selector(next(iter(places.values()))[0], state="attached")
-    _wait_until_quiet(page)
-    press_clear(page)
-    page.wait_for_selector(cleared[0], state=cleared[1])
-    _wait_until_quiet(page)
-    watch(page, places)
-    times = []
-    for number in range(STROKES_A_DRAWING + STROKES):
-        if number % STROKES_A_DRAWING == 0 and number:
-            press_clear(page)
-            page.wait_for_selector(cleared[0], state=cleared[1])
-            _wait_until_quiet(page)
-        draw_stroke(page, number)
-        changed = wait_for_changes(page)
-        _wait_until_quiet(page)
-        if number >= STROKES_A_DRAWING:
-            times.append(changed)
-    return times
 
 
 def _cell_images(page, app: ServedApp) -> Iterator[Measure]:
@@ -152,7 +107,7 @@ def _cell_images(page, app: ServedApp) -> Iterator[Measure]:
     squares = page.locator(".st-key-confusion .scatterlayer path.point")
     squares.nth(99).wait_for()
     page.wait_for_selector(".st-key-neighbours")
-    _wait_until_quiet(page)
+    wait_until_quiet(page)
     squares.first.scroll_into_view_if_needed()
     times = []
     watch(page, CELL)
@@ -160,18 +115,19 @@ def _cell_images(page, app: ServedApp) -> Iterator[Measure]:
         box = squares.nth(11 * hit).bounding_box()
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         changed = wait_for_changes(page)
-        _wait_until_quiet(page)
+        wait_until_quiet(page)
         times.append(changed["pictures"])
     yield Measure("a click on a square of the confusion to its pictures", "ms", times[1:], must=300, aim=150)
 
 
 def _film(page) -> Iterator[Measure]:
     """Measure how long after its heading the film shows a frame, and how it plays on a slow processor."""
+    page.evaluate(IN_FILM)
     alone, whole = [], []
     for _ in range(ROUNDS):
         page.get_by_role("link", name="Draw", exact=True).first.click()
         page.wait_for_selector(".st-key-probabilities")
-        _wait_until_quiet(page)
+        wait_until_quiet(page)
         page.evaluate(FILM_TIMES)
         page.get_by_role("link", name="Look inside", exact=True).first.click()
         page.wait_for_function("() => window.film.drawn !== null")
@@ -179,7 +135,7 @@ def _film(page) -> Iterator[Measure]:
         alone.append(found["drawn"] - found["heading"])
         whole.append(found["drawn"] - found["begin"])
         page.wait_for_selector(".st-key-neighbours")
-        _wait_until_quiet(page)
+        wait_until_quiet(page)
     notes = {"since the page was asked for": median(whole)}
     yield Measure("the film's heading to its first frame", "ms", alone, must=400, aim=200, notes=notes)
     page.locator(".st-key-play .film").scroll_into_view_if_needed()
@@ -197,12 +153,8 @@ def _film(page) -> Iterator[Measure]:
     yield Measure(name, "1/s", played, must=30, aim=50, more_is_better=True)
 
 
-def _memory(app: ServedApp) -> Measure:
+async def _memory(app: ServedApp) -> Measure:
     """Measure what a visitor who looks inside takes beyond one who only draws."""
-    return asyncio.run(_visit(app))
-
-
-async def _visit(app: ServedApp) -> Measure:
     server = psutil.Process(app.process.pid)
     opened: list[PageVisitor] = []
 
@@ -227,8 +179,3 @@ async def _visit(app: ServedApp) -> Measure:
     more = each - (drawing - before) / VISITORS
     name = f"server memory for each of {VISITORS} who look inside, beyond one who draws"
     return Measure(name, "MB", [more], must=0.3, aim=0.1, notes={"all of one": each})
-
-
-def _wait_until_quiet(page) -> None:
-    """Wait until no script runs for the page."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')

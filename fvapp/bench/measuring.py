@@ -1,20 +1,21 @@
-"""What every benchmark shares: sides in turn, medians, a fresh child process, the machine, a table and JSON.
+"""What every benchmark shares: its subcommand, sides in turn, medians, a fresh child process, the machine, a table.
 
+- ``benchmark("serving", measure_all)`` makes a subcommand of a generator of measures;
 - ``alternate({"ours": f, "other": g})`` calls the sides in turn and returns the numbers of each;
 - ``Measure(...)`` is a line of the report: both sides' numbers, their ratio and what it must reach;
 - ``run_child(script, ...)`` runs a script in a fresh Python process and returns the JSON of its last line;
-- ``describe_machine()`` says on what it was measured;
-- ``collect(measures)`` takes them from a generator, and tells of each;
-- ``report(name, measures, as_json)`` prints all of it, as a table or as one JSON object.
+- ``report(name, measures, as_json)`` prints all of it and the machine, as a table or as one JSON object.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,6 +88,36 @@ class Measure:
         }
 
 
+def benchmark(
+    name: str,
+    measure_all: Callable[[str, argparse.Namespace], Iterable[Measure]],
+    add_own: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
+) -> tuple[Callable[[argparse.ArgumentParser], None], Callable[..., int]]:
+    """Return the ``add_arguments`` and the ``run`` of a subcommand.
+
+    ``run`` measures in a folder of its own, prints, and returns 1 where something falls short of what it must reach.
+
+    Args:
+        measure_all: yields the measures; takes the folder and the subcommand's arguments.
+        add_own: adds the arguments that only this subcommand has.
+    """
+
+    def add_arguments(parser: argparse.ArgumentParser) -> None:
+        add_own(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+    def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+        measures = []
+        with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
+            for measure in measure_all(home, args):
+                print(f"{measure.name}: done", file=sys.stderr, flush=True)  # together they take minutes
+                measures.append(measure)
+        report(name, measures, args.json)
+        return int(any(measure.verdict == "short" for measure in measures))
+
+    return add_arguments, run
+
+
 def alternate(sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1) -> dict[str, list[float]]:
     """Call each side in turn, A B A B, and return the numbers it returned in the counted rounds."""
     numbers: dict[str, list[float]] = {name: [] for name in sides}
@@ -133,15 +164,6 @@ def describe_machine() -> dict[str, object]:
         "python": platform.python_version(),
         "versions": versions,
     }
-
-
-def collect(measures: Iterable[Measure]) -> list[Measure]:
-    """Take all measures, and say of each when it is there: together they take minutes."""
-    taken = []
-    for measure in measures:
-        print(f"{measure.name}: done", file=sys.stderr, flush=True)
-        taken.append(measure)
-    return taken
 
 
 def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:

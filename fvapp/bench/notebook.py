@@ -64,10 +64,6 @@ def predict():
     model.predict(images[:1], verbose=0)
     return time.perf_counter() - begin
 
-def memory():
-    status = open("/proc/self/status", encoding="utf-8").read()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
 print("ready", flush=True)
 for line in sys.stdin:
     name, *words = line.split()
@@ -108,10 +104,6 @@ class Notebook:
     def predict(self) -> float:
         """Call ``model.predict`` on one image that is ready, and return its seconds."""
         return self._ask("predict")
-
-    def memory(self) -> float:
-        """Return the most memory the process has had, in MB (``VmHWM``)."""
-        return self._ask("memory")
 
     def __enter__(self) -> Notebook:
         self._answer()

@@ -69,7 +69,6 @@ class PageVisitor:
     _listening: asyncio.Task[None] | None = None
     _latest: int = 0  # the server's latest word on the socket
     _new: asyncio.Event = field(default_factory=asyncio.Event)
-    pushes: int = 0
 
     async def open(self, path: str = "", query: str = "") -> None:
         """Open a page in a new tab, the old one being closed: a new session of the server.
@@ -204,7 +203,6 @@ class PageVisitor:
         try:
             async for text in socket:
                 self._latest = max(self._latest, int(text))
-                self.pushes += 1
                 self._new.set()
         except ConnectionClosed:
             return

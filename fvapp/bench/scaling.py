@@ -6,13 +6,12 @@ Through the engine, Fashion-MNIST, batch 32, Adam, no validation. Reported, with
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from statistics import median
 
-from fvapp.bench.engine_runs import Trainings
-from fvapp.bench.measuring import Measure, collect, report
+from fvapp.bench.engine_runs import Trainings, open_trainings
+from fvapp.bench.measuring import Measure, benchmark
 from fvapp.bench.training import IMAGES, NOTEBOOK, flop_per_image, matrix_speed
 
 TRAIN_IMAGES = (1_000, 5_000, 10_000, None)
@@ -22,23 +21,25 @@ ROUNDS = 3
 EPOCHS_TOGETHER = 5
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+    """Yield every measure, one after the other."""
+    with open_trainings(home) as trainings:
+        yield from _images(trainings)
+        yield from _widths(trainings)
+        yield from _together(trainings)
 
 
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure, print, and return the exit status."""
-    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home, Trainings(home) as trainings:
-        measures = collect(_all(trainings))
-    report("scaling", measures, args.json)
-    return 0
+add_arguments, run = benchmark("scaling", measure_all)
 
 
-def _all(trainings: Trainings) -> Iterator[Measure]:
+def _images(trainings: Trainings) -> Iterator[Measure]:
     for images in TRAIN_IMAGES:
         settings = NOTEBOOK.with_values(train_images=images, epochs=1 + ROUNDS)
         seconds = trainings.run(settings).epoch_seconds[1:]
         yield Measure(f"one epoch, Dense 128, {images or IMAGES:,} images", "s", seconds)
+
+
+def _widths(trainings: Trainings) -> Iterator[Measure]:
     for width in WIDTHS:
         # Wide networks are slow enough to be measured on fewer images.
         images = IMAGES if width <= 256 else 10_000
@@ -51,6 +52,9 @@ def _all(trainings: Trainings) -> Iterator[Measure]:
         notes = {"images": images, "matrix_gflops": round(speed, 1), "share_of_matrix_speed": round(share, 1)}
         yield Measure(f"images a second, width {width}", "/s", [images / each for each in seconds], notes=notes)
         yield Measure(f"share of the matrix speed, width {width}", "%", [share])
+
+
+def _together(trainings: Trainings) -> Iterator[Measure]:
     for runs in RUNS_AT_ONCE:
         rates = []
         for round_ in range(ROUNDS):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -17,58 +15,30 @@ from statistics import median
 import numpy as np
 from PIL import Image, ImageDraw
 
-from fvapp.bench.engine_runs import NO_LIMITS, wait_until
-from fvapp.bench.measuring import Measure, alternate, collect, report
+from fvapp.bench.engine_runs import open_engine, train_one, wait_until
+from fvapp.bench.measuring import Measure, alternate, benchmark
 from fvapp.bench.notebook import Notebook
 from fvapp.core.preparation import load_image, prepare
-from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.processes.machine import count_workers
 
 CALLS = 30  # in a round; its number is their median
 ROUNDS = 5
 LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # trains through all the rounds
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-
-
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure, print, and return the exit status."""
-    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
-        measures = collect(measure_all(home))
-    report("serving", measures, args.json)
-    return 0
-
-
-def measure_all(home: str) -> Iterator[Measure]:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other."""
-    engine = EmbeddedEngine(
-        {
-            **os.environ,
-            **NO_LIMITS,
-            "FVAPP_LIMIT_ANSWERS_A_SECOND": "100000",
-            "FVAPP_LIMIT_ANSWERS_A_SECOND_ALL": "100000",
-        }
-        | {"FVAPP_HOME": home}
-    )
-    try:
-        engine.start()
-        token = engine.enter(None).token
-        wait_until(lambda: engine.status().workers == count_workers(os.environ))
-        (record,) = engine.submit(token, [RunSettings(dataset="mnist", epochs=3)])
-        wait_until(lambda: engine.run(token, record.id).state not in ACTIVE)
-        ask = _asker(engine, token, record.id)
-        with Notebook((128,), home) as notebook:
-            yield _pair("canvas PNG to answer, nobody training", ask, notebook, must=5, aim=8)
-            for _ in range(engine.status().workers):
-                engine.submit(token, [LONG])
-            wait_until(lambda: engine.status().training == engine.status().workers)
-            yield _pair("the same while all workers train", ask, notebook, must=2, aim=4)
-    finally:
-        engine.close()
+    with open_engine(home) as (engine, token), Notebook((128,), home) as notebook:
+        ask = _asker(engine, token, train_one(engine, token, RunSettings(dataset="mnist", epochs=3)))
+        yield _pair("canvas PNG to answer, nobody training", ask, notebook, must=5, aim=8)
+        for _ in range(engine.status().workers):
+            engine.submit(token, [LONG])
+        wait_until(lambda: engine.status().training == engine.status().workers)
+        yield _pair("the same while all workers train", ask, notebook, must=2, aim=4)
+
+
+add_arguments, run = benchmark("serving", measure_all)
 
 
 def draw_seven() -> bytes:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from urllib.parse import urlencode
 
@@ -23,7 +21,7 @@ import psutil
 
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.measuring import describe_machine
+from fvapp.bench.measuring import Measure, benchmark
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
@@ -40,48 +38,26 @@ NETWORKS = (  # as addresses say them
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--minutes", type=int, default=60, help="how long; growth counts from the tenth minute")
-    parser.add_argument("--visitors", type=int, default=6, help="how many are there at the same time")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-
-
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Soak, print, and return 0 when nothing grew too much."""
-    with (
-        tempfile.TemporaryDirectory(prefix="fvapp-soak-") as home,
-        serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server,
-    ):
-        minutes = asyncio.run(_soak(server, args.minutes, args.visitors))
-    grown = growth(minutes)
-    _report(minutes, grown, args.json)
-    return 0 if all(percent < MOST_GROWTH for percent in grown.values()) else 1
-
-
-def growth(minutes: Sequence[Mapping[str, float]], settled_after: int = SETTLED_AFTER) -> dict[str, float]:
-    """Return how many percent each process has grown between the settled minute and the last one.
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+    """Soak and yield how much each process has grown.
 
     A worker that was replaced meanwhile has no name in common with an earlier minute and is left out.
-
-    Args:
-        minutes: MB of each process, by its name, at the end of each minute.
     """
-    if not minutes:
-        return {}
-    begin, end = settled(minutes, settled_after), usual(minutes[-MEDIAN_OF:])
-    return {name: 100 * (end[name] / begin[name] - 1) for name in end if name in begin}
+    with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server:
+        minutes = asyncio.run(_soak(server, args.minutes, args.visitors))
+    settled = min(SETTLED_AFTER, len(minutes)) - 1
+    begin, end = _usual(minutes[settled : settled + MEDIAN_OF]), _usual(minutes[-MEDIAN_OF:])
+    for name in sorted(begin.keys() & end.keys()):
+        what = f"growth of {name} from {begin[name]:.0f} to {end[name]:.0f} MB"
+        yield Measure(what, "%", [100 * (end[name] / begin[name] - 1)], must=MOST_GROWTH)
 
 
-def settled(minutes: Sequence[Mapping[str, float]], settled_after: int = SETTLED_AFTER) -> dict[str, float]:
-    """Return what each process used once the lesson was under way."""
-    first = min(settled_after, len(minutes)) - 1
-    return usual(minutes[first : first + MEDIAN_OF])
+def _add_own(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=int, default=60, help="how long; growth counts from the tenth minute")
+    parser.add_argument("--visitors", type=int, default=6, help="how many are there at the same time")
 
 
-def usual(minutes: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the median of each process that was there in all of these minutes."""
-    names = set.intersection(*(set(minute) for minute in minutes))
-    return {name: median(minute[name] for minute in minutes) for name in sorted(names)}
+add_arguments, run = benchmark("soak", measure_all, _add_own)
 
 
 class Pupil:
@@ -140,12 +116,13 @@ async def _soak(server: ServedApp, minutes: int, pupils: int) -> list[dict[str, 
     while len(measured) < minutes:
         await asyncio.gather(*(pupil.second() for pupil in there), asyncio.sleep(_SECOND))
         if time.monotonic() - begin >= 60 * (len(measured) + 1):
-            measured.append(memory(server.process.pid))
-            print(_line(len(measured), measured[-1]), file=sys.stderr, flush=True)
+            measured.append(_memory(server.process.pid))
+            used = ", ".join(f"{name} {size:.0f} MB" for name, size in measured[-1].items())
+            print(f"minute {len(measured)}: {used}", file=sys.stderr, flush=True)
     return measured
 
 
-def memory(process_id: int) -> dict[str, float]:
+def _memory(process_id: int) -> dict[str, float]:
     """Return the private memory of the server and of each child, in MB."""
     server = psutil.Process(process_id)
     found = {"server": server.memory_full_info().uss / 2**20}
@@ -156,18 +133,7 @@ def memory(process_id: int) -> dict[str, float]:
     return found
 
 
-def _line(minute: int, used: Mapping[str, float]) -> str:
-    return f"minute {minute}: " + ", ".join(f"{name} {size:.0f} MB" for name, size in used.items())
-
-
-def _report(minutes: Sequence[Mapping[str, float]], grown: Mapping[str, float], as_json: bool) -> None:
-    machine = describe_machine()
-    if as_json:
-        print(json.dumps({"bench": "soak", "machine": machine, "minutes": list(minutes), "growth_percent": grown}))
-        return
-    print(f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, {len(minutes)} minutes\n")
-    print(f"| process | MB after {min(SETTLED_AFTER, len(minutes))} minutes | MB at the end | growth |")
-    print("|---|---|---|---|")
-    begin, end = settled(minutes), usual(minutes[-MEDIAN_OF:])
-    for name, percent in grown.items():
-        print(f"| {name} | {begin[name]:.0f} | {end[name]:.0f} | {percent:+.1f}% |")
+def _usual(minutes: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the median of each process that was there in all of these minutes."""
+    names = set.intersection(*(set(minute) for minute in minutes))
+    return {name: median(minute[name] for minute in minutes) for name in names}

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from statistics import mean
 
 import numpy as np
 
-from fvapp.bench.engine_runs import Trainings
-from fvapp.bench.measuring import Measure, alternate, collect, report, run_child
+from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
+from fvapp.bench.measuring import Measure, alternate, benchmark, run_child
 from fvapp.bench.notebook import Notebook
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings, preset_settings
@@ -41,21 +40,9 @@ TEN_NETWORKS = tuple(
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-
-
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure, print, and return the exit status."""
-    with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
-        measures = collect(measure_all(home))
-    report("training", measures, args.json)
-    return 0
-
-
-def measure_all(home: str) -> Iterator[Measure]:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other."""
-    with Trainings(home) as trainings:
+    with open_trainings(home) as trainings:
         for hidden, must, aim in (((128,), 8, 12), ((512,), 3.5, 5), ((512, 256), 3, 5)):
             measure = _epochs(trainings, home, hidden, must, aim)
             yield measure
@@ -67,6 +54,9 @@ def measure_all(home: str) -> Iterator[Measure]:
         yield _cnn(trainings, home)
     yield _twelve_images()
     yield _memory(home)
+
+
+add_arguments, run = benchmark("training", measure_all)
 
 
 def flop_per_image(settings: RunSettings) -> int:
@@ -192,12 +182,7 @@ print(json.dumps(alternate({"with": lambda: epoch(whole), "without": lambda: epo
 
 
 def _memory(home: str) -> Measure:
-    peaks = []
-    with Trainings(home, workers=1) as trainings:
+    with open_trainings(home, workers=1) as trainings:
         for settings in TEN_NETWORKS:
             trainings.run(settings)
-        peaks.append(trainings.worker_memory())
-    with Notebook((128,), home) as notebook:
-        notebook.epoch()
-        notes = {"notebook_after_one": round(notebook.memory())}
-    return Measure("VmHWM of a worker after ten networks", "MB", peaks, (), 1_150, 900, notes=notes)
+        return Measure("VmHWM of a worker after ten networks", "MB", [worker_memory()], (), 1_150, 900)

@@ -24,14 +24,15 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
                 "serving",
                 "browser",
                 "scaling",
-                "recognition",
                 "inside",
                 "soak",
             )
         },
         "class": "fvapp.bench.class_",
     },
-    "build": {name: f"fvapp.build.{name}" for name in ("data", "models", "lessons", "repeats", "twelve")},
+    "build": {
+        name: f"fvapp.build.{name}" for name in ("data", "models", "recognition", "lessons", "repeats", "twelve")
+    },
 }
 """Each subcommand's module, imported only when it is called: most need no Keras, whose import takes seconds.
 

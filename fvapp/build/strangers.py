@@ -61,13 +61,15 @@ FIGURES: dict[str, str] = {
 """Strokes on a grid of 5 x 5 points, each point as its column and row."""
 
 
+def on_grid(strokes: str) -> list[np.ndarray]:
+    """Return the points of strokes as ``FIGURES`` writes them: float [n, 2] each."""
+    return [np.array([[float(column), float(row)] for column, row in each.split()]) for each in strokes.split(";")]
+
+
 def figure(name: str, rng: np.random.Generator) -> Strokes:
     """Draw one of ``FIGURES`` with an unsteady hand."""
-    strokes = [
-        np.array([[float(column), float(row)] for column, row in stroke.split()]) for stroke in FIGURES[name].split(";")
-    ]
     rounded = rng.random() < 0.5
-    return _drawing([_by_hand(stroke, rounded, rng) for stroke in strokes], rng)
+    return _drawing([_by_hand(stroke, rounded, rng) for stroke in on_grid(FIGURES[name])], rng)
 
 
 def tangle(rng: np.random.Generator) -> Strokes:

@@ -1,4 +1,4 @@
-"""``python -m fvapp bench recognition DATA_FOLDER``: how well drawings and pictures are recognised, and doubted.
+"""``python -m fvapp build recognition DATA_FOLDER``: how well drawings and pictures are recognised, and doubted.
 
 The folder holds ``pen_digits_check.json`` (digits by writers no model was trained on),
 ``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). What is missing is left out.
@@ -7,21 +7,22 @@ The folder holds ``pen_digits_check.json`` (digits by writers no model was train
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 
-from fvapp.bench.drawings import LETTERS, as_bitmap, letter, place, read_digits, scribble, through_canvas, upload
-from fvapp.bench.measuring import Measure, report
+from fvapp.bench.drawings import place, scribble, through_canvas
+from fvapp.bench.measuring import Measure, benchmark
+from fvapp.build.examples import PenDigits, read_pen_digits
+from fvapp.build.strangers import on_grid
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
+from fvapp.core.preparation.strokes import CANVAS_SIZE
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
 from fvapp.learn.answerers import Answerer, answer_shipped, answer_with
@@ -40,45 +41,41 @@ CLOTHES = {"t-shirt": 0, "trouser": 1, "dress": 3, "coat": 4, "shirt": 6}
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say where the data is, and how much of it to take."""
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    parser.add_argument("--bitmaps", type=int, default=500, metavar="N", help="canvas bitmaps of each size (500)")
-    parser.add_argument(
-        "--epochs", type=int, default=OWN_CNN.epochs, metavar="N", help="of the bench's own CNN; 0: none"
-    )
+LETTERS = {
+    "A": "04 20 44;12 32",
+    "E": "40 00 04 44;02 32",
+    "F": "40 00 04;02 32",
+    "H": "00 04;40 44;02 42",
+    "K": "00 04;40 02 44",
+    "M": "04 00 22 40 44",
+    "N": "04 00 44 40",
+    "R": "04 00 30 41 32 02;22 44",
+    "T": "00 40;20 24",
+    "W": "00 14 22 34 40",
+    "X": "00 44;40 04",
+}
+"""Strokes on a grid of 5 x 5 points, each point as its column and row."""
 
 
-def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure, print, and return the exit status.
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+    """Yield every measure, one after the other.
 
     Raises:
         FvappError: a data set or a model that ships is damaged.
     """
-    places = Places.from_environ(os.environ)
-    mnist, fashion = load_dataset("mnist", places), load_dataset("fashion_mnist", places)
-    measures = []
-    for measure in measure_all(args, mnist, fashion):
-        print(f"{measure.name}: {measure.ours[0]:.2f} {measure.unit}", file=sys.stderr, flush=True)
-        measures.append(measure)
-    report("recognition", measures, args.json)
-    return 0
-
-
-def measure_all(args: argparse.Namespace, mnist: Dataset, fashion: Dataset) -> Iterator[Measure]:
-    """Yield every measure, one after the other."""
+    mnist, fashion = (load_dataset(name, Places(Path(home))) for name in ("mnist", "fashion_mnist"))
     digits, clothes = answer_shipped("mnist"), answer_shipped("fashion_mnist")
     pen_file = args.data / "pen_digits_check.json"
     if pen_file.exists():
-        drawings, labels = read_digits(pen_file)
-        images = _prepared(drawings, "mnist")
-        yield _share("pen digits of other writers, as strokes", digits(images), labels, 97.5, 99)
+        pens = read_pen_digits(pen_file)
+        images = _prepared(pens.drawings, "mnist")
+        yield _share("pen digits of other writers, as strokes", digits(images), pens.labels, 97.5, 99)
         if args.epochs:
             own = OWN_CNN.with_values(epochs=args.epochs)
             weights = train(own, mnist, emit=lambda event: None).weights
-            yield _share("the same, CNN on MNIST alone", answer_with(own, weights)(images), labels, 93, 96)
-        yield from _on_canvas(digits, pen_file, args.bitmaps)
+            yield _share("the same, CNN on MNIST alone", answer_with(own, weights)(images), pens.labels, 93, 96)
+        yield _accepted("pen digits of other writers", digits(images))
+        yield from _on_canvas(digits, pens, args.bitmaps)
     if (args.data / "drawn").is_dir():
         files, drawn_labels = _labelled_files(args.data / "drawn", {str(label): label for label in range(10)})
         pictures = _prepared([load_image(file.read_bytes()) for file in files], "mnist")
@@ -88,55 +85,52 @@ def measure_all(args: argparse.Namespace, mnist: Dataset, fashion: Dataset) -> I
         yield _share(f"{dataset.name}, test images", answers, dataset.y_test, must, aim)
         error = 100 * calibration_error(np.array([each.probabilities for each in answers]), dataset.y_test)
         yield Measure(f"{dataset.name}, calibration error on test images", "%", [error], must=1.5, aim=1)
-    yield from _accepted("MNIST's test images", digits(mnist.x_test))
-    if pen_file.exists():
-        yield from _accepted("pen digits of other writers", digits(images))
-    yield from _not_a_digit(digits, fashion)
+    yield _accepted("MNIST's test images", digits(mnist.x_test))
+    yield _not_a_digit(digits, fashion)
     if (args.data / "clothes" / "phone").is_dir():
         yield from _photos(clothes, args.data / "clothes" / "phone")
 
 
-def _on_canvas(digits: Answerer, pen_file: Path, count: int) -> Iterator[Measure]:
+def _add_own(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
+    parser.add_argument("--bitmaps", type=int, default=500, metavar="N", help="canvas bitmaps of each size (500)")
+    parser.add_argument(
+        "--epochs", type=int, default=OWN_CNN.epochs, metavar="N", help="of a CNN trained here; 0: none"
+    )
+
+
+add_arguments, run = benchmark("recognition", measure_all, _add_own)
+
+
+def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
     """Draw the same digits small and large, with thin and thick pens, and read pixels and strokes of the canvas."""
     rng = np.random.default_rng(SEED)
-    drawings, labels = read_digits(pen_file, count)
+    chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)  # from all over the file
+    drawings, labels = [pens.drawings[i] for i in chosen], pens.labels[chosen]
     shares = []
     for fill, pen in SIZES:
         placed = [place(drawing, fill, pen, rng) for drawing in drawings]
         strokes = digits(_prepared([through_canvas(drawing) for drawing in placed], "mnist"))
         shares.append(100 * float(np.mean([each.label for each in strokes] == labels)))
-        answers = digits(_prepared([as_bitmap(drawing) for drawing in placed], "mnist"))
+        answers = digits(_prepared([_as_bitmap(drawing) for drawing in placed], "mnist"))
         yield _share(f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5)
     spread = max(shares) - min(shares)
-    yield Measure(
-        "the same as the canvas's strokes, best less worst", "points", [spread], must=1, aim=0, notes={"shares": shares}
-    )
+    yield Measure("the same as the canvas's strokes, best less worst", "points", [spread], must=1, aim=0)
 
 
-def _not_a_digit(digits: Answerer, fashion: Dataset) -> Iterator[Measure]:
+def _not_a_digit(digits: Answerer, fashion: Dataset) -> Measure:
     """Show what is no digit, and count what is told to look like nothing in the training set."""
     rng = np.random.default_rng(SEED)
     pictures = [*fashion.x_test[:100], *rng.integers(0, 256, (25, 28, 28), dtype=np.uint8)]
-    drawn = [scribble(rng) for _ in range(25)] + [letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)]
-    drawn_images = _prepared(drawn, "mnist")
-    kinds = {
-        "clothes": slice(0, 100),
-        "noise": slice(100, 125),
-        "scribbles": slice(125, 150),
-        "letters": slice(150, 200),
-    }
-    for name, images in (
-        ("what is no digit, told so", np.array(pictures)),
-        ("the same, clothes and noise uploaded as pictures", _prepared([upload(each) for each in pictures], "mnist")),
-    ):
-        unlike = np.array([each.unlike for each in digits(np.concatenate([images, drawn_images]))])
-        notes = {kind: round(100 * float(unlike[part].mean()), 1) for kind, part in kinds.items()}
-        yield Measure(name, "%", [100 * float(unlike.mean())], must=80, aim=95, more_is_better=True, notes=notes)
+    drawn = [scribble(rng) for _ in range(25)] + [_letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)]
+    answers = digits(np.concatenate([pictures, _prepared(drawn, "mnist")]))
+    share = 100 * float(np.mean([each.unlike for each in answers]))
+    return Measure("what is no digit, told so", "%", [share], must=80, aim=95, more_is_better=True)
 
 
-def _accepted(name: str, answers: Sequence[Answer]) -> Iterator[Measure]:
+def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
     share = 100 * (1 - float(np.mean([each.unlike for each in answers])))
-    yield Measure(f"{name}, taken for digits", "%", [share], must=95, more_is_better=True)
+    return Measure(f"{name}, taken for digits", "%", [share], must=95, more_is_better=True)
 
 
 def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
@@ -154,12 +148,29 @@ def _share(name: str, answers: Sequence[Answer], labels: np.ndarray, must: float
 
 
 def _counted(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
-    """Return the share of hits, with the interval of Wilson (1927) in which it lies with 95%."""
-    share, n, z = float(hits.mean()), len(hits), 1.96
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    notes = {"images": n, "interval_95": [round(100 * (middle - half), 2), round(100 * (middle + half), 2)]}
-    return Measure(name, "%", [100 * share], must=must, aim=aim, more_is_better=True, notes=notes)
+    share = 100 * float(hits.mean())
+    return Measure(f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, more_is_better=True)
+
+
+def _as_bitmap(drawing: Strokes) -> Photo:
+    """Draw a drawing as the canvas shows it: a white pen with round ends on black, anti-aliased."""
+    factor = 4
+    image = Image.new("L", (CANVAS_SIZE * factor, CANVAS_SIZE * factor))
+    draw, radius = ImageDraw.Draw(image), drawing.pen * factor / 2
+    for stroke in drawing.strokes:
+        points = [tuple(point) for point in stroke * factor]
+        draw.line(points, fill=255, width=round(2 * radius), joint="curve")
+        for x, y in points:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    small = image.resize((CANVAS_SIZE, CANVAS_SIZE), Image.Resampling.BOX)
+    return Photo(np.asarray(small.convert("RGB")))
+
+
+def _letter(name: str, rng: np.random.Generator) -> Strokes:
+    """Draw one of ``LETTERS`` with an unsteady hand."""
+    stretch = np.array([rng.uniform(0.7, 1.0), 1.0])
+    strokes = [(points + rng.normal(0, 0.12, points.shape)) * stretch for points in on_grid(LETTERS[name])]
+    return place(Strokes(tuple(strokes), 0.3, 5), rng.uniform(0.4, 0.9), 20, rng)
 
 
 def _prepared(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:

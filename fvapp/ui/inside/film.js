@@ -6,14 +6,8 @@ const READABLE = 150; // milliseconds that a number stands while it plays: new w
 
 function build(root, data) {
   root.replaceChildren();
-  const controls = node("div", "controls", root);
-  const play = node("button", "", controls);
-  play.type = "button";
-  const range = node("input", "", controls);
-  range.type = "range";
-  range.min = 0;
+  const { play, range } = player(root, "any");
   range.max = data.titles.length - 1;
-  range.step = "any";
   range.setAttribute("aria-label", data.words.slider);
   const when = node("div", "when", root);
   when.setAttribute("aria-live", "polite");
@@ -21,7 +15,7 @@ function build(root, data) {
   const left = node("div", "", stage);
   const bars = node("div", "bars", left);
   const rows = data.names.map((name) => {
-    node("span", "name", bars).textContent = name;
+    node("span", "name", bars, name);
     return node("span", "share", bars);
   });
   const lengths = node("canvas", "lengths", bars); // one canvas: ten elements that move have the whole page drawn anew
@@ -36,19 +30,18 @@ function build(root, data) {
     canvas.setAttribute("aria-label", data.tile_labels[index]);
     return canvas;
   });
-  node("div", "note", left).textContent = data.words.tiles;
+  node("div", "note", left, data.words.tiles);
   const right = node("div", "", stage);
   const wheel = node("canvas", "wheel", right);
   wheel.setAttribute("role", "img");
   wheel.setAttribute("aria-label", data.words.wheel);
-  node("div", "note", right).textContent = data.words.wheel;
+  node("div", "note", right, data.words.wheel);
   return { play, range, when, rows, lengths, tiles, wheel };
 }
 
 export default function ({ data, parentElement }) {
   parentElement.film?.stop();
-  let root = parentElement.querySelector(".film");
-  if (!root) root = node("div", "film", parentElement);
+  const root = parentElement.querySelector(".film") ?? node("div", "film", parentElement);
   const parts = build(root, data);
   const frames = data.titles.length;
   const shares = decoded(data.shares, Uint8Array);

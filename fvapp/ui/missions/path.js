@@ -1,23 +1,5 @@
 // The missions as stops on a path; on a phone the one that is open, between two arrows.
 
-const node = (kind, name, parent, text = "") => {
-  const made = document.createElement(kind);
-  made.className = name;
-  made.textContent = text;
-  parent.append(made);
-  return made;
-};
-
-const button = (name, parent, text, open) => {
-  const made = node("button", name, parent, text);
-  made.type = "button";
-  made.onclick = () => {
-    pressed = name;
-    open();
-  };
-  return made;
-};
-
 /** Streamlit keeps the place of the page: the next mission would be seen from its end. */
 function toTheTop(element) {
   for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) each.scrollTop = 0;
@@ -28,7 +10,8 @@ let pressed = null; // the class of what was pressed here, until it was drawn an
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { ids, names, done, words } = data;
-  const open = (index) => {
+  const press = (name, index) => {
+    pressed = name;
     // The open one again: no script run, which could cross with the next click on the page.
     if (index !== data.opened) setTriggerValue("chosen", ids[index]);
   };
@@ -40,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const narrow = node("div", "narrow", nav);
   const step = (name, sign, label, index) => {
-    const arrow = button(name, narrow, sign, () => open(index));
+    const arrow = button(name, narrow, sign, () => press(name, index));
     arrow.setAttribute("aria-label", label);
     arrow.disabled = !(index in ids);
     return arrow;
@@ -53,7 +36,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const list = node("ol", "wide", nav);
   ids.forEach((id, index) => {
     const stop = node("li", done[index] ? "stop done" : "stop", list);
-    const link = button("", stop, "", () => open(index));
+    const link = button("", stop, "", () => press("", index));
     const dot = node("span", "dot", link, done[index] ? "✓" : "");
     dot.setAttribute("aria-hidden", "true");
     node("span", "name", link, names[index]);

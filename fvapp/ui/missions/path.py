@@ -10,15 +10,11 @@ import streamlit as st
 from fvapp.core.lessons import MISSIONS, Mission
 from fvapp.core.lessons.progress import Progress
 from fvapp.ui.missions.kept import open_mission
+from fvapp.ui.parts.component_files import make_component
 from fvapp.ui.visit import Visit
 
 KEY = "mission_path"
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "fvapp.mission_path",
-    js=(_FOLDER / "path.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "path.css").read_text(encoding="utf-8"),
-)
+_component = make_component(Path(__file__))
 
 
 def draw_path(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) -> None:

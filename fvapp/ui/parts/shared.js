@@ -5,10 +5,36 @@ const BELOW = [0, 114, 178]; // blue: below
 
 const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 
-const node = (kind, name, parent) => {
+const node = (kind, name, parent, text = "") => {
   const made = document.createElement(kind);
   if (name) made.className = name;
+  made.textContent = text;
   parent.append(made);
   return made;
+};
+
+const button = (name, parent, text = "", onclick = null) => {
+  const made = node("button", name, parent, text);
+  return Object.assign(made, { type: "button", onclick });
+};
+
+/** A button that plays what moves, and the slider that shows how far it is. */
+const player = (parent, step) => {
+  const controls = node("div", "controls", parent);
+  const play = button("play", controls);
+  const range = Object.assign(node("input", "", controls), { type: "range", min: 0, step });
+  return { controls, play, range };
+};
+
+/** Of a grid whose children are reached by one stop of the tab key: arrow keys go from one to the next. */
+const goByArrow = (event, grid, index) => {
+  const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
+  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+  const next = by && grid.children[index + by];
+  if (!next) return;
+  event.preventDefault();
+  for (const each of grid.children) each.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
 };
 

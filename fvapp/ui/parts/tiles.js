@@ -37,32 +37,19 @@ function outline(mark, box, height, width) {
   mark.style.height = `${(100 * box.rows) / height}%`;
 }
 
-function makeTile(kind) {
-  const tile = document.createElement(kind);
-  tile.className = "tile";
-  const frame = document.createElement("span");
-  frame.className = "frame";
-  const canvas = document.createElement("canvas");
+function makeTile(kind, root) {
+  const tile = node(kind, "tile", root);
+  const frame = node("span", "frame", tile);
+  const canvas = node("canvas", "", frame);
   canvas.setAttribute("role", "img");
-  const mark = document.createElement("i");
-  mark.className = "mark";
-  frame.append(canvas, mark);
-  const caption = document.createElement("span");
-  caption.className = "caption";
-  tile.append(frame, caption);
-  tile.parts = { canvas, mark, caption };
-  return tile;
+  tile.parts = { canvas, mark: node("i", "mark", frame), caption: node("span", "caption", tile) };
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".tiles");
   if (!root) {
-    root = document.createElement("div");
-    root.className = "tiles";
-    const said = document.createElement("div");
-    said.className = "said";
-    said.setAttribute("aria-live", "polite");
-    parentElement.append(root, said);
+    root = node("div", "tiles", parentElement);
+    node("div", "said", parentElement).setAttribute("aria-live", "polite");
     // over: the cell that is to be chosen; waiting: the last answer has not come; pinned: the pointer chooses no other
     // cell until it has left; keys: whether arrow keys go from cell to cell.
     parentElement.choosing = { over: null, waiting: false, pinned: false, keys: false, timer: 0 };
@@ -82,7 +69,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const kind = data.clickable ? "BUTTON" : "DIV";
   while (root.children.length > count || (root.firstChild && root.firstChild.tagName !== kind)) root.lastChild.remove();
-  while (root.children.length < count) root.append(makeTile(kind));
+  while (root.children.length < count) makeTile(kind, root);
 
   const within = (number, size) => Math.max(0, Math.min(size - 1, number));
   const cell = (canvas, event) => {
@@ -156,25 +143,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     };
     tile.onkeydown = (event) => {
       if (event.key === "Escape") state.keys = false;
-      const [down, right] = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key] ?? [];
-      if (down === undefined) return;
-      if (state.keys && marked?.tile === index) {
-        event.preventDefault();
-        const { row, column } = marked;
-        state.over = { tile: index, row: within(row + down, height), column: within(column + right, width) };
-        marked = { ...marked, ...state.over };
-        drawMark();
-        say(index, state.over);
-        settle();
+      if (!state.keys || marked?.tile !== index) {
+        goByArrow(event, root, index);
         return;
       }
-      const columns = getComputedStyle(root).gridTemplateColumns.split(" ").length;
-      const next = root.children[index + right + down * columns];
-      if (!next) return;
+      const [down, right] = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key] ?? [];
+      if (down === undefined) return;
       event.preventDefault();
-      for (const each of root.children) each.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
+      const { row, column } = marked;
+      state.over = { tile: index, row: within(row + down, height), column: within(column + right, width) };
+      marked = { ...marked, ...state.over };
+      drawMark();
+      say(index, state.over);
+      settle();
     };
     tile.onblur = () => (state.keys = false);
   });

@@ -24,22 +24,13 @@ function build(root) {
   const line = node("p", "line", root);
   const grid = node("div", "grid", root);
   grid.setAttribute("role", "group");
-  const controls = node("div", "controls", root);
-  const play = node("button", "play", controls);
-  play.type = "button";
-  const range = node("input", "", controls);
-  range.type = "range";
-  range.min = 0;
-  range.step = 1;
-  const dialog = node("dialog", "", root);
-  return { line, grid, controls, play, range, dialog, tiles: [] };
+  return { line, grid, ...player(root, 1), dialog: node("dialog", "", root), tiles: [] };
 }
 
 function buildTiles(parts, count) {
   parts.grid.replaceChildren();
   parts.tiles = Array.from({ length: count }, (_, index) => {
-    const tile = node("button", "tile", parts.grid);
-    tile.type = "button";
+    const tile = button("tile", parts.grid);
     tile.tabIndex = index ? -1 : 0;
     const frame = node("span", "frame", tile);
     const picture = node("span", "picture", frame);
@@ -93,24 +84,16 @@ function open(parts, data, index, look) {
   const { dialog } = parts;
   dialog.replaceChildren();
   const head = node("div", "head", dialog);
-  const title = node("h2", "", head);
-  title.textContent = data.words.label.replace("{label}", data.names[data.truth[index]]);
-  const close = node("button", "close", head);
-  close.type = "button";
-  close.textContent = "×";
-  close.setAttribute("aria-label", data.words.close);
-  close.onclick = () => dialog.close();
+  const title = node("h2", "", head, data.words.label.replace("{label}", data.names[data.truth[index]]));
+  button("close", head, "×", () => dialog.close()).setAttribute("aria-label", data.words.close);
   const body = node("div", "body", dialog);
   const left = node("div", "large", body);
   place(node("span", "picture", left), data, index);
   if (data.opens) {
-    const inside = node("button", "look", left);
-    inside.type = "button";
-    inside.textContent = data.words.look;
-    inside.onclick = () => {
+    button("look", left, data.words.look, () => {
       dialog.close();
       look(index);
-    };
+    });
   }
   const list = node("ol", "history", body);
   list.tabIndex = 0;
@@ -118,11 +101,10 @@ function open(parts, data, index, look) {
   for (const moment of data.moments) {
     const found = verdict(data, moment, index);
     const row = node("li", found.state, list);
-    node("span", "when", row).textContent = moment.when;
-    const path = mark(row);
-    path.setAttribute("d", MARKS[found.state]);
-    node("span", "name", row).textContent = found.guess;
-    node("span", "percent", row).textContent = found.percent;
+    node("span", "when", row, moment.when);
+    mark(row).setAttribute("d", MARKS[found.state]);
+    node("span", "name", row, found.guess);
+    node("span", "percent", row, found.percent);
     node("span", "bar", node("span", "sure", row)).style.transform = `scaleX(${found.share})`;
     row.setAttribute("aria-label", `${moment.when}: ${said(data, index, found)}`);
   }
@@ -222,16 +204,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   parts.tiles.forEach(({ tile }, index) => {
     tile.onclick = () => open(parts, data, index, (image) => setTriggerValue("opened", image));
-    tile.onkeydown = (event) => {
-      const columns = getComputedStyle(parts.grid).gridTemplateColumns.split(" ").length;
-      const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-      const next = by && parts.tiles[index + by]?.tile;
-      if (!next) return;
-      event.preventDefault();
-      for (const each of parts.tiles) each.tile.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
-    };
+    tile.onkeydown = (event) => goByArrow(event, parts.grid, index);
   });
 
   if (still.matches && !state.back) state.at = last;

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import metadata
@@ -149,21 +150,24 @@ def run_child(script: str, *words: str, environ: Mapping[str, str] | None = None
 
 def describe_machine() -> dict[str, object]:
     """Return date, cores, memory and versions."""
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
     return {
         "date": date.today().isoformat(),
         "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
+        "processor": processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "python": platform.python_version(),
-        "versions": versions,
+        "versions": package_versions(*PACKAGES),
     }
+
+
+def package_versions(*packages: str) -> dict[str, str]:
+    """Return the versions of those of the packages that are installed."""
+    found = {}
+    for package in packages:
+        with suppress(metadata.PackageNotFoundError):
+            found[package] = metadata.version(package)
+    return found
 
 
 def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
@@ -191,7 +195,8 @@ def _cells(measure: Measure) -> list[str]:
     return [measure.name, f"{median(measure.ours):.3g} {measure.unit}", other, ratio, *lines, measure.verdict]
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return what the machine calls its processor; on Linux `platform` does not know."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
             names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]

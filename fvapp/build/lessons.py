@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -16,6 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
+from fvapp.bench.measuring import processor
 from fvapp.build.versions import versions
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the file, and return the exit status."""
     places = Places.from_environ(os.environ)
     missions = {mission.id: measure(mission, places) for mission in MISSIONS.values()}
-    machine = {"cores": os.cpu_count() or 1, "processor": _processor()}
+    machine = {"cores": os.cpu_count() or 1, "processor": processor()}
     typical = Typical(
         date.today().isoformat(), **machine, versions=versions(), seed=RunSettings().seed, missions=missions
     )
@@ -114,13 +114,3 @@ def _look_inside(mission: Mission, trial: Trial, weights: Weights, dataset: Data
         return judge_one_neuron(parts_of(network, network.features(dataset.x_test), labels), label, Term(keys[label]))
     answers = read_answers(shares(network.logits(dataset.x_test), network.temperature), labels)
     return judge_shirts(answers.confusion(), lambda label: Term(keys[label]))
-
-
-def _processor() -> str:
-    """Return what the machine calls its processor; on Linux `platform` does not know."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor()

@@ -8,16 +8,15 @@ import json
 import os
 import platform
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 from scipy.special import log_softmax, softmax
 
+from fvapp.bench.measuring import package_versions
 from fvapp.build.examples import (
     PEN_DIGITS,
     Examples,
@@ -37,6 +36,9 @@ STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
 
 ACCEPTED = 0.98
 """Share of the images held out, of each source, that count as like the training set."""
+
+DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow", "tensorflow-cpu")
+"""Packages that decide the result; TensorFlow is one of the last two."""
 
 KEEP_FREE = 5  # niceness: half an hour of all cores
 
@@ -115,7 +117,7 @@ def build_model(
         "temperature": temperature,
         "doubt": {"accepted_of_held_out": ACCEPTED, "unlike_below": unlike_below},
         **measured,
-        "versions": versions(),
+        "versions": {"python": platform.python_version(), **package_versions(*DECIDING)},
     }
     model.save(args.out / f"{name}.keras")
     text = json.dumps(about, indent=1, sort_keys=True)
@@ -140,15 +142,6 @@ def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, s
     """Return the SHA-256 of the images and labels of each data set, and of the file of pen digits."""
     sums = {name: checksum(data.x_train, data.y_train, data.x_test, data.y_test) for name, data in datasets.items()}
     return sums | {PEN_DIGITS: hashlib.sha256((folder / PEN_DIGITS).read_bytes()).hexdigest()}
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that decide the result."""
-    found = {"python": platform.python_version()}
-    for package in ("keras", "numpy", "pillow", "scipy", "tensorflow", "tensorflow-cpu"):
-        with suppress(PackageNotFoundError):  # TensorFlow is one of two
-            found[package] = version(package)
-    return found
 
 
 def _first(dataset: Dataset, images: int | None) -> Dataset:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import platform
-from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
+
+from fvapp.bench.measuring import package_versions
 
 
 def versions() -> dict[str, str]:
     """Return the versions of Python, Keras and TensorFlow, which on Linux is a package of another name."""
-    found = {"Python": platform.python_version(), "Keras": version("keras")}
-    for package in ("tensorflow", "tensorflow-cpu"):
-        with suppress(PackageNotFoundError):
-            found["TensorFlow"] = version(package)
-    return found
+    found = package_versions("keras", "tensorflow", "tensorflow-cpu")
+    return {"Python": platform.python_version(), "Keras": found.pop("keras"), "TensorFlow": found.popitem()[1]}

@@ -19,6 +19,7 @@ from fvapp.core.inspection.mistakes import (
 from fvapp.core.wording import percent
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
@@ -56,20 +57,11 @@ def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: lis
             label, answer, times = worst
             st.caption(t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times))
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
-        event = st.plotly_chart(
-            figure,
-            key="confusion_chart",
-            height=figure.height,
-            config={"displayModeBar": False},
-            on_select="rerun",
-            selection_mode="points",
-            alt=_confusion_alt(visit, answers, names, worst),
-        )
+        chosen = draw_clickable(figure, "confusion_chart", _confusion_alt(visit, answers, names, worst))[:2]
         with st.expander(t("inside.as_table")):
             head = ["", *names]
             write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row])) for row in range(len(names))])
-    chosen = _clicked(event)
-    if chosen is not None:
+    if len(chosen) == 2 and all(0 <= number < 10 for number in chosen):
         state[_CELL] = (model.name, *chosen)
     kept = state.get(_CELL)
     label, answer = kept[1:] if kept and kept[0] == model.name else (worst[:2] if worst else (0, 0))
@@ -171,15 +163,6 @@ def _draw_images(
     draw_tiles(
         pictures, key=f"images_{key}", label=t("inside.mistakes.images"), captions=captions, labels=labels, size=72
     )
-
-
-def _clicked(event: object) -> tuple[int, int] | None:
-    """Return label and answer of the square that was clicked."""
-    points = event.selection.points if event else []
-    data = points[0].get("customdata") if points else None
-    if isinstance(data, (list, tuple)) and len(data) >= 2 and all(isinstance(n, int) and 0 <= n < 10 for n in data[:2]):
-        return data[0], data[1]
-    return None
 
 
 def _confusion_alt(visit: Visit, answers: TestAnswers, names: list[str], worst: tuple[int, int, int] | None) -> str:

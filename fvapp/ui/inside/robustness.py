@@ -11,7 +11,8 @@ from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn
+from fvapp.ui.inside.view import Model, View, ask_in_turn, is_wished
+from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
@@ -43,13 +44,8 @@ def draw_robustness(visit: Visit, model: Model) -> None:
             )
         _draw_image(visit, model, change, strength)
         models = [model, *([other] if other else [])]
-        if st.session_state.get(_MEASURED) != model.name:
-            st.button(
-                t("inside.robustness.measure"),
-                key="robustness_measure",
-                icon=":material/show_chart:",
-                on_click=lambda: st.session_state.update({_MEASURED: model.name}),
-            )
+        label, icon = t("inside.robustness.measure"), ":material/show_chart:"
+        if not is_wished(_MEASURED, model.name, label, "robustness_measure", icon):
             return
         curves = [_measure(visit, each, [change]) for each in models]
         _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
@@ -115,7 +111,7 @@ def _draw_curves(
         strength=f"{CHANGES[change][worst]:g}",
         accuracy=percent(accuracies[0][worst]),
     )
-    st.plotly_chart(figure, key="robustness_chart", height=figure.height, config={"displayModeBar": False}, alt=alt)
+    draw_chart(visit, figure, "robustness_chart", alt)
     if any(model.network.convolutional for model in models) and len(models[0].data.y_test) > SAMPLE:
         st.caption(t("inside.sample", n=f"{SAMPLE:,}"))
 
@@ -124,13 +120,7 @@ def _draw_all(visit: Visit, models: list[Model]) -> None:
     """Draw all eight changes in a table, on demand; they can be called off."""
     t, state = visit.t, st.session_state
     names = [model.name for model in models]
-    if state.get(_ALL) != names:
-        st.button(
-            t("inside.robustness.all"),
-            key="robustness_all",
-            icon=":material/table_chart:",
-            on_click=lambda: state.update({_ALL: names}),
-        )
+    if not is_wished(_ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"):
         return
     call_off = st.empty()
     call_off.button(

@@ -113,3 +113,15 @@ def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     """Return what the network answers on the whole test set."""
     logits = read_test_logits(visit, model)
     return read_answers(shares(logits, model.network.temperature), model.data.y_test)
+
+
+def is_wished(slot: str, value: object, label: str, key: str, icon: str) -> bool:
+    """Return whether the visitor wishes for `value`; until then a button is drawn that says so.
+
+    Args:
+        slot: of the session, where the wish is kept.
+    """
+    if st.session_state.get(slot) == value:
+        return True
+    st.button(label, key=key, icon=icon, on_click=lambda: st.session_state.update({slot: value}))
+    return False

@@ -14,7 +14,8 @@ from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.ui.inside.picture import Chosen, chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn, class_names, read_test_logits
+from fvapp.ui.inside.view import Model, View, ask_in_turn, class_names, is_wished, read_test_logits
+from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -43,34 +44,19 @@ def _draw_points(visit: Visit, model: Model, logits: np.ndarray) -> tuple[Chosen
     with st.container(key="wheel"):
         st.markdown(t("inside.wheel.about"))
         figure = wheel_figure(places, data.y_test[sample], sample, points, names, mine, t)
-        event = st.plotly_chart(
-            figure,
-            key=f"wheel_{model.name}",
-            height=figure.height,
-            config={"displayModeBar": False},
-            on_select="rerun",
-            selection_mode="points",
-            alt=t("inside.wheel.alt", n=len(sample)),
-        )
-    clicked = event.selection.points if event else []
-    data_ = clicked[0].get("customdata") if clicked else None
-    if isinstance(data_, (list, tuple)) and data_ and isinstance(data_[0], int) and 0 <= data_[0] < len(data.x_test):
-        return Chosen(np.asarray(data.x_test[data_[0]]), int(data.y_test[data_[0]])), data_[0]
+        clicked = draw_clickable(figure, f"wheel_{model.name}", t("inside.wheel.alt", n=len(sample)))
+    if clicked and 0 <= clicked[0] < len(data.x_test):
+        return Chosen(np.asarray(data.x_test[clicked[0]]), int(data.y_test[clicked[0]])), clicked[0]
     return chosen, None
 
 
 def _draw_neighbours(visit: Visit, model: Model, chosen: Chosen, number: int | None) -> None:
-    t, state, names = visit.t, st.session_state, class_names(visit, model.dataset)
+    t, names = visit.t, class_names(visit, model.dataset)
     view = View(visit, model, chosen.image, chosen.label)
     key = (model.name, chosen.image.tobytes())
     with st.container(key="neighbours"):
-        if number is None and state.get(_FOUND) != key:
-            st.button(
-                t("inside.neighbours.find"),
-                key="find_neighbours",
-                icon=":material/group_search:",
-                on_click=lambda: state.update({_FOUND: key}),
-            )
+        label, icon = t("inside.neighbours.find"), ":material/group_search:"
+        if number is None and not is_wished(_FOUND, key, label, "find_neighbours", icon):
             return
         end = _trained_on(model)
         pixels = chosen.image.tobytes()

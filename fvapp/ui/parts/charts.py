@@ -31,9 +31,8 @@ def draw_chart(
     if not visit.painted:
         st.skeleton(height=height)
         return
-    options = {"key": key, "height": height, "config": {"displayModeBar": False}, "alt": alt}
     if on_click is None:
-        st.plotly_chart(figure, **options)
+        _draw(figure, key, alt, height)
         return
 
     def take() -> None:
@@ -41,7 +40,16 @@ def draw_chart(
         if numbers:
             on_click(numbers)
 
-    st.plotly_chart(figure, **options, on_select=take, selection_mode="points")
+    _draw(figure, key, alt, height, on_select=take, selection_mode="points")
+
+
+def draw_clickable(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
+    """Draw a figure and return the numbers of the mark that was clicked, as :func:`draw_chart` gives them."""
+    return _clicked(_draw(figure, key, alt, figure.height, on_select="rerun", selection_mode="points"))
+
+
+def _draw(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
+    return st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more)
 
 
 def _clicked(event: object) -> tuple[int, ...]:

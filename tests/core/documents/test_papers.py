@@ -101,7 +101,7 @@ def test_every_group_has_a_link_of_its_own_that_opens_the_mission_with_its_seed(
         read, errors = parse_link(dict(parse_qsl(urlsplit(one.address).query)), languages())
         assert not errors and not read.own_seed
         assert (read.mission, read.settings.seed, read.settings.train_images) == ("epochs", one.seed, 10_000)
-    assert list_of_links(links, EN).splitlines()[1] == f"Group 2: {links[1].address}"
+    assert list_of_links(links, EN).splitlines()[1] == f"Pair 2: {links[1].address}"
 
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fvapp.core.errors import FvappError, LinkError
-from fvapp.core.lessons.table import find_mission
+from fvapp.core.lessons.table import MISSIONS, find_mission
 from fvapp.core.settings import SETTINGS, RunSettings, to_text
 
 LOCKABLE = frozenset(SETTINGS) | {"preset"}
@@ -74,7 +74,8 @@ def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Le
     if "mission" in query:
         mission = find_mission(query["mission"])
         if mission is None:
-            errors.append(LinkError("unknown_mission", value=query["mission"][:20]))
+            marks = ", ".join(one.mark for one in MISSIONS.values())
+            errors.append(LinkError("unknown_mission", value=query["mission"][:20], choices=marks))
     language = query.get("lang")
     if language is not None and language not in languages:
         errors.append(LinkError("unknown_language", value=language[:20]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -54,6 +55,13 @@ def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
     assert link.mission is None and link.language is None and link.settings == RunSettings()
     for language in languages():
         assert "{" not in errors[0].sentence(Translator(language))
+
+
+def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are():
+    _, [error] = read("/lessons?mission=99")
+    for language in languages():
+        sentence = error.sentence(Translator(language))
+        assert set(re.findall(r"\w+", sentence)) >= {mission.mark for mission in MISSIONS.values()}
 
 
 def test_names_that_mean_nothing_here_are_not_looked_at():

@@ -32,12 +32,13 @@ _CSS = (
 )
 
 
-def pixel_table(image: np.ndarray, label: str, hint: str) -> str:
+def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> str:
     """Write the numbers of an image as a table whose cells are as grey as their pixels.
 
     Args:
         image: `uint8` [rows, columns].
         label: what the table shows, read aloud.
+        divisor: what each number is divided by, such as 255 to normalise it.
         hint: shown below it where the table is too small to be read; there a class ``near`` makes it large.
 
     Returns:
@@ -45,7 +46,10 @@ def pixel_table(image: np.ndarray, label: str, hint: str) -> str:
     """
     rows, columns = image.shape
     head = "".join(f"<th>{column}</th>" for column in range(columns))
-    body = "".join(f"<tr><th>{row}</th>{''.join(map(_cell, image[row].tolist()))}</tr>" for row in range(rows))
+    body = "".join(
+        f"<tr><th>{row}</th>{''.join(_cell(value, divisor) for value in image[row].tolist())}</tr>"
+        for row in range(rows)
+    )
     return (
         f"<style>{_CSS}</style>"
         f'<div class="fvapp-pixels"><div role="group" tabindex="0" aria-label="{escape(label)}">'
@@ -68,8 +72,9 @@ def example_row(images: Sequence[np.ndarray], scale: int) -> np.ndarray:
     return np.concatenate(tiles, axis=1)
 
 
-def _cell(value: int) -> str:
+def _cell(value: int, divisor: int) -> str:
     if value == 0:
         return '<td class="z">0</td>'
     light = ' class="l"' if value >= _DARK_TEXT_FROM else ""
-    return f'<td{light} style="--v:{value}">{value}</td>'
+    number = value if divisor == 1 else f"{value / divisor:.2f}"
+    return f'<td{light} style="--v:{value}">{number}</td>'

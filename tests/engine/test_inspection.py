@@ -15,6 +15,7 @@ from fvapp.core.inspection.questions import (
     ChangedAccuracy,
     CoveredLogits,
     NearestTraining,
+    RightInTraining,
     TestLogits,
     UnitValues,
     answer_question,
@@ -72,6 +73,7 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         UnitValues(IMAGES, 1_000),
         CoveredLogits(IMAGES, pixels),
         NearestTraining(IMAGES, 0, 900, pixels),
+        RightInTraining(IMAGES, 2_000, 2_900),
     ]
     look = look_at(real_engine.network(token, cnn.id))
     for question in questions:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+
+import numpy as np
 import pytest
 
+from fvapp.core.datasets import load_dataset
 from fvapp.core.lessons import MISSIONS
+from fvapp.core.places import Places
+from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.missions.kept import NOTE
 
@@ -43,6 +50,71 @@ def test_a_rule_for_trousers_is_tried_on_twenty_images_and_kept(open_page, engin
     again = open_page("lessons", token=app.session_state["token"], mission="A")
     assert again.number_input(key="rule_number").value == 14
     assert T("lessons.look.rule.after") in words(again)
+
+
+def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
+    app = open_page("lessons", mission="A")
+    app.radio(key="predict_look").set_value("held").run()
+    app.number_input(key="mission_image").set_value(0).run()
+
+    def cells():
+        (table,) = (element.proto.body for element in app.get("html") if "fvapp-pixels" in element.proto.body)
+        return re.findall(r"<td[^>]*>([0-9.]+)</td>", table)
+
+    plain = cells()
+    app.toggle(key="mission_divide").set_value(True).run()
+    assert len(plain) == len(cells()) == 784
+    assert cells() == ["0" if number == "0" else f"{int(number) / 255:.2f}" for number in plain]
+
+
+def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_images(open_page, engine):
+    app = train(open_page("lessons", mission="B", train_images="5000"), engine, "network")
+    assert "`model.evaluate(training_images, training_labels)`" not in words(app)
+    app.session_state["mission_trained_on"] = True
+    app.run()
+    (run,) = engine.runs(app.session_state["token"])
+    dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
+    logits = engine.network(app.session_state["token"], run.id).logits(dataset.x_train[:5_000])
+    right = np.mean(logits.argmax(axis=1) == dataset.y_train[:5_000])
+    assert f"right on {percent(right)} of the 5,000 images it learned from" in words(app)
+
+
+def test_softmax_can_be_tried_on_the_notebooks_list_and_on_ones_own(open_page, engine):
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    assert "9.5 at position 4, gets 99.94%" in words(app)
+    app.text_input(key="softmax_list").set_value("1, 1").run()
+    assert "gets 50.00%" in words(app)
+    app.text_input(key="softmax_list").set_value("one, two").run()
+    assert not app.exception and any("one, two" in element.value for element in (*app.info, *app.warning, *app.error))
+
+
+def test_small_probabilities_are_written_as_python_prints_them(open_page, engine):
+    app = open_page("lessons", token=train(open_page("lessons", mission="B"), engine, "network").session_state["token"])
+    app = open_page("lessons", token=app.session_state["token"], mission="1")
+    app.radio(key="predict_outputs").set_value("held").run()
+    app.button(key="mission_run").click().run()
+    rows = [line.split() for line in app.code[0].value.splitlines()]
+    assert [int(label) for label, _ in rows] == list(range(10))
+    assert sum(float(share) for _, share in rows) == pytest.approx(1, abs=1e-3)
+    assert any(float(share) < 1e-4 and "e-" in share for _, share in rows)
+
+
+@pytest.mark.parametrize("mission", ["network", "outputs"])
+def test_the_notes_come_when_everything_is_answered(open_page, engine, mission):
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    token = app.session_state["token"]
+    if mission != "network":
+        app = open_page("lessons", token=token, mission=MISSIONS[mission].mark)
+        app.radio(key=f"predict_{mission}").set_value("held").run()
+        app.button(key="mission_run").click().run()
+    for question in MISSIONS[mission].questions:
+        assert T(f"lessons.{mission}.note") not in words(app)
+        app.radio(key=f"question_{mission}_{question.name}").set_value(question.right).run()
+    if mission == "outputs":
+        assert T(f"lessons.{mission}.note") not in words(app)  # it names the position that is still asked for
+        app.number_input(key="position").set_value(3)
+        app.button(key="position_check").click().run()
+    assert T(f"lessons.{mission}.note") in words(app)
 
 
 def test_the_position_of_the_biggest_number_counts_at_the_first_answer(open_page, engine):
@@ -89,7 +161,7 @@ def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
     app = train(open_page("lessons", mission="5"), engine, "layers")
     (table,) = app.table
     assert T("lessons.table.val") in table.value.columns and T("lessons.table.test") not in table.value.columns
-    assert "Only now, and for this one alone, the test set" in words(app)
+    assert "Only this one is now measured on the test set" in words(app)
 
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])

@@ -25,7 +25,7 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_group(open_teacher):
     app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
     (links,) = [code.value for code in app.code if "teacher-pc" in code.value]
     assert links.splitlines() == [
-        f"Group {group}: http://teacher-pc:8501/lessons?mission=A&seed={19 + group}&lang=en" for group in (1, 2, 3)
+        f"Pair {group}: http://teacher-pc:8501/lessons?mission=A&seed={19 + group}&lang=en" for group in (1, 2, 3)
     ]
 
 

@@ -109,6 +109,24 @@ class ChangedAccuracy:
 
 
 @dataclass(frozen=True)
+class RightInTraining:
+    """How many of a chunk of training images are answered rightly, and how many there are: whole numbers [2].
+
+    Attributes:
+        end: training images there are; those after it were not trained on.
+    """
+
+    images: int
+    begin: int
+    end: int
+
+    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+        chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.end))
+        labels = dataset.y_train[chunk]
+        return np.array([np.sum(look.logits(dataset.x_train[chunk]).argmax(axis=1) == labels), len(labels)])
+
+
+@dataclass(frozen=True)
 class CoveredLogits:
     """The logits of an image with a black square around every pixel in turn; see ``covering.covered_images``."""
 
@@ -144,9 +162,10 @@ class NearestTraining:
         return np.stack([hidden.images, hidden.distances, plain.images, plain.distances]).astype(float)
 
 
-Question = TestLogits | UnitValues | ChangedAccuracy | CoveredLogits | NearestTraining
+Question = TestLogits | UnitValues | ChangedAccuracy | RightInTraining | CoveredLogits | NearestTraining
 QUESTIONS: dict[str, type[Question]] = {
-    kind.__name__: kind for kind in (TestLogits, UnitValues, ChangedAccuracy, CoveredLogits, NearestTraining)
+    kind.__name__: kind
+    for kind in (TestLogits, UnitValues, ChangedAccuracy, RightInTraining, CoveredLogits, NearestTraining)
 }
 
 

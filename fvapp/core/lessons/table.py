@@ -27,7 +27,7 @@ from fvapp.core.settings import PRESETS, RunSettings, Value
 Kind = Literal["pictures", "answers", "inside", "runs"]
 """What a verdict is made from: pictures of the data set, a network's answers, its inside, or runs."""
 
-View = Literal["network", "table", "chart", "losses", "overfitting", "target", "spare", "same_image"]
+View = Literal["network", "table", "chart", "losses", "overfitting", "target", "spare", "same_image", "trained_on"]
 """What a mission draws of its runs."""
 
 Page = Literal["train", "draw", "inside", "data"]
@@ -162,6 +162,7 @@ MISSIONS: Mapping[str, Mission] = {
             ("held", "within_noise", "not_held"),
             (Question("softmax", "a"), Question("unseen", "c")),
             (
+                "sequential",
                 "flatten",
                 "dense",
                 "neuron",
@@ -178,13 +179,18 @@ MISSIONS: Mapping[str, Mission] = {
             ),
             runs=(_NOTEBOOK,),
             judge=judge_network,
-            shows=("network", "table"),
+            shows=("network", "table", "trained_on"),
         ),
         Mission(
             "outputs",
             "1",
             ("within_noise", "held", "not_held"),
-            (Question("list", "c"), Question("boot", "b"), Question("sum", "b"), Question("label", "c")),
+            (
+                Question("list", "c"),
+                Question("boot", "b", ("a", "b", "c", "d", "e")),
+                Question("sum", "b"),
+                Question("label", "c"),
+            ),
             ("label", "softmax", "argmax", "percentage_point"),
             kind="answers",
             noted=("position_ask",),

@@ -13,6 +13,7 @@ from fvapp.ui.missions.look_inside import draw_inside
 from fvapp.ui.missions.pictures_as_numbers import draw_pictures
 from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.runs import draw_runs
+from fvapp.ui.missions.softmax_list import draw_softmax_list
 from fvapp.ui.missions.steps import draw_predictions
 from fvapp.ui.missions.ten_numbers import draw_answers
 from fvapp.ui.parts.exported_code import draw_code
@@ -25,6 +26,9 @@ _CODE_HEIGHT = 560  # of the code, roughly, in pixels
 
 _OPENING = {"look": draw_rule}
 """What comes before the prediction."""
+
+_AFTER_WHY = {"network": draw_softmax_list}
+"""What can be tried beside the explanation."""
 
 _DRAW = {"pictures": draw_pictures, "answers": draw_answers, "inside": draw_inside, "runs": draw_runs}
 
@@ -42,6 +46,8 @@ def draw_mission(lesson: Lesson) -> None:
         _draw_verdict(lesson, verdict, second)
         st.subheader(t("lessons.page.why"))
         st.markdown(t(f"lessons.{mission.id}.why"))
+        if mission.id in _AFTER_WHY:
+            _AFTER_WHY[mission.id](lesson)
         _draw_questions(lesson)
     _draw_end(lesson, verdict)
     if mission.trains and lesson.visit.painted:
@@ -118,6 +124,9 @@ def _draw_end(lesson: Lesson, verdict: Verdict | None) -> None:
     if done:
         st.subheader(t("lessons.page.try"))
         st.markdown(t(f"lessons.{mission.id}.try"))
+        if mission.kind != "answers" or lesson.own.position is not None:  # which it would give away
+            with st.expander(t("lessons.page.note")):
+                st.markdown(t(f"lessons.{mission.id}.note"))
     with st.container(horizontal=True):
         if done and st.button(t(f"lessons.page.try_on.{mission.opens}"), key="mission_try"):
             lesson.visit.set_settings(lesson.first_settings)

@@ -48,7 +48,8 @@ def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
         for shown in dict.fromkeys((*SUGGESTED, index)):
             draw_image(lesson, dataset, "train", shown)
     with st.expander(t("lessons.page.pixels_title", index=index)):
-        draw_pixels(t, np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index))
+        divisor = 255 if st.toggle(t("lessons.look.divide"), key="mission_divide") else 1
+        draw_pixels(t, np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index), divisor)
     if own.image is None or own.image > last:
         return None, None
     open_result(lesson)

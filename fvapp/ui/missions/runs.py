@@ -19,7 +19,7 @@ from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.steps import draw_changes, open_experiment, open_result
-from fvapp.ui.missions.sureness import draw_same_image, draw_spare
+from fvapp.ui.missions.sureness import draw_same_image, draw_spare, draw_trained_on
 from fvapp.ui.parts.charts import draw_chart, draw_pair
 from fvapp.ui.parts.run_words import place_words, state_words, why_words
 from fvapp.ui.visit import click_id
@@ -177,6 +177,8 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
         draw_same_image(lesson, records)
     if "spare" in shows:
         draw_spare(lesson, records)
+    if "trained_on" in shows and lesson.visit.painted:
+        draw_trained_on(lesson, records[0])
 
 
 def _rows(trials: Sequence[Trial], t) -> list[dict[str, str]]:

@@ -8,17 +8,21 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.errors import FvappError
+from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
 from fvapp.core.lessons.looking import describe_spare, judge_sureness
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.runs import RunRecord
+from fvapp.core.wording import percent
+from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 
 NOTEBOOKS_IMAGE = 34  # the test image of which the notebook prints the ten numbers
+_TRAINED_ON_HEIGHT = 100  # of what its fold says, roughly, in pixels
 _SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
 
 
@@ -77,3 +81,26 @@ def draw_spare(lesson: Lesson, records: Sequence[RunRecord]) -> None:
         lesson.visit.say_error(error)
         return
     st.markdown(lesson.visit.t("lessons.five_outputs.spare", **describe_spare(answers)))
+
+
+def draw_trained_on(lesson: Lesson, record: RunRecord) -> None:
+    """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
+    t, settings = lesson.visit.t, record.settings
+    place = open_fold("mission_trained_on", t("lessons.network.trained_on.title"), _TRAINED_ON_HEIGHT)
+    if place is None:
+        return
+    with place:
+        try:
+            dataset = open_dataset(settings.dataset)
+            images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
+            end, _ = split_validation(images, settings.validation_split)
+            questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
+            counted = [lesson.visit.engine.inspect(lesson.visit.token, record.id, question) for question in questions]
+        except FvappError as error:
+            lesson.visit.say_error(error)
+            return
+        right, asked = np.sum(counted, axis=0)
+        test = percent(record.result.test_accuracy)
+        st.markdown(
+            t("lessons.network.trained_on.result", train=percent(right / asked), images=f"{asked:,}", test=test)
+        )

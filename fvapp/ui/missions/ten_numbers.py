@@ -79,5 +79,6 @@ def _draw_answer(lesson: Lesson, dataset: Dataset, index: int, answer: Answer) -
 
 
 def _draw_numbers(answer: Answer) -> None:
-    rows = "\n".join(f"{label}  {share:.6f}" for label, share in enumerate(answer.probabilities))
+    # Small ones as Python prints them, such as 1.234e-05: the mission says how to read that.
+    rows = "\n".join(f"{label}  {share:.4g}" for label, share in enumerate(answer.probabilities))
     st.code(rows, language=None)

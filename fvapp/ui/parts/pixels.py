@@ -26,10 +26,11 @@ if (!window.fvappPixels) {
 """
 
 
-def draw_pixels(t: Translator, image: np.ndarray, label: str) -> None:
+def draw_pixels(t: Translator, image: np.ndarray, label: str, divisor: int = 1) -> None:
     """Draw the numbers of an image.
 
     Args:
         label: what they are, read aloud.
+        divisor: what each is divided by.
     """
-    st.html(pixel_table(image, label, t("data.enlarge")) + _SCRIPT, unsafe_allow_javascript=True)
+    st.html(pixel_table(image, label, t("data.enlarge"), divisor) + _SCRIPT, unsafe_allow_javascript=True)

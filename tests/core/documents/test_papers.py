@@ -49,7 +49,8 @@ def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(mission,
     assert len(tables) == ("table" in mission.shows)
     for table in tables:
         assert len(table) == 1 + len(mission.settings()) and len(set(table)) == 1
-    boxes = len(mission.variants) + len(mission.predictions) + 3 * len(mission.questions)
+    boxes = len(mission.variants) + len(mission.predictions)
+    boxes += sum(len(question.choices) for question in mission.questions)
     boxes += len(mission.second.predictions) if mission.second else 0
     assert text.count('class="box"') == boxes
     for variant in mission.variants:

@@ -27,6 +27,16 @@ def test_the_table_for_teachers_has_every_variable_that_the_app_reads():
     assert {name for name in read if f"`{name}`" not in TEACHERS} <= {"FVAPP_CHROMIUM"}
 
 
+def test_each_variable_has_one_meaning_and_five_come_before_the_fold():
+    first, fold, _ = TEACHERS.partition("<details>")
+    shown, every = (
+        [name for row in re.findall(r"^\| (`.*?) \|", text, re.M) for name in re.findall(r"`(\w+)`", row)]
+        for text in (first, TEACHERS)
+    )
+    assert fold and len(shown) == 5
+    assert len(every) == len(set(every)) > 25
+
+
 @pytest.mark.parametrize("paper", PAPERS)
 def test_every_file_that_a_paper_links_to_is_there(paper):
     text = (ROOT / paper).read_text(encoding="utf-8")

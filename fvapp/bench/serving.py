@@ -1,6 +1,6 @@
 """``python -m fvapp bench serving``: from a drawing to its answer through the engine, beside ``model.predict``.
 
-Our side takes the PNG of a 280x280 canvas: decoding, preparation and the way to a worker and back are counted. The
+Our side takes the PNG of a 280x280 canvas: decoding and preparation are counted. The
 other side has its 28x28 array ready, in a warm process. Both once while nobody trains and once while all workers do.
 """
 

@@ -27,6 +27,7 @@ from fvapp.build.examples import (
     read_pen_digits,
 )
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.inspection.answering import evidence
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import calibration_error
 
@@ -75,7 +76,6 @@ def build_model(
     """Train, calibrate, measure and write the model of one data set."""
     # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
     from fvapp.learn.recipe import RECIPES, calibrate, predict_logits, train_network
-    from fvapp.learn.shipped import evidence
 
     recipe = RECIPES[name]
     if args.epochs is not None:

@@ -7,7 +7,8 @@ The folder holds ``pen_digits_check.json`` (digits by writers no model was train
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,18 @@ from fvapp.build.strangers import on_grid
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
+from fvapp.core.inspection.answering import answer_images, load_shipped
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.network import Network
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
 from fvapp.core.preparation.strokes import CANVAS_SIZE
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
-from fvapp.learn.answerers import Answerer, answer_shipped, answer_with
 from fvapp.learn.training import train
+
+Answerer = Callable[[np.ndarray], Sequence[Answer]]
+"""From uint8 images [n, 28, 28] to an answer each."""
 
 SEED = 6
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
@@ -64,7 +70,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         FvappError: a data set or a model that ships is damaged.
     """
     mnist, fashion = (load_dataset(name, Places(Path(home))) for name in ("mnist", "fashion_mnist"))
-    digits, clothes = answer_shipped("mnist"), answer_shipped("fashion_mnist")
+    digits, clothes = _answerer("mnist"), _answerer("fashion_mnist")
     pen_file = args.data / "pen_digits_check.json"
     if pen_file.exists():
         pens = read_pen_digits(pen_file)
@@ -73,7 +79,8 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         if args.epochs:
             own = OWN_CNN.with_values(epochs=args.epochs)
             weights = train(own, mnist, emit=lambda event: None).weights
-            yield _share("the same, CNN on MNIST alone", answer_with(own, weights)(images), pens.labels, 93, 96)
+            answers = _answerer("mnist", network_of_run(own, weights))(images)
+            yield _share("the same, CNN on MNIST alone", answers, pens.labels, 93, 96)
         yield _accepted("pen digits of other writers", digits(images))
         yield from _on_canvas(digits, pens, args.bitmaps)
     if (args.data / "drawn").is_dir():
@@ -100,6 +107,12 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
 
 
 add_arguments, run = benchmark("recognition", measure_all, _add_own)
+
+
+def _answerer(dataset: str, network: Network | None = None) -> Answerer:
+    """Return what answers with a network, or with the one that ships."""
+    shipped = load_shipped(dataset)
+    return partial(answer_images, network or shipped.network, shipped=shipped)
 
 
 def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:

@@ -13,6 +13,9 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError, StrokesError
+from fvapp.core.inspection.answering import answer_images, load_shipped
+from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.network import Network
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_file, prepare
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
@@ -49,18 +52,12 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         FvappError: the model cannot be used.
     """
     settings = read_settings(args.model)
-    # Imported only now: a wrong model is told at once, and Keras takes seconds.
-    from fvapp.learn.answerers import answer_shipped, answer_with, read_weights
-
-    if args.model in DATASETS:
-        answer = answer_shipped(args.model)
-    else:
-        folder = Path(args.model)
-        answer = answer_with(settings, read_weights(folder / "model.keras"), read_temperature(folder))
+    shipped = load_shipped(settings.dataset)
+    network = shipped.network if args.model in DATASETS else read_network(Path(args.model), settings)
     for file in args.files:
         pictures = list(read_pictures(file, settings.dataset))
         images = [picture.image for picture in pictures if not isinstance(picture.image, FvappError)]
-        answers = iter(answer(np.array(images, np.uint8).reshape(-1, 28, 28)))
+        answers = iter(answer_images(network, np.array(images, np.uint8).reshape(-1, 28, 28), shipped))
         for picture in pictures:
             if isinstance(picture.image, FvappError):
                 _print_error(picture, args.json, t)
@@ -81,6 +78,20 @@ def read_settings(model: str) -> RunSettings:
         return RunSettings.from_json(json.loads((Path(model) / "settings.json").read_bytes()))
     except (OSError, ValueError, RecursionError, SettingsError):
         raise ModelError("model_unusable", folder=model) from None
+
+
+def read_network(folder: Path, settings: RunSettings) -> Network:
+    """Return the network in a folder that ``train --out`` wrote.
+
+    Raises:
+        ModelError: there is none, or it is not that of the settings.
+    """
+    try:
+        found = read_keras_file(folder / "model.keras")
+    except ModelError:
+        raise ModelError("model_unusable", folder=str(folder)) from None
+    weights = [array for step in found.weighted for array in (step.kernel, step.bias)]
+    return network_of_run(settings, weights, read_temperature(folder))
 
 
 def read_temperature(folder: Path) -> float:

@@ -223,11 +223,17 @@ class Engine(Protocol):
     # Answers
 
     def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
-        """Return what a model says about images.
+        """Return what a model says about images; one that trains answers as it is now.
+
+        It waits for no training process to start.
 
         Args:
             model: the id of one of the visitor's runs, or the name of a data set for its shipped model.
             images: ``uint8`` arrays [28, 28].
+
+        Raises:
+            EngineError: ``no_model``: the run has no weights; ``bad_image``.
+            ModelError: ``model_other_weights``: the network has fewer outputs than there are classes.
         """
 
     # Inside a network

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.answers import Answer
+from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
@@ -42,7 +43,6 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.inspection import Inspecting
-from fvapp.engine.workers.model_client import ModelClient
 from fvapp.engine.workers.transfers import Delivery
 
 _MB = 2**20
@@ -94,7 +94,6 @@ class EmbeddedEngine:
             Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)),
             self._on_demand,
         )
-        self._models = ModelClient(board, self._journal, connection)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._trainings = Rates(
             "limit_trainings",
@@ -303,22 +302,21 @@ class EmbeddedEngine:
 
     def model_file(self, token: str, run_id: str) -> bytes:
         with self._lock:
-            self._want_worker()
             run = self._workspaces.find(token, run_id)
-        return self._models.model_file(run)
+            if self._on_demand is not None:
+                self._on_demand.want()
+        return self._inspecting.model_file(run)
 
     # Answers
 
     def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
         with self._lock:
-            workspace, now = self._workspaces.open(token), self._clock()
-            run = None if model in self._models.shipped else self._workspaces.find(token, model)
-            self._answers.check(workspace.id, now)
-            self._answers.add(workspace.id, now)
-            self._want_worker()
+            (workspace, found), now = self._model(token, model), self._clock()
+            self._answers.check(workspace, now)
+            self._answers.add(workspace, now)
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
-        return self._models.classify(run or model, images)
+        return self._inspecting.classify(found, images)
 
     # Inside a network
 
@@ -344,11 +342,7 @@ class EmbeddedEngine:
         """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
             workspace = self._workspaces.open(token)
-            return workspace.id, model if model in self._models.shipped else self._workspaces.find(token, model)
-
-    def _want_worker(self) -> None:
-        if self._on_demand is not None:
-            self._on_demand.want()
+            return workspace.id, model if model in DATASETS else self._workspaces.find(token, model)
 
     def _end(self, token: str, run_id: str, wish: str) -> None:
         """Stop or pause a run."""

@@ -1,4 +1,4 @@
-"""Everything that touches Keras: building, training, answering.
+"""Everything that touches Keras: building, training, looking at whole data sets.
 
 Runs in a worker process or under the command line, never in the Streamlit process: Streamlit calls
 ``keras.backend.clear_session()`` after every script run of any visitor once Keras is imported there.

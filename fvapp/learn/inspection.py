@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.questions import Look
 from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import RunSettings
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.fitting import SCALE
 from fvapp.learn.network import forward
-from fvapp.learn.shipped import FOLDER, IMAGES, load_shipped
+from fvapp.learn.shipped import IMAGES, compiled_features
 
 MOST_PROGRAMS = 16
 
@@ -40,8 +43,9 @@ def look_shipped(dataset: str) -> Look:
         DatasetError: there is no such data set.
         ModelError: the model's files are missing or damaged.
     """
-    shipped = load_shipped(dataset)
-    return Look(read_keras_file(FOLDER / f"{dataset}.keras"), shipped.features)
+    network = load_shipped(dataset).network
+    features = compiled_features(keras.models.load_model(SHIPPED_MODELS / f"{dataset}.keras", compile=False))
+    return Look(network, lambda images: call_in_chunks(features, images))
 
 
 @lru_cache(MOST_PROGRAMS)

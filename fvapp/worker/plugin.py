@@ -1,4 +1,4 @@
-"""The plugin of each worker process: trains on request, and answers questions while training.
+"""The plugin of each worker process: trains on request, and answers questions about networks while training.
 
 It is preloaded by ``dask worker`` (``--preload fvapp.worker.plugin``), here and on other machines, so that a machine
 without the package refuses to start. Keras is imported before the worker joins: loading its libraries blocks the
@@ -11,18 +11,16 @@ import os
 import platform
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from math import prod
 from typing import TYPE_CHECKING
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import EpochEnded, Event, RunEnded
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
@@ -39,19 +37,17 @@ from fvapp.engine.workers.protocol import (
     refused,
     told,
 )
-from fvapp.learn.answerers import answer_shipped, answer_with
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections, plain_array
-from fvapp.worker.models import Models
 from fvapp.worker.thinning import Thinner
 
 if TYPE_CHECKING:
+    import numpy as np
     from distributed import Worker
 
-FIRST_ASKED = ("mnist", "fashion_mnist")  # people draw digits
-NICENESS = 10  # of training threads, so that answers and messages come first
+NICENESS = 10  # of training threads, so that messages come first
 
 
 def dask_setup(worker: Worker) -> None:
@@ -75,10 +71,10 @@ class Desk:
         self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run being trained
         self._frames: dict[str, bytes] = {}  # its film, if the server does not have the latest frames
         self._brought: dict[str, tuple[bytes, bytes | None]] = {}  # checkpoints and frames to resume from
-        self._models = Models(answer_with, answer_shipped)
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="fvapp-answer")
+        self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
+        self._exporting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-export")
         self._inspections = Inspections(look_with, look_shipped, self._dataset)
-        # A low-priority thread of its own, so that a drawing never waits for questions about a whole data set.
+        # A low-priority thread of its own, so that a file never waits for questions about a whole data set.
         self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
         self._warm = threading.Event()
         # Commands answered at once, and those that take time and run outside the worker's event loop.
@@ -87,28 +83,22 @@ class Desk:
             "wish": self._wish,
             "bring": self._bring,
             "checkpoint": self._checkpoint,
+            "weights": self._weights,
         }
         self._long_commands = {
-            "classify": (self._classify, self._pool),
-            "model_file": (self._model_file, self._pool),
-            "weights": (self._weights, self._pool),
+            "model_file": (self._model_file, self._exporting),
             "inspect": (self._inspect, self._inspecting),
             "start_kernel": (self._start_kernel, self._inspecting),
         }
 
     def warm_up(self) -> None:
-        """Load the data and compile whatever the first click and the first drawing need."""
+        """Load the data and compile whatever the first click needs."""
         with self._training:
             _be_nice()
             settings = RunSettings()
             warm_up([self._dataset(settings.dataset)], [settings])
             self._warm.set()
         self.tell(WorkerWarm(self._worker.address))
-        for dataset in FIRST_ASKED:
-            try:
-                self._models.classify(dataset, "shipped", bytes(prod(IMAGE_SHAPE)))
-            except FvappError:
-                continue  # reported to whoever asks
 
     # Messages
 
@@ -139,28 +129,14 @@ class Desk:
         saved = self._saved.get(run)
         return (*saved, self._frames.pop(run, None)) if saved else None
 
-    def _classify(
-        self,
-        model: str,
-        version: str,
-        pixels: bytes,
-        settings: Mapping[str, object] | None = None,
-        checkpoint: bytes | None = None,
-        temperature: float = 1.0,
-    ) -> list[dict[str, object]] | None:
-        if checkpoint is not None:
-            weights = Checkpoint.from_bytes(checkpoint).weights
-            self._models.keep(model, version, RunSettings.from_json(settings), weights, temperature)
-        return self._models.classify(model, version, pixels)
-
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
-        return export_keras(RunSettings.from_json(settings), Checkpoint.from_bytes(checkpoint).weights)
+        return export_keras(RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint))
 
     # Inside a network
 
     def _weights(self, run: str) -> list[dict[str, object]] | None:
-        """Return the current weights of the run being trained here."""
-        weights = self._models.live_weights(run)
+        """Return the current weights of a run, or None where it does not train here or has none yet."""
+        weights = self._live.get(run)
         return None if weights is None else [plain_array(weight) for weight in weights]
 
     def _start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
@@ -202,7 +178,7 @@ class Desk:
                     frames=frames,
                     emit=talk.emit,
                     wanted=lambda: self._wishes.get((run, attempt), "run"),
-                    snapshot=lambda weights: self._models.show_live(run, order.settings, weights),
+                    snapshot=lambda weights: self._live.update({run: weights}),
                     save=lambda saved, frames: self._save(talk, saved, frames),
                     testing=lambda: self.tell(UnderTest(run, attempt)),
                 )
@@ -213,7 +189,7 @@ class Desk:
                 return NotTrained(error=KerasError.of(error))
             finally:
                 self._wishes.pop((run, attempt), None)
-                self._models.drop_live(run)
+                self._live.pop(run, None)
                 tidy()
         talk.emit.flush()
         end = Checkpoint.from_bytes(outcome.checkpoint)

@@ -10,6 +10,7 @@ import pytest
 
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import EngineError
+from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.questions import (
     CHUNK,
     ChangedAccuracy,
@@ -58,12 +59,13 @@ def cnn(real_engine, token):
     return trained(real_engine, token, network="cnn", batch_size=128, epochs=1)
 
 
-def test_the_network_answers_as_the_worker_does_for_a_drawing(real_engine, token, dense, cnn, fashion):
+def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(real_engine, token, dense, cnn, fashion, tmp_path):
     images = fashion.x_test[:8]
-    for model in (dense.id, cnn.id, "mnist", "fashion_mnist"):
-        network = real_engine.network(token, model)
-        expected = [answer.probabilities for answer in real_engine.classify(token, model, images)]
-        assert np.allclose(shares(network.logits(images), network.temperature), expected, atol=1e-5)
+    for record in (dense, cnn):
+        (tmp_path / "model.keras").write_bytes(real_engine.model_file(token, record.id))
+        expected = shares(read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature)
+        found = [answer.probabilities for answer in real_engine.classify(token, record.id, images)]
+        assert np.allclose(found, expected, atol=1e-5)
 
 
 def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion):
@@ -125,6 +127,8 @@ def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, t
     (record,) = real_engine.submit(token, [RunSettings(**LONG)])
     wait_until(lambda: real_engine.run(token, record.id).epoch > 0)
     assert not real_engine.network(token, record.id).broken
+    (answer,) = real_engine.classify(token, record.id, [np.eye(28, dtype=np.uint8)])
+    assert len(answer.probabilities) == 10
     with pytest.raises(EngineError, match="still_trains"):
         real_engine.inspect(token, record.id, TestLogits(IMAGES, 0))
     real_engine.stop(token, record.id)

@@ -17,9 +17,9 @@ from fvapp.build.examples import PEN_DIGITS, clothes_examples, digit_examples, r
 from fvapp.build.strangers import FIGURES, noise, strange_strokes
 from fvapp.core.augmentation import Augmentation
 from fvapp.core.datasets import load_dataset
+from fvapp.core.inspection.answering import read_shipped
 from fvapp.core.places import Places
 from fvapp.learn.distortion import Distortion, distort
-from fvapp.learn.shipped import load_from
 
 LETTERS = set("AEFHKMNRTWX")
 
@@ -52,13 +52,13 @@ def test_the_command_writes_both_models_and_what_it_did(data, tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert "mnist" in ended.stdout
     for name in ("mnist", "fashion_mnist"):
-        shipped = load_from(tmp_path, name)
-        assert {stage["epochs"] for stage in shipped.about["recipe"]["stages"]} == {1}
-        assert set(shipped.about["sha256"]) == {"mnist", "fashion_mnist", PEN_DIGITS}
-        assert shipped.logits(np.zeros((2, 28, 28), np.uint8)).shape == (2, 10)
+        about = json.loads((tmp_path / f"{name}.json").read_bytes())
+        assert {stage["epochs"] for stage in about["recipe"]["stages"]} == {1}
+        assert set(about["sha256"]) == {"mnist", "fashion_mnist", PEN_DIGITS}
+        assert read_shipped(tmp_path, name).network.logits(np.zeros((2, 28, 28), np.uint8)).shape == (2, 10)
         model = keras.models.load_model(tmp_path / f"{name}.keras", compile=False)
         assert (tmp_path / f"{name}.keras").stat().st_size < 2_000_000
-        assert shipped.about["parameters"] == model.count_params()
+        assert about["parameters"] == model.count_params()
 
 
 def test_a_folder_without_the_data_is_one_sentence_and_status_2(tmp_path, capsys):

@@ -8,10 +8,11 @@ from time import process_time
 import pytest
 
 from fvapp.build.lessons import measure
+from fvapp.core.inspection.answering import answer_images, load_shipped
+from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
-from fvapp.learn.answerers import answer_with
 from fvapp.learn.training import train
 
 THREADS = 2  # that a training uses
@@ -33,7 +34,8 @@ def test_all_missions_on_all_images_take_less_than_six_minutes_and_come_to_a_ver
 def test_a_network_with_twelve_outputs_trains_and_gives_the_spare_two_next_to_nothing(full_dataset):
     settings = RunSettings(train_images=5_000, output_units=12, epochs=3)
     outcome = train(settings, full_dataset, emit=lambda event: None)
-    answers = answer_with(settings, outcome.weights)(full_dataset.x_test[:200])
+    network = network_of_run(settings, outcome.weights)
+    answers = answer_images(network, full_dataset.x_test[:200], load_shipped(settings.dataset))
     assert all(len(answer.probabilities) == 12 for answer in answers)
     assert max(sum(answer.probabilities[10:]) for answer in answers) < 0.05
     assert outcome.result.test_accuracy > 0.7

@@ -10,12 +10,18 @@ import pytest
 
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
-from fvapp.core.places import Places
+from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
+from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.results.calibration import calibration_error
-from fvapp.learn.answerers import answer_shipped
-from fvapp.learn.shipped import FOLDER, evidence, load_from, load_shipped
+from fvapp.learn.chunks import call_in_chunks
+from fvapp.learn.shipped import compiled_logits
 
 MOST_BYTES = 2_000_000
+
+
+def answer_shipped(name: str, images: np.ndarray):
+    shipped = load_shipped(name)
+    return answer_images(shipped.network, images, shipped)
 
 
 @pytest.fixture(scope="module", params=DATASETS)
@@ -31,7 +37,7 @@ def test_images(name, tmp_path_factory):
 
 
 def test_the_files_are_small_and_hold_no_state_of_an_optimizer(name):
-    file = FOLDER / f"{name}.keras"
+    file = SHIPPED_MODELS / f"{name}.keras"
     assert file.stat().st_size < MOST_BYTES
     model = keras.models.load_model(file)
     assert getattr(model, "optimizer", None) is None
@@ -39,27 +45,27 @@ def test_the_files_are_small_and_hold_no_state_of_an_optimizer(name):
 
 
 def test_the_json_beside_a_model_says_how_it_was_made(name):
-    about = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    about = json.loads((SHIPPED_MODELS / f"{name}.json").read_text(encoding="utf-8"))
     assert about["dataset"] == name
     assert {"recipe", "sha256", "images", "versions", "date", "temperature", "doubt", "test_accuracy"} <= set(about)
     assert {"seed", "stages", "batch_size"} <= set(about["recipe"])
     assert all(stage["epochs"] > 0 for stage in about["recipe"]["stages"])
     assert all(len(checksum) == 64 for checksum in about["sha256"].values())
-    model = keras.models.load_model(FOLDER / f"{name}.keras", compile=False)
+    model = keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False)
     assert about["parameters"] == model.count_params()
 
 
 def test_stock_keras_gives_the_shares_of_the_app(name, test_images):
-    model = keras.models.load_model(FOLDER / f"{name}.keras", compile=False)
+    model = keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False)
     images = test_images[0][:40]
     expected = keras.ops.convert_to_numpy(model(images / np.float32(255), training=False))
-    found = [answer.probabilities for answer in answer_shipped(name)(images)]
+    found = [answer.probabilities for answer in answer_shipped(name, images)]
     assert np.allclose(found, expected, atol=1e-4)
 
 
 def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_images):
     images, labels = test_images
-    answers = answer_shipped(name)(images)
+    answers = answer_shipped(name, images)
     accuracy = np.mean([answer.label for answer in answers] == labels)
     assert accuracy > {"mnist": 0.985, "fashion_mnist": 0.91}[name]
     assert np.mean([answer.unlike for answer in answers]) < 0.05
@@ -68,10 +74,11 @@ def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_
 
 
 def test_the_accuracy_in_the_json_is_that_of_the_file(tmp_path_factory):
-    shipped = load_shipped("fashion_mnist")
+    about = json.loads((SHIPPED_MODELS / "fashion_mnist.json").read_bytes())
     dataset = load_dataset("fashion_mnist", Places(home=tmp_path_factory.getbasetemp() / "home"))
-    accuracy = np.mean(shipped.logits(dataset.x_test).argmax(axis=1) == dataset.y_test)
-    assert accuracy == pytest.approx(shipped.about["test_accuracy"], abs=3e-4)
+    model = keras.models.load_model(SHIPPED_MODELS / "fashion_mnist.keras", compile=False)
+    accuracy = np.mean(call_in_chunks(compiled_logits(model), dataset.x_test).argmax(axis=1) == dataset.y_test)
+    assert accuracy == pytest.approx(about["test_accuracy"], abs=3e-4)
 
 
 def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(tmp_path_factory):
@@ -79,7 +86,7 @@ def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(tmp
     noise = np.random.default_rng(5).integers(0, 256, (50, 28, 28), dtype=np.uint8)
     for name, other in (("mnist", "fashion_mnist"), ("fashion_mnist", "mnist")):
         strangers = np.concatenate([load_dataset(other, places).x_test[:200], noise])
-        answers = answer_shipped(name)(strangers)
+        answers = answer_shipped(name, strangers)
         assert np.mean([answer.unlike for answer in answers]) > 0.9
         assert not any(answer.sure for answer in answers if answer.unlike)
 
@@ -91,19 +98,22 @@ def test_the_evidence_does_not_change_with_what_all_classes_share():
 
 
 def test_no_number_of_images_is_traced_anew(name):
-    shipped = load_shipped(name)
-    traced = shipped._logits.experimental_get_tracing_count()
+    logits = compiled_logits(keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False))
     for count in (1, 2, 3, 7, 33, 300):
-        assert shipped.logits(np.zeros((count, 28, 28), np.uint8)).shape == (count, 10)
-    assert shipped._logits.experimental_get_tracing_count() == traced
+        assert logits(np.zeros((count, 28, 28), np.uint8)).shape == (count, 10)
+    assert logits.experimental_get_tracing_count() == 1
 
 
 def test_a_missing_or_damaged_model_is_said_in_one_sentence(tmp_path):
     with pytest.raises(ModelError, match="shipped_model_damaged"):
-        load_from(tmp_path, "mnist")
-    (tmp_path / "mnist.keras").write_bytes((FOLDER / "mnist.keras").read_bytes()[:1_000])
-    (tmp_path / "mnist.json").write_bytes((FOLDER / "mnist.json").read_bytes())
+        read_shipped(tmp_path, "mnist")
+    (tmp_path / "mnist.keras").write_bytes((SHIPPED_MODELS / "mnist.keras").read_bytes()[:1_000])
+    (tmp_path / "mnist.json").write_bytes((SHIPPED_MODELS / "mnist.json").read_bytes())
     with pytest.raises(ModelError, match="shipped_model_damaged"):
-        load_from(tmp_path, "mnist")
+        read_shipped(tmp_path, "mnist")
+    (tmp_path / "mnist.keras").write_bytes((SHIPPED_MODELS / "mnist.keras").read_bytes())
+    (tmp_path / "mnist.json").write_text('{"doubt": {}}')
+    with pytest.raises(ModelError, match="shipped_model_damaged"):
+        read_shipped(tmp_path, "mnist")
     with pytest.raises(DatasetError, match="unknown_dataset"):
         load_shipped("../mnist")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -83,6 +84,23 @@ def test_a_test_image_by_index_is_asked_as_it_is(open_page, engine, mnist):
     (expected,) = engine.classify(token, "mnist", [mnist.x_test[42]])
     name = DATASETS["mnist"].english_names[expected.label]
     assert f"{name} · {100 * expected.confidence:.1f}%" in answer(app)
+
+
+@pytest.mark.parametrize("state", ["starting", "restarting", "failed"])
+def test_an_answer_waits_for_no_training_process(open_page, engine, state):
+    engine.say(state=state)
+    app = open_page("draw")
+    index_field(app).set_value(42).run()
+    assert "%" in answer(app)
+
+
+@pytest.mark.parametrize("stale", [True, False])
+def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, stale):
+    classify = engine.classify
+    monkeypatch.setattr(engine, "classify", lambda *asked: tuple(replace(a, stale=stale) for a in classify(*asked)))
+    app = open_page("draw")
+    index_field(app).set_value(42).run()
+    assert (t("draw.stale") in [caption.value for caption in app.caption]) is stale
 
 
 def test_a_random_test_image_is_answered(open_page):

@@ -1,6 +1,6 @@
-"""Look inside models: their networks, decoded in this process, and answers about whole data sets.
+"""The networks of runs and of shipped models, decoded in this process: their answers, and what is inside them.
 
-What concerns one image needs no worker: NumPy answers in less than a millisecond, also while all workers train.
+What concerns a few images needs no worker: NumPy answers in less than a millisecond, also while all workers train.
 Questions about thousands of images go to a worker where there are convolutions, which TensorFlow has three times as
 fast, and are answered here otherwise.
 """
@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
+from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.answering import answer_images, load_shipped
+from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import CoveredLogits, Question, answer_question, look_at, question_to_plain
-from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.places import Places
 from fvapp.core.runs import Position
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
@@ -38,18 +41,28 @@ LIVE_SECONDS = 1.0
 """The age at which weights of a run in training are fetched again: 407 kB for the notebook's network."""
 
 LIVE_WAIT = 0.5
-"""Seconds to wait for them. A busy worker answers later, and the page uses the previous ones until then."""
+"""Seconds to wait for them. A busy worker answers later, and the previous ones are used until then."""
+
+FIRST_WAIT = 5.0
+"""Seconds to wait for them where there are no previous ones."""
 
 ANSWER_SECONDS = 20.0
+FILE_SECONDS = 30.0
 TURN_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class _Live:
-    """The network of a run in training, and when it was fetched."""
+    """The network of a run in training.
+
+    Attributes:
+        at: when its worker was asked for it.
+        stale: whether the worker did not answer in time, so that these are earlier weights.
+    """
 
     network: Network
     at: float
+    stale: bool
 
     @property
     def nbytes(self) -> int:
@@ -57,7 +70,7 @@ class _Live:
 
 
 class Inspecting:
-    """Looks inside the runs of visitors and the shipped models.
+    """Answers with the runs of visitors and the shipped models, and looks inside them.
 
     Args:
         clock: a monotonic clock, in seconds.
@@ -87,10 +100,35 @@ class Inspecting:
             EngineError: ``no_model``: the run has no weights; or the store's.
             ModelError: the weights are not what they should be.
         """
-        if isinstance(model, str):
-            file = SHIPPED_MODELS / f"{model}.keras"
-            return self._cache.get_or_make((model, "shipped"), lambda: read_keras_file(file))
-        return self._live(model) or self._kept(model)
+        return self._current(model)[0]
+
+    def classify(self, model: Run | str, images: Sequence[object]) -> tuple[Answer, ...]:
+        """Return what a model says about images; while it is training, with its current weights.
+
+        Args:
+            images: ``uint8`` arrays [28, 28].
+
+        Returns:
+            An answer for each image.
+
+        Raises:
+            EngineError: ``bad_image``; as :meth:`network`.
+            ModelError: also where the network has no output for one of the classes.
+        """
+        pixels = np.asarray(images)
+        if pixels.dtype != np.uint8 or pixels.shape[1:] != IMAGE_SHAPE:
+            raise EngineError("bad_image")
+        network, stale = self._current(model)
+        return answer_images(network, pixels, load_shipped(_dataset(model)), stale)
+
+    def model_file(self, run: Run) -> bytes:
+        """Return the model of a run as the bytes of a ``.keras`` file.
+
+        Raises:
+            EngineError: ``no_model``, ``not_ready``; or the store's.
+        """
+        values = {"settings": run.record.settings.to_json(), "checkpoint": self._checkpoint(run)}
+        return self._ask_any("model_file", seconds=FILE_SECONDS, **values)
 
     def start_kernel(self, run: Run) -> np.ndarray | None:
         """Return the initial weights of the first layer of a run, or None if no worker can compute them now.
@@ -101,10 +139,10 @@ class Inspecting:
         key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
         found = self._cache.get(key)
         if found is None:
-            answer = self._ask_any("start_kernel", settings=settings.to_json())
-            if answer is None:
+            try:
+                found = _array(self._ask_any("start_kernel", settings=settings.to_json()))
+            except EngineError:
                 return None
-            found = _array(answer)
             self._cache.put(key, found)
         return found
 
@@ -122,8 +160,7 @@ class Inspecting:
         if not isinstance(model, str) and model.record.state == "running":
             raise EngineError("still_trains")
         network = self.network(model)
-        name = model if isinstance(model, str) else model.record.id
-        key = (name, _version(model), question)
+        key = (_name(model), _version(model), question)
         found = self._cache.get(key)
         if found is not None:
             return found
@@ -132,26 +169,32 @@ class Inspecting:
 
     # Inside
 
-    def _live(self, run: Run) -> Network | None:
-        """Return the network of a run in training, at most a second old, or None if there is none yet."""
+    def _current(self, model: Run | str) -> tuple[Network, bool]:
+        """Return the network of a model, of a run in training at most a second old, and whether it is stale."""
+        if isinstance(model, str):
+            return load_shipped(model).network, False
         with self._board.lock:
-            trains = run.record.state == "running" and not run.ending
-            address = run.address
-        if not trains or address is None:
-            return None
-        key = (run.record.id, "live")
-        found, now = self._cache.get(key), self._clock()
-        if found is not None and now - found.at < LIVE_SECONDS:
-            return found.network
+            address = model.address if model.record.state == "running" and not model.ending else None
+        if address is None:
+            return self._kept(model), False
+        key = (model.record.id, "live")
+        live, now = self._cache.get(key), self._clock()
+        if live is None or now - live.at >= LIVE_SECONDS:
+            live = self._fetch(model, address, live, now)
+            self._cache.put(key, live)
+        return live.network, live.stale
+
+    def _fetch(self, run: Run, address: str, before: _Live | None, now: float) -> _Live:
+        """Ask the worker that trains a run for its weights; where it has none now, earlier ones do."""
+        stale, weights = False, None
+        seconds = LIVE_WAIT if before or run.checkpoint_at else FIRST_WAIT
         try:
-            weights = self._connection.call(address, "weights", run=run.record.id, seconds=LIVE_WAIT)
+            weights = self._connection.call(address, "weights", run=run.record.id, seconds=seconds)
         except (Unreachable, EngineError):
-            weights = None
+            stale = True
         if weights is None:
-            return found.network if found else None
-        network = network_of_run(run.record.settings, [_array(each) for each in weights])
-        self._cache.put(key, _Live(network, now))
-        return network
+            return _Live(before.network if before else self._kept(run), now, stale)
+        return _Live(network_of_run(run.record.settings, [_array(each) for each in weights]), now, stale)
 
     def _kept(self, run: Run) -> Network:
         if run.checkpoint_at is None:
@@ -172,36 +215,42 @@ class Inspecting:
 
     def _make(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
         if network.convolutional:
-            found = self._ask_worker(model, question)
-            if found is not None:
-                return found
-            if not isinstance(question, CoveredLogits):  # a few hundred images; the others are thousands
-                raise EngineError("not_ready")
-        dataset = model if isinstance(model, str) else model.record.settings.dataset
-        return answer_question(question, look_at(network), self._dataset(dataset))
+            try:
+                return self._ask_worker(model, question)
+            except EngineError:
+                if not isinstance(question, CoveredLogits):  # a few hundred images; the others are thousands
+                    raise
+        return answer_question(question, look_at(network), self._data(_dataset(model)))
 
-    def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray | None:
-        """Return a worker's answer, or None if no worker can give one."""
-        values = {"model": model if isinstance(model, str) else model.record.id, "version": _version(model)}
-        values["question"] = question_to_plain(question)
+    def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
+        """Return a worker's answer, sending it the weights if it does not have them."""
+        values = {"model": _name(model), "version": _version(model), "question": question_to_plain(question)}
         answer = self._ask_any("inspect", **values)
         if answer is None and not isinstance(model, str):
             record = model.record
             brought = {"settings": record.settings.to_json(), "checkpoint": self._checkpoint(model)}
             answer = self._ask_any("inspect", **values, **brought)
-        return None if answer is None else _array(answer)
+        return _array(answer)
 
-    def _ask_any(self, command: str, **values: object) -> object | None:
+    def _ask_any(self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object) -> object:
+        """Return the answer of the first worker that has one; the idle and warm ones are asked first.
+
+        Raises:
+            EngineError: what the last one that answered said; ``not_ready``: none does.
+        """
         with self._board.lock:
             workers = sorted(self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm))
+        trouble = EngineError("not_ready")
         for worker in workers:
             try:
-                return self._connection.call(worker.address, command, seconds=ANSWER_SECONDS, **values)
-            except (Unreachable, EngineError):
+                return self._connection.call(worker.address, command, seconds=seconds, **values)
+            except Unreachable:
                 continue
-        return None
+            except EngineError as error:
+                trouble = error
+        raise trouble
 
-    def _dataset(self, name: str) -> Dataset:
+    def _data(self, name: str) -> Dataset:
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
@@ -225,6 +274,14 @@ class Inspecting:
                 self._asked[workspace] -= 1
                 if not self._asked[workspace]:
                     del self._asked[workspace]
+
+
+def _name(model: Run | str) -> str:
+    return model if isinstance(model, str) else model.record.id
+
+
+def _dataset(model: Run | str) -> str:
+    return model if isinstance(model, str) else model.record.settings.dataset
 
 
 def _version(model: Run | str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import SURE_FROM, Answer
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import BlankError, EngineError, FvappError
+from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation
 from fvapp.core.wording import percent
 from fvapp.ui.browser.said import say_aloud
@@ -58,10 +58,6 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
         images.append(question.whole.image)
     try:
         found = visit.engine.classify(visit.token, question.model, images)
-    except EngineError as error:
-        if error.code != "not_ready":
-            visit.say_error(error)
-        return None
     except FvappError as error:
         visit.say_error(error)
         return None
@@ -75,17 +71,12 @@ def class_names(visit: Visit, dataset: str) -> list[str]:
     return [visit.t(key) for key in DATASETS[dataset].class_names]
 
 
-def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None, waits: bool) -> None:
-    """Draw the class and its percentage, or what is to be done first.
-
-    Args:
-        waits: whether an answer is still to come.
-    """
+def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None) -> None:
+    """Draw the class and its percentage, or what is to be done first."""
     t = visit.t
     with st.container(key="answer"):
         if answers is None:
-            todo = t("draw.waking") if waits else t("draw.nothing_yet")
-            st.markdown(todo if blank is None else blank.sentence(t))
+            st.markdown(t("draw.nothing_yet") if blank is None else blank.sentence(t))
             say_aloud("answer", "", "")
             return
         answer = answers.prepared
@@ -105,6 +96,8 @@ def draw_doubt(visit: Visit, answers: Answers | None, picture: Picture | None, d
                 st.markdown(f":material/help: **{t(f'draw.unlike.{dataset}')}**")
             elif not answers.prepared.is_sure(_threshold()):
                 st.markdown(f":material/help: **{t('draw.not_sure')}**")
+            if answers.prepared.stale:
+                st.caption(t("draw.stale"))
     if picture is not None and picture.label is not None:
         st.caption(t("draw.true_class", answer=class_names(visit, dataset)[picture.label]))
     else:

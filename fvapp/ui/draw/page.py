@@ -32,18 +32,15 @@ from fvapp.ui.visit import Visit
 
 _ASKED = "draw_dataset_asked"
 _DRAWN_FIRST = "draw_dataset_drawn_first"  # what stood there before the browser told its workspace
-_WAITS = "answer_waits"
-_BEGINNING = ("starting", "restarting")
 
 
 def show(visit: Visit) -> None:
     """Draw the page; after that each stroke draws only its fragment anew."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
-    st.session_state[_WAITS] = False
     drawn = _standing(visit)
     st.fragment(_draw)(visit)
-    visit.watch(partial(_standing, visit), drawn, under_way=st.session_state[_WAITS])
+    visit.watch(partial(_standing, visit), drawn)
 
 
 def _choose_dataset(visit: Visit) -> None:
@@ -64,10 +61,9 @@ def _choose_dataset(visit: Visit) -> None:
         ask_again()
 
 
-def _standing(visit: Visit) -> tuple[bool, tuple[str, ...]]:
-    """Return whether an answer could be had now that waits, and which runs can answer."""
-    answers = visit.engine.status().state not in _BEGINNING
-    return st.session_state[_WAITS] and answers, tuple(record.id for record in models_of(visit))
+def _standing(visit: Visit) -> tuple[str, ...]:
+    """Return which runs can answer."""
+    return tuple(record.id for record in models_of(visit))
 
 
 def _draw(visit: Visit) -> None:
@@ -94,14 +90,11 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
     first, bars = st.container(horizontal=True, vertical_alignment="center", key="answer_row"), st.container()
     model = draw_model_choice(visit, dataset)
     question, blank = _question(visit, picture, dataset, model)
-    beginning = visit.engine.status().state in _BEGINNING  # before it is asked: it may be ready just afterwards
     answer = ask(visit, question)
-    # The page is drawn again when the engine is ready.
-    waits = st.session_state[_WAITS] = question is not None and answer is None and beginning
     with first:
         draw_seen(visit, question)
         with st.container(key="answer_words"):
-            draw_answer(visit, answer, dataset, blank, waits)
+            draw_answer(visit, answer, dataset, blank)
             draw_doubt(visit, answer, picture, dataset)
     with bars:
         draw_probabilities(visit, answer, dataset)

@@ -29,7 +29,7 @@ def with_memory(monkeypatch, tmp_path, clock):
     def with_memory(mb: float) -> EmbeddedEngine:
         monkeypatch.setattr(machine, "available_mb", lambda *proc: mb)
         environ = {name: value for name, value in os.environ.items() if name != "FVAPP_WORKERS"}
-        environ |= {"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_ANSWERS_A_SECOND": "1000"}
+        environ |= {"FVAPP_HOME": str(tmp_path)}
         engines.append(EmbeddedEngine(environ, clock=clock))
         engines[-1].start()
         return engines[-1]
@@ -62,16 +62,18 @@ def test_a_worker_comes_at_the_first_wish_and_ends_when_idle(with_memory, clock)
     wait_until(lambda: engine.status().workers == 0)
     assert engine.status().state == "ready"
 
-    blank = np.zeros((28, 28), np.uint8)
+    for model in ("mnist", record.id):  # neither needs it
+        assert len(engine.classify(token, model, [np.zeros((28, 28), np.uint8)])) == 1
+    assert engine.status().state == "ready"
     with pytest.raises(EngineError, match="not_ready"):
-        engine.classify(token, "mnist", [blank])
-    wait_until(lambda: answers(engine, token, blank))
+        engine.model_file(token, record.id)
+    wait_until(lambda: has_file(engine, token, record.id))
 
 
-def answers(engine: EmbeddedEngine, token: str, image: np.ndarray) -> bool:
+def has_file(engine: EmbeddedEngine, token: str, run_id: str) -> bool:
     """Ask as a page does, which asks again when something changed."""
     try:
-        return len(engine.classify(token, "mnist", [image])) == 1
+        return bool(engine.model_file(token, run_id))
     except EngineError as error:
         assert error.code == "not_ready"
         return False

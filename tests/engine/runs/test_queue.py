@@ -331,13 +331,20 @@ def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(li
     assert engine.recover(engine.enter(None).token, code).known
 
 
-def test_questions_are_counted_before_any_worker_is_asked(limited):
-    engine = limited(answers_a_second=1)
-    token = engine.enter(None).token
-    with pytest.raises(EngineError, match="not_ready"):
-        engine.classify(token, "mnist", np.zeros((1, 28, 28), np.uint8))
-    with pytest.raises(EngineError, match="limit_answers"):
-        engine.classify(token, "mnist", np.zeros((1, 28, 28), np.uint8))
+def test_one_question_too_many_in_a_second_is_refused_and_one_with_too_many_images(limited):
+    time = [0.0]
+    engine = limited(clock=lambda: time[0], answers_a_second=1, answers_a_second_all=2, images=3)
+    first, second, third = (engine.enter(None).token for _ in range(3))
+    images = np.zeros((4, 28, 28), np.uint8)
+    assert len(engine.classify(first, "mnist", images[:3])) == 3
+    with pytest.raises(EngineError, match=r"limit_answers \("):
+        engine.classify(first, "mnist", images[:1])
+    assert len(engine.classify(second, "mnist", images[:1])) == 1
+    with pytest.raises(EngineError, match="limit_answers_all"):
+        engine.classify(third, "mnist", images[:1])
+    time[0] = 1.0
+    with pytest.raises(EngineError, match="limit_images"):
+        engine.classify(first, "mnist", images)
 
 
 def test_a_full_share_of_the_disk_is_said_before_anything_is_removed(limited):

@@ -1,0 +1,98 @@
+"""From images to answers: what a network makes of a picture, and how far to trust it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from fvapp.core.answers import SURE_FROM, Answer
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import DatasetError, ModelError
+from fvapp.core.inspection.decoding import read_keras_file
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.shares import shares
+from fvapp.core.places import SHIPPED_MODELS
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The model that ships for a data set, which can tell when an image is unlike anything it was trained on.
+
+    Attributes:
+        network: its shares are calibrated.
+        unlike_below: the evidence below which an image is unlike anything in the training set.
+    """
+
+    network: Network
+    unlike_below: float
+
+
+@cache
+def load_shipped(name: str) -> Shipped:
+    """Return the shipped model of a data set, read once.
+
+    Raises:
+        DatasetError: there is no such data set.
+        ModelError: ``shipped_model_damaged``: its files are missing or damaged.
+    """
+    if name not in DATASETS:
+        raise DatasetError("unknown_dataset", name=name[:40])
+    return read_shipped(SHIPPED_MODELS, name)
+
+
+def read_shipped(folder: Path, name: str) -> Shipped:
+    """Read ``<name>.keras`` and ``<name>.json`` of a folder, like :func:`load_shipped`."""
+    network = read_keras_file(folder / f"{name}.keras")
+    try:
+        about = json.loads((folder / f"{name}.json").read_bytes())
+        return Shipped(network, float(about["doubt"]["unlike_below"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ModelError("shipped_model_damaged", file=f"{name}.json") from None
+
+
+def answer_images(network: Network, images: np.ndarray, shipped: Shipped, stale: bool = False) -> tuple[Answer, ...]:
+    """Return what a network says about images.
+
+    Args:
+        images: uint8 [n, 28, 28].
+        shipped: the model of the network's data set. Whether a picture is unlike anything in the training set depends
+            on the data set and not on the network, so this one decides it.
+        stale: whether the network has earlier weights of a run in training.
+
+    Returns:
+        An answer for each image.
+
+    Raises:
+        ModelError: ``model_other_weights``: the network has no output for one of the classes.
+    """
+    if network.classes < shipped.network.classes:
+        raise ModelError("model_other_weights")
+    logits = network.logits(images)
+    doubted = logits if network is shipped.network else shipped.network.logits(images)
+    found = shares(logits, network.temperature)
+    return tuple(
+        Answer(
+            probabilities=tuple(row.tolist()),
+            label=int(label),
+            sure=bool(row[label] >= SURE_FROM and not unlike),
+            unlike=bool(unlike),
+            stale=stale,
+        )
+        for row, label, unlike in zip(
+            found, found.argmax(axis=1), evidence(doubted) < shipped.unlike_below, strict=True
+        )
+    )
+
+
+def evidence(logits: np.ndarray) -> np.ndarray:
+    """Return how much more evidence there is for the likeliest class than for the average class, [n].
+
+    This is the largest logit minus the mean logit. A network trained with strange images, for which all classes are
+    equally right, gives them nearly 0. An image between a 4 and a 9 has a low top probability but high evidence: it is
+    ambiguous, not strange.
+    """
+    return logits.max(axis=1) - logits.mean(axis=1)

@@ -1,0 +1,114 @@
+"""A run in training answers with the weights of its worker, and with its last ones where those do not come."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.errors import EngineError
+from fvapp.core.places import Places
+from fvapp.core.runs import Position, RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.engine.runs.limits import DEFAULT_LIMITS
+from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.inspection import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
+from fvapp.worker.inspection import plain_array
+from random_networks import random_images, random_weights
+
+SETTINGS = RunSettings(hidden=(8,))
+IMAGES = random_images(3)
+
+
+class Training:
+    """A run in training, its worker, and what the server has stored of it."""
+
+    def __init__(self) -> None:
+        self.weights: list[np.ndarray] | None = random_weights(SETTINGS, 1)
+        self.busy = False
+        self.stored: bytes | None = None
+        self.waits: list[float] = []  # how long the server would have waited, each time it asked
+        self.now = 0.0
+        record = RunRecord("run", 1, SETTINGS, "running")
+        self.run = SimpleNamespace(record=record, ending=None, address="tls://worker", checkpoint_at=None)
+        board = SimpleNamespace(lock=threading.RLock(), workers={})
+        journal = SimpleNamespace(checkpoint=lambda run: self.stored)
+        self.models = Inspecting(board, journal, self, Places.from_environ({}), DEFAULT_LIMITS, lambda: self.now)
+
+    def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
+        assert (address, command, run) == ("tls://worker", "weights", "run")
+        self.waits.append(seconds)
+        if self.busy:
+            raise Unreachable(address)
+        return None if self.weights is None else [plain_array(weight) for weight in self.weights]
+
+    def store(self, seed: int) -> None:
+        checkpoint = Checkpoint(random_weights(SETTINGS, seed), [], iterations=9, epoch=1, step=0)
+        self.stored, self.run.checkpoint_at = checkpoint.to_bytes(), Position(1, 0)
+
+    def ask(self):
+        return self.models.classify(self.run, IMAGES)
+
+
+@pytest.fixture
+def training() -> Training:
+    return Training()
+
+
+def shares(answers) -> list:
+    return [answer.probabilities for answer in answers]
+
+
+def test_the_weights_that_answer_are_at_most_a_second_old(training):
+    first = training.ask()
+    training.weights = random_weights(SETTINGS, 2)
+    training.now = 0.9 * LIVE_SECONDS
+    assert training.ask() == first and len(training.waits) == 1
+    training.now = LIVE_SECONDS
+    second = training.ask()
+    assert shares(second) != shares(first)
+    assert not any(answer.stale for answer in first + second)
+
+
+def test_a_busy_worker_is_waited_for_once_a_second_and_the_last_weights_say_that_they_are_the_last(training):
+    first = training.ask()
+    training.busy, training.now = True, 10.0
+    second = training.ask()
+    assert shares(second) == shares(first) and all(answer.stale for answer in second)
+    assert training.ask() == second and training.waits[1:] == [LIVE_WAIT]
+    training.busy, training.now = False, 11.0
+    assert training.ask() == first
+
+
+def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker(training):
+    training.store(seed=3)
+    training.busy = True
+    late = training.ask()
+    assert all(answer.stale for answer in late) and training.waits == [LIVE_WAIT]
+    training.busy, training.weights, training.now = False, random_weights(SETTINGS, 3), 5.0
+    assert np.allclose(shares(training.ask()), shares(late))
+
+
+def test_a_run_that_goes_on_and_has_not_trained_yet_answers_with_what_it_begins_with(training):
+    training.store(seed=3)
+    training.weights = None
+    assert not any(answer.stale for answer in training.ask())
+
+
+def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
+    training.busy = True
+    with pytest.raises(EngineError, match="no_model"):
+        training.ask()
+    training.busy, training.weights = False, None
+    with pytest.raises(EngineError, match="no_model"):
+        training.ask()
+    assert training.waits == [FIRST_WAIT, FIRST_WAIT]
+
+
+def test_images_of_another_kind_are_refused(training):
+    for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
+        with pytest.raises(EngineError, match="bad_image"):
+            training.models.classify("mnist", images)

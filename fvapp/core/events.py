@@ -8,8 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
 
-from fvapp.core.runs import KerasError, Position, RunResult, RunState
+from fvapp.core.runs import (
+    MOST_EPOCHS,
+    MOST_STEPS,
+    Epoch,
+    KerasError,
+    Loss,
+    Parameters,
+    Position,
+    RunResult,
+    Seconds,
+    Share,
+    Step,
+)
+from fvapp.core.schema import BadValue, between, has_length, read
+
+_FromOne = Annotated[int, between(1, MOST_STEPS)]
+_NumberOfEpoch = Annotated[int, between(1, MOST_EPOCHS)]
+_Moment = Annotated[int, between(0, 60_000_000)]
+_Label = Annotated[int, between(0, 19)]
+_Labels = Annotated[tuple[_Label | None, ...], has_length(0, 20)]
+_Shares = Annotated[tuple[Share | None, ...], has_length(0, 20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +43,11 @@ class Started:
         epochs: how many the run is to reach.
     """
 
-    parameters: int
-    train_images: int
-    validation_images: int
-    steps_per_epoch: int
-    epochs: int
+    parameters: Parameters
+    train_images: _FromOne
+    validation_images: Step
+    steps_per_epoch: _FromOne
+    epochs: _NumberOfEpoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +60,10 @@ class BlockEnded:
             that was brought back from a file.
     """
 
-    epoch: int
-    step: int
-    loss: float | None
-    accuracy: float | None
+    epoch: _NumberOfEpoch
+    step: _FromOne
+    loss: Loss | None
+    accuracy: Share | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +75,12 @@ class EpochEnded:
         seconds: from the epoch's first step until the numbers of its last are there, without validation.
     """
 
-    epoch: int
-    loss: float | None
-    accuracy: float | None
-    val_loss: float | None
-    val_accuracy: float | None
-    seconds: float
+    epoch: _NumberOfEpoch
+    loss: Loss | None
+    accuracy: Share | None
+    val_loss: Loss | None
+    val_accuracy: Share | None
+    seconds: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +97,18 @@ class Guesses:
         shares: of these labels, between 0 and 1.
     """
 
-    epoch: int
-    step: int
-    steps: tuple[int, ...]
-    labels: tuple[tuple[int | None, ...], ...]
-    shares: tuple[tuple[float | None, ...], ...]
+    epoch: Epoch
+    step: Step
+    steps: Annotated[tuple[_Moment, ...], has_length(1, 50), lambda steps: sorted(set(steps)) == list(steps)]
+    labels: tuple[_Labels, ...]
+    shares: tuple[_Shares, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
     """The run is done or was stopped; a stopped one has test numbers too, of the model it kept."""
 
-    state: RunState
+    state: Literal["done", "stopped"]
     result: RunResult
 
 
@@ -108,8 +129,8 @@ class Continued:
         epoch, step: completed epochs, and completed steps of the epoch after them.
     """
 
-    epoch: int
-    step: int
+    epoch: Epoch
+    step: Step
 
 
 Event = Started | BlockEnded | EpochEnded | Guesses | RunEnded | RunFailed | Continued
@@ -134,21 +155,29 @@ def event_to_json(event: Event) -> dict[str, object]:
     return {"event": _NAMES[type(event)], **asdict(event)}
 
 
-def event_from_json(values: Mapping[str, object]) -> Event:
-    """Read what :func:`event_to_json` gave. Names and kinds are checked, the types of the values are not.
+def event_from_json(values: object, place: str = "event") -> Event:
+    """Read what :func:`event_to_json` gave, or was to look like it.
+
+    Args:
+        place: where it stands, for the error.
 
     Raises:
-        ValueError: it is no event.
+        BadValue: it is no event.
     """
-    try:
-        rest = dict(values)
-        name = rest.pop("event")
-        if name != "result":
-            return _BY_NAME[name](**{key: _as_tuples(value) for key, value in rest.items()})
-        state = rest.pop("state")
-        return RunFailed(KerasError(**rest)) if "kind" in rest else RunEnded(state, RunResult(**rest))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError("not an event of a run") from error
+    name = values.get("event") if isinstance(values, Mapping) else None
+    if name == "result":
+        if values.get("state") == "failed":
+            return RunFailed(read(KerasError, values, place))
+        return read(RunEnded, {"state": values.get("state"), "result": values}, place)
+    kind = _BY_NAME.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise BadValue(f"{place}.event")
+    event = read(kind, values, place)
+    if isinstance(event, Guesses):
+        moments = len(event.steps), len(event.labels), len(event.shares)
+        if len(set(moments)) + len({len(row) for row in (*event.labels, *event.shares)}) != 2:
+            raise BadValue(f"{place}.shares")
+    return event
 
 
 def reached(event: Event) -> Position | None:
@@ -180,8 +209,3 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
 def _is_within(event: Event, continued: Continued) -> bool:
     position = reached(event)
     return position is not None and position <= reached(continued)
-
-
-def _as_tuples(value: object) -> object:
-    """JSON has lists only."""
-    return tuple(map(_as_tuples, value)) if isinstance(value, list | tuple) else value

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
+from fvapp.core.names import clean_name
+from fvapp.core.schema import Null, between, has_length
 from fvapp.core.settings import RunSettings
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "lost"]
-STATES: tuple[RunState, ...] = ("queued", "running", "paused", "done", "stopped", "failed", "lost")
+STATES: tuple[RunState, ...] = get_args(RunState)
 ACTIVE: frozenset[RunState] = frozenset({"queued", "running"})
 FINISHED: frozenset[RunState] = frozenset({"done", "stopped", "failed", "lost"})
 
-REASONS = (
+Reason = Literal[
     "displaced",
     "gave_way",
     "nobody_watching",
@@ -22,10 +25,25 @@ REASONS = (
     "restarted",
     "checkpoint_gone",
     "data_gone",
-)
-"""Why a run is in its state, where that needs a why: catalogue keys below ``reasons.``."""
+]
+"""Why a run is in its state, where that needs a why: catalogue keys below ``reasons.``"""
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 StoppedBy = Literal["target", "patience"]
+
+MOST_EPOCHS = 1_000  # of one run, including those added later: keeps its curve small enough to draw
+MOST_STEPS = 60_000  # of an epoch: all images one by one
+MOST_LOSS = 1e39  # no float32 is larger, and a chart that could not be drawn helps nobody
+MOST_MESSAGE = 20_000  # characters
+
+Whole = Annotated[int, between(0, 2**53)]
+Epoch = Annotated[int, between(0, MOST_EPOCHS)]
+Step = Annotated[int, between(0, MOST_STEPS)]
+Parameters = Annotated[int, between(0, 10_000_000)]
+Loss = Annotated[float, lambda loss: 0 <= loss <= MOST_LOSS or not math.isfinite(loss)]
+Share = Annotated[float, between(0, 1)]
+Seconds = Annotated[float, between(0, 1e7)]
+_Word = Annotated[str, has_length(0, 60)]
 
 
 class Position(NamedTuple):
@@ -46,19 +64,23 @@ class RunResult:
         temperature: calibration from the validation data, 1 where there is none.
     """
 
-    test_loss: float
-    test_accuracy: float
-    seconds: float
+    test_loss: Annotated[Loss, Null(math.nan)]
+    test_accuracy: Share
+    seconds: Seconds
     stopped_by: StoppedBy | None = None
-    temperature: float = 1.0
+    temperature: Annotated[float, Null(1.0), between(1e-6, 1e6)] = 1.0
 
 
 @dataclass(frozen=True)
 class KerasError:
-    """The true error of a run that failed: class name and the whole message, as Keras gave them."""
+    """The true error of a run that failed: class name and message, as Keras gave them."""
 
-    kind: str
+    kind: Annotated[str, has_length(0, 100)]
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", clean_name(self.kind))
+        object.__setattr__(self, "message", self.message[:MOST_MESSAGE])
 
     @classmethod
     def of(cls, error: Exception) -> KerasError:
@@ -86,23 +108,23 @@ class RunRecord:
     """
 
     id: str
-    number: int
+    number: Whole
     settings: RunSettings
     state: RunState = "queued"
-    name: str = ""
-    epochs: int = 0
-    epoch: int = 0
-    step: int = 0
-    parameters: int = 0
+    name: Annotated[str, has_length(0, 200)] = ""
+    epochs: Annotated[int, between(1, MOST_EPOCHS)] = 0
+    epoch: Epoch = 0
+    step: Step = 0
+    parameters: Parameters = 0
     place: int | None = None
-    reason: str | None = None
+    reason: Reason | None = None
     can_continue: bool = False
     group: str | None = None
-    created: float = 0.0
-    events: int = 0
+    created: Annotated[float, between(0, 1e11)] = 0.0
+    events: Whole = 0
     result: RunResult | None = None
     error: KerasError | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: Annotated[Mapping[_Word, _Word], has_length(0, 20)] = field(default_factory=dict)
 
     @property
     def position(self) -> Position:

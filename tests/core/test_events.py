@@ -54,12 +54,13 @@ def test_what_earlier_versions_wrote_is_still_read():
         {"event": "unknown"},
         {"event": []},
         {"event": "block", "epoch": 1},
-        {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 0.8, "more": 1},
+        {"event": "block", "epoch": 1, "step": 75, "lost": 0.5, "accuracy": 0.8},
+        {"event": "block", "epoch": 1, "step": 75, "loss": -0.5, "accuracy": 0.8},
         {"event": "result"},
         {"event": "result", "state": "failed", "kind": "ValueError"},
     ],
     ids=str,
 )
 def test_what_is_no_event_is_refused(values):
-    with pytest.raises(ValueError, match="not an event"):
+    with pytest.raises(ValueError, match="not a value for event"):
         event_from_json(values)

@@ -11,34 +11,39 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from fvapp.core.documents.checked_object import MOST_ERROR, MOST_LOSS, CheckedObject, RunFileError
+from fvapp.core.errors import FvappError
 from fvapp.core.events import (
     BlockEnded,
+    Continued,
     EpochEnded,
     Event,
     Guesses,
     RunEnded,
+    RunFailed,
     Started,
     current_events,
+    event_from_json,
     event_to_json,
+    reached,
 )
-from fvapp.core.names import clean_name
 from fvapp.core.results.curves import thin
-from fvapp.core.runs import FINISHED, KerasError, RunRecord, RunResult
+from fvapp.core.runs import RunRecord
+from fvapp.core.schema import BadValue, read
+from fvapp.core.settings import RunSettings
 
 FORMAT = "fvapp-run"
 VERSION = 1
 MOST_BYTES = 1_500_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # written; a chart draws 300 points
-MOST_EPOCHS = 1_000
 MOST_GUESSES = 400  # written, of an event an epoch
-MOST_STEPS = 60_000  # of an epoch: all images one by one
-MOST_SECONDS = 1e7
-MOST_PARAMETERS = 10_000_000
-MOST_VERSIONS = 20
 
-Position = tuple[float, int]
+_OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events")
+_NOBODYS = RunRecord("", 0, RunSettings())
+
+
+class RunFileError(FvappError):
+    """A file that is no run file, or not one that can be brought back."""
 
 
 def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
@@ -95,132 +100,30 @@ def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
         raise RunFileError("runfile_no_run")
     if content.get("version") != VERSION:
         raise RunFileError("runfile_other_version")
-    return _record(CheckedObject(content, "")), tuple(_events(content))
+    try:
+        record = read(RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE})
+        return record, tuple(_events(content.get("events")))
+    except BadValue as error:
+        raise RunFileError("runfile_bad_value", field=error.place) from error
 
 
-def check_record(values: Mapping[str, object]) -> None:
-    """Check a record from elsewhere, as :func:`write_run_file` has it, whose numbers may be beyond all charts.
-
-    Raises:
-        RunFileError, SettingsError: as :func:`read_run_file`.
-    """
-    fields = CheckedObject(values, "")
-    _record(CheckedObject({**values, **{name: fields.within_charts(name) for name in ("result", "error")}}, ""))
-
-
-def check_event(values: Mapping[str, object]) -> None:
-    """Check an event from elsewhere, wherever it stands; as :func:`check_record`.
-
-    Raises:
-        RunFileError: it is none.
-    """
-    holder = CheckedObject({"event": values}, "")
-    event = CheckedObject(holder.within_charts("event"), "event.")
-    if values.get("event") == "continued":
-        event.whole("epoch", 0, MOST_EPOCHS)
-        event.whole("step", 0, MOST_STEPS)
-    elif "kind" in values:
-        _error(event)
-    else:
-        _READERS[event.one_of("event", tuple(_READERS))](event)
-
-
-def _record(run: CheckedObject) -> RunRecord:
-    result, error = run.fields_or_none("result"), run.fields_or_none("error")
-    return RunRecord(
-        id="",
-        number=0,
-        settings=run.settings("settings"),
-        state=run.one_of("state", FINISHED | {"queued", "running", "paused"}),
-        name=clean_name(run.text("name", 200)),
-        epochs=run.whole("epochs", 1, MOST_EPOCHS),
-        epoch=run.whole("epoch", 0, MOST_EPOCHS),
-        step=run.whole("step", 0, MOST_STEPS),
-        parameters=run.whole("parameters", 0, MOST_PARAMETERS),
-        created=run.number("created", 0, 1e11),
-        result=result and _result(result),
-        error=error and _error(error),
-        versions=run.fields("versions").texts(MOST_VERSIONS, 60),
-    )
-
-
-def _error(error: CheckedObject) -> KerasError:
-    return KerasError(clean_name(error.text("kind", 100)), error.text("message", MOST_ERROR))
-
-
-def _result(result: CheckedObject) -> RunResult:
-    loss = result.number_or_none("test_loss", 0, MOST_LOSS)
-    return RunResult(
-        test_loss=math.nan if loss is None else loss,
-        test_accuracy=result.number("test_accuracy", 0, 1),
-        seconds=result.number("seconds", 0, MOST_SECONDS),
-        stopped_by=result.one_of("stopped_by", ("target", "patience", None)),
-        temperature=result.number_or_none("temperature", 1e-6, 1e6) or 1.0,
-    )
-
-
-def _events(content: Mapping[str, object]) -> Iterator[Event]:
+def _events(content: object) -> Iterator[Event]:
     """Yield the events, in the order in which a run sends them.
 
     Raises:
-        RunFileError: one that no run sends, or not in this order.
+        BadValue: one that no run file has, or not in this order.
     """
-    events = content.get("events")
-    if not isinstance(events, list) or len(events) > MOST_EVENTS:
-        raise RunFileError("runfile_bad_value", field="events")
+    if not isinstance(content, list) or len(content) > MOST_EVENTS:
+        raise BadValue("events")
     last = {False: (-1, 0), True: (-1, 0)}  # guesses stand at places of the curve, and may come before them
-    for index, content in enumerate(events):
-        event = CheckedObject(content, f"events[{index}].")
-        kind = event.one_of("event", tuple(_READERS))
-        read, position = _READERS[kind](event)
-        if not position > last[kind == "guesses"]:
-            raise event.error("event")
-        last[kind == "guesses"] = position
-        yield read
-
-
-# Each reads one event and says where it stands: completed epochs, and steps of the one after them.
-
-
-def _started(event: CheckedObject) -> tuple[Event, Position]:
-    read = Started(
-        parameters=event.whole("parameters", 0, MOST_PARAMETERS),
-        train_images=event.whole("train_images", 1, MOST_STEPS),
-        validation_images=event.whole("validation_images", 0, MOST_STEPS),
-        steps_per_epoch=event.whole("steps_per_epoch", 1, MOST_STEPS),
-        epochs=event.whole("epochs", 1, MOST_EPOCHS),
-    )
-    return read, (0, 0)
-
-
-def _block(event: CheckedObject) -> tuple[Event, Position]:
-    epoch, step = event.whole("epoch", 1, MOST_EPOCHS), event.whole("step", 1, MOST_STEPS)
-    return BlockEnded(epoch, step, **_numbers(event, "")), (epoch - 1, step)
-
-
-def _epoch(event: CheckedObject) -> tuple[Event, Position]:
-    epoch = event.whole("epoch", 1, MOST_EPOCHS)
-    seconds = event.number("seconds", 0, MOST_SECONDS)
-    return EpochEnded(epoch, **_numbers(event, ""), **_numbers(event, "val_"), seconds=seconds), (epoch, 0)
-
-
-def _guesses(event: CheckedObject) -> tuple[Event, Position]:
-    epoch, step = event.whole("epoch", 0, MOST_EPOCHS), event.whole("step", 0, MOST_STEPS)
-    return Guesses(epoch, step, **event.guesses()), (epoch, step)
-
-
-def _ended(event: CheckedObject) -> tuple[Event, Position]:
-    return RunEnded(event.one_of("state", ("done", "stopped")), _result(event)), (math.inf, 0)
-
-
-_READERS = {"started": _started, "block": _block, "epoch": _epoch, "guesses": _guesses, "result": _ended}
-
-
-def _numbers(event: CheckedObject, prefix: str) -> dict[str, float | None]:
-    return {
-        f"{prefix}loss": event.number_or_none(f"{prefix}loss", 0, MOST_LOSS),
-        f"{prefix}accuracy": event.number_or_none(f"{prefix}accuracy", 0, 1),
-    }
+    for index, values in enumerate(content):
+        event = event_from_json(values, f"events[{index}]")
+        position = (math.inf, 0) if isinstance(event, RunEnded) else reached(event) or (0, 0)
+        guesses = isinstance(event, Guesses)
+        if isinstance(event, Continued | RunFailed) or not position > last[guesses]:
+            raise BadValue(f"events[{index}].event")
+        last[guesses] = position
+        yield event
 
 
 def _plain_values(values: Mapping[str, object]) -> dict[str, object]:

@@ -8,13 +8,11 @@ from dataclasses import replace
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, Started, reached
 from fvapp.core.names import clean_name
-from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult, RunState
+from fvapp.core.runs import FINISHED, MOST_EPOCHS, KerasError, Position, RunRecord, RunResult, RunState
 
 STOPPABLE: frozenset[RunState] = frozenset({"queued", "running", "paused"})
 PAUSABLE: frozenset[RunState] = frozenset({"queued", "running"})
 RESUMABLE: frozenset[RunState] = frozenset({"paused", "stopped", "done", "lost"})
-
-MOST_EPOCHS = 1_000  # of one run, including those added later: keeps its curve small enough to draw
 
 
 def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
@@ -85,4 +83,5 @@ def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecor
         can_continue=False,
         group=None,
         events=events,
+        versions={clean_name(package): clean_name(version) for package, version in record.versions.items()},
     )

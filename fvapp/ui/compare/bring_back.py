@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.core.documents.checked_object import RunFileError
-from fvapp.core.documents.runfile import MOST_BYTES, read_run_file
+from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.runs import RunRecord

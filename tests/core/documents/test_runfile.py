@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fvapp.core.documents.checked_object import RunFileError
-from fvapp.core.documents.runfile import MOST_BYTES, read_run_file, write_run_file
+from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file, write_run_file
 from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, event_to_json
 from fvapp.core.names import clean_name
@@ -91,6 +90,16 @@ def test_a_loss_that_is_no_number_survives_as_a_gap():
     record, back = read_run_file(write_run_file(diverged, events))
     assert math.isnan(record.result.test_loss)
     assert read_curves(back) == read_curves(events)
+
+
+def test_a_run_whose_loss_went_beyond_all_charts_comes_back():
+    events = (STARTED, block(1, 1_688, 1e30), epoch(1, 1e38))
+    assert read_run_file(write_run_file(RECORD, events))[1] == events
+
+
+def test_of_a_very_long_message_the_beginning_is_kept():
+    failed = replace(RECORD, state="failed", result=None, error=KerasError("ValueError", "x" * 1_000_000))
+    assert read_run_file(write_run_file(failed, ()))[0].error == KerasError("ValueError", "x" * 20_000)
 
 
 def test_only_the_curve_that_counts_is_written():

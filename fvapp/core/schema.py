@@ -1,0 +1,99 @@
+"""Plain values read as what annotations say, and checked: what comes from a disk, a file or a wire may be anything.
+
+A field's annotation says its type and, within ``Annotated``, what holds of its value. A field without a default must be
+there; one that is missing is null, which its type allows or not. Names of no field are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sized
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from types import NoneType
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+
+
+class BadValue(ValueError):
+    """A value that is not what it should be.
+
+    Attributes:
+        place: where it stands, such as ``events[3].loss``.
+    """
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"not a value for {place}")
+        self.place = place
+
+
+@dataclass(frozen=True)
+class Null:
+    """What null means where a type has none, and a name that an earlier version did not write."""
+
+    means: object
+
+
+def between(least: float, most: float) -> Callable[[float], bool]:
+    return lambda value: least <= value <= most  # refuses nan
+
+
+def has_length(least: int, most: int) -> Callable[[Sized], bool]:
+    return lambda value: least <= len(value) <= most
+
+
+def read(kind: object, value: object, place: str = "") -> object:
+    """Return `value` as a `kind`: a dataclass, or anything that a field of one may be.
+
+    Raises:
+        BadValue: it is none.
+        FvappError: from the ``from_json`` of a class that reads itself.
+    """
+    bare, inner, nullable, null, checks = _parts(kind)
+    if value is None:
+        if nullable:
+            return None
+        value = null
+    found = value if type(value) is bare and not inner else _converted(bare, inner, value, place)
+    for check in checks:
+        if not check(found):
+            raise BadValue(place)
+    return found
+
+
+def _converted(bare: object, inner: tuple[object, ...], value: object, place: str) -> object:
+    if bare is float and type(value) is int and abs(value) < 1e300:
+        return float(value)
+    if bare is Literal and value in inner:
+        return value
+    if bare is tuple and isinstance(value, list | tuple):  # JSON has lists only
+        return tuple([read(inner[0], each, place) for each in value])
+    if bare is Mapping and isinstance(value, Mapping):
+        return {read(inner[0], name, place): read(inner[1], each, place) for name, each in value.items()}
+    if hasattr(bare, "from_json"):
+        return bare.from_json(value)
+    if is_dataclass(bare) and isinstance(value, Mapping):
+        before = f"{place}." if place else ""
+        for field in fields(bare):
+            if field.default is field.default_factory and field.name not in value:  # both are MISSING
+                raise BadValue(before + field.name)
+        return bare(**{name: read(hint, value.get(name), before + name) for name, hint in inner})
+    raise BadValue(place)
+
+
+@cache
+def _parts(kind: object) -> tuple[object, tuple[object, ...], bool, object, tuple[Callable, ...]]:
+    """Return the type without what is said of it, its fields or what is in it, whether null is one, and the checks."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if NoneType in inner:
+        bare, inside, _, null, checks = _parts(inner[0])
+        return bare, inside, True, null, checks
+    if origin is Annotated:
+        bare, inside, nullable, null, checks = _parts(inner[0])
+        for each in inner[1:]:
+            if isinstance(each, Null):
+                null = each.means
+            else:
+                checks += (each,)
+        return bare, inside, nullable, null, checks
+    if is_dataclass(kind):
+        inner = tuple(get_type_hints(kind, include_extras=True).items())
+    return origin or kind, inner, False, None, ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from fvapp.core.names import clean_name
-from fvapp.core.schema import Null, between, has_length
+from fvapp.core.schema import Null, Whole, between, has_length
 from fvapp.core.settings import RunSettings
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "lost"]
@@ -36,7 +36,6 @@ MOST_STEPS = 60_000  # of an epoch: all images one by one
 MOST_LOSS = 1e39  # no float32 is larger, and a chart that could not be drawn helps nobody
 MOST_MESSAGE = 20_000  # characters
 
-Whole = Annotated[int, between(0, 2**53)]
 Epoch = Annotated[int, between(0, MOST_EPOCHS)]
 Step = Annotated[int, between(0, MOST_STEPS)]
 Parameters = Annotated[int, between(0, 10_000_000)]

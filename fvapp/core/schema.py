@@ -40,6 +40,9 @@ def has_length(least: int, most: int) -> Callable[[Sized], bool]:
     return lambda value: least <= len(value) <= most
 
 
+Whole = Annotated[int, between(0, 2**53)]
+
+
 def read(kind: object, value: object, place: str = "") -> object:
     """Return `value` as a `kind`: a dataclass, or anything that a field of one may be.
 

@@ -34,7 +34,6 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import notes, transitions
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.interrupted import mark_interrupted
 from fvapp.engine.runs.limits import Limits, Rates
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.workspaces import Workspaces
@@ -76,7 +75,6 @@ class EmbeddedEngine:
         self._clock, self._timing = clock, timing
         places = Places.from_environ(environ)
         self._journal = Journal(places.home, clock, wall)
-        mark_interrupted(self._journal)
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
         self._board = board = Board(self._workspaces, clock, slow * START_SECONDS if slow > 1 else 0.0)
         self._lock = board.lock

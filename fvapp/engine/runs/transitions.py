@@ -42,6 +42,13 @@ def lost(record: RunRecord, reason: str, at: Position | None) -> RunRecord:
     return replace(record, state="lost", place=None, reason=reason, epoch=epoch, step=step)
 
 
+def after_restart(record: RunRecord, at: Position | None) -> RunRecord:
+    """Return the record as a server finds it that has just begun: nothing is silently trained again."""
+    if record.state == "running":
+        return lost(record, "restarted", at)
+    return replace(record, state="paused", reason="restarted", place=None) if record.state == "queued" else record
+
+
 def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
     """Return whether resuming at a checkpoint (None: at the beginning) takes back part of the curve."""
     end = next(filter(None, map(reached, reversed(events))), Position())

@@ -15,13 +15,12 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.engine.api import Workspace
-from fvapp.engine.runs import notes, tokens
+from fvapp.engine.runs import notes, tokens, transitions
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
-from fvapp.engine.store.records import read_record
 
 MOST_CLICKS = 32  # remembered per workspace, so that a click that arrives twice counts once
 MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
@@ -307,21 +306,22 @@ class Workspaces:
         workspace.notes = store.read_notes(workspace_id)
         workspace.notes_whole = all(notes.is_whole(text) for text in workspace.notes.values())
         for stored in store.read_runs(workspace_id):
-            try:
-                record = read_record(stored.id, stored.body, stored.checkpoint_at is not None)
-            except EngineError:
+            if stored.record is None:
                 workspace.damaged.append(stored.id)
                 continue
+            at = stored.checkpoint_at
             run = Run(
                 workspace,
-                record,
-                checkpoint_at=stored.checkpoint_at,
+                transitions.after_restart(stored.record, at),
+                checkpoint_at=at,
                 bytes=stored.bytes,
                 frames_bytes=stored.frames_bytes,
-                written=record.events,
+                written=stored.record.events,
             )
-            workspace.runs[record.id] = run
-            workspace.newcomer &= record.state not in FINISHED
+            workspace.runs[stored.id] = run
+            workspace.newcomer &= run.record.state not in FINISHED
+            if run.record is not stored.record:
+                self.note(run)
         self._open[workspace_id] = workspace
         return workspace
 

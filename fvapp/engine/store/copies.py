@@ -8,7 +8,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from fvapp.engine.store.tally import only_ours
+from fvapp.engine.store.folder_lock import only_ours
 
 HOUR, DAY = 3_600.0, 86_400.0
 

@@ -20,13 +20,13 @@ from pathlib import Path
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
-from fvapp.core.runs import Position
+from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.store.files import Files
-from fvapp.engine.store.folder_lock import close_to_others
-from fvapp.engine.store.records import read_events
+from fvapp.engine.store.folder_lock import close_to_others, only_ours
+from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.refusals import named
-from fvapp.engine.store.schema import ALL_FILES, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS
-from fvapp.engine.store.tally import Counter, Tally, TallyFile, is_whole, only_ours
+from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS
+from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change
 
 DATABASE = "fvapp.sqlite3"
@@ -44,13 +44,13 @@ class StoredWorkspace:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run's row: the record as JSON text, position and size of its checkpoint (or None and 0), size of its frames."""
+    """A run's row: its record (None: damaged), position and size of its checkpoint (or None and 0), size of its frames."""
 
     id: str
-    body: str
-    checkpoint_at: Position | None
-    bytes: int
-    frames_bytes: int
+    record: RunRecord | None
+    checkpoint_at: Position | None = None
+    bytes: int = 0
+    frames_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,7 @@ class Store:
         return StoredWorkspace(workspace, created, code, numbers, tokens)
 
     def read_runs(self, workspace: str) -> tuple[StoredRun, ...]:
-        rows = self._rows(STORED_RUNS.format(first="") + "workspace = ? ORDER BY number", workspace)
-        return tuple(_stored_run(*row) for row in rows)
+        return tuple(_stored_run(*row) for row in self._rows(STORED_RUNS, workspace))
 
     def read_raw(self, run: str) -> dict[str, list[list[object]]]:
         """Return all rows of a run as they are, by table, whatever they contain."""
@@ -190,11 +189,6 @@ class Store:
             (pages,), (size,) = self._row("PRAGMA page_count"), self._row("PRAGMA page_size")
         return files + pages * size
 
-    def unfinished(self) -> tuple[tuple[str, StoredRun], ...]:
-        """Return workspace and row of the runs that were waiting or training when they were last written."""
-        rows = self._rows(STORED_RUNS.format(first="workspace, ") + "state IN ('queued', 'running')")
-        return tuple((workspace, _stored_run(*rest)) for workspace, *rest in rows)
-
     # Writing
 
     def write(self, changes: Iterable[Change]) -> None:
@@ -203,21 +197,17 @@ class Store:
         with self._lock:
             with named():
                 self._db.execute("BEGIN IMMEDIATE")
-                before = self._counter.tally
                 try:
                     for change in changes:
                         obsolete += self._write(change)
-                    self._counter.next_transaction()
-                    # If the process ends before the next line is done, the database is consistent either way.
-                    self._note_tally(before, self._counter.tally)
+                    self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
                 except (sqlite3.Error, OSError):
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
-                    self._counter.tally = before
                     raise
-                with suppress(OSError):  # the data is stored, and the earlier tally allows for both outcomes
-                    self._note_tally(self._counter.tally)
+            with suppress(sqlite3.Error, OSError):  # the data is stored; the next transaction tells of this one too
+                self._note_tally(self._count())
             for file in obsolete:
                 self._files.remove(file)
 
@@ -260,15 +250,18 @@ class Store:
         open(path, "ab", opener=only_ours).close()
         close_to_others(path)
 
-    def _note_tally(self, *tallies: Tally) -> None:
+    def _count(self) -> Tally:
+        return Tally(*self._db.execute(COUNTED).fetchone())
+
+    def _note_tally(self, tally: Tally) -> None:
         if self._tally_file:
-            self._tally_file.write(*tallies)
+            self._tally_file.write(tally)
 
     def _prepare(self) -> None:
         with named():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            (problem,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+            (problem,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
             if problem != "ok":
                 raise EngineError("store_damaged")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
@@ -277,25 +270,17 @@ class Store:
             if version < FORMAT:
                 steps = "".join(SCHEMA[version:])
                 self._db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;")
-            self._counter = Counter(self._db)
             strays = self._files.set_strays_aside({file for (file,) in self._db.execute(ALL_FILES.format("file"))})
-            self.lost = self._find_lost(strays if version == 0 else 0)
-            self._note_tally(self._counter.tally)
+            found, kept = self._count(), self._tally_file.read() if self._tally_file else Tally()
+            if version:  # else the files are those of a database that is gone
+                strays = 0
+            if found < kept or strays:
+                self.lost = Lost(found.runs, kept.runs, strays, not found.transactions)
+            self._note_tally(found)
             # Text sorts after every number, and a date thousands of years away is a damaged one.
             (self.newest,) = self._db.execute(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             ).fetchone()
-
-    def _find_lost(self, strays: int) -> Lost | None:
-        """Return what is missing.
-
-        Args:
-            strays: number of model files beside a database that was just created.
-        """
-        expected, found = self._tally_file.read() if self._tally_file else (), self._counter.tally
-        if is_whole(found, expected) and not strays:
-            return None
-        return Lost(found.runs, max((tally.runs for tally in expected), default=0), strays, not found.transactions)
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:
         with self._lock, named():
@@ -308,6 +293,10 @@ class Store:
 
 def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:
     numbers = [0 if number is None else number for number in (epoch, step, *sizes)]
-    if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):
-        return StoredRun(run, "", None, 0, 0)  # as damaged as a body that cannot be read
-    return StoredRun(run, body, None if epoch is None else Position(epoch, step), *sizes)
+    try:
+        if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):
+            raise EngineError("run_damaged")
+        record = read_record(run, body, can_continue=epoch is not None)
+    except EngineError:
+        return StoredRun(run, None)
+    return StoredRun(run, record, None if epoch is None else Position(epoch, step), *sizes)

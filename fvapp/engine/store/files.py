@@ -8,7 +8,7 @@ from collections.abc import Set
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.store.tally import only_ours
+from fvapp.engine.store.folder_lock import only_ours
 
 
 class Files:

@@ -36,6 +36,10 @@ FILE_TABLES = ("checkpoints", "frames")
 ALL_FILES = "SELECT {0} FROM checkpoints UNION ALL SELECT {0} FROM frames"
 
 STORED_RUNS = (
-    "SELECT {first}runs.id, body, epoch, step, coalesce(checkpoints.bytes, 0), coalesce(frames.bytes, 0) FROM runs "
-    "LEFT JOIN checkpoints ON runs.id = checkpoints.run LEFT JOIN frames ON runs.id = frames.run WHERE "
+    "SELECT runs.id, body, epoch, step, coalesce(checkpoints.bytes, 0), coalesce(frames.bytes, 0) FROM runs "
+    "LEFT JOIN checkpoints ON runs.id = checkpoints.run LEFT JOIN frames ON runs.id = frames.run "
+    "WHERE workspace = ? ORDER BY number"
 )
+
+COUNTED = "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs) FROM counted"
+"""Transactions and runs, whatever may have become of the number."""

@@ -151,11 +151,13 @@ class Dispatcher:
             self._on_demand.tick()
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
-            for run_id in rules.who_gives_way(board.waiting(), training, self._timing, now):
-                self.wish(board.active[run_id], "pause", "gave_way")
-        for run_id in rules.who_is_unwatched(training, self._timing, now):
-            self.wish(board.active[run_id], "pause", "nobody_watching")
-        self._pause_unwatched_in_queue(now)
+            for run in rules.who_gives_way(board.queue, training, self._timing, now):
+                self.wish(run, "pause", "gave_way")
+        for run in rules.who_is_unwatched(training, self._timing, now):
+            self.wish(run, "pause", "nobody_watching")
+        for run in board.queue:
+            if now - run.workspace.seen >= self._timing.unwatched_after:
+                board.pause(run, "nobody_watching")
 
     def wish(self, run: Run, wish: str, why: str | None = None) -> None:
         """Tell a run's worker what the visitor wants; called with the lock held."""
@@ -166,12 +168,6 @@ class Dispatcher:
         while (given := self._board.take_next()) is not None:
             run, worker = given
             self._delivery.give(run, worker.address)
-
-    def _pause_unwatched_in_queue(self, now: float) -> None:
-        for run_id in self._board.queue.order():
-            run = self._board.active[run_id]
-            if now - run.workspace.seen >= self._timing.unwatched_after:
-                self._board.pause(run, "nobody_watching")
 
     # Messages, with the lock held
 
@@ -189,9 +185,8 @@ class Dispatcher:
             return
         self._dropping = True
         board = self._board
-        for run in list(board.active.values()):
-            if run.record.state == "running" and not run.ending:
-                board.lose(run, "restarted")
+        for run in board.training():
+            board.lose(run, "restarted")
         board.workers.clear()
         self._renewal.forget()
         self._starts += 1
@@ -275,7 +270,7 @@ class Dispatcher:
 
     def _training(self, message: EventTold | CheckpointSaved | UnderTest) -> Run | None:
         run = self._current(message)
-        return run if run is not None and run.record.state == "running" and not run.ending else None
+        return run if run is not None and run.trains else None
 
     def _release(self, message: TaskEnded | NotGiven, alive: bool) -> None:
         """Free a run's worker; one that may be gone gets no other run until it has answered again."""

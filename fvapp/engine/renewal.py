@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fvapp.engine.inbox import WorkerCame
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.runs import rules
 from fvapp.engine.runs.board import Board, WorkerState
+
+WORTH_MB = 100.0
+"""The least a replacement must free. A worker may exceed the limit from the start."""
+
+
+def who_has_outgrown(workers: Iterable[WorkerState], limit_mb: float, quiet: bool) -> WorkerState | None:
+    """Return the worker to replace: the largest one above the limit that has also grown, or None.
+
+    A replacement costs some seconds of a core, so while anything trains or waits, a worker may exceed the limit by a
+    tenth.
+
+    Args:
+        quiet: whether nothing is training or waiting.
+    """
+    most = limit_mb if quiet else 1.1 * limit_mb
+    grown = [
+        each for each in workers if each.mb and each.warm_mb and each.mb > most and each.mb - each.warm_mb >= WORTH_MB
+    ]
+    return max(grown, key=lambda each: each.mb, default=None)
 
 
 class Renewal:
@@ -39,15 +59,14 @@ class Renewal:
         if self._successor is not None or self._old in workers:
             return
         quiet = not len(self._board.queue) and not any(map(self._is_needed, workers))
-        weights = [rules.Weight(worker.address, worker.mb, worker.warm_mb) for worker in workers if worker.warm_mb]
-        address = rules.who_has_outgrown(weights, self._limit_mb, quiet)
-        if address is None:
+        grown = who_has_outgrown(workers, self._limit_mb, quiet)
+        if grown is None:
             return
         if self._room:
-            self._old = self._board.workers[address]
-            self._successor = self._supervisor.start_successor(address)
+            self._old = grown
+            self._successor = self._supervisor.start_successor(grown.address)
         elif quiet:
-            self._supervisor.kill(address)
+            self._supervisor.kill(grown.address)
 
     def holds_back(self, message: WorkerCame) -> bool:
         """Return whether a new worker is the successor and still cold, and so must not get a run yet."""

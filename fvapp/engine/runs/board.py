@@ -16,11 +16,10 @@ from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineState, EngineStatus
 from fvapp.engine.runs import transitions
-from fvapp.engine.runs.admission import Claim, admit
+from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.queue import FairQueue
-from fvapp.engine.runs.rules import Training, seconds_left
 from fvapp.engine.runs.workspaces import Workspaces
 
 
@@ -86,16 +85,17 @@ class Board:
         """
         run.waiting_since = self._clock()
         run.wish, run.why = "run", None
-        run.seconds = self.seconds_to_train(run.record, run.events or ())
+        measured = run.seconds_left
+        run.seconds = stated_seconds(run.record) if measured is None else measured
         self.active[run.record.id] = run
-        self.queue.add(run.workspace.id, run.record.id, run.seconds, run.waiting_since, made_room)
+        self.queue.add(run, made_room)
         self.workspaces.note(run)
         self.number_places()
 
     def move(self, run: Run) -> None:
         """Move a waiting run to the place in the queue that its new workspace gives it."""
-        if self.queue.remove(run.record.id):
-            self.queue.add(run.workspace.id, run.record.id, run.seconds, run.waiting_since)
+        if self.queue.remove(run):
+            self.queue.add(run)
             self.number_places()
 
     def note_status(self, store: str | None) -> None:
@@ -105,26 +105,15 @@ class Board:
             self._told = now
             self.workspaces.versions.changed(None)
 
-    def seconds_to_train(self, record: RunRecord, events: Sequence[Event]) -> float:
-        """Return the training time a run has left: by its own epochs if it has any, else by the stated speed."""
-        measured = seconds_left(events, record.epochs, record.epoch, record.step)
-        if measured is not None:
-            return measured
-        settings = record.settings
-        whole = estimate_seconds(settings, settings.train_images or DATASETS[settings.dataset].train_images)
-        return whole * (record.epochs - record.epoch) / settings.epochs
-
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord], limits: Limits) -> None:
         """Admit runs of a workspace to the queue, pausing runs of others if it is full.
 
         Raises:
             EngineError: as :func:`fvapp.engine.runs.admission.admit`.
         """
-        order = sorted(self.active.values(), key=lambda run: run.waiting_since)
-        active = [_claim(run.workspace, run.record, run.seconds) for run in order]
-        wanted = [_claim(workspace, record, self.seconds_to_train(record, ())) for record in records]
-        for run_id in admit(active, wanted, workspace.newcomer, limits):
-            self.pause(self.active[run_id], "displaced")
+        active = sorted(self.active.values(), key=lambda run: run.waiting_since)
+        for run in admit(active, workspace, records, sum(map(stated_seconds, records)), limits):
+            self.pause(run, "displaced")
 
     def pause(self, run: Run, reason: str | None) -> None:
         """Pause a waiting run."""
@@ -134,12 +123,11 @@ class Board:
     def withdraw(self, run: Run) -> None:
         """Remove a run from the queue and from the active runs; its worker, if any, stays busy until it reports."""
         self.active.pop(run.record.id, None)
-        if self.queue.remove(run.record.id):
+        if self.queue.remove(run):
             self.number_places()
 
     def number_places(self) -> None:
-        for place, run_id in enumerate(self.queue.order(), start=1):
-            run = self.active[run_id]
+        for place, run in enumerate(self.queue, start=1):
             if run.record.place != place:
                 run.move_to(place)
 
@@ -148,7 +136,7 @@ class Board:
         free = [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
         if not free or not len(self.queue):
             return None
-        run = self.active[self.queue.take()]
+        run = self.queue.take()
         program = program_of(run.record.settings)
         worker = max(free, key=lambda each: (program in each.programs, each.warm))
         worker.run = run
@@ -179,29 +167,12 @@ class Board:
     def put_back(self, run: Run) -> None:
         """Return a run to the queue that its worker never received."""
         run.address = None
-        self.queue.put_back(run.workspace.id, run.record.id)
+        self.queue.put_back(run)
         self.put(run, replace(run.record, state="queued"))
         self.number_places()
 
-    def training(self) -> list[Training]:
-        """Return what the rules need to know about the runs in training."""
-        return [
-            Training(
-                run=run.record.id,
-                workspace=run.workspace.id,
-                seconds_left=seconds_left(run.events, run.record.epochs, run.record.epoch, run.record.step),
-                since=run.training_since,
-                seen=run.workspace.seen,
-                told=run.wish != "run",
-            )
-            for run in self.active.values()
-            if run.record.state == "running" and not run.ending
-        ]
-
-    def waiting(self) -> list[tuple[str, float]]:
-        """Return the workspace of each waiting run, and since when it has been waiting."""
-        waiting = (self.active[run_id] for run_id in self.queue.order())
-        return [(run.workspace.id, run.waiting_since) for run in waiting]
+    def training(self) -> list[Run]:
+        return [run for run in self.active.values() if run.trains]
 
     def _take_back(self, run: Run) -> None:
         """Record it in the events if the run resumes from a point before the end of its curve."""
@@ -209,8 +180,11 @@ class Board:
             self.append(run, Continued(*run.checkpoint_at or Position()))
 
 
-def _claim(workspace: OpenWorkspace, record: RunRecord, seconds: float) -> Claim:
-    return Claim(record.id, workspace.id, seconds, record.group, record.state == "queued")
+def stated_seconds(record: RunRecord) -> float:
+    """Return the training time a run has left at the stated speed."""
+    settings = record.settings
+    whole = estimate_seconds(settings, settings.train_images or DATASETS[settings.dataset].train_images)
+    return whole * (record.epochs - record.epoch) / settings.epochs
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:

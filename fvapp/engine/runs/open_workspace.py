@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 
-from fvapp.core.events import Event
+from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.runs.versions import Versions
 
@@ -26,6 +27,7 @@ class Run:
         ending: whether its result is being stored; until that is done nothing else may write its record.
         waiting_since, training_since: times on the engine's clock.
         seconds: estimated training time left when it was queued.
+        stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
     """
 
     workspace: OpenWorkspace
@@ -44,11 +46,27 @@ class Run:
     waiting_since: float = 0.0
     training_since: float = 0.0
     seconds: float = 0.0
+    stamp: float = 0.0
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
         if name == "record":  # everything a visitor sees of a run changes its record, events included
             self.workspace.changed()
+
+    @property
+    def trains(self) -> bool:
+        """Whether a worker has it, and its result is not on its way yet."""
+        return self.record.state == "running" and not self.ending
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Training time left, estimated from the last three epochs; None before the end of the first epoch."""
+        events, record = self.events or (), self.record
+        seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
+        if not seconds:
+            return None
+        steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), 0)
+        return (record.epochs - record.epoch - (record.step / steps if steps else 0.0)) * fmean(seconds)
 
     def move_to(self, place: int) -> None:
         """Note another place in the queue, the one change of a record that can wait to be shown."""

@@ -44,7 +44,7 @@ class StoredWorkspace:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run's row: its record (None: damaged), position and size of its checkpoint (or None and 0), size of its frames."""
+    """A run's row: its record (None: damaged), position and size of its checkpoint if any, size of its frames."""
 
     id: str
     record: RunRecord | None

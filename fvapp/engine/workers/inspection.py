@@ -174,7 +174,7 @@ class Inspecting:
         if isinstance(model, str):
             return load_shipped(model).network, False
         with self._board.lock:
-            address = model.address if model.record.state == "running" and not model.ending else None
+            address = model.address if model.trains else None
         if address is None:
             return self._kept(model), False
         key = (model.record.id, "live")

@@ -7,26 +7,30 @@ import pytest
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import TaskEnded, WorkerCame, WorkerGone, WorkerWarm
 from fvapp.engine.processes.machine import worker_share
-from fvapp.engine.renewal import Renewal
-from fvapp.engine.runs.rules import Weight, who_has_outgrown
+from fvapp.engine.renewal import Renewal, who_has_outgrown
+from fvapp.engine.runs.board import WorkerState
 from real_engine import SMALL, wait_until
 
 # The rule
 
 
+def weight(address, mb, warm_mb):
+    return WorkerState(address, address, True, {}, mb=mb, warm_mb=warm_mb)
+
+
 def test_the_largest_worker_above_the_limit_is_replaced():
-    workers = [Weight("a", 1_150, 900), Weight("b", 1_180, 900), Weight("c", 900, 890)]
-    assert who_has_outgrown(workers, 1_100, quiet=True) == "b"
+    workers = [weight("a", 1_150, 900), weight("b", 1_180, 900), weight("c", 900, 890), weight("d", None, 900)]
+    assert who_has_outgrown(workers, 1_100, quiet=True) is workers[1]
     assert who_has_outgrown(workers, 1_200, quiet=True) is None
 
 
 def test_while_somebody_trains_or_waits_a_worker_may_grow_a_tenth_more():
-    assert who_has_outgrown([Weight("a", 1_150, 900)], 1_100, quiet=False) is None
-    assert who_has_outgrown([Weight("a", 1_250, 900)], 1_100, quiet=False) == "a"
+    assert who_has_outgrown([weight("a", 1_150, 900)], 1_100, quiet=False) is None
+    assert who_has_outgrown([weight("a", 1_250, 900)], 1_100, quiet=False).address == "a"
 
 
 def test_a_worker_too_large_from_the_beginning_is_not_replaced_for_ever():
-    assert who_has_outgrown([Weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
+    assert who_has_outgrown([weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
 
 
 def test_a_small_machine_has_smaller_workers():

@@ -11,24 +11,40 @@ from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.inbox import TaskEnded
-from fvapp.engine.runs.admission import Claim, admit
+from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.workers.protocol import NotTrained
 from fvapp.i18n import Translator, languages
+from made_up_runs import Workspaces, make_run
 from real_engine import wait_until
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORT = RunSettings()
 
 
+SPACES = Workspaces()
+
+
 def claims(workspace, *seconds, waits=True, group=None):
-    return [Claim(f"{workspace}{place}", workspace, each, group, waits) for place, each in enumerate(seconds, 1)]
+    state = "queued" if waits else "running"
+    return [
+        make_run(f"{workspace}{place}", SPACES[workspace], each, state=state, group=group)
+        for place, each in enumerate(seconds, 1)
+    ]
+
+
+def admitted(active, wanted, newcomer, limits) -> tuple[str, ...]:
+    """Return who has to go for the wanted runs."""
+    workspace = wanted[0].workspace
+    workspace.newcomer = newcomer
+    records, seconds = [run.record for run in wanted], sum(run.seconds for run in wanted)
+    return tuple(run.record.id for run in admit(active, workspace, records, seconds, limits))
 
 
 def refusal(*args) -> str:
     with pytest.raises(EngineError) as error:
-        admit(*args)
+        admitted(*args)
     return error.value.code
 
 
@@ -38,14 +54,14 @@ def refusal(*args) -> str:
 def test_who_has_nothing_in_a_full_queue_displaces_the_newest_run_of_the_greediest():
     active = [*claims("a", 60, 60), *claims("b", 600, 600), *claims("c", 60)]
     limits = Limits(queued_all=5)
-    assert admit(active, claims("new", 60), True, limits) == ("b2",)
-    assert admit(active, claims("new", 60, 60), True, limits) == ("b2", "b1")
-    assert admit(active, claims("new", 60), True, Limits(queued_all=6)) == ()
+    assert admitted(active, claims("new", 60), True, limits) == ("b2",)
+    assert admitted(active, claims("new", 60, 60), True, limits) == ("b2", "b1")
+    assert admitted(active, claims("new", 60), True, Limits(queued_all=6)) == ()
 
 
 def test_a_run_that_trains_is_never_displaced():
     active = [*claims("a", 600, 600, waits=False), *claims("b", 60, 60)]
-    assert admit(active, claims("new", 60), True, Limits(queued_all=4)) == ("b2",)
+    assert admitted(active, claims("new", 60), True, Limits(queued_all=4)) == ("b2",)
 
 
 def test_who_has_no_less_than_the_others_displaces_nobody():
@@ -60,21 +76,21 @@ def test_minutes_count_like_runs():
     assert refusal([*claims("b", 1_800), *claims("c", 1_700)], claims("b", 0, 200), False, limits) == "limit_minutes"
     full = [*claims("a", 600), *claims("b", 600, 600), *claims("c", 600, 600)]
     assert refusal(full, claims("a", 1_000), False, limits) == "limit_minutes_all"
-    assert admit(full, claims("new", 700), True, limits) == ("b2",)
+    assert admitted(full, claims("new", 700), True, limits) == ("b2",)
 
 
 def test_a_newcomer_has_two_runs_waiting_while_others_wait():
     limits, others = Limits(), claims("b", 10)
-    assert admit(others, claims("a", 10, 10), True, limits) == ()
+    assert admitted(others, claims("a", 10, 10), True, limits) == ()
     assert refusal(others, claims("a", 10, 10, 10), True, limits) == "limit_queued_first"
     assert refusal([*claims("a", 10), *others], claims("a", 0, 10, 10)[1:], True, limits) == "limit_queued_first"
-    assert admit(others, claims("a", 10, 10, 10), False, limits) == ()
-    assert admit(claims("b", 10, waits=False), claims("a", 10, 10, 10), True, limits) == ()
+    assert admitted(others, claims("a", 10, 10, 10), False, limits) == ()
+    assert admitted(claims("b", 10, waits=False), claims("a", 10, 10, 10), True, limits) == ()
 
 
 def test_the_runs_of_a_group_count_as_one():
     seeds, more = claims("a", *[10] * 5, group="seeds"), claims("a", *[10] * 5, group="more")
-    assert admit([*claims("b", 10), *seeds], more, True, Limits()) == ()
+    assert admitted([*claims("b", 10), *seeds], more, True, Limits()) == ()
     assert refusal([*claims("b", 10), *seeds, *more], claims("a", 10), True, Limits()) == "limit_queued_first"
 
 

@@ -17,11 +17,13 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import Rest
 from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import STRETCH, FairQueue
-from fvapp.engine.runs.rules import Training, seconds_left, who_gives_way, who_is_unwatched
+from fvapp.engine.runs.rules import who_gives_way, who_is_unwatched
 from fvapp.engine.runs.transitions import is_behind, resumed
 from fvapp.engine.timing import Timing
 from fvapp.worker.thinning import Thinner
+from made_up_runs import Workspaces, make_run, make_training
 
 TIMING = Timing()
 RESULT = RunEnded("done", RunResult(0.4, 0.88, 2.5))
@@ -40,16 +42,26 @@ def epoch(number, seconds=1.0):
 
 
 def take_all(queue):
-    return [queue.take() for _ in range(len(queue))]
+    return [queue.take().record.id for _ in range(len(queue))]
 
 
 # The queue
 
 
-def queue_of(*runs, seconds=10.0, now=0.0):
+SPACES = Workspaces()
+
+
+def add(queue, run_id, seconds=10.0, now=0.0, made_room=False):
+    """Queue a run of the workspace that its first letter names."""
+    run = make_run(run_id, SPACES[run_id[0]], seconds, waiting_since=now)
+    queue.add(run, made_room)
+    return run
+
+
+def queue_of(*runs, seconds=10.0):
     queue = FairQueue()
-    for run in runs:
-        queue.add(run[0], run, seconds, now)
+    for run_id in runs:
+        add(queue, run_id, seconds)
     return queue
 
 
@@ -59,66 +71,75 @@ def test_a_visitor_with_many_runs_lets_others_in_between():
 
 def test_who_comes_later_lets_pass_who_has_waited():
     queue = queue_of("a1", "a2", "b1")
-    assert queue.take() == "a1"
-    queue.add("c", "c1", 10, now=50)
+    assert queue.take().record.id == "a1"
+    add(queue, "c1", now=50)
     assert take_all(queue) == ["b1", "a2", "c1"]
 
 
 def test_seconds_come_before_minutes_but_minutes_come_too():
     queue = queue_of("long", seconds=600)
-    queue.add("b", "b1", 10, now=0)
-    queue.add("c", "c1", 10, now=600 * STRETCH - 41)
-    queue.add("d", "d1", 10, now=600 * STRETCH)
+    add(queue, "b1")
+    add(queue, "c1", now=600 * STRETCH - 41)
+    add(queue, "d1", now=600 * STRETCH)
     assert take_all(queue) == ["b1", "c1", "long", "d1"]
 
 
 def test_a_run_taken_back_no_longer_counts_for_those_that_follow():
-    queue = queue_of("a-long", seconds=600)
-    queue.remove("a-long")
-    queue.add("b", "b1", 20, now=0)
-    queue.add("a", "a2", 10, now=0)
+    queue = FairQueue()
+    assert queue.remove(add(queue, "a-long", 600))
+    add(queue, "b1", 20)
+    add(queue, "a2", 10)
     assert take_all(queue) == ["a2", "b1"]
 
 
 def test_who_made_room_is_behind_whom_it_was_made_for():
     queue = queue_of("b1", "c1", seconds=600)
-    queue.add("a", "a1", 60, now=1, made_room=True)
+    add(queue, "a1", 60, now=1, made_room=True)
     assert take_all(queue) == ["b1", "c1", "a1"]
     queue = queue_of("b1", seconds=600)
-    queue.add("c", "c1", 700, now=0)
-    queue.add("a", "a1", 60, now=1, made_room=True)
+    add(queue, "c1", 700)
+    add(queue, "a1", 60, now=1, made_room=True)
     assert take_all(queue) == ["b1", "a1", "c1"]
 
 
 def test_places_are_the_order_in_which_runs_are_taken():
     for seed in range(100):
-        chance, queue = random.Random(seed), FairQueue()
-        for run in range(30):
-            queue.add(chance.choice("abcd"), str(run), chance.choice((1, 10, 600)), now=run)
+        chance, queue, runs = random.Random(seed), FairQueue(), []
+        for place in range(30):
+            runs.append(add(queue, f"{chance.choice('abcd')}{place}", chance.choice((1, 10, 600)), now=place))
             if chance.random() < 0.3:
                 queue.take()
             if chance.random() < 0.2:
-                queue.remove(str(chance.randrange(run + 1)))
-        order = queue.order()
-        assert tuple(take_all(queue)) == order and queue.take() is None
+                run = chance.choice(runs)
+                assert queue.remove(run) is not queue.remove(run) or run not in queue
+        order = [run.record.id for run in queue]
+        assert take_all(queue) == order and queue.take() is None
 
 
 def test_a_run_that_could_not_begin_is_the_first_again():
     queue = queue_of("a1", "b1", "b2")
-    queue.put_back("a", queue.take())
+    queue.put_back(queue.take())
     assert take_all(queue) == ["a1", "b1", "b2"]
 
 
 # Giving way
 
 
-def training(run="long", workspace="a", seconds_left=300.0, since=0.0, seen=0.0, told=False):
-    return Training(run, workspace, seconds_left, since, seen, told)
+def training(run_id="long", workspace="a", seconds_left=300.0, since=0.0, told=False):
+    return make_training(run_id, SPACES[workspace], seconds_left, training_since=since, wish="pause" if told else "run")
+
+
+def waiting(**since):
+    return [make_run(name, SPACES[name[0]], waiting_since=when) for name, when in since.items()]
+
+
+def ids(runs):
+    return [run.record.id for run in runs]
 
 
 def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
-    assert who_gives_way([("b", 80.0)], [training()], TIMING, now=99.9) == ()
-    assert who_gives_way([("b", 80.0)], [training()], TIMING, now=100.0) == ("long",)
+    assert who_gives_way(waiting(b=80.0), [training()], TIMING, now=99.9) == []
+    assert ids(who_gives_way(waiting(b=80.0), [training()], TIMING, now=100.0)) == ["long"]
 
 
 @pytest.mark.parametrize(
@@ -132,26 +153,27 @@ def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
     ids=["of the same workspace", "soon done", "only begun", "already told"],
 )
 def test_a_run_does_not_give_way(run):
-    assert who_gives_way([("b", 0.0)], [run], TIMING, now=100.0) == ()
+    assert who_gives_way(waiting(b=0.0), [run], TIMING, now=100.0) == []
 
 
 def test_the_longest_gives_way_first_and_one_for_each_who_waits():
     runs = [training("short", seconds_left=50), training("unknown", seconds_left=None), training("longer")]
-    assert who_gives_way([("b", 0.0), ("b", 0.0)], runs, TIMING, now=100.0) == ("unknown",)
-    assert who_gives_way([("b", 0.0), ("c", 0.0)], runs, TIMING, now=100.0) == ("unknown", "longer")
+    assert ids(who_gives_way(waiting(b1=0.0, b2=0.0), runs, TIMING, now=100.0)) == ["unknown"]
+    assert ids(who_gives_way(waiting(b=0.0, c=0.0), runs, TIMING, now=100.0)) == ["unknown", "longer"]
 
 
 def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
-    runs = [training("long"), training("short", seconds_left=59), training("watched", seen=1.0)]
-    assert who_is_unwatched(runs, TIMING, now=599.9) == ()
-    assert who_is_unwatched(runs, TIMING, now=600.0) == ("long",)
+    SPACES["watched"].seen = 1.0
+    runs = [training("long"), training("short", seconds_left=59), training(workspace="watched")]
+    assert who_is_unwatched(runs, TIMING, now=599.9) == []
+    assert ids(who_is_unwatched(runs, TIMING, now=600.0)) == ["long"]
 
 
 def test_the_time_left_comes_from_the_last_three_epochs():
-    events = [started(100)]
-    assert seconds_left(events, 10, 0, 50) is None
-    events += [epoch(number, seconds) for number, seconds in enumerate((9.0, 1.0, 2.0, 3.0), start=1)]
-    assert seconds_left(events, 10, 4, 50) == pytest.approx(5.5 * 2.0)
+    run = Run(SPACES["a"], RunRecord("a", 1, RunSettings(), "running", epochs=10, epoch=4, step=50), [started(100)])
+    assert run.seconds_left is None
+    run.events += [epoch(number, seconds) for number, seconds in enumerate((9.0, 1.0, 2.0, 3.0), start=1)]
+    assert run.seconds_left == pytest.approx(5.5 * 2.0)
 
 
 # Going on

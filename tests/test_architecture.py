@@ -18,7 +18,7 @@ STORE = ("fvapp.engine.store", *PROMISES)
 RUNS = ("fvapp.engine.runs", *STORE)
 WORKERS = ("fvapp.engine.workers", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small.
-SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.inbox", "fvapp.engine.processes.memory")
+SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.processes.memory")
 PAGES = ("train", "draw", "inside", "compare", "missions", "data")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.kept_settings")
 MEASURING = ("fvapp.bench.measuring", "fvapp.bench.drawings")
@@ -35,7 +35,7 @@ OWN = {
     "fvapp.worker": ("fvapp.worker", *SAID_TO_WORKERS, "fvapp.learn", "fvapp.core"),
     "fvapp.engine.api": ("fvapp.core",),
     "fvapp.engine.timing": (),
-    "fvapp.engine.inbox": ("fvapp.core",),
+    "fvapp.engine.inbox": (),
     # The engine's four folders, each of which imports only those below it; then what holds them together.
     "fvapp.engine.store": (*STORE, "fvapp.core"),
     "fvapp.engine.runs": (*RUNS, "fvapp.core"),

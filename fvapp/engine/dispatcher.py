@@ -7,23 +7,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from fvapp.engine.inbox import (
-    Broken,
-    CheckpointSaved,
-    Connected,
-    EventTold,
-    Inbox,
-    NotGiven,
-    TaskEnded,
-    UnderTest,
-    Wake,
-    WorkerCame,
-    WorkerGone,
-    WorkerWarm,
-)
+from fvapp.core.events import Event
+from fvapp.engine.inbox import Inbox
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
@@ -33,6 +22,9 @@ from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.transfers import Delivery
+
+if TYPE_CHECKING:
+    from distributed import Future
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +41,7 @@ class Dispatcher:
 
     Args:
         clock: a monotonic clock, in seconds.
-        supervisor, delivery: they post to `inbox`.
+        supervisor, delivery: they post to `inbox`, whose messages are methods of this class.
         on_demand: for a machine that does not hold a worker all the time.
     """
 
@@ -75,19 +67,6 @@ class Dispatcher:
         self._starts = 0  # consecutive ones without a worker that answered
         self._start_at: float | None = None
         self._dropping = False
-        self._handlers = {
-            Wake: self._woken,
-            Connected: self._connected,
-            Broken: self._broken,
-            WorkerCame: self._worker_came,
-            WorkerWarm: self._worker_warm,
-            WorkerGone: self._worker_gone,
-            EventTold: self._event_told,
-            CheckpointSaved: self._checkpoint_saved,
-            UnderTest: self._testing,
-            TaskEnded: self._task_ended,
-            NotGiven: self._not_given,
-        }
 
     def start(self) -> None:
         self._start_at = self._clock()
@@ -96,7 +75,7 @@ class Dispatcher:
     def close(self) -> None:
         """Shut everything down; runs in training are lost."""
         self._ended.set()
-        self._inbox.post(Wake())
+        self._inbox.post("woken")
         if self._thread.is_alive():
             self._thread.join(5)
         with self._board.lock:
@@ -115,8 +94,8 @@ class Dispatcher:
             due = self._clock() >= tick_at
             try:
                 with self._board.lock:
-                    for message in messages:
-                        self._handlers[type(message)](message)
+                    for name, *values in messages:
+                        getattr(self, name)(*values)
                     self._assign()
                     if due:
                         self._tick()
@@ -171,16 +150,21 @@ class Dispatcher:
 
     # Messages, with the lock held
 
-    def _woken(self, message: Wake) -> None:
+    def woken(self) -> None:
         """Do nothing: the queue is checked after every message."""
 
-    def _connected(self, message: Connected) -> None:
+    def connected(self) -> None:
+        """The scheduler is connected; workers follow one by one."""
         self._board.reason = None
         if self._on_demand is not None:
             self._on_demand.connected()
 
-    def _broken(self, message: Broken) -> None:
-        """Mark the runs in training as lost, and restart everything."""
+    def broken(self, reason: str | None = None) -> None:
+        """Mark the runs in training as lost, and restart everything: the scheduler is gone.
+
+        Args:
+            reason: catalogue key below ``errors.`` if it could not even start.
+        """
         if self._dropping:  # the same breakdown is noticed in several ways
             return
         self._dropping = True
@@ -190,93 +174,105 @@ class Dispatcher:
         board.workers.clear()
         self._renewal.forget()
         self._starts += 1
-        failed = self._starts >= len(STARTS) or message.reason == "no_memory"
+        failed = self._starts >= len(STARTS) or reason == "no_memory"
         board.state = "failed" if failed else "restarting"
-        board.reason = message.reason or ("no_scheduler" if failed else None)
+        board.reason = reason or ("no_scheduler" if failed else None)
         # There is no need to wait for the old processes: they share nothing with the new ones.
         threading.Thread(target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True).start()
 
     def _again(self) -> None:
         self._start_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
-        self._inbox.post(Wake())
+        self._inbox.post("woken")
 
-    def _worker_came(self, message: WorkerCame) -> None:
-        if self._renewal.holds_back(message):
-            return
-        known = self._board.workers.get(message.address)
-        if known is None:
-            state = WorkerState(message.address, message.name, message.warm, message.versions)
-            self._board.workers[message.address] = state
+    def worker_came(self, address: str, name: str, warm: bool, versions: Mapping[str, str]) -> None:
+        """A worker has answered and can take runs."""
+        worker = WorkerState(address, name, warm, versions)
+        if not self._renewal.holds_back(worker):
+            self._take_in(worker)
+
+    def _take_in(self, worker: WorkerState) -> None:
+        self._board.workers.setdefault(worker.address, worker)
         self._board.state, self._board.reason, self._starts = "ready", None, 0
-        self._renewal.came(message.name)
+        self._renewal.came(worker.name)
         if self._on_demand is not None:
             self._on_demand.want()
 
-    def _worker_gone(self, message: WorkerGone) -> None:
-        worker = self._board.workers.pop(message.address, None)
+    def worker_gone(self, address: str) -> None:
+        """The scheduler no longer lists a worker."""
+        worker = self._board.workers.pop(address, None)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
             self._board.lose(run, "worker_gone")
-        self._supervisor.kill(message.address)
+        self._supervisor.kill(address)
 
-    def _worker_warm(self, message: WorkerWarm) -> None:
-        successor = self._renewal.held_back(message.address)
+    def worker_warm(self, address: str) -> None:
+        """A worker has loaded the data and compiled what the first run needs."""
+        successor = self._renewal.held_back(address)
         if successor is not None:
-            self._worker_came(replace(successor, warm=True))
-        if message.address in self._board.workers:
-            self._board.workers[message.address].warm = True
+            self._take_in(successor)
+        if address in self._board.workers:
+            self._board.workers[address].warm = True
         self._supervisor.first_is_warm()
 
-    def _event_told(self, message: EventTold) -> None:
-        run = self._training(message)
+    def event_told(self, run_id: str, attempt: int, event: Event) -> None:
+        """A run in training has emitted an event."""
+        run = self._training(run_id, attempt)
         if run is not None:
-            self._board.append(run, message.event)
+            self._board.append(run, event)
 
-    def _checkpoint_saved(self, message: CheckpointSaved) -> None:
-        run, now = self._training(message), self._clock()
-        if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= self._timing.checkpoint_every:
-            self._fetched_at[message.run] = now
+    def checkpoint_saved(self, run_id: str, attempt: int) -> None:
+        """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
+        run, now = self._training(run_id, attempt), self._clock()
+        if run is not None and now - self._fetched_at.get(run_id, float("-inf")) >= self._timing.checkpoint_every:
+            self._fetched_at[run_id] = now
             self._delivery.fetch_checkpoint(run)
 
-    def _testing(self, message: UnderTest) -> None:
-        run = self._training(message)
+    def under_test(self, run_id: str, attempt: int) -> None:
+        """A run has trained for the last time and is now tested on the test images."""
+        run = self._training(run_id, attempt)
         if run is not None:
             run.record = replace(run.record, reason="testing")
 
-    def _task_ended(self, message: TaskEnded) -> None:
-        self._fetched_at.pop(message.run, None)
-        self._release(message, alive=message.future.status == "finished")
-        run = self._current(message)
+    def task_ended(self, run_id: str, attempt: int, future: Future) -> None:
+        """A worker is done with a run, in whatever way; `future` holds the result."""
+        self._fetched_at.pop(run_id, None)
+        self._release(run_id, attempt, alive=future.status == "finished")
+        run = self._current(run_id, attempt)
         if run is None:
-            message.future.release()
+            future.release()
             return
         run.ending = True
-        self._delivery.collect(run, message.future)
+        self._delivery.collect(run, future)
 
-    def _not_given(self, message: NotGiven) -> None:
-        self._release(message, alive=message.reason is not None)
-        run = self._current(message)
+    def not_given(self, run_id: str, attempt: int, reason: str | None = None) -> None:
+        """A run could not be handed to its worker.
+
+        Args:
+            reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker is silent.
+        """
+        self._release(run_id, attempt, alive=reason is not None)
+        run = self._current(run_id, attempt)
         if run is None:
             return
-        if message.reason is None:
+        if reason is None:
             self._board.put_back(run)
         else:
-            self._board.lose(run, message.reason)
+            self._board.lose(run, reason)
 
-    def _current(self, message: EventTold | CheckpointSaved | UnderTest | TaskEnded | NotGiven) -> Run | None:
+    def _current(self, run_id: str, attempt: int) -> Run | None:
         """Return the run a message is about, or None if it has been lost or deleted meanwhile."""
-        run = self._board.active.get(message.run)
-        return run if run is not None and run.attempt == message.attempt else None
+        run = self._board.active.get(run_id)
+        return run if run is not None and run.attempt == attempt else None
 
-    def _training(self, message: EventTold | CheckpointSaved | UnderTest) -> Run | None:
-        run = self._current(message)
+    def _training(self, run_id: str, attempt: int) -> Run | None:
+        run = self._current(run_id, attempt)
         return run if run is not None and run.trains else None
 
-    def _release(self, message: TaskEnded | NotGiven, alive: bool) -> None:
+    def _release(self, run_id: str, attempt: int, alive: bool) -> None:
         """Free a run's worker; one that may be gone gets no other run until it has answered again."""
         for worker in list(self._board.workers.values()):
             run = worker.run
-            if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):
+            if run is not None and (run.record.id, run.attempt) == (run_id, attempt):
                 worker.run = None
                 if not alive:
                     del self._board.workers[worker.address]

@@ -6,7 +6,8 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +27,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.dispatcher import Dispatcher
-from fvapp.engine.inbox import Inbox, Wake
+from fvapp.engine.inbox import Inbox
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_mb, slowness, worker_share
@@ -94,20 +95,9 @@ class EmbeddedEngine:
         )
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._trainings = Rates(
-            "limit_trainings",
-            "limit_trainings_all",
-            most=limits.trainings_a_minute,
-            most_all=limits.trainings_a_minute_all,
-            seconds=60,
-            spares=True,
+            "limit_trainings", limits.trainings_a_minute, limits.trainings_a_minute_all, seconds=60, spares=True
         )
-        self._answers = Rates(
-            "limit_answers",
-            "limit_answers_all",
-            most=limits.answers_a_second,
-            most_all=limits.answers_a_second_all,
-            seconds=1,
-        )
+        self._answers = Rates("limit_answers", limits.answers_a_second, limits.answers_a_second_all, seconds=1)
         self._started = threading.Lock()
 
     # For everybody
@@ -118,7 +108,7 @@ class EmbeddedEngine:
 
     def status(self) -> EngineStatus:
         with self._lock:
-            return replace(self._board.status(self._journal.trouble), store_values=self._journal.trouble_values)
+            return self._board.status(self._journal.trouble)
 
     def close(self) -> None:
         self._dispatcher.close()
@@ -131,13 +121,11 @@ class EmbeddedEngine:
             return self._workspaces.enter(token)
 
     def move_in(self, token: str, provisional: str) -> Workspace:
-        with self._lock:
+        with self._changing():
             workspace, moved = self._workspaces.move_in(token, provisional)
             for run in moved:
                 self._board.move(run)
-        if moved:
-            self._journal.flush()
-        return workspace
+            return workspace
 
     # Changes
 
@@ -154,35 +142,29 @@ class EmbeddedEngine:
             self._workspaces.versions.listen(listener)
 
     def recovery_code(self, token: str) -> str:
-        with self._lock:
-            code = self._workspaces.recovery_code(token)
-        self._journal.flush()
-        return code
+        with self._changing():
+            return self._workspaces.recovery_code(token)
 
     def recover(self, token: str, code: str) -> Workspace:
-        with self._lock:
-            workspace = self._workspaces.recover(token, code)
-        self._journal.flush()
-        return workspace
+        with self._changing():
+            return self._workspaces.recover(token, code)
 
     def leave(self, token: str) -> None:
-        with self._lock:
+        with self._changing():
             abandoned = self._workspaces.leave(token)
             if abandoned:
                 self._forget(abandoned)
-        self._journal.flush()
 
     def delete_all(self, token: str) -> None:
-        with self._lock:
+        with self._changing():
             self._forget(self._workspaces.open(token))
-        self._journal.flush()
 
     def read_note(self, token: str, name: str) -> object | None:
         with self._lock:
             return notes.read(self._workspaces.open(token).notes.get(name))
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
-        with self._lock:
+        with self._changing():
             workspace = self._workspaces.open(token)
             text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
             if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
@@ -191,7 +173,6 @@ class EmbeddedEngine:
             self._workspaces.keep(workspace)
             self._journal.note(writes.note_written(workspace.id, name, text))
             workspace.changed()
-        self._journal.flush()
 
     def write_note(self, token: str, name: str, value: object) -> None:
         self.change_note(token, name, lambda before: value)
@@ -215,7 +196,7 @@ class EmbeddedEngine:
         for one in settings:
             check_limits(one)
         records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
-        with self._lock:
+        with self._changing():
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._timing.same_click)
             if before:
@@ -226,8 +207,7 @@ class EmbeddedEngine:
                 runs.append(self._workspaces.add(workspace, record, []))
                 self._board.enqueue(runs[-1])
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
-        self._journal.flush()
-        self._inbox.post(Wake())
+        self._inbox.post("woken")
         with self._lock:
             return tuple(run.record for run in runs)
 
@@ -251,7 +231,7 @@ class EmbeddedEngine:
         self._end(token, run_id, "pause")
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
-        with self._lock:
+        with self._changing():
             run = self._workspaces.find(token, run_id)
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
@@ -259,14 +239,12 @@ class EmbeddedEngine:
             self._check_room(run.workspace, [record], new=False)
             run.record = record
             self._board.enqueue(run)
-        self._journal.flush()
-        self._inbox.post(Wake())
+        self._inbox.post("woken")
 
     def rename(self, token: str, run_id: str, name: str) -> None:
-        with self._lock:
+        with self._changing():
             run = self._workspaces.find(token, run_id)
             self._board.put(run, replace(run.record, name=clean_name(name)))
-        self._journal.flush()
 
     def damaged_runs(self, token: str) -> tuple[str, ...]:
         with self._lock:
@@ -277,26 +255,22 @@ class EmbeddedEngine:
             return self._workspaces.read_damaged(token, run_id)
 
     def delete(self, token: str, run_id: str) -> None:
-        with self._lock:
-            if run_id in (workspace := self._workspaces.open(token)).damaged:
-                self._workspaces.drop_damaged(workspace, run_id)
-                self._journal.flush()
-                return
-            run = self._workspaces.find(token, run_id)
-            self._drop(run)
-            del run.workspace.runs[run_id]
-            run.workspace.changed()
+        with self._changing():
+            workspace = self._workspaces.open(token)
+            if run_id in workspace.damaged:
+                workspace.damaged.remove(run_id)
+            else:
+                self._drop(self._workspaces.find(token, run_id))
+                del workspace.runs[run_id]
+            workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
-        self._journal.flush()
 
     def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
-        with self._lock:
+        with self._changing():
             workspace = self._workspaces.open(token)
             self._check_stored(workspace, 1)
             copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
-            run = self._workspaces.add(workspace, copy, list(events))
-        self._journal.flush()
-        return run.record
+            return self._workspaces.add(workspace, copy, list(events)).record
 
     def model_file(self, token: str, run_id: str) -> bytes:
         with self._lock:
@@ -336,6 +310,13 @@ class EmbeddedEngine:
 
     # Inside
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the lock, and have what was changed meanwhile stored before anybody is told."""
+        with self._lock:
+            yield
+        self._journal.flush()
+
     def _model(self, token: str, model: str) -> tuple[str, Run | str]:
         """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
@@ -344,7 +325,7 @@ class EmbeddedEngine:
 
     def _end(self, token: str, run_id: str, wish: str) -> None:
         """Stop or pause a run."""
-        with self._lock:
+        with self._changing():
             run = self._workspaces.find(token, run_id)
             record, state = run.record, "stopped" if wish == "stop" else "paused"
             if run.ending or record.state not in (transitions.STOPPABLE if wish == "stop" else transitions.PAUSABLE):
@@ -354,7 +335,6 @@ class EmbeddedEngine:
             else:
                 self._board.withdraw(run)
                 self._board.put(run, replace(record, state=state, place=None, reason=None))
-        self._journal.flush()
 
     def _drop(self, run: Run) -> None:
         """Remove a run from the queue or its worker, because it is about to be deleted."""

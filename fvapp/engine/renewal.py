@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fvapp.engine.inbox import WorkerCame
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs.board import Board, WorkerState
 
@@ -45,7 +44,7 @@ class Renewal:
         self._board, self._supervisor, self._limit_mb, self._room = board, supervisor, limit_mb, room
         self._old: WorkerState | None = None
         self._successor: str | None = None  # its name, until it is warm
-        self._came: WorkerCame | None = None
+        self._came: WorkerState | None = None
 
     def weigh(self) -> None:
         """Check the size of the workers, and begin to replace one that is too large."""
@@ -68,15 +67,15 @@ class Renewal:
         elif quiet:
             self._supervisor.kill(grown.address)
 
-    def holds_back(self, message: WorkerCame) -> bool:
+    def holds_back(self, worker: WorkerState) -> bool:
         """Return whether a new worker is the successor and still cold, and so must not get a run yet."""
-        if message.name != self._successor or message.warm:
+        if worker.name != self._successor or worker.warm:
             return False
-        self._came = message
+        self._came = worker
         return True
 
-    def held_back(self, address: str) -> WorkerCame | None:
-        """Return the message about the successor's arrival if this is its address."""
+    def held_back(self, address: str) -> WorkerState | None:
+        """Return the successor that was held back, if this is its address."""
         came = self._came
         return came if came is not None and came.address == address else None
 

@@ -20,11 +20,10 @@ from typing import TYPE_CHECKING
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.events import EpochEnded, Event, RunEnded
+from fvapp.core.events import EpochEnded, Event, RunEnded, event_to_json
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, UnderTest, WorkerWarm
 from fvapp.engine.processes.memory import settle_process, tidy
 from fvapp.engine.workers.protocol import (
     HANDLER,
@@ -33,7 +32,6 @@ from fvapp.engine.workers.protocol import (
     Order,
     Trained,
     Wish,
-    message_to_wire,
     refused,
     told,
 )
@@ -98,7 +96,7 @@ class Desk:
             settings = RunSettings()
             warm_up([self._dataset(settings.dataset)], [settings])
             self._warm.set()
-        self.tell(WorkerWarm(self._worker.address))
+        self.tell("worker_warm", self._worker.address)
 
     # Messages
 
@@ -180,7 +178,7 @@ class Desk:
                     wanted=lambda: self._wishes.get((run, attempt), "run"),
                     snapshot=lambda weights: self._live.update({run: weights}),
                     save=lambda saved, frames: self._save(talk, saved, frames),
-                    testing=lambda: self.tell(UnderTest(run, attempt)),
+                    testing=lambda: self.tell("under_test", run, attempt),
                 )
             except FvappError as error:
                 return NotTrained("checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone")
@@ -199,11 +197,11 @@ class Desk:
         if frames is not None:
             self._frames[talk.run] = frames
         self._saved[talk.run] = (saved, talk.epoch, 0)
-        self.tell(CheckpointSaved(talk.run, talk.attempt))
+        self.tell("checkpoint_saved", talk.run, talk.attempt)
 
-    def tell(self, message: FromWorker) -> None:
-        """Post a message to the engine's inbox."""
-        self._worker.log_event(TOPIC, message_to_wire(message))
+    def tell(self, *message: object) -> None:
+        """Post a message to the engine's inbox, see :func:`fvapp.engine.workers.protocol.read_message`."""
+        self._worker.log_event(TOPIC, message)
 
     def _dataset(self, name: str) -> Dataset:
         """Return a data set, loaded once."""
@@ -225,7 +223,7 @@ class _Talk:
             return  # it is returned with the checkpoint: a result must not be seen before it is stored
         if isinstance(event, EpochEnded):
             self.epoch = event.epoch
-        self._desk.tell(EventTold(self.run, self.attempt, event))
+        self._desk.tell("event_told", self.run, self.attempt, event_to_json(event))
 
 
 def _be_nice() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerGone
 from fvapp.engine.runs.board import WorkerState
 
 
@@ -21,8 +20,8 @@ class Killed:
 @pytest.mark.parametrize(
     "told_late",
     [
-        lambda dispatcher, run, attempt: dispatcher._task_ended(TaskEnded(run.record.id, attempt, Killed())),
-        lambda dispatcher, run, attempt: dispatcher._not_given(NotGiven(run.record.id, attempt)),
+        lambda dispatcher, run, attempt: dispatcher.task_ended(run.record.id, attempt, Killed()),
+        lambda dispatcher, run, attempt: dispatcher.not_given(run.record.id, attempt),
     ],
     ids=["its task ended", "it was not given"],
 )
@@ -34,7 +33,7 @@ def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(idle_eng
     board.workers["old"] = WorkerState("old", "worker-1", warm=True, versions={})
     run, _ = board.take_next()
     attempt, run.checkpoint_at = run.attempt, (1, 0)
-    dispatcher._worker_gone(WorkerGone("old"))
+    dispatcher.worker_gone("old")
     assert engine.run(token, record.id).state == "lost"
     engine.resume(token, record.id)
 

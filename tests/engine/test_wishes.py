@@ -8,7 +8,6 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Started
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import NotGiven, UnderTest
 from fvapp.engine.runs.board import WorkerState
 
 
@@ -44,7 +43,7 @@ def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(idle_e
         clock.skip(2)
         dispatcher._tick()
     assert said == [wish] * 3
-    dispatcher._not_given(NotGiven(run.record.id, run.attempt, "checkpoint_gone"))
+    dispatcher.not_given(run.record.id, run.attempt, "checkpoint_gone")
     clock.skip(2)
     dispatcher._tick()
     assert said == [wish] * 3 and worker.run is None
@@ -57,9 +56,9 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
     engine._board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
     run, _ = engine._board.take_next()
     before = engine.version(token)
-    engine._dispatcher._testing(UnderTest(record.id, run.attempt - 1))
+    engine._dispatcher.under_test(record.id, run.attempt - 1)
     assert engine.run(token, record.id).reason is None
-    engine._dispatcher._testing(UnderTest(record.id, run.attempt))
+    engine._dispatcher.under_test(record.id, run.attempt)
     assert engine.run(token, record.id).reason == "testing" and engine.version(token) > before
 
 

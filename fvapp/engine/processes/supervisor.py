@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import psutil
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Broken, Connected, Inbox, WorkerCame, WorkerGone
+from fvapp.engine.inbox import Inbox
 from fvapp.engine.processes.cluster import SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.heartbeat import watch_scheduler
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import Connection, Unreachable
-from fvapp.engine.workers.protocol import TOPIC, message_from_wire
+from fvapp.engine.workers.protocol import TOPIC, read_message
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -80,7 +80,7 @@ class Supervisor:
         self._ended = threading.Event()
 
     def start(self) -> None:
-        """Begin to start everything and return; `Connected` or `Broken` will be posted."""
+        """Begin to start everything and return; ``connected`` or ``broken`` will be posted."""
         threading.Thread(target=self._start, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
@@ -97,7 +97,7 @@ class Supervisor:
             client = self._connection.client
             lost = client is not None and client.status not in ("running", "newly-created")
         if lost:
-            self._inbox.post(Broken())
+            self._inbox.post("broken")
 
     def first_is_warm(self) -> None:
         """Start the workers that were waiting for the first one."""
@@ -108,7 +108,7 @@ class Supervisor:
             self._after_first = []
 
     def greet(self, address: str) -> None:
-        """Ask a worker whether it is there; if so, `WorkerCame` will be posted."""
+        """Ask a worker whether it is there; if so, ``worker_came`` will be posted."""
         if not self._ended.is_set():
             self._greeting.submit(self._say_hello, address)
 
@@ -130,7 +130,7 @@ class Supervisor:
             return None
 
     def start_successor(self, address: str) -> str:
-        """Start a worker to replace another and return its name; `WorkerCame` will be posted.
+        """Start a worker to replace another and return its name; ``worker_came`` will be posted.
 
         The other goes on until it is killed.
         """
@@ -139,7 +139,7 @@ class Supervisor:
         return self.start_another()
 
     def start_another(self) -> str:
-        """Start a worker beside those that are there and return its name; `WorkerCame` follows."""
+        """Start a worker beside those that are there and return its name; ``worker_came`` follows."""
         with self._lock:
             self._numbers += 1
             name = f"worker-{self._numbers}"
@@ -153,7 +153,7 @@ class Supervisor:
         self.kill(address)
 
     def drop(self, then: Callable[[], None]) -> None:
-        """Drop client and cluster, as after `Broken`; `then` is called once the processes are gone."""
+        """Drop client and cluster, as after ``broken``; `then` is called once the processes are gone."""
         with self._lock:
             client, self._connection.client = self._connection.client, None
             cluster, self._cluster = self._cluster, None
@@ -191,9 +191,9 @@ class Supervisor:
             else:
                 self._start_here()
         except EngineError as error:
-            self._inbox.post(Broken(error.code))
+            self._inbox.post("broken", error.code)
         except (OSError, TimeoutError):  # a process cannot be started, or the scheduler does not answer
-            self._inbox.post(Broken("no_scheduler"))
+            self._inbox.post("broken", "no_scheduler")
 
     def _start_here(self) -> None:
         credentials = make_credentials()
@@ -224,7 +224,7 @@ class Supervisor:
             require_encryption=True,
         )
         client = Client(address, security=security, set_as_default=False, timeout=self._timing.scheduler_within)
-        client.subscribe_topic(TOPIC, lambda event: self._inbox.post(message_from_wire(event[1])))
+        client.subscribe_topic(TOPIC, lambda event: self._inbox.post(*read_message(event[1])))
         client.subscribe_topic("all", lambda event: self._heard(event[1]))
         with self._lock:
             if self._ended.is_set():
@@ -234,8 +234,8 @@ class Supervisor:
         if ended:
             _close(client)
             return
-        self._inbox.post(Connected())
-        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post(Broken()))
+        self._inbox.post("connected")
+        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post("broken"))
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greet(known)
 
@@ -244,7 +244,7 @@ class Supervisor:
         if message.get("action") == "add-worker":
             self.greet(message["worker"])
         elif message.get("action") == "remove-worker":
-            self._inbox.post(WorkerGone(message["worker"]))
+            self._inbox.post("worker_gone", message["worker"])
 
     def _say_hello(self, address: str) -> None:
         """Call a worker's handler: only one that answers gets runs, as some other Dask worker may have joined."""
@@ -259,7 +259,7 @@ class Supervisor:
             with self._lock:
                 if self._expected.pop(answer["name"], None) is not None:
                     self._names[address] = answer["name"]
-            self._inbox.post(WorkerCame(address, str(answer["name"]), answer["warm"], answer["versions"]))
+            self._inbox.post("worker_came", address, str(answer["name"]), answer["warm"], answer["versions"])
             return
         self.kill(address)
 
@@ -280,7 +280,7 @@ class Supervisor:
                 self._expected.pop(name, None)
                 self._due[name] = now + self._rest.after_death(now)
                 return
-        self._inbox.post(Broken())
+        self._inbox.post("broken")
 
 
 def _close(client: Client) -> None:

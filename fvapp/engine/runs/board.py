@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fvapp.core.datasets.table import DATASETS
+from fvapp.core.errors import EngineError
 from fvapp.core.events import Continued, Event, Started
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.runs import Position, RunRecord
@@ -66,11 +67,11 @@ class Board:
         self.reason: str | None = None
         self._told: tuple[str | None, ...] = (self.state, self.reason, None)
 
-    def status(self, store: str | None) -> EngineStatus:
+    def status(self, store: EngineError | None) -> EngineStatus:
         training = sum(worker.run is not None for worker in self.workers.values())
         staying = sum(not worker.leaving for worker in self.workers.values())
-        waiting = len(self.queue)
-        return EngineStatus(self.state, staying, training, waiting, self.reason, store, slow_start=self._slow_start)
+        said = (store.code, store.values) if store else (None, {})
+        return EngineStatus(self.state, staying, training, len(self.queue), self.reason, *said, self._slow_start)
 
     def put(self, run: Run, record: RunRecord) -> None:
         """Replace a run's record and have it stored."""
@@ -98,9 +99,9 @@ class Board:
             self.queue.add(run)
             self.number_places()
 
-    def note_status(self, store: str | None) -> None:
+    def note_status(self, store: EngineError | None) -> None:
         """Tell everybody if the engine or its disk has changed since the last call."""
-        now = (self.state, self.reason, store)
+        now = (self.state, self.reason, store and store.code)
         if now != self._told:
             self._told = now
             self.workspaces.versions.changed(None)

@@ -259,12 +259,6 @@ class Workspaces:
         rows = self._journal.store.read_raw(run_id)
         return json.dumps(rows, ensure_ascii=True, default=repr, indent=1).encode()
 
-    def drop_damaged(self, workspace: OpenWorkspace, run_id: str) -> None:
-        """Delete a damaged run."""
-        workspace.damaged.remove(run_id)
-        workspace.changed()
-        self._journal.note(writes.run_deleted(run_id))
-
     # Inside
 
     def _set_apart(self, run: Run) -> None:
@@ -299,10 +293,8 @@ class Workspaces:
 
     def _load(self, workspace_id: str) -> OpenWorkspace:
         store = self._journal.store
-        row = store.read_workspace(workspace_id)
-        workspace = OpenWorkspace(
-            row.id, row.created, row.code, row.numbers, row.tokens, stored=True, versions=self.versions
-        )
+        created, code, numbers, known = store.read_workspace(workspace_id)
+        workspace = OpenWorkspace(workspace_id, created, code, numbers, known, stored=True, versions=self.versions)
         workspace.notes = store.read_notes(workspace_id)
         workspace.notes_whole = all(notes.is_whole(text) for text in workspace.notes.values())
         for stored in store.read_runs(workspace_id):
@@ -328,7 +320,7 @@ class Workspaces:
     def _unload(self) -> None:
         """Drop the events of the least recently viewed runs from memory, if they have all been stored."""
         total = sum(len(run.events) for run in self._recent if run.events)
-        while total > MOST_EVENTS and len(self._recent) > 1 and self._journal.reason is None:
+        while total > MOST_EVENTS and len(self._recent) > 1 and self._journal.refused is None:
             run, _ = self._recent.popitem(last=False)
             if run.events and run.written == len(run.events) and run.record.state not in ACTIVE:
                 total -= len(run.events)

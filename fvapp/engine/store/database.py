@@ -25,21 +25,12 @@ from fvapp.engine.store.files import Files
 from fvapp.engine.store.folder_lock import close_to_others, only_ours
 from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.refusals import named
-from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS
+from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS, WORKSPACE
 from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change
 
 DATABASE = "fvapp.sqlite3"
 _LARGEST_FILE = 10**9  # bytes; a row that tells of a larger one is damaged
-
-
-@dataclass(frozen=True)
-class StoredWorkspace:
-    id: str
-    created: float
-    code: str | None  # hash
-    numbers: int  # the highest number of any run so far
-    tokens: int  # number of browsers that can open it
 
 
 @dataclass(frozen=True)
@@ -123,23 +114,19 @@ class Store:
         row = self._row("SELECT id FROM workspaces WHERE code = ?", code_hash)
         return row[0] if row else None
 
-    def read_workspace(self, workspace: str) -> StoredWorkspace:
-        """Return the row of a workspace.
+    def read_workspace(self, workspace: str) -> tuple[float, str | None, int, int]:
+        """Return when a workspace was made, its code's hash, its highest number of a run, and how many tokens it has.
 
         Raises:
             EngineError: ``unknown_workspace``, where there is none.
         """
-        with self._lock:
-            row = self._row("SELECT created, code, numbers FROM workspaces WHERE id = ?", workspace)
-            if row is None:
-                raise EngineError("unknown_workspace")
-            created, code, numbers = row
-            (tokens,) = self._row("SELECT count(*) FROM tokens WHERE workspace = ?", workspace)
-            (runs,) = self._row("SELECT count(*) FROM runs WHERE workspace = ?", workspace)
+        row = self._row(WORKSPACE, workspace)
+        if row is None:
+            raise EngineError("unknown_workspace")
+        created, code, numbers, runs, tokens = row
         # A row that is damaged here still opens: the runs are the student's.
         created = created if isinstance(created, float) else 0.0
-        numbers = max(numbers, runs) if isinstance(numbers, int) else runs
-        return StoredWorkspace(workspace, created, code, numbers, tokens)
+        return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
     def read_runs(self, workspace: str) -> tuple[StoredRun, ...]:
         return tuple(_stored_run(*row) for row in self._rows(STORED_RUNS, workspace))
@@ -161,19 +148,12 @@ class Store:
         rows = self._rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
         return [event for (body,) in rows for event in read_events(body)]
 
-    def read_checkpoint(self, run: str) -> bytes | None:
-        """Return the bytes of a checkpoint, or None if there is none.
+    def read_file(self, table: str, run: str) -> bytes | None:
+        """Return the checkpoint (of ``checkpoints``) or the frames (of ``frames``) of a run, or None.
 
         Raises:
             EngineError: ``run_damaged``: the file is gone or is not what was written.
         """
-        return self._read_file("checkpoints", run)
-
-    def read_frames(self, run: str) -> bytes | None:
-        """Return the frames of a run as they were written, or None; like :meth:`read_checkpoint`."""
-        return self._read_file("frames", run)
-
-    def _read_file(self, table: str, run: str) -> bytes | None:
         with self._lock:
             row = self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
             return None if row is None else self._files.read(*row)
@@ -216,17 +196,13 @@ class Store:
         obsolete = [file for run in change.frees for table in FILE_TABLES for file in self._files_of(table, run)]
         for statement, values in change.statements:
             self._db.execute(statement, values)
-        if change.checkpoint:
-            made = change.checkpoint
-            row = self._files.write(f"{made.run}-{made.epoch}-{made.step}", made.content)
-            obsolete += [old for old in self._files_of("checkpoints", made.run) if old != row[0]]
-            values = (made.run, *row, made.epoch, made.step)
-            self._db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", values)
-        if change.frames:
-            run = change.frames.run
-            row = self._files.write(f"{run}-frames", change.frames.content)
-            obsolete += [old for old in self._files_of("frames", run) if old != row[0]]
-            self._db.execute("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", (run, *row))
+        if change.file:
+            new = change.file
+            row = self._files.write("-".join(map(str, (new.run, *(new.at or ("frames",))))), new.content)
+            obsolete += [old for old in self._files_of(new.table, new.run) if old != row[0]]
+            values = (new.run, *row, *new.at)
+            places = ", ".join("?" * len(values))
+            self._db.execute(f"INSERT OR REPLACE INTO {new.table} VALUES ({places})", values)
         return obsolete
 
     def _files_of(self, table: str, run: str) -> list[str]:

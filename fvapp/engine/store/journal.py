@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,8 +32,8 @@ class Journal:
 
     Attributes:
         store: for reading; an in-memory one if the folder could not be opened.
-        reason: catalogue key below ``errors.`` for why nothing is being stored, or None.
-        notice: key for anything odd while writing works (``store_clock``, ``store_fewer``, ``store_gone``), or None.
+        refused: why nothing is being stored, or None.
+        notice: anything odd while writing works (``store_clock``, ``store_fewer``, ``store_gone``), or None.
 
     Args:
         home: folder of the store.
@@ -50,24 +50,22 @@ class Journal:
         retry_seconds: float = 5.0,
     ) -> None:
         self._clock, self._retry_seconds = clock, retry_seconds
-        self.reason: str | None = None
-        self.notice: str | None = None
-        self._reason_values: Mapping[str, object] = {}
-        self._notice_values: Mapping[str, object] = {}
+        self.refused: EngineError | None = None
+        self.notice: EngineError | None = None
         self._claim: BaseFileLock | None = None
         self._opened = True
         try:
             self._claim = claim_folder(home)
             self.store = Store(home)
         except EngineError as error:
-            self.reason, self._reason_values, self._opened = error.code, error.values, False
+            self.refused, self._opened = _without_traceback(error), False
             self.store = Store(None)
         self._wall, self._copies = wall, Copies(home / "copies", home / DATABASE)
         self._copying: threading.Thread | None = None
         if self.store.lost:
             self._say_lost(self.store.lost)
         elif self.store.newest > wall() + _DAY:
-            self.notice = "store_clock"
+            self.notice = EngineError("store_clock")
         self._wrote_at = self._folded_at = clock()
         self._copied_at = float("-inf")
         self._waiting: dict[tuple[object, ...], Change] = {}
@@ -76,19 +74,9 @@ class Journal:
         self._retry_at = clock()
 
     @property
-    def trouble(self) -> str | None:
-        """What to tell visitors about the store: catalogue key below ``errors.``, or None."""
-        return self.reason or self.notice
-
-    @property
-    def trouble_values(self) -> Mapping[str, object]:
-        """The placeholders of that sentence."""
-        return self._reason_values if self.reason else self._notice_values
-
-    @property
-    def lasting(self) -> bool:
-        """Whether the store is a folder, even if it cannot be written at the moment."""
-        return self._opened
+    def trouble(self) -> EngineError | None:
+        """What to tell visitors about the store, or None."""
+        return self.refused or self.notice
 
     def note(self, *changes: Change) -> None:
         """Take changes to write with the next flush."""
@@ -101,30 +89,30 @@ class Journal:
                 self._waiting[change.key] = change
 
     def flush(self) -> bool:
-        """Write whatever is pending; return whether everything is stored. A failure sets `reason` and is not raised."""
+        """Write whatever is pending; return whether everything is stored. A failure is not raised but in `refused`."""
         with self._writing:
             with self._lock:
                 changes = list(self._waiting.values())
             if not changes:
                 self._rest()
-                return self.reason is None
-            if self.reason and self._opened and self._clock() < self._retry_at:
+                return self.refused is None
+            if self.refused and self._opened and self._clock() < self._retry_at:
                 return False
             try:
                 self.store.write(changes)
             except EngineError as error:
-                self.reason, self._reason_values = error.code, error.values
+                self.refused = _without_traceback(error)
                 self._retry_at = self._clock() + self._retry_seconds
                 self._hold_less()
                 return False
             self._wrote_at = self._clock()
             if self._opened:
-                self.reason = None
+                self.refused = None
             with self._lock:
                 for change in changes:
                     if self._waiting.get(change.key) is change:
                         del self._waiting[change.key]
-            return self.reason is None
+            return self.refused is None
 
     def checkpoint(self, run: str) -> bytes | None:
         """Return a run's checkpoint, written or still pending.
@@ -132,15 +120,16 @@ class Journal:
         Raises:
             EngineError: ``run_damaged`` and other codes of the store.
         """
-        with self._lock:
-            waiting = self._waiting.get(("checkpoint", run))
-        return waiting.checkpoint.content if waiting else self.store.read_checkpoint(run)
+        return self._file("checkpoints", run)
 
     def frames(self, run: str) -> bytes | None:
         """Return the frames of a run, written or still pending; like :meth:`checkpoint`."""
+        return self._file("frames", run)
+
+    def _file(self, table: str, run: str) -> bytes | None:
         with self._lock:
-            waiting = self._waiting.get(("frames", run))
-        return waiting.frames.content if waiting else self.store.read_frames(run)
+            waiting = self._waiting.get((table, run))
+        return waiting.file.content if waiting else self.store.read_file(table, run)
 
     def close(self) -> None:
         """Write whatever is pending, and release the folder."""
@@ -154,7 +143,7 @@ class Journal:
 
     def _rest(self) -> None:
         """Do what can wait for a quiet moment: checkpoint the WAL, copy the database once an hour."""
-        if self.reason or not self._opened:
+        if self.refused or not self._opened:
             return
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
@@ -181,19 +170,20 @@ class Journal:
             error = EngineError("store_gone", runs=lost.kept, models=lost.models, copy=copy)
         else:
             error = EngineError("store_fewer", found=lost.found, kept=lost.kept, copy=copy)
-        self.notice, self._notice_values = error.code, error.values
+        self.notice = error
         _log.warning("%s; the newest copy of the database: %s", error, newest)
 
     def _hold_less(self) -> None:
         with self._lock:
-            held = [change for change in self._waiting.values() if change.checkpoint or change.frames]
-            total = sum(len(_content(change)) for change in held)
+            held = [change for change in self._waiting.values() if change.file]
+            total = sum(len(change.file.content) for change in held)
             for change in held:
                 if total <= MOST_HELD_MB * 2**20:
                     return
-                total -= len(_content(change))
+                total -= len(change.file.content)
                 del self._waiting[change.key]
 
 
-def _content(change: Change) -> bytes:
-    return (change.checkpoint or change.frames).content
+def _without_traceback(error: EngineError) -> EngineError:
+    """Return an error that can be kept: a traceback would keep all that was to be written."""
+    return EngineError(error.code, **error.values)

@@ -35,6 +35,11 @@ FORMAT = len(SCHEMA)
 FILE_TABLES = ("checkpoints", "frames")
 ALL_FILES = "SELECT {0} FROM checkpoints UNION ALL SELECT {0} FROM frames"
 
+WORKSPACE = (
+    "SELECT created, code, numbers, (SELECT count(*) FROM runs WHERE workspace = workspaces.id), "
+    "(SELECT count(*) FROM tokens WHERE workspace = workspaces.id) FROM workspaces WHERE id = ?"
+)
+
 STORED_RUNS = (
     "SELECT runs.id, body, epoch, step, coalesce(checkpoints.bytes, 0), coalesce(frames.bytes, 0) FROM runs "
     "LEFT JOIN checkpoints ON runs.id = checkpoints.run LEFT JOIN frames ON runs.id = frames.run "

@@ -5,30 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from fvapp.core.events import Event, event_to_json
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.store.records import record_to_json
 
 Statement = tuple[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True)
-class CheckpointFile:
-    """A checkpoint to write: its bytes and its position in completed epochs and steps."""
+class NewFile:
+    """A file to write, and the table whose row will name it.
 
+    Attributes:
+        at: of a checkpoint, its position in completed epochs and steps.
+    """
+
+    table: Literal["checkpoints", "frames"]
     run: str
     content: bytes
-    epoch: int
-    step: int
-
-
-@dataclass(frozen=True)
-class FramesFile:
-    """The frames of a run to write: all there are so far."""
-
-    run: str
-    content: bytes
+    at: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,14 +34,13 @@ class Change:
 
     Attributes:
         key: identifies what it changes.
-        checkpoint, frames: a file to write with it.
+        file: a file to write with it.
         frees: ids of runs whose files are not needed afterwards.
     """
 
     key: tuple[object, ...]
     statements: tuple[Statement, ...] = ()
-    checkpoint: CheckpointFile | None = None
-    frames: FramesFile | None = None
+    file: NewFile | None = None
     frees: tuple[str, ...] = ()
 
 
@@ -102,12 +98,13 @@ def events_added(run: str, first: int, events: Sequence[Event]) -> Change:
     return Change(("events", run, first), (("INSERT OR REPLACE INTO events VALUES (?, ?, ?)", (run, first, body)),))
 
 
-def checkpoint_made(checkpoint: CheckpointFile) -> Change:
-    return Change(("checkpoint", checkpoint.run), checkpoint=checkpoint)
+def checkpoint_made(run: str, content: bytes, at: Position) -> Change:
+    return Change(("checkpoints", run), file=NewFile("checkpoints", run, content, at))
 
 
-def frames_made(frames: FramesFile) -> Change:
-    return Change(("frames", frames.run), frames=frames)
+def frames_made(run: str, content: bytes) -> Change:
+    """Replace the frames of a run by all there are so far."""
+    return Change(("frames", run), file=NewFile("frames", run, content))
 
 
 def run_deleted(run: str) -> Change:

@@ -2,7 +2,7 @@
 
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler), always with a
   timeout; see :mod:`fvapp.engine.workers.connection`. The commands are the methods of ``fvapp.worker.plugin.Desk``.
-- Worker to server: messages for the engine's inbox, as plain values on one topic.
+- Worker to server: messages for the engine's inbox, as plain values on one topic; see :func:`read_message`.
 - The training itself: one Dask task on a chosen worker, which takes an :class:`Order`.
 """
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from fvapp.core.errors import FvappError
-from fvapp.core.events import event_from_json, event_to_json
+from fvapp.core.events import event_from_json
 from fvapp.core.runs import KerasError, Position, RunResult
+from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import CheckpointSaved, EventTold, FromWorker, UnderTest, WorkerWarm
 
 HANDLER = "fvapp"
 TOPIC = "fvapp"
@@ -77,35 +78,25 @@ def run_training(order: Order) -> Trained | NotTrained:
     return get_worker().fvapp.train(order)
 
 
-def message_to_wire(message: FromWorker) -> tuple[object, ...]:
-    """Return a worker's message as plain values, which is all that Dask's topics accept."""
-    match message:
-        case WorkerWarm(address):
-            return "warm", address
-        case EventTold(run, attempt, event):
-            return "event", run, attempt, event_to_json(event)
-        case CheckpointSaved(run, attempt):
-            return "saved", run, attempt
-        case UnderTest(run, attempt):
-            return "test", run, attempt
-
-
-def message_from_wire(values: Sequence[object]) -> FromWorker:
-    """Read the result of :func:`message_to_wire`.
+def read_message(values: Sequence[object]) -> tuple[object, ...]:
+    """Return what a worker says as a message for the engine's inbox.
 
     Raises:
-        ValueError: it is not a message of a worker.
+        ValueError: no worker of ours says that.
     """
-    match tuple(values):
-        case "warm", address:
-            return WorkerWarm(address)
-        case "event", run, attempt, event:
-            return EventTold(run, attempt, event_from_json(event))
-        case "saved", run, attempt:
-            return CheckpointSaved(run, attempt)
-        case "test", run, attempt:
-            return UnderTest(run, attempt)
-    raise ValueError("not a message of a worker")
+    name, *rest = values or (None,)
+    if name not in _SAID_BY_WORKERS or len(rest) != len(_SAID_BY_WORKERS[name]):
+        raise ValueError("not a message of a worker")
+    return name, *(reader(each) for reader, each in zip(_SAID_BY_WORKERS[name], rest, strict=True))
+
+
+_RUN = partial(read, str), partial(read, int)  # its id and attempt
+_SAID_BY_WORKERS = {
+    "worker_warm": (partial(read, str),),
+    "event_told": (*_RUN, event_from_json),
+    "checkpoint_saved": _RUN,
+    "under_test": _RUN,
+}
 
 
 def told(answer: object) -> dict[str, object]:

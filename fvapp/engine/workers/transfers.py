@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord
-from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Wake
+from fvapp.engine.inbox import Inbox
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
@@ -71,11 +71,11 @@ class Delivery:
             future = self._connection.client.submit(
                 run_training, order, key=key, pure=False, workers=[address], allow_other_workers=False, retries=0
             )
-            future.add_done_callback(lambda future: self._inbox.post(TaskEnded(record.id, attempt, future)))
+            future.add_done_callback(lambda future: self._inbox.post("task_ended", record.id, attempt, future))
         except EngineError:
-            self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
+            self._inbox.post("not_given", record.id, attempt, "checkpoint_gone")
         except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke meanwhile
-            self._inbox.post(NotGiven(record.id, attempt))
+            self._inbox.post("not_given", record.id, attempt)
 
     def _say(self, run_id: str, attempt: int, address: str, wish: str) -> None:
         try:
@@ -140,16 +140,16 @@ class Delivery:
                 run.workspace.newcomer &= record.state not in FINISHED
                 board.withdraw(run)
                 board.workspaces.events(run)
-        self._inbox.post(Wake())
+        self._inbox.post("woken")
 
     def _keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
         run.checkpoint_at, run.bytes = at, len(content)
-        self._journal.note(writes.checkpoint_made(writes.CheckpointFile(run.record.id, content, *at)))
+        self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
     def _keep_frames(self, run: Run, content: bytes | None) -> None:
         if content is not None:
             run.frames_bytes = len(content)
-            self._journal.note(writes.frames_made(writes.FramesFile(run.record.id, content)))
+            self._journal.note(writes.frames_made(run.record.id, content))
 
     def _frames(self, run: Run) -> bytes | None:
         """Return the stored frames of a run; it can carry on without them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import TaskEnded, WorkerCame, WorkerGone, WorkerWarm
 from fvapp.engine.processes.machine import worker_share
 from fvapp.engine.renewal import Renewal, who_has_outgrown
 from fvapp.engine.runs.board import WorkerState
@@ -80,7 +79,7 @@ def dispatcher(idle_engine, processes):
     dispatcher._supervisor = processes
     dispatcher._renewal = Renewal(idle_engine._board, processes, 1_000, room=True)
     for name in ("one", "two"):
-        dispatcher._worker_came(WorkerCame(name, name, True, {}))
+        dispatcher.worker_came(name, name, True, {})
         processes.mb[name] = 900
     dispatcher._renewal.weigh()
     processes.mb["one"] = 1_200
@@ -95,9 +94,9 @@ def test_the_old_worker_goes_when_its_successor_is_warm(idle_engine, dispatcher,
     for _ in range(2):
         dispatcher._renewal.weigh()
     assert processes.asked == [("start", "one")]
-    dispatcher._worker_came(WorkerCame("three", "worker-3", False, {}))
+    dispatcher.worker_came("three", "worker-3", False, {})
     assert addresses(idle_engine) == {"one", "two"}
-    dispatcher._worker_warm(WorkerWarm("three"))
+    dispatcher.worker_warm("three")
     dispatcher._tick()
     assert processes.asked == [("start", "one"), ("kill", "one")] and addresses(idle_engine) == {"two", "three"}
     assert idle_engine._board.workers["three"].warm
@@ -108,14 +107,14 @@ def test_a_run_is_trained_to_its_end_by_the_worker_that_leaves(idle_engine, disp
     run, worker = idle_engine._board.take_next()
     assert worker.address == "one" and run.record.id == record.id
     dispatcher._renewal.weigh()
-    dispatcher._worker_came(WorkerCame("three", "worker-3", True, {}))
+    dispatcher.worker_came("three", "worker-3", True, {})
     assert processes.asked == [("start", "one")] and addresses(idle_engine) == {"one", "two", "three"}
     assert idle_engine.status().workers == 2
     for place in range(3):
         idle_engine.submit(idle_engine.enter(None).token, [RunSettings(seed=place)])
     taken = {idle_engine._board.take_next()[1].address for _ in range(2)}
     assert taken == {"two", "three"} and idle_engine._board.take_next() is None
-    dispatcher._release(TaskEnded(record.id, run.attempt, None), alive=True)
+    dispatcher._release(record.id, run.attempt, alive=True)
     dispatcher._tick()
     assert ("kill", "one") not in processes.asked, "what came of the training is still there"
     idle_engine._board.lose(run, "worker_gone")  # as when it was fetched, whatever it was
@@ -125,10 +124,10 @@ def test_a_run_is_trained_to_its_end_by_the_worker_that_leaves(idle_engine, disp
 
 def test_a_successor_comes_although_the_old_worker_died_meanwhile(idle_engine, dispatcher, processes):
     dispatcher._renewal.weigh()
-    dispatcher._worker_came(WorkerCame("three", "worker-3", False, {}))
-    dispatcher._worker_gone(WorkerGone("one"))
+    dispatcher.worker_came("three", "worker-3", False, {})
+    dispatcher.worker_gone("one")
     dispatcher._renewal.weigh()
-    dispatcher._worker_warm(WorkerWarm("three"))
+    dispatcher.worker_warm("three")
     assert addresses(idle_engine) == {"two", "three"}
     processes.mb |= {"two": 1_300, "three": 900}
     dispatcher._renewal.weigh()

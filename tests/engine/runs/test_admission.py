@@ -10,7 +10,6 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.inbox import TaskEnded
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.limits import Limits
@@ -169,6 +168,6 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
     run, _ = board.take_next()
     assert run.record.id == first.id
-    engine._dispatcher._task_ended(TaskEnded(first.id, run.attempt, EndedFuture()))
+    engine._dispatcher.task_ended(first.id, run.attempt, EndedFuture())
     wait_until(lambda: engine.run(token, first.id).state == "failed")
     assert engine.submit(token, [SHORT, SHORT, SHORT])

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import REASONS
+from fvapp.core.runs import REASONS, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import CheckpointFile, checkpoint_made, events_added, run_changed
+from fvapp.engine.store.writes import checkpoint_made, events_added, run_changed
 from stored import BLOCK, DONE, EPOCH, other_process
 
 
@@ -86,7 +86,7 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
         [
             run_changed(workspace, replace(trained, state="running", epoch=1, events=2)),
             events_added(trained.id, 0, [BLOCK, EPOCH]),
-            checkpoint_made(CheckpointFile(trained.id, b"weights", 1, 0)),
+            checkpoint_made(trained.id, b"weights", Position(1, 0)),
         ]
     )
     store.close()
@@ -102,9 +102,9 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
 
 def test_a_checkpoint_replaces_the_one_before_it_in_one_step(folder):
     store = Store(folder)
-    store.write([run_changed("w", DONE), checkpoint_made(CheckpointFile("id", b"first", 1, 0))])
-    store.write([checkpoint_made(CheckpointFile("id", b"second", 2, 0))])
-    assert store.read_checkpoint("id") == b"second" and store.read_runs("w")[0].checkpoint_at == (2, 0)
+    store.write([run_changed("w", DONE), checkpoint_made("id", b"first", Position(1, 0))])
+    store.write([checkpoint_made("id", b"second", Position(2, 0))])
+    assert store.read_file("checkpoints", "id") == b"second" and store.read_runs("w")[0].checkpoint_at == (2, 0)
     assert len(list((folder / "checkpoints").iterdir())) == 1
     store.close()
 
@@ -113,21 +113,21 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
     Store(folder).close()
     (folder / "checkpoints" / "id-1-0-00000000.npz").write_bytes(b"half")
     store = Store(folder)
-    assert store.read_checkpoint("id") is None
+    assert store.read_file("checkpoints", "id") is None
     assert list((folder / "checkpoints").glob("*.npz")) == []
     store.close()
 
 
 def test_a_checkpoint_that_was_damaged_is_not_used(folder):
     store = Store(folder)
-    store.write([checkpoint_made(CheckpointFile("id", b"weights", 1, 0))])
+    store.write([checkpoint_made("id", b"weights", Position(1, 0))])
     (file,) = (folder / "checkpoints").iterdir()
     file.write_bytes(b"weighty")
     with pytest.raises(EngineError, match="run_damaged"):
-        store.read_checkpoint("id")
+        store.read_file("checkpoints", "id")
     file.unlink()
     with pytest.raises(EngineError, match="run_damaged"):
-        store.read_checkpoint("id")
+        store.read_file("checkpoints", "id")
     store.close()
 
 

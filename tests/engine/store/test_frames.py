@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.runs import Position
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import CheckpointFile, FramesFile, checkpoint_made, frames_made, run_deleted
+from fvapp.engine.store.writes import checkpoint_made, frames_made, run_deleted
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def store(folder):
 
 
 def keep(store: Store, run: str, content: bytes) -> None:
-    store.write([checkpoint_made(CheckpointFile(run, b"weights", 1, 0)), frames_made(FramesFile(run, content))])
+    store.write([checkpoint_made(run, b"weights", Position(1, 0)), frames_made(run, content)])
 
 
 def files(folder) -> set[str]:
@@ -30,8 +31,8 @@ def test_frames_outlive_the_server_and_newer_ones_take_their_place(store, folder
     assert len(files(folder)) == 2
     store.close()
     again = Store(folder)
-    assert again.read_frames("run") == b"some more" and again.read_checkpoint("run") == b"weights"
-    assert again.read_frames("other") is None
+    assert again.read_file("frames", "run") == b"some more" and again.read_file("checkpoints", "run") == b"weights"
+    assert again.read_file("frames", "other") is None
     again.close()
 
 
@@ -39,7 +40,7 @@ def test_with_its_run_the_frames_are_gone(store, folder):
     keep(store, "run", b"some")
     keep(store, "other", b"others")
     store.write([run_deleted("run")])
-    assert store.read_frames("run") is None and store.read_frames("other") == b"others"
+    assert store.read_file("frames", "run") is None and store.read_file("frames", "other") == b"others"
     assert len(files(folder)) == 2
 
 
@@ -48,8 +49,8 @@ def test_frames_that_are_not_what_was_written_are_damaged(store, folder):
     for path in (folder / "checkpoints").glob("*frames*"):
         path.write_bytes(b"same")
     with pytest.raises(EngineError, match="run_damaged"):
-        store.read_frames("run")
-    assert store.read_checkpoint("run") == b"weights"
+        store.read_file("frames", "run")
+    assert store.read_file("checkpoints", "run") == b"weights"
 
 
 def test_frames_count_for_what_a_workspace_uses(store):

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from fvapp.core.runs import Position
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.copies import DAY, HOUR, Copies
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import CheckpointFile, checkpoint_made, run_changed
+from fvapp.engine.store.writes import checkpoint_made, run_changed
 from stored import BLOCK, DONE, database, other_process
 
 RUNS = 30
@@ -120,7 +121,7 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     run = engine.runs(token)[0].id
     engine.close()
     store = Store(folder)
-    store.write([checkpoint_made(CheckpointFile(run, b"weights", 1, 0))])
+    store.write([checkpoint_made(run, b"weights", Position(1, 0))])
     store.close()
     kept = database(folder).read_bytes()
     if how == "gone":
@@ -135,7 +136,7 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     assert len(engine.runs(token)) == RUNS
     engine.close()
     store = Store(folder)
-    assert store.read_checkpoint(run) == b"weights"
+    assert store.read_file("checkpoints", run) == b"weights"
     store.close()
 
 
@@ -196,7 +197,7 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     assert folder.stat().st_mode & 0o777 == 0o700
     engine._journal._copies.make(0.0)
     store = Store(folder.with_name("new"))
-    store.write([run_changed("w", DONE), checkpoint_made(CheckpointFile("id", b"weights", 1, 0))])
+    store.write([run_changed("w", DONE), checkpoint_made("id", b"weights", Position(1, 0))])
     for home in (folder, folder.with_name("new")):
         for path in home.rglob("*"):
             if path.is_file():

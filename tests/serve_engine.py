@@ -18,7 +18,6 @@ from fvapp.core.events import event_to_json
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.singleton import get_engine
-from fvapp.engine.store.records import record_to_json
 from real_engine import SMALL, wait_until
 
 
@@ -42,7 +41,7 @@ def serve(token: str | None) -> None:
         wait_until(lambda run_id=record.id: engine.run(token, run_id).state not in ACTIVE)
         seen = engine.run(token, record.id)
         events, _ = engine.events(token, record.id)
-        tell(ended=record_to_json(seen), events=[event_to_json(event) for event in events])
+        tell(ended=seen.to_json(), events=[event_to_json(event) for event in events])
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from statistics import median
 
 import psutil
 
+from fvapp.engine.processes.machine import processor_name
+
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "streamlit", "distributed")
 CHILD_SECONDS = 300
 
@@ -153,7 +155,7 @@ def describe_machine() -> dict[str, object]:
     return {
         "date": date.today().isoformat(),
         "system": f"{platform.system()} {platform.machine()}",
-        "processor": processor(),
+        "processor": processor_name(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "python": platform.python_version(),
@@ -193,13 +195,3 @@ def _cells(measure: Measure) -> list[str]:
     other = f"{median(measure.other):.3g} {measure.unit}" if measure.other else ""
     ratio = f"{measure.ratio:.1f}x" if measure.ratio else ""
     return [measure.name, f"{median(measure.ours):.3g} {measure.unit}", other, ratio, *lines, measure.verdict]
-
-
-def processor() -> str:
-    """Return what the machine calls its processor; on Linux `platform` does not know."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
-        return names[0] if names else platform.processor()
-    except OSError:
-        return platform.processor()

@@ -15,7 +15,6 @@ from time import perf_counter
 
 import numpy as np
 
-from fvapp.bench.measuring import processor
 from fvapp.build.versions import versions
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
@@ -33,6 +32,7 @@ from fvapp.core.lessons.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.processes.machine import processor_name
 from fvapp.learn.build import build_model
 from fvapp.learn.training import Weights, train
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the file, and return the exit status."""
     places = Places.from_environ(os.environ)
     missions = {mission.id: measure(mission, places) for mission in MISSIONS.values()}
-    machine = {"cores": os.cpu_count() or 1, "processor": processor()}
+    machine = {"cores": os.cpu_count() or 1, "processor": processor_name()}
     typical = Typical(
         date.today().isoformat(), **machine, versions=versions(), seed=RunSettings().seed, missions=missions
     )

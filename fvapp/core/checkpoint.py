@@ -1,18 +1,13 @@
-"""All that a run needs to go on exactly, as the bytes of an ``.npz`` file: never a pickle, whose loading runs code."""
+"""All that a run needs to go on exactly, as bytes."""
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from io import BytesIO
 
 import numpy as np
 
-from fvapp.core.errors import ModelError
-
-FORMAT = 1
+from fvapp.core.archives import pack, unpacked
 
 
 @dataclass(frozen=True)
@@ -46,9 +41,7 @@ class Checkpoint:
         rest = {name: value for name, value in asdict(self).items() if name not in ("weights", "slots")}
         arrays = {f"weight_{i}": array for i, array in enumerate(self.weights)}
         arrays |= {f"slot_{i}": array for i, array in enumerate(self.slots)}
-        file = BytesIO()
-        np.savez(file, about=np.array(json.dumps({"format": FORMAT, **rest})), **arrays)
-        return file.getvalue()
+        return pack(rest, arrays)
 
     @staticmethod
     def weights_from_bytes(content: bytes) -> list[np.ndarray]:
@@ -57,13 +50,8 @@ class Checkpoint:
         Raises:
             ModelError: these bytes are no checkpoint.
         """
-        try:
-            with np.load(BytesIO(content), allow_pickle=False) as arrays:
-                if json.loads(str(arrays["about"]))["format"] != FORMAT:
-                    raise ValueError("another format")
-                return [arrays[f"weight_{i}"] for i in range(_count(arrays, "weight_"))]
-        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
-            raise ModelError("checkpoint_unusable") from None
+        with unpacked(content, "checkpoint_unusable") as (_, arrays):
+            return _numbered(arrays, "weight_")
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Checkpoint:
@@ -72,19 +60,10 @@ class Checkpoint:
         Raises:
             ModelError: these bytes are no checkpoint.
         """
-        try:
-            with np.load(BytesIO(content), allow_pickle=False) as arrays:
-                about = json.loads(str(arrays["about"]))
-                if about.pop("format") != FORMAT:
-                    raise ValueError("another format")
-                return cls(
-                    weights=[arrays[f"weight_{i}"] for i in range(_count(arrays, "weight_"))],
-                    slots=[arrays[f"slot_{i}"] for i in range(_count(arrays, "slot_"))],
-                    **about,
-                )
-        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
-            raise ModelError("checkpoint_unusable") from None
+        with unpacked(content, "checkpoint_unusable") as (about, arrays):
+            return cls(_numbered(arrays, "weight_"), _numbered(arrays, "slot_"), **about)
 
 
-def _count(arrays: np.lib.npyio.NpzFile, prefix: str) -> int:
-    return sum(name.startswith(prefix) for name in arrays.files)
+def _numbered(arrays: np.lib.npyio.NpzFile, prefix: str) -> list[np.ndarray]:
+    count = sum(name.startswith(prefix) for name in arrays.files)
+    return [arrays[f"{prefix}{i}"] for i in range(count)]

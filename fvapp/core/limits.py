@@ -20,8 +20,13 @@ SECONDS_PER_STEP = 1e-4
 SECONDS_PER_PARAMETER_AND_STEP = 2e-9
 
 
-def estimate_seconds(settings: RunSettings, images: int) -> float:
-    """Return the estimated training time in seconds at the stated speed, with `images` training images."""
+def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
+    """Return the estimated training time in seconds at the stated speed.
+
+    Args:
+        images: to train on; None for all that `settings` take, those for validation among them.
+    """
+    images = images or settings.train_images or DATASETS[settings.dataset].train_images
     layers = describe_layers(settings)
     parameters = sum(layer.parameters for layer in layers)
     multiply_adds = sum(layer.multiply_adds for layer in layers)
@@ -46,8 +51,7 @@ def check_limits(settings: RunSettings) -> None:
             parameters=f"{parameters:,}",
             most=f"{MOST_PARAMETERS:,}",
         )
-    images = settings.train_images or DATASETS[settings.dataset].train_images
-    minutes = estimate_seconds(settings, images) / 60
+    minutes = estimate_seconds(settings) / 60
     if minutes > MOST_MINUTES:
         raise SettingsError(
             "too_long", field=Term("settings.epochs.label"), minutes=f"{ceil(minutes):,}", most=MOST_MINUTES

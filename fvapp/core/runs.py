@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from fvapp.core.names import clean_name
@@ -124,6 +124,12 @@ class RunRecord:
     result: RunResult | None = None
     error: KerasError | None = None
     versions: Annotated[Mapping[_Word, _Word], has_length(0, 20)] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the record as plain values, without its place in the queue and its checkpoint."""
+        values = asdict(self) | {"settings": self.settings.to_json()}
+        del values["place"], values["can_continue"]
+        return values
 
     @property
     def position(self) -> Position:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 
+from fvapp.core.datasets.table import DATASETS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, to_text
 
@@ -42,6 +43,11 @@ def duration(seconds: float, t: Translate) -> str:
         return t("common.seconds", n=f"{seconds:.0f}")
     minutes, rest = divmod(round(seconds), 60)
     return t("common.minutes", m=minutes, s=rest)
+
+
+def class_names(dataset: str, t: Translate) -> list[str]:
+    """Return what the classes of a data set are called, in the order of the labels."""
+    return [t(key) for key in DATASETS[dataset].class_names]
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:

@@ -28,12 +28,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-STARTS = (
-    0.0,
-    0.0,
-    2.0,
-    10.0,
-)  # pause before each attempt in a row to start; after the last, it has failed
+# Pauses before each attempt in a row to start; after the last, it has failed.
+STARTS = (0.0, 0.0, 2.0, 10.0)
 
 
 class Dispatcher:

@@ -20,7 +20,6 @@ from fvapp.core.events import EpochEnded, event_to_json
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.store.records import record_to_json
 from real_engine import LONG, wait_until
 
 # One to two minutes of two cores: the usual suite has ten.
@@ -108,7 +107,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     records = {record.id: record for record in engine.runs(token)}
     for entry in ledger:
         run_id = entry["ended"]["id"]
-        assert record_to_json(records[run_id]) == entry["ended"]
+        assert records[run_id].to_json() == entry["ended"]
         events = [event_to_json(event) for event in engine.events(token, run_id)[0]]
         assert json.loads(json.dumps(events)) == entry["events"]
         assert records[run_id].can_continue or entry["ended"]["state"] == "lost"

@@ -60,22 +60,9 @@ def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
     kept = started + [
         event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in blocks | guesses
     ]
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "name": record.name,
-        "settings": record.settings.to_json(),
-        "state": record.state,
-        "epochs": record.epochs,
-        "epoch": record.epoch,
-        "step": record.step,
-        "parameters": record.parameters,
-        "created": record.created,
-        "versions": dict(record.versions),
-        "result": _plain_values(asdict(record.result)) if record.result else None,
-        "error": asdict(record.error) if record.error else None,
-        "events": [_plain_values(event_to_json(event)) for event in kept],
-    }
+    content = {name: value for name, value in record.to_json().items() if name not in _OF_THE_ENGINE}
+    content |= {"format": FORMAT, "version": VERSION, "result": record.result and _plain_values(asdict(record.result))}
+    content["events"] = [_plain_values(event_to_json(event)) for event in kept]
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 

@@ -120,17 +120,6 @@ def stratified_sample(labels: np.ndarray, count: int, seed: int = 0) -> np.ndarr
     return np.sort(by_class[np.linspace(0, len(labels) - 1, count).round().astype(int)])
 
 
-def accuracy_when_changed(
-    network: Network, images: np.ndarray, labels: np.ndarray, name: str, strength: float
-) -> float:
-    """Return the accuracy on images changed in one way."""
-    if name in LINEAR and can_fold(network):
-        logits = linear_change(name, strength).fold(network).logits(images)
-    else:
-        logits = network.logits(change_images(images, name, strength))
-    return float(np.mean(logits.argmax(axis=1) == labels))
-
-
 def _identity() -> sparse.csr_array:
     return sparse.csr_array(sparse.eye_array(_PIXELS, dtype=np.float32))
 

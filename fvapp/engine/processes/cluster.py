@@ -143,17 +143,9 @@ class Cluster:
     def _start(self, name: str, role: str, arguments: list[str], guards_folder: bool = False) -> None:
         files = self.credentials
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--preload", "fvapp.engine.processes.preload"]
-        command += [
-            *arguments,
-            "--host",
-            "127.0.0.1",
-            "--protocol",
-            "tls",
-            "--no-dashboard",
-            "--dashboard-address",
-            "127.0.0.1:0",
-        ]
-        command += ["--tls-ca-file", str(files.ca), "--tls-cert", str(files.certificate), "--tls-key", str(files.key)]
+        command += [*arguments, "--host", "127.0.0.1", "--protocol", "tls", "--no-dashboard"]
+        command += ["--dashboard-address", "127.0.0.1:0", "--tls-ca-file", str(files.ca)]
+        command += ["--tls-cert", str(files.certificate), "--tls-key", str(files.key)]
         environ = self._environ | ({FOLDER: str(files.folder)} if guards_folder else {})
         with self._lock:
             if self._closed:

@@ -227,10 +227,8 @@ class Supervisor:
         client.subscribe_topic(TOPIC, lambda event: self._inbox.post(*read_message(event[1])))
         client.subscribe_topic("all", lambda event: self._heard(event[1]))
         with self._lock:
-            if self._ended.is_set():
-                ended = True
-            else:
-                ended, self._connection.client = False, client
+            ended = self._ended.is_set()
+            self._connection.client = None if ended else client
         if ended:
             _close(client)
             return

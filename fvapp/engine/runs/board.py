@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Continued, Event, Started
 from fvapp.core.limits import estimate_seconds
@@ -183,9 +182,7 @@ class Board:
 
 def stated_seconds(record: RunRecord) -> float:
     """Return the training time a run has left at the stated speed."""
-    settings = record.settings
-    whole = estimate_seconds(settings, settings.train_images or DATASETS[settings.dataset].train_images)
-    return whole * (record.epochs - record.epoch) / settings.epochs
+    return estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:

@@ -26,7 +26,7 @@ def write(value: object, most_kb: int) -> str:
     Raises:
         EngineError: ``note_too_large``.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = _text(value)
     if len(text.encode()) > most_kb * 1024:
         raise EngineError("note_too_large", most=most_kb)
     return text
@@ -39,9 +39,11 @@ def merged(ours: str, theirs: str) -> str:
     """
     own, other = read(ours), read(theirs)
     if isinstance(own, dict) and isinstance(other, dict):
-        return json.dumps({**other, **own}, ensure_ascii=False, separators=(",", ":"))
+        return _text({**other, **own})
     if isinstance(own, list) and isinstance(other, list):
-        return json.dumps(
-            [*own, *(item for item in other if item not in own)], ensure_ascii=False, separators=(",", ":")
-        )
+        return _text([*own, *(item for item in other if item not in own)])
     return theirs if own is None else ours
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

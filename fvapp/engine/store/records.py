@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import read
 
-# Known from elsewhere, or useless after a restart.
-_LEFT_OUT = ("place", "can_continue")
-
-
-def record_to_json(record: RunRecord) -> dict[str, object]:
-    """Return a record as plain values, without its place in the queue and its checkpoint."""
-    values = asdict(record) | {"settings": record.settings.to_json()}
-    return {name: value for name, value in values.items() if name not in _LEFT_OUT}
-
 
 def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
-    """Read a record from the text that :func:`record_to_json` was stored as.
+    """Read a record from the text that ``RunRecord.to_json`` was stored as.
 
     Args:
         run: the id it was stored under.

@@ -9,7 +9,6 @@ from typing import Literal
 
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.runs import Position, RunRecord
-from fvapp.engine.store.records import record_to_json
 
 Statement = tuple[str, tuple[object, ...]]
 
@@ -83,7 +82,7 @@ def workspace_moved(workspace: str, into: str) -> Change:
 
 
 def run_changed(workspace: str, record: RunRecord) -> Change:
-    body = json.dumps(record_to_json(record), separators=(",", ":"))
+    body = json.dumps(record.to_json(), separators=(",", ":"))
     values = (record.id, workspace, record.number, record.state, record.created, body)
     return Change(("run", record.id), (("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)", values),))
 

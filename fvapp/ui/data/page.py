@@ -13,6 +13,7 @@ from fvapp.charts.pixels import example_row
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS
+from fvapp.core.wording import class_names
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.pixels import draw_pixels
@@ -151,7 +152,7 @@ def _go_to(index: int) -> None:
 def _draw_examples(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     st.header(t("data.examples"))
-    names = [t(key) for key in DATASETS[dataset.name].class_names]
+    names = class_names(dataset.name, t)
     with st.container(key="examples"):
         for first in range(0, len(names), 2):
             for label, column in zip((first, first + 1), st.columns(2), strict=True):

@@ -8,10 +8,9 @@ import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import SURE_FROM, Answer
-from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation
-from fvapp.core.wording import percent
+from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.said import say_aloud
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.picture_sources import Picture
@@ -66,11 +65,6 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
     return answers
 
 
-def class_names(visit: Visit, dataset: str) -> list[str]:
-    """Return the ten classes in the order of their labels, in the visitor's language."""
-    return [visit.t(key) for key in DATASETS[dataset].class_names]
-
-
 def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None) -> None:
     """Draw the class and its percentage, or what is to be done first."""
     t = visit.t
@@ -81,7 +75,7 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
             return
         answer = answers.prepared
         sure = answer.is_sure(_threshold())
-        words = f"{class_names(visit, dataset)[answer.label]} · {percent(answer.probabilities[answer.label])}"
+        words = f"{class_names(dataset, visit.t)[answer.label]} · {percent(answer.probabilities[answer.label])}"
         st.header(words if sure else t("draw.perhaps", answer=words), anchor=False)
         asked, _ = st.session_state["answers"]
         say_aloud("answer", click_id("answer", asked), t("draw.said" if sure else "draw.said_perhaps", answer=words))
@@ -99,7 +93,7 @@ def draw_doubt(visit: Visit, answers: Answers | None, picture: Picture | None, d
             if answers.prepared.stale:
                 st.caption(t("draw.stale"))
     if picture is not None and picture.label is not None:
-        st.caption(t("draw.true_class", answer=class_names(visit, dataset)[picture.label]))
+        st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.label]))
     else:
         st.caption(t("draw.seen"))
 
@@ -111,7 +105,7 @@ def _threshold() -> float:
 def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:
     """Draw the ten bars, and the threshold below which the network is not believed."""
     answer = answers.prepared if answers else None
-    names = class_names(visit, dataset)
+    names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
     kept = st.session_state.get("kept_bars")
     if kept is None or kept[0] != name:
@@ -134,7 +128,7 @@ def draw_comparison(visit: Visit, question: Question, answers: Answers | None, d
     """Draw the answers with and without the steps that are switched off, side by side."""
     if answers is None or question.whole is question.prepared:
         return
-    t, names = visit.t, class_names(visit, dataset)
+    t, names = visit.t, class_names(dataset, visit.t)
     with st.container(border=True, key="with_and_without"):
         for column, title, answer in zip(
             st.columns(2), ("draw.with_steps", "draw.without_steps"), (answers.whole, answers.prepared), strict=True

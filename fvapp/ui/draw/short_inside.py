@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.fewest import fewest_pixels
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
-from fvapp.core.wording import percent
+from fvapp.core.wording import class_names, percent
 from fvapp.ui.draw.answer import Answers, Question
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
@@ -31,7 +30,7 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
     if network.broken:
         return
     t, image = visit.t, question.prepared.image
-    names = [t(key) for key in DATASETS[dataset].class_names]
+    names = class_names(dataset, t)
     with st.container(key="inside_short", border=True):
         st.markdown(f"**{t('draw.short.title')}**")
         answer = _draw_row(visit, network, image, names)

@@ -9,8 +9,8 @@ import streamlit as st
 
 from fvapp.core.inspection.duel import choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
-from fvapp.core.wording import percent
-from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.core.wording import class_names, percent
+from fvapp.ui.inside.view import Model, read_test_answers
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -32,7 +32,7 @@ def draw_duel(visit: Visit, model: Model) -> None:
         answers = read_test_answers(visit, model)
         images = choose_images(answers, state[_DUEL][1])
         guesses = state[_GUESSES]
-        names = class_names(visit, model.dataset)
+        names = class_names(model.dataset, visit.t)
         if guesses:
             _draw_last(visit, answers, images, guesses, names)
         if len(guesses) < len(images):

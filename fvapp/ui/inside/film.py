@@ -16,9 +16,9 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
-from fvapp.core.wording import percent
+from fvapp.core.wording import class_names, percent
 from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.inside.view import Model, read_test_answers
 from fvapp.ui.parts.component_files import as_text, make_component
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
@@ -65,7 +65,7 @@ def draw_film(visit: Visit, model: Model) -> None:
         with st.container(key="play"):
             _component(key="film", data=_data(visit, model, networks, titles, dots))
         with st.expander(t("inside.as_table")):
-            image, names = chosen_image(model).image, class_names(visit, model.dataset)
+            image, names = chosen_image(model).image, class_names(model.dataset, visit.t)
             found = [shares(network.logits(image[None]), network.temperature)[0] for network in networks]
             rows = [
                 (title, names[int(row.argmax())], percent(float(row.max())))
@@ -132,7 +132,7 @@ def _dots(version: tuple[object, ...], values: _Unhashed) -> Dots:
 
 def _data(visit: Visit, model: Model, networks: list[Network], titles: list[str], dots: Dots) -> dict[str, object]:
     t, image = visit.t, chosen_image(model).image
-    names = class_names(visit, model.dataset)
+    names = class_names(model.dataset, visit.t)
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     temperature = networks[-1].temperature
     pictures, units = _pictures(networks, image)

@@ -16,9 +16,9 @@ from fvapp.core.inspection.mistakes import (
     most_confused,
     precision_and_recall,
 )
-from fvapp.core.wording import percent
+from fvapp.core.wording import class_names, percent
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.view import Model, class_names, read_test_answers
+from fvapp.ui.inside.view import Model, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
@@ -35,7 +35,7 @@ def draw_mistakes(visit: Visit, model: Model) -> None:
     """Draw the part."""
     t = visit.t
     answers = read_test_answers(visit, model)
-    names = class_names(visit, model.dataset)
+    names = class_names(model.dataset, visit.t)
     count = len(answers.labels)
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
     words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}

@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, Passed
 from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
 from fvapp.core.inspection.shares import shares
 from fvapp.core.runs import RunRecord
+from fvapp.core.wording import class_names
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
@@ -81,12 +82,7 @@ class View:
     @cached_property
     def names(self) -> list[str]:
         """The classes in the visitor's language, in the order of the labels."""
-        return class_names(self.visit, self.model.dataset)
-
-
-def class_names(visit: Visit, dataset: str) -> list[str]:
-    """Return the ten classes in the order of their labels, in the visitor's language."""
-    return [visit.t(key) for key in DATASETS[dataset].class_names]
+        return class_names(self.model.dataset, self.visit.t)
 
 
 def ask_in_turn(visit: Visit, model: Model, questions: list[Question], words: str) -> Iterator[np.ndarray]:

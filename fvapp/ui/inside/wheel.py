@@ -13,8 +13,9 @@ from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.wording import class_names
 from fvapp.ui.inside.picture import Chosen, chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn, class_names, is_wished, read_test_logits
+from fvapp.ui.inside.view import Model, View, ask_in_turn, is_wished, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
@@ -33,7 +34,7 @@ def draw_wheel(visit: Visit, model: Model) -> None:
 def _draw_points(visit: Visit, model: Model, logits: np.ndarray) -> tuple[Chosen, int | None]:
     """Draw the wheel and return the image that is looked at, with its number when it is a test image."""
     t, data = visit.t, model.data
-    names = class_names(visit, model.dataset)
+    names = class_names(model.dataset, visit.t)
     temperature = model.network.temperature
     confusion = read_answers(shares(logits, temperature), data.y_test).confusion()
     points = class_points(class_order(confusion))
@@ -51,7 +52,7 @@ def _draw_points(visit: Visit, model: Model, logits: np.ndarray) -> tuple[Chosen
 
 
 def _draw_neighbours(visit: Visit, model: Model, chosen: Chosen, number: int | None) -> None:
-    t, names = visit.t, class_names(visit, model.dataset)
+    t, names = visit.t, class_names(model.dataset, visit.t)
     view = View(visit, model, chosen.image, chosen.label)
     key = (model.name, chosen.image.tobytes())
     with st.container(key="neighbours"):

@@ -17,6 +17,7 @@ from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
 from fvapp.core.runs import RunRecord
+from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.latest_run import ask_latest_run
 from fvapp.ui.missions.steps import open_result
@@ -70,7 +71,7 @@ def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:
 def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) -> Verdict:
     """Draw the confusion of the test set and the shirts that are taken for something else."""
     t = lesson.visit.t
-    names = [t(key) for key in DATASETS[data.name].class_names]
+    names = class_names(data.name, t)
     answers = _read_answers(lesson, record, network, data)
     figure = confusion_figure(answers.confusion(), names, t)
     draw_chart(lesson.visit, figure, "mission_confusion", t("lessons.confusion.chart_alt"))

@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
-from fvapp.core.datasets import DATASETS, split_validation
+from fvapp.core.datasets import split_validation
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
 from fvapp.core.lessons.looking import describe_spare, judge_sureness
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent
+from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.pictures_as_numbers import draw_image
@@ -53,7 +53,7 @@ def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
     except FvappError as error:
         lesson.visit.say_error(error)
         return
-    names = [t(key) for key in DATASETS[dataset.name].class_names]
+    names = class_names(dataset.name, t)
     shown, *charts = st.columns([2, 4, 4], gap="medium")
     with shown:
         draw_image(lesson, dataset, "test", index)

@@ -11,6 +11,7 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_answer
+from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.latest_run import ask_latest_run
 from fvapp.ui.missions.pictures_as_numbers import draw_image
@@ -72,7 +73,7 @@ def _keep_position(lesson: Lesson) -> None:
 def _draw_answer(lesson: Lesson, dataset: Dataset, index: int, answer: Answer) -> None:
     t = lesson.visit.t
     draw_image(lesson, dataset, "test", index)
-    names = [t(key) for key in DATASETS[dataset.name].class_names]
+    names = class_names(dataset.name, t)
     figure = probabilities_figure(answer, names, t)
     draw_chart(lesson.visit, figure, f"mission_shares_{index}", t("lessons.chart.shares_alt"))
     _draw_numbers(answer)

@@ -11,13 +11,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.twelve import TWELVE, twelve_images
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, class_names
 from fvapp.ui.parts.component_files import make_component
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.page_links import open_inside
@@ -90,7 +89,7 @@ def _data(
     picture: str,
     moments: tuple[Moment, ...],
 ) -> dict[str, object]:
-    names = [t(key) for key in DATASETS[dataset].class_names]
+    names = class_names(dataset, t)
     rights = [sum(said == label for said, label in zip(moment.labels, truth, strict=True)) for moment in moments]
     return {
         "run": record.id if record else dataset,

@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.fewest import fewest_pixels
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes, take_frame
 from fvapp.core.inspection.neighbours import Nearest, count_votes
+from fvapp.core.inspection.questions import ChangedAccuracy, look_at
 from fvapp.core.inspection.robustness import (
     CHANGES,
     LINEAR,
     UNCHANGED,
-    accuracy_when_changed,
     change_images,
     linear_change,
     stratified_sample,
@@ -154,9 +155,11 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
     for kind in ({}, {"network": "cnn"}):
         network = random_network(**kind)
         labels = network.logits(images).argmax(axis=1)
-        assert accuracy_when_changed(network, images, labels, "shift", 0) == 1
-        expected = np.mean(network.logits(change_images(images, "shift", 6)).argmax(axis=1) == labels)
-        assert accuracy_when_changed(network, images, labels, "shift", 6) == expected
+        dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
+        right = [ChangedAccuracy(60, "shift", strength).answer(look_at(network), dataset) for strength in (0, 6)]
+        assert list(right[0]) == [60, 60]
+        expected = np.sum(network.logits(change_images(images, "shift", 6)).argmax(axis=1) == labels)
+        assert list(right[1]) == [expected, 60]
 
 
 def test_a_sample_is_drawn_from_all_parts_with_the_shares_of_the_classes():

@@ -13,7 +13,7 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, RunFailed, Started
 from fvapp.core.runs import KerasError, RunResult
-from fvapp.engine.store.records import read_events, read_record, record_to_json
+from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.writes import events_added, run_changed
 from stored import BLOCK, DONE, EPOCH, other_process
 
@@ -144,7 +144,7 @@ def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three
 
 def test_any_value_anywhere_in_a_record_is_read_as_it_is_or_called_damaged():
     record = replace(DONE, number=1, error=KerasError("ValueError", "too large"), versions={"keras": "3.15"})
-    whole = record_to_json(record)
+    whole = record.to_json()
     places = [(name,) for name in whole] + [(outer, name) for outer in ("result", "error") for name in whole[outer]]
     for place in places:
         for value in VALUES:
@@ -155,7 +155,7 @@ def test_any_value_anywhere_in_a_record_is_read_as_it_is_or_called_damaged():
             except EngineError as error:
                 assert error.code == "run_damaged"
             else:
-                assert record_to_json(read)["state"] in ("done", "x") and hash(read.name) is not None
+                assert read.to_json()["state"] in ("done", "x") and hash(read.name) is not None
 
 
 def test_what_the_engine_writes_is_never_called_damaged():

@@ -1,0 +1,39 @@
+"""Arrays and what is said about them, as the bytes of an ``.npz`` file: never a pickle, whose loading runs code."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+
+import numpy as np
+
+from fvapp.core.errors import ModelError
+
+_FORMAT = 1
+
+
+def pack(about: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Return the bytes; compression gains next to nothing with weights."""
+    file = BytesIO()
+    np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
+    return file.getvalue()
+
+
+@contextmanager
+def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, object], np.lib.npyio.NpzFile]]:
+    """Give what :func:`pack` was given; an array is read when it is asked for.
+
+    Raises:
+        ModelError: `code`, where the bytes are something else or are not what is expected of them inside.
+    """
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            about = json.loads(str(arrays["about"]))
+            if about.pop("format") != _FORMAT:
+                raise ValueError("another format")
+            yield about, arrays
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile):
+        raise ModelError(code) from None

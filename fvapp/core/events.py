@@ -200,12 +200,12 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
     current: list[Event] = []
     for event in events:
         if isinstance(event, Continued):
-            current = [before for before in current if isinstance(before, Started) or _is_within(before, event)]
+            until = reached(event)
+            current = [
+                before
+                for before in current
+                if isinstance(before, Started) or ((at := reached(before)) is not None and at <= until)
+            ]
         else:
             current.append(event)
     return tuple(current)
-
-
-def _is_within(event: Event, continued: Continued) -> bool:
-    position = reached(event)
-    return position is not None and position <= reached(continued)

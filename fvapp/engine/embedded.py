@@ -82,17 +82,10 @@ class EmbeddedEngine:
         self._inbox, connection = Inbox(), Connection(slow)
         supervisor = Supervisor(connection, self._inbox, timing, clock, hosts, environ)
         self._on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
-        self._dispatcher = Dispatcher(
-            board,
-            self._journal,
-            timing,
-            clock,
-            self._inbox,
-            supervisor,
-            Delivery(board, self._journal, self._inbox, connection),
-            Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)),
-            self._on_demand,
-        )
+        delivery = Delivery(board, self._journal, self._inbox, connection)
+        renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
+        rest = supervisor, delivery, renewal, self._on_demand
+        self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._trainings = Rates(
             "limit_trainings", limits.trainings_a_minute, limits.trainings_a_minute_all, seconds=60, spares=True

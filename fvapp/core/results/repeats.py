@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from math import log
 
+from fvapp.core.schema import read
 from fvapp.core.settings import SETTINGS, RunSettings
 
 FILE = "repeats.json"
@@ -71,11 +72,7 @@ def measured_repeats() -> MeasuredRepeats:
     """Return the runs that ship."""
     kept = json.loads((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
     runs = {
-        (group["dataset"], group["train_images"]): tuple(
-            Repeat(**{name: tuple(value) if isinstance(value, list) else value for name, value in run.items()})
-            for run in group["runs"]
-        )
-        for group in kept["groups"]
+        (group["dataset"], group["train_images"]): read(tuple[Repeat, ...], group["runs"]) for group in kept["groups"]
     }
     return MeasuredRepeats(kept["date"], kept["versions"], runs)
 

@@ -154,14 +154,7 @@ class Supervisor:
 
     def drop(self, then: Callable[[], None]) -> None:
         """Drop client and cluster, as after ``broken``; `then` is called once the processes are gone."""
-        with self._lock:
-            client, self._connection.client = self._connection.client, None
-            cluster, self._cluster = self._cluster, None
-            self._due.clear()
-            self._after_first = []
-            self._expected.clear()
-            self._names.clear()
-            self._retired.clear()
+        client, cluster = self._take_away()
         if cluster is not None:
             cluster.close()
         if client is not None:
@@ -171,9 +164,7 @@ class Supervisor:
 
     def close(self) -> None:
         self._ended.set()
-        with self._lock:
-            client, self._connection.client = self._connection.client, None
-            cluster, self._cluster = self._cluster, None
+        client, cluster = self._take_away()
         if client is not None:
             _close(client)
         if cluster is not None:
@@ -181,6 +172,16 @@ class Supervisor:
         self._greeting.shutdown(wait=False, cancel_futures=True)
 
     # Inside
+
+    def _take_away(self) -> tuple[Client | None, Cluster | None]:
+        """Forget client and cluster with all that is known of its workers; return both."""
+        with self._lock:
+            taken = self._connection.client, self._cluster
+            self._connection.client = self._cluster = None
+            self._after_first = []
+            for known in (self._due, self._expected, self._names, self._retired):
+                known.clear()
+        return taken
 
     def _start(self) -> None:
         try:

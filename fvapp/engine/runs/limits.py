@@ -5,6 +5,7 @@ Limits never go by network address, because a whole school may share one.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -54,12 +55,9 @@ class Limits:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Limits:
         """Read ``FVAPP_LIMIT_<NAME>`` for each limit; those not set keep their defaults."""
-        values: dict[str, object] = {}
-        for field in fields(cls):
-            text = environ.get(PREFIX + field.name.upper())
-            if text is not None:
-                values[field.name] = int(text) if text.strip().isascii() and text.strip().isdigit() else text
-        return cls(**values)
+        texts = {field.name: environ.get(PREFIX + field.name.upper()) for field in fields(cls)}
+        texts = {name: text for name, text in texts.items() if text is not None}
+        return cls(**{name: int(text) if re.fullmatch(r"\s*[0-9]+\s*", text) else text for name, text in texts.items()})
 
 
 DEFAULT_LIMITS = Limits()

@@ -222,12 +222,15 @@ class Workspaces:
 
     def note(self, run: Run) -> None:
         """Have a run's record and new events stored, unless its result is being stored right now."""
-        if run.ending or run.record.id not in run.workspace.runs:
-            return
-        if run.events is not None and run.written < len(run.events):
-            self._journal.note(writes.events_added(run.record.id, run.written, run.events[run.written :]))
-            run.written = len(run.events)
-        self._journal.note(writes.run_changed(run.workspace.id, run.record))
+        if not run.ending and run.record.id in run.workspace.runs:
+            self.note_as(run, run.record, run.events or ())
+
+    def note_as(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
+        """Have `record` and whatever of `events` is new stored for a run."""
+        if run.written < len(events):
+            self._journal.note(writes.events_added(record.id, run.written, events[run.written :]))
+            run.written = len(events)
+        self._journal.note(writes.run_changed(run.workspace.id, record))
 
     def events(self, run: Run) -> list[Event]:
         """Return the events of a run, from the store if they are not in memory."""

@@ -20,9 +20,8 @@ def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
         EngineError: ``run_damaged``.
     """
     try:
-        values = _read_json(text) | {"place": None, "can_continue": can_continue}
-        record = read(RunRecord, values)
-    except (FvappError, TypeError, ValueError) as error:
+        record = read(RunRecord, _read_json(text) | {"place": None, "can_continue": can_continue})
+    except (FvappError, TypeError, ValueError, RecursionError) as error:
         raise EngineError("run_damaged") from error
     if record.id != run:
         raise EngineError("run_damaged")
@@ -37,7 +36,7 @@ def read_events(text: str) -> list[Event]:
     """
     try:
         return [event_from_json(values) for values in _read_json(text)]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise EngineError("run_damaged") from error
 
 
@@ -45,11 +44,8 @@ def _read_json(text: str) -> object:
     """Read JSON that was stored as ASCII, as ``json.dumps`` writes it.
 
     Raises:
-        ValueError: it is none.
+        ValueError, RecursionError: it is none.
     """
     if not text.isascii():
         raise ValueError("not what was written")
-    try:
-        return json.loads(text)
-    except RecursionError as error:
-        raise ValueError("too deep") from error
+    return json.loads(text)

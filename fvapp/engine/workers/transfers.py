@@ -113,10 +113,7 @@ class Delivery:
                 if came.result is not None:
                     kept_events.append(RunEnded(came.state, came.result))
                     record = replace(record, events=len(kept_events))
-            if len(kept_events) > run.written:
-                new = kept_events[run.written :]
-                self._journal.note(writes.events_added(record.id, run.written, new))
-            self._journal.note(writes.run_changed(run.workspace.id, record))
+            self._board.workspaces.note_as(run, record, kept_events)
         self._journal.flush()
         self._show(run, record, kept_events)
 
@@ -129,7 +126,6 @@ class Delivery:
                 self._journal.note(writes.run_deleted(record.id))
                 return
             run.events[:] = events
-            run.written = len(events)
             run.address = None
             name, run.record = run.record.name, record
             if name != record.name:  # renamed meanwhile

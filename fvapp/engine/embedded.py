@@ -87,10 +87,11 @@ class EmbeddedEngine:
         rest = supervisor, delivery, renewal, self._on_demand
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
-        self._trainings = Rates(
-            "limit_trainings", limits.trainings_a_minute, limits.trainings_a_minute_all, seconds=60, spares=True
-        )
-        self._answers = Rates("limit_answers", limits.answers_a_second, limits.answers_a_second_all, seconds=1)
+        codes = "limit_trainings", "limit_trainings_all"
+        most = limits.trainings_a_minute, limits.trainings_a_minute_all
+        self._trainings = Rates(codes, *most, seconds=60, spares=True)
+        codes = "limit_answers", "limit_answers_all"
+        self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
         self._started = threading.Lock()
 
     # For everybody

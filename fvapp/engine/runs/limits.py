@@ -67,27 +67,27 @@ class Rates:
     """A rate for each workspace, and one for all of them together.
 
     Args:
-        code: error code for a workspace over its limit; for all of them together with ``_all``.
+        codes: error codes for a workspace over its limit, and for all of them together.
         most, most_all: how many are allowed within `seconds`.
         spares: whether a workspace that has done nothing within `seconds` is never refused because of others.
     """
 
-    def __init__(self, code: str, most: int, most_all: int, seconds: float, spares: bool = False) -> None:
-        self._code, self._spares = code, spares
+    def __init__(self, codes: tuple[str, str], most: int, most_all: int, seconds: float, spares: bool = False) -> None:
+        (self._code, self._code_all), self._spares = codes, spares
         self._own, self._all = Rate(most, seconds), Rate(most_all, seconds)
 
     def check(self, workspace: str, now: float, count: int = 1) -> None:
         """Refuse `count` more at the time `now` if they exceed a limit.
 
         Raises:
-            EngineError: `code`, with or without ``_all``.
+            EngineError: one of the codes.
         """
         room = self._own.room(workspace, now)
         if room < count:
             raise EngineError(self._code, most=self._own.most)
         spared = self._spares and room == self._own.most
         if not spared and self._all.room("all", now) < count:
-            raise EngineError(f"{self._code}_all", most=self._all.most)
+            raise EngineError(self._code_all, most=self._all.most)
 
     def add(self, workspace: str, now: float, count: int = 1) -> None:
         """Note `count` more at the time `now`."""

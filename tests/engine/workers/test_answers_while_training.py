@@ -14,6 +14,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import DEFAULT_LIMITS
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.inspection import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
 from fvapp.worker.inspection import plain_array
@@ -33,7 +34,7 @@ class Training:
         self.waits: list[float] = []  # how long the server would have waited, each time it asked
         self.now = 0.0
         record = RunRecord("run", 1, SETTINGS, "running")
-        self.run = SimpleNamespace(record=record, ending=None, address="tls://worker", checkpoint_at=None)
+        self.run = Run(OpenWorkspace("class", created=0.0), record, address="tls://worker")
         board = SimpleNamespace(lock=threading.RLock(), workers={})
         journal = SimpleNamespace(checkpoint=lambda run: self.stored)
         self.models = Inspecting(board, journal, self, Places.from_environ({}), DEFAULT_LIMITS, lambda: self.now)

@@ -1,7 +1,7 @@
 """Measure how far trainings scatter that differ in the seed alone: ``python -m fvapp build repeats``.
 
-For each data set and number of images the network of the notebook is trained with ten seeds for 30 epochs, a tenth of
-the images set aside for validation. The verdicts take their margins from what is written here.
+Each network is trained with ten seeds for 30 epochs, a tenth of the images set aside for validation. The verdicts take
+their margins from what is written here.
 """
 
 from __future__ import annotations
@@ -17,10 +17,22 @@ from fvapp.build.versions import versions
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import Event
 from fvapp.core.lessons import Trial
+from fvapp.core.limits import estimate_seconds
 from fvapp.core.places import Places
-from fvapp.core.results.repeats import EPOCHS, FILE, SEEDS, SHORT, SIZES, MeasuredRepeats, Repeat, write_repeats
+from fvapp.core.results.repeats import (
+    CHANGES,
+    EPOCHS,
+    FILE,
+    SEEDS,
+    SHORT,
+    SIZES,
+    MeasuredRepeats,
+    Repeat,
+    read_repeats,
+    write_repeats,
+)
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import PRESETS, RunSettings
+from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
 WRITTEN = Path(__file__).parents[1] / "core" / "results" / FILE
@@ -29,22 +41,37 @@ WRITTEN = Path(__file__).parents[1] / "core" / "results" / FILE
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where the file goes."""
     parser.add_argument("--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks")
+    parser.add_argument("--missing", action="store_true", help="keep what FILE holds and measure the rest")
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train everything, write the file, and return the exit status."""
+    """Train everything that is asked for, writing the file after each ten runs, and return the exit status."""
     places = Places.from_environ(os.environ)
-    measured = {}
-    for name in DATASETS:
-        dataset = load_dataset(name, places)
-        for images in SIZES:
-            settings = RunSettings(name, images, **{**PRESETS["notebook"], "validation_split": 0.1, "epochs": EPOCHS})
-            measured[name, images] = [_repeat(settings.with_values(seed=seed), dataset) for seed in SEEDS]
-            print(f"{name}, {images or 'all'} images", flush=True)
-    args.out.write_text(
-        write_repeats(MeasuredRepeats(date.today().isoformat(), versions(), measured)), encoding="utf-8"
-    )
+    measured = dict(read_repeats(args.out.read_text(encoding="utf-8")).runs) if args.missing else {}
+    for settings in grid():
+        if settings not in measured:
+            dataset = load_dataset(settings.dataset, places)
+            measured[settings] = [_repeat(settings.with_values(seed=seed), dataset) for seed in SEEDS]
+            written = MeasuredRepeats(date.today().isoformat(), versions(), measured)
+            args.out.write_text(write_repeats(written), encoding="utf-8")
+            print(settings.to_query(), flush=True)
     return 0
+
+
+def grid() -> list[RunSettings]:
+    """Return what is measured, the quick ones first."""
+    plain = [RunSettings(name, images, epochs=EPOCHS) for images in SIZES for name in DATASETS]
+    changed = [
+        settings.with_values(**changes)
+        for settings in plain
+        for changes in CHANGES
+        if settings.train_images in (1_000, 5_000) or (not settings.train_images and "network" not in changes)
+    ]
+    return sorted(plain + changed, key=_seconds)
+
+
+def _seconds(settings: RunSettings) -> float:
+    return estimate_seconds(settings, settings.train_images or DATASETS[settings.dataset].train_images)
 
 
 def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:

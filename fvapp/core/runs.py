@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 
 from fvapp.core.names import clean_name
 from fvapp.core.schema import Null, Whole, between, has_length
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "lost"]
 STATES: tuple[RunState, ...] = get_args(RunState)
@@ -130,6 +130,11 @@ class RunRecord:
         values = asdict(self) | {"settings": self.settings.to_json()}
         del values["place"], values["can_continue"]
         return values
+
+    @property
+    def trained(self) -> RunSettings:
+        """The settings that would train this run anew: with the epochs that were added to it later."""
+        return self.settings.with_values(epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum))
 
     @property
     def position(self) -> Position:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from math import isfinite
+from math import floor, isfinite, log10
 
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.runs import RunRecord
@@ -21,9 +22,11 @@ def percent(share: float, digits: int = 1) -> str:
     10,000 test images every tenth accuracy is such a half.
     """
     value = 100 * share
-    if not isfinite(value):
-        return f"{value}%"
-    return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)}%"
+    return f"{_rounded(value, digits) if isfinite(value) else value}%"
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def points(difference: float) -> str:
@@ -33,6 +36,48 @@ def points(difference: float) -> str:
     """
     value = 100 * abs(difference)
     return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two accuracies beside each other, as they are shown: whoever subtracts the shown numbers gets the shown one.
+
+    Attributes:
+        before, after: the accuracies in per cent.
+        points: the size of their difference, in percentage points.
+        signed: the same with its sign.
+        margin: what chance may make of it, in percentage points.
+        way: 1 where it is beyond the margin and a gain, -1 where it is a loss, 0 within the margin.
+    """
+
+    before: str
+    after: str
+    points: str
+    signed: str
+    margin: str
+    way: int
+
+    @classmethod
+    def of(cls, before: float, after: float, margin: float = 0.0, digits: int | None = None) -> Difference:
+        """Return how the two are shown, with so many decimals, else with two where they differ by less than a point."""
+        digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
+        shown = _rounded(100 * after, digits) - _rounded(100 * before, digits)
+        beyond = abs(shown) > (shown_margin := _rounded(100 * margin, digits))
+        return cls(
+            percent(before, digits),
+            percent(after, digits),
+            str(abs(shown)),
+            f"{shown + 0:+}".replace("-", "\N{MINUS SIGN}"),
+            str(shown_margin),
+            beyond * (1 if shown > 0 else -1),
+        )
+
+
+def loss_text(loss: float | None) -> str:
+    """Return a loss with three decimals, a small one with two digits that count; Keras' ``nan`` stays visible."""
+    if loss is None:  # not a finite number, in a run that was brought back from a file
+        return "nan"
+    return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
 
 def duration(seconds: float, t: Translate) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started, current_events
@@ -47,7 +47,14 @@ class EpochPoints:
 
     @property
     def has_validation(self) -> bool:
-        return any(value is not None for value in self.val_loss)
+        return any(value is not None for value in (*self.val_loss, *self.val_accuracy))  # a loss may be no number
+
+
+def broken_epoch(points: EpochPoints) -> int | None:
+    """Return the first epoch in which a loss was no number, however that was written down, or None."""
+    needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
+    rows = zip(points.epoch, *needed, strict=True)
+    return next((epoch for epoch, *row in rows if None in _finite(row)), None)
 
 
 @dataclass(frozen=True)
@@ -114,5 +121,8 @@ def thin(points: Sequence, most: int = MOST_POINTS) -> Sequence:
 
 
 def _series(events: Sequence[BlockEnded] | Sequence[EpochEnded], name: str) -> Series:
-    values = (getattr(event, name) for event in events)
+    return _finite(getattr(event, name) for event in events)
+
+
+def _finite(values: Iterable[float | None]) -> Series:
     return tuple(value if value is not None and math.isfinite(value) else None for value in values)

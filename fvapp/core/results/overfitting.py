@@ -9,10 +9,10 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import Literal
 
-from fvapp.core.results.curves import EpochPoints
-from fvapp.core.results.repeats import EPOCHS, repeats_like
+from fvapp.core.results.curves import EpochPoints, broken_epoch
+from fvapp.core.results.repeats import EPOCHS, Repeat, repeats_around
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import Translate, percent
+from fvapp.core.wording import Translate, loss_text, percent
 
 WINDOW = 3
 """Epochs whose mean is looked at: one epoch alone is high or low by chance."""
@@ -20,8 +20,9 @@ WINDOW = 3
 _T_ONE_SIDED = 1.833
 """Student's t for ten values (9 degrees of freedom), 95 per cent, one-sided."""
 
-FitKind = Literal["overfits", "falls", "level", "worse"]
-"""The validation loss rises while the training loss falls; falls to the end; stays level; rises with the training loss.
+FitKind = Literal["overfits", "falls", "level", "worse", "unsure", "broken", "cannot_say"]
+"""The validation loss rises while the training loss falls; falls to the end; stays level; rises with the training loss;
+rises by what chance makes of some trainings and not of others; is no number any more; was not seen for long enough.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -32,36 +33,32 @@ class Fit:
     """How a run's training and validation went on after its best epochs.
 
     Attributes:
+        kind: the losses are compared as they are shown.
+        last_epoch: the last one trained; of a broken run the first whose loss was no number.
         best_epoch: the best of the three epochs whose mean validation loss is the lowest.
-        last_epoch: the last one trained.
         best_loss, last_loss: mean training loss of the three best and of the last three epochs.
         best_val_loss, last_val_loss: mean validation loss of them.
         best_val_accuracy, last_val_accuracy: mean validation accuracy of them.
-        gap: training less validation accuracy, mean of the last three epochs.
-        margin: how far, as a share, the validation loss may rise by chance (:func:`margin_of_rise`).
+        last_accuracy: mean training accuracy of the last three.
+        margin: how far, as a share, the validation loss may rise by chance (:func:`margins_of_rise`).
     """
 
-    best_epoch: int
-    last_epoch: int
-    best_loss: float
-    last_loss: float
-    best_val_loss: float
-    last_val_loss: float
-    best_val_accuracy: float
-    last_val_accuracy: float
-    gap: float
-    margin: float
+    kind: FitKind
+    last_epoch: int = 0
+    best_epoch: int = 0
+    best_loss: float = 0.0
+    last_loss: float = 0.0
+    best_val_loss: float = 1.0
+    last_val_loss: float = 1.0
+    best_val_accuracy: float = 0.0
+    last_val_accuracy: float = 0.0
+    last_accuracy: float = 0.0
+    margin: float = 0.0
 
     @property
     def rise(self) -> float:
         """How far the validation loss has risen since its lowest, as a share of it."""
         return self.last_val_loss / self.best_val_loss - 1
-
-    @property
-    def kind(self) -> FitKind:
-        if self.rise > self.margin:
-            return "overfits" if self.last_loss < self.best_loss else "worse"
-        return "level" if self.rise > 0 else "falls"
 
     @property
     def overfits(self) -> bool:
@@ -76,51 +73,72 @@ class Remedy:
     settings: RunSettings
 
 
-def judge_fit(epochs: EpochPoints, settings: RunSettings) -> Fit | None:
-    """Return how the run went on after its best epochs, or None when its numbers cannot say.
+def judge_fit(epochs: EpochPoints, settings: RunSettings) -> Fit:
+    """Return how the run went on after its best epochs.
 
-    They cannot with fewer than four epochs that have validation and finite losses. This is the one rule for
-    overfitting: missions, comparison, report and the shading of the curves all ask here.
+    Fewer than four epochs with validation cannot say. This is the one rule for overfitting: missions, comparison,
+    report and the shading of the curves all ask here.
 
     Args:
-        settings: of the run; how far chance moves its validation loss depends on data set and number of images.
+        settings: of the run; how far chance moves its validation loss depends on them.
     """
+    if (epoch := broken_epoch(epochs)) is not None:
+        return Fit("broken", epoch)
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
     rows = [row for row in zip(*columns, strict=True) if None not in row]
     if len(rows) <= WINDOW:
-        return None
+        return Fit("cannot_say", len(epochs.epoch))
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best, last = min(windows, key=lambda window: fmean(row[2] for row in window)), windows[-1]
     means = [[fmean(column) for column in list(zip(*window, strict=True))[1:]] for window in (best, last)]
     (best_loss, best_val_loss, _, best_val_accuracy), (last_loss, last_val_loss, last_accuracy, last_val) = means
+    low, high = margins_of_rise(settings, len(rows))
+    rise = percent(last_val_loss / best_val_loss - 1)
+    beyond = [_number(rise) > _number(percent(margin)) for margin in (low, high)]
+    if all(beyond):
+        kind: FitKind = "overfits" if float(loss_text(last_loss)) < float(loss_text(best_loss)) else "worse"
+    elif any(beyond):
+        kind = "unsure"
+    else:
+        kind = "falls" if best is last else "level"
     return Fit(
-        best_epoch=min(best, key=lambda row: row[2])[0],
+        kind,
         last_epoch=rows[-1][0],
+        best_epoch=min(best, key=lambda row: row[2])[0],
         best_loss=best_loss,
         last_loss=last_loss,
         best_val_loss=best_val_loss,
         last_val_loss=last_val_loss,
         best_val_accuracy=best_val_accuracy,
         last_val_accuracy=last_val,
-        gap=last_accuracy - last_val,
-        margin=margin_of_rise(settings, len(rows)),
+        last_accuracy=last_accuracy,
+        margin=low if kind == "level" else high,
     )
 
 
+def _number(percentage: str) -> float:
+    return float(percentage.removesuffix("%"))
+
+
 @cache
-def margin_of_rise(settings: RunSettings, epochs: int) -> float:
+def margins_of_rise(settings: RunSettings, epochs: int) -> tuple[float, float]:
     """Return how far above its lowest the validation loss ends by chance, as a share, in 19 of 20 runs at most.
+
+    Of trainings like those that were measured it is known, and both numbers are the same. Of others it lies somewhere
+    between the smallest and the largest of :func:`repeats_around`.
+    """
+    margins = [margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings)]
+    return min(margins), max(margins)
+
+
+def margin_of_rise(runs: Sequence[Repeat], epochs: int) -> float:
+    """Return the margin of trainings of which `runs` are repeats, after so many epochs.
 
     Measured: ten runs that differ in the seed alone have a common course, falling, level or rising. Each run's
     validation loss divided by the mean of the ten at the same epoch is what chance adds to it, a line about level. By
     how far the last three epochs of these lines lie above their own lowest three gives ten numbers; their mean and t
     times their standard deviation, as for one more run, give the margin.
-
-    Args:
-        settings: the ten runs are those on its data set with about as many images.
-        epochs: of the run; beyond 30, what 30 gave.
     """
-    runs, epochs = repeats_like(settings), min(epochs, EPOCHS)
     course = [fmean(losses) for losses in zip(*(run.val_loss[:epochs] for run in runs), strict=True)]
     rises = [_rise([loss / mean for loss, mean in zip(run.val_loss[:epochs], course, strict=True)]) for run in runs]
     return fmean(rises) + _T_ONE_SIDED * stdev(rises) * sqrt(1 + 1 / len(rises))
@@ -131,21 +149,20 @@ def _rise(losses: Sequence[float]) -> float:
     return windows[-1] / min(windows) - 1
 
 
-def fit_sentence(fit: Fit | None, t: Translate) -> str:
+def fit_sentence(fit: Fit, t: Translate) -> str:
     """Return what the numbers say, in one or two sentences with these numbers in them."""
-    if fit is None:
-        return t("compare.fit.cannot_say")
     return t(
         f"compare.fit.{fit.kind}",
         best=fit.best_epoch,
         last=fit.last_epoch,
-        best_loss=f"{fit.best_loss:.3f}",
-        last_loss=f"{fit.last_loss:.3f}",
-        best_val_loss=f"{fit.best_val_loss:.3f}",
-        last_val_loss=f"{fit.last_val_loss:.3f}",
+        best_loss=loss_text(fit.best_loss),
+        last_loss=loss_text(fit.last_loss),
+        best_val_loss=loss_text(fit.best_val_loss),
+        last_val_loss=loss_text(fit.last_val_loss),
         rise=percent(fit.rise),
         margin=percent(fit.margin),
-        gap=f"{100 * abs(fit.gap):.1f}",
+        accuracy=percent(fit.last_accuracy),
+        val_accuracy=percent(fit.last_val_accuracy),
     )
 
 

@@ -1,7 +1,7 @@
 """Runs that differ in the seed alone, measured once and shipped: what chance does to a result.
 
-``python -m fvapp build repeats`` measures them: the network of the notebook (Dense 128, batches of 32) with the seeds
-1 to 10 for 30 epochs, a tenth of the images set aside for validation, for each data set and number of images.
+``python -m fvapp build repeats`` measures them: the network of the notebook (Dense 128, batches of 32) and what
+`CHANGES` makes of it, with the seeds 1 to 10 for 30 epochs, a tenth of the images set aside for validation.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import log
+from math import inf, log
 
 from fvapp.core.schema import read
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Value, changed_rows
 
 FILE = "repeats.json"
 SEEDS = range(1, 11)
@@ -23,6 +23,19 @@ SHORT = 5
 """Epochs after which the test set was looked at too: those of the notebook."""
 
 SIZES: tuple[int | None, ...] = SETTINGS["train_images"].choices
+
+CHANGES: tuple[Mapping[str, Value], ...] = (
+    {"optimizer": "rmsprop"},
+    {"optimizer": "rmsprop", "learning_rate": 0.01},
+    {"optimizer": "sgd", "learning_rate": 0.001},
+    {"optimizer": "sgd", "learning_rate": 0.01},
+    {"optimizer": "sgd", "learning_rate": 0.1},
+    {"learning_rate": 0.01},
+    {"learning_rate": 0.0001},
+    {"batch_size": 128},
+    PRESETS["cnn"],
+)
+"""What was measured beside the network of the notebook: chance moves a training by more where its steps are larger."""
 
 _DIGITS = 5  # of what is written; the scatter begins at the third
 
@@ -50,18 +63,42 @@ class Repeat:
 
 @dataclass(frozen=True)
 class MeasuredRepeats:
-    """All runs, by data set and number of images (None: all 60,000)."""
+    """All runs, by their settings but for the seed, which is the default one here."""
 
     date: str
     versions: Mapping[str, str]
-    runs: Mapping[tuple[str, int | None], Sequence[Repeat]]
+    runs: Mapping[RunSettings, Sequence[Repeat]]
 
 
-def repeats_like(settings: RunSettings) -> Sequence[Repeat]:
-    """Return the runs on the same data set with the number of images that is nearest, in ratio."""
-    wanted = settings.train_images or _ALL
-    size = min(SIZES, key=lambda images: abs(log((images or _ALL) / wanted)))
-    return measured_repeats().runs[settings.dataset, size]
+def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
+    """Return the runs like these; where none were measured, the groups between which these lie.
+
+    Those are the same training with other numbers of images and others with about as many, else all of the data set.
+    """
+    same = {one: runs for one, runs in measured_repeats().runs.items() if one.dataset == settings.dataset}
+    away = {one: (_distance(one, settings), abs(_log_of_images(one, settings))) for one in same}
+    nearest = min(same, key=lambda one: sum(away[one]))
+    if sum(away[nearest]) <= NEAR:
+        return [same[nearest]]
+    size = min(images for _, images in away.values())
+    kin = any(distance <= NEAR for distance, _ in away.values())
+    return [same[one] for one, (distance, images) in away.items() if not kin or distance <= NEAR or images == size]
+
+
+NEAR = log(4)
+"""Two trainings are alike up to a factor of four, of all numbers together."""
+
+
+def _distance(one: RunSettings, other: RunSettings) -> float:
+    """Return how unlike two trainings are for chance: factors between their numbers; other kinds lie far apart."""
+    if (one.network, one.optimizer) != (other.network, other.optimizer):
+        return inf
+    factors = (one.batch_size / other.batch_size, one.learning_rate / other.learning_rate)
+    return sum(abs(log(factor)) for factor in factors)
+
+
+def _log_of_images(one: RunSettings, other: RunSettings) -> float:
+    return log((one.train_images or _ALL) / (other.train_images or _ALL))
 
 
 _ALL = 60_000
@@ -70,9 +107,14 @@ _ALL = 60_000
 @cache
 def measured_repeats() -> MeasuredRepeats:
     """Return the runs that ship."""
-    kept = json.loads((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
+    return read_repeats((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
+
+
+def read_repeats(text: str) -> MeasuredRepeats:
+    """Read what :func:`write_repeats` wrote."""
+    kept = json.loads(text)
     runs = {
-        (group["dataset"], group["train_images"]): read(tuple[Repeat, ...], group["runs"]) for group in kept["groups"]
+        RunSettings.from_json(group["settings"]): read(tuple[Repeat, ...], group["runs"]) for group in kept["groups"]
     }
     return MeasuredRepeats(kept["date"], kept["versions"], runs)
 
@@ -80,13 +122,15 @@ def measured_repeats() -> MeasuredRepeats:
 def write_repeats(measured: MeasuredRepeats) -> str:
     """Return the text of the file that :func:`measured_repeats` reads: a line a run."""
     groups = ",\n".join(
-        f'{{"dataset": {json.dumps(dataset)}, "train_images": {json.dumps(images)}, "runs": [\n'
-        + ",\n".join(_line(run) for run in runs)
-        + "]}"
-        for (dataset, images), runs in measured.runs.items()
+        f'{{"settings": {json.dumps(_changed(settings))}, "runs": [\n' + ",\n".join(_line(run) for run in runs) + "]}"
+        for settings, runs in measured.runs.items()
     )
     head = f'{{"date": {json.dumps(measured.date)},\n"versions": {json.dumps(dict(measured.versions))},\n'
     return f'{head}"groups": [\n{groups}]}}\n'
+
+
+def _changed(settings: RunSettings) -> dict[str, object]:
+    return {row.name: settings.to_json()[row.name] for row in changed_rows(settings, RunSettings())}
 
 
 def _line(run: Repeat) -> str:

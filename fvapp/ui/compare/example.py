@@ -8,7 +8,7 @@ from fvapp.charts.figure import MEASURES
 from fvapp.charts.overlay import OverlaidRun, overlay_figure
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
-from fvapp.core.results.repeats import EPOCHS, measured_repeats
+from fvapp.core.results.repeats import EPOCHS, repeats_around
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate
 from fvapp.ui.parts.charts import draw_pair
@@ -31,7 +31,7 @@ def draw_example(visit: Visit) -> None:
 
 
 def _run(number: int, settings: RunSettings, t: Translate) -> OverlaidRun:
-    one, *_ = measured_repeats().runs[settings.dataset, settings.train_images]
+    (one, *_), *_ = repeats_around(settings)
     images = t(f"settings.train_images.choices.{'all' if settings.train_images is None else settings.train_images}")
     points = EpochPoints(
         tuple(range(1, EPOCHS + 1)), one.loss, one.accuracy, one.val_loss, one.val_accuracy, (None,) * EPOCHS

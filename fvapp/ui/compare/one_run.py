@@ -66,23 +66,22 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
     t = visit.t
     curves = curves_of(visit, record)
     fit = judge_fit(curves.epochs, record.settings)
-    overfits = fit is not None and fit.overfits
     with st.container(key="overfit"):
         figures = training_figures(
             curves,
             t,
             epochs=record.epochs,
             result=record.result,
-            shade_from=fit.best_epoch if overfits else None,
+            shade_from=fit.best_epoch if fit.overfits else None,
         )
         draw_pair(visit, "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title))
         st.write(fit_sentence(fit, t))
         draw_words(t, FIT_WORDS, key="fit_words")
         if is_of_starter_set(visit, record):
             st.caption(t("datasets.starter_run"))
-    if overfits:
+    if fit.overfits:
         with st.container(key="remedy", horizontal=True):
-            for remedy in remedies(record.settings, fit):
+            for remedy in remedies(record.trained, fit):
                 if st.button(
                     t(f"compare.remedy.{remedy.name}", value=_value(remedy, record, visit)),
                     key=f"remedy_{remedy.name}",
@@ -90,13 +89,13 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
                 ):
                     visit.set_settings(remedy.settings)
                     # The setting may be in a fold of the form.
-                    changes = brief_difference(changes_of_settings(record.settings, remedy.settings), t)
+                    changes = brief_difference(changes_of_settings(record.trained, remedy.settings), t)
                     say_next(t("compare.remedy.done", title=title, changes=changes))
                     st.switch_page(page_path("train"))
 
 
 def _value(remedy: Remedy, record: RunRecord, visit: Visit) -> str:
-    (row,) = changed_rows(record.settings, remedy.settings)
+    (row,) = changed_rows(record.trained, remedy.settings)
     return value_words(row.name, getattr(remedy.settings, row.name), visit.t)
 
 
@@ -153,7 +152,7 @@ def _download(
 def _draw_link(visit: Visit, record: RunRecord) -> None:
     st.markdown(f"**{visit.t('compare.share')}**")
     with st.container(key="share_link"):
-        st.code(build_link(LessonLink(settings=record.settings), app_address()), language=None, wrap_lines=True)
+        st.code(build_link(LessonLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
     st.caption(visit.t("compare.share_hint"))
 
 

@@ -1,10 +1,13 @@
 """Overfitting is seen in made-up curves of every kind."""
 
+from collections import Counter
+from typing import get_args
+
 import pytest
 
 from fvapp.core.results.curves import EpochPoints
-from fvapp.core.results.overfitting import fit_sentence, judge_fit, margin_of_rise, remedies
-from fvapp.core.results.repeats import repeats_like
+from fvapp.core.results.overfitting import Fit, FitKind, fit_sentence, judge_fit, margins_of_rise, remedies
+from fvapp.core.results.repeats import EPOCHS, measured_repeats, repeats_around
 from fvapp.core.settings import RunSettings, changed_rows
 from fvapp.i18n import Translator, languages
 
@@ -28,7 +31,7 @@ def test_three_epochs_at_the_end_are_compared_with_the_best_three():
     assert FIT.best_val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
     assert FIT.last_val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
     assert FIT.rise == pytest.approx(1.39 / 1.065 - 1)
-    assert FIT.gap == pytest.approx(0.9 - 0.85)
+    assert (FIT.last_accuracy, FIT.last_val_accuracy) == pytest.approx((0.9, 0.85))
 
 
 def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting():
@@ -52,15 +55,47 @@ def test_what_is_no_overfitting_is_not_called_so(loss, val_loss, kind):
 @pytest.mark.parametrize("dataset", ("fashion_mnist", "mnist"))
 @pytest.mark.parametrize("images", (1_000, 5_000, 10_000, None))
 def test_the_margin_of_every_size_is_beyond_what_one_epoch_does_and_below_a_quarter(dataset, images):
-    margin = margin_of_rise(RunSettings(dataset, images), 30)
-    assert 0.02 < margin < 0.25
-    assert margin_of_rise(RunSettings(dataset, images), 100) == margin
+    margin, same = margins_of_rise(RunSettings(dataset, images), 30)
+    assert 0.02 < margin == same < 0.25
+    assert margins_of_rise(RunSettings(dataset, images), 100) == (margin, same)
+
+
+@pytest.mark.parametrize("settings", measured_repeats().runs)
+def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradict_each_other(settings):
+    kinds = Counter()
+    for run in measured_repeats().runs[settings]:
+        columns = (run.loss, run.accuracy, run.val_loss, run.val_accuracy, (0.4,) * EPOCHS)
+        kinds[judge_fit(EpochPoints(tuple(range(1, EPOCHS + 1)), *columns), settings).kind] += 1
+    assert min(kinds["overfits"], kinds["falls"]) <= 1  # chance is beyond its margin in 1 of 20
+    assert set(kinds) <= {"overfits", "level", "falls", "worse"}
+
+
+def test_chance_moves_a_training_by_more_where_its_steps_are_larger():
+    def margin(**values):
+        low, high = margins_of_rise(RunSettings(train_images=1_000, **values), EPOCHS)
+        assert low == high
+        return low
+
+    assert margin(learning_rate=0.0001) < margin() < margin(learning_rate=0.01)
+    assert margin(optimizer="sgd") < margin(optimizer="sgd", learning_rate=0.1)
+    assert margin(optimizer="rmsprop", learning_rate=0.01) > 1  # the loss may double by chance
+
+
+def test_what_was_not_measured_is_left_open_where_chance_may_or_may_not_explain_it():
+    for settings in (RunSettings(learning_rate=0.1), RunSettings(train_images=1_000, batch_size=1)):
+        low, high = margins_of_rise(settings, 14)
+        assert low < FIT.rise < high
+        assert judge_fit(OVERFITTING, settings).kind == "unsure"
+        steep = epochs([0.5 - 0.03 * place for place in range(14)], [*FALLING, *([3.0] * 6)])
+        assert judge_fit(steep, settings).overfits
+        assert judge_fit(epochs(FALLING, FALLING), settings).kind == "falls"
 
 
 @pytest.mark.parametrize("dataset", ("fashion_mnist", "mnist"))
 def test_of_ten_runs_of_the_notebooks_network_all_overfit_in_thirty_epochs_and_none_in_five(dataset):
     settings = RunSettings(dataset)
-    for run in repeats_like(settings):
+    (runs,) = repeats_around(settings)
+    for run in runs:
         columns = (run.loss, run.accuracy, run.val_loss, run.val_accuracy, (0.4,) * 30)
         long = EpochPoints(tuple(range(1, 31)), *columns)
         short = EpochPoints(tuple(range(1, 6)), *(column[:5] for column in columns))
@@ -74,11 +109,23 @@ def test_of_ten_runs_of_the_notebooks_network_all_overfit_in_thirty_epochs_and_n
         EpochPoints(),
         epochs([0.5, 0.4, 0.3], [0.5, 0.4, 0.3]),
         epochs([0.5, 0.4, 0.3, 0.2], [None] * 4),
-        epochs([0.5, None, 0.4, 0.3], [0.5, 0.4, None, 0.2]),
     ],
 )
 def test_numbers_that_cannot_say_are_not_judged(points):
-    assert judge_fit(points, SETTINGS) is None
+    assert judge_fit(points, SETTINGS).kind == "cannot_say"
+
+
+@pytest.mark.parametrize("broken", [None, float("nan"), float("inf")])
+def test_a_run_whose_losses_are_no_numbers_broke_and_the_epoch_is_named(broken):
+    curve = [0.5 - 0.01 * place for place in range(10)]
+    for points in (
+        epochs([*curve, broken, broken], [*curve, broken, broken]),
+        epochs([*curve, broken, broken], [None] * 12),
+        epochs([*curve, 0.2, 0.2], [*curve, broken, broken]),
+    ):
+        fit = judge_fit(points, SETTINGS)
+        assert (fit.kind, fit.last_epoch) == ("broken", 11)
+        assert "epoch 11" in fit_sentence(fit, Translator("en"))
 
 
 def test_the_sentence_names_the_numbers_it_is_drawn_from():
@@ -95,9 +142,10 @@ def test_every_outcome_has_its_own_sentence(language):
         judge_fit(epochs(FALLING, FALLING), SETTINGS),
         judge_fit(epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS),
         judge_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
-        None,
+        *map(Fit, ("unsure", "broken", "cannot_say")),
     ]
-    assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == 5
+    assert {fit.kind for fit in fits} == set(get_args(FitKind))
+    assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == len(fits)
 
 
 def test_each_remedy_changes_one_setting():

@@ -9,7 +9,7 @@ import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.lessons.verdict import Outcome, Verdict
-from fvapp.core.wording import percent
+from fvapp.core.wording import Difference, percent
 
 ABOUT_HALF = range(45, 56)  # per cent, as they are shown
 CLOSE = 0.1
@@ -47,15 +47,18 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
         class_name: from a label to its name in words.
     """
     shares = answer.probabilities
+    if not np.isfinite(shares).all():
+        return Verdict("broken", further=("page.broken",))
     first, second = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]
-    close = shares[first] - shares[second] < CLOSE
+    lead = Difference.of(shares[second], shares[first])
+    close = float(lead.points) < 100 * CLOSE
     outcome: Outcome = "within_noise" if close else "held" if first == label else "not_held"
     return Verdict(
         outcome,
         {
-            "biggest": percent(shares[first]),
+            "biggest": lead.after,
             "name": class_name(first),
-            "second": percent(shares[second]),
+            "second": lead.before,
             "second_name": class_name(second),
             "label": str(label),
             "label_name": class_name(label),
@@ -68,14 +71,14 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
 def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable[[int], str]) -> Verdict:
     """Judge "trained longer, a network is surer of the same image".
 
-    held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer.
+    held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer, as far as is shown.
 
     Args:
         short, long: what the two networks say about the image.
         label: its true class.
         class_name: from a label to its name in words.
     """
-    surer = long.confidence > short.confidence
+    surer = long.confidence > short.confidence and percent(long.confidence) != percent(short.confidence)
     outcome: Outcome = "not_held" if not surer else "held" if long.label == label else "neither"
     return Verdict(
         outcome,

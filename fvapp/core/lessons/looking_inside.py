@@ -8,13 +8,13 @@ import numpy as np
 
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help
-from fvapp.core.lessons.verdict import Outcome, Verdict
-from fvapp.core.wording import percent, points
+from fvapp.core.lessons.verdict import LEARNED_NOTHING, Outcome, Verdict
+from fvapp.core.wording import Difference, percent
 
-ONE_CARRIES = 0.05
-"""What the test accuracy must lose without one neuron for it to carry the class."""
+ONE_CARRIES = 5
+"""Percentage points of test accuracy that must be lost without one neuron for it to carry the class."""
 
-HARDLY = 0.01
+HARDLY = 1
 
 MANY = 16
 """Neurons: an eighth of the notebook's 128. Without those that help it most, a class is nearly forgotten."""
@@ -37,38 +37,47 @@ def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
     order = order_of_help(parts, label)
     many = min(MANY, parts.units - 1)
     before, one, off = (damage(parts, order, count, label) for count in (0, 1, many))
-    lost = before.accuracy - one.accuracy
+    if before.accuracy < LEARNED_NOTHING:
+        return _learned_nothing(before.accuracy)
+    change = Difference.of(before.accuracy, one.accuracy)
+    lost = -change.way * float(change.points)
     outcome: Outcome = "held" if lost > ONE_CARRIES else "within_noise" if lost > HARDLY else "not_held"
     return Verdict(
         outcome,
         {
             "name": name,
             "units": str(parts.units),
-            "before": percent(before.accuracy),
-            "after": percent(one.accuracy),
-            "lost": points(lost),
+            "before": change.before,
+            "after": change.after,
+            "lost": change.points,
+            "change": change.signed,
             "many": str(many),
             "found_before": percent(before.recall),
             "found_after": percent(off.recall),
             "accuracy_after": percent(off.accuracy),
         },
-        ("inside_neuron.measured",),
+        ("inside_neuron.measured",) if many > 1 else (),
     )
 
 
 def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Verdict:
     """Judge "nearly all shirts that are taken for something else are taken for another top".
 
-    held: at least 80% of them; not_held: fewer than half; within_noise: in between.
+    held: at least 80% of them; not_held: fewer than half; within_noise: in between; untold: there is none of them.
 
     Args:
         confusion: of the test set, labels by answers.
         class_name: from a label to its name in words.
     """
+    accuracy = float(np.trace(confusion) / confusion.sum())
+    if accuracy < LEARNED_NOTHING:
+        return _learned_nothing(accuracy)
     row = confusion[SHIRT]
     wrong = int(row.sum() - row[SHIRT])
     share = row[list(TOPS)].sum() / wrong if wrong else 0.0
     outcome: Outcome = "held" if share >= NEARLY_ALL else "not_held" if share < HALF else "within_noise"
+    if not wrong:
+        outcome = "untold"
     others = row.copy()
     others[SHIRT] = 0
     worst = int(others.argmax())
@@ -88,5 +97,9 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
             "answer": class_name(hardest[1] if hardest else SHIRT),
             "times": f"{hardest[2] if hardest else 0:,}",
         },
-        ("confusion.measured",),
+        ("confusion.measured",) if wrong else (),
     )
+
+
+def _learned_nothing(accuracy: float) -> Verdict:
+    return Verdict("broken", {"accuracy": percent(accuracy)}, ("page.learned_nothing",))

@@ -254,7 +254,7 @@ MISSIONS: Mapping[str, Mission] = {
             ("epoch", "loss", "validation", "overfitting", "dropout", "early_stopping"),
             runs=tuple({**_CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),
             judge=judge_long_training,
-            outcomes=(*OUTCOMES, "neither"),
+            outcomes=(*OUTCOMES, "neither", "untold"),
             shows=("overfitting", "table", "same_image"),
             noted=("same_image.note",),
         ),
@@ -283,6 +283,7 @@ MISSIONS: Mapping[str, Mission] = {
                 "accuracy_95": _until("accuracy", 0.95),
             },
             judge=judge_target,
+            outcomes=(*OUTCOMES, "neither"),
             shows=("target", "table"),
         ),
         Mission(

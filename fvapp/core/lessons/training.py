@@ -7,35 +7,37 @@ from collections.abc import Sequence
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.lessons.mistakes import mark_error
-from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import Outcome, Verdict, loss_text
+from fvapp.core.lessons.trials import Trial, unless_broken
+from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
-from fvapp.core.wording import percent, points
+from fvapp.core.wording import Difference, loss_text, percent
 
 LEARNED = 0.5
 """A test accuracy from which on a network has learned its ten classes well enough to look at its outputs."""
 
 
+@unless_broken
 def judge_network(trials: Sequence[Trial]) -> Verdict:
     """Judge "the network does better on images it learned from than on new ones".
 
     The claim is about new images of any kind, so the margin holds both: another seed, and other test images.
     """
     (trial,) = trials
-    train, test = trial.epochs[-1].accuracy, trial.test_accuracy
-    gap = train - test
+    test = trial.test_accuracy
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
-    outcome: Outcome = "within_noise" if abs(gap) <= margin else "held" if gap > 0 else "not_held"
+    gap = Difference.of(test, trial.epochs[-1].accuracy, margin)
+    outcomes: dict[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
     return Verdict(
-        outcome,
+        outcomes[gap.way],
         {
-            "train": percent(train),
-            "test": percent(test),
-            "gap": points(gap),
-            "noise": points(margin),
+            "train": gap.after,
+            "test": gap.before,
+            "gap": gap.points,
+            "noise": gap.margin,
             "images": f"{images:,}",
         },
+        undecided=() if gap.way else OUTCOMES,
     )
 
 
@@ -58,25 +60,29 @@ def judge_twelve_outputs(trials: Sequence[Trial]) -> Verdict:
     return Verdict(outcome, {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
 
 
+@unless_broken
 def judge_target(trials: Sequence[Trial]) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
-    When only the last planned epoch reached it, nobody can tell whether the target ended the training.
+    When only the last planned epoch reached it, nobody can tell whether the target ended the training. neither: the
+    training ended early for another reason, patience.
     """
     (trial,) = trials
     settings, epochs = trial.settings, trial.epochs
-    value = getattr(epochs[-1], settings.target_metric)
-    as_text = percent if settings.target_metric.endswith("accuracy") else loss_text
-    if trial.result.stopped_by == "target" and len(epochs) < settings.epochs:
-        outcome: Outcome = "held"
+    value, target = getattr(epochs[-1], settings.target_metric), settings.target_value
+    if trial.result.stopped_by == "target":
+        outcome: Outcome = "held" if len(epochs) < settings.epochs else "within_noise"
     else:
-        outcome = "within_noise" if trial.result.stopped_by == "target" else "not_held"
+        outcome = "neither" if len(epochs) < settings.epochs else "not_held"
+    as_text, least = (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
+    # As many digits as it takes to tell the value from the target.
+    digits = next((n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least)
     return Verdict(
         outcome,
         {
             "metric": Term(f"settings.target_metric.choices.{settings.target_metric}"),
-            "target": as_text(settings.target_value),
-            "value": as_text(value),
+            "target": as_text(target, digits),
+            "value": as_text(value, digits),
             "epoch": str(len(epochs)),
             "epochs": str(settings.epochs),
             "test": percent(trial.test_accuracy),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, current_events
-from fvapp.core.results.curves import EpochPoints
+from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.results.curves import EpochPoints, broken_epoch
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
 
@@ -17,6 +19,7 @@ class Trial:
     """One run of a mission.
 
     Attributes:
+        settings: with the epochs it was to reach at last.
         epochs: of each completed epoch.
         result: None for a run without a model.
         error: the true Keras error of a run that failed.
@@ -33,12 +36,17 @@ class Trial:
     def from_run(cls, record: RunRecord, events: Iterable[Event]) -> Trial:
         """Read a run's record and events."""
         epochs = tuple(event for event in current_events(tuple(events)) if isinstance(event, EpochEnded))
-        return cls(record.settings, record.state, record.parameters, epochs, record.result, record.error)
+        return cls(record.trained, record.state, record.parameters, epochs, record.result, record.error)
 
     @property
     def complete(self) -> bool:
         """Whether it trained to its end, so that its numbers can be compared."""
         return self.state == "done" and self.result is not None and bool(self.epochs)
+
+    @property
+    def broken(self) -> bool:
+        """Whether a loss was no number; a network learns nothing from there on."""
+        return broken_epoch(self.points) is not None
 
     @property
     def failed(self) -> bool:
@@ -64,3 +72,13 @@ class Trial:
         names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
         columns = (tuple(getattr(epoch, name) for epoch in self.epochs) for name in names)
         return EpochPoints(tuple(range(1, len(self.epochs) + 1)), *columns)
+
+
+def unless_broken(judge: Callable[[Sequence[Trial]], Verdict]) -> Callable[[Sequence[Trial]], Verdict]:
+    """Let `judge` see runs alone whose losses are numbers: of others nothing can be compared, only the break said."""
+
+    @wraps(judge)
+    def judge_whole(trials: Sequence[Trial]) -> Verdict:
+        return Verdict("broken", further=("page.broken",)) if any(trial.broken for trial in trials) else judge(trials)
+
+    return judge_whole

@@ -8,7 +8,6 @@ from dataclasses import asdict, astuple, dataclass
 from functools import cache
 from importlib.resources import files
 
-from fvapp.core.errors import Term
 from fvapp.core.events import EpochEnded
 from fvapp.core.lessons.table import MISSIONS
 from fvapp.core.lessons.trials import Trial
@@ -85,8 +84,7 @@ def _written(one: TypicalMission) -> dict[str, object]:
     kept: dict[str, object] = {"seconds": round(one.seconds, 1), "dataset": one.dataset}
     if one.trials:
         return kept | {"runs": [_written_trial(trial) for trial in one.trials]}
-    values = {key: {"term": value} if isinstance(value, Term) else value for key, value in one.verdict.values.items()}
-    return kept | {"outcome": one.verdict.outcome, "values": values}
+    return kept | one.verdict.to_json()
 
 
 def _written_trial(trial: Trial) -> dict[str, object]:
@@ -109,8 +107,7 @@ def _rounded(value: object) -> object:
 def _read(mission: str, kept: Mapping) -> TypicalMission:
     if "runs" in kept:
         return judged(mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"])
-    values = {key: Term(value["term"]) if isinstance(value, dict) else value for key, value in kept["values"].items()}
-    return TypicalMission(Verdict(kept["outcome"], values), None, kept["seconds"], kept["dataset"])
+    return TypicalMission(Verdict.from_json(kept), None, kept["seconds"], kept["dataset"])
 
 
 def _read_trial(kept: Mapping) -> Trial:

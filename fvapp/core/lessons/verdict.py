@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from fvapp.core.errors import Term
 from fvapp.core.wording import Translate
 
-Outcome = Literal["held", "not_held", "within_noise", "neither"]
-"""What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of the choices."""
+Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
+"""What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of the choices; they
+are too few to tell. broken: the network learned nothing, so there is nothing to judge.
+"""
 
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 """Those that every claim has."""
+
+LEARNED_NOTHING = 0.2
+"""An accuracy below it counts as not learned: guessing among ten classes gives a tenth."""
 
 
 @dataclass(frozen=True)
@@ -25,24 +30,40 @@ class Verdict:
         values: placeholders of the sentence ``lessons.<claim>.verdicts.<outcome>`` and of those that follow it, as
             texts; one that is itself a key of the catalogues is a ``Term``.
         further: keys, below ``lessons.``, of sentences that follow.
+        undecided: predictions of which the numbers do not say whether they are right.
     """
 
     outcome: Outcome
     values: Mapping[str, str] = field(default_factory=dict)
     further: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as plain values, read back by :meth:`from_json` and worded then in any language."""
+        values = {name: {"term": text} if isinstance(text, Term) else text for name, text in self.values.items()}
+        return {"outcome": self.outcome, "values": values, "further": self.further, "undecided": self.undecided}
+
+    @classmethod
+    def from_json(cls, kept: Mapping) -> Verdict:
+        """Read what :meth:`to_json` gave.
+
+        Raises:
+            ValueError: it is no verdict.
+        """
+        try:
+            values = {
+                str(name): Term(text["term"]) if isinstance(text, Mapping) else str(text)
+                for name, text in kept["values"].items()
+            }
+            further, undecided = (tuple(map(str, kept.get(name, ()))) for name in ("further", "undecided"))
+            if kept["outcome"] in get_args(Outcome):
+                return cls(kept["outcome"], values, further, undecided)
+        except (AttributeError, KeyError, TypeError):
+            pass
+        raise ValueError("not a verdict")
 
     def sentences(self, claim: str, t: Translate) -> tuple[str, ...]:
         """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second claim's words."""
         values = {name: t(value.key) if isinstance(value, Term) else value for name, value in self.values.items()}
-        keys = (f"{claim}.verdicts.{self.outcome}", *self.further)
-        return tuple(t(f"lessons.{key}", **values) for key in keys)
-
-
-def signed_points(difference: float) -> str:
-    """Return a difference in percentage points with its sign; none is ``+0.0``."""
-    return f"{round(100 * difference, 1) + 0.0:+.1f}".replace("-", "−")
-
-
-def loss_text(loss: float) -> str:
-    """Return a loss with three decimals; Keras' ``nan`` stays visible."""
-    return f"{loss:.3f}"
+        first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
+        return tuple(t(f"lessons.{key}", **values) for key in (*first, *self.further))

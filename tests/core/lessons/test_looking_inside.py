@@ -24,7 +24,7 @@ def shirts(**answered: int) -> np.ndarray:
         ({"c0": 20, "c2": 10, "c3": 5, "c4": 5}, "held"),
         ({"c0": 20, "c8": 10}, "within_noise"),
         ({"c9": 20, "c7": 10, "c0": 5}, "not_held"),
-        ({}, "not_held"),
+        ({}, "untold"),
     ],
 )
 def test_shirts_are_judged_by_what_they_are_taken_for(answered, outcome):

@@ -1,0 +1,143 @@
+"""Cases whose truth is built in and clear: how many get a definite and right verdict, so that caution is no way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from math import nan
+
+import numpy as np
+import pytest
+
+from fvapp.core.answers import Answer
+from fvapp.core.events import EpochEnded
+from fvapp.core.inspection.surgery import Parts
+from fvapp.core.lessons import MISSIONS, Trial
+from fvapp.core.lessons.looking import judge_answer
+from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.results.curves import EpochPoints
+from fvapp.core.results.overfitting import judge_fit
+from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+
+SIZES = (1_000, 5_000, 10_000, None)
+DATASETS = ("fashion_mnist", "mnist")
+SEEDS = range(4)
+
+Case = tuple[str, object, set]
+"""What it is, what was said, and what would be right."""
+
+
+def fits() -> Iterator[Case]:
+    """Yield courses of thirty epochs, with as much noise as the ten runs of the notebook's network had."""
+    falling = 0.3 + 0.4 * np.exp(-np.arange(30) / 8)
+    turning = np.concatenate([np.linspace(0.6, 0.35, 8), np.linspace(0.35, 0.8, 22)])
+    shapes = {
+        "overfits": (np.linspace(0.5, 0.05, 30), turning, {"overfits"}),
+        "falls": (falling, falling + 0.05, {"falls", "level"}),
+        "worse": (np.linspace(0.3, 1.2, 30), turning, {"worse"}),
+        "broken": (np.where(np.arange(30) < 10, falling, nan), np.where(np.arange(30) < 10, falling, nan), {"broken"}),
+    }
+    kinds = [{}, {"batch_size": 128}, {"hidden": (512,)}, {"dropout": 0.2}, {"epochs": 30, "activation": "tanh"}]
+    for dataset, images, seed, changes in product(DATASETS, SIZES, SEEDS, kinds):
+        random = np.random.default_rng(seed)
+        for name, (loss, val_loss, right) in shapes.items():
+            noisy = [tuple(map(float, line * (1 + 0.015 * random.normal(size=30)))) for line in (loss, val_loss)]
+            points = EpochPoints(tuple(range(1, 31)), noisy[0], (0.95,) * 30, noisy[1], (0.88,) * 30, (1.0,) * 30)
+            fit = judge_fit(points, RunSettings(dataset, images, **changes))
+            yield f"fit {name} {dataset} {images} {changes}", getattr(fit, "kind", None), right
+
+
+def groups() -> Iterator[Case]:
+    """Yield two networks of which one is better by far, or that are equally good though seen with other images."""
+    for dataset, images, count, seed in product(DATASETS, SIZES, (3, 5), SEEDS):
+        random = np.random.default_rng(seed)
+        noise = 0.004 * random.normal(size=(2, count))
+        for name, (a, b), easier, early, changes in (
+            ("better", (0.80, 0.88), 0.0, False, {}),
+            ("worse", (0.88, 0.80), 0.0, False, {}),
+            ("hopeless", (0.1, 0.85), 0.0, False, {}),
+            ("ended early", (0.80, 0.88), 0.0, True, {}),
+            ("equal, easier images", (0.87, 0.87), 0.03, False, {"validation_split": 0.2}),
+            ("better, harder images", (0.80, 0.88), -0.12, False, {"validation_split": 0.2}),
+        ):
+            runs, validation = [], {}
+            for place, (mean, width) in enumerate(((a, 128), (b, 512))):
+                for number in range(count):
+                    accuracy = mean + (0 if name == "hopeless" else float(noise[place, number]))
+                    settings = RunSettings(dataset, images, hidden=(width,), seed=number, **(changes if place else {}))
+                    epoch = 3 + number % 3 if early else 5
+                    one = RunRecord(
+                        f"{place}{number}",
+                        len(runs) + 1,
+                        settings,
+                        "done",
+                        epochs=5,
+                        epoch=epoch,
+                        result=RunResult(0.4, accuracy, 1.0),
+                    )
+                    runs.append(one)
+                    validation[one.id] = accuracy + (easier if place else 0)
+            found = group_runs(runs, validation)
+            verdicts = compare_with_first(found, common_measure(found))
+            sign = np.sign(b - a)
+            said = [(verdict.outcome, float(np.sign(verdict.difference))) for verdict in verdicts]
+            right = (
+                {("more", float(sign))}
+                if sign
+                else {(kind, way) for kind in ("less", "cannot_say") for way in (-1.0, 1.0)}
+            )
+            yield f"groups {name} {dataset} {images} {count}", said[0] if len(said) == 1 else said.__len__(), right
+
+
+def missions() -> Iterator[Case]:
+    def trial(settings, losses=(0.5,), accuracy=0.9, val=0.88, test=0.88, **result):
+        done = tuple(EpochEnded(n, loss, accuracy, loss, val, 0.5) for n, loss in enumerate(losses, 1))
+        return Trial(settings, "done", 1_000 * sum(settings.hidden), done, RunResult(0.4, test, 1.0, **result))
+
+    for images in SIZES:
+        base = RunSettings(train_images=images)
+
+        def judge(mission, *changes, base=base):
+            row = MISSIONS[mission]
+            runs = [trial(one, **change) for one, change in zip(row.settings(base), changes, strict=True)]
+            return row.judge(runs).outcome
+
+        yield f"network {images}", judge("network", {"accuracy": 0.99, "test": 0.80}), {"held"}
+        yield f"network {images}", judge("network", {"accuracy": 0.75, "test": 0.90}), {"not_held"}
+        for a, b, right in ((0.80, 0.97, "held"), (0.97, 0.80, "not_held")):
+            yield f"neurons {images}", judge("neurons", *({"val": v} for v in (a, 0.9, 0.9, b))), {right}
+            yield f"layers {images}", judge("layers", {"val": a}, {"val": b}), {right}
+        whole = {"losses": (0.5, 0.2), "val": 0.97}
+        yield f"raw {images}", judge("raw_pixels", whole, {"losses": (2.6, 0.3), "val": 0.95}), {"held"}
+        yield f"raw {images}", judge("raw_pixels", whole, {"losses": (2.6, 2.3), "val": 0.1}), {"not_held"}
+        yield f"raw {images}", judge("raw_pixels", whole, {"losses": (2.6, 1.2), "val": 0.3}), {"neither"}
+        yield f"callback {images}", judge("callback", {"losses": (0.5,) * 3, "stopped_by": "target"}), {"held"}
+        yield f"callback {images}", judge("callback", {"losses": (0.5,) * 10}), {"not_held"}
+        yield f"callback {images}", judge("callback", {"losses": (0.5,) * 4, "stopped_by": "patience"}), {"neither"}
+    perfect = np.diag(np.full(10, 100))
+    for column, right in ((0, "held"), (8, "not_held")):
+        confusion = perfect.copy()
+        confusion[SHIRT, column] = 50
+        yield f"shirts {column}", judge_shirts(confusion, str).outcome, {right}
+    always = np.zeros((10, 10), int)
+    always[:, 2] = 100
+    yield "always a pullover", judge_shirts(always, str).outcome, {"broken"}
+    labels = np.repeat(np.arange(10), 20)
+    values, kernel = np.repeat(np.eye(10)[labels], 3, axis=1), np.repeat(np.eye(10), 3, axis=0)
+    yield (
+        "one of three",
+        judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, 30), 0, "0").outcome,
+        {"not_held"},
+    )
+    for first, right in ((9, "held"), (7, "not_held")):
+        shares = tuple(0.91 if label == first else 0.01 for label in range(10))
+        yield f"answer {first}", judge_answer(Answer(shares, first, True), 9, str).outcome, {right}
+
+
+@pytest.mark.parametrize(("cases", "least"), [(fits, 0.95), (groups, 0.95), (missions, 1.0)])
+def test_of_clear_cases_nearly_all_get_a_definite_and_right_verdict(cases, least):
+    found = list(cases())
+    wrong = [case for case in found if case[1] not in case[2]]
+    assert len(wrong) <= (1 - least) * len(found), (f"{len(found) - len(wrong)} of {len(found)}", wrong[:10])

@@ -191,8 +191,8 @@ class Engine(Protocol):
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on from where it is.
 
-        Without `more_epochs` it carries on to its original number of epochs. With them, a finished run first completes
-        the epoch it is in and then trains that many more; for a paused one they are added to the original number.
+        Without `more_epochs` it carries on to its original number of epochs. With them, a finished run completes that
+        many more, the one it is in included; for a paused one they are added to the original number.
         """
 
     def rename(self, token: str, run_id: str, name: str) -> None: ...

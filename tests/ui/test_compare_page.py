@@ -355,3 +355,39 @@ def test_a_damaged_run_can_be_had_as_it_is_and_deleted(open_page, engine, token)
     page.button(key="damaged_delete_broken").click().run()
     assert not page.exception and engine.damaged_runs(token) == ()
     assert t("compare.damaged.title") not in [element.value for element in page.header]
+
+
+def test_a_network_trained_twice_with_one_seed_is_compared_by_the_run_that_was_chosen(open_page, token, train):
+    train(NARROW, NARROW, WIDE)
+    said = texts(open_page("compare", token=token))
+    assert any("Only one setting changed: neurons from 128 to 512." in text for text in said)
+    assert t("compare.verdict.one_group") not in said and any("Too early to say" in text for text in said)
+
+
+def test_a_run_that_waits_has_not_the_same_settings_as_one_with_a_result(open_page, engine, token, train):
+    train(NARROW)
+    engine.submit(token, [WIDE])
+    page = open_page("compare", token=token)
+    page.multiselect[0].set_value([record.id for record in engine.runs(token)]).run()
+    assert t("compare.verdict.one_result", title="Run 1 · 128") in texts(page)
+
+
+def test_runs_with_other_validation_images_are_compared_by_the_test_set(open_page, token, train):
+    train(NARROW, replace(NARROW, validation_split=0.2))
+    captions = [element.value for element in open_page("compare", token=token).caption]
+    assert t("compare.by_other_images") in captions and t("compare.by_val_accuracy") not in captions
+
+
+def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(open_page, engine, token, train):
+    (record,) = train(NARROW)
+    engine.resume(token, record.id, more_epochs=2)
+    engine.finish()
+    overfit(engine, record)
+    page = open_page("compare", token=token, runs=record.id)
+    page.button(key="repeat_seeds_3").click().run()
+    assert [run.settings.epochs for run in engine.runs(token)[1:]] == [7, 7, 7]
+    engine.finish()
+    page.run()
+    assert any("over 4 runs" in text for text in texts(page))
+    page.button(key="remedy_dropout").click().run()
+    assert page.session_state["settings"] == replace(record.settings, epochs=7, dropout=0.3)

@@ -34,10 +34,14 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change
 
 
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
-    """Return what differs between two runs: as of their settings, but `epochs` as they were to be reached at last."""
+    """Return what differs between two runs: as of their settings, but `epochs` as they are to be reached at last.
+
+    A run that was cut short, by a stop or an error, has reached no more than it completed.
+    """
     changes = [change for change in changes_of_settings(before.settings, after.settings) if change.name != "epochs"]
-    if before.epochs != after.epochs:
-        changes.append(Change("epochs", before.epochs, after.epochs))
+    epochs = [run.epoch if run.state in ("stopped", "failed", "lost") else run.epochs for run in (before, after)]
+    if epochs[0] != epochs[1]:
+        changes.append(Change("epochs", *epochs))
     order = list(SETTINGS)
     return tuple(sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name))))
 

@@ -14,7 +14,7 @@ from fvapp.core.datasets.splits import split_validation
 from fvapp.core.results.comparison import Change
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import Translate, points
+from fvapp.core.wording import Difference, Translate
 
 AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single"]
 Measure = Literal["val_accuracy", "test_accuracy"]
@@ -60,11 +60,11 @@ class GroupComparison:
     """What two groups of accuracies say.
 
     Attributes:
-        outcome: "single" when a group has one run only: then nobody can tell. "coarse": neither group has any spread,
-            or the averages differ by fewer than `HANDFUL` images. "more" than chance: Welch's test gives p below
-            ``SIGNIFICANCE``. "less": it does not, and the means are closer to each other than runs that differ only
-            in their seed usually are. "cannot_say": none of these.
-        difference: mean of the second group less mean of the first.
+        outcome: "single" when a group has one run only: then nobody can tell. "more" than chance: Welch's test gives p
+            below ``SIGNIFICANCE``. "coarse": the same, or no spread at all, but the averages differ by no more than
+            `HANDFUL` images. "less": it does not, and the means are closer to each other than runs that differ only in
+            their seed usually are. "cannot_say": none of these.
+        means: of the first group and of the second.
         noise: how far runs that differ only in their seed lie apart: root of the mean of both variances, 0 for single
             runs.
         p: two-sided p value of Welch's t test, corrected when several groups were compared; None where there is none.
@@ -72,16 +72,21 @@ class GroupComparison:
     """
 
     outcome: AgainstNoise
-    difference: float
+    means: tuple[float, float]
     noise: float = 0.0
     p: float | None = None
     images: int = 0
+
+    @property
+    def difference(self) -> float:
+        """Mean of the second group less mean of the first."""
+        return self.means[1] - self.means[0]
 
 
 def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {}) -> tuple[Group, ...]:
     """Return the groups of all runs that have a test accuracy, in the order of their first runs.
 
-    Runs belong together that had the same settings but for the seed and completed the same number of epochs.
+    Runs belong together that had the same settings but for the seed; those that were stopped, also the same end.
 
     Args:
         validation: run id -> validation accuracy after its last epoch, of those that have one.
@@ -89,9 +94,14 @@ def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
         if record.result is not None and math.isfinite(record.result.test_accuracy):
-            key = (record.settings.with_values(seed=0), record.epochs, record.epoch, record.step)
-            groups.setdefault(key, {}).setdefault(record.settings.seed, record)
+            groups.setdefault(group_key(record), {}).setdefault(record.settings.seed, record)
     return tuple(_group(tuple(runs.values()), validation) for runs in groups.values())
+
+
+def group_key(record: RunRecord) -> object:
+    """Return what the runs of a group have in common; a run that ended by itself was trained as its settings say."""
+    end = None if record.state == "done" else record.position
+    return record.trained.with_values(seed=0), record.epochs, end
 
 
 def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Group:
@@ -99,17 +109,24 @@ def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Grou
     return Group(runs[0].settings, runs, () if None in values else tuple(values))
 
 
-def common_measure(groups: Iterable[Group]) -> Measure:
-    """Return what all groups can be compared by: validation, which is there to choose with, else the test set."""
-    return "val_accuracy" if all(group.validation for group in groups) else "test_accuracy"
+def common_measure(groups: Sequence[Group]) -> Measure:
+    """Return what all groups can be compared by: validation, which is there to choose with, else the test set.
+
+    Which images validate depends on how many there are and are set aside: accuracies on others say nothing.
+    """
+    alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
+    same = len({_split(group) for group in alike}) <= 1
+    return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
+
+
+def _split(group: Group) -> tuple[int, int]:
+    images = group.settings.train_images or DATASETS[group.settings.dataset].train_images
+    return split_validation(images, group.settings.validation_split)
 
 
 def images_of(group: Group, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
-    info = DATASETS[group.settings.dataset]
-    if measure == "test_accuracy":
-        return info.test_images
-    return split_validation(group.settings.train_images or info.train_images, group.settings.validation_split)[1]
+    return DATASETS[group.settings.dataset].test_images if measure == "test_accuracy" else _split(group)[1]
 
 
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:
@@ -122,7 +139,11 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
         return ()
     first, *others = groups
     verdicts = [
-        compare_groups(first.accuracies(measure), other.accuracies(measure), images_of(other, measure))
+        compare_groups(
+            first.accuracies(measure),
+            other.accuracies(measure),
+            min(images_of(first, measure), images_of(other, measure)),
+        )
         for other in others
     ]
     counted = [
@@ -132,7 +153,9 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
     ]
     corrected = dict(zip(counted, holm([verdicts[place].p for place in counted]), strict=True))
     return tuple(
-        _judged(replace(verdict, p=corrected[place])) if place in corrected else replace(verdict, p=None)
+        _judged(replace(verdict, p=corrected[place]), corrected[place])
+        if place in corrected
+        else replace(verdict, p=None)
         for place, verdict in enumerate(verdicts)
     )
 
@@ -144,19 +167,22 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
         first, second: accuracies, at least one each.
         images: on which they were measured.
     """
-    difference = fmean(second) - fmean(first)
+    means = fmean(first), fmean(second)
     if min(len(first), len(second)) < 2:
-        return GroupComparison("single", difference, images=images)
+        return GroupComparison("single", means, images=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
-        return GroupComparison("coarse", difference, images=images)
-    return _judged(GroupComparison("cannot_say", difference, noise, welch_p(first, second), images))
+        # Seeds that all hit the same number may miss it the next time, if only by a handful of images.
+        spread = [[mean - HANDFUL / images, mean + HANDFUL / images] for mean in means]
+        return _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread))
+    p = welch_p(first, second)
+    return _judged(GroupComparison("cannot_say", means, noise, p, images), p)
 
 
-def _judged(verdict: GroupComparison) -> GroupComparison:
-    if verdict.p < SIGNIFICANCE:
-        # Half an image less, because a mean of decimals may fall short of a whole number by the last digit.
-        enough = abs(verdict.difference) * verdict.images > HANDFUL - 0.5
+def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
+    # Half an image less, because a mean of decimals may fall short of a whole number by the last digit.
+    enough = abs(verdict.difference) * verdict.images > HANDFUL - 0.5
+    if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
     else:
         outcome = "less" if abs(verdict.difference) <= verdict.noise else "cannot_say"
@@ -258,20 +284,21 @@ def verdict_sentence(
     """
     if any(change.name == "dataset" for change in changes):
         return t("compare.verdict.other_data")
+    shown = Difference.of(*verdict.means, verdict.noise, digits=2)
     return t(
         f"compare.verdict.{verdict.outcome}",
         better=second if verdict.difference > 0 else first,
         worse=first if verdict.difference > 0 else second,
-        difference=points(verdict.difference),
+        difference=shown.points,
         images=f"{verdict.images:,}",
-        noise=points(verdict.noise),
+        noise=shown.margin,
     )
 
 
 def fresh_seeds(settings: RunSettings, records: Iterable[RunRecord], count: int) -> tuple[RunSettings, ...]:
     """Return the same settings with `count` seeds that no run with these settings has had."""
     alike = settings.with_values(seed=0)
-    used = {record.settings.seed for record in records if record.settings.with_values(seed=0) == alike}
+    used = {record.settings.seed for record in records if record.trained.with_values(seed=0) == alike}
     free = (seed for seed in _seeds_after(settings.seed) if seed not in used)
     return tuple(settings.with_values(seed=next(free)) for _ in range(count))
 

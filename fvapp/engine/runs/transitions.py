@@ -68,10 +68,10 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
     untouched = record.state == "paused" and record.position == (0, 0)
     if record.state not in RESUMABLE or more_epochs < 0 or (at is None and not untouched):
         raise EngineError("not_now")
-    epoch, step = at or Position()
+    epoch, _ = at or Position()
     epochs = record.epochs
     if more_epochs:
-        epochs = (epochs if record.state == "paused" else epoch + bool(step)) + more_epochs
+        epochs = (epochs if record.state == "paused" else epoch) + more_epochs
     if (record.state == "done" and not more_epochs) or epoch >= epochs or epochs > MOST_EPOCHS:
         raise EngineError("not_now")
     return replace(record, state="queued", epochs=epochs, reason=None, result=None, place=None)

@@ -17,6 +17,7 @@ from fvapp.core.results.statistics import (
     common_measure,
     compare_with_first,
     fresh_seeds,
+    group_key,
     group_runs,
     verdict_sentence,
 )
@@ -44,7 +45,8 @@ def draw_seeds(
     t = visit.t
     st.header(t("compare.chance" if len(chosen) > 1 else "compare.chance_of_one"))
     ids = {record.id for record in chosen}
-    groups = [group for group in group_runs(records, _validation(visit, records)) if ids & _ids(group)]
+    # The chosen ones first: of runs with the same seed, one counts.
+    groups = [group for group in group_runs([*chosen, *records], _validation(visit, records)) if ids & _ids(group)]
     measure = common_measure(groups)
     verdicts = compare_with_first(groups, measure)
     # A group is called as its first run that was chosen.
@@ -53,7 +55,8 @@ def draw_seeds(
         if not groups:
             st.text(t("compare.verdict.no_result"))
         elif len(groups) == 1 < len(chosen):
-            st.text(t("compare.verdict.one_group"))
+            alike = len({group_key(record) for record in chosen}) == 1
+            st.text(t(f"compare.verdict.{'one_group' if alike else 'one_result'}", title=titles[0]))
         for group, title, verdict in zip(groups[1:], titles[1:], verdicts, strict=True):
             changes = changes_of_settings(groups[0].settings, group.settings)
             st.text(verdict_sentence(verdict, titles[0], title, t, changes))
@@ -63,7 +66,8 @@ def draw_seeds(
         if tested > 1:
             st.text(t("compare.several_compared", n=tested))
         if groups:
-            st.caption(t(f"compare.by_{measure}"))
+            other = measure == "test_accuracy" and all(group.validation for group in groups)
+            st.caption(t("compare.by_other_images" if other else f"compare.by_{measure}"))
         draw_words(t, CHANCE_WORDS, key="chance_words")
     if any(len(group.runs) > 1 for group in groups):
         numbers = [group.runs[0].number for group in groups]
@@ -95,7 +99,7 @@ def _validation(visit: Visit, records: Sequence[RunRecord]) -> dict[str, float]:
 
 
 def _summary(group: Group, measure: Measure, title: str, visit: Visit) -> str:
-    mean, spread = percent(group.mean(measure)), group.spread(measure)
+    mean, spread = percent(group.mean(measure), 2), group.spread(measure)
     if spread is None:
         return visit.t("compare.one_run", title=title, mean=mean)
     values = {"n": len(group.runs), "mean": mean, "spread": points(spread)}
@@ -106,8 +110,8 @@ def _repeat(visit: Visit, records: Sequence[RunRecord], count: int) -> None:
     chosen = chosen_runs(visit)
     alike: dict[object, RunRecord] = {}
     for record in chosen:
-        alike.setdefault(record.settings.with_values(seed=0), record)
-    settings = [one for record in alike.values() for one in fresh_seeds(record.settings, records, count)]
+        alike.setdefault(record.trained.with_values(seed=0), record)
+    settings = [one for record in alike.values() for one in fresh_seeds(record.trained, records, count)]
     try:
         click = click_id("repeat", sorted(record.id for record in chosen), count)
         visit.engine.submit(visit.token, settings, group=token_urlsafe(9), click=click)

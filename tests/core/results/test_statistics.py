@@ -30,9 +30,9 @@ NARROW = GROUPS["more"][0]
 IMAGES = 6_000
 
 
-def record(number, accuracy, *, epochs=5, epoch=5, **values):
+def record(number, accuracy, *, state="done", epochs=5, epoch=5, **values):
     result = None if accuracy is None else RunResult(0.4, accuracy, 2.0)
-    return RunRecord(f"r{number}", number, RunSettings(**values), "done", epochs=epochs, epoch=epoch, result=result)
+    return RunRecord(f"r{number}", number, RunSettings(**values), state, epochs=epochs, epoch=epoch, result=result)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,9 @@ def test_one_run_beside_a_group_cannot_tell():
 
 
 def test_groups_without_any_spread_cannot_say():
-    assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "coarse"
+    assert compare_groups((0.930, 0.930), (0.9305, 0.9305), IMAGES).outcome == "coarse"
+    assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "cannot_say"
+    assert compare_groups((0.1, 0.1), (0.85, 0.85), IMAGES).outcome == "more"  # 75 points are no handful
     assert compare_groups((0.1, 0.1), (0.88, 0.89), IMAGES).outcome == "more"  # one of them scatters
 
 
@@ -144,9 +146,41 @@ def test_runs_belong_together_when_only_their_seeds_differ():
         record(3, 0.90, seed=1, hidden=(512,)),
         record(4, None, seed=4),
         record(5, 0.91, seed=5, epochs=6, epoch=6),
-        record(6, 0.80, seed=6, epoch=2),
+        record(6, 0.80, seed=6, state="stopped", epoch=2),
+        record(7, 0.88, epoch=4, patience=2, seed=1),
+        record(8, 0.87, epoch=3, patience=2, seed=2),
     ]
-    assert [[run.number for run in group.runs] for group in group_runs(runs)] == [[1, 2], [3], [5], [6]]
+    assert [[run.number for run in group.runs] for group in group_runs(runs)] == [[1, 2], [3], [5], [6], [7, 8]]
+
+
+def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it():
+    longer = record(1, 0.88, seed=1, epochs=7, epoch=7)
+    (again,) = fresh_seeds(longer.trained, [longer], 1)
+    assert (again.epochs, again.seed) == (7, 2)
+    repeat = RunRecord("r2", 2, again, "done", epochs=7, epoch=7, result=RunResult(0.4, 0.89, 2.0))
+    assert [[run.number for run in group.runs] for group in group_runs([longer, repeat])] == [[1, 2]]
+    assert fresh_seeds(longer.trained, [longer, repeat], 1)[0].seed == 3
+
+
+def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
+    twin, other = record(2, 0.88, seed=1), record(3, 0.89, seed=2)
+    (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other])
+    assert [run.number for run in group.runs] == [2, 3]
+
+
+@pytest.mark.parametrize("values", [{"validation_split": 0.2}, {"train_images": 10_000}])
+def test_accuracies_on_other_validation_images_are_not_compared(values):
+    alike, other = groups(NARROW)[0], groups(NARROW, **values)[0]
+    assert common_measure([alike, alike]) == "val_accuracy"
+    assert common_measure([alike, other]) == common_measure([other, alike]) == "test_accuracy"
+    digits = groups(NARROW, dataset="mnist", **values)[0]  # not compared at all
+    assert common_measure([alike, digits, alike]) == "val_accuracy"
+
+
+def test_the_verdict_is_of_as_few_images_as_either_group_has():
+    few, many = groups(NARROW, train_images=1_000)[0], groups(NARROW)[0]
+    for pair in ((few, many), (many, few)):
+        assert compare_with_first(pair, "val_accuracy")[0].images == 100
 
 
 def test_the_same_seed_twice_counts_once():
@@ -175,7 +209,7 @@ def test_the_verdict_names_the_better_group_and_the_numbers():
         sentence = verdict_sentence(compare_groups(*groups, IMAGES), *names, t)
         assert sentence.startswith("Probably a real difference")
         assert sentence.index("B") < sentence.index("A", 5)
-        assert "1.0 percentage points" in sentence
+        assert "1.03 percentage points" in sentence
 
 
 def test_two_single_runs_are_said_to_tell_nothing():

@@ -179,10 +179,10 @@ def test_the_time_left_comes_from_the_last_three_epochs():
 # Going on
 
 
-def test_a_stopped_run_first_finishes_its_epoch_and_a_paused_one_keeps_its_aim():
+def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_a_paused_one_keeps_its_aim():
     stopped = RunRecord("id", 1, RunSettings(), "stopped", epochs=5, epoch=2, step=300)
     assert resumed(stopped, (2, 300), 0).epochs == 5
-    assert resumed(stopped, (2, 300), 1).epochs == 4
+    assert resumed(stopped, (2, 300), 1).epochs == 3
     paused = RunRecord("id", 1, RunSettings(), "paused", epochs=5, epoch=2, step=300)
     assert resumed(paused, (2, 300), 1).epochs == 6
     done = RunRecord("id", 1, RunSettings(), "done", epochs=5, epoch=5)

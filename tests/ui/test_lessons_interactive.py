@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from fvapp.core.datasets import load_dataset
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.places import Places
+from fvapp.core.results.chance import Spread
+from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.missions.kept import NOTE
@@ -165,8 +168,70 @@ def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
 
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
-def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission):
+def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
+    monkeypatch.setattr("fvapp.core.lessons.looking_inside.LEARNED_NOTHING", 0)  # as the engine's networks have
     app = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
-    said = words(app)
-    assert T(f"lessons.{mission}.why").split("\n\n")[0] in said
-    assert kept(app, engine, mission)["judged"]
+    assert T(f"lessons.{mission}.why").split("\n\n")[0] in words(app)
+    first = kept(app, engine, mission)
+    assert first["judged"] and first["runs"] == [engine.runs(app.session_state["token"])[0].id]
+    # A network that is trained later changes nothing of it, and is asked when the visitor says so.
+    token = app.session_state["token"]
+    (later,) = engine.submit(token, [MISSIONS[mission].settings()[0].with_values(hidden=(7,))])
+    engine.finish()
+    app.run()
+    assert kept(app, engine, mission) == first
+    app.button(key="mission_run").click().run()
+    assert kept(app, engine, mission)["runs"] == [later.id]
+    if mission == "inside_neuron":
+        assert "of 7 in all" in words(app)
+
+
+@pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
+def test_a_network_that_learned_nothing_gives_no_verdict(open_page, engine, mission):
+    app = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
+    said = T("lessons.page.learned_nothing", accuracy="X").partition("X")[0]
+    assert [warning.value for warning in app.warning if warning.value.startswith(said)]
+    assert not kept(app, engine, mission)["judged"]
+
+
+def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_language(open_page, engine):
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    token, (run,) = app.session_state["token"], engine.runs(app.session_state["token"])
+    (said,) = [text for text in words(app).splitlines() if text.startswith("In its last epoch")]
+    engine.resume(token, run.id, more_epochs=5)
+    engine.finish()
+    assert said in words(app.run())
+    engine.delete(token, run.id)
+    assert said in words(app.run())
+    chinese = open_page("lessons", token=token, mission="B", lang="zh-Hans")
+    values = kept(app, engine, "network")["verdicts"][0]["values"]
+    assert values["train"] in words(chinese) and Translator("zh-Hans")("lessons.network.why") in words(chinese)
+
+
+def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_kept_from_now_on(open_page, engine):
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    token = app.session_state["token"]
+    old = {name: value for name, value in kept(app, engine, "network").items() if name != "verdicts"}
+    for verdicts in ({}, {"verdicts": 3}, {"verdicts": [{"outcome": "held", "values": {"train": "1%"}}]}):
+        engine.change_note(token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts})
+        again = open_page("lessons", token=token, mission="B")
+        assert kept(again, engine, "network")["judged"] and "In its last epoch" in words(again)
+        assert kept(again, engine, "network")["verdicts"][0]["values"]["train"]
+
+
+def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engine, monkeypatch):
+    monkeypatch.setattr("fake_engine.RunResult", partial(RunResult, temperature=1.5))
+    said = T("common.temperature", temperature="1.50")
+    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = open_page("lessons", token=app.session_state["token"], mission="1")
+    app.radio(key="predict_outputs").set_value("held").run()
+    assert said not in words(app)
+    app.button(key="mission_run").click().run()
+    assert words(app).count(said) == 1
+
+
+def test_where_chance_explains_the_difference_every_prediction_stays_open(open_page, engine, monkeypatch):
+    monkeypatch.setattr("fvapp.core.lessons.comparing.seed_spread", lambda settings: Spread(1.0, 1.0))
+    app = train(open_page("lessons", mission="5"), engine, "layers")
+    choice = T("lessons.layers.predict.held")
+    assert T("lessons.page.predicted_open", choice=choice) in words(app)

@@ -187,7 +187,8 @@ def test_a_picture_of_ones_own_is_checked(open_page, engine):
 
 def test_the_latest_network_on_clothes_is_asked(open_page, engine):
     app = begin(open_page("lessons", mission="1"), "outputs")
-    assert T("lessons.page.no_run") in words(app) and "(default:" in words(app)
+    clothes = T("settings.dataset.choices.fashion_mnist")
+    assert T("lessons.page.no_run", dataset=clothes) in words(app) and "(default:" in words(app)
     app.button(key="mission_run").click().run()
     engine.finish()
     app.run()

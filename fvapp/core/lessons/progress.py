@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from fvapp.core.lessons.rule import Rule, read_rule
 from fvapp.core.lessons.table import MISSIONS, Mission
-from fvapp.core.lessons.verdict import OUTCOMES
+from fvapp.core.lessons.verdict import OUTCOMES, Verdict
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Progress:
         answers: question -> choice at the first try, which is the one that counts.
         retries: question -> choice of a later try.
         judged: whether a verdict was reached.
+        verdicts: on the mission's claim and on its second one, as they were drawn from `runs` or `image`; what becomes
+            of these runs later changes nothing of them. Empty where an earlier version judged.
     """
 
     prediction: str | None = None
@@ -39,6 +41,7 @@ class Progress:
     answers: Mapping[str, str] = field(default_factory=dict)
     retries: Mapping[str, str] = field(default_factory=dict)
     judged: bool = False
+    verdicts: tuple[Verdict, ...] = ()
 
     def having(self, **values: object) -> Progress:
         return replace(self, **values)
@@ -80,7 +83,11 @@ def read_progress(note: object) -> dict[str, Progress]:
 
 def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
     """Return a JSON value that :func:`read_progress` reads; missions not begun are left out."""
-    return {mission: asdict(one) | {"runs": list(one.runs)} for mission, one in progress.items() if one != Progress()}
+    return {
+        mission: asdict(one) | {"runs": list(one.runs), "verdicts": [verdict.to_json() for verdict in one.verdicts]}
+        for mission, one in progress.items()
+        if one != Progress()
+    }
 
 
 def _read(mission: str, kept: object) -> Progress:
@@ -101,7 +108,15 @@ def _read(mission: str, kept: object) -> Progress:
         retries=_choices(row, kept.get("retries")),
         # Until answers were needed as well it was called `done`.
         judged=kept.get("judged", kept.get("done")) is True,
+        verdicts=_verdicts(kept.get("verdicts")),
     )
+
+
+def _verdicts(kept: object) -> tuple[Verdict, ...]:
+    try:
+        return tuple(map(Verdict.from_json, kept)) if isinstance(kept, list | tuple) else ()
+    except ValueError:
+        return ()
 
 
 def _one_of(value: object, allowed: Mapping | tuple) -> str | None:

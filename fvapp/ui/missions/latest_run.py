@@ -22,25 +22,33 @@ def ask_latest_run(lesson: Lesson, button: str, image: int, dense: bool = False)
     Returns:
         The run, once it was asked.
     """
-    t, own = lesson.visit.t, lesson.own
-    record = latest_run(lesson, dense)
-    if record is None:
-        runs = find_runs(lesson)
+    t, own, runs = lesson.visit.t, lesson.own, find_runs(lesson)
+    latest = latest_run(lesson, dense)
+    # What was asked, or trained for this mission, is asked again: its verdict stays. Earlier versions did not note it.
+    asked = next((run for run in runs if run.state in FINISHED and run.can_continue), None)
+    if asked is None and own.image is not None and not own.verdicts:
+        asked = latest
+    if latest is None:
         with open_experiment(lesson):
-            st.markdown(t("lessons.page.no_run"))
+            st.markdown(t("lessons.page.no_run", dataset=_dataset(lesson)))
             draw_start(lesson, runs)
         watch(lesson, runs)
         return None
-    asked = own.image is not None or record.id in own.runs  # the network trained for this mission is asked at once
-    with open_experiment(lesson, folded=asked):
-        st.markdown(t("lessons.page.previous_runs", network=run_title(record, t)))
+    with open_experiment(lesson, folded=asked is not None):
+        st.markdown(t("lessons.page.previous_runs", dataset=_dataset(lesson), network=run_title(latest, t)))
         st.button(
             button,
             key="mission_run",
-            type="secondary" if asked else "primary",
-            on_click=lambda: lesson.keep(image=image),
+            type="primary" if asked is None else "secondary",
+            on_click=lambda: lesson.keep(image=image, runs=(latest.id,), verdicts=()),
         )
-    return record if asked else None
+    if asked is not None:
+        lesson.keep(runs=(asked.id,))
+    return asked
+
+
+def _dataset(lesson: Lesson) -> str:
+    return lesson.visit.t(f"settings.dataset.choices.{lesson.mission.dataset}")
 
 
 def latest_run(lesson: Lesson, dense: bool = False) -> RunRecord | None:

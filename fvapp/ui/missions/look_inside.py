@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import FvappError
+from fvapp.core.errors import FvappError, Term
 from fvapp.core.inspection.helping import helping_units, hidden_step, products
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network
@@ -65,7 +65,7 @@ def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:
     )
     st.caption(t("inside.flow.about.products"))
     parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
-    return judge_one_neuron(parts, label, t(DATASETS[data.name].class_names[label]))
+    return judge_one_neuron(parts, label, Term(DATASETS[data.name].class_names[label]))
 
 
 def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) -> Verdict:
@@ -85,7 +85,7 @@ def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) 
             size=84,
         )
         st.caption(t("lessons.confusion.shirts"))
-    return judge_shirts(answers.confusion(), names.__getitem__)
+    return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))
 
 
 def _read_answers(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) -> TestAnswers:

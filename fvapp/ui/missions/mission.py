@@ -12,7 +12,7 @@ from fvapp.ui.missions.kept import Lesson, open_mission
 from fvapp.ui.missions.look_inside import draw_inside
 from fvapp.ui.missions.pictures_as_numbers import draw_pictures
 from fvapp.ui.missions.rule import draw_rule
-from fvapp.ui.missions.runs import draw_runs
+from fvapp.ui.missions.runs import NO_VERDICT, Verdicts, draw_runs
 from fvapp.ui.missions.softmax_list import draw_softmax_list
 from fvapp.ui.missions.steps import draw_predictions
 from fvapp.ui.missions.ten_numbers import draw_answers
@@ -41,7 +41,12 @@ def draw_mission(lesson: Lesson) -> None:
     draw_words(t, mission.words, key="mission_words")
     if mission.id in _OPENING:
         _OPENING[mission.id](lesson)
-    verdict, second = _DRAW[mission.kind](lesson) if draw_predictions(lesson) else (None, None)
+    verdict, second = _DRAW[mission.kind](lesson) if draw_predictions(lesson) else NO_VERDICT
+    verdict, second = _kept_verdicts(lesson) or (verdict, second)
+    if verdict is not None and verdict.outcome == "broken":
+        for sentence in verdict.sentences(mission.id, t):
+            st.warning(sentence)
+        verdict = None
     if verdict is not None:
         _draw_verdict(lesson, verdict, second)
         st.subheader(t("lessons.page.why"))
@@ -58,10 +63,24 @@ def draw_mission(lesson: Lesson) -> None:
     draw_make_link(lesson.visit, lesson.base, mission.id)
 
 
+def _kept_verdicts(lesson: Lesson) -> Verdicts | None:
+    """Return the verdicts that were drawn before; None where there are none that still have words."""
+    t, mission, kept = lesson.visit.t, lesson.mission, lesson.own.verdicts
+    claims = (mission.id, f"{mission.id}.{mission.second.name}") if mission.second else (mission.id,)
+    if len(kept) != len(claims):
+        return None
+    try:
+        for verdict, claim in zip(kept, claims, strict=True):
+            verdict.sentences(claim, t)
+    except KeyError:  # the words of this version want other values
+        return None
+    return kept[0], kept[1] if mission.second else None
+
+
 def _draw_verdict(lesson: Lesson, verdict: Verdict, second: Verdict | None) -> None:
     t, mission, own = lesson.visit.t, lesson.mission, lesson.own
-    lesson.keep(judged=True)
-    with lesson.verdict_place, st.container(key="mission_result", border=True):
+    lesson.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
+    with lesson.verdict_place or st.container(), st.container(key="mission_result", border=True):
         _draw_one_verdict(lesson, mission.id, verdict, own.prediction)
         if mission.second is not None and second is not None:
             st.divider()
@@ -76,7 +95,8 @@ def _draw_one_verdict(lesson: Lesson, words: str, verdict: Verdict, prediction: 
     first, *further = verdict.sentences(words, t)
     st.markdown(first)
     if prediction is not None:
-        said = "predicted_right" if prediction == verdict.outcome else "predicted_wrong"
+        came = "right" if prediction == verdict.outcome else "wrong"
+        said = f"predicted_{'open' if prediction in verdict.undecided else came}"
         st.markdown(t(f"lessons.page.{said}", choice=t(f"lessons.{words}.predict.{prediction}")))
     for sentence in further:
         st.markdown(sentence)

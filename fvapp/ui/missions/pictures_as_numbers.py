@@ -42,7 +42,7 @@ def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
             t("lessons.page.look_button"),
             key="mission_run",
             type="secondary" if own.image is not None else "primary",
-            on_click=lambda: lesson.keep(image=int(st.session_state["mission_image"])),
+            on_click=lambda: lesson.keep(image=int(st.session_state["mission_image"]), verdicts=()),
         )
     with st.container(horizontal=True, key="mission_pictures"):
         for shown in dict.fromkeys((*SUGGESTED, index)):

@@ -16,7 +16,7 @@ from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.curves import read_curves
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import percent
+from fvapp.core.wording import loss_text, percent
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.steps import draw_changes, open_experiment, open_result
 from fvapp.ui.missions.sureness import draw_same_image, draw_spare, draw_trained_on
@@ -92,7 +92,7 @@ def _submit(lesson: Lesson) -> None:
         visit.say_error_next(error)
         return
     visit.set_settings(lesson.first_settings)  # the form of the train page is set up like the first of them
-    lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False)
+    lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
 
 
 def watch(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
@@ -173,6 +173,8 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
         kind = "overfitting" if "overfitting" in shows else "target"
         with st.container(key="mission_chart"):
             draw_pair(lesson.visit, "mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
+    if any(trial.broken for trial in trials):
+        return  # a network of nothing but `nan` answers nothing
     if "same_image" in shows:
         draw_same_image(lesson, records)
     if "spare" in shows:
@@ -191,7 +193,7 @@ def _rows(trials: Sequence[Trial], t) -> list[dict[str, str]]:
             t("lessons.table.epochs"): str(len(trial.epochs)),
             t("lessons.table.parameters"): f"{trial.parameters:,}",
             t("lessons.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
-            t("lessons.table.loss"): f"{trial.epochs[-1].loss:.3f}",
+            t("lessons.table.loss"): loss_text(trial.epochs[-1].loss),
             t("lessons.table.train"): percent(trial.epochs[-1].accuracy),
             **(
                 {t("lessons.table.val"): percent(trial.val_accuracy)}

@@ -91,7 +91,8 @@ def _draw_variants(lesson: Lesson) -> None:
     def choose(variant: str) -> None:
         # Of a page that was just left the browser may send once more what is chosen already.
         if variant != chosen():
-            lesson.keep(variant=variant, runs=(), judged=False)  # runs of another target say nothing about this one
+            # Runs of another target say nothing about this one.
+            lesson.keep(variant=variant, runs=(), judged=False, verdicts=())
 
     state[key] = chosen()
     st.radio(

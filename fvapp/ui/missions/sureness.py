@@ -59,11 +59,11 @@ def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
         draw_image(lesson, dataset, "test", index)
     for record, answer, column in zip((short, long), answers, charts, strict=True):
         with column:
-            st.markdown(t("lessons.epochs.same_image.after", epochs=record.epochs))
+            st.markdown(t("lessons.epochs.same_image.after", epochs=record.epoch))
             figure = probabilities_figure(answer, names, t)
             draw_chart(lesson.visit, figure, f"same_image_{record.epochs}", t("lessons.chart.shares_alt"))
     verdict = judge_sureness(*answers, int(dataset.y_test[index]), names.__getitem__)
-    values = {**verdict.values, "index": index, "short": short.epochs, "long": long.epochs}
+    values = {**verdict.values, "index": index, "short": short.epoch, "long": long.epoch}
     st.markdown(t("lessons.epochs.same_image.facts", **values))
     st.markdown(t(f"lessons.epochs.same_image.{verdict.outcome}"))
 

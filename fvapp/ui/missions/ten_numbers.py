@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import FvappError
+from fvapp.core.errors import FvappError, Term
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_answer
 from fvapp.core.wording import class_names
@@ -18,6 +18,7 @@ from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.missions.steps import open_result
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.temperature import draw_temperature
 
 ASKED = (0, 2345)  # test images
 
@@ -36,13 +37,14 @@ def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
         lesson.visit.say_error(error)
         return None, None
     open_result(lesson)
+    draw_temperature(t, record.result.temperature if record.result else 1.0)
     one, other = st.columns(2, gap="large")
     with one:
         _draw_answer(lesson, dataset, ASKED[0], first)
     with other:
         _draw_position(lesson, dataset, second)
     names = DATASETS[lesson.mission.dataset].class_names
-    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: t(names[label])), None
+    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: Term(names[label])), None
 
 
 def _draw_position(lesson: Lesson, dataset: Dataset, answer: Answer) -> None:

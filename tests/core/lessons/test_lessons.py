@@ -7,10 +7,12 @@ from string import Formatter
 
 import pytest
 
+from fvapp.core.errors import Term
 from fvapp.core.glossary import SETTING_WORDS, WORDS
 from fvapp.core.lessons import MISSIONS, describe_changes, find_mission, mark_error
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
 from fvapp.core.lessons.rule import Rule
+from fvapp.core.lessons.verdict import Verdict
 from fvapp.core.limits import check_limits, estimate_seconds
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
@@ -124,6 +126,8 @@ def test_progress_survives_being_kept_as_json():
     progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).answered("cost", "a")
     progress["callback"] = Progress(variant="accuracy_95", image=7)
     progress["look"] = Progress(rule=Rule("narrow", "width", "at_most", 12), position=3).answered("sets", "b")
+    said = Verdict("held", {"name": Term("classes.mnist.8"), "units": "128"}, ("inside_neuron.measured",), ("held",))
+    progress["inside_neuron"] = Progress("held", runs=("a",), judged=True, verdicts=(said,))
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
 
 
@@ -144,6 +148,14 @@ def test_a_mission_with_two_claims_asks_for_both():
 
 def test_a_mission_done_before_answers_were_needed_keeps_its_verdict():
     assert read_progress({"layers": {"done": True}})["layers"].judged
+
+
+@pytest.mark.parametrize(
+    "verdicts", [3, "held", [3], [{}], [{"outcome": "?", "values": {}}], [{"outcome": "held", "values": [1]}]]
+)
+def test_verdicts_that_are_not_understood_are_drawn_again(verdicts):
+    kept = read_progress({"layers": {"judged": True, "verdicts": verdicts}})["layers"]
+    assert kept.judged and kept.verdicts == ()
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,18 @@ def test_the_script_of_the_notebooks_network_trains_as_the_app_does(offline, pla
     check_against_the_app(short_form(settings), places)
 
 
+def test_the_script_prints_the_probabilities_at_the_temperature_of_the_app_too(offline, places, capsys):
+    settings = short_form(RunSettings())
+    names = run_script(settings)
+    ours = train(settings, some_images(settings.dataset, places), emit=lambda event: None).result
+    assert names["temperature"] == pytest.approx(ours.temperature, abs=0.15)
+    calibrated = names["calibrated"](names["probabilities"], names["temperature"])
+    assert float(calibrated.sum()) == pytest.approx(1, abs=1e-5)
+    printed = capsys.readouterr().out
+    for shares in (names["probabilities"], calibrated):
+        assert f"{shares.max():7.2%}" in printed
+
+
 @pytest.mark.parametrize("mission", WRONG)
 def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(mission, offline):
     settings, *_ = MISSIONS[mission].settings()

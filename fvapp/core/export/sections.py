@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.export.model import Translate, comment, model_code
 from fvapp.core.settings import RunSettings
 
@@ -41,7 +41,7 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
         Section("compile", t("export.compile"), _compile(settings, t)),
         Section("fit", t("export.fit"), _fit(settings, t)),
         Section("evaluate", t("export.evaluate"), _evaluate(t)),
-        Section("predict", t("export.predict"), _predict(t)),
+        Section("predict", t("export.predict"), _predict(settings, t)),
     )
 
 
@@ -136,13 +136,43 @@ def _evaluate(t: Translate) -> str:
     )
 
 
-def _predict(t: Translate) -> str:
-    return "\n".join(
-        (
-            "probabilities = model.predict(x_test[:1])[0]",
+def _predict(settings: RunSettings, t: Translate) -> str:
+    lines = ["probabilities = model.predict(x_test[:1])[0]"]
+    if settings.validation_split:
+        images = settings.train_images or DATASETS[settings.dataset].train_images
+        lines += [_calibrated(split_validation(images, settings.validation_split)[1], t)]
+        lines += [
+            "for name, probability, share in zip(class_names, probabilities, calibrated(probabilities, temperature)):",
+            '    print(f"{probability:7.2%}  {share:7.2%}  {name}")',
+        ]
+    else:
+        lines += [
             "for name, probability in zip(class_names, probabilities):",
             '    print(f"{probability:7.2%}  {name}")',
+        ]
+    return "\n".join(
+        (
+            *lines,
             f'print("{t("export.network_says")}", class_names[probabilities.argmax()])',
             f'print("{t("export.label_says")}", class_names[y_test[0]])',
         )
     )
+
+
+def _calibrated(images: int, t: Translate) -> str:
+    """Return the code that finds the temperature as the app does, on the validation images."""
+    return f"""
+
+{comment(t("export.calibrated"))}def calibrated(probabilities, temperature):
+    powers = probabilities ** (1 / temperature)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def loss_at(temperature):
+    losses = keras.losses.sparse_categorical_crossentropy(y_train[-{images}:], calibrated(validated, temperature))
+    return float(keras.ops.mean(losses))
+
+
+validated = model.predict(x_train[-{images}:], verbose=0)
+temperature = min([n / 20 for n in range(2, 401)], key=loss_at)
+print(f"{t("export.temperature", value="{temperature:.2f}")}")"""

@@ -28,6 +28,7 @@ from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_of
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
+from fvapp.ui.parts.temperature import draw_temperature
 from fvapp.ui.visit import Visit
 
 _ASKED = "draw_dataset_asked"
@@ -98,6 +99,9 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
             draw_doubt(visit, answer, picture, dataset)
     with bars:
         draw_probabilities(visit, answer, dataset)
+        run = next((record for record in models_of(visit) if record.id == model), None)
+        if answer is not None and run is not None and run.result is not None:
+            draw_temperature(visit.t, run.result.temperature)
     _draw_keep(visit, picture, question, answer, dataset)
     return question, answer
 

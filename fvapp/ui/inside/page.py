@@ -22,6 +22,7 @@ from fvapp.ui.inside.surgery import draw_surgery
 from fvapp.ui.inside.view import Model
 from fvapp.ui.inside.wheel import draw_wheel
 from fvapp.ui.inside.why import draw_why
+from fvapp.ui.parts.temperature import draw_temperature
 from fvapp.ui.visit import Visit
 
 PLACE_HELD = 400  # pixels for a part that comes with the next run
@@ -68,6 +69,7 @@ def show(visit: Visit) -> None:
         st.warning(t("inside.broken"))
         return
     st.markdown(t("inside.about"))
+    draw_temperature(t, model.network.temperature)
     _header(visit, 1, "way")
     st.fragment(_draw_way, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
     for number, part in enumerate(PARTS, start=2):

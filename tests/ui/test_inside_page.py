@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.proto.Metric_pb2 import Metric
 
 import ui_pages
 from fvapp.core.datasets import DATASETS
@@ -190,6 +191,16 @@ def test_surgery_says_what_is_left(open_run, engine, token):
     app.slider(key=f"surgery_off_{name}").set_value(40).run()
     assert not app.exception
     assert len([metric for metric in app.metric if metric.label == EN("inside.surgery.accuracy")]) == 2
+
+
+def test_surgery_shows_a_loss_as_a_loss(open_run, engine, token):
+    app = open_run(RunSettings())
+    name = engine.runs(token)[0].id
+    app.slider(key=f"surgery_off_{name}").set_value(120).run()
+    losses = [metric for metric in app.metric if metric.delta.startswith(("-", "\N{MINUS SIGN}"))]
+    assert losses and all(
+        metric.proto.color == Metric.RED and metric.proto.direction == Metric.DOWN for metric in losses
+    )
 
 
 def test_neighbours_are_a_vote(open_run):

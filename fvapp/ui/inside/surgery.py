@@ -18,7 +18,7 @@ from fvapp.core.inspection.surgery import (
     parts_of,
     units_of,
 )
-from fvapp.core.wording import percent
+from fvapp.core.wording import Difference, percent
 from fvapp.ui.inside.picture import chosen_image
 from fvapp.ui.inside.view import Model, View, ask_in_turn
 from fvapp.ui.parts.tables import write_table
@@ -64,9 +64,13 @@ def _draw_numbers(view: View, parts: Parts, label: int, before: Damage, left: di
                     (t("inside.surgery.recall", class_name=name), now.recall, before.recall),
                     (t("inside.surgery.accuracy"), now.accuracy, before.accuracy),
                 ):
-                    points = f"{100 * (value - was):+.1f}".replace("-", "\N{MINUS SIGN}")
-                    shown = percent(value) if np.isfinite(value) else "–"
-                    st.metric(words, shown, points if now.off and np.isfinite(value) else None)
+                    if not np.isfinite(value):
+                        st.metric(words, "–")
+                        continue
+                    change = Difference.of(was, value, digits=1)
+                    # Streamlit knows a loss by the hyphen; without a change there is neither.
+                    delta = change.signed.replace("\N{MINUS SIGN}", "-") if now.off and change.way else None
+                    st.metric(words, change.after, delta)
     if len(parts.labels) < len(view.model.data.y_test):
         st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
+from secrets import token_hex
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
@@ -34,3 +40,23 @@ def only_run(engine: Engine, token: str) -> RunRecord:
     """Return the one run of a workspace."""
     (record,) = engine.runs(token)
     return record
+
+
+def widgets_of(app: AppTest) -> dict[str, WidgetMetadata]:
+    """Return what Streamlit knows of the page's widgets, those that AppTest does not know included."""
+    session = app.session_state
+    for name in ("_state", "_state", "_new_widget_state"):  # wrapped twice
+        session = object.__getattribute__(session, name)
+    return session.widget_metadata
+
+
+def send_file(app: AppTest, key: str, content: object, number: str | None = None) -> AppTest:
+    """Have the browser send what was chosen in a field for a file; what are no bytes is sent as it is."""
+    field = next(
+        name
+        for name, each in widgets_of(app).items()
+        if each.value_type == "json_trigger_value" and f"{key}_field" in name
+    )
+    text = b64encode(content).decode() if isinstance(content, bytes) else content
+    told = {"event": "sent", "value": {"id": number or token_hex(4), "content": text}}
+    return app._run(WidgetStates(widgets=[WidgetState(id=field, json_trigger_value=json.dumps(told))]))

@@ -12,6 +12,7 @@ from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.events import EpochEnded
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from ui_pages import send_file, widgets_of
 
 t = Translator("en")
 NARROW, WIDE = RunSettings(seed=1), RunSettings(seed=1, hidden=(512,))
@@ -54,9 +55,8 @@ def overfit(engine, record):
             events[place] = replace(event, loss=0.5 / number, val_loss=val_loss, val_accuracy=0.8)
 
 
-def upload(page, data, name="run.json"):
-    page.file_uploader[0].set_value((name, data, "application/json"))
-    page.run()
+def upload(page, data, number=None):
+    send_file(page, "bring_back_file", data, number)
     assert not page.exception
     return page
 
@@ -69,7 +69,7 @@ def test_before_the_browser_has_answered_nothing_is_claimed(open_page):
 def test_a_new_visitor_is_told_what_to_do(open_page):
     page = open_page("compare")
     assert t("compare.empty") in [element.value for element in page.markdown]
-    assert page.file_uploader
+    assert any("bring_back_file" in name for name in widgets_of(page))
 
 
 @pytest.mark.parametrize("language", languages())
@@ -264,6 +264,16 @@ def test_a_run_file_comes_back(open_page, engine, token, train):
     assert brought.id != record.id
     assert (brought.name, brought.settings, brought.result) == ("<i>mine</i>", record.settings, record.result)
     assert not page.error and len(page.info) == 1
+
+
+def test_a_run_file_whose_message_comes_twice_comes_back_once(open_page, engine, token, train):
+    (record,) = train(WIDE)
+    data = write_run_file(record, engine.events(token, record.id)[0])
+    page = upload(open_page("compare", token=token), data, "1")
+    upload(page, data, "1")
+    assert len(engine.runs(token)) == 2
+    upload(page, data, "2")
+    assert len(engine.runs(token)) == 3
 
 
 def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(open_page, engine, token, train):

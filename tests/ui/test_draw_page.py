@@ -13,7 +13,7 @@ from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from ui_pages import messages, texts
+from ui_pages import messages, send_file, texts
 
 t = Translator("en")
 
@@ -42,10 +42,6 @@ def answer(app) -> str | None:
     return next((header.value for header in app.header if "%" in header.value), None)
 
 
-def upload(app, name: str, data: bytes):
-    return app.file_uploader(key="upload").set_value((name, data, "image/png")).run()
-
-
 @pytest.mark.parametrize("language", languages())
 def test_the_page_opens_on_digits_with_an_empty_canvas_and_no_answer(open_page, language):
     app = open_page("draw", lang=language)
@@ -67,7 +63,7 @@ def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
 def test_an_uploaded_picture_is_answered(open_page, digit, kind):
-    app = upload(open_page("draw"), f"one.{kind.lower()}", file_of(digit, kind))
+    app = send_file(open_page("draw"), "upload", file_of(digit, kind))
     assert "%" in answer(app)
     assert not app.error
 
@@ -125,15 +121,24 @@ def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
     ids=["empty", "text", "broken_png", "svg", "broken_gif"],
 )
 def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open_page, digit, data):
-    app = upload(open_page("draw"), "picture.png", data)
+    app = send_file(open_page("draw"), "upload", data)
     (message,) = [element.value for element in app.error]
     assert message.rstrip().endswith(".") and "Traceback" not in message
     assert answer(app) is None
-    assert "%" in answer(upload(app, "one.png", file_of(digit)))
+    assert "%" in answer(send_file(app, "upload", file_of(digit)))
+
+
+@pytest.mark.parametrize("content", ["no base64", "AAA", 5, None, ["AAAA"]], ids=str)
+def test_what_the_field_would_never_send_is_one_sentence_and_the_picture_stays(open_page, digit, content):
+    app = send_file(open_page("draw"), "upload", file_of(digit))
+    before = answer(app)
+    app = send_file(app, "upload", content)
+    assert messages(app) == [t("errors.value_not_understood")] and not app.exception
+    assert answer(app) == before
 
 
 def test_a_blank_picture_is_not_asked_about(open_page):
-    app = upload(open_page("draw"), "white.png", file_of(np.full((100, 100), 255, np.uint8)))
+    app = send_file(open_page("draw"), "upload", file_of(np.full((100, 100), 255, np.uint8)))
     assert answer(app) is None
 
 
@@ -222,7 +227,7 @@ def test_the_same_address_again_does_not_undo_a_choice(open_page, engine):
 
 
 def test_every_picture_and_chart_is_described(open_page, digit):
-    app = upload(open_page("draw"), "one.png", file_of(digit))
+    app = send_file(open_page("draw"), "upload", file_of(digit))
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)
     (chart,) = app.get("plotly_chart")
     assert "%" in chart.proto.alt

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -12,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
-from ui_pages import messages
+from ui_pages import messages, widgets_of
 
 SENTENCE = Translator("en")("errors.value_not_understood")
 
@@ -36,11 +35,7 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
 
 def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
     """Have the page drawn with a forged value for each of its widgets, those that AppTest does not know included."""
-    session: Any = app.session_state
-    for name in ("_state", "_state", "_new_widget_state"):  # wrapped twice
-        session = object.__getattribute__(session, name)
-    known = session.widget_metadata
-    states = [WidgetState(id=name) for name in known]
+    states = [WidgetState(id=name) for name in widgets_of(app)]
     for state in states:
         spoil(state)
     return app._run(WidgetStates(widgets=states))

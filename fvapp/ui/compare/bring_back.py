@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file
+from fvapp.core.documents.runfile import read_run_file
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title
+from fvapp.ui.parts.file_field import draw_run_file_field
 from fvapp.ui.visit import Visit, say_next
 
 _DELETED = "compare_deleted"
-_UPLOADS = "bring_back_uploads"  # counts: a new key empties the field
 
 
 def draw_bring_back(visit: Visit) -> None:
@@ -27,15 +28,7 @@ def draw_bring_back(visit: Visit) -> None:
             st.button(t("compare.undo"), key="undo_delete", icon=":material/undo:", on_click=_undo, args=(visit,))
     with st.expander(t("compare.bring_back"), key="bring_back", icon=":material/upload_file:"):
         st.write(t("compare.bring_back_hint"))
-        count = st.session_state.setdefault(_UPLOADS, 0)
-        file = st.file_uploader(
-            t("compare.bring_back"),
-            type=["json"],
-            key=f"bring_back_file_{count}",
-            label_visibility="collapsed",
-        )
-    if file is not None:
-        _take(visit, file)
+        draw_run_file_field(visit, t("compare.bring_back"), "bring_back_file", partial(_take, visit))
 
 
 def keep_deleted(visit: Visit, record: RunRecord, events: Sequence[Event]) -> None:
@@ -43,18 +36,14 @@ def keep_deleted(visit: Visit, record: RunRecord, events: Sequence[Event]) -> No
     st.session_state[_DELETED] = (record, tuple(events))
 
 
-def _take(visit: Visit, file) -> None:
-    st.session_state[_UPLOADS] += 1
+def _take(visit: Visit, data: bytes) -> None:
     try:
-        if file.size > MOST_BYTES:
-            raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
-        record, events = read_run_file(file.getvalue())
+        record, events = read_run_file(data)
         brought = visit.engine.add_run(visit.token, record, events)
     except FvappError as error:
         visit.say_error_next(error)
     else:
         say_next(visit.t("compare.brought_back", title=run_title(brought, visit.t)))
-    st.rerun()
 
 
 def _undo(visit: Visit) -> None:

@@ -14,13 +14,14 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
-from fvapp.ui.browser.picture_field import draw_picture_field
 from fvapp.ui.parts.canvas import SIDE, draw_canvas, drawing_of
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.file_field import draw_picture_field
 from fvapp.ui.visit import Visit
 
 _SOURCE = "picture_source"
 _INDEX = "test_image"  # which field, and what it holds
+_FILE = "picture_file"  # the picture of the latest file, or the error that says why it is none
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -71,8 +72,8 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
     """Draw the ways without drawing: upload, test images, camera."""
     t = visit.t
     st.header(t("draw.other_ways"))
-    draw_picture_field(t, t("draw.upload"), "upload", lambda: _take_file("upload"))
-    _draw_trouble(visit, "upload", partial(_from_field, "upload"))
+    draw_picture_field(visit, t("draw.upload"), "upload", _take_file)
+    _draw_trouble(visit, "upload", _from_file)
     draw_test_image(visit, dataset)
     with st.container(key="camera"):
         _draw_camera(visit)
@@ -91,9 +92,7 @@ def read_picture(dataset: str) -> Picture | None:
     source = _source()
     if source == "canvas":
         return _read(partial(_from_canvas, dataset))
-    if source == "test":
-        return _read(partial(_from_test_images, dataset))
-    return _read(partial(_from_field, source))
+    return _read(partial(_from_test_images, dataset) if source == "test" else _from_file)
 
 
 def _read(read: Callable[[], Picture | None]) -> Picture | None:
@@ -127,9 +126,15 @@ def _take(source: str) -> None:
     st.session_state[_SOURCE] = source
 
 
-def _take_file(field: str) -> None:
-    """Take what is in a field for a file; one that was emptied gives the drawing back."""
-    _take("canvas" if st.session_state.get(field) is None else field)
+def _take_file(data: bytes) -> None:
+    """Take a file as the picture, or keep why it is none."""
+    try:
+        photo = load_image(data)
+        read = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
+    except FvappError as error:
+        read = error
+    st.session_state[_FILE] = read
+    _take("file")
 
 
 def _draw_index(label: str) -> None:
@@ -164,18 +169,11 @@ def _from_canvas(dataset: str) -> Picture | None:
     return Picture(f"canvas {_digest(points + repr(strokes.pens).encode())}", strokes)
 
 
-def _from_field(field: str) -> Picture | None:
-    """Return the picture in a field for files; each file is decoded once."""
-    file = st.session_state.get(field)
-    if file is None:
-        return None
-    kept = st.session_state.get(f"{field}_read")
-    if kept is None or kept[0] != file.file_id:
-        data = file.getvalue()
-        photo = load_image(data)
-        picture = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
-        kept = st.session_state[f"{field}_read"] = (file.file_id, picture)
-    return kept[1]
+def _from_file() -> Picture | None:
+    read = st.session_state.get(_FILE)
+    if isinstance(read, FvappError):
+        raise read.with_traceback(None)
+    return read
 
 
 def _from_test_images(dataset: str) -> Picture | None:
@@ -195,13 +193,8 @@ def _draw_camera(visit: Visit) -> None:
     if address.scheme != "https" and address.hostname not in _LOCAL_HOSTS:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
-        # Only now: the browser asks for permission as soon as the widget is there.
-        st.camera_input(
-            t("draw.camera"),
-            key="camera_picture",
-            on_change=lambda: _take_file("camera_picture"),
-            label_visibility="collapsed",
-        )
+        # Only now: the browser asks for permission as soon as the field is there.
+        draw_picture_field(visit, t("draw.camera"), "camera_picture", _take_file, camera=True)
     else:
         st.caption(t("draw.camera_help"))
 

@@ -1,0 +1,130 @@
+// A field for one file, or the camera. What is chosen, dropped or photographed is sent once, in base64.
+
+const LONGEST_SIDE = 1024; // pixels; the server keeps no more
+const SMALL = 200_000; // bytes of a picture that are sent as they are
+const QUALITY = 0.92;
+
+/** Return a picture, of a file or of the camera, as a file the server can take. */
+async function smaller(source, accept) {
+  if (source.size <= SMALL && accept.split(",").includes(source.type)) return source; // the server says what it thinks of it
+  const bitmap = await createImageBitmap(source, { imageOrientation: "from-image" });
+  const factor = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(bitmap.width * factor));
+  canvas.height = Math.max(1, Math.round(bitmap.height * factor));
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff"; // where it is transparent
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+}
+
+const asBase64 = (blob) =>
+  new Promise((done, fail) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.split(",")[1] ?? "");
+    reader.onerror = fail;
+    reader.readAsDataURL(blob);
+  });
+
+async function take(source, field) {
+  const { data, setTriggerValue } = field.call;
+  say(field, source.size > data.most ? data.words.too_large : "");
+  if (source.size > data.most) return;
+  field.setAttribute("aria-busy", "true");
+  try {
+    const content = await asBase64(data.picture ? await smaller(source, data.accept) : source);
+    setTriggerValue("sent", { id: `${Date.now()} ${Math.random()}`, content });
+    field.chosen.textContent = source.name ?? "";
+  } catch {
+    say(field, data.words.unreadable);
+  } finally {
+    field.removeAttribute("aria-busy");
+  }
+}
+
+function say(field, what) {
+  field.refused.textContent = what;
+  field.refused.hidden = !what;
+}
+
+function build(parent, { camera, picture }) {
+  const field = node("div", "field", parent);
+  if (camera) {
+    field.video = node("video", "", field);
+    field.video.muted = field.video.playsInline = field.video.autoplay = true;
+    field.shoot = node("button", "choose", field);
+    field.shoot.onclick = () => take(field.video, field);
+  } else {
+    field.name = node("div", "name", field);
+    const zone = node("div", "zone", field);
+    field.choose = input(field, zone);
+    if (picture) {
+      field.photo = input(field, zone, "photo");
+      field.photo.input.setAttribute("capture", "environment");
+    }
+    field.drop = node("span", "drop", zone);
+    zone.ondragover = (event) => {
+      event.preventDefault();
+      zone.classList.add("over");
+    };
+    zone.ondragleave = () => zone.classList.remove("over");
+    zone.ondrop = (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      if (event.dataTransfer.files.length) take(event.dataTransfer.files[0], field);
+    };
+  }
+  field.chosen = node("div", "chosen", field);
+  field.refused = node("p", "", field);
+  field.refused.setAttribute("role", "alert");
+  field.refused.hidden = true;
+  return field;
+}
+
+function input(field, zone, name = "") {
+  const label = node("label", `choose ${name}`, zone);
+  label.words = node("span", "", label);
+  label.input = node("input", "", label);
+  label.input.type = "file";
+  label.input.onchange = () => {
+    const [file] = label.input.files;
+    if (file) take(file, field);
+    label.input.value = ""; // the same file can be chosen again
+  };
+  return label;
+}
+
+function watch(field) {
+  const { video, shoot, call } = field;
+  shoot.disabled = true;
+  video.onplaying = () => (shoot.disabled = false);
+  const asked = navigator.mediaDevices?.getUserMedia({ video: { facingMode: "environment" } });
+  const given = Promise.resolve(asked ?? Promise.reject());
+  given.then(
+    (stream) => (video.srcObject = stream),
+    () => field.call === call && say(field, call.data.words.unreadable),
+  );
+  return () => given.then((stream) => stream.getTracks().forEach((track) => track.stop()), () => {});
+}
+
+export default function (call) {
+  const { data, parentElement } = call;
+  const field = parentElement.querySelector(".field") ?? build(parentElement, data);
+  field.call = call;
+  if (data.camera) {
+    field.video.setAttribute("aria-label", data.label);
+    field.shoot.textContent = data.words.photo;
+    return watch(field);
+  }
+  field.name.textContent = data.picture ? data.label : "";
+  field.drop.textContent = data.words.drop;
+  for (const [label, words] of [[field.choose, data.words.choose], [field.photo, data.words.photo]]) {
+    if (!label) continue;
+    label.words.textContent = words;
+    label.input.accept = data.accept;
+    label.input.setAttribute("aria-label", `${data.label}: ${words}`);
+  }
+}

@@ -1,0 +1,90 @@
+"""A field for one file, chosen, dropped or photographed; the browser sends it within the page's own messages.
+
+Phones take photos of 4 MB and more, of which the app keeps 1,024 pixels a side. So the browser makes pictures that small
+before it sends them, and says in the visitor's language, under the field, what it cannot open.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from fvapp.core.documents.runfile import MOST_BYTES, RunFileError
+from fvapp.core.errors import FvappError
+from fvapp.ui.parts.component_files import make_component
+from fvapp.ui.visit import Visit
+
+_component = make_component(Path(__file__))
+
+_PICTURES = ",".join(f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "gif"))
+_MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens, to make it smaller
+
+Take = Callable[[bytes], None]
+
+
+def draw_picture_field(visit: Visit, label: str, key: str, take: Take, camera: bool = False) -> None:
+    """Draw a field for a picture, or the camera in its place.
+
+    Args:
+        take: called once with the bytes of each picture, before the page is drawn again.
+    """
+    t = visit.t
+    words = {
+        "choose": t("draw.field.choose"),
+        "drop": t("draw.field.kinds"),
+        "photo": t("draw.field.photo"),
+        "too_large": t("draw.field.too_large"),
+        "unreadable": t("draw.field.no_camera" if camera else "errors.not_an_image"),
+    }
+    kind = {"accept": _PICTURES, "most": _MOST_OPENED, "picture": True, "camera": camera}
+    _draw(visit, key, take, {"label": label, "words": words, **kind})
+
+
+def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
+    """Draw a field for a run file. The label is not shown: it stands above it."""
+    t = visit.t
+    too_large = RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
+    words = {
+        "choose": t("compare.field.choose"),
+        "drop": t("compare.field.drop"),
+        "too_large": too_large.sentence(t),
+        "unreadable": t("errors.runfile_no_json"),
+    }
+    _draw(visit, key, take, {"label": label, "words": words, "accept": ".json", "most": MOST_BYTES})
+
+
+def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> None:
+    state, field, taken = st.session_state, f"{key}_field", f"{key}_taken"
+
+    def take_new(result: object) -> bool:
+        """Take what was sent, unless it is what was taken last: a message may come twice."""
+        sent = getattr(result, "sent", None)
+        number, content = _read(sent)
+        if sent is None or state.get(taken, "") == number:
+            return False
+        state[taken] = number
+        if content is None:
+            visit.say_error_next(FvappError("value_not_understood"))
+        else:
+            take(content)
+        return True
+
+    with st.container(key=key):
+        result = _component(key=field, data=data, on_sent_change=lambda: take_new(state.get(field)))
+    # Where the run before was cut short, Streamlit knew the trigger already and the component not yet.
+    if take_new(result):
+        st.rerun()
+
+
+def _read(sent: object) -> tuple[str | None, bytes | None]:
+    """Return the name that the browser made for what it sent, and the content. A browser may send anything."""
+    number, content = (sent.get("id"), sent.get("content")) if isinstance(sent, Mapping) else (None, None)
+    if not isinstance(number, str) or not isinstance(content, str):
+        return None, None
+    try:
+        return number[:40], b64decode(content, validate=True)
+    except ValueError:  # also of letters that are none of base64's
+        return number[:40], None

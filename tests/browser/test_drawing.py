@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 import numpy as np
 import pytest
@@ -179,11 +180,79 @@ def test_what_is_no_picture_is_refused_under_its_field_in_the_visitors_language(
     visitor.draw(SEVEN)
     visitor.read("answer", PERCENT, timeout=STARTS)
     visitor.upload(file)
-    visitor.read("upload_refused", re.escape(t("errors.not_an_image")))
+    expect(visitor.find("upload").get_by_role("alert")).to_have_text(t("errors.not_an_image"))
     assert PERCENT.search(visitor.find("answer").inner_text())
     visitor.upload(large_photo)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
-    assert visitor.find("upload_refused").locator("p").is_hidden()
+    expect(visitor.find("upload").get_by_role("alert")).to_have_count(0)
+
+
+def test_a_picture_is_dropped_on_its_field_and_the_field_is_reached_by_keys(visit, large_photo):
+    visitor = visit("/draw")
+    field = visitor.find("upload")
+    field.get_by_label(EN("draw.field.choose")).focus()
+    with visitor.page.expect_file_chooser() as chosen:
+        press(visitor, "Enter")
+    chosen.value.set_files(large_photo)
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.press("back_to_drawing")
+    visitor.read("answer", NOTHING_YET)
+    dropped = visitor.page.evaluate_handle(
+        """([content]) => {
+          const all = new DataTransfer();
+          const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+          all.items.add(new File([bytes], "one.png", { type: "image/png" }));
+          return all;
+        }""",
+        [b64encode(large_photo.read_bytes()).decode()],
+    )
+    field.locator(".zone").dispatch_event("drop", {"dataTransfer": dropped})
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(visit, allowed):
+    visitor = visit("/draw")
+    visitor.page.evaluate(
+        """(allowed) => {
+          const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
+          const context = canvas.getContext("2d");
+          const draw = () => {
+            context.fillStyle = "#fff";
+            context.fillRect(0, 0, 300, 300);
+            context.fillStyle = "#222";
+            context.fillRect(138, 60, 24, 180);
+            requestAnimationFrame(draw);
+          };
+          draw();
+          window.stopped = false;
+          navigator.mediaDevices.getUserMedia = async () => {
+            if (!allowed) throw new DOMException("no", "NotAllowedError");
+            const stream = canvas.captureStream();
+            const [track] = stream.getTracks();
+            const stop = track.stop.bind(track);
+            track.stop = () => { window.stopped = true; stop(); };
+            return stream;
+          };
+        }""",
+        allowed,
+    )
+    visitor.find("camera_on").locator("label").click()
+    camera = visitor.find("camera_picture")
+    if not allowed:
+        expect(camera.get_by_role("alert")).to_have_text(EN("draw.field.no_camera"))
+        expect(camera.get_by_role("button")).to_be_disabled()
+        return
+    camera.get_by_role("button", name=EN("draw.field.photo")).click()
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.find("camera_on").locator("label").click()
+    visitor.page.wait_for_function("window.stopped")
+
+
+def test_a_phone_s_own_camera_is_asked_for_by_the_field(visit):
+    photo = visit("/draw").find("upload").locator("input[capture]")
+    expect(photo).to_have_attribute("capture", "environment")
+    expect(photo).to_be_hidden()  # no phone
 
 
 def test_the_data_set_that_was_chosen_survives_a_refresh_and_an_address_is_news_once(visit):

@@ -1,7 +1,7 @@
 """A field for one file, chosen, dropped or photographed; the browser sends it within the page's own messages.
 
-Phones take photos of 4 MB and more, of which the app keeps 1,024 pixels a side. So the browser makes pictures that small
-before it sends them, and says in the visitor's language, under the field, what it cannot open.
+Phones take photos of 4 MB and more, of which the app keeps 1,024 pixels a side. So the browser makes pictures that
+small before it sends them, and says in the visitor's language, under the field, what it cannot open.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"  # sites whose pages may show the app in a frame, such as "https://moodle.school.hk"
 METRICS = "FVAPP_METRICS"  # "1": whoever can reach the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
+_UPLOAD_PATH = "/_stcore/upload_file/"  # what is put there stays in memory until its session is over, asked for or not
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
 _REFUSED = 1008  # of RFC 6455: against the policy
 
@@ -47,7 +48,7 @@ class Doors:
             app = self._app
             if not is_host_allowed(headers.get("host")):
                 app = PlainTextResponse("This is not the name of a host that is served here.", 400)
-            elif scope["path"].endswith(_METRICS_PATH) and not self._metrics:
+            elif _UPLOAD_PATH in scope["path"] or (scope["path"].endswith(_METRICS_PATH) and not self._metrics):
                 app = PlainTextResponse("Not found", 404)
             await app(scope, receive, lambda message: send(self._with_headers(message)))
         else:

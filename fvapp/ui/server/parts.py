@@ -23,7 +23,6 @@ from fvapp.ui.server.live import Live
 from fvapp.ui.server.origins import internet_not_asked
 from fvapp.ui.server.start_page import StartPage
 from fvapp.ui.server.theme import theme_read_once
-from fvapp.ui.server.uploads import Uploads, tidied_uploads
 
 LIVE = Live(get_engine)
 
@@ -34,7 +33,7 @@ def parts() -> dict[str, object]:
     base = config.get_option("server.baseUrlPath").strip("/")
     return {
         "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
-        "middleware": [Middleware(Doors), Middleware(Uploads), Middleware(HashedFiles), Middleware(StartPage)],
+        "middleware": [Middleware(Doors), Middleware(HashedFiles), Middleware(StartPage)],
         "lifespan": _lifespan,
     }
 
@@ -43,12 +42,11 @@ def parts() -> dict[str, object]:
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     print_addresses()
     with watch_connections(), internet_not_asked(), theme_read_once():
-        async with tidied_uploads():
-            LIVE.begin(asyncio.get_running_loop())
-            preparing = asyncio.create_task(asyncio.to_thread(_prepare))
-            yield {}
-            LIVE.end()
-            await preparing
+        LIVE.begin(asyncio.get_running_loop())
+        preparing = asyncio.create_task(asyncio.to_thread(_prepare))
+        yield {}
+        LIVE.end()
+        await preparing
 
 
 def _prepare() -> None:

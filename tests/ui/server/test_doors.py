@@ -39,6 +39,15 @@ def test_metrics_are_open_only_on_wish(serve):
         assert server.ask("/_stcore/metrics").status == 200
 
 
+def test_nothing_is_uploaded_by_streamlits_route(serve):
+    path = "/_stcore/upload_file/session/file"
+    with serve() as server:
+        assert server.ask(path, "PUT", bytes(1_000)).content == b"1000 bytes"
+    with serve(doors()) as server:
+        for method in ("PUT", "DELETE", "OPTIONS"):
+            assert server.ask(path, method, bytes(1_000)).status == 404
+
+
 def test_a_host_the_teacher_did_not_name_is_refused(serve):
     before = config.get_option("server.allowedHosts")
     config.set_option("server.allowedHosts", ["app.school"])

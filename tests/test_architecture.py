@@ -43,7 +43,8 @@ OWN = {
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine": ("fvapp.engine", "fvapp.core"),
     # The pages: each folder imports what is below all of them, never another page's folder.
-    "fvapp.ui.server": ("fvapp.i18n", "fvapp.ui.server", "fvapp.engine", "fvapp.core"),
+    "fvapp.ui.compat": (),
+    "fvapp.ui.server": ("fvapp.i18n", "fvapp.ui.server", "fvapp.ui.compat", "fvapp.engine", "fvapp.core"),
     "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", *BELOW_UI),
     "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),
     **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
@@ -71,7 +72,7 @@ ONLY_IN = {
     "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),  # there its protocol alone
     "websockets": ("fvapp.bench",),
     "starlette": ("fvapp.ui.server",),
-    "uvicorn": ("fvapp.ui.server",),
+    "uvicorn": ("fvapp.ui.compat",),
     "keras": ("fvapp.learn",),
     "tensorflow": ("fvapp.learn",),
     "dask": ("fvapp.engine", "fvapp.worker"),
@@ -128,6 +129,28 @@ def test_a_module_imports_only_what_the_table_allows(name):
             assert imported == "fvapp" or is_in(imported, allowed), f"{name} imports {imported}"
         elif top in ONLY_IN:
             assert is_in(name, ONLY_IN[top]), f"{name} imports {imported}"
+
+
+# Of Streamlit: what its documentation names, and the types that its functions return. The bench speaks its protocol.
+PUBLIC = {
+    "streamlit",
+    "streamlit.delta_generator.DeltaGenerator",
+    "streamlit.navigation.page.StreamlitPage",
+    "streamlit.runtime.scriptrunner.get_script_run_ctx",
+}
+PROTOCOL = {"fvapp.bench.page_visitor"}
+
+
+@pytest.mark.parametrize("name", sorted(MODULES.keys() - {"fvapp.ui.compat", "fvapp.ui.browser.whole_page", *PROTOCOL}))
+def test_what_streamlit_and_uvicorn_keep_to_themselves_is_touched_in_one_place(name):
+    for node in ast.walk(parse(MODULES[name])):
+        names = []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for each in names:
+            assert each.partition(".")[0] not in ("streamlit", "uvicorn") or each in PUBLIC, each
 
 
 def test_every_row_of_the_table_names_something_that_is_there():

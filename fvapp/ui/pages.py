@@ -13,11 +13,10 @@ from fvapp.ui.arrival import begin_visit, keep_in_browser, say_no_visit
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.first_paint import draw_page
 from fvapp.ui.browser.focus import keep_focus
-from fvapp.ui.browser.forged_values import drop_forged_values
 from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
-from fvapp.ui.browser.unsent import keep_unsent
 from fvapp.ui.browser.whole_page import draw_page_for_parts
+from fvapp.ui.compat import replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import enter_page, keep_pages
@@ -49,9 +48,8 @@ _TABS = tuple(row.name for row in PAGES[:4])  # on a phone; the others are behin
 
 def run() -> None:
     """Draw the page the visitor is on."""
-    keep_unsent()
+    replace_parts()
     draw_page_for_parts()
-    drop_forged_values()
     settle_process()
     unmap_large_blocks()
     st.set_page_config(page_icon=app_icon(), layout="wide")

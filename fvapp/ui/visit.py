@@ -14,9 +14,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Engine
 from fvapp.i18n import Translator
 from fvapp.ui.browser.first_paint import is_painted
-from fvapp.ui.browser.forged_values import was_value_dropped
 from fvapp.ui.browser.live import draw_live
 from fvapp.ui.browser.said import say_aloud
+from fvapp.ui.compat import was_value_dropped
 from fvapp.ui.kept_settings import change_settings, settings_now
 from fvapp.ui.parts.run_words import epoch_words
 

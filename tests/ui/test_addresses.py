@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from streamlit import config
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fvapp import requirements_check
@@ -18,11 +18,11 @@ APP = Path(__file__).parents[2] / "app.py"
 @pytest.fixture
 def said(monkeypatch, capsys):
     """Return ``said(lan, locale, address)``: the lines that are printed."""
-    real = config.get_option
+    real = st.get_option
 
     def said(lan="10.1.2.3", locale="en_GB.UTF-8", address=None):
         options = {"server.port": 8501, "server.address": address}
-        monkeypatch.setattr(config, "get_option", lambda name: options.get(name) or real(name))
+        monkeypatch.setattr(st, "get_option", lambda name: options.get(name) or real(name))
         monkeypatch.setattr(addresses, "lan_address", lambda: lan)
         monkeypatch.setenv("LC_ALL", locale)
         addresses.print_addresses()

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
-from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 _LABELS = "fold_labels"
 
@@ -38,7 +36,7 @@ def _keep_open(key: str, label: str) -> None:
     labels[key] = label
 
 
-def _place(opened: ExpanderContainer | PopoverContainer, height: int) -> DeltaGenerator | None:
+def _place(opened: DeltaGenerator, height: int) -> DeltaGenerator | None:
     if opened.open:
         return opened
     opened.skeleton(height=height)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 
-from streamlit import config
-from streamlit.web.server.server_util import get_url
+import streamlit as st
 
 from fvapp.engine.processes.machine import lan_address
 from fvapp.i18n import Translator, locale_language
@@ -21,13 +20,19 @@ _EVERYWHERE = ("", "0.0.0.0", "::")
 def print_addresses() -> None:
     """Print the address to open on this computer and the one that students type, in the language of the locale."""
     t = Translator(locale_language(os.environ))
-    bound = config.get_option("server.address") or ""
+    bound = st.get_option("server.address") or ""
     students = lan_address() if bound in _EVERYWHERE else bound
-    lines = ["", t("server.here", url=get_url("localhost" if bound in _EVERYWHERE else bound))]
+    lines = ["", t("server.here", url=_url("localhost" if bound in _EVERYWHERE else bound))]
     if bound in _ONLY_HERE:
         lines.append(t("server.only_here"))
     elif students is None:
         lines.append(t("server.no_network"))
     else:
-        lines.append(t("server.students", url=get_url(students)))
+        lines.append(t("server.students", url=_url(students)))
     print("\n  ".join(lines), end="\n\n", flush=True)
+
+
+def _url(host: str) -> str:
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"{scheme}://{host}:{st.get_option('server.port')}" + (f"/{base}" if base else "")

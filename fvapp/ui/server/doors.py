@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from fvapp.ui.server.origins import is_allowed
+from fvapp.ui.compat import is_host_allowed, is_origin_allowed
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
-        if scope["type"] == "websocket" and not is_allowed(headers.get("origin"), headers.get("host")):
+        if scope["type"] == "websocket" and not is_origin_allowed(headers.get("origin"), headers.get("host")):
             await send({"type": "websocket.close", "code": _REFUSED})  # not accepted: the browser gets a 403
         elif scope["type"] == "http":
             app = self._app

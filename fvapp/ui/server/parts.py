@@ -7,22 +7,21 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
-from streamlit import config
 
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.singleton import get_engine
+from fvapp.ui.compat import replace_parts
 from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors
 from fvapp.ui.server.hashed_files import HashedFiles
 from fvapp.ui.server.live import Live
-from fvapp.ui.server.origins import internet_not_asked
 from fvapp.ui.server.start_page import StartPage
-from fvapp.ui.server.theme import theme_read_once
 
 LIVE = Live(get_engine)
 
@@ -30,7 +29,7 @@ LIVE = Live(get_engine)
 def parts() -> dict[str, object]:
     """Return the arguments of ``st.App`` beside the script: routes, what stands before them, start and end."""
     # Streamlit puts its own routes below this path and leaves ours where they say they are.
-    base = config.get_option("server.baseUrlPath").strip("/")
+    base = st.get_option("server.baseUrlPath").strip("/")
     return {
         "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
         "middleware": [Middleware(Doors), Middleware(HashedFiles), Middleware(StartPage)],
@@ -41,7 +40,8 @@ def parts() -> dict[str, object]:
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     print_addresses()
-    with watch_connections(), internet_not_asked(), theme_read_once():
+    replace_parts()
+    with watch_connections():
         LIVE.begin(asyncio.get_running_loop())
         preparing = asyncio.create_task(asyncio.to_thread(_prepare))
         yield {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import socket
 import subprocess
 import sys
@@ -87,29 +85,6 @@ def test_the_limit_of_files_is_raised_as_far_as_it_may():
         done = subprocess.run([sys.executable, "-c", code.format(hard=most)], capture_output=True, text=True)
         assert done.stdout.strip() == expected, done.stderr
     assert raise_file_limit(1) >= 1
-
-
-def test_that_no_file_is_left_is_logged_once(caplog):
-    async def fail() -> None:
-        with watch_connections():
-            for _ in range(1_000):
-                asyncio.get_running_loop().call_exception_handler(
-                    {"message": "socket.accept() out of system resource", "exception": OSError(24, "EMFILE")}
-                )
-
-    with caplog.at_level(logging.WARNING):
-        asyncio.run(fail())
-    assert len(caplog.records) == 1
-
-
-def test_other_errors_of_the_loop_are_logged_as_ever(caplog):
-    async def fail() -> None:
-        with watch_connections():
-            for _ in range(3):
-                asyncio.get_running_loop().call_exception_handler({"message": "something else"})
-
-    asyncio.run(fail())
-    assert [record.getMessage() for record in caplog.records] == ["something else"] * 3
 
 
 def test_a_server_that_has_ended_leaves_no_trace(serve):

@@ -1,0 +1,287 @@
+"""Everything that touches what Streamlit and uvicorn keep to themselves. Nothing else in the app does.
+
+What is replaced was looked at as it is in the versions that ``requirements.txt`` allows. Where it has other parameters
+by now, or no longer uses what the replacement leans on, it stays as it is, and the log says what that costs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache, wraps
+from typing import Any
+
+import streamlit as st
+from streamlit import net_util
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime import app_session
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_value
+from streamlit.runtime.state.session_state import Serialized, WStates
+from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed as is_host_allowed  # for doors
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+_log = logging.getLogger(__name__)
+_DROPPED = "forged_value_dropped"
+_NUMBERS = {"int_value", "double_value"}  # a field says that it holds the one, and its browser sends the other
+
+PAGE_TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
+"""Tells Streamlit's page where its server is.
+
+A page opened at an address of its own, such as ``/draw``, first asks for ``/draw/_stcore/health`` and
+``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both are refused, which stands
+as two errors in the console of every browser and takes a round trip. The page has a variable for it, which a host may
+set; everything else of the page is loaded relative to the same place.
+"""
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A function that is replaced.
+
+    Attributes:
+        parameters: that it is known to have.
+        leans_on: names that it is known to use.
+        make: makes the new one of it.
+        otherwise: what its being left as it is costs.
+    """
+
+    owner: Any
+    name: str
+    parameters: tuple[str, ...]
+    leans_on: tuple[str, ...]
+    make: Callable[[Callable], Callable]
+    otherwise: str
+
+    def is_known(self) -> bool:
+        """Return whether the function is the one that was looked at; if not, say so in the log."""
+        found = getattr(self.owner, self.name, None)
+        code = inspect.unwrap(found).__code__ if inspect.isfunction(found) else None
+        has_parameters = code is not None and tuple(inspect.signature(found).parameters) == self.parameters
+        if has_parameters and set(self.leans_on) <= set(code.co_names):
+            return True
+        _log.warning(
+            "%s.%s is another one than this app knows, and stays as it is: %s",
+            self.owner.__name__,
+            self.name,
+            self.otherwise,
+        )
+        return False
+
+
+def _read_once(read: Callable) -> Callable:
+    """Each section of the theme: it does not change while we serve.
+
+    Every script run begins with a message that holds the theme. For each of the theme's six sections Streamlit goes
+    through all of its options, on the loop that serves everybody, and under a lock that every element on every page
+    needs as well. While a class arrives this was a tenth of the server's work.
+    """
+    kept: dict[str, CustomThemeConfig] = {}
+
+    def populate(msg: CustomThemeConfig, section: str = "theme") -> None:
+        if section not in kept:
+            theme = CustomThemeConfig()
+            read(theme, section)
+            kept[section] = theme
+        if kept[section].ByteSize():  # what is merged is there, also where nothing was set
+            msg.MergeFrom(kept[section])
+
+    return populate
+
+
+def _ask_nobody(look_up: Callable) -> Callable:
+    """This machine's external address is one of Streamlit's allowed origins.
+
+    A server on the internet is asked for it, two seconds each time where the internet is out of reach, on the loop that
+    serves everybody. A page that was opened under that address is of the same host anyway.
+    """
+    return lambda: None
+
+
+def _keep_unsent(clear: Callable) -> Callable:
+    """What a run drew and is not sent yet is kept when a fragment begins.
+
+    Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that moment, it takes out
+    of the queue what that one drew before, but neither what fragments within it drew nor what the browser has in its
+    cache: those then lie in containers that never come ("Bad delta path index"), and the whole page turns blank. It
+    also turns another fragment's "finished" into "stopped early", so that the page removes nothing: of two canvases,
+    one for each data set, both stayed. What is in the queue is right as it is: the browser draws it, and then what the
+    fragment draws.
+    """
+
+    def clear_for(
+        self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
+    ) -> None:
+        if fragment_ids_this_run:
+            self._delta_index_map = {}  # what the fragment draws comes behind, not in the place of what it replaces
+        else:  # the queue has just been sent, or a full run is starting
+            clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
+
+    return clear_for
+
+
+def _drop_forged_late(take: Callable) -> Callable:
+    """Values of widgets that no browser of ours would send are dropped where they arrive.
+
+    Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways, each a traceback in
+    the log: text for a number, broken JSON for a component. Here a value counts only if it is of its widget's kind and
+    the widget can read it; else the widget has the value it begins with.
+    """
+
+    def set_widget_from_proto(self: WStates, widget_state: WidgetState) -> None:
+        metadata = self.widget_metadata.get(widget_state.id)
+        if metadata is None or _is_understood(widget_state, metadata):
+            take(self, widget_state)
+        else:
+            st.session_state[_DROPPED] = True
+
+    return set_widget_from_proto
+
+
+def _drop_forged_early(take: Callable) -> Callable:
+    """A value may come before its widget is known, where a browser that lost its session comes back."""
+
+    def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
+        state = self.states.get(widget_meta.id)
+        if isinstance(state, Serialized) and not _is_understood(state.value, widget_meta):
+            del self.states[widget_meta.id]
+            st.session_state[_DROPPED] = True
+        if widget_meta.value_type is None:  # of a widget that was cleared Streamlit forgets which kind it is of
+            widget_meta = replace(widget_meta, value_type=self.widget_metadata[widget_meta.id].value_type)
+        take(self, widget_meta)
+
+    return set_widget_metadata
+
+
+def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
+    kind = state.WhichOneof("value")
+    if kind is None:  # cleared
+        return True
+    if kind != metadata.value_type and not {kind, metadata.value_type} <= _NUMBERS:
+        return False
+    try:
+        metadata.deserializer(unpack_widget_state_value(state))
+    except Exception:  # each widget's reader fails in its own ways
+        return False
+    return True
+
+
+def was_value_dropped() -> bool:
+    """Return whether a forged value was dropped since this was last asked in this session."""
+    return st.session_state.pop(_DROPPED, False)
+
+
+REPLACED = (
+    Replaced(
+        app_session,
+        "_populate_theme_msg",
+        ("msg", "section"),
+        (),
+        _read_once,
+        "each script run reads the theme's options again",
+    ),
+    Replaced(
+        net_util,
+        "get_external_ip",
+        (),
+        (),
+        _ask_nobody,
+        "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
+    ),
+    Replaced(
+        ForwardMsgQueue,
+        "clear",
+        ("self", "retain_lifecycle_msgs", "fragment_ids_this_run"),
+        ("_delta_index_map",),
+        _keep_unsent,
+        "a page may turn blank when a part of it is drawn in the moment after the whole",
+    ),
+    Replaced(
+        WStates,
+        "set_widget_from_proto",
+        ("self", "widget_state"),
+        ("Serialized",),
+        _drop_forged_late,
+        "whoever sends nonsense for a widget breaks their page and fills the log",
+    ),
+    Replaced(
+        WStates,
+        "set_widget_metadata",
+        ("self", "widget_meta"),
+        ("widget_metadata",),
+        _drop_forged_early,
+        "a browser that comes back with nonsense for a widget breaks its page and fills the log",
+    ),
+)
+
+
+@cache
+def replace_parts() -> None:
+    """Replace what `REPLACED` names, once for the process."""
+    for each in REPLACED:
+        if each.is_known():
+            before = getattr(each.owner, each.name)
+            setattr(each.owner, each.name, wraps(before)(each.make(before)))
+
+
+def is_origin_allowed(origin: str | None, host: str | None) -> bool:
+    """Return whether Streamlit would open its stream to a page of `origin` that asked for `host`, as in the headers.
+
+    The rules are the page's own host, this machine, and what ``server.corsAllowedOrigins``, ``server.enableCORS`` and
+    ``server.allowedHosts`` say. Who sends no origin is no browser and needs none.
+    """
+    try:
+        return _is_origin_allowed(origin, host)
+    except ValueError:  # no address at all, such as "http://["
+        return False
+
+
+@contextmanager
+def connections_told(
+    made: Callable[[asyncio.Protocol, asyncio.Transport], None], lost: Callable[[asyncio.Protocol], None]
+) -> Iterator[None]:
+    """Tell of each connection that uvicorn has made or lost, until the block ends.
+
+    The server's configuration, in which the class of protocol could be set, is out of an app's reach, and made by the
+    time the app is imported.
+    """
+
+    def telling(make: Callable) -> Callable:
+        def connection_made(self: asyncio.Protocol, transport: asyncio.Transport) -> None:
+            make(self, transport)
+            made(self, transport)
+
+        return connection_made
+
+    def telling_end(lose: Callable) -> Callable:
+        def connection_lost(self: asyncio.Protocol, exc: Exception | None) -> None:
+            lost(self)
+            lose(self, exc)
+
+        return connection_lost
+
+    cost = "connections that never ask for anything stay open"
+    both = (
+        Replaced(AutoHTTPProtocol, "connection_made", ("self", "transport"), (), telling, cost),
+        Replaced(AutoHTTPProtocol, "connection_lost", ("self", "exc"), ("cycle",), telling_end, cost),
+    )
+    known = all([each.is_known() for each in both])
+    before = [(each, getattr(each.owner, each.name)) for each in both if known]
+    for each, function in before:
+        setattr(each.owner, each.name, each.make(function))
+    try:
+        yield
+    finally:
+        for each, function in before:
+            setattr(each.owner, each.name, function)
+
+
+def has_asked(protocol: asyncio.Protocol, transport: asyncio.Transport) -> bool:
+    """Return whether a whole request came over a connection; a WebSocket has another protocol by then."""
+    return transport.get_protocol() is not protocol or protocol.cycle is not None

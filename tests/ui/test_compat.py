@@ -1,0 +1,211 @@
+"""What is replaced in Streamlit and uvicorn: each does what it is for, and is left alone where it is not known."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+
+import pytest
+from streamlit import config, net_util
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import NewSession
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime import app_session
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.runtime.state.session_state import WStates
+
+from fvapp.ui import compat
+from fvapp.ui.compat import REPLACED, is_origin_allowed, replace_parts
+
+ENDED, EARLY = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN
+SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
+
+
+@pytest.fixture(autouse=True)
+def replaced(monkeypatch):
+    """Streamlit as it is while the app runs, and afterwards as it was."""
+    for each in REPLACED:
+        monkeypatch.setattr(each.owner, each.name, inspect.unwrap(getattr(each.owner, each.name)))
+    replace_parts.cache_clear()
+    replace_parts()
+    yield
+    replace_parts.cache_clear()
+
+
+# What is known
+
+
+@pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.name)
+def test_this_streamlit_is_the_one_that_is_known(each, caplog):
+    assert getattr(each.owner, each.name).__wrapped__
+    assert each.is_known() and not caplog.records
+
+
+@pytest.mark.parametrize("change", [{"name": "gone"}, {"parameters": ("other",)}, {"leans_on": ("no_longer_used",)}])
+def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, caplog, change):
+    unknown = replace(REPLACED[0], **change)
+    before = inspect.unwrap(app_session._populate_theme_msg)
+    monkeypatch.setattr(app_session, "_populate_theme_msg", before)
+    monkeypatch.setattr(compat, "REPLACED", (unknown,))
+    replace_parts.cache_clear()
+    replace_parts()
+    assert app_session._populate_theme_msg is before
+    (record,) = caplog.records
+    assert unknown.name in record.getMessage() and unknown.otherwise in record.getMessage()
+
+
+# The theme
+
+
+def told() -> bytes:
+    """Return a session's first message with the theme, filled in as Streamlit fills it."""
+    message = NewSession()
+    for section in SECTIONS:
+        place = message.custom_theme
+        for name in section.split(".")[1:]:
+            place = getattr(place, name)
+        app_session._populate_theme_msg(place, section)
+    return message.SerializeToString(deterministic=True)
+
+
+def test_pages_are_told_the_theme_that_streamlit_would_tell(monkeypatch):
+    ours = told()
+    assert ours == told()
+    monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg.__wrapped__)
+    assert told() == ours
+
+
+def test_the_options_of_the_theme_are_read_once(monkeypatch):
+    read, asked = config.get_options_for_section, []
+    monkeypatch.setattr(config, "get_options_for_section", lambda section: asked.append(section) or read(section))
+    told()
+    told()
+    assert asked == list(SECTIONS)
+
+
+# The stream
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    """The world outside: what it is asked for."""
+    asked = []
+    monkeypatch.setattr(net_util, "_external_ip", None)
+    monkeypatch.setattr(net_util, "_make_blocking_http_get", lambda url, timeout: asked.append(url) or "203.0.113.9")
+    monkeypatch.setattr(net_util, "get_internal_ip", lambda: "192.168.1.7")
+    return asked
+
+
+@pytest.fixture
+def option():
+    before = {}
+
+    def change(name, value):
+        before.setdefault(name, config.get_option(name))
+        config.set_option(name, value)
+
+    yield change
+    for name, value in before.items():
+        config.set_option(name, value)
+
+
+def test_nobody_who_asks_has_the_internet_asked(outside):
+    assert not is_origin_allowed("https://evil.example", "app.school")
+    assert outside == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "allowed"),
+    [
+        (None, "app.school:8501", True),
+        ("http://app.school:8501", "app.school:8501", True),
+        ("http://localhost:3000", "app.school", True),
+        ("http://192.168.1.7:8501", "inside:8501", True),
+        ("https://listed.example", "inside:8501", True),
+        ("http://203.0.113.9:8501", "inside:8501", False),
+        ("https://evil.example", "app.school:8501", False),
+        ("null", "app.school:8501", False),
+        ("", "app.school:8501", False),
+        ("http://[", "app.school", False),
+    ],
+)
+def test_a_page_of_the_same_host_of_this_machine_or_of_a_listed_one_may_open_the_stream(
+    outside, option, origin, host, allowed
+):
+    option("server.corsAllowedOrigins", ["https://listed.example"])
+    assert is_origin_allowed(origin, host) == allowed
+
+
+def test_a_host_that_is_not_named_is_refused_whatever_the_origin(option):
+    option("server.allowedHosts", ["app.school"])
+    assert is_origin_allowed("http://app.school:8501", "app.school:8501")
+    assert not is_origin_allowed("http://evil.example", "evil.example") and not is_origin_allowed(None, None)
+
+
+# The queue
+
+
+def drawn(fragment: str, body: str, *path: int) -> ForwardMsg:
+    msg = ForwardMsg()
+    msg.delta.fragment_id = fragment
+    msg.delta.new_element.text.body = body
+    msg.metadata.delta_path.extend(path)
+    return msg
+
+
+def ended() -> ForwardMsg:
+    msg = ForwardMsg()
+    msg.script_finished = ENDED
+    msg.metadata.run.fragment_ids.append("outer")
+    return msg
+
+
+@pytest.fixture
+def queue() -> ForwardMsgQueue:
+    """A fragment, another within it, both drawn and not sent yet."""
+    queue = ForwardMsgQueue()
+    for msg in (drawn("outer", "before", 0, 0), drawn("inner", "within", 0, 1), ended()):
+        queue.enqueue(msg)
+    return queue
+
+
+@pytest.mark.parametrize("begins", [["other"], ["outer"], ["inner"], ["other", "outer"]], ids="+".join)
+def test_all_that_is_unsent_stays_when_a_fragment_begins_and_what_it_draws_comes_behind(queue, begins):
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=begins)
+    queue.enqueue(drawn("outer", "after", 0, 0))
+    *left, last = queue.flush()
+    assert left == [drawn("outer", "before", 0, 0), drawn("inner", "within", 0, 1), ended()]
+    assert last == drawn("outer", "after", 0, 0)
+
+
+def test_what_is_unsent_goes_when_the_whole_page_begins(queue):
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=None)
+    (left,) = queue.flush()
+    assert left.script_finished == EARLY
+    assert queue.is_empty()
+
+
+# Forged values; on whole pages in `test_forged_values`
+
+
+def number_field(kind: str | None = "int_value") -> WidgetMetadata:
+    return WidgetMetadata("field", deserializer=int, serializer=int, value_type=kind)
+
+
+def test_a_value_that_came_before_its_widget_is_dropped_when_the_widget_cannot_read_it():
+    values = WStates()
+    values.set_widget_from_proto(WidgetState(id="field", string_value="x"))
+    values.set_widget_metadata(number_field())
+    assert "field" not in values
+    values.set_widget_from_proto(WidgetState(id="field", int_value=3))
+    values.set_widget_metadata(number_field())
+    assert values["field"] == 3
+
+
+def test_of_a_widget_that_was_cleared_it_is_known_what_it_takes():
+    values = WStates()
+    values.set_widget_metadata(number_field())
+    values.set_widget_metadata(number_field(None))
+    values.set_widget_from_proto(WidgetState(id="field", int_value=3))
+    assert values["field"] == 3

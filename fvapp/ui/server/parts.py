@@ -19,9 +19,8 @@ from fvapp.ui.compat import replace_parts
 from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors
-from fvapp.ui.server.hashed_files import HashedFiles
+from fvapp.ui.server.files import Files
 from fvapp.ui.server.live import Live
-from fvapp.ui.server.start_page import StartPage
 
 LIVE = Live(get_engine)
 
@@ -32,7 +31,7 @@ def parts() -> dict[str, object]:
     base = st.get_option("server.baseUrlPath").strip("/")
     return {
         "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
-        "middleware": [Middleware(Doors), Middleware(HashedFiles), Middleware(StartPage)],
+        "middleware": [Middleware(Doors), Middleware(Files)],
         "lifespan": _lifespan,
     }
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from fvapp.ui.server.start_page import StartPage
+from fvapp.ui.server.files import Files
 
 PAGE = "<html><head><title>Streamlit</title></head><body>" + "x" * 2_000 + "</body></html>"
 
@@ -23,7 +23,7 @@ def client():
         Route("/gone", lambda request: HTMLResponse(PAGE, 404)),
         Route("/words", lambda request: PlainTextResponse(PAGE)),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(StartPage), Middleware(GZipMiddleware)])
+    app = Starlette(routes=routes, middleware=[Middleware(Files), Middleware(GZipMiddleware)])
     return TestClient(app, headers={"accept": "text/html,*/*;q=0.8"})
 
 

@@ -13,8 +13,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from fvapp.ui.server import hashed_files
-from fvapp.ui.server.hashed_files import HashedFiles
+from fvapp.ui.server import files
+from fvapp.ui.server.files import Files
 
 SCRIPT = "export const one = 1;\n" * 2_000
 PICTURE = random.Random(1).randbytes(20_000)
@@ -40,7 +40,7 @@ class App:
             Route("/static/endless.js", self._say(without_length)),
             Route("/media/one.js", self._say(lambda: PlainTextResponse(SCRIPT, headers=IMMUTABLE))),
         ]
-        self.served = HashedFiles(Starlette(routes=routes))
+        self.served = Files(Starlette(routes=routes))
 
     def _say(self, answer):
         def endpoint(request):
@@ -127,8 +127,8 @@ def test_who_wants_another_form_gets_it(app):
 
 
 def test_no_more_is_kept_than_the_bound(app, monkeypatch):
-    monkeypatch.setattr(hashed_files, "MOST_BYTES", len(SCRIPT) + len(gzip.compress(SCRIPT.encode())) - 1)
+    monkeypatch.setattr(files, "MOST_BYTES", len(SCRIPT) + len(gzip.compress(SCRIPT.encode())) - 1)
     app.get(*["/static/one.js"] * 2, *["/static/picture.woff2"] * 2)
     assert app.asked == ["/static/one.js", "/static/picture.woff2"]
-    app.get(*["/static/endless.js"] * 2)  # says nothing of its length: counts as too long
+    app.get(*["/static/endless.js"] * 2)  # says nothing of its length: passes in pieces
     assert app.asked[2:] == ["/static/endless.js"] * 2

@@ -1,0 +1,110 @@
+"""Streamlit's own files: sent from memory and compressed, its page told where its server is.
+
+Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does not compress them,
+because its middleware would compress them again for every request; a browser's first visit asks for over a hundred.
+But files marked immutable, whose names contain a hash of their content, can be kept in memory the way they are sent.
+The first answer for a file comes as it is; later ones come from memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Callable
+from functools import partial
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fvapp.ui.compat import PAGE_TOLD
+
+MOST_BYTES = 16 * 2**20
+"""Of all that is kept; all of Streamlit's files take 9 MB."""
+
+_HEAD = b"<head>"
+_WORTH = 0.9  # of the size: fonts and pictures are compressed already
+_CONDITIONS = ("range", "if-none-match", "if-modified-since")
+
+
+class Files:
+    """Middleware that keeps what an answer calls immutable, and adds a line to Streamlit's HTML."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._kept: dict[str, Response] = {}
+        self._bytes = 0
+        self._keeping: dict[str, asyncio.Task[None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "GET" else Headers()
+        kept = self._kept.get(scope.get("path", ""))
+        if "text/html" in asked.get("accept", ""):
+            # Streamlit's own middleware, which comes after this, compresses the page of every address but "/".
+            plain = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
+            await self._app({**scope, "headers": plain}, receive, _whole(send, _is_page, _tell))
+        elif not asked or "/static/" not in scope["path"] or any(name in asked for name in _CONDITIONS):
+            await self._app(scope, receive, send)
+        elif kept is None:
+            await self._app(scope, receive, _whole(send, _is_immutable, partial(self._keep, scope["path"])))
+        elif "content-encoding" in kept.headers and "gzip" not in asked.get("accept-encoding", ""):
+            await self._app(scope, receive, send)
+        else:
+            await kept(scope, receive, send)
+
+    def _keep(self, path: str, start: Message, body: bytes) -> bytes:
+        if path not in self._keeping and self._bytes + len(body) <= MOST_BYTES:
+            headers = list(start["headers"])  # others add theirs on the way out
+            task = self._keeping[path] = asyncio.create_task(self._compress(path, headers, body))
+            task.add_done_callback(lambda _: self._keeping.pop(path))
+        return body
+
+    async def _compress(self, path: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Compress in a thread: the largest file takes a fifth of a second."""
+        smaller = await asyncio.to_thread(gzip.compress, body, 6, mtime=0)
+        kept = Response(body)
+        kept.raw_headers = headers
+        if len(smaller) < _WORTH * len(body):
+            kept.body = smaller
+            kept.headers["content-encoding"], kept.headers["content-length"] = "gzip", str(len(smaller))
+            kept.headers.add_vary_header("Accept-Encoding")
+        self._bytes += len(kept.body)
+        self._kept[path] = kept
+
+
+def _whole(send: Send, wants: Callable[[Headers], bool], look: Callable[[Message, bytes], bytes]) -> Send:
+    """Return what an answer is sent by: one that `wants` names goes whole through `look`, which returns its body."""
+    begun: Message | None = None
+    parts: list[bytes] = []
+
+    async def gather(message: Message) -> None:
+        nonlocal begun
+        if message["type"] == "http.response.start" and message["status"] == 200 and wants(Headers(scope=message)):
+            begun = message
+        elif message["type"] == "http.response.body" and begun is not None:
+            parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                body = look(begun, b"".join(parts))
+                await send(begun)
+                await send({"type": "http.response.body", "body": body})
+        else:
+            await send(message)
+
+    return gather
+
+
+def _is_immutable(headers: Headers) -> bool:
+    known = "content-length" in headers and "content-encoding" not in headers
+    return known and "immutable" in headers.get("cache-control", "")
+
+
+def _is_page(headers: Headers) -> bool:
+    return headers.get("content-type", "").startswith("text/html")
+
+
+def _tell(start: Message, body: bytes) -> bytes:
+    told = body.replace(_HEAD, _HEAD + PAGE_TOLD, 1)
+    headers = MutableHeaders(scope=start)
+    if "content-length" in headers:
+        headers["content-length"] = str(int(headers["content-length"]) + len(told) - len(body))
+    return told

@@ -72,7 +72,6 @@ ONLY_IN = {
     "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),  # there its protocol alone
     "websockets": ("fvapp.bench",),
     "starlette": ("fvapp.ui.server",),
-    "uvicorn": ("fvapp.ui.compat",),
     "keras": ("fvapp.learn",),
     "tensorflow": ("fvapp.learn",),
     "dask": ("fvapp.engine", "fvapp.worker"),

@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, wraps
-from typing import Any
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from streamlit import net_util
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.runtime import app_session
-from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
-from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_value
-from streamlit.runtime.state.session_state import Serialized, WStates
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed as is_host_allowed  # for doors
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+if TYPE_CHECKING:
+    from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+    from streamlit.runtime.state.common import WidgetMetadata
+    from streamlit.runtime.state.session_state import WStates
 
 _log = logging.getLogger(__name__)
+_HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _DROPPED = "forged_value_dropped"
 _NUMBERS = {"int_value", "double_value"}  # a field says that it holds the one, and its browser sends the other
 
@@ -46,33 +48,31 @@ class Replaced:
     """A function that is replaced.
 
     Attributes:
+        where: module, and class perhaps, such as ``"streamlit.net_util"`` or ``"package.module:Class"``.
         parameters: that it is known to have.
         leans_on: names that it is known to use.
         make: makes the new one of it.
         otherwise: what its being left as it is costs.
     """
 
-    owner: Any
+    where: str
     name: str
     parameters: tuple[str, ...]
     leans_on: tuple[str, ...]
     make: Callable[[Callable], Callable]
     otherwise: str
 
-    def is_known(self) -> bool:
-        """Return whether the function is the one that was looked at; if not, say so in the log."""
-        found = getattr(self.owner, self.name, None)
-        code = inspect.unwrap(found).__code__ if inspect.isfunction(found) else None
-        has_parameters = code is not None and tuple(inspect.signature(found).parameters) == self.parameters
-        if has_parameters and set(self.leans_on) <= set(code.co_names):
-            return True
-        _log.warning(
-            "%s.%s is another one than this app knows, and stays as it is: %s",
-            self.owner.__name__,
-            self.name,
-            self.otherwise,
-        )
-        return False
+    def owner(self) -> Any:
+        """Return whose function it is; None, and a line in the log, where it is not the one that was looked at."""
+        with suppress(ImportError, AttributeError):
+            owner = resolve_name(self.where)
+            found = inspect.unwrap(getattr(owner, self.name))
+            has_parameters = tuple(inspect.signature(found).parameters) == self.parameters
+            if has_parameters and set(self.leans_on) <= set(found.__code__.co_names):
+                return owner
+        what = f"{self.where}.{self.name}"
+        _log.warning("%s is another one than this app knows, and stays as it is: %s", what, self.otherwise)
+        return None
 
 
 def _read_once(read: Callable) -> Callable:
@@ -149,7 +149,7 @@ def _drop_forged_early(take: Callable) -> Callable:
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         state = self.states.get(widget_meta.id)
-        if isinstance(state, Serialized) and not _is_understood(state.value, widget_meta):
+        if isinstance(getattr(state, "value", None), WidgetState) and not _is_understood(state.value, widget_meta):
             del self.states[widget_meta.id]
             st.session_state[_DROPPED] = True
         if widget_meta.value_type is None:  # of a widget that was cleared Streamlit forgets which kind it is of
@@ -166,7 +166,8 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     if kind != metadata.value_type and not {kind, metadata.value_type} <= _NUMBERS:
         return False
     try:
-        metadata.deserializer(unpack_widget_state_value(state))
+        value = getattr(state, kind)
+        metadata.deserializer(json.loads(value) if kind == "json_value" else getattr(value, "data", value))
     except Exception:  # each widget's reader fails in its own ways
         return False
     return True
@@ -179,7 +180,7 @@ def was_value_dropped() -> bool:
 
 REPLACED = (
     Replaced(
-        app_session,
+        "streamlit.runtime.app_session",
         "_populate_theme_msg",
         ("msg", "section"),
         (),
@@ -187,7 +188,7 @@ REPLACED = (
         "each script run reads the theme's options again",
     ),
     Replaced(
-        net_util,
+        "streamlit.net_util",
         "get_external_ip",
         (),
         (),
@@ -195,7 +196,7 @@ REPLACED = (
         "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
     ),
     Replaced(
-        ForwardMsgQueue,
+        "streamlit.runtime.forward_msg_queue:ForwardMsgQueue",
         "clear",
         ("self", "retain_lifecycle_msgs", "fragment_ids_this_run"),
         ("_delta_index_map",),
@@ -203,7 +204,7 @@ REPLACED = (
         "a page may turn blank when a part of it is drawn in the moment after the whole",
     ),
     Replaced(
-        WStates,
+        "streamlit.runtime.state.session_state:WStates",
         "set_widget_from_proto",
         ("self", "widget_state"),
         ("Serialized",),
@@ -211,7 +212,7 @@ REPLACED = (
         "whoever sends nonsense for a widget breaks their page and fills the log",
     ),
     Replaced(
-        WStates,
+        "streamlit.runtime.state.session_state:WStates",
         "set_widget_metadata",
         ("self", "widget_meta"),
         ("widget_metadata",),
@@ -225,9 +226,10 @@ REPLACED = (
 def replace_parts() -> None:
     """Replace what `REPLACED` names, once for the process."""
     for each in REPLACED:
-        if each.is_known():
-            before = getattr(each.owner, each.name)
-            setattr(each.owner, each.name, wraps(before)(each.make(before)))
+        owner = each.owner()
+        if owner is not None:
+            before = getattr(owner, each.name)
+            setattr(owner, each.name, wraps(before)(each.make(before)))
 
 
 def is_origin_allowed(origin: str | None, host: str | None) -> bool:
@@ -268,18 +270,22 @@ def connections_told(
 
     cost = "connections that never ask for anything stay open"
     both = (
-        Replaced(AutoHTTPProtocol, "connection_made", ("self", "transport"), (), telling, cost),
-        Replaced(AutoHTTPProtocol, "connection_lost", ("self", "exc"), ("cycle",), telling_end, cost),
+        Replaced(_HTTP, "connection_made", ("self", "transport"), (), telling, cost),
+        Replaced(_HTTP, "connection_lost", ("self", "exc"), ("cycle",), telling_end, cost),
     )
-    known = all([each.is_known() for each in both])
-    before = [(each, getattr(each.owner, each.name)) for each in both if known]
-    for each, function in before:
-        setattr(each.owner, each.name, each.make(function))
+    owners = [each.owner() for each in both]
+    before = [
+        (owner, each.name, getattr(owner, each.name), each.make)
+        for owner, each in zip(owners, both, strict=True)
+        if all(owners)
+    ]
+    for owner, name, function, make in before:
+        setattr(owner, name, make(function))
     try:
         yield
     finally:
-        for each, function in before:
-            setattr(each.owner, each.name, function)
+        for owner, name, function, _ in before:
+            setattr(owner, name, function)
 
 
 def has_asked(protocol: asyncio.Protocol, transport: asyncio.Transport) -> bool:

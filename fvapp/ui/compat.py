@@ -21,7 +21,6 @@ import streamlit as st
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
-from streamlit.web.server.starlette.starlette_websocket import is_host_allowed as is_host_allowed  # for doors
 
 if TYPE_CHECKING:
     from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
@@ -236,7 +235,7 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
     """Return whether Streamlit would open its stream to a page of `origin` that asked for `host`, as in the headers.
 
     The rules are the page's own host, this machine, and what ``server.corsAllowedOrigins``, ``server.enableCORS`` and
-    ``server.allowedHosts`` say. Who sends no origin is no browser and needs none.
+    ``server.allowedHosts`` say. Who sends no origin is no browser and needs none: there the host alone decides.
     """
     try:
         return _is_origin_allowed(origin, host)

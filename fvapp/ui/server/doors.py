@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fvapp.ui.compat import is_host_allowed, is_origin_allowed
+from fvapp.ui.compat import is_origin_allowed
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Doors:
             await send({"type": "websocket.close", "code": _REFUSED})  # not accepted: the browser gets a 403
         elif scope["type"] == "http":
             app = self._app
-            if not is_host_allowed(headers.get("host")):
+            if not is_origin_allowed(None, headers.get("host")):
                 app = PlainTextResponse("This is not the name of a host that is served here.", 400)
             elif _UPLOAD_PATH in scope["path"] or (scope["path"].endswith(_METRICS_PATH) and not self._metrics):
                 app = PlainTextResponse("Not found", 404)

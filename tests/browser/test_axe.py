@@ -20,11 +20,6 @@ OTHERS = (
         ".stCode pre",
         "st.code gives what scrolls no tab stop. Chromium since 130 and Firefox make one of it by themselves.",
     ),
-    Others(
-        "presentation-role-conflict",
-        '[data-testid="stFileUploaderDropzone"]',
-        "react-dropzone's role beside the tabindex of streamlit/streamlit#15928; no key reaches it.",
-    ),
 )
 
 

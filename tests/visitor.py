@@ -105,7 +105,7 @@ class Visitor:
         return self
 
     def upload(self, file: Path) -> Visitor:
-        self.find("upload").locator('input[type="file"]').set_input_files(file)
+        self.find("upload").locator('input[type="file"]').first.set_input_files(file)
         return self
 
     def lines(self, key: str) -> int:

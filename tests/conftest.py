@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+TESTS = Path(__file__).parent
 
 # Set before TensorFlow is imported: its own messages would bury those of a failing test.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -28,6 +31,21 @@ def home(tmp_path_factory):
         patch.setenv("FVAPP_HOME", str(folder))
         patch.delenv("FVAPP_SCHEDULER", raising=False)
         yield folder
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what needs a browser or training processes, by its folder or by the engine it asks for."""
+    folders = {
+        "browser": pytest.mark.browser,
+        "engine/processes": pytest.mark.processes,
+        "cloud": pytest.mark.processes,
+    }
+    for item in items:
+        for folder, mark in folders.items():
+            if item.path.is_relative_to(TESTS / folder):
+                item.add_marker(mark)
+        if "real_engine" in item.fixturenames:
+            item.add_marker("processes")
 
 
 def _skips_are_failures() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
@@ -12,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from fvapp.core.runs import RunRecord
-from fvapp.engine.api import Engine
+
+if TYPE_CHECKING:
+    from fvapp.engine.embedded import EmbeddedEngine
 
 
 def messages(app: AppTest) -> list[str]:
@@ -36,7 +39,7 @@ def start(app: AppTest) -> AppTest:
     return app.button(key="train_start").click().run()
 
 
-def only_run(engine: Engine, token: str) -> RunRecord:
+def only_run(engine: EmbeddedEngine, token: str) -> RunRecord:
     """Return the one run of a workspace."""
     (record,) = engine.runs(token)
     return record

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fvapp.core.events import Event
-from fvapp.engine.inbox import Inbox
+from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
@@ -62,11 +62,16 @@ class Dispatcher:
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
         self._starts = 0  # consecutive ones without a worker that answered
         self._start_at: float | None = None
+        self._tick_at = clock()
         self._dropping = False
 
     def start(self) -> None:
-        self._start_at = self._clock()
+        self.begin()
         self._thread.start()
+
+    def begin(self) -> None:
+        """Let the next step start the processes."""
+        self._start_at = self._clock()
 
     def close(self) -> None:
         """Shut everything down; runs in training are lost."""
@@ -84,25 +89,27 @@ class Dispatcher:
     # The thread
 
     def _work(self) -> None:
-        tick_at = self._clock()
         while not self._ended.is_set():
-            messages = self._inbox.take(max(0.0, tick_at - self._clock()))
-            due = self._clock() >= tick_at
-            try:
-                with self._board.lock:
-                    for name, *values in messages:
-                        getattr(self, name)(*values)
-                    self._assign()
-                    if due:
-                        self._tick()
-                # Outside the lock, because the disk may take its time.
-                self._journal.flush()
-                self._supervisor.tick()
-            # This thread is the engine: an error in one step must not end it for everybody.
-            except Exception:
-                _log.exception("a step of the engine failed")
-            if due:
-                tick_at = self._clock() + self._timing.tick
+            self.step(self._inbox.take(max(0.0, self._tick_at - self._clock())))
+
+    def step(self, messages: Sequence[Message]) -> None:
+        """Do what messages ask for, and a round of checks if it is time for one."""
+        due = self._clock() >= self._tick_at
+        try:
+            with self._board.lock:
+                for name, *values in messages:
+                    getattr(self, name)(*values)
+                self._assign()
+                if due:
+                    self._tick()
+            # Outside the lock, because the disk may take its time.
+            self._journal.flush()
+            self._supervisor.tick()
+        # This thread is the engine: an error in one step must not end it for everybody.
+        except Exception:
+            _log.exception("a step of the engine failed")
+        if due:
+            self._tick_at = self._clock() + self._timing.tick
 
     def _tick(self) -> None:
         now, board = self._clock(), self._board

@@ -1,4 +1,4 @@
-"""The real engine: carries out visitors' commands with its own processes or a scheduler elsewhere."""
+"""The engine: carries out visitors' commands with its own processes or a scheduler elsewhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -49,7 +50,11 @@ _MB = 2**20
 
 
 class EmbeddedEngine:
-    """Implement the ``Engine`` protocol with real training.
+    """Commands and queries; those that concern a workspace take its token as the first argument.
+
+    Every command may raise ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
+    ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow it), ``limit_*`` (a
+    limit is reached), ``not_ready`` (starting or restarting), ``no_room``, ``store_*`` (the disk).
 
     Args:
         environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
@@ -57,6 +62,7 @@ class EmbeddedEngine:
         timing: its intervals and time-outs.
         clock: a monotonic clock, in seconds.
         wall: seconds since 1970, for display only.
+        inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
 
     Raises:
         EngineError: ``bad_limit`` or ``no_certificate``; a variable of the environment is no good.
@@ -68,6 +74,9 @@ class EmbeddedEngine:
         timing: Timing = DEFAULT_TIMING,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        inbox: Inbox | None = None,
+        helpers: Executor | None = None,
+        supervise: Callable[..., Supervisor] = Supervisor,
     ) -> None:
         self._limits = limits = Limits.from_environ(environ)
         hosts = Hosts.from_environ(environ)
@@ -79,10 +88,11 @@ class EmbeddedEngine:
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
         self._board = board = Board(self._workspaces, clock, slow * START_SECONDS if slow > 1 else 0.0)
         self._lock = board.lock
-        self._inbox, connection = Inbox(), Connection(slow)
-        supervisor = Supervisor(connection, self._inbox, timing, clock, hosts, environ)
+        self._inbox, connection = inbox or Inbox(), Connection(slow)
+        helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
+        supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
         self._on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
-        delivery = Delivery(board, self._journal, self._inbox, connection)
+        delivery = Delivery(board, self._journal, self._inbox, connection, helpers)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
         rest = supervisor, delivery, renewal, self._on_demand
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
@@ -97,6 +107,7 @@ class EmbeddedEngine:
     # For everybody
 
     def start(self) -> None:
+        """Begin to start the processes and return at once; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
 
@@ -105,16 +116,32 @@ class EmbeddedEngine:
             return self._board.status(self._journal.trouble)
 
     def close(self) -> None:
+        """End all processes. Runs in training are lost."""
         self._dispatcher.close()
         self._journal.close()
 
     # Workspaces
 
     def enter(self, token: str | None) -> Workspace:
+        """Open the workspace of `token`. An unknown token opens an empty one, stored once something is done in it.
+
+        None, or anything that is not one of our tokens, gets a new token.
+
+        Raises:
+            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser.
+        """
         with self._lock:
             return self._workspaces.enter(token)
 
     def move_in(self, token: str, provisional: str) -> Workspace:
+        """Open the workspace of `token`, atomically moving in whatever was done in the provisional workspace.
+
+        A provisional workspace is one whose token was made for this visit. One with a recovery code is left alone.
+        Afterwards the provisional token opens the same workspace until the server ends.
+
+        Raises:
+            EngineError: ``workspace_gone``; nothing is moved.
+        """
         with self._changing():
             workspace, moved = self._workspaces.move_in(token, provisional)
             for run in moved:
@@ -124,40 +151,72 @@ class EmbeddedEngine:
     # Changes
 
     def version(self, token: str) -> int:
+        """Return the number of the latest change this visitor can see; counts as a sign of life.
+
+        Read before the records, it tells which version a page has drawn. It grows across restarts.
+        """
         with self._lock:
             return self._workspaces.versions.of(self._workspaces.open(token).id)
 
     def workspace_id(self, token: str) -> str:
+        """Return the id by which `listen` reports this visitor's workspace. It does not open anything."""
         with self._lock:
             return self._workspaces.open(token).id
 
     def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:
+        """Call `listener` with the workspace's id (None: everybody), number and urgency of each later change.
+
+        All are urgent but new places in the queue.
+
+        It is called with the engine's lock held, from any thread.
+        """
         with self._lock:
             self._workspaces.versions.listen(listener)
 
     def recovery_code(self, token: str) -> str:
+        """Return the code that opens this workspace on another computer, created on first request."""
         with self._changing():
             return self._workspaces.recovery_code(token)
 
     def recover(self, token: str, code: str) -> Workspace:
+        """Open the workspace of a recovery code, for a visitor who types it in the workspace of `token`.
+
+        Raises:
+            EngineError: ``unknown_code``; ``limit_codes`` after too many wrong ones from this visitor, or for a wrong
+                one after too many from everybody. A correct code still works then.
+        """
         with self._changing():
             return self._workspaces.recover(token, code)
 
     def leave(self, token: str) -> None:
+        """Revoke `token`, so that what this browser has stored no longer opens the workspace.
+
+        Other browsers and the recovery code still open it. If there are none, nobody can open it again, and it is
+        deleted.
+        """
         with self._changing():
             abandoned = self._workspaces.leave(token)
             if abandoned:
                 self._forget(abandoned)
 
     def delete_all(self, token: str) -> None:
+        """Delete the workspace with everything in it."""
         with self._changing():
             self._forget(self._workspaces.open(token))
 
     def read_note(self, token: str, name: str) -> object | None:
+        """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
         with self._lock:
             return notes.read(self._workspaces.open(token).notes.get(name))
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
+        """Replace a note with the result of `change`, atomically.
+
+        Notes with several entries are written this way, so that two tabs keep each other's entries.
+
+        Args:
+            change: receives the note as :meth:`read_note` returns it; must be quick and must not call the engine.
+        """
         with self._changing():
             workspace = self._workspaces.open(token)
             text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
@@ -169,9 +228,11 @@ class EmbeddedEngine:
             workspace.changed()
 
     def write_note(self, token: str, name: str, value: object) -> None:
+        """Keep a small JSON value with the workspace, at most 64 KB."""
         self.change_note(token, name, lambda before: value)
 
     def remember(self, token: str, name: str, data: bytes) -> None:
+        """Keep data in memory for as long as the workspace is open, and never on disk; too much is forgotten."""
         with self._lock:
             memory = self._workspaces.open(token).memory
             memory.pop(name, None)
@@ -179,6 +240,7 @@ class EmbeddedEngine:
                 memory[name] = data
 
     def recall(self, token: str, name: str) -> bytes | None:
+        """Return what :meth:`remember` kept, or None."""
         with self._lock:
             return self._workspaces.open(token).memory.get(name)
 
@@ -187,6 +249,15 @@ class EmbeddedEngine:
     def submit(
         self, token: str, settings: Sequence[RunSettings], group: str | None = None, click: str | None = None
     ) -> tuple[RunRecord, ...]:
+        """Queue one run for each of the settings: all of them, or none.
+
+        Args:
+            click: a name for the click, chosen by the page. The same name again within ``Timing.same_click`` counts as
+                the same click, received twice or double-clicked, and returns the runs of the first.
+
+        Raises:
+            SettingsError: they are too large together.
+        """
         for one in settings:
             check_limits(one)
         records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
@@ -206,25 +277,35 @@ class EmbeddedEngine:
             return tuple(run.record for run in runs)
 
     def runs(self, token: str) -> tuple[RunRecord, ...]:
+        """Return the visitor's runs, oldest first. Counts as a sign of life for all of them."""
         with self._lock:
             return tuple(run.record for run in self._workspaces.open(token).runs.values())
 
     def run(self, token: str, run_id: str) -> RunRecord:
+        """Return one run. Counts as a sign of life."""
         with self._lock:
             return self._workspaces.find(token, run_id).record
 
     def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
+        """Return the events after a cursor, and the cursor for the next call."""
         with self._lock:
             events = self._workspaces.events(self._workspaces.find(token, run_id))
             return tuple(events[max(0, after) :]), len(events)
 
     def stop(self, token: str, run_id: str) -> None:
+        """End a run within a block, keeping its model and curve; a queued run is removed from the queue."""
         self._end(token, run_id, "stop")
 
     def pause(self, token: str, run_id: str) -> None:
+        """Save a run at the end of its block and free its worker."""
         self._end(token, run_id, "pause")
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
+        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on from where it is.
+
+        Without `more_epochs` it carries on to its original number of epochs. With them, a finished run completes that
+        many more, the one it is in included; for a paused one they are added to the original number.
+        """
         with self._changing():
             run = self._workspaces.find(token, run_id)
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
@@ -241,14 +322,21 @@ class EmbeddedEngine:
             self._board.put(run, replace(run.record, name=clean_name(name)))
 
     def damaged_runs(self, token: str) -> tuple[str, ...]:
+        """Return the ids of the visitor's stored runs that can no longer be read."""
         with self._lock:
             return tuple(self._workspaces.open(token).damaged)
 
     def damaged_run(self, token: str, run_id: str) -> bytes:
+        """Return whatever is stored of a damaged run, as JSON.
+
+        Raises:
+            EngineError: ``unknown_run``.
+        """
         with self._lock:
             return self._workspaces.read_damaged(token, run_id)
 
     def delete(self, token: str, run_id: str) -> None:
+        """Delete a run, or one of :meth:`damaged_runs`."""
         with self._changing():
             workspace = self._workspaces.open(token)
             if run_id in workspace.damaged:
@@ -260,6 +348,11 @@ class EmbeddedEngine:
             self._journal.note(writes.run_deleted(run_id))
 
     def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
+        """Import a run from a run file: curve and result, without a model.
+
+        The copy gets an id and a number of its own. From `record` it keeps settings, name, state (if it ended),
+        position, result, error and versions.
+        """
         with self._changing():
             workspace = self._workspaces.open(token)
             self._check_stored(workspace, 1)
@@ -267,6 +360,7 @@ class EmbeddedEngine:
             return self._workspaces.add(workspace, copy, list(events)).record
 
     def model_file(self, token: str, run_id: str) -> bytes:
+        """Return the model of a run as the bytes of a ``.keras`` file."""
         with self._lock:
             run = self._workspaces.find(token, run_id)
             if self._on_demand is not None:
@@ -276,6 +370,18 @@ class EmbeddedEngine:
     # Answers
 
     def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
+        """Return what a model says about images; one that trains answers as it is now.
+
+        It waits for no training process to start.
+
+        Args:
+            model: the id of one of the visitor's runs, or the name of a data set for its shipped model.
+            images: ``uint8`` arrays [28, 28].
+
+        Raises:
+            EngineError: ``no_model``: the run has no weights; ``bad_image``.
+            ModelError: ``model_other_weights``: the network has fewer outputs than there are classes.
+        """
         with self._lock:
             (workspace, found), now = self._model(token, model), self._clock()
             self._answers.check(workspace, now)
@@ -287,19 +393,31 @@ class EmbeddedEngine:
     # Inside a network
 
     def network(self, token: str, model: str) -> Network:
+        """Return the network of a run or of a shipped model for inspection; of a run in training, as it is now.
+
+        Raises:
+            EngineError: ``no_model``: the run has no weights.
+        """
         return self._inspecting.network(self._model(token, model)[1])
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
+        """Return the initial weights of the first layer of a run, or None if no worker can compute them now."""
         with self._lock:
             run = self._workspaces.find(token, run_id)
         return self._inspecting.start_kernel(run)
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
+        """Return the frames stored for a run; there are none for an old or a very wide one."""
         with self._lock:
             run = self._workspaces.find(token, run_id)
         return self._inspecting.frames(run)
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
+        """Answer a question about a data set; repeating it costs nothing.
+
+        Raises:
+            EngineError: ``no_model``, ``still_trains``.
+        """
         return self._inspecting.answer(*self._model(token, model), question)
 
     # Inside

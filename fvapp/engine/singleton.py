@@ -8,14 +8,17 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
+from typing import TYPE_CHECKING
 
-from fvapp.engine.api import Engine
+if TYPE_CHECKING:
+    from fvapp.engine.embedded import EmbeddedEngine
+
 
 _lock = threading.Lock()
-_engine: Engine | None = None
+_engine: EmbeddedEngine | None = None
 
 
-def get_engine() -> Engine:
+def get_engine() -> EmbeddedEngine:
     """Return the engine, which the first call creates. Its processes are started by ``start``.
 
     Raises:
@@ -31,14 +34,14 @@ def get_engine() -> Engine:
         return _engine
 
 
-def set_engine(engine: Engine | None) -> None:
+def set_engine(engine: EmbeddedEngine | None) -> None:
     """Replace the engine, for tests of the pages; with None the next call creates a new one."""
     global _engine
     with _lock:
         _engine = engine
 
 
-def _close(engine: Engine) -> None:
+def _close(engine: EmbeddedEngine) -> None:
     """Shut down the processes when the interpreter exits."""
     # Dask's callbacks find their helper threads gone by then, and tornado would complain at length.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)

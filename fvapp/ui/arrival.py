@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.engine.api import Engine, Workspace
+from fvapp.engine.api import Workspace
 from fvapp.engine.runs.tokens import is_token
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
@@ -13,6 +15,9 @@ from fvapp.ui.browser import storage
 from fvapp.ui.browser.first_paint import PAINTED, ROUND, SEEN
 from fvapp.ui.kept_settings import take_settings_along
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit, say_next, write_message
+
+if TYPE_CHECKING:
+    from fvapp.engine.embedded import EmbeddedEngine
 
 _TOKEN, _PROVISIONAL, _NEXT = "token", "token_provisional", "workspace_next"
 _OF_THE_BROWSER = ("chosen_language", "address_read", PAINTED, ROUND, SEEN, "storage_available", "held", storage.KEY)
@@ -53,7 +58,7 @@ def keep_in_browser(visit: Visit) -> None:
     storage.keep(visit.token, chosen, dropped, state.get("chosen_language"), visit.t.language)
 
 
-def _open(engine: Engine, t: Translator) -> Workspace:
+def _open(engine: EmbeddedEngine, t: Translator) -> Workspace:
     """Open the visit's workspace; create one if there is none yet, or if it was left or deleted elsewhere."""
     state = st.session_state
     token = state.get(_TOKEN)
@@ -71,7 +76,7 @@ def _open(engine: Engine, t: Translator) -> Workspace:
     return opened
 
 
-def _go_to_held(engine: Engine, t: Translator) -> FvappError | None:
+def _go_to_held(engine: EmbeddedEngine, t: Translator) -> FvappError | None:
     """Go on in the workspace that the browser holds; return why it cannot be opened now.
 
     What this visit did before it knew moves along, unless another tab went there on purpose.

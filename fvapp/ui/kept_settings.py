@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
-from fvapp.engine.api import Engine
 from fvapp.ui.browser.first_paint import ask_again
+
+if TYPE_CHECKING:
+    from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTE = "settings"
 DRAWN_FIRST = "settings_drawn_first"
@@ -23,7 +26,7 @@ DRAWN_FIRST = "settings_drawn_first"
 _SETTINGS, _ADDRESS, _OF_ADDRESS = "settings", "address_read", "settings_of_address"
 
 
-def settings_now(engine: Engine, token: str) -> RunSettings:
+def settings_now(engine: EmbeddedEngine, token: str) -> RunSettings:
     """Return the settings of this tab, at first those of the workspace, else the defaults with a seed of its own."""
     state = st.session_state
     if _SETTINGS not in state:
@@ -32,14 +35,14 @@ def settings_now(engine: Engine, token: str) -> RunSettings:
     return state[_SETTINGS]
 
 
-def change_settings(engine: Engine, token: str, settings: RunSettings) -> None:
+def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
     """Take over settings in this tab and in the workspace."""
     if settings != settings_now(engine, token):
         st.session_state[_SETTINGS] = settings
         _write(engine, token)
 
 
-def is_new_address(engine: Engine, token: str, query: Mapping[str, str]) -> bool:
+def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
     """Return whether an address was not read yet, and note that it is now."""
     state = st.session_state
     before = state[_ADDRESS] if _ADDRESS in state else _read(engine, token)[1]
@@ -47,7 +50,7 @@ def is_new_address(engine: Engine, token: str, query: Mapping[str, str]) -> bool
     return before != query
 
 
-def take_from_address(engine: Engine, token: str, settings: RunSettings) -> None:
+def take_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
     """Take over the settings of an address; those of the tab when it was opened count for nothing in a new tab."""
     st.session_state[_OF_ADDRESS] = st.session_state[_SETTINGS] = settings
     _write(engine, token)
@@ -58,7 +61,7 @@ def before_address(token: str) -> RunSettings:
     return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(token))
 
 
-def take_settings_along(engine: Engine, provisional: str, token: str) -> None:
+def take_settings_along(engine: EmbeddedEngine, provisional: str, token: str) -> None:
     """Go on in the workspace of `token` with what was set in the provisional one; its own count where nothing was.
 
     Of the seed nobody chose there is one for each workspace.
@@ -79,7 +82,7 @@ def take_settings_along(engine: Engine, provisional: str, token: str) -> None:
     _write(engine, token)
 
 
-def _read(engine: Engine, token: str) -> tuple[RunSettings | None, Mapping[str, str] | None]:
+def _read(engine: EmbeddedEngine, token: str) -> tuple[RunSettings | None, Mapping[str, str] | None]:
     """Return settings and address of the workspace; None for what is not there, or of another version of the app."""
     try:
         note = engine.read_note(token, _NOTE)
@@ -89,7 +92,7 @@ def _read(engine: Engine, token: str) -> tuple[RunSettings | None, Mapping[str, 
         return None, None
 
 
-def _write(engine: Engine, token: str) -> None:
+def _write(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
     with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.api import Engine
 from fvapp.i18n import Translator
 from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.browser.live import draw_live
@@ -19,6 +19,9 @@ from fvapp.ui.browser.said import say_aloud
 from fvapp.ui.compat import was_value_dropped
 from fvapp.ui.kept_settings import change_settings, settings_now
 from fvapp.ui.parts.run_words import epoch_words
+
+if TYPE_CHECKING:
+    from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTICES = "notices"
 WORKSPACES_BEFORE = "workspaces_before"
@@ -38,7 +41,7 @@ class Visit:
     """
 
     t: Translator
-    engine: Engine
+    engine: EmbeddedEngine
     token: str
     kept: bool = True
     closed: FvappError | None = None

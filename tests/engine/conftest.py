@@ -1,17 +1,17 @@
-"""Engines for the tests: the fake, and one real engine with two workers that all tests share."""
+"""Engines for the tests: one whose workers are the test, and one with two worker processes that all tests share."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from fake_engine import FakeEngine
-from fvapp.engine.api import Engine
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.timing import Timing
 from real_engine import Clock, start, wait_until
+from scripted_engine import ScriptedEngine
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +30,10 @@ def real_engine(home, clock):
 
 
 @pytest.fixture
-def idle_engine(tmp_path):
-    """An engine that starts nothing: the test is its processes and its thread, and puts its clock forward."""
-    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)}, clock=Clock())
-    yield engine
-    engine.close()
+def scripted_engine(tmp_path):
+    """An engine that a test starts: the test is its workers and puts its clock forward."""
+    with closing(ScriptedEngine(tmp_path)) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -58,13 +57,11 @@ def server(folder):
         engine.close()
 
 
-@pytest.fixture(params=["fake", "real"])
-def engine(request) -> Engine:
-    if request.param == "fake":
-        fake = FakeEngine()
-        fake.start()
-        return fake
-    return request.getfixturevalue("real_engine")
+@pytest.fixture(params=["scripted", pytest.param("real", marks=pytest.mark.processes)])
+def engine(request) -> EmbeddedEngine:
+    engine = request.getfixturevalue(f"{request.param}_engine")
+    engine.start()
+    return engine
 
 
 @pytest.fixture
@@ -72,12 +69,10 @@ def until(engine):
     """Let the engine work until something holds."""
 
     def work(condition: Callable[[], object]) -> None:
-        if isinstance(engine, FakeEngine):
-            for _ in range(1_000):
-                if condition():
-                    return
-                engine.advance()
-            pytest.fail("it never came")
-        wait_until(condition)
+        if not isinstance(engine, ScriptedEngine):
+            return wait_until(condition)
+        while not condition():
+            assert engine.workers.training(), "it will never come"
+            engine.advance()
 
     return work

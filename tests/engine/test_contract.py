@@ -1,4 +1,4 @@
-"""What the pages may rely on, of the fake and of the real engine alike."""
+"""What the pages may rely on, with workers of the test and with processes alike."""
 
 from __future__ import annotations
 
@@ -316,7 +316,7 @@ def test_a_run_of_another_visitor_does_not_exist(engine, token, ended, command):
     assert engine.run(token, ended.id) == ended
 
 
-def test_a_record_is_what_the_protocol_says(engine, token, ended):
+def test_records_and_status_are_what_the_pages_read(engine, token, ended):
     assert isinstance(ended, RunRecord) and engine.runs(token) == (ended,)
     status = engine.status()
     assert status.state == "ready" and status.workers == 2

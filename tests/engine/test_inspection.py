@@ -206,9 +206,9 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, monkeypatch):
         engine.close()
 
 
-def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(idle_engine):
-    token = idle_engine.enter(None).token
+def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(scripted_engine):
+    token = scripted_engine.enter(None).token
     pixels = np.eye(28, dtype=np.uint8).tobytes()
-    assert idle_engine.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
+    assert scripted_engine.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
     with pytest.raises(EngineError, match="not_ready"):
-        idle_engine.inspect(token, "mnist", TestLogits(IMAGES, 0))
+        scripted_engine.inspect(token, "mnist", TestLogits(IMAGES, 0))

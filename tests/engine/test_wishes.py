@@ -8,15 +8,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Started
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.runs.board import WorkerState
-
-
-@pytest.fixture
-def said(idle_engine, monkeypatch):
-    """The wishes a worker is sent, which gets none of them."""
-    said = []
-    monkeypatch.setattr(idle_engine._dispatcher._delivery, "say", lambda run: said.append(run.wish))
-    return said
+from fvapp.engine.timing import DEFAULT_TIMING
 
 
 @pytest.mark.parametrize(
@@ -29,44 +21,42 @@ def said(idle_engine, monkeypatch):
     ],
     ids=["pause", "stop", "delete", "delete_all"],
 )
-def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(idle_engine, said, wish, command):
-    engine, clock = idle_engine, idle_engine._clock
+def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(scripted_engine, wish, command):
+    engine, workers = scripted_engine, scripted_engine.workers
+    engine.start()
     token = engine.enter(None).token
     (record,) = engine.submit(token, [RunSettings()])
-    board, dispatcher = engine._board, engine._dispatcher
-    board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
-    run, worker = board.take_next()
-    dispatcher._tick()
-    assert said == []
+    workers.deaf = True
+    engine.skip(2 * DEFAULT_TIMING.wish_again)
+    assert workers.heard == []
     command(engine, token, record.id)
     for _ in range(2):
-        clock.skip(2)
-        dispatcher._tick()
-    assert said == [wish] * 3
-    dispatcher.not_given(run.record.id, run.attempt, "checkpoint_gone")
-    clock.skip(2)
-    dispatcher._tick()
-    assert said == [wish] * 3 and worker.run is None
+        engine.skip(2 * DEFAULT_TIMING.wish_again)
+    assert workers.heard == [(record.id, wish)] * 3 and engine.status().training == 1
+    workers.deaf = False
+    for _ in range(2):
+        engine.skip(2 * DEFAULT_TIMING.wish_again)
+    assert workers.heard == [(record.id, wish)] * 4 and engine.status().training == 0
 
 
-def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(idle_engine, said):
-    engine = idle_engine
+def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(scripted_engine):
+    engine = scripted_engine
+    engine.start()
     token = engine.enter(None).token
     (record,) = engine.submit(token, [RunSettings()])
-    engine._board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
-    run, _ = engine._board.take_next()
+    (training,) = engine.workers.training()
     before = engine.version(token)
-    engine._dispatcher.under_test(record.id, run.attempt - 1)
+    engine.step(("under_test", record.id, training.order.attempt - 1))
     assert engine.run(token, record.id).reason is None
-    engine._dispatcher.under_test(record.id, run.attempt)
+    engine.workers.measure(training)
     assert engine.run(token, record.id).reason == "testing" and engine.version(token) > before
 
 
-def test_a_run_on_data_that_is_no_more_does_not_go_on(idle_engine):
-    token = idle_engine.enter(None).token
+def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
+    token = scripted_engine.enter(None).token
     started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)  # of MNIST's 4,000 images of once
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
-    record = idle_engine.add_run(token, old, [started])
+    record = scripted_engine.add_run(token, old, [started])
     with pytest.raises(EngineError, match="starter_set"):
-        idle_engine.resume(token, record.id)
-    assert idle_engine.run(token, record.id) == record
+        scripted_engine.resume(token, record.id)
+    assert scripted_engine.run(token, record.id) == record

@@ -1,4 +1,4 @@
-"""Pages without a browser: Streamlit's AppTest, with an engine in memory behind it."""
+"""Pages without a browser: Streamlit's AppTest, with an engine without processes behind it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from fake_engine import FakeEngine
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.places import Places
 from fvapp.engine.singleton import set_engine
 from fvapp.ui.pages import PAGES
+from scripted_engine import ScriptedEngine
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -26,12 +26,24 @@ OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture
-def engine():
+def engine(tmp_path):
     """The engine of these pages; it trains only when a test says `advance` or `finish`."""
-    engine = FakeEngine()
+    engine = ScriptedEngine(tmp_path)
     set_engine(engine)
     yield engine
     set_engine(None)
+    engine.close()
+
+
+@pytest.fixture
+def says(engine, monkeypatch):
+    """Return ``says(store="store_full")``: let the engine say so of itself."""
+    status = engine.status
+
+    def says(**state: object) -> None:
+        monkeypatch.setattr(engine, "status", lambda: replace(status(), **state))
+
+    return says
 
 
 @pytest.fixture
@@ -55,7 +67,7 @@ def open_page(engine) -> OpenPage:
         name: str, token: str | None = "new", painted: bool = True, folds: Sequence[str] = FOLDS, **query: str
     ) -> AppTest:
         (page,) = (page for page in PAGES if page.name == name)
-        app = AppTest.from_file(str(APP), default_timeout=30)
+        app = AppTest.from_file(str(APP), default_timeout=120)
         if token is not None:
             app.session_state["token"] = engine.enter(None).token if token == "new" else token
         if painted:
@@ -84,4 +96,4 @@ def few_images(monkeypatch):
         return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
 
     monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
-    monkeypatch.setattr("fake_engine.load_dataset", load_some)
+    monkeypatch.setattr("fvapp.engine.workers.inspection.load_dataset", load_some)

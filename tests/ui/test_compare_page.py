@@ -1,8 +1,9 @@
-"""The compare page as a visitor uses it, with an engine in memory."""
+"""The compare page as a visitor uses it."""
 
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,8 @@ from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.events import EpochEnded
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from scripted_engine import ScriptedEngine
+from stored import DONE, other_process
 from ui_pages import send_file, widgets_of
 
 t = Translator("en")
@@ -45,14 +48,17 @@ def sentences(page):
     return [element.value for element in (*page.info, *page.error)]
 
 
-def overfit(engine, record):
-    """Rewrite the events of a run so that its validation loss rises after the second epoch."""
-    events = engine._events[record.id]
-    for place, event in enumerate(events):
-        if isinstance(event, EpochEnded):
-            number = event.epoch
-            val_loss = 0.4 + 0.05 * abs(number - 2)
-            events[place] = replace(event, loss=0.5 / number, val_loss=val_loss, val_accuracy=0.8)
+def overfit(engine, token, record):
+    """Add a run like another one, but for a validation loss that rises after the second epoch."""
+
+    def spoiled(event):
+        val_loss = 0.4 + 0.05 * abs(event.epoch - 2)
+        return replace(event, loss=0.5 / event.epoch, val_loss=val_loss, val_accuracy=0.8)
+
+    events, _ = engine.events(token, record.id)
+    events = [spoiled(event) if isinstance(event, EpochEnded) else event for event in events]
+    engine.delete(token, record.id)
+    return engine.add_run(token, record, events)
 
 
 def upload(page, data, number=None):
@@ -219,7 +225,7 @@ def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine
 
 def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, engine, token, train):
     (record,) = train(replace(NARROW, epochs=5))
-    overfit(engine, record)
+    overfit(engine, token, record)
     page = open_page("compare", token=token)
     assert any(
         "Signs of overfitting. Averaged over three epochs, the validation loss was lowest around epoch 2"
@@ -356,13 +362,18 @@ def test_two_hundred_runs_open_with_all_of_them_in_the_table(open_page, engine, 
     assert len(table) == 200 and table["loss"].notna().all()
 
 
-def test_a_damaged_run_can_be_had_as_it_is_and_deleted(open_page, engine, token):
-    engine._open(token).damaged["broken"] = b"[]"
+def test_a_damaged_run_can_be_had_as_it_is_and_deleted(tmp_path, request):
+    with closing(ScriptedEngine(tmp_path)) as before:
+        token = before.enter(None).token
+        run = before.add_run(token, DONE, [])
+    with other_process(tmp_path) as db:
+        db.execute("UPDATE runs SET body = '[]'")
+    engine, open_page = map(request.getfixturevalue, ("engine", "open_page"))
     page = open_page("compare", token=token)
     assert t("compare.damaged.title") in [element.value for element in page.header]
     (download,) = page.get("download_button")
     assert download.proto.label == t("compare.damaged.download")
-    page.button(key="damaged_delete_broken").click().run()
+    page.button(key=f"damaged_delete_{run.id}").click().run()
     assert not page.exception and engine.damaged_runs(token) == ()
     assert t("compare.damaged.title") not in [element.value for element in page.header]
 
@@ -392,7 +403,7 @@ def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(open_pag
     (record,) = train(NARROW)
     engine.resume(token, record.id, more_epochs=2)
     engine.finish()
-    overfit(engine, record)
+    record = overfit(engine, token, record)
     page = open_page("compare", token=token, runs=record.id)
     page.button(key="repeat_seeds_3").click().run()
     assert [run.settings.epochs for run in engine.runs(token)[1:]] == [7, 7, 7]

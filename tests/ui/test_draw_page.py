@@ -1,4 +1,4 @@
-"""The draw page with an engine in memory; the canvas itself is drawn on in the tests with a real browser."""
+"""The draw page; the canvas itself is drawn on in the tests with a real browser."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_
 
 
 def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engine, monkeypatch):
-    monkeypatch.setattr("fake_engine.RunResult", partial(RunResult, temperature=1.5))
+    monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
     said = T("common.temperature", temperature="1.50")
     app = train(open_page("lessons", mission="B"), engine, "network")
     app = open_page("lessons", token=app.session_state["token"], mission="1")

@@ -1,4 +1,4 @@
-"""The missions page, with an engine in memory behind it."""
+"""The missions page."""
 
 from __future__ import annotations
 

@@ -14,18 +14,18 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from fake_engine import FakeEngine
 from fvapp.ui.server import live as live_module
 from fvapp.ui.server.live import MOST_OF_WORKSPACE, TICKET_SECONDS, Live
+from scripted_engine import Clock, ScriptedEngine
 
 
-class Told(FakeEngine):
+class Told(ScriptedEngine):
     """An engine whose versions a test sets."""
 
     now = 100
 
     def version(self, token: str) -> int:
-        self._open(token)
+        super().version(token)
         return self.now
 
     def change(self, live: Live, token: str, urgent: bool = True) -> None:
@@ -33,23 +33,15 @@ class Told(FakeEngine):
         live.changed(self.workspace_id(token), self.now, urgent)
 
 
-class Hands:
-    """A clock that stands until a test moves it."""
-
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Hands()
+    return Clock()
 
 
 @pytest.fixture
-def engine():
-    return Told()
+def engine(tmp_path):
+    with contextlib.closing(Told(tmp_path)) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -143,7 +135,7 @@ def test_a_ticket_is_good_once(client, live, token):
 
 def test_a_ticket_is_good_for_a_minute(client, live, clock, token):
     ticket = live.ticket(token, None)
-    clock.now += TICKET_SECONDS + 1
+    clock.skip(TICKET_SECONDS + 1)
     assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
 
 
@@ -153,7 +145,7 @@ def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_ope
     with client.websocket_connect("/live") as socket:
         socket.send_text(ticket)
         assert socket.receive_text() == "100"
-        clock.now += 10 * TICKET_SECONDS
+        clock.skip(10 * TICKET_SECONDS)
         assert live.ticket(token, ticket) == ticket
     assert live.ticket(token, ticket) != ticket
 

@@ -1,4 +1,4 @@
-"""The settings of the train page: its fields, folds, presets and addresses, with an engine in memory."""
+"""The settings of the train page: its fields, folds, presets and addresses."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""The train page as a visitor uses it, with an engine in memory."""
+"""The train page as a visitor uses it."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 
@@ -93,9 +91,9 @@ def test_a_lost_run_says_so_and_can_be_trained_again(open_page, engine, token):
 
 
 def test_a_run_that_waits_says_which_place_it_has(open_page, engine, token):
-    other = engine.enter(None).token
     engine.start()
-    engine.submit(other, [RunSettings()] * 3)
+    for _ in range(3):  # of other visitors; there are two workers
+        engine.submit(engine.enter(None).token, [RunSettings()])
     app = start(open_page("train", token=token))
     assert state_line(app).startswith(f"**{t('states.queued')} 0/5**")
     assert t("train.place", place=2) in texts(app)
@@ -210,31 +208,30 @@ def test_after_a_training_the_main_button_tries_the_network_while_the_settings_a
 
 @pytest.mark.parametrize("stopped", [True, False])
 def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
-    open_page, engine, token, monkeypatch, stopped
+    open_page, engine, token, stopped
 ):
     app = start(open_page("train", token=token))
     engine.advance(8)
-    monkeypatch.setattr(engine, "stop", lambda token, run_id: None)  # its worker has not ended yet
+    engine.workers.deaf = True  # it has not ended yet
     if stopped:
         app.button(key="train_stop").click().run()
-    runs = engine._open(token).runs
-    for run_id, record in runs.items():
-        runs[run_id] = replace(record, reason="testing")
+    (training,) = engine.workers.training()
+    engine.workers.measure(training)
     app.run()
     state = t("states.stopped") + " 1/5" if stopped else t("states.running") + " 2/5"
     assert state_line(app) == f"**{state}** · {t('reasons.testing')}"
 
 
 @pytest.mark.parametrize(("button", "word"), [("train_stop", "stop"), ("train_pause", "pause")])
-def test_what_a_run_was_asked_to_is_said_until_it_does_so(open_page, engine, token, monkeypatch, button, word):
+def test_what_a_run_was_asked_to_is_said_until_it_does_so(open_page, engine, token, button, word):
     app = start(open_page("train", token=token))
     engine.advance(3)
-    monkeypatch.setattr(engine, word, lambda *run: None)  # a block of some networks takes seconds
+    engine.workers.deaf = True  # a block of some networks takes seconds
     app.run().button(key=button).click().run()
     assert f"**{t(f'train.asked.{word}')}**" in texts(app)
     assert app.button(key="train_stop").disabled and app.button(key="train_pause").disabled
-    monkeypatch.undo()
-    getattr(engine, word)(token, only_run(engine, token).id)
+    engine.workers.deaf = False
+    engine.skip(2)  # it is said again
     app.run()
     assert f"**{t(f'train.asked.{word}')}**" not in texts(app)
 

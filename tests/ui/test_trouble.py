@@ -20,30 +20,30 @@ every_page = pytest.mark.parametrize("page", [page.name for page in PAGES])
 
 @pytest.mark.usefixtures("few_images")
 @every_page
-def test_a_disk_that_refuses_is_said_and_the_page_is_there(engine, open_page, page):
-    engine.say(store="store_full")
+def test_a_disk_that_refuses_is_said_and_the_page_is_there(says, open_page, page):
+    says(store="store_full")
     app = open_page(page)
     assert messages(app).count(t("errors.store_full")) == 1
-    engine.say()
+    says()
     app.run()
     assert t("errors.store_full") not in messages(app)
 
 
 @every_page
-def test_training_processes_that_cannot_be_started_are_said(engine, open_page, page):
-    engine.say(state="failed", reason="no_scheduler")
+def test_training_processes_that_cannot_be_started_are_said(says, open_page, page):
+    says(state="failed", reason="no_scheduler")
     assert messages(open_page(page)).count(t("errors.no_scheduler")) == 1
 
 
-def test_a_reason_is_not_an_alarm_while_everything_is_started_anew(engine, open_page):
-    engine.say(state="restarting", reason="no_scheduler")
+def test_a_reason_is_not_an_alarm_while_everything_is_started_anew(says, open_page):
+    says(state="restarting", reason="no_scheduler")
     assert t("errors.no_scheduler") not in messages(open_page("train"))
 
 
-def test_trouble_that_comes_while_a_page_is_open_is_said_when_it_looks_again(engine, open_page):
+def test_trouble_that_comes_while_a_page_is_open_is_said_when_it_looks_again(says, open_page):
     app = open_page("train")
     assert t("errors.store_locked") not in messages(app)
-    engine.say(store="store_locked")
+    says(store="store_locked")
     assert t("errors.store_locked") in messages(app.run())
 
 

@@ -6,7 +6,7 @@ done whatever is killed afterwards.
 
 from __future__ import annotations
 
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,11 +29,15 @@ FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
 
 
 class Delivery:
-    """The dispatcher's helpers."""
+    """The dispatcher's helpers.
 
-    def __init__(self, board: Board, journal: Journal, inbox: Inbox, connection: Connection) -> None:
+    Args:
+        helpers: the threads that do the work.
+    """
+
+    def __init__(self, board: Board, journal: Journal, inbox: Inbox, connection: Connection, helpers: Executor) -> None:
         self._board, self._journal, self._inbox, self._connection = board, journal, inbox, connection
-        self._helpers = ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
+        self._helpers = helpers
         self._fetching: set[Run] = set()
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ class Question:
 
     Attributes:
         name: differs when picture, steps or model differ.
-        model: a run's id or a data set's name, as ``Engine.classify`` takes it.
+        model: a run's id or a data set's name, as ``EmbeddedEngine.classify`` takes it.
         prepared: with the steps the visitor left on.
         whole: with every step.
     """

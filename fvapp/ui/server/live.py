@@ -14,11 +14,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from fvapp.core.errors import FvappError
-from fvapp.engine.api import Engine
+
+if TYPE_CHECKING:
+    from fvapp.engine.embedded import EmbeddedEngine
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +63,7 @@ class Live:
         clock: seconds that only go forward.
     """
 
-    def __init__(self, engine: Callable[[], Engine], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, engine: Callable[[], EmbeddedEngine], clock: Callable[[], float] = time.monotonic) -> None:
         self._engine, self._clock = engine, clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -246,7 +249,7 @@ async def _tell(socket: WebSocket, page: Page) -> None:
         await asyncio.sleep(LATE * max(0.0, loop.time() - slept_at - PAUSE))
 
 
-async def _stay(engine: Engine, token: str) -> None:
+async def _stay(engine: EmbeddedEngine, token: str) -> None:
     """Say from time to time that somebody is there: an idle page asks the engine for nothing."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import closing
 
 import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.runs.admission import admit
-from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.workers.protocol import NotTrained
 from fvapp.i18n import Translator, languages
 from made_up_runs import Workspaces, make_run
-from real_engine import wait_until
+from scripted_engine import ScriptedEngine
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORT = RunSettings()
@@ -97,11 +95,12 @@ def test_the_runs_of_a_group_count_as_one():
 
 
 @pytest.fixture
-def engine(tmp_path):
-    """An engine that starts nothing; time stands still."""
-    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)}, clock=lambda: 0.0)
-    yield engine
-    engine.close()
+def engine(tmp_path, request):
+    """An engine whose time stands still, with other limits where a test names some."""
+    limits = {"trainings_a_minute": 20, **getattr(request, "param", {})}
+    environ = {f"FVAPP_LIMIT_{name.upper()}": str(most) for name, most in limits.items()}
+    with closing(ScriptedEngine(tmp_path, **environ)) as engine:
+        yield engine
 
 
 def flood(engine, workspaces=20) -> list[str]:
@@ -123,8 +122,8 @@ def test_a_pupil_is_the_next_while_a_script_floods(engine):
     assert record.place == 1
 
 
+@pytest.mark.parametrize("engine", [{"queued_all": 30}], indirect=True)
 def test_a_pupil_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
-    engine._limits = replace(engine._limits, queued_all=30)
     flooding = flood(engine)
     assert engine.status().waiting == 30
     (record,) = engine.submit(engine.enter(None).token, [SHORT])
@@ -139,35 +138,21 @@ def test_a_pupil_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
     assert engine.run(owner, paused[-1].id).state == "queued"
 
 
+@pytest.mark.parametrize("engine", [{"trainings_a_minute_all": 20}], indirect=True)
 def test_many_trainings_a_minute_of_others_refuse_nobody_who_began_none(engine):
-    engine._limits = replace(engine._limits, trainings_a_minute_all=20)
-    engine._trainings._all.most = 20
     flood(engine)
     assert engine.submit(engine.enter(None).token, [SHORT])
 
 
-class EndedFuture:
-    """What Dask gives for a training that has ended."""
-
-    status = "finished"
-
-    def result(self, timeout):
-        return NotTrained(error=KerasError("ValueError", "made up"))
-
-    def release(self):
-        pass
-
-
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
+    engine.workers.names = ("one",)
     token = engine.enter(None).token
     first, _ = engine.submit(token, [SHORT, SHORT])
     engine.submit(engine.enter(None).token, [SHORT])
     with pytest.raises(EngineError, match="limit_queued_first"):
         engine.submit(token, [SHORT])
-    board = engine._board
-    board.workers["one"] = WorkerState("one", "worker-1", warm=True, versions={})
-    run, _ = board.take_next()
-    assert run.record.id == first.id
-    engine._dispatcher.task_ended(first.id, run.attempt, EndedFuture())
-    wait_until(lambda: engine.run(token, first.id).state == "failed")
+    engine.start()
+    (training,) = engine.workers.training()
+    training.set_result(NotTrained(error=KerasError("ValueError", "made up")))
+    assert engine.run(token, first.id).state == "failed"
     assert engine.submit(token, [SHORT, SHORT, SHORT])

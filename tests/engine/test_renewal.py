@@ -1,0 +1,151 @@
+"""A worker that has grown makes room for a fresh one, and nobody waits for it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+
+import pytest
+
+from fvapp.core.settings import RunSettings
+from fvapp.engine.processes.machine import worker_share
+from fvapp.engine.renewal import who_has_outgrown
+from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.timing import DEFAULT_TIMING
+from real_engine import SMALL, wait_until
+from scripted_engine import ScriptedEngine
+
+# The rule
+
+
+def weight(address, mb, warm_mb):
+    return WorkerState(address, address, True, {}, mb=mb, warm_mb=warm_mb)
+
+
+def test_the_largest_worker_above_the_limit_is_replaced():
+    workers = [weight("a", 1_150, 900), weight("b", 1_180, 900), weight("c", 900, 890), weight("d", None, 900)]
+    assert who_has_outgrown(workers, 1_100, quiet=True) is workers[1]
+    assert who_has_outgrown(workers, 1_200, quiet=True) is None
+
+
+def test_while_somebody_trains_or_waits_a_worker_may_grow_a_tenth_more():
+    assert who_has_outgrown([weight("a", 1_150, 900)], 1_100, quiet=False) is None
+    assert who_has_outgrown([weight("a", 1_250, 900)], 1_100, quiet=False).address == "a"
+
+
+def test_a_worker_too_large_from_the_beginning_is_not_replaced_for_ever():
+    assert who_has_outgrown([weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
+
+
+def test_a_small_machine_has_smaller_workers():
+    assert worker_share(2, 8_192, 1_100) == (1_100, True)
+    assert worker_share(1, 2_048, 1_100) == (1_100, False)
+    assert worker_share(2, 2_048, 1_100) == (699, False)
+
+
+# What follows from it
+
+
+LOOK = DEFAULT_TIMING.weighed_every
+
+
+@pytest.fixture
+def begin(tmp_path, monkeypatch):
+    """Return ``begin()``: an engine with two workers on a machine with room for a third; the first has grown."""
+    with ExitStack() as stack:
+
+        def begin(memory_mb: float = 8_192) -> ScriptedEngine:
+            monkeypatch.setattr("fvapp.engine.embedded.available_mb", lambda: memory_mb)
+            engine = stack.enter_context(closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_WORKER_MB="1000")))
+            engine.workers.mb = {"one": 600, "two": 600}
+            engine.start()
+            engine.skip(LOOK)
+            engine.workers.mb["one"] = 1_200
+            return engine
+
+        yield begin
+
+
+def train(engine) -> str:
+    """Begin a run of a new visitor, and return the worker that has it."""
+    before = {training.address for training in engine.workers.training()}
+    engine.submit(engine.enter(None).token, [RunSettings()])
+    return next((each.address for each in engine.workers.training() if each.address not in before), "")
+
+
+def test_the_old_worker_goes_when_its_successor_is_warm(begin):
+    engine = begin()
+    workers = engine.workers
+    for _ in range(2):
+        engine.skip(LOOK)
+    assert workers.asked == [("start", "one")]
+    workers.come("three", "successor", warm=False)
+    assert engine.status().workers == 2 and ("kill", "one") not in workers.asked
+    engine.step(("worker_warm", "three"))
+    engine.skip(LOOK)
+    assert workers.asked == [("start", "one"), ("kill", "one")] and engine.status().workers == 2
+    assert {train(engine), train(engine)} == {"two", "three"}
+
+
+def test_a_run_is_trained_to_its_end_by_the_worker_that_leaves(begin):
+    engine = begin()
+    workers = engine.workers
+    assert train(engine) == "one"
+    (leaving,) = workers.training()
+    engine.skip(LOOK)
+    workers.come("three", "successor")
+    assert workers.asked == [("start", "one")] and engine.status().workers == 2
+    assert [train(engine) for _ in range(3)] == ["two", "three", ""]
+    engine.skip(LOOK)
+    assert ("kill", "one") not in workers.asked, "it trains"
+    while not leaving.done():
+        workers.train_block(leaving)
+    engine.skip(LOOK)
+    assert workers.asked[-1] == ("kill", "one") and engine.status().waiting == 1
+
+
+def test_a_successor_comes_although_the_old_worker_died_meanwhile(begin):
+    engine = begin()
+    workers = engine.workers
+    engine.skip(LOOK)
+    workers.come("three", "successor", warm=False)
+    workers.die("one")
+    engine.skip(LOOK)
+    engine.step(("worker_warm", "three"))
+    assert engine.status().workers == 2
+    workers.mb |= {"two": 1_300, "three": 600}
+    engine.skip(LOOK)
+    assert workers.asked[-1] == ("start", "two")
+
+
+def test_without_room_for_both_the_old_one_ends_first_when_nobody_needs_it(begin):
+    engine = begin(memory_mb=2_800)
+    train(engine)
+    engine.skip(LOOK)
+    assert engine.workers.asked == []
+    engine.finish()
+    engine.skip(LOOK)
+    assert engine.workers.asked == [("kill", "one")]
+
+
+@pytest.mark.long
+def test_real_workers_are_replaced_and_no_run_is_lost(real_engine, monkeypatch):
+    board, renewal = real_engine._board, real_engine._dispatcher._renewal
+    wait_until(lambda: real_engine.status().workers == 2 and any(worker.warm for worker in board.workers.values()))
+    old = next(worker for worker in board.workers.values() if worker.warm)
+    # As if it had grown after it was warm.
+    monkeypatch.setattr(
+        renewal._supervisor, "memory_mb", lambda address: 5_000.0 if address == old.address and old.warm_mb else 500.0
+    )
+    token = real_engine.enter(None).token
+
+    def states():
+        return {record.state for record in real_engine.runs(token)}
+
+    def train():
+        real_engine.submit(token, [RunSettings(**SMALL, seed=seed) for seed in range(2)])
+        wait_until(lambda: states() == {"done"})
+
+    wait_until(lambda: (train() or True) and old.address not in board.workers)
+    train()
+    assert real_engine.status().workers == 2 and real_engine.status().state == "ready"
+    real_engine.delete_all(token)

@@ -1,0 +1,377 @@
+"""The real engine without processes and threads: its workers train a made-up curve, a block when a test says so."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import zipfile
+from collections.abc import Coroutine, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.datasets import DATASETS
+from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
+from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.questions import Question, answer_question, look_at, question_from_plain
+from fvapp.core.layers import count_parameters
+from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.runs import Position, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.inbox import Inbox, Message
+from fvapp.engine.timing import DEFAULT_TIMING
+from fvapp.engine.workers import inspection
+from fvapp.engine.workers.connection import Connection
+from fvapp.engine.workers.protocol import Order, Trained, told
+from fvapp.worker.inspection import plain_array
+from random_networks import random_weights
+
+BLOCKS = 6  # of an epoch
+WORKERS = ("one", "two")  # by name and address
+VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
+SPARE = {"FVAPP_LIMIT_TRAININGS_A_MINUTE": "1000", "FVAPP_LIMIT_ANSWERS_A_SECOND": "1000"}  # of a clock that stands
+
+
+class Clock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def skip(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class ScriptedEngine(EmbeddedEngine):
+    """The engine whose workers, helpers and thread are whoever calls: what is begun has ended when the call returns.
+
+    Attributes:
+        workers: what a test says to them and asks of them.
+        clock: it stands until a test moves it.
+    """
+
+    def __init__(self, home: Path, **environ: str) -> None:
+        self.clock, inbox = Clock(), _Prompt()
+        self.workers = Workers(inbox)
+        environ = {"FVAPP_HOME": str(home), "FVAPP_WORKERS": str(len(WORKERS)), **SPARE, **environ}
+        super().__init__(environ, clock=self.clock, inbox=inbox, helpers=_Here(), supervise=self.workers.serve)
+        inbox.step = self.step
+
+    def start(self) -> None:
+        if not self.workers.started:
+            self.workers.started = True
+            self._dispatcher.begin()
+            self.skip(DEFAULT_TIMING.tick)
+
+    def step(self, *messages: Message) -> None:
+        """Let the engine's thread go once round its loop."""
+        self._dispatcher.step(messages)
+
+    def skip(self, seconds: float) -> None:
+        """Put the clock forward, and go once round."""
+        self.clock.skip(seconds)
+        self.step()
+
+    def advance(self, blocks: int = 1) -> None:
+        """Let every run that trains go on by so many blocks."""
+        for _ in range(blocks):
+            for training in self.workers.training():
+                self.workers.train_block(training)
+
+    def finish(self) -> None:
+        """Let all train to their ends."""
+        while self.workers.training():
+            self.advance()
+
+    def lose(self, run_id: str) -> None:
+        """Let the worker of a run die; another one comes."""
+        (address,) = (training.address for training in self.workers.training() if training.order.run == run_id)
+        self.workers.die(address)
+        self.workers.come(address)
+
+
+class _Prompt(Inbox):
+    """Has each message read where it is posted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.step, self._reading = None, False
+
+    def post(self, name: str, *values: object) -> None:
+        super().post(name, *values)
+        if self.step is None or self._reading:
+            return
+        self._reading = True
+        try:
+            while messages := self.take(0):
+                self.step(*messages)
+        finally:
+            self._reading = False
+
+
+class _Here(Executor):
+    """Does at once what it is given, where it is given."""
+
+    def submit(self, work, /, *args, **kwargs) -> Future:
+        work(*args, **kwargs)
+        return Future()
+
+
+class Training(Future):
+    """An order that a worker has taken; for the engine it is Dask's future."""
+
+    def __init__(self, order: Order, address: str, seed: int) -> None:
+        super().__init__()
+        self.order, self.address = order, address
+        self.epoch, self.steps_done = order.at or Position()
+        self.weights: Sequence[np.ndarray] = ()
+        self._end = random_weights(order.settings, seed)
+
+    @property
+    def status(self) -> str:
+        return "error" if self.exception() else "finished"
+
+    def release(self) -> None:
+        """It holds nothing."""
+
+    def begin(self) -> Started:
+        settings = self.order.settings
+        images = settings.train_images or DATASETS[settings.dataset].train_images
+        validation = int(images * settings.validation_split)
+        self.steps = math.ceil((images - validation) / settings.batch_size)
+        return Started(count_parameters(settings), images - validation, validation, self.steps, self.order.epochs)
+
+    def go_on(self) -> list[Event]:
+        """Train a block, and return what is told of it."""
+        self.weights = self._end
+        step = min(self.steps_done + math.ceil(self.steps / BLOCKS), self.steps)
+        numbers = self.numbers(self.epoch + step / self.steps)
+        self.steps_done = step % self.steps
+        block = BlockEnded(self.epoch + 1, step, **numbers)
+        if self.steps_done:
+            return [block]
+        self.epoch += 1
+        validation = {"val_loss": None, "val_accuracy": None}
+        if self.order.settings.validation_split:
+            validation = {"val_loss": numbers["loss"] + 0.04, "val_accuracy": numbers["accuracy"] - 0.02}
+        return [block, EpochEnded(self.epoch, **numbers, **validation, seconds=0.4)]
+
+    def numbers(self, epochs: float) -> dict[str, float]:
+        """Return a loss that falls and an accuracy that rises with the epochs, a little different for each seed."""
+        wave = 0.01 * math.sin(7 * epochs + self.order.settings.seed)
+        return {"loss": 0.25 + 0.9 / (1 + 3 * epochs) + wave, "accuracy": 0.92 - 0.35 / (1 + 3 * epochs) - wave}
+
+    def checkpoint(self) -> bytes:
+        return Checkpoint(self.weights, (), 0, self.epoch, self.steps_done).to_bytes()
+
+    def frames(self) -> bytes | None:
+        settings = self.order.settings
+        if not plan_frames(count_parameters(settings), self.steps, settings.epochs):
+            return None
+        ways = list(zip(random_weights(settings), self._end, strict=True))
+        return frames_to_bytes(
+            [
+                take_frame(step, 0, [(1 - part) * first + part * last for first, last in ways])
+                for step, part in ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
+            ]
+        )
+
+    def end(self, state: str) -> Trained:
+        result = None
+        if state != "paused":
+            numbers = self.numbers(self.epoch + 0.5)
+            result = RunResult(numbers["loss"] + 0.05, numbers["accuracy"] - 0.015, 0.4 * (self.epoch or 1))
+        return Trained(state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result)
+
+
+class Workers:
+    """Stand for the supervisor and for Dask's client, and behind them for all workers.
+
+    Attributes:
+        mb: what they weigh, by address.
+        asked: what was asked of the supervisor, as in ``("kill", address)``.
+        deaf: whether wishes are noted in `heard` and not followed.
+        heard: the wishes that came, by run.
+    """
+
+    status = "running"
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox, self._connection = inbox, None
+        self.started = self.deaf = False
+        self.names = WORKERS
+        self.mb: dict[str, float] = {}
+        self.asked: list[tuple[str, str]] = []
+        self.heard: list[tuple[str, str]] = []
+        self._orders: dict[str, Training] = {}  # the latest of each worker
+        self._taken = 0
+
+    # What a test says
+
+    def come(self, address: str, name: str | None = None, warm: bool = True) -> None:
+        self._inbox.post("worker_came", address, name or address, warm, VERSIONS)
+
+    def die(self, address: str) -> None:
+        self._orders.pop(address, None)
+        self._inbox.post("worker_gone", address)
+
+    def training(self) -> list[Training]:
+        return [training for training in self._orders.values() if not training.done()]
+
+    def train_block(self, training: Training) -> None:
+        """Let a training go on by a block, and end it behind its last epoch."""
+        for event in training.go_on():
+            self._tell(training, event)
+        self._inbox.post("checkpoint_saved", training.order.run, training.order.attempt)
+        if training.epoch >= training.order.epochs and not training.done():
+            self._end(training, "done")
+
+    def measure(self, training: Training) -> None:
+        """Let a training say that it is tested on the test images."""
+        self._inbox.post("under_test", training.order.run, training.order.attempt)
+
+    # The supervisor's part
+
+    def serve(self, connection: Connection, *_: object) -> Workers:
+        self._connection = connection
+        return self
+
+    def start(self) -> None:
+        self._connection.client = self
+        self._inbox.post("connected")
+        for name in self.names:
+            self.come(name)
+
+    def tick(self) -> None:
+        """Nothing of theirs is due."""
+
+    def close(self) -> None:
+        self._connection.client = None
+
+    def first_is_warm(self) -> None:
+        """Nobody waits for it."""
+
+    def greet(self, address: str) -> None:
+        self.asked.append(("greet", address))
+
+    def kill(self, address: str) -> None:
+        self.asked.append(("kill", address))
+
+    def memory_mb(self, address: str) -> float | None:
+        return self.mb.get(address)
+
+    def start_successor(self, address: str) -> str:
+        self.asked.append(("start", address))
+        return "successor"
+
+    # The client's part
+
+    def submit(self, function: object, order: Order, *, workers: Sequence[str], **options: object) -> Training:
+        (address,) = workers
+        self._taken += 1
+        training = self._orders[address] = Training(order, address, self._taken)
+        self._tell(training, training.begin())
+        return training
+
+    def sync(self, ask, callback_timeout: float) -> object:
+        question: Coroutine = ask()
+        try:
+            question.send(None)
+        except StopIteration as answered:
+            return answered.value
+        raise AssertionError("a scripted worker answers at once")
+
+    def rpc(self, address: str) -> _Desk:
+        return _Desk(self, address)
+
+    def answer(self, address: str, command: str, **values: object) -> object:
+        return getattr(self, f"_{command}")(self._orders.get(address), **values)
+
+    # The workers' part: the commands of ``fvapp.worker.plugin.Desk``
+
+    def _wish(self, training: Training, run: str, attempt: int, wish: str) -> None:
+        self.heard.append((run, wish))
+        if self.deaf or training is None or (training.order.run, training.order.attempt) != (run, attempt):
+            return
+        if not training.weights and not training.done():  # not before the end of a block
+            self.train_block(training)
+        if not training.done():
+            self._end(training, "stopped" if wish == "stop" else "paused")
+
+    def _bring(self, training: Training | None, run: str, checkpoint: bytes, frames: bytes | None) -> None:
+        """The position in the order is all that counts here."""
+
+    def _checkpoint(self, training: Training, run: str) -> tuple[object, ...]:
+        return training.checkpoint(), training.epoch, training.steps_done, training.frames()
+
+    def _weights(self, training: Training, run: str) -> list[dict[str, object]] | None:
+        return [plain_array(weight) for weight in training.weights] or None
+
+    def _start_kernel(self, training: Training | None, settings: Mapping[str, object]) -> dict[str, object]:
+        return plain_array(random_weights(RunSettings.from_json(settings))[0])
+
+    def _model_file(self, training: Training | None, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
+        file = BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("config.json", json.dumps(settings))
+        return file.getvalue()
+
+    def _inspect(
+        self,
+        training: Training | None,
+        model: str,
+        version: str,
+        question: Mapping[str, object],
+        settings: Mapping[str, object] | None = None,
+        checkpoint: bytes | None = None,
+    ) -> dict[str, object] | None:
+        asked = question_from_plain(question)
+        if version == "shipped":
+            return plain_array(_of_shipped(model, asked))
+        if checkpoint is None:
+            return None
+        chosen = RunSettings.from_json(settings)
+        network = network_of_run(chosen, Checkpoint.weights_from_bytes(checkpoint))
+        return plain_array(_answer(asked, network, chosen.dataset))
+
+    def _tell(self, training: Training, event: Event) -> None:
+        self._inbox.post("event_told", training.order.run, training.order.attempt, event)
+
+    def _end(self, training: Training, state: str) -> None:
+        training.set_result(training.end(state))
+
+
+class _Desk:
+    """A worker's address, as Dask's client calls it."""
+
+    def __init__(self, workers: Workers, address: str) -> None:
+        self._workers, self._address = workers, address
+
+    async def fvapp(self, command: str, **values: object) -> Mapping[str, object]:
+        return told(self._workers.answer(self._address, command, **values))
+
+
+@cache
+def _shipped(name: str) -> Network:
+    return read_keras_file(SHIPPED_MODELS / f"{name}.keras")
+
+
+@cache  # thousands of images take seconds, and every page that looks inside asks for the same
+def _of_shipped(name: str, question: Question) -> np.ndarray:
+    return _answer(question, _shipped(name), name)
+
+
+def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:
+    images = inspection.load_dataset(dataset, Places.from_environ(os.environ))
+    return answer_question(question, look_at(network), images)

@@ -14,6 +14,8 @@ from streamlit.util import calc_hash
 
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.places import Places
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import RunSettings
 from fvapp.engine.singleton import set_engine
 from fvapp.ui.pages import PAGES
 from scripted_engine import ScriptedEngine
@@ -50,6 +52,19 @@ def says(engine, monkeypatch):
 def token(engine) -> str:
     """Of a visitor's workspace."""
     return engine.enter(None).token
+
+
+@pytest.fixture
+def train(engine, token) -> Callable[..., list[RunRecord]]:
+    """Return ``train(settings, ...)``: runs of the visitor, trained to their ends one after the other."""
+
+    def train(*settings: RunSettings) -> list[RunRecord]:
+        engine.start()
+        records = [record for one in settings for record in engine.submit(token, [one])]
+        engine.finish()
+        return [engine.run(token, record.id) for record in records]
+
+    return train
 
 
 @pytest.fixture

@@ -56,8 +56,6 @@ def test_a_run_that_ends_while_the_page_is_drawn_is_shown(engine, token, few_ima
 
 
 @pytest.mark.parametrize(("page", "module", "last"), PAGES)
-def test_where_nothing_happened_the_page_stays(engine, token, few_images, drawn_again, page, module, last):
-    engine.start()
-    engine.submit(token, [RunSettings()])
-    engine.finish()
+def test_where_nothing_happened_the_page_stays(train, few_images, drawn_again, page, module, last):
+    train(RunSettings())
     assert not drawn_again(page, module, last, lambda: None)

@@ -21,25 +21,6 @@ t = Translator("en")
 NARROW, WIDE = RunSettings(seed=1), RunSettings(seed=1, hidden=(512,))
 
 
-@pytest.fixture
-def token(engine):
-    """A visitor's workspace."""
-    engine.start()
-    return engine.enter(None).token
-
-
-@pytest.fixture
-def train(engine, token):
-    """Return ``train(settings, ...)``: runs of the visitor that have ended."""
-
-    def train(*settings):
-        records = [engine.submit(token, [one])[0] for one in settings]
-        engine.finish()
-        return [engine.run(token, record.id) for record in records]
-
-    return train
-
-
 def texts(page):
     return [element.value for element in page.text]
 

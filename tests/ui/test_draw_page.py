@@ -73,8 +73,7 @@ def index_field(app):
     return field
 
 
-def test_a_test_image_by_index_is_asked_as_it_is(open_page, engine, mnist):
-    token = engine.enter(None).token
+def test_a_test_image_by_index_is_asked_as_it_is(open_page, engine, token, mnist):
     app = open_page("draw", token=token)
     index_field(app).set_value(42).run()
     (expected,) = engine.classify(token, "mnist", [mnist.x_test[42]])
@@ -142,11 +141,10 @@ def test_a_blank_picture_is_not_asked_about(open_page):
     assert answer(app) is None
 
 
-def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_chosen(open_page, engine, mnist):
-    token = engine.enter(None).token
-    engine.start()
-    (record,) = engine.submit(token, [RunSettings(dataset="mnist")])
-    engine.finish()
+def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_chosen(
+    open_page, engine, token, train, mnist
+):
+    (record,) = train(RunSettings(dataset="mnist"))
     app = open_page("draw", token=token)
     index_field(app).set_value(3).run()
     for model in (record.id, "mnist"):
@@ -156,11 +154,8 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
         choice.set_value("mnist").run()
 
 
-def test_after_a_training_the_page_opens_on_its_data_set(open_page, engine):
-    token = engine.enter(None).token
-    engine.start()
-    engine.submit(token, [RunSettings()])
-    engine.finish()
+def test_after_a_training_the_page_opens_on_its_data_set(open_page, token, train):
+    train(RunSettings())
     assert open_page("draw", token=token).segmented_control(key="draw_dataset").value == "fashion_mnist"
 
 
@@ -169,12 +164,8 @@ def model_box(app):
     return box
 
 
-def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, engine):
-    token = engine.enter(None).token
-    engine.start()
-    for dataset in ("mnist", "fashion_mnist"):
-        engine.submit(token, [RunSettings(dataset=dataset)])
-    engine.finish()
+def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, token, train):
+    train(RunSettings(dataset="mnist"), RunSettings(dataset="fashion_mnist"))
     app = open_page("draw", token=token)
     app.segmented_control(key="draw_dataset").set_value("mnist").run()
     model_box(app).set_value("mnist").run()
@@ -185,29 +176,21 @@ def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, engin
     assert model_box(again).value != "fashion_mnist"  # of the other data set nothing was chosen
 
 
-def test_a_newer_training_answers_in_place_of_what_was_chosen_before(open_page, engine):
-    token = engine.enter(None).token
-    engine.start()
-    engine.submit(token, [RunSettings(dataset="mnist")])
-    engine.finish()
+def test_a_newer_training_answers_in_place_of_what_was_chosen_before(open_page, token, train):
+    train(RunSettings(dataset="mnist"))
     model_box(open_page("draw", token=token)).set_value("mnist").run()
-    (newest,) = engine.submit(token, [RunSettings(dataset="mnist")])
-    engine.finish()
+    (newest,) = train(RunSettings(dataset="mnist"))
     assert model_box(open_page("draw", token=token)).value == newest.id
 
 
-def test_a_chosen_model_that_is_gone_gives_way_to_another(open_page, engine):
-    token = engine.enter(None).token
-    engine.start()
-    runs = engine.submit(token, [RunSettings(dataset="mnist", seed=seed) for seed in (1, 2)])
-    engine.finish()
+def test_a_chosen_model_that_is_gone_gives_way_to_another(open_page, engine, token, train):
+    runs = train(*(RunSettings(dataset="mnist", seed=seed) for seed in (1, 2)))
     model_box(open_page("draw", token=token)).set_value(runs[0].id).run()
     engine.delete(token, runs[0].id)
     assert model_box(open_page("draw", token=token)).value == runs[1].id
 
 
-def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(open_page, engine, monkeypatch):
-    token = engine.enter(None).token
+def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(open_page, engine, token, monkeypatch):
     read, asked = engine.read_note, []
     monkeypatch.setattr(engine, "read_note", lambda token, name: asked.append(name) or read(token, name))
     app = open_page("draw", token=token)
@@ -216,8 +199,7 @@ def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(open_page, en
     assert read(token, "draw") is None
 
 
-def test_the_same_address_again_does_not_undo_a_choice(open_page, engine):
-    token = engine.enter(None).token
+def test_the_same_address_again_does_not_undo_a_choice(open_page, token):
     app = open_page("draw", token=token, dataset="mnist")
     app.segmented_control(key="draw_dataset").set_value("fashion_mnist").run()
     assert (

@@ -43,11 +43,8 @@ def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
 
 @pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize("page", [row.name for row in PAGES])
-def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, engine, page):
-    engine.start()
-    token = engine.enter(None).token
-    engine.submit(token, [RunSettings(), RunSettings(batch_size=64)])
-    engine.finish()
+def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, engine, token, train, page):
+    train(RunSettings(), RunSettings(batch_size=64))
     app = open_page(page, token=token)
     for kind, spoil in FORGED.items():
         forge(app, spoil)

@@ -29,18 +29,11 @@ def name_of(settings: RunSettings) -> str:
 
 
 @pytest.fixture
-def token(engine):
-    engine.start()
-    return engine.enter(None).token
-
-
-@pytest.fixture
-def open_run(engine, token, open_page):
+def open_run(train, token, open_page):
     """Open the page on a run with these settings, trained to its end."""
 
     def open_run(settings: RunSettings, **query: str):
-        engine.submit(token, [settings])
-        engine.finish()
+        train(settings)
         return open_page("inside", token=token, **query)
 
     return open_run
@@ -134,11 +127,10 @@ def test_of_a_network_without_hidden_layers_there_is_no_layer_to_choose(open_run
     assert EN("inside.layers.choose") not in [group.label for group in app.button_group]
 
 
-def test_a_network_too_wide_to_film_says_so_and_is_looked_into_all_the_same(open_run, monkeypatch):
-    monkeypatch.setattr("fvapp.core.limits.MOST_PARAMETERS", 20_000_000)
-    app = open_run(RunSettings(hidden=(2_048,) * 4))
-    assert EN("inside.film.wide", n="14,217,226", most="500,000") in texts(app)
-    layers(app).set_value(4).run()
+def test_a_network_too_wide_to_film_says_so_and_is_looked_into_all_the_same(open_run):
+    app = open_run(RunSettings(hidden=(640, 64)))
+    assert EN("inside.film.wide", n="544,074", most="500,000") in texts(app)
+    layers(app).set_value(2).run()
     assert not app.exception and "Neuron" in fed_table(app)
 
 
@@ -152,9 +144,8 @@ def test_the_address_names_a_run(open_run, engine, token, open_page):
     assert EN("inside.no_such_run", value="77") in texts(app)
 
 
-def test_an_address_waits_for_the_workspace_that_the_browser_holds(open_page, engine, token):
-    engine.submit(token, [RunSettings()])
-    engine.finish()
+def test_an_address_waits_for_the_workspace_that_the_browser_holds(open_page, engine, token, train):
+    train(RunSettings())
     app = open_page("inside", token=None, painted=False, run="1")
     assert EN("inside.no_such_run", value="1") not in texts(app)
     app.session_state["held"] = (token, False)  # as the browser tells
@@ -164,6 +155,7 @@ def test_an_address_waits_for_the_workspace_that_the_browser_holds(open_page, en
 
 
 def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token, open_page):
+    engine.start()
     engine.submit(token, [RunSettings()])
     engine.advance(8)
     app = open_page("inside", token=token, run="1")

@@ -26,16 +26,14 @@ def record(settings=STARTER):
 
 
 @pytest.mark.parametrize("page", ["train", "compare"])
-def test_a_run_of_the_starter_set_opens_and_says_so(open_page, engine, page):
-    token = engine.enter(None).token
+def test_a_run_of_the_starter_set_opens_and_says_so(open_page, engine, token, page):
     engine.add_run(token, record(), events())
     app = open_page(page, token=token)
     assert not app.error and NOTE in texts(app)
 
 
 @pytest.mark.parametrize("page", ["train", "compare"])
-def test_a_run_on_all_images_says_nothing(open_page, engine, page):
-    token = engine.enter(None).token
+def test_a_run_on_all_images_says_nothing(open_page, engine, token, page):
     engine.add_run(token, record(), events(54_000, 6_000))
     assert NOTE not in texts(open_page(page, token=token))
 

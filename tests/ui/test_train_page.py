@@ -207,9 +207,7 @@ def test_after_a_training_the_main_button_tries_the_network_while_the_settings_a
 
 
 @pytest.mark.parametrize("stopped", [True, False])
-def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
-    open_page, engine, token, stopped
-):
+def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(open_page, engine, token, stopped):
     app = start(open_page("train", token=token))
     engine.advance(8)
     engine.workers.deaf = True  # it has not ended yet

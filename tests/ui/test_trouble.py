@@ -14,11 +14,12 @@ from fvapp.ui.browser import storage
 from fvapp.ui.pages import PAGES
 from ui_pages import messages
 
+pytestmark = pytest.mark.usefixtures("few_images")
+
 t = Translator("en")
 every_page = pytest.mark.parametrize("page", [page.name for page in PAGES])
 
 
-@pytest.mark.usefixtures("few_images")
 @every_page
 def test_a_disk_that_refuses_is_said_and_the_page_is_there(says, open_page, page):
     says(store="store_full")
@@ -166,11 +167,8 @@ def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(engine, ope
     assert messages(app) == []
 
 
-def test_a_curve_that_is_damaged_is_said(engine, open_page, monkeypatch):
-    engine.start()
-    token = engine.enter(None).token
-    engine.submit(token, [RunSettings()])
-    engine.finish()
+def test_a_curve_that_is_damaged_is_said(engine, open_page, token, train, monkeypatch):
+    train(RunSettings())
     monkeypatch.setattr(engine, "events", raise_(EngineError("run_damaged")))
     for page in ("train", "compare"):
         assert messages(open_page(page, token)).count(t("errors.run_damaged")) == 1

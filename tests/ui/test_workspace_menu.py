@@ -12,14 +12,10 @@ from ui_pages import messages
 t = Translator("en")
 
 
-@pytest.fixture
-def token(engine):
-    """A visitor with one run that is done."""
-    engine.start()
-    token = engine.enter(None).token
-    engine.submit(token, [RunSettings()])
-    engine.finish()
-    return token
+@pytest.fixture(autouse=True)
+def trained(train):
+    """The visitor has one run that is done."""
+    train(RunSettings())
 
 
 def token_of(app) -> str:

@@ -82,8 +82,8 @@ def test_a_test_image_by_index_is_asked_as_it_is(open_page, engine, token, mnist
 
 
 @pytest.mark.parametrize("state", ["starting", "restarting", "failed"])
-def test_an_answer_waits_for_no_training_process(open_page, engine, state):
-    engine.say(state=state)
+def test_an_answer_waits_for_no_training_process(open_page, says, state):
+    says(state=state)
     app = open_page("draw")
     index_field(app).set_value(42).run()
     assert "%" in answer(app)

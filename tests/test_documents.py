@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def test_every_file_that_a_paper_links_to_is_there(paper):
     links = re.findall(r"\]\(([^)#\s]+)\)", text)
     missing = [link for link in links if "://" not in link and not ((ROOT / paper).parent / link).exists()]
     assert not missing
+
+
+def test_the_first_paper_holds_the_line_that_starts_the_app_and_the_one_that_runs_the_tests():
+    lines = re.findall(r"^```sh\n(.*)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    *starts, tests = lines
+    assert starts and all(line.endswith("streamlit run app.py") for line in starts) and (ROOT / "app.py").is_file()
+    assert all(" requirements.txt " in line and "tests/requirements.txt" not in line for line in starts)
+    assert tests.endswith(".venv/bin/python -m pytest -n 2 --dist loadfile") and "-r tests/requirements.txt" in tests
+    asked = ["grep", "-m", "1", "--", "-m pytest", "README.md"]  # as the line below does
+    found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout.strip() == tests
+    assert "$(grep -m 1 -- '-m pytest' README.md)" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_the_first_paper_is_short_and_has_few_pictures():

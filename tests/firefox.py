@@ -78,7 +78,7 @@ class Firefox:
         self._wait_until_drawn()
 
     def _wait_until_drawn(self) -> None:
-        """Wait until all of the page is there, which comes after its first paint, and no script runs."""
+        """Wait until all of the page is there and no script runs."""
         self.wait_for("!!document.querySelector('.st-key-language input')")
         self.wait_for("!!document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')")
 

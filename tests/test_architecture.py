@@ -144,7 +144,7 @@ PROTOCOL = {"fvapp.bench.page_visitor"}
 
 def test_what_streamlit_and_uvicorn_keep_to_themselves_is_touched_in_one_place():
     offenders = []
-    for name in MODULES.keys() - {"fvapp.ui.compat", "fvapp.ui.browser.whole_page", *PROTOCOL}:
+    for name in MODULES.keys() - {"fvapp.ui.compat", *PROTOCOL}:
         for node in ast.walk(parse(MODULES[name])):
             names = []
             if isinstance(node, ast.ImportFrom):

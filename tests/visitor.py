@@ -46,7 +46,7 @@ class Visitor:
         return self.wait_until_drawn()
 
     def wait_until_drawn(self) -> Visitor:
-        """Wait until all of the page is there, which comes after its first paint, and no script runs."""
+        """Wait until all of the page is there and no script runs."""
         self.page.wait_for_selector("h1")
         self.page.wait_for_selector(".st-key-language input", state="attached")
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')

@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
@@ -20,7 +21,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-STORAGE, LIVE, FIRST_PAINT = "fvapp.browser_storage", "fvapp.live", "fvapp.first_paint"
+STORAGE, LIVE = "fvapp.browser_storage", "fvapp.live"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -40,7 +41,6 @@ class Storage:
 
     token: str | None = None
     language: str | None = None
-    chosen: bool = False
 
 
 @dataclass
@@ -62,8 +62,8 @@ class PageVisitor:
     _query: str = ""
     _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)  # with the script run that drew it
     _run: str = ""
-    _told: str | None = None  # what the storage told last
-    _kept: str | None = None  # the page's token, once the storage held it
+    _told: Mapping[str, object] = field(default_factory=dict)  # what the storage told last
+    _kept: str | None = None  # the token that was last kept because the server said so
     _ticket: str | None = None  # with which the live socket was opened
     _socket: ClientConnection | None = None
     _listening: asyncio.Task[None] | None = None
@@ -77,7 +77,7 @@ class PageVisitor:
             PageError: its script failed.
         """
         await self.close()
-        self.session, self._told, self._kept = None, None, None
+        self.session, self._told, self._kept = None, {}, None
         self._path, self._script, self._query = path, "", query
         await self._connect()
 
@@ -173,9 +173,6 @@ class PageVisitor:
         )
         self._elements.clear()
         await self._rerun([], "")
-        first = self._component(FIRST_PAINT)
-        if first is not None:
-            await self._rerun([trigger(first[0].id, "painted", json.loads(first[0].json)["round"])], first[1])
 
     async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
         """Have the script run, and do what the scripts in the browser do then."""
@@ -190,11 +187,11 @@ class PageVisitor:
     async def _open_socket(self) -> None:
         """Open the live socket when the page has a new ticket."""
         live = self._component(LIVE)
-        data = json.loads(live[0].json) if live else {"painted": False}
-        if not data["painted"] or data["ticket"] in (None, self._ticket):
+        ticket = json.loads(live[0].json)["ticket"] if live else None
+        if ticket in (None, self._ticket):
             return
         await self._close_socket()
-        self._ticket = ticket = data["ticket"]
+        self._ticket = ticket
         self._socket = await connect(f"ws{self.url.removeprefix('http')}/live", open_timeout=60, ping_timeout=60)
         await self._socket.send(ticket)
         self._listening = asyncio.create_task(self._listen(self._socket))
@@ -257,21 +254,17 @@ class PageVisitor:
         if found is None:
             return None
         data, kept = json.loads(found[0].json), self.storage
-        token = data["token"]
-        if (data["chosen"] and self._kept != token) or not kept.token or kept.token == data["dropped"]:
-            kept.token, kept.chosen = token, data["chosen"]
+        kept.token = kept.token or token_urlsafe(32)
+        if data["keep"] and data["token"] != self._kept:
+            self._kept = data["token"]
+            if data["left"] in (None, kept.token):
+                kept.token = data["token"]
         kept.language = data["language"] or kept.language
-        other = kept.token != token
-        language = kept.language if not data["language"] and kept.language != data["drawn"] else None
-        elsewhere = other and kept.chosen and self._kept not in (None, kept.token)
-        if not other:
-            self._kept = token
-        held = {"available": True, "token": kept.token if other else None, "language": language, "elsewhere": elsewhere}
-        text = json.dumps([token, held])
-        if not (other or language) or text == self._told:
+        told = {"ask": data["ask"], "available": True, "token": kept.token, "language": kept.language}
+        if told == self._told or (data["token"] == kept.token and self._told.get("ask") == data["ask"]):
             return None
-        self._told = text
-        return trigger(found[0].id, "held", held)
+        self._told = told
+        return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))
 
     def _click(self, key: str) -> tuple[list[WidgetState], str]:
         """Return what a click on a button changes, and the fragment it is in."""

@@ -133,21 +133,6 @@ class EmbeddedEngine:
         with self._lock:
             return self._workspaces.enter(token)
 
-    def move_in(self, token: str, provisional: str) -> Workspace:
-        """Open the workspace of `token`, atomically moving in whatever was done in the provisional workspace.
-
-        A provisional workspace is one whose token was made for this visit. One with a recovery code is left alone.
-        Afterwards the provisional token opens the same workspace until the server ends.
-
-        Raises:
-            EngineError: ``workspace_gone``; nothing is moved.
-        """
-        with self._changing():
-            workspace, moved = self._workspaces.move_in(token, provisional)
-            for run in moved:
-                self._board.move(run)
-            return workspace
-
     # Changes
 
     def version(self, token: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -13,7 +14,11 @@ from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
 from fvapp.ui.visit import Visit
 from fvapp.ui.workspace_menu import draw_workspace_menu
 
-_SWITCH_WIDTH = 128
+# Nothing moves, so also for who wants no motion.
+_LATER = """
+.fvapp-later { animation: fvapp-later 5s step-end !important; }
+@keyframes fvapp-later { from { visibility: hidden; } }
+"""
 
 
 def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequence[str]) -> None:
@@ -35,6 +40,14 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
         mark_pages(visit.page, {"pages": t("pages.all"), "more": t("pages.more")})
 
 
+def draw_waiting(t: Translator) -> None:
+    """Draw what stands there until it is known who is here: nothing, and after five seconds a sentence.
+
+    Words at once would be in another language than those of the page, for who has chosen one.
+    """
+    st.html(f"<style>{_LATER}</style><p class='fvapp-later'>{escape(t('common.no_answer'))}</p>")
+
+
 def _draw_link(name: str, page: StreamlitPage) -> None:
     with st.container(width="content", key=page_key(name)):
         st.page_link(page)
@@ -45,9 +58,6 @@ def draw_header(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"):
         draw_workspace_menu(visit)
-        if not visit.painted:
-            st.skeleton(width=_SWITCH_WIDTH, height=40)
-            return
         st.selectbox(
             t("language.switch"),
             languages(),
@@ -55,6 +65,6 @@ def draw_header(visit: Visit) -> None:
             format_func=lambda tag: Translator(tag)("language.name"),
             key="language",
             label_visibility="collapsed",
-            width=_SWITCH_WIDTH,
+            width=128,
             on_change=lambda: choose(st.session_state["language"]),
         )

@@ -15,15 +15,12 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
-from fvapp.ui.browser.first_paint import ask_again
 
 if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTE = "settings"
-DRAWN_FIRST = "settings_drawn_first"
-"""Name of the session's entry for what a visit's first run drew, where the workspace then had other settings."""
-_SETTINGS, _ADDRESS, _OF_ADDRESS = "settings", "address_read", "settings_of_address"
+_SETTINGS, _ADDRESS = "settings", "address_read"
 
 
 def settings_now(engine: EmbeddedEngine, token: str) -> RunSettings:
@@ -52,34 +49,13 @@ def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str])
 
 def take_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
     """Take over the settings of an address; those of the tab when it was opened count for nothing in a new tab."""
-    st.session_state[_OF_ADDRESS] = st.session_state[_SETTINGS] = settings
+    st.session_state[_SETTINGS] = settings
     _write(engine, token)
 
 
 def before_address(token: str) -> RunSettings:
     """Return the settings that an address changes: those of this tab, in a new tab the defaults."""
     return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(token))
-
-
-def take_settings_along(engine: EmbeddedEngine, provisional: str, token: str) -> None:
-    """Go on in the workspace of `token` with what was set in the provisional one; its own count where nothing was.
-
-    Of the seed nobody chose there is one for each workspace.
-    """
-    state = st.session_state
-    settings, seed = state.get(_SETTINGS), own_seed(provisional)
-    if settings is None:
-        return
-    only_read = settings == state.get(_OF_ADDRESS) and state.get(_ADDRESS) == _read(engine, token)[1]
-    if settings == RunSettings(seed=seed) or only_read:
-        del state[_SETTINGS]
-        if settings_now(engine, token).with_values(seed=seed) != settings.with_values(seed=seed):
-            state[DRAWN_FIRST] = settings
-            ask_again()
-        return
-    if settings.seed == seed:
-        state[_SETTINGS] = settings.with_values(seed=own_seed(token))
-    _write(engine, token)
 
 
 def _read(engine: EmbeddedEngine, token: str) -> tuple[RunSettings | None, Mapping[str, str] | None]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
-from fvapp.ui.arrival import begin_visit, keep_in_browser, say_no_visit
+from fvapp.i18n import Translator
+from fvapp.ui.arrival import begin_visit, page_language, say_no_visit
 from fvapp.ui.browser.connection import watch_connection
-from fvapp.ui.browser.first_paint import draw_page
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
-from fvapp.ui.browser.whole_page import draw_page_for_parts
 from fvapp.ui.compat import replace_parts
-from fvapp.ui.frame import draw_header, draw_page_links
+from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
 from fvapp.ui.parts.page_links import enter_page, keep_pages
+from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit
 
@@ -47,9 +48,8 @@ _TABS = tuple(row.name for row in PAGES[:4])  # on a phone; the others are behin
 
 
 def run() -> None:
-    """Draw the page the visitor is on."""
+    """Draw the page the visitor is on; in a visit's first run only a frame, until the browser has told who is here."""
     replace_parts()
-    draw_page_for_parts()
     settle_process()
     unmap_large_blocks()
     st.set_page_config(page_icon=app_icon(), layout="wide")
@@ -59,40 +59,38 @@ def run() -> None:
         st.set_page_config(page_title="fvapp")
         say_no_visit(error)
         return
-    apply_style(visit.t)
-    pages = {row.name: _page(row, visit) for row in PAGES}
-    keep_pages(pages)
+    t = page_language()
+    apply_style(t)
+    pages = {row.name: _page(row, visit, t) for row in PAGES}
     page = st.navigation(list(pages.values()), position="hidden")
+    content = st.container(key="content")
+    if visit is None:
+        st.set_page_config(page_title="fvapp")
+        with content:
+            draw_waiting(t)
+        return
+    keep_pages(pages)
     visit.page = next(name for name, each in pages.items() if each is page)
     st.set_page_config(page_title=visit.page_title())
-    content = st.container(key="content")
     # Last in the page's order and first to be drawn: who walks by keys comes to what the page is for at once.
     draw_page_links(visit, pages, _TABS)
     draw_skip(visit.t("pages.skip"), to=BAR)
-    keep_in_browser(visit)
     with content:
         page.run()
 
 
-def _page(row: PageRow, begun: Visit):
-    def draw() -> None:
-        visit = replace(begun)  # it notes what is on the page, which is drawn twice in the first moment
-        if visit.painted:
-            visit.engine.start()  # its processes load for seconds: they would take the cores of the first paint
+def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
+    def show() -> None:
+        enter_page(row.name)
         visit.begin()
         content = st.container()
         draw_header(visit)
         with content:
             import_module(row.module).show(visit)
             visit.watch()
-        if visit.painted:
-            watch_connection(visit.t)
-            keep_focus()
+        watch_connection(visit.t)
+        keep_focus()
+        if not LIVE.runs:
+            visit.engine.start()
 
-    def show() -> None:
-        enter_page(row.name)
-        draw_page(draw)
-
-    return st.Page(
-        show, title=begun.t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path
-    )
+    return st.Page(show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path)

@@ -13,7 +13,6 @@ from streamlit.delta_generator import DeltaGenerator
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.browser.live import draw_live
 from fvapp.ui.browser.said import say_aloud
 from fvapp.ui.compat import was_value_dropped
@@ -34,9 +33,9 @@ class Visit:
     Attributes:
         t: the translator of the visitor's language.
         engine: where commands go.
-        token: of the workspace; of a new visitor one that was made just now.
+        token: of the workspace.
         kept: False where runs end with the tab, because the browser cannot keep anything.
-        closed: why the workspace that the browser holds could not be opened, or None.
+        closed: why the workspace could not be opened, or None.
         page: name of the page.
     """
 
@@ -86,8 +85,7 @@ class Visit:
             self._write("error", self.t("errors.value_not_understood"))
         for kind, text in st.session_state.get(_NOTICES, ()):
             self._write(kind, text)
-        if self.painted:  # of a visit's first page, which is drawn twice, nobody could read them
-            st.session_state.pop(_NOTICES, None)
+        st.session_state.pop(_NOTICES, None)
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
@@ -104,11 +102,6 @@ class Visit:
     def say_error_next(self, error: FvappError) -> None:
         """The same from a callback: shown when the page is drawn next."""
         say_next(error.sentence(self.t), kind="error")
-
-    @property
-    def painted(self) -> bool:
-        """Whether all of a page is to be drawn, not only what counts in the first moment; see ``first_paint``."""
-        return is_painted()
 
     def page_title(self) -> str:
         """Return what the browser's tab says: the page, and how far a run is that trains."""
@@ -131,12 +124,13 @@ class Visit:
         """
 
         def part() -> bool:
-            if self._find_trouble() != self._trouble or (self.painted and _NOTICES in st.session_state):
+            if self._find_trouble() != self._trouble or _NOTICES in st.session_state:
                 st.rerun()
             return draw()
 
         self._live = True
-        draw_live(key, self.token, version or self._version, self.page_title, part)
+        # Where the live socket opens, that starts the engine; a page without one asks.
+        draw_live(key, self.token, version or self._version, self.page_title, part, asked=self.engine.start)
 
     def watch(
         self, standing: Callable[[], object] = lambda: None, drawn: object = None, under_way: bool = False

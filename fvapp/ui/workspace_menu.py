@@ -71,7 +71,7 @@ def _recover(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
     try:
         if code:
-            go_on_in(visit.engine.recover(visit.token, code), visit.t("workspace.opened"), visit.t)
+            go_on_in(visit.engine.recover(visit.token, code), visit.t("workspace.opened"))
     except FvappError as error:
         visit.say_error_next(error)
 
@@ -83,4 +83,4 @@ def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     except FvappError as error:
         visit.say_error_next(error)
     else:
-        go_on_in(None, sentence, visit.t)
+        go_on_in(None, sentence)

@@ -29,7 +29,6 @@ class BusyBrowser(PageVisitor):
 
     async def press_twice(self, key: str, with_ask: bool = True) -> None:
         """Press a button, the first time in one message with an ask for the live part of the page."""
-        await self._rerun([], "")  # a page on which something was done before; a visit's first one is one fragment
         click, part = self._click(key)
         first, asked = click, part
         if with_ask:

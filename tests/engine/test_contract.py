@@ -186,17 +186,6 @@ def test_of_two_tabs_that_read_a_note_each_keeps_what_the_other_wrote(engine, to
     assert engine.read_note(token, "lessons") == {"A": "done", "B": "begun"}
 
 
-def test_notes_of_a_first_moment_are_merged_with_those_of_the_workspace(engine, token):
-    provisional = engine.enter(None).token
-    engine.write_note(token, "lessons", {"A": "ours", "B": "ours"})
-    engine.write_note(token, "drawings", [1, 2])
-    engine.write_note(provisional, "lessons", {"B": "early", "C": "early"})
-    engine.write_note(provisional, "drawings", [2, 3])
-    engine.move_in(token, provisional)
-    assert engine.read_note(token, "lessons") == {"A": "ours", "B": "ours", "C": "early"}
-    assert engine.read_note(token, "drawings") == [1, 2, 3]
-
-
 def test_a_token_opens_its_workspace_again(engine, token, ended):
     again = engine.enter(token)
     assert again.known and again.token == token
@@ -235,35 +224,6 @@ def test_a_token_made_for_a_visit_opens_an_empty_workspace(engine):
     token = "B" * 43
     assert engine.enter(token).token == token and engine.runs(token) == ()
     assert engine.enter("made up").token != "made up"
-
-
-def test_what_was_done_before_the_browser_answered_moves_into_its_workspace(engine, token, ended):
-    provisional = engine.enter(None).token
-    (early,) = engine.submit(provisional, [RunSettings(**SMALL)])
-    engine.write_note(provisional, "drawing", 1)
-    assert engine.move_in(token, provisional).token == token
-    moved = engine.run(token, early.id)
-    assert [record.id for record in engine.runs(token)] == [ended.id, early.id] and moved.number == ended.number + 1
-    assert engine.read_note(token, "drawing") == 1
-    # A click on its way still names the provisional token.
-    assert engine.runs(provisional) == engine.runs(token)
-    assert engine.move_in(token, provisional).token == token and len(engine.runs(token)) == 2
-
-
-def test_a_workspace_with_a_code_of_its_own_does_not_move(engine, token, ended):
-    engine.recovery_code(token)
-    other = engine.enter(None).token
-    engine.move_in(other, token)
-    assert engine.runs(other) == () and [record.id for record in engine.runs(token)] == [ended.id]
-
-
-def test_nothing_moves_into_a_workspace_that_is_gone(engine, token, ended):
-    other = engine.enter(None).token
-    (early,) = engine.submit(other, [RunSettings(**SMALL)])
-    engine.delete_all(token)
-    with pytest.raises(EngineError, match="workspace_gone"):
-        engine.move_in(token, other)
-    assert [record.id for record in engine.runs(other)] == [early.id]
 
 
 def test_a_click_that_comes_twice_counts_once(engine, token):

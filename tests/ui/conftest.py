@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -16,7 +17,9 @@ from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.runs.tokens import new_token
 from fvapp.engine.singleton import set_engine
+from fvapp.ui.browser import storage
 from fvapp.ui.pages import PAGES
 from scripted_engine import ScriptedEngine
 
@@ -25,6 +28,33 @@ APP = Path(__file__).parents[2] / "app.py"
 FOLDS = ("topic_network", "topic_training", "topic_data", "workspace_menu_0", "workspace_menu_1")
 
 OpenPage = Callable[..., AppTest]
+
+
+@dataclass
+class Browser:
+    """What the browser of a page keeps and answers, as the script of ``fvapp.ui.browser.storage`` does."""
+
+    token: str = field(default_factory=new_token)
+    language: str | None = None
+    available: bool = True
+
+    def look(self, question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:
+        self.token = token if keep and left in (None, self.token) else self.token
+        self.language = language or self.language
+
+
+@pytest.fixture(autouse=True)
+def browsers(monkeypatch):
+    """Let each page have the browser that its session holds; without one it never answers."""
+
+    def browser() -> Browser | None:
+        return st.session_state.get(storage.KEY)
+
+    def read_answer(question: str) -> storage.Held | None:
+        return browser() and storage.Held(browser().token, browser().language, browser().available)
+
+    monkeypatch.setattr(storage, "read_answer", read_answer)
+    monkeypatch.setattr(storage, "ask", lambda *said: browser() and browser().look(*said))
 
 
 @pytest.fixture
@@ -69,24 +99,19 @@ def train(engine, token) -> Callable[..., list[RunRecord]]:
 
 @pytest.fixture
 def open_page(engine) -> OpenPage:
-    """Return ``open_page("data", index="42")``: a page as a visitor sees it when it is painted.
+    """Return ``open_page("data", index="42")``: a page as a visitor sees it.
 
     Args:
-        token: another visitor's, else a new one; None: the visit makes one.
-        painted: whether the browser has shown the first page, so that charts come.
+        token: that its browser holds; "new": it makes one; None: it never answers.
         folds: that the visitor has opened, by their keys.
         query: what stands in the address.
     """
 
-    def open_page(
-        name: str, token: str | None = "new", painted: bool = True, folds: Sequence[str] = FOLDS, **query: str
-    ) -> AppTest:
+    def open_page(name: str, token: str | None = "new", folds: Sequence[str] = FOLDS, **query: str) -> AppTest:
         (page,) = (page for page in PAGES if page.name == name)
         app = AppTest.from_file(str(APP), default_timeout=120)
         if token is not None:
-            app.session_state["token"] = engine.enter(None).token if token == "new" else token
-        if painted:
-            app.session_state["painted"] = True
+            app.session_state[storage.KEY] = Browser() if token == "new" else Browser(token)
         for key in folds:
             app.session_state[key] = True
         for key, value in query.items():

@@ -23,7 +23,7 @@ def drawn_again(engine, token, open_page, monkeypatch):
     def drawn_again(page, module, last, happens):
         parts = []
 
-        def keep(key, token, version, title, draw):
+        def keep(key, token, version, title, draw, asked):
             parts.append((version, draw, version()))
             draw()
 

@@ -48,11 +48,6 @@ def upload(page, data, number=None):
     return page
 
 
-def test_before_the_browser_has_answered_nothing_is_claimed(open_page):
-    page = open_page("compare", token=None)
-    assert not page.error and not page.multiselect
-
-
 def test_a_new_visitor_is_told_what_to_do(open_page):
     page = open_page("compare")
     assert t("compare.empty") in [element.value for element in page.markdown]

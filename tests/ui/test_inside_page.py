@@ -144,16 +144,6 @@ def test_the_address_names_a_run(open_run, engine, token, open_page):
     assert EN("inside.no_such_run", value="77") in texts(app)
 
 
-def test_an_address_waits_for_the_workspace_that_the_browser_holds(open_page, engine, token, train):
-    train(RunSettings())
-    app = open_page("inside", token=None, painted=False, run="1")
-    assert EN("inside.no_such_run", value="1") not in texts(app)
-    app.session_state["held"] = (token, False)  # as the browser tells
-    app.run()
-    chosen = app.selectbox(key=next(box.key for box in app.selectbox if "inside_model" in box.key)).value
-    assert "1" in chosen or chosen == engine.runs(token)[0].id
-
-
 def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token, open_page):
     engine.start()
     engine.submit(token, [RunSettings()])

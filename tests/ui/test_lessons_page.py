@@ -238,12 +238,6 @@ def test_the_next_mission_is_one_click_and_the_address_follows(open_page):
     assert app.query_params["mission"] in ("6", ["6"])
 
 
-def test_the_page_waits_for_the_browser_without_an_error(open_page):
-    app = open_page("lessons", token=None)
-    assert not app.error
-    assert app.radio(key="predict_look").value is None
-
-
 @pytest.mark.parametrize("language", languages())
 def test_glossary_and_teachers_page_are_there_in_every_language(open_page, language):
     t = Translator(language)

@@ -99,12 +99,6 @@ def test_a_run_that_waits_says_which_place_it_has(open_page, engine, token):
     assert t("train.place", place=2) in texts(app)
 
 
-def test_a_click_in_the_first_moment_counts(open_page, engine):
-    app = open_page("train", token=None, painted=False)
-    app.button(key="train_start").click().run()
-    assert len(engine.runs(app.session_state["token"])) == 1
-
-
 def test_a_click_that_comes_twice_counts_once(open_page, engine, token):
     app = open_page("train", token=token)
     app.button(key="train_start").click().run()
@@ -269,20 +263,11 @@ def test_the_network_of_a_run_and_that_of_the_settings_are_told_apart(open_page,
     assert headers(app) == [t("train.network_of_settings")]
 
 
-def test_the_engine_starts_after_the_first_paint(open_page, engine):
-    open_page("train", painted=False)
+def test_where_no_live_socket_opens_the_engine_starts_with_the_first_page(open_page, engine):
+    open_page("train", token=None)
     assert engine.status().state == "starting"
     open_page("train")
     assert engine.status().state == "ready"
-
-
-def test_charts_come_after_the_first_paint_and_their_space_is_held(open_page):
-    first = open_page("train", painted=False)
-    assert (
-        not first.get("plotly_chart") and len(first.get("skeleton")) == 2 + 1 + 1
-    )  # the charts, the twelve images, and the list of languages
-    first.session_state["painted"] = True  # as the browser says
-    assert len(first.run().get("plotly_chart")) == 2
 
 
 def test_the_addresses_of_the_code_stay_when_the_page_is_drawn_again(open_page):

@@ -59,109 +59,72 @@ def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, op
     assert t("errors.workspace_gone") not in messages(app)
 
 
-@pytest.fixture
-def browser_holds():
-    """Return ``browser_holds(app, token)``: let the browser of a page tell what it holds."""
-
-    def hold(app, token=None, **values):
-        told = {"available": True, "token": token, "language": None, "elsewhere": False, **values}
-        app.session_state["browser_held"] = told
-        return app.run()
-
-    return hold
-
-
-@pytest.fixture
-def kept(monkeypatch):
-    """What the browser was given to keep, run by run."""
-    given = []
-    monkeypatch.setattr(storage, "keep", lambda token, chosen, dropped, *_: given.append((token, chosen, dropped)))
-    return given
-
-
 @every_page
-def test_a_new_visitor_has_a_workspace_in_the_first_run(engine, open_page, kept, page):
-    app = open_page(page, token=None, painted=False)
-    assert kept == [(app.session_state["token"], False, None)] and engine.runs(kept[0][0]) == ()
+def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(engine, open_page, page, monkeypatch):
+    monkeypatch.setattr(engine, "enter", raise_(AssertionError("it makes no workspace")))
+    app = open_page(page, token=None)
+    assert not app.title and not app.button and messages(app) == []
+    (later,) = (each for each in app.get("html") if "fvapp-later" in each.proto.body)
+    assert t("common.no_answer") in later.proto.body
 
 
-def test_the_visit_goes_on_in_the_workspace_that_the_browser_holds(engine, open_page, browser_holds, kept):
+def test_the_visit_is_in_the_workspace_that_the_browser_holds(engine, open_page):
     held = engine.enter(None).token
-    app = open_page("train", token=None)
-    (early,) = engine.submit(app.session_state["token"], [RunSettings()])
-    browser_holds(app, held)
-    assert app.session_state["token"] == held == kept[-1][0] and messages(app) == []
-    assert [record.id for record in engine.runs(held)] == [early.id]
-    engine.delete(held, early.id)  # while it waits the settings are folded to one line
-    app.run()
+    app = open_page("train", token=held)
+    assert app.session_state["token"] == held and messages(app) == []
     assert app.text_input(key="seed").value == str(own_seed(held))
 
 
-def test_work_of_another_workspace_does_not_move_where_the_other_tab_went_on_purpose(engine, open_page, browser_holds):
-    held = engine.enter(None).token
-    app = open_page("train", token=None)
-    own = app.session_state["token"]
-    (run,) = engine.submit(own, [RunSettings()])
-    browser_holds(app, held, elsewhere=True)
-    assert app.session_state["token"] == held and engine.runs(held) == () and engine.runs(own) == (run,)
-    assert t("workspace.elsewhere") in messages(app)
+def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):
+    app, other = open_page("train"), engine.enter(None).token
+    app.session_state[storage.KEY].token = other
+    app.run()
+    assert app.session_state["token"] == other and t("workspace.elsewhere") in messages(app)
+    assert t("workspace.elsewhere") not in messages(app.run())
 
 
-@pytest.mark.parametrize("told", [7, [], {"token": []}, {"token": "x" * 101}, {"available": "yes"}], ids=repr)
-def test_a_browser_may_tell_anything(open_page, told):
-    app = open_page("train", token=None)
-    token = app.session_state["token"]
-    app.session_state["browser_held"] = told
-    assert app.run().session_state["token"] == token and not app.exception
-
-
-@pytest.mark.parametrize("token", ["unknown", "ü" * 43, "' OR 1=1 --"])
-def test_what_is_no_token_of_ours_is_replaced(open_page, browser_holds, kept, token):
-    app = open_page("train", token=None)
-    browser_holds(app, token)
-    assert kept[-1] == (app.session_state["token"], False, token)
-
-
-def test_a_dead_workspace_that_the_browser_holds_is_said_and_replaced(engine, open_page, browser_holds, kept):
+def test_a_dead_workspace_that_the_browser_holds_is_said_and_it_makes_another(engine, open_page):
     held = engine.enter(None).token
     engine.delete_all(held)
-    app = open_page("train", token=None)
-    own = app.session_state["token"]
-    browser_holds(app, held)
-    assert kept[-1] == (own, False, held) and t("errors.workspace_gone") in messages(app)
+    app = open_page("train", token=held)
+    browser = app.session_state[storage.KEY]
+    assert app.session_state["token"] == browser.token != held
+    assert t("errors.workspace_gone") in messages(app)
 
 
 @every_page
-def test_a_workspace_that_does_not_open_is_said_and_opens_later(engine, open_page, browser_holds, page, monkeypatch):
+def test_a_workspace_that_does_not_open_is_said_and_opens_later(engine, open_page, page, monkeypatch):
     held = engine.enter(None).token
-    app = open_page(page, token=None)
-    own = app.session_state["token"]
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "move_in", raise_(EngineError("store_failed")))
-        browser_holds(app, held)
+        patch.setattr(engine, "enter", raise_(EngineError("store_failed")))
+        app = open_page(page, token=held)
         said = [t("errors.store_failed"), t("workspace.closed")]
         assert [text for text in messages(app) if text in said] == said
-        assert app.session_state["token"] == own
     app.run()
     assert not set(said) & set(messages(app))
     assert app.session_state["token"] == held
 
 
-def test_where_nothing_can_be_kept_it_is_said_and_the_language_stays(open_page, browser_holds):
-    app = browser_holds(open_page("train", token=None), available=False)
-    assert t("workspace.not_kept") in messages(app)
+def test_where_nothing_can_be_kept_it_is_said(open_page):
+    app = open_page("train")
+    app.session_state[storage.KEY].available = False
+    assert t("workspace.not_kept") in messages(app.run())
 
 
-def test_the_language_that_the_browser_holds_is_taken_over(open_page, browser_holds):
-    app = browser_holds(open_page("train", token=None), language="zh-Hans")
-    assert app.title[0].value == Translator("zh-Hans")("train.title")
+def test_the_language_that_the_browser_holds_is_taken_over_unless_one_was_chosen_here(open_page):
+    app = open_page("train")
+    app.session_state[storage.KEY].language = "zh-Hans"
+    assert app.run().title[0].value == Translator("zh-Hans")("train.title")
+    app.session_state["chosen_language"] = "zh-Hant"
+    assert app.run().title[0].value == Translator("zh-Hant")("train.title")
+    app.session_state[storage.KEY].language = "nonsense"
+    assert not app.run().exception
 
 
-def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(engine, open_page, browser_holds, monkeypatch):
+def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(engine, open_page, monkeypatch):
     held = engine.enter(None).token
-    app = open_page("train", token=None)
-    monkeypatch.setattr(engine, "move_in", lambda token, _: Workspace(token, known=True, whole=False))
-    browser_holds(app, held)
+    monkeypatch.setattr(engine, "enter", lambda token: Workspace(token, known=True, whole=False))
+    app = open_page("train", token=held)
     assert messages(app) == [t("errors.runs_damaged")]
     app.run()
     assert messages(app) == []

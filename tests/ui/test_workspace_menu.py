@@ -7,6 +7,7 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
+from fvapp.ui.browser.storage import KEY
 from ui_pages import messages
 
 t = Translator("en")
@@ -33,6 +34,7 @@ def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, t
     other.button(key="open_workspace").click().run()
     assert engine.runs(token_of(other)) == engine.runs(token)
     assert t("workspace.opened") in messages(other)
+    assert other.session_state[KEY].token == token_of(other)  # its other tabs go there too
 
 
 def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
@@ -48,7 +50,7 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
     app = open_page("train", token)
     app.button(key="leave_workspace").click().run()
     assert token_of(app) != token and engine.runs(token_of(app)) == ()
-    assert app.session_state["dropped"] == token  # the browser is to hold the new one instead
+    assert app.session_state[KEY].token == token_of(app)  # the browser made it in the place of that one
     assert t("workspace.left") in messages(app)
     assert engine.runs(engine.recover(engine.enter(None).token, code).token) == runs
 

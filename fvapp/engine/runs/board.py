@@ -92,12 +92,6 @@ class Board:
         self.workspaces.note(run)
         self.number_places()
 
-    def move(self, run: Run) -> None:
-        """Move a waiting run to the place in the queue that its new workspace gives it."""
-        if self.queue.remove(run):
-            self.queue.add(run)
-            self.number_places()
-
     def note_status(self, store: EngineError | None) -> None:
         """Tell everybody if the engine or its disk has changed since the last call."""
         now = (self.state, self.reason, store and store.code)

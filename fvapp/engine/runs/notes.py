@@ -26,24 +26,7 @@ def write(value: object, most_kb: int) -> str:
     Raises:
         EngineError: ``note_too_large``.
     """
-    text = _text(value)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > most_kb * 1024:
         raise EngineError("note_too_large", most=most_kb)
     return text
-
-
-def merged(ours: str, theirs: str) -> str:
-    """Merge two notes that were written independently; where both have an entry, ours wins.
-
-    Objects are merged by key and lists are concatenated; for anything else ours wins.
-    """
-    own, other = read(ours), read(theirs)
-    if isinstance(own, dict) and isinstance(other, dict):
-        return _text({**other, **own})
-    if isinstance(own, list) and isinstance(other, list):
-        return _text([*own, *(item for item in other if item not in own)])
-    return theirs if own is None else ours
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

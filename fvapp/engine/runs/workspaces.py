@@ -61,40 +61,6 @@ class Workspaces:
         self._tokens[tokens.hashed(token)] = (workspace.id, None)
         return Workspace(token, known=False)
 
-    def move_in(self, token: str, provisional: str) -> tuple[Workspace, list[Run]]:
-        """Open the workspace of `token`, moving in whatever was done in the provisional one meanwhile.
-
-        Returns:
-            The workspace, and the runs that were moved and renumbered.
-        """
-        source = self.open(provisional)
-        opened = self.enter(token)
-        target = self.open(opened.token)
-        if source is target or source.code or source.tokens > 1:
-            return opened, []  # a real workspace, not a provisional one
-        moved = list(source.runs.values())
-        for run in moved:
-            target.numbers += 1
-            run.workspace, run.record = target, replace(run.record, number=target.numbers)
-            target.runs[run.record.id] = run
-        target.clicks.update(source.clicks)
-        source.runs.clear()
-        if moved or source.notes:
-            self.keep(target)
-        for name, text in source.notes.items():
-            target.notes[name] = notes.merged(target.notes[name], text) if name in target.notes else text
-            self._journal.note(writes.note_written(target.id, name, target.notes[name]))
-        if source.stored:
-            self._journal.note(writes.workspace_moved(source.id, target.id))
-        for run in moved:
-            self.note(run)
-        del self._open[source.id]
-        self.versions.forget(source.id)
-        # Clicks on their way still use the provisional token.
-        self._tokens[tokens.hashed(provisional)] = (target.id, None)
-        target.changed()
-        return opened, moved
-
     def open(self, token: str | None) -> OpenWorkspace:
         """Return the workspace of a token.
 

@@ -73,14 +73,6 @@ def token_dropped(token_hash: str) -> Change:
     return Change(("token", token_hash), statements)
 
 
-def workspace_moved(workspace: str, into: str) -> Change:
-    """Move the runs of a provisional workspace to another; its notes and tokens have been moved already."""
-    statements = [("UPDATE runs SET workspace = ? WHERE workspace = ?", (into, workspace))]
-    statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in ("tokens", "notes")]
-    statements += [("DELETE FROM workspaces WHERE id = ?", (workspace,))]
-    return Change(("moved", workspace), tuple(statements))
-
-
 def run_changed(workspace: str, record: RunRecord) -> Change:
     body = json.dumps(record.to_json(), separators=(",", ":"))
     values = (record.id, workspace, record.number, record.state, record.created, body)

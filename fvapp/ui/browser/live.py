@@ -13,7 +13,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.ui.browser.at_rest import AT_REST
-from fvapp.ui.browser.first_paint import is_painted
 from fvapp.ui.server.parts import LIVE
 
 TICK = 1.0  # seconds between two looks where nothing tells us: under a host that runs app.py by itself
@@ -93,8 +92,7 @@ export default function (call) {
   askedAt = -Infinity;
   if (page.data.ticket !== ticket) latest = 0; // of another workspace perhaps, whose versions say nothing of this one
   document.title = page.data.title;
-  // Not before the paint, and then with the workspace that the browser holds.
-  if (page.data.painted && page.data.ticket && page.data.ticket !== ticket) open();
+  if (page.data.ticket && page.data.ticket !== ticket) open();
   if (first) say();
   askIfNew();
   return () => {
@@ -116,7 +114,12 @@ _component = st.components.v2.component("fvapp.live", js=AT_REST + _SCRIPT)
 
 
 def draw_live(
-    key: str, token: str, version: Callable[[], int], title: Callable[[], str], draw: Callable[[], bool]
+    key: str,
+    token: str,
+    version: Callable[[], int],
+    title: Callable[[], str],
+    draw: Callable[[], bool],
+    asked: Callable[[], object],
 ) -> None:
     """Draw a part of the page, and draw it again whenever something changed. Once on each page.
 
@@ -126,14 +129,15 @@ def draw_live(
         version: returns what the engine calls the latest change.
         title: returns what the browser's tab says; ``st.set_page_config`` reaches it from full script runs only.
         draw: draws the part; returns whether a run waits or trains.
+        asked: called before the part is drawn again because the browser asks for it.
     """
     under_way = st.session_state.setdefault(_UNDER_WAY, {})
 
     def part() -> None:
         drawn = version()  # before what is drawn is read: never more than was seen
         active = under_way[key] = draw()
-        data = {"drawn": drawn, "painted": is_painted(), "ticket": _ticket(token), "title": title()}
-        _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
+        data = {"drawn": drawn, "ticket": _ticket(token), "title": title()}
+        _component(key=f"live_{key}", data=data, on_changed_change=asked, height=1)
         if not LIVE.runs and active != ticking:
             st.rerun()  # the whole page: its ticks begin or end with the runs
 

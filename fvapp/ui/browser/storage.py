@@ -1,23 +1,28 @@
-"""What the browser keeps for its visitor: the token of the workspace and the language, in its local storage.
+"""Who is here: the token of the workspace and the language, which the browser keeps in its local storage.
 
-The server has a token for every visit from its first run. The browser keeps that one if it holds none, and answers
-nothing. If it holds another it says so, once, by a trigger: a state value (``setStateValue``) would send a click that
-is just on its way along with it, and the click would come twice.
+The server asks before it draws anything, and the browser always answers; it makes the token where it has none. Later
+it tells when another of its tabs has put something else there. What it tells is a state of the component and no
+trigger: whatever becomes of a script run, the next one has it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
+from fvapp.engine.runs.tokens import is_token
+
 _SCRIPT = """
 const name = "fvapp";
+const form = /^[\\w-]{43}$/; // 32 bytes in base64url
 
 let page = null; // the latest call: its data, and the way to tell the server
-let told = null; // what the server was told last, of which of its tokens
-let kept = null; // the token of this page, once the storage held it
-let spoken = null; // the language this page wrote last
+let told = null; // what the server was told last
+let spoken = null; // the language that page and storage last agreed on
+let kept = null; // the token that was last written because the server said so
+let own = null; // the token, where there is no storage: as long as this page is open
 
 /** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
 function read() {
@@ -26,41 +31,45 @@ function read() {
   try {
     stored = JSON.parse(text);
   } catch {}
-  const word = (value) => (typeof value === "string" && value && value.length <= 100 ? value : null);
-  return { text, token: word(stored?.token), language: word(stored?.language), chosen: stored?.chosen === true };
+  const word = (value, like) => (typeof value === "string" && like.test(value) ? value : null);
+  return { token: word(stored?.token, form), language: word(stored?.language, /^.{1,100}$/) };
 }
 
-function tell(held) {
-  const text = JSON.stringify([page.data.token, held]);
-  if (text === told) return;
-  told = text;
-  page.setTriggerValue("held", held);
+// On http://192.168... there is neither `crypto.randomUUID` nor `navigator.locks`.
+function newToken() {
+  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
 }
 
 function look() {
-  const { data } = page;
-  let stored, token, chosen;
+  const { ask, token, keep, left, language } = page.data;
+  const held = { ask, available: true, token: null, language: null };
   try {
-    stored = read();
-    // A workspace that was opened on purpose, or the one that was left or deleted: the server's word counts.
-    const ours = (data.chosen && kept !== data.token) || !stored.token || stored.token === data.dropped;
-    token = ours ? data.token : stored.token;
-    chosen = ours ? data.chosen : stored.chosen;
-    const language = data.language && data.language !== spoken ? data.language : stored.language;
-    spoken = data.language;
-    const text = JSON.stringify({ token, language, chosen });
-    if (text !== stored.text) localStorage.setItem(name, text);
-    stored.language = language;
+    Object.assign(held, read());
   } catch {
-    tell({ available: false, token: null, language: null, elsewhere: false });
-    return;
+    held.available = false;
   }
-  const other = token !== data.token;
-  const language = !data.language && stored.language !== data.drawn ? stored.language : null;
-  // If this page already held that token, no tab has moved: the server has restarted and forgotten the session.
-  const elsewhere = other && chosen && kept !== null && kept !== token;
-  if (other || language) tell({ available: true, token: other ? token : null, language, elsewhere });
-  if (!other) kept = token;
+  const stored = { ...held };
+  held.token ??= own ?? newToken();
+  if (keep && token !== kept) {
+    kept = token;
+    if (!left || held.token === left) held.token = token;
+  }
+  own = held.token;
+  if (language && language !== spoken) held.language = language;
+  spoken = language ?? held.language;
+  if (held.token !== stored.token || held.language !== stored.language) {
+    try {
+      localStorage.setItem(name, JSON.stringify({ token: held.token, language: held.language }));
+    } catch {
+      held.available = false;
+    }
+  }
+  const asked = told?.ask !== ask;
+  if (!asked && held.token === token && (language || held.language === told.language)) return;
+  if (JSON.stringify(held) === JSON.stringify(told)) return; // the answer is on its way
+  told = held;
+  page.setStateValue("held", held);
 }
 
 // Another tab of this browser was given another workspace.
@@ -81,63 +90,44 @@ export default function (call) {
 """
 
 KEY = "browser_storage"
-_HELD = "browser_held"
-_TAKEN = "browser_held_taken"
 _component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
 
 
 @dataclass(frozen=True)
 class Held:
-    """What the browser told.
+    """What the browser holds.
 
     Attributes:
-        available: False where it has no local storage for us.
-        token: of the workspace it holds, where that is another one than this visit's; any text.
-        language: the language chosen before, where the page is in another one; any text.
-        elsewhere: whether another tab went on in `token` on purpose: by a recovery code, or after leaving.
+        token: of the workspace.
+        language: the one chosen before; any text.
+        available: False where it has no local storage for us, and the token ends with the tab.
     """
 
-    available: bool
-    token: str | None
+    token: str
     language: str | None
-    elsewhere: bool
+    available: bool
 
 
-def take_held() -> Held | None:
-    """Return what the browser told since the last run, or None; once."""
-    told = st.session_state.pop(_HELD, None)
-    if not isinstance(told, dict):
+def read_answer(question: str) -> Held | None:
+    """Return what the browser last told this visit; None until it has."""
+    told = getattr(st.session_state.get(KEY), "held", None)
+    # A browser may send anything.
+    if not isinstance(told, Mapping) or told.get("ask") != question or not is_token(told.get("token")):
         return None
-    token, language = _short_text(told.get("token")), _short_text(told.get("language"))
-    return Held(told.get("available") is True, token, language, told.get("elsewhere") is True)
+    language = told.get("language")
+    return Held(told["token"], language if isinstance(language, str) else None, told.get("available") is True)
 
 
-def keep(token: str, chosen: bool, dropped: str | None, language: str | None, drawn: str) -> None:
-    """Have the browser keep the workspace and the language, unless it holds others and tells so.
+def ask(question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:
+    """Ask the browser what it holds, and say what it is to hold. Once in every full script run.
 
     Args:
-        token: of this visit's workspace.
-        chosen: whether the visitor opened it on purpose, so that it replaces what the browser holds.
-        dropped: a token that was left or deleted and is replaced too.
-        language: the one that was chosen, or None to leave what the browser holds.
-        drawn: the one the page is drawn in.
+        question: name of this visit, which has heard nothing yet.
+        token: of the visit's workspace, once there is one.
+        keep: whether the browser is to hold that one from now on.
+        left: if it holds no other one than this; None: whatever it holds.
+        language: to hold, or None to leave what the browser holds.
     """
-    data = {"token": token, "chosen": chosen, "dropped": dropped, "language": language, "drawn": drawn}
-    held = _component(key=KEY, data=data, on_held_change=_take, height=1).held
-    taken = st.session_state.pop(_TAKEN, False)
-    if held is not None and not taken:
-        st.session_state[_HELD] = held
-        st.rerun()
-
-
-def _take() -> None:
-    told = st.session_state.get(KEY)
-    # Where the run before was cut short, Streamlit may know the trigger already and the component not yet, or neither:
-    # then `keep` takes it.
-    if told is not None:
-        st.session_state.update({_HELD: told.get("held"), _TAKEN: True})
-
-
-def _short_text(value: object) -> str | None:
-    """A browser may send anything."""
-    return value if isinstance(value, str) and 0 < len(value) <= 100 else None
+    data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}
+    with st.container(key="storage_place", height=1, border=False):  # of a height before the style comes
+        _component(key=KEY, data=data, on_held_change=lambda: None, height=1)

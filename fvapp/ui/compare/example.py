@@ -26,7 +26,7 @@ def draw_example(visit: Visit) -> None:
         st.write(t("compare.example"))
         st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))
         figures = [overlay_figure(runs, t, measure=measure) for measure in MEASURES]
-        draw_pair(visit, "example", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=names))
+        draw_pair("example", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=names))
         st.caption(t("compare.example_key"))
 
 

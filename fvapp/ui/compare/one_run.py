@@ -74,7 +74,7 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
             result=record.result,
             shade_from=fit.best_epoch if fit.overfits else None,
         )
-        draw_pair(visit, "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title))
+        draw_pair("one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title))
         st.write(fit_sentence(fit, t))
         draw_words(t, FIT_WORDS, key="fit_words")
         if is_of_starter_set(visit, record):

@@ -44,7 +44,7 @@ def draw_overlay(visit: Visit, chosen: Sequence[RunRecord], titles: Mapping[str,
     with st.container(key="overlay"):
         figures = [overlay_figure(runs, t, measure=measure, by=by, references=references) for measure in MEASURES]
         names = t("common.comma").join(run.title for run in runs)
-        draw_pair(visit, "overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=names))
+        draw_pair("overlay", figures, lambda measure: t(f"compare.overlay_alt_{measure}", runs=names))
         st.caption(t("compare.overlay_key"))
     if references:
         _draw_sources(visit, references)

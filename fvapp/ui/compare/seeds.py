@@ -72,7 +72,7 @@ def draw_seeds(
     if any(len(group.runs) > 1 for group in groups):
         numbers = [group.runs[0].number for group in groups]
         figure = groups_figure(list(zip(titles, numbers, groups, strict=True)), measure, t)
-        draw_chart(visit, figure, "groups_chart", t("compare.groups_alt"))
+        draw_chart(figure, "groups_chart", t("compare.groups_alt"))
         st.caption(t("compare.bars"))
     with st.container(key="repeat_seeds", horizontal=True):
         for count in REPEATS:

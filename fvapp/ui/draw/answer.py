@@ -111,7 +111,7 @@ def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> N
     if kept is None or kept[0] != name:
         kept = st.session_state["kept_bars"] = (name, probabilities_figure(answer, names, visit.t))
     with st.container(key="probabilities"):
-        draw_chart(visit, kept[1], "probabilities_chart", _alt(visit, answer, names), CHART_HEIGHT)
+        draw_chart(kept[1], "probabilities_chart", _alt(visit, answer, names), CHART_HEIGHT)
     st.slider(
         visit.t("draw.threshold"),
         0,

@@ -11,7 +11,6 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.choices import when_chosen
-from fvapp.ui.browser.first_paint import ask_again, is_seen
 from fvapp.ui.draw.answer import (
     Answers,
     Question,
@@ -32,7 +31,6 @@ from fvapp.ui.parts.temperature import draw_temperature
 from fvapp.ui.visit import Visit
 
 _ASKED = "draw_dataset_asked"
-_DRAWN_FIRST = "draw_dataset_drawn_first"  # what stood there before the browser told its workspace
 
 
 def show(visit: Visit) -> None:
@@ -45,21 +43,18 @@ def show(visit: Visit) -> None:
 
 
 def _choose_dataset(visit: Visit) -> None:
-    """Take the data set of a new address, else the one chosen before, as soon as the workspace is known."""
+    """Take the data set of a new address, else the one chosen before, in this workspace."""
     state, kept, asked = st.session_state, kept_choices(visit), st.query_params.get("dataset")
     token, read = state.get(_ASKED, (None, None))
-    is_new_here, drawn = token != visit.token, state.get(DRAW_DATASET)
+    is_new_here = token != visit.token
     if asked is not None and asked != (kept.get("asked") if is_new_here else read):
         state[DRAW_DATASET] = visit.settings.dataset
-    elif is_new_here or drawn is None:
+    elif is_new_here or DRAW_DATASET not in state:
         # Digits are what people draw, until the visitor has trained something else.
         latest = latest_model(visit)
         otherwise = latest.settings.dataset if latest else "mnist"
         state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in SETTINGS["dataset"].choices else otherwise
     state[_ASKED] = (visit.token, asked)
-    if is_new_here and drawn is not None and drawn != state[DRAW_DATASET]:
-        state[_DRAWN_FIRST] = (drawn, state[DRAW_DATASET])
-        ask_again()
 
 
 def _standing(visit: Visit) -> tuple[str, ...]:
@@ -123,17 +118,10 @@ def _draw_keep(
 
 def _draw_dataset(visit: Visit) -> str:
     t, choices, state = visit.t, SETTINGS["dataset"].choices, st.session_state
-    drawn_first, instead = state.get(_DRAWN_FIRST, (None, None))
-    if drawn_first is not None and state[DRAW_DATASET] == drawn_first:
-        # The browser sends it with every message until it has shown the other one, as if somebody had just chosen it.
-        state[DRAW_DATASET] = instead
-    if is_seen():
-        state.pop(_DRAWN_FIRST, None)
     asked = st.query_params.get("dataset")
 
     def take(name: str) -> None:
-        if name != state.get(_DRAWN_FIRST, (None,))[0]:
-            keep_choices(visit, dataset=name, asked=asked)
+        keep_choices(visit, dataset=name, asked=asked)
 
     held = state[DRAW_DATASET]
     chosen = st.segmented_control(

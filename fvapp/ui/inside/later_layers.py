@@ -51,7 +51,7 @@ def _draw_units(
     opened = state[kept] if state.get(kept) in units else first
     alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
     figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
-    draw_chart(view.visit, figure, f"units_{place}", alt, on_click=lambda numbers: take(numbers[0]))
+    draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: take(numbers[0]))
     st.caption(note)
     state[listed] = opened
     words = dict(zip(units, names, strict=True))
@@ -81,7 +81,7 @@ def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
     values.append(written.bias)
     alt = "; ".join(f"{each}: {signed(value)}" for each, value in zip(names, values, strict=True))
     figure = signed_bars_figure(names, values, t("inside.layers.product"), faint=faint)
-    draw_chart(view.visit, figure, f"fed_{place}", alt)
+    draw_chart(figure, f"fed_{place}", alt)
     if written.activation:
         activation = t(f"settings.activation.choices.{written.activation}")
         words = {"sum": signed(written.total), "activation": activation, "value": f"{written.value:.2f}"}

@@ -10,6 +10,7 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.inside.view import Model
+from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from fvapp.ui.visit import Visit
 
@@ -27,9 +28,14 @@ def choose_model(visit: Visit) -> Model | None:
         name: t("inside.shipped", dataset=t(f"settings.dataset.choices.{name}"))
         for name in sorted(SHIPPED, reverse=True)
     }
+    count, kept, state = len(records), kept_choices(visit), st.session_state
+    if INSIDE_MODEL not in state and kept.get("inside_models") == count:  # a newer training takes over
+        state[INSIDE_MODEL] = kept.get("inside_model")
     _take_from_address(visit, records)
     with st.container(key="inside_model", width=460):
         name = draw_run_choice(t("inside.model"), words, INSIDE_MODEL, next(iter(words)), help=t("inside.model_help"))
+    if state.get(INSIDE_MODEL) == name:  # chosen, not only the newest
+        keep_choices(visit, inside_model=name, inside_models=count)
     try:
         return load_model(visit, name, records)
     except FvappError as error:
@@ -92,8 +98,6 @@ def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
     named = [record.id for record in records if str(record.number) == query.get("run")]
     named += [name for name in SHIPPED if name == query.get("model") and "run" not in query]
     if query and not named:
-        if not visit.painted:
-            return  # the browser may hold another workspace, where it is
         word, value = ("run", query["run"]) if "run" in query else ("model", query["model"])
         visit.say(visit.t(f"inside.no_such_{word}", value=value[:20]))
     elif query:

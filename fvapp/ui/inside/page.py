@@ -25,7 +25,6 @@ from fvapp.ui.inside.why import draw_why
 from fvapp.ui.parts.temperature import draw_temperature
 from fvapp.ui.visit import Visit
 
-PLACE_HELD = 400  # pixels for a part that comes with the next run
 LIVE_SECONDS = 1.0  # between two looks at a run that trains
 
 
@@ -74,10 +73,7 @@ def show(visit: Visit) -> None:
     st.fragment(_draw_way, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
     for number, part in enumerate(PARTS, start=2):
         _header(visit, number, part.name)
-        if visit.painted:
-            st.fragment(_draw_part)(visit, model, part)
-        else:
-            st.skeleton(height=PLACE_HELD)
+        st.fragment(_draw_part)(visit, model, part)
     visit.watch(partial(_standing, visit), drawn, under_way=model.trains)
 
 

@@ -111,7 +111,7 @@ def _draw_curves(
         strength=f"{CHANGES[change][worst]:g}",
         accuracy=percent(accuracies[0][worst]),
     )
-    draw_chart(visit, figure, "robustness_chart", alt)
+    draw_chart(figure, "robustness_chart", alt)
     if any(model.network.convolutional for model in models) and len(models[0].data.y_test) > SAMPLE:
         st.caption(t("inside.sample", n=f"{SAMPLE:,}"))
 

@@ -74,7 +74,7 @@ def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) 
     names = class_names(data.name, t)
     answers = _read_answers(lesson, record, network, data)
     figure = confusion_figure(answers.confusion(), names, t)
-    draw_chart(lesson.visit, figure, "mission_confusion", t("lessons.confusion.chart_alt"))
+    draw_chart(figure, "mission_confusion", t("lessons.confusion.chart_alt"))
     wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
     if wrong:
         draw_tiles(

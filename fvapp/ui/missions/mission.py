@@ -55,7 +55,7 @@ def draw_mission(lesson: Lesson) -> None:
             _AFTER_WHY[mission.id](lesson)
         _draw_questions(lesson)
     _draw_end(lesson, verdict)
-    if mission.trains and lesson.visit.painted:
+    if mission.trains:
         place = open_fold("mission_code", t("lessons.page.code"), _CODE_HEIGHT, icon=":material/code:")
         if place is not None:
             with place:

@@ -149,7 +149,7 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
     if "table" in shows:
         st.table(_rows(trials, t))
     if "chart" in shows:
-        draw_chart(lesson.visit, neurons_figure(trials, t), "mission_chart", t("lessons.chart.neurons_alt"))
+        draw_chart(neurons_figure(trials, t), "mission_chart", t("lessons.chart.neurons_alt"))
     if "losses" in shows:
         labels = run_labels([trial.settings for trial in trials], t)
         runs = [
@@ -157,7 +157,7 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
             for number, (record, label) in enumerate(zip(records, labels, strict=True), start=1)
         ]
         figure = overlay_figure(runs, t, measure="loss")
-        draw_chart(lesson.visit, figure, "mission_chart", t("lessons.chart.losses_alt"))
+        draw_chart(figure, "mission_chart", t("lessons.chart.losses_alt"))
     if "overfitting" in shows or "target" in shows:
         longest = max(records, key=lambda record: record.epochs)
         curves = read_curves(_events(lesson, longest))
@@ -172,14 +172,14 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
         )
         kind = "overfitting" if "overfitting" in shows else "target"
         with st.container(key="mission_chart"):
-            draw_pair(lesson.visit, "mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
+            draw_pair("mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
     if any(trial.broken for trial in trials):
         return  # a network of nothing but `nan` answers nothing
     if "same_image" in shows:
         draw_same_image(lesson, records)
     if "spare" in shows:
         draw_spare(lesson, records)
-    if "trained_on" in shows and lesson.visit.painted:
+    if "trained_on" in shows:
         draw_trained_on(lesson, records[0])
 
 

@@ -61,7 +61,7 @@ def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
         with column:
             st.markdown(t("lessons.epochs.same_image.after", epochs=record.epoch))
             figure = probabilities_figure(answer, names, t)
-            draw_chart(lesson.visit, figure, f"same_image_{record.epochs}", t("lessons.chart.shares_alt"))
+            draw_chart(figure, f"same_image_{record.epochs}", t("lessons.chart.shares_alt"))
     verdict = judge_sureness(*answers, int(dataset.y_test[index]), names.__getitem__)
     values = {**verdict.values, "index": index, "short": short.epoch, "long": long.epoch}
     st.markdown(t("lessons.epochs.same_image.facts", **values))

@@ -77,7 +77,7 @@ def _draw_answer(lesson: Lesson, dataset: Dataset, index: int, answer: Answer) -
     draw_image(lesson, dataset, "test", index)
     names = class_names(dataset.name, t)
     figure = probabilities_figure(answer, names, t)
-    draw_chart(lesson.visit, figure, f"mission_shares_{index}", t("lessons.chart.shares_alt"))
+    draw_chart(figure, f"mission_shares_{index}", t("lessons.chart.shares_alt"))
     _draw_numbers(answer)
 
 

@@ -1,4 +1,4 @@
-"""Charts, one or a pair: drawn when the browser is ready for them, with their space held until then."""
+"""Charts, one or a pair."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from itertools import takewhile
 import streamlit as st
 
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
-from fvapp.ui.visit import Visit
 
 
 def draw_chart(
-    visit: Visit,
     figure: ReadyFigure,
     key: str,
     alt: str,
     height: int | None = None,
     on_click: Callable[[tuple[int, ...]], None] | None = None,
 ) -> None:
-    """Draw a figure, or its empty space while the browser has more important things to show.
+    """Draw a figure.
 
     Args:
         height: pixels; None takes the figure's own.
@@ -28,9 +26,6 @@ def draw_chart(
             ``customdata``, up to the first that is none.
     """
     height = height or figure.height
-    if not visit.painted:
-        st.skeleton(height=height)
-        return
     if on_click is None:
         _draw(figure, key, alt, height)
         return
@@ -61,7 +56,7 @@ def _clicked(event: object) -> tuple[int, ...]:
     return tuple(takewhile(lambda each: isinstance(each, int) and not isinstance(each, bool), data))
 
 
-def draw_pair(visit: Visit, key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure], str]) -> None:
+def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure], str]) -> None:
     """Draw loss and accuracy beside each other, or below each other where they would be too narrow.
 
     The style names the containers in which the columns wrap; a new caller's belongs there too.
@@ -73,4 +68,4 @@ def draw_pair(visit: Visit, key: str, figures: Sequence[ReadyFigure], alt: Calla
     """
     for column, measure, figure in zip(st.columns(2), MEASURES, figures, strict=True):
         with column:
-            draw_chart(visit, figure, f"{key}_{measure}", alt(measure))
+            draw_chart(figure, f"{key}_{measure}", alt(measure))

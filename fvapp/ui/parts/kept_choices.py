@@ -1,4 +1,4 @@
-"""What a visitor chose for drawing, kept in the workspace: the data set, and which network answers.
+"""What a visitor chose, kept in the workspace: the data set to draw, which network answers, and which is looked into.
 
 A refresh and another tab find it again. Only choices are kept: a visit that makes none leaves nothing behind.
 """
@@ -20,17 +20,11 @@ _READ = "draw_choices"
 
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
-    """Return what is kept, by name. Read once for each workspace that a session is in; a browser may have stored it.
-
-    What was chosen in a provisional workspace counts in the one the visit then goes on in.
-    """
+    """Return what is kept, by name. Read once for each workspace that a session is in; a browser may have stored it."""
     token, choices = st.session_state.get(_READ, (None, {}))
     if token != visit.token:
-        stored = _read(visit)
-        choices, made = stored | choices, choices
+        choices = _read(visit)
         st.session_state[_READ] = (visit.token, choices)
-        if made:
-            _write(visit, choices)
     return choices
 
 

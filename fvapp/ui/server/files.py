@@ -18,11 +18,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fvapp.ui.compat import PAGE_TOLD
+from fvapp.ui.compat.late_scripts import late_scripts
 
 MOST_BYTES = 16 * 2**20
 """Of all that is kept; all of Streamlit's files take 9 MB."""
 
 _HEAD = b"<head>"
+_TOLD = PAGE_TOLD + late_scripts().encode()
 _WORTH = 0.9  # of the size: fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
@@ -103,7 +105,7 @@ def _is_page(headers: Headers) -> bool:
 
 
 def _tell(start: Message, body: bytes) -> bytes:
-    told = body.replace(_HEAD, _HEAD + PAGE_TOLD, 1)
+    told = body.replace(_HEAD, _HEAD + _TOLD, 1)
     headers = MutableHeaders(scope=start)
     if "content-length" in headers:
         headers["content-length"] = str(int(headers["content-length"]) + len(told) - len(body))

@@ -10,9 +10,7 @@ from fvapp.core.limits import check_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
-from fvapp.ui.browser.first_paint import is_seen
 from fvapp.ui.browser.folds import open_fold
-from fvapp.ui.kept_settings import DRAWN_FIRST
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.visit import Visit, plain
 
@@ -69,7 +67,7 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
             _draw_topic(visit, topic, rows, errors)
     for error in errors.values():  # of a field that is not drawn
         visit.say_error(error)
-    if "preset" not in locked and visit.painted:
+    if "preset" not in locked:
         st.button(
             visit.t("presets.notebook.label"),
             key="preset_notebook",
@@ -197,18 +195,16 @@ def _fill_widgets(visit: Visit) -> None:
     settings, state = visit.settings, st.session_state
     held = {row.name: _held(row, settings) for row in SETTINGS.values()} | {"preset": _preset_of(settings)}
     missing = {name for name in held if name not in state}  # at a fold that was just closed; on a new page all of them
-    if state.get(_SHOWN) != settings or _is_of_first_run(visit):
+    if state.get(_SHOWN) != settings:
         wanted = set(held) - {"dataset"} if _is_dataset_new(visit) else set(held)
         state[_SHOWN] = settings
     else:
         wanted = missing | {"preset"} | {name for name in held.keys() - missing if _is_no_choice(name)}
     # What a run writes takes the place of what was clicked or typed in the browser since. A click has a run of its own,
     # which puts that right by writing what it chose; what is being typed would be gone. So what is typed is written
-    # only when it is another, or when the browser may have missed that it is, and what is clicked in each run.
-    new = {name for name in wanted if not is_seen() or name not in state or state[name] != held[name]}
+    # only when it is another, and what is clicked in each run.
+    new = {name for name in wanted if name not in state or state[name] != held[name]}
     state.update({name: held[name] if name in wanted else state[name] for name in new | _CLICKED})
-    if is_seen():
-        state.pop(DRAWN_FIRST, None)
 
 
 def _is_dataset_new(visit: Visit) -> bool:
@@ -218,23 +214,9 @@ def _is_dataset_new(visit: Visit) -> bool:
     drawing the form.
     """
     shown, chosen = st.session_state.get(_SHOWN), st.session_state.get("dataset")
-    if shown is None or _is_of_first_run(visit) or chosen not in SETTINGS["dataset"].choices:
+    if shown is None or chosen not in SETTINGS["dataset"].choices:
         return False
     return chosen != shown.dataset
-
-
-def _is_of_first_run(visit: Visit) -> bool:
-    """Return whether the fields hold what a visit's first run drew, before the browser told its workspace.
-
-    The browser sends these values with every message until it has shown the new ones, as if somebody had chosen them.
-    """
-    state = st.session_state
-    before = state.get(DRAWN_FIRST)
-    if before is None:
-        return False
-    drawn = {"dataset": before.dataset, "preset": _preset_of(before)}
-    now = {"dataset": visit.settings.dataset, "preset": _preset_of(visit.settings)}
-    return any(state.get(name) == drawn[name] for name in drawn if drawn[name] != now[name])
 
 
 def _is_no_choice(name: str) -> bool:
@@ -264,8 +246,6 @@ def _is_preset(settings: RunSettings, name: str) -> bool:
 
 
 def _take_preset(visit: Visit, name: str) -> None:
-    if _is_of_first_run(visit):
-        return
     # Two quick clicks can come as one: a data set chosen just after the preset is in its field and nowhere else.
     old = _read_fields(visit)[0] or visit.settings
     visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))

@@ -51,8 +51,6 @@ def show(visit: Visit) -> None:
     with run:
         draw_run(visit, record, primary=folded)
     bring_into_view("run_state", st.session_state.get("trainings_begun", 0))
-    if not visit.painted:
-        return
     shown = record.settings if folded and record is not None else settings or visit.settings
     draw_network(visit, shown, record if folded else None)
     draw_code(visit.t, [shown])

@@ -77,9 +77,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     with st.container(key="learning"):
         draw_twelve(visit, record, events)
         with st.container(key="curves"):
-            draw_pair(
-                visit, "curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure)
-            )
+            draw_pair("curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure))
     say_state(visit, record)
     return record is not None and record.state in ACTIVE
 

@@ -26,7 +26,6 @@ from fvapp.ui.visit import Visit
 _component = make_component(Path(__file__))
 _OPENED = "opened_run"
 _COUNT = 12
-_HEIGHT = 160  # CSS pixels of one row, until the browser has drawn it
 _WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "nothing")
 
 
@@ -36,9 +35,6 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     A run that has ended without having been asked, one of an earlier version for instance, has none.
     """
     with st.container(key="twelve"):
-        if not visit.painted:
-            st.skeleton(height=_HEIGHT)
-            return
         moments = _moments(record, events)
         if record is not None and record.state in FINISHED and not moments:
             return

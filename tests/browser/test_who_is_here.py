@@ -1,0 +1,74 @@
+"""The page is drawn once it is known who is here: in the language that was chosen, with what was chosen before."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from fvapp.i18n import Translator
+
+EN, ZH = Translator("en"), Translator("zh-Hant")
+SHORT = "dataset=mnist&train_images=1000&validation_split=0&epochs=1"
+STROKES = [[(0.5, 0.2), (0.5, 0.8)]]
+# Every heading that stands on the page at any time.
+NOTE_TITLES = """
+window.titles = new Set();
+new MutationObserver(() => {
+  const title = document.querySelector("h1")?.innerText;
+  if (title) titles.add(title);
+}).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+
+
+@pytest.mark.parametrize(("page", "choice"), [("draw", "model_choice"), ("inside", "inside_model")])
+def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_still_there(visit, page, choice):
+    visitor = visit(f"/?{SHORT}&hidden=24")
+    for _ in range(2):  # of two, the one that is not the newest can only have been chosen
+        visitor.press("train_start")
+        visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
+    visitor.open("/draw?dataset=mnist").switch_language(ZH("language.name"))
+    visitor.read("content", ZH("draw.title"))
+    visitor.draw(STROKES)
+    visitor.read("answer", r"\d")
+    visitor.go_to(ZH(f"pages.{page}"))
+    box = visitor.page.locator(f"[class*=st-key-{choice}]").first.locator("input").first
+    shown = box.input_value()
+    box.click()
+    options = visitor.page.get_by_role("option")
+    other = next(text for text in options.all_inner_texts() if text.strip() not in (shown, ZH("draw.shipped_model")))
+    options.get_by_text(other, exact=True).click()
+    expect(box).to_have_value(other)
+    visitor.wait_until_drawn()
+
+    visitor.page.add_init_script(NOTE_TITLES)
+    visitor.open_again()
+    expect(box).to_have_value(other)
+    assert visitor.page.evaluate("[...titles]") == [ZH(f"{page}.title")]
+
+
+def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
+    visitor = visit("/data")
+
+    def route(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: b"available" in message or server.send(message))
+
+    visitor.page.route_web_socket("**/_stcore/stream", route)
+    visitor.page.goto(visitor.url)
+    later = visitor.page.locator(".fvapp-later")
+    later.wait_for(state="attached")
+    assert later.evaluate("each => getComputedStyle(each).visibility") == "hidden"
+    expect(later).to_be_visible()
+    expect(later).to_have_text(EN("common.no_answer"))
+    expect(visitor.page.locator("h1")).to_have_count(0)
+
+
+def test_the_token_is_made_by_the_browser_and_stays(visit):
+    visitor = visit("/data")
+    held = "JSON.parse(localStorage.fvapp).token"
+    token = visitor.page.evaluate(held)
+    assert re.fullmatch(r"[\w-]{43}", token)
+    visitor.open_again()
+    assert visitor.page.evaluate(held) == token

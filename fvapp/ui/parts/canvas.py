@@ -18,7 +18,7 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from fvapp.core.errors import StrokesError
+from fvapp.core.errors import FvappError
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
 from fvapp.ui.parts.component_files import make_component
 from fvapp.ui.visit import Visit
@@ -98,10 +98,10 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
     if mounted is None or mounted.place != place or mounted.key not in state:
         if mounted is None or mounted.place[-1] != token:
             state[_DRAWINGS] = {}
-        if dataset not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{dataset}")):
-            state[_DRAWINGS][dataset] = json.loads(zlib.decompress(kept))
         below: list[Mapping[str, Any]] = []
-        with suppress(StrokesError):
+        with suppress(FvappError):  # a workspace that cannot be opened now, as the page says; no drawing
+            if dataset not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{dataset}")):
+                state[_DRAWINGS][dataset] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][dataset] if drawing_of(dataset) else []
         mounted = _Mounted(f"canvas_{page}_{dataset}_{number}", place, below, len(below))
         state[_MOUNTED] = mounted, number + 1
@@ -110,7 +110,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
 
 def _take(visit: Visit, mounted: _Mounted) -> None:
     """Take what the library and the companion have sent; a browser may send anything."""
-    state, (_, dataset, token) = st.session_state, mounted.place
+    (_, dataset, token), drawings = mounted.place, st.session_state.setdefault(_DRAWINGS, {})
     sent, kept = _sent(mounted.key, "drawing"), _sent(f"{mounted.key}_companion", "kept")
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
@@ -118,9 +118,10 @@ def _take(visit: Visit, mounted: _Mounted) -> None:
         mounted.kept = kept
     below = mounted.below[: mounted.kept]
     drawing = [*below, *sent] if isinstance(sent, list) else sent or below
-    if drawing != state[_DRAWINGS].get(dataset):
-        state[_DRAWINGS][dataset] = drawing
-        visit.engine.remember(token, f"drawing_{dataset}", zlib.compress(json.dumps(drawing).encode(), 1))
+    if drawing != drawings.get(dataset):
+        drawings[dataset] = drawing
+        with suppress(FvappError):
+            visit.engine.remember(token, f"drawing_{dataset}", zlib.compress(json.dumps(drawing).encode(), 1))
 
 
 def _sent(key: str, name: str) -> object:

@@ -17,6 +17,7 @@ def test_what_is_slow_or_not_looked_for_at_once_waits():
         "PlotlyChart",
         "StreamlitSyntaxHighlighter",
         "Selectbox",
+        "Metric",
         "DownloadButton",
     ]
     for name, module in names.items():

@@ -1,4 +1,4 @@
-"""The code of charts, coloured code, lists and downloads, which Streamlit's page loads late.
+"""The code of charts, coloured code, lists, figures and downloads, which Streamlit's page loads late.
 
 Streamlit's page runs the code of a kind of element as soon as the first of its kind comes. That of charts takes half a
 second of the browser's only thread and more, that of lists a tenth: meanwhile the button one looks for is not drawn. So
@@ -17,7 +17,7 @@ from urllib.parse import quote
 import streamlit
 
 _SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
-_LATE = ("PlotlyChart", "StreamlitSyntaxHighlighter", "Selectbox", "DownloadButton")
+_LATE = ("PlotlyChart", "StreamlitSyntaxHighlighter", "Selectbox", "Metric", "DownloadButton")
 _FOLDER = "./static/js/"  # of the page
 
 # A page has its title once it is known who is here; see ``fvapp.ui.arrival``. A skeleton stands in the place of an

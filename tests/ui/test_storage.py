@@ -6,10 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from fvapp.engine.runs.tokens import new_token
 from fvapp.ui.browser import storage
 
-TOKEN = new_token()
+TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
 read_answer = storage.read_answer  # before `browsers` takes its place
 

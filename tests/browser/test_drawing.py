@@ -187,16 +187,28 @@ def test_what_is_no_picture_is_refused_under_its_field_in_the_visitors_language(
     expect(visitor.find("upload").get_by_role("alert")).to_have_count(0)
 
 
-def test_a_picture_is_dropped_on_its_field_and_the_field_is_reached_by_keys(visit, large_photo):
+def test_the_field_is_opened_by_keys(visit):
     visitor = visit("/draw")
-    field = visitor.find("upload")
-    field.get_by_label(EN("draw.field.choose")).focus()
-    with visitor.page.expect_file_chooser() as chosen:
-        press(visitor, "Enter")
-    chosen.value.set_files(large_photo)
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
-    visitor.press("back_to_drawing")
-    visitor.read("answer", NOTHING_YET)
+    visitor.page.evaluate(
+        """() => {
+          window.opened = [];
+          const note = (event) => {
+            const [target] = event.composedPath();
+            if (target.type !== "file") return;
+            event.preventDefault(); // no window of the system's
+            window.opened.push(target.ariaLabel);
+          };
+          addEventListener("click", note, true);
+        }"""
+    )
+    label = f"{EN('draw.upload')}: {EN('draw.field.choose')}"
+    visitor.find("upload").get_by_label(label).focus()
+    press(visitor, "Enter", "Space")
+    visitor.page.wait_for_function(f"window.opened.length === 2 && window.opened.every((each) => each === '{label}')")
+
+
+def test_a_picture_is_dropped_on_its_field(visit, large_photo):
+    visitor = visit("/draw")
     dropped = visitor.page.evaluate_handle(
         """([content]) => {
           const all = new DataTransfer();
@@ -206,8 +218,8 @@ def test_a_picture_is_dropped_on_its_field_and_the_field_is_reached_by_keys(visi
         }""",
         [b64encode(large_photo.read_bytes()).decode()],
     )
-    field.locator(".zone").dispatch_event("drop", {"dataTransfer": dropped})
-    visitor.read("answer", r"1 · " + PERCENT.pattern)
+    visitor.find("upload").locator(".zone").dispatch_event("drop", {"dataTransfer": dropped})
+    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
 
 
 @pytest.mark.parametrize("allowed", [True, False])

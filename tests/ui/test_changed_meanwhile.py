@@ -22,6 +22,7 @@ def drawn_again(engine, token, open_page, monkeypatch):
 
     def drawn_again(page, module, last, happens):
         parts = []
+        open_page(page)  # its modules are first imported by Streamlit: the canvas can be by nobody else
 
         def keep(key, token, version, title, draw, asked):
             parts.append((version, draw, version()))

@@ -55,6 +55,8 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
 def test_the_end_of_a_page_is_not_hidden_behind_the_tabs(visit):
     visitor = visit("/", width=380, height=800)
     visitor.find("make_link_button").scroll_into_view_if_needed()
+    visitor.page.wait_for_function("() => window.fvappPageDrawn.then(() => true)")  # what comes late makes it longer
+    expect(visitor.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     visitor.page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     end = box_of(visitor.find("make_link_button"))
     assert end["y"] + end["height"] <= top(visitor, ".st-key-pages")

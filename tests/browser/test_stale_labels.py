@@ -93,20 +93,6 @@ async def choose_with_a_late_number(visitor: PageVisitor) -> None:
     await visitor.close()
 
 
-def test_a_click_in_a_part_of_the_page_that_is_gone_counts(server):
-    asyncio.run(click_in_a_part_that_is_gone(PageVisitor(server.url)))
-
-
-async def click_in_a_part_that_is_gone(visitor: PageVisitor) -> None:
-    await visitor.open("", "train_images=1000&epochs=1")
-    assert EN("train.empty") in visitor.text("run_state")
-    click, _ = visitor._click("train_start")
-    async with asyncio.timeout(PATIENCE):  # without an answer a browser takes the page for busy
-        await visitor._rerun(click, "0" * 32)
-    assert EN("train.empty") not in visitor.text("run_state")
-    await visitor.close()
-
-
 @pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("lessons", "mission=8"), ("data", "")])
 def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
     asyncio.run(switch_with_all_labels_late(PageVisitor(server.url), page, query))

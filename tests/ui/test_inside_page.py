@@ -49,7 +49,8 @@ def score(app) -> str:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_new_visitor_sees_inside_a_model_that_ships(open_page, language):
+def test_a_new_visitor_sees_inside_a_model_that_ships(open_page, engine, language):
+    engine.start()
     app = open_page("inside", lang=language)
     t = Translator(language)
     assert app.title[0].value == t("inside.title")

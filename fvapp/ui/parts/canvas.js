@@ -28,8 +28,8 @@ const MARKUP = `
   <div class="said" aria-live="polite"></div>`;
 
 class Companion {
-  constructor(parent) {
-    this.place = parent.getRootNode().host.closest(".st-key-canvas");
+  constructor(parent, place) {
+    this.place = place;
     const root = document.createElement("div");
     root.className = "companion";
     root.innerHTML = MARKUP;
@@ -304,11 +304,14 @@ const companions = new WeakMap();
 
 export default function (call) {
   const { parentElement } = call;
-  if (!companions.has(parentElement)) companions.set(parentElement, new Companion(parentElement));
-  const companion = companions.get(parentElement);
-  companion.update(call);
+  const place = parentElement.getRootNode().host.closest(".st-key-canvas");
+  if (place) { // else another picture has just taken it
+    if (!companions.has(parentElement)) companions.set(parentElement, new Companion(parentElement, place));
+    companions.get(parentElement).update(call);
+  }
   return () => {
-    companion.ended.abort();
-    clearTimeout(companion.saying);
+    const companion = companions.get(parentElement);
+    companion?.ended.abort();
+    clearTimeout(companion?.saying);
   };
 }

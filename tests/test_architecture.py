@@ -44,7 +44,7 @@ OWN = {
     # The pages: each folder imports what is below all of them, never another page's folder.
     "fvapp.ui.compat": (),
     "fvapp.ui.server": ("fvapp.i18n", "fvapp.ui.server", "fvapp.ui.compat", "fvapp.engine", "fvapp.core"),
-    "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", *BELOW_UI),
+    "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", "fvapp.ui.compat", *BELOW_UI),
     "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),
     **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
     "fvapp.ui": ("fvapp.ui", *BELOW_UI),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from fvapp.engine.runs.tokens import is_token
+from fvapp.ui.compat.late_scripts import HOLD_BACK
 
 _SCRIPT = """
 const name = "fvapp";
@@ -90,7 +91,7 @@ export default function (call) {
 """
 
 KEY = "browser_storage"
-_component = st.components.v2.component("fvapp.browser_storage", js=_SCRIPT)
+_component = st.components.v2.component("fvapp.browser_storage", js=HOLD_BACK + _SCRIPT)
 
 
 @dataclass(frozen=True)

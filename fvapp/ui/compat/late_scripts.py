@@ -4,6 +4,9 @@ Streamlit's page runs the code of a kind of element as soon as the first of its 
 second of the browser's only thread and more, that of lists a tenth: meanwhile the button one looks for is not drawn. So
 an import map puts a small module in its place that waits until the page is there.
 
+The head of the page that this server sends does so (`late_scripts`); where a host runs ``app.py`` by itself, the
+component that asks who is here (`HOLD_BACK`), which only a browser heeds that takes a map after the page has begun.
+
 The names of these files are private to Streamlit: where they are others the page is served as it is, and so does a
 browser load it that takes no import map.
 """
@@ -12,43 +15,53 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
 import streamlit
 
 _SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 _LATE = ("PlotlyChart", "StreamlitSyntaxHighlighter", "Selectbox", "Metric", "DownloadButton")
-_FOLDER = "./static/js/"  # of the page
 
 # A page has its title once it is known who is here; see ``fvapp.ui.arrival``. A skeleton stands in the place of an
 # element whose code is on its way.
-_WAIT = """
-window.fvappPageDrawn = new Promise((resolve) => {
-  const idle = window.requestIdleCallback ?? setTimeout;
-  let before = -1;
-  const look = () => {
-    const state = document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
-    const skeletons = document.querySelectorAll("[data-testid=stSkeleton]").length;
-    const drawn = state === "notRunning" && document.querySelector(".stMain h1") && skeletons === before;
-    before = skeletons;
-    if (drawn) idle(resolve, { timeout: 500 });
-    else setTimeout(look, 50);
-  };
-  look();
-  setTimeout(resolve, 20000);
-});
+_HOLD_BACK = """
+function holdBack(names, folder) {
+  if (window.fvappPageDrawn || !names.length) return;
+  window.fvappPageDrawn = new Promise((resolve) => {
+    const idle = window.requestIdleCallback ?? setTimeout;
+    let before = -1;
+    const look = () => {
+      const state = document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
+      const skeletons = document.querySelectorAll("[data-testid=stSkeleton]").length;
+      const drawn = state === "notRunning" && document.querySelector(".stMain h1") && skeletons === before;
+      before = skeletons;
+      if (drawn) idle(resolve, { timeout: 500 });
+      else setTimeout(look, 50);
+    };
+    look();
+    setTimeout(resolve, 20000);
+  });
+  const late = (name) => `await window.fvappPageDrawn; export default (await import("${folder + name}")).default;`;
+  const inPlace = names.map((name) => [folder + name, "data:text/javascript," + encodeURIComponent(late(name))]);
+  const map = document.createElement("script");
+  map.type = "importmap";
+  map.textContent = JSON.stringify({ scopes: { [folder]: Object.fromEntries(inPlace) } });
+  document.head.append(map);
+}
 """
 
 
 def late_scripts(folder: Path = _SCRIPTS) -> str:
-    """Return what the page's head is to begin with, after the address of its server; empty where nothing is found."""
+    """Return what the page's head is to begin with; empty where nothing is found."""
+    call = _call(folder, 'new URL("./static/js/", location.href).href')
+    return f"<script>(() => {{{_HOLD_BACK}{call}}})();</script>" if call else ""
+
+
+def _call(folder: Path, address: str) -> str:
     names = [path.name for name in _LATE for path in folder.glob(f"{name}.*.js")]
-    if not names:
-        return ""
-    scopes = {_FOLDER: {_FOLDER + name: f"data:text/javascript,{quote(_late(name))}" for name in names}}
-    return f'<script>{_WAIT}</script><script type="importmap">{json.dumps({"scopes": scopes})}</script>'
+    return f"holdBack({json.dumps(names)}, {address});" if names else ""
 
 
-def _late(name: str) -> str:
-    address = f'new URL("{_FOLDER}{name}", window.__streamlit.BACKEND_BASE_URL).href'
-    return f"await window.fvappPageDrawn; export default (await import({address})).default;"
+HOLD_BACK = _HOLD_BACK + _call(
+    _SCRIPTS, """new URL(".", document.querySelector("script[type=module][src*='/static/js/']").src).href"""
+)
+"""The same for a page that is there: JavaScript for the top of a component's script."""

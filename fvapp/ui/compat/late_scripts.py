@@ -61,7 +61,8 @@ def _call(folder: Path, address: str) -> str:
     return f"holdBack({json.dumps(names)}, {address});" if names else ""
 
 
-HOLD_BACK = _HOLD_BACK + _call(
-    _SCRIPTS, """new URL(".", document.querySelector("script[type=module][src*='/static/js/']").src).href"""
-)
+HOLD_BACK = f"""{_HOLD_BACK}
+const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
+if (main) {_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
+"""
 """The same for a page that is there: JavaScript for the top of a component's script."""

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 PERCENT = re.compile(r"\d+\.\d%")
 
+# Drawings, each stroke through its points, in shares of the canvas.
+ONE = [[(0.5, 0.15), (0.5, 0.85)]]
+SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
+TSHIRT = [[(0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8), (0.3, 0.3)], [(0.1, 0.35), (0.9, 0.35)]]
+
 
 def box_of(locator: Locator) -> Mapping[str, float]:
     """Return ``x``, ``y``, ``width`` and ``height`` of an element, once it is shown.

@@ -8,11 +8,10 @@ import pytest
 
 from axe import Others, look
 from fvapp.i18n import Translator
-from visitor import PERCENT, Visitor
+from visitor import ONE, PERCENT, Visitor
 
 EN = Translator("en")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
-ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 
 OTHERS = (
     Others(

@@ -11,13 +11,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator, languages
-from visitor import PERCENT, box_of
+from visitor import ONE, PERCENT, SEVEN, TSHIRT, box_of
 
 EN = Translator("en")
-ONE = [[(0.5, 0.15), (0.5, 0.85)]]
-SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
-TSHIRT = [[(0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8), (0.3, 0.3)], [(0.1, 0.35), (0.9, 0.35)]]
-STARTS = 200  # seconds: the first answer waits for the processes of a new server, on a busy machine
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 
 
@@ -48,7 +44,7 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     press(visitor, "18 ArrowDown")
     expect(said).to_have_text(t("draw.canvas.drawing", row=24, column=15))
     press(visitor, " ")
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
     press(visitor, "Delete")
     visitor.read("answer", re.escape(t("draw.nothing_yet")))
     press(visitor, "Escape")
@@ -63,7 +59,7 @@ def test_a_held_space_draws_while_it_is_held_and_delete_takes_back_a_step(visit)
     visitor.page.keyboard.down(" ")
     press(visitor, "18 ArrowDown", "5 ArrowRight", "5 Delete")
     visitor.page.keyboard.up(" ")
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.press("canvas_undo")
     visitor.read("answer", NOTHING_YET)
 
@@ -86,7 +82,7 @@ def test_on_a_phone_the_canvas_fills_the_width_and_the_answer_is_on_the_first_sc
     visitor = visit("/draw", width=380, height=800, locale=locale)
     canvas = visitor.find("canvas").locator("[role=application]")
     visitor.draw(SEVEN)
-    visitor.read("answer", r"7 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") == 0
     assert box_of(canvas)["width"] >= 340
     answer = visitor.find("answer")
@@ -99,15 +95,15 @@ def test_on_a_phone_the_canvas_fills_the_width_and_the_answer_is_on_the_first_sc
 def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_is_left(visit):
     visitor = visit("/draw")
     visitor.draw(ONE)
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
     choose(visitor, "fashion_mnist")
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
-    visitor.read("answer", PERCENT, timeout=STARTS)
+    visitor.read("answer", PERCENT)
     choose(visitor, "mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.open_again()
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
     choose(visitor, "fashion_mnist")
     visitor.read("answer", PERCENT)
     visitor.page.get_by_text(EN("workspace.menu")).click()
@@ -121,7 +117,7 @@ def test_clear_can_be_taken_back_and_pens_differ(visit):
     visitor = visit("/draw?dataset=fashion_mnist")
     visitor.find("canvas").get_by_label(EN("draw.canvas.thin")).check(force=True)
     visitor.draw(TSHIRT[1:])
-    visitor.read("answer", PERCENT, timeout=STARTS)
+    visitor.read("answer", PERCENT)
     thin = visitor.find("seen_28").locator("img").get_attribute("src")
     visitor.press("canvas_clear")
     visitor.read("answer", NOTHING_YET)
@@ -141,7 +137,7 @@ def test_an_upload_stands_in_the_canvas_s_place_and_the_drawing_comes_back(visit
     Image.fromarray(pixels).save(file)
     visitor = visit("/draw")
     visitor.draw(SEVEN)
-    visitor.read("answer", r"7 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
     visitor.upload(file)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     assert visitor.find("chosen_picture").locator("img").get_attribute("alt")
@@ -168,7 +164,7 @@ def large_photo(tmp_path):
 def test_a_large_photo_is_made_smaller_before_it_is_sent_and_answered(visit, large_photo):
     visitor = visit("/draw")
     visitor.upload(large_photo)
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
 
 
 @pytest.mark.parametrize(("name", "size"), [("photo.png", 300_000), ("photo.png", 5_000_000), ("essay.pdf", 1_000)])
@@ -178,7 +174,7 @@ def test_what_is_no_picture_is_refused_under_its_field_in_the_visitors_language(
     t = Translator("zh-Hans")
     visitor = visit("/draw?lang=zh-Hans")
     visitor.draw(SEVEN)
-    visitor.read("answer", PERCENT, timeout=STARTS)
+    visitor.read("answer", PERCENT)
     visitor.upload(file)
     expect(visitor.find("upload").get_by_role("alert")).to_have_text(t("errors.not_an_image"))
     assert PERCENT.search(visitor.find("answer").inner_text())
@@ -219,7 +215,7 @@ def test_a_picture_is_dropped_on_its_field(visit, large_photo):
         [b64encode(large_photo.read_bytes()).decode()],
     )
     visitor.find("upload").locator(".zone").dispatch_event("drop", {"dataTransfer": dropped})
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
 
 
 @pytest.mark.parametrize("allowed", [True, False])
@@ -256,7 +252,7 @@ def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(vi
         expect(camera.get_by_role("button")).to_be_disabled()
         return
     camera.get_by_role("button", name=EN("draw.field.photo")).click()
-    visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=STARTS)
+    visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.find("camera_on").locator("label").click()
     visitor.page.wait_for_function("window.stopped")
 

@@ -7,10 +7,9 @@ import re
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import box_of
+from visitor import SEVEN, box_of
 
 ZH = Translator("zh-Hans")
-SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
 EN = Translator("en")
 # How often what is opened is drawn anew from now on.
 COUNT_ANSWERS = """() => {

@@ -12,12 +12,10 @@ from playwright.sync_api import expect
 from fvapp.core.datasets import load_dataset
 from fvapp.core.places import Places
 from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import ONE, PERCENT, SEVEN
 
 EN, ZH = Translator("en"), Translator("zh-Hans")
 
-ONE = [[(0.5, 0.15), (0.5, 0.85)]]
-SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
 
 # The default settings with fewer images and epochs: seconds, on a busy machine too.
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"

@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import ONE, PERCENT
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
-ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"
 
 # Keeps all that is said, so that a test need not be quicker than the page.

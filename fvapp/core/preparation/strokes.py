@@ -131,7 +131,7 @@ def _corners(path: object) -> list[object]:
     commands = _get(path, "path", list)
     if not commands or not all(isinstance(each, list) and str(each[:1]) in _COMMANDS for each in commands):
         raise StrokesError("bad_strokes")
-    return [command[1:3] for command in commands]
+    return [[_number(number) for number in command[1:]][:2] for command in commands]
 
 
 def _on_canvas(points: np.ndarray) -> list[np.ndarray]:

@@ -11,14 +11,13 @@ const FINGER = { down: "touchstart", move: "touchmove", up: "touchend" };
 
 // The library's own buttons are pressed by us and hidden; its canvas has a fixed size in pixels, and here fills its place.
 const SEND = "Update the app with this drawing";
-const LIBRARY = new CSSStyleSheet();
-LIBRARY.replaceSync(`
+const STYLE = `
   .dc-root { width: 100%; }
   .dc-scroll { overflow: hidden !important; }
   .dc-container { width: 100% !important; height: auto !important; aspect-ratio: 1; }
   .dc-container canvas, [data-fabric="wrapper"] { width: 100% !important; height: 100% !important; }
   .dc-canvas { outline: none; -webkit-user-select: none; -webkit-touch-callout: none; }
-  .dc-toolbar { display: none !important; }`);
+  .dc-toolbar { display: none !important; }`;
 
 const MARKUP = `
   <div class="paper"><p class="hint" aria-hidden="true"></p><div class="cursor"></div><p class="keys"></p></div>
@@ -30,10 +29,8 @@ const MARKUP = `
 class Companion {
   constructor(parent, place) {
     this.place = place;
-    const root = document.createElement("div");
-    root.className = "companion";
+    const root = node("div", "companion", parent); // of shared.js
     root.innerHTML = MARKUP;
-    parent.append(root);
     for (const name of ["paper", "hint", "cursor", "keys", "pens", "said"]) this[name] = root.querySelector(`.${name}`);
     [this.undoButton, this.clearButton] = root.querySelectorAll("button");
     this.undoButton.onclick = () => this.undo();
@@ -79,7 +76,7 @@ class Companion {
     if (canvas === this.canvas) return;
     this.canvas = canvas;
     this.library = root;
-    root.adoptedStyleSheets = [LIBRARY];
+    node("style", "", root, STYLE);
     // It writes this whenever Python has been heard, which may have given it another brush that knows of no stroke.
     const renewed = new MutationObserver(() => this.points.length && this.redraw());
     renewed.observe(root.querySelector(".dc-toolbar"), { attributeFilter: ["data-pinned"] });
@@ -99,7 +96,7 @@ class Companion {
   /** Have the library send its drawing, and show what can be done with it, once it has taken in what just happened. */
   send() {
     setTimeout(() => {
-      this.button(SEND).click();
+      this.button(SEND)?.click();
       this.show();
     });
   }

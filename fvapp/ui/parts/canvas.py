@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import streamlit as st
@@ -46,23 +46,18 @@ class Brush:
 BRUSHES = {"mnist": Brush((12, 20, 30), "#1F2328", 1.0), "fashion_mnist": Brush((16, 30, 50), "#6B6B6B", 0.7)}
 
 
-@dataclass
-class _Mounted:
-    """The canvas that is on the page; `below` was drawn before it came, and `kept` strokes of that are left."""
+class _Mounted(NamedTuple):
+    """The canvas that is on the page."""
 
     key: str
     place: tuple[str, str, str]  # page, data set, workspace
-    below: Sequence[Mapping[str, Any]]  # as the library describes them
-    kept: int
+    below: Sequence[Mapping[str, Any]]  # what was drawn before it came, as the library describes it
 
 
 def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page: str, side: int = SIDE) -> None:
-    """Draw the canvas; what is on it is then :func:`drawing_of` its data set.
+    """Draw the canvas of a page, at most `side` CSS pixels wide; `drawing_of` then has what is on it.
 
-    Args:
-        on_change: called when somebody has drawn, before the page is drawn again.
-        page: each has a canvas of its own.
-        side: CSS pixels it has at most.
+    `on_change` is called when somebody has drawn, before the page is drawn again.
     """
     brush, pens = BRUSHES[dataset], st.session_state.setdefault(_PENS, {})
     mounted = _mounted(visit, (page, dataset, visit.token))
@@ -80,9 +75,9 @@ def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page:
         _take(visit, mounted)  # a browser that comes back tells before its canvas is known here
         words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
         words |= {"hint": visit.t(f"draw.canvas.hint.{dataset}"), "clear": visit.t("draw.clear")}
-        below = _picture(mounted.below[: mounted.kept], brush.colour)
-        data = {"pens": brush.widths, "pen": pen, "kept": mounted.kept, "below": below, "words": words}
-        data["library"] = mounted.key
+        below = _below(mounted)
+        data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words}
+        data |= {"kept": len(below), "below": _picture(below, brush.colour)}
         _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=take)
 
 
@@ -103,7 +98,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
             if dataset not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{dataset}")):
                 state[_DRAWINGS][dataset] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][dataset] if drawing_of(dataset) else []
-        mounted = _Mounted(f"canvas_{page}_{dataset}_{number}", place, below, len(below))
+        mounted = _Mounted(f"canvas_{page}_{dataset}_{number}", place, below)
         state[_MOUNTED] = mounted, number + 1
     return mounted
 
@@ -111,17 +106,21 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
 def _take(visit: Visit, mounted: _Mounted) -> None:
     """Take what the library and the companion have sent; a browser may send anything."""
     (_, dataset, token), drawings = mounted.place, st.session_state.setdefault(_DRAWINGS, {})
-    sent, kept = _sent(mounted.key, "drawing"), _sent(f"{mounted.key}_companion", "kept")
+    sent, below = _sent(mounted.key, "drawing"), _below(mounted)
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
-    if isinstance(kept, int) and 0 <= kept <= len(mounted.below):
-        mounted.kept = kept
-    below = mounted.below[: mounted.kept]
     drawing = [*below, *sent] if isinstance(sent, list) else sent or below
     if drawing != drawings.get(dataset):
         drawings[dataset] = drawing
+        rounded = json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))  # a third of the bytes
         with suppress(FvappError):
-            visit.engine.remember(token, f"drawing_{dataset}", zlib.compress(json.dumps(drawing).encode(), 1))
+            visit.engine.remember(token, f"drawing_{dataset}", zlib.compress(json.dumps(rounded).encode()))
+
+
+def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:
+    """Return what is left of the strokes that were drawn before the canvas came."""
+    kept = _sent(f"{mounted.key}_companion", "kept")
+    return mounted.below[:kept] if isinstance(kept, int) and kept >= 0 else mounted.below
 
 
 def _sent(key: str, name: str) -> object:
@@ -130,11 +129,8 @@ def _sent(key: str, name: str) -> object:
 
 def _picture(objects: Sequence[Mapping[str, Any]], colour: str) -> str | None:
     """Return strokes as the address of a picture that shows them as the library does; None for none."""
-    paths = [
-        f'<path d="{" ".join(str(part) for command in each["path"] for part in command)}" '
-        f'stroke-width="{each["strokeWidth"]}"/>'
-        for each in objects
-    ]
+    ways = (" ".join(str(part) for command in each["path"] for part in command) for each in objects)
+    paths = [f'<path d="{way}" stroke-width="{each["strokeWidth"]}"/>' for way, each in zip(ways, objects, strict=True)]
     return paths and "data:image/svg+xml," + quote(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {CANVAS_UNITS} {CANVAS_UNITS}" fill="none" '
         f'stroke="{colour}" stroke-linecap="round" stroke-linejoin="round">{"".join(paths)}</svg>'

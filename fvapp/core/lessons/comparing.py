@@ -28,8 +28,8 @@ def judge_neurons(trials: Sequence[Trial]) -> Verdict:
     """Judge "more neurons bring a better accuracy": the widest network against the narrowest."""
     fewest, *_, most = _by_size(trials)
     gain = _gain(fewest, most)
-    best = max(trial.val_accuracy for trial in trials)
-    chosen = next(trial for trial in _by_size(trials) if best - trial.val_accuracy <= _margin(trial))
+    best = max(trials, key=lambda trial: trial.val_accuracy)
+    chosen = next(trial for trial in _by_size(trials) if not _gain(trial, best).way)
     return Verdict(
         _OUTCOMES[gain.way],
         {

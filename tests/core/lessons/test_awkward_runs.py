@@ -47,15 +47,15 @@ CONTRASTS = {
     rf"is ({NUMBER})%, with two it is ({NUMBER})%: ({NUMBER}) percentage points lower": lambda a, b, gain: (
         round(a - b, 2) == gain
     ),
-    rf"is ({NUMBER})%, with .* it is ({NUMBER})%\. The difference of ({NUMBER})": lambda a, b, gain: (
-        round(abs(b - a), 2) == gain
+    rf"is ({NUMBER})%, with .* it is ({NUMBER})%\. .* a difference of ({NUMBER}) percentage points \(±({NUMBER})": (
+        lambda a, b, gain, noise: round(abs(b - a), 2) == gain <= noise
     ),
     rf"on ({NUMBER})% of its training images; afterwards it was right on ({NUMBER})% of the new ones: ({NUMBER}) "
     "percentage points lower": lambda a, b, gap: round(a - b, 2) == gap,
     rf"on ({NUMBER})% of its training images; afterwards it was right on ({NUMBER})% of the new ones: ({NUMBER}) "
     "percentage points higher": lambda a, b, gap: round(b - a, 2) == gap,
-    rf"on ({NUMBER})% .* right on ({NUMBER})% .* a difference of ({NUMBER}) percentage points \(±({NUMBER})": (
-        lambda a, b, gap, noise: round(abs(a - b), 2) == gap <= noise
+    rf"on ({NUMBER})% .* right on ({NUMBER})% of the new ones\. They are ({NUMBER}) percentage points apart": (
+        lambda a, b, gap: round(abs(a - b), 2) == gap
     ),
     rf"({NUMBER}) percentage points[^.]*, more than [a-z ]*\(±({NUMBER})\)": lambda gain, noise: gain > noise,
     rf"({NUMBER}) percentage points[^.]* no (?:more|larger) than [a-z ]*\(±({NUMBER})\)": lambda a, noise: a <= noise,
@@ -70,7 +70,6 @@ CONTRASTS = {
     rf"epoch was ({NUMBER}) instead of ({NUMBER}): ({NUMBER}) times": lambda raw, first, times: (
         raw > first and times >= 2
     ),
-    rf"({NUMBER})% on the training images and ({NUMBER})%": lambda a, b: True,
     rf"did not fall: it was ({NUMBER}) then and ({NUMBER})": lambda then, last: last >= then,
     rf"training loss fell from ({NUMBER}) to ({NUMBER})": lambda then, last: last < then,
     rf"takes hardly longer \(({NUMBER}) times": lambda times: times < 1.2,
@@ -246,17 +245,16 @@ def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(mission, losse
 SHARES = (0.0, 0.0499, 0.1, 0.4, 0.49996, 0.5, 0.9, 0.99996, 1.0)
 
 
-def answer(first, share, second):
+def answer(first, share):
     rest = (1 - share) / 9
     shares = [share if label == first else rest for label in range(10)]
-    shares[second] += 0.0
     return Answer(tuple(shares), int(np.argmax(shares)), True)
 
 
 def test_ten_numbers_and_two_of_them_are_described_truly():
     for share, other in product(SHARES, repeat=2):
-        check(judge_answer(answer(9, share, 7), 9, str).sentences("outputs", EN))
-        short, long = answer(9, share, 7), answer(9, other, 7)
+        check(judge_answer(answer(9, share), 9, str).sentences("outputs", EN))
+        short, long = answer(9, share), answer(9, other)
         verdict = judge_sureness(short, long, 9, str)
         surer = percent(long.confidence) != percent(short.confidence) and long.confidence > short.confidence
         assert (verdict.outcome != "not_held") == surer

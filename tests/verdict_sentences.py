@@ -19,7 +19,6 @@ from fvapp.core.answers import Answer
 from fvapp.core.events import EpochEnded
 from fvapp.core.lessons import MISSIONS, Trial, Verdict
 from fvapp.core.lessons.looking import judge_answer, judge_pixels, judge_sureness
-from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.results.statistics import compare_groups, verdict_sentence
 from fvapp.core.runs import KerasError, RunResult
@@ -180,6 +179,8 @@ FITS = {
     "falls": DOWN,
     "level": LEVEL,
     "worse": UP,
+    "unsure": UP,
+    "broken": [*DOWN[:3], float("nan")],
     "cannot_say": DOWN[:3],
 }
 
@@ -191,7 +192,7 @@ def points(val_losses, losses=None):
 
 
 def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield what is judged, the outcome, and the sentences, for every verdict of the app."""
+    """Yield what is judged, the outcome, and the sentences, for every verdict on runs, pictures and answers."""
     t = Translator(language)
 
     def name(label: int) -> str:
@@ -211,8 +212,8 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "epochs.same_image", outcome, (facts, t(f"lessons.epochs.same_image.{outcome}"))
     for outcome, val_losses in FITS.items():
         rising = [0.3 + 0.02 * place for place in range(len(val_losses))] if outcome == "worse" else None
-        made_up: EpochPoints = points(val_losses, rising)
-        yield "compare.fit", outcome, (fit_sentence(judge_fit(made_up, RunSettings()), t),)
+        settings = RunSettings(learning_rate=0.1 if outcome == "unsure" else 0.001)  # the first was not measured
+        yield "compare.fit", outcome, (fit_sentence(judge_fit(points(val_losses, rising), settings), t),)
     for outcome, groups in GROUPS.items():
         yield "compare.verdict", outcome, (verdict_sentence(compare_groups(*groups, 6_000), "Run 1", "Run 2", t),)
 

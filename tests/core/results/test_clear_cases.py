@@ -46,7 +46,7 @@ def fits() -> Iterator[Case]:
             noisy = [tuple(map(float, line * (1 + 0.015 * random.normal(size=30)))) for line in (loss, val_loss)]
             points = EpochPoints(tuple(range(1, 31)), noisy[0], (0.95,) * 30, noisy[1], (0.88,) * 30, (1.0,) * 30)
             fit = judge_fit(points, RunSettings(dataset, images, **changes))
-            yield f"fit {name} {dataset} {images} {changes}", getattr(fit, "kind", None), right
+            yield f"fit {name} {dataset} {images} {changes}", fit.kind, right
 
 
 def groups() -> Iterator[Case]:
@@ -88,7 +88,7 @@ def groups() -> Iterator[Case]:
                 if sign
                 else {(kind, way) for kind in ("less", "cannot_say") for way in (-1.0, 1.0)}
             )
-            yield f"groups {name} {dataset} {images} {count}", said[0] if len(said) == 1 else said.__len__(), right
+            yield f"groups {name} {dataset} {images} {count}", said[0] if len(said) == 1 else len(said), right
 
 
 def missions() -> Iterator[Case]:

@@ -12,15 +12,13 @@ from typing import Literal
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.splits import split_validation
 from fvapp.core.results.comparison import Change
+from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import Difference, Translate
 
 AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single"]
 Measure = Literal["val_accuracy", "test_accuracy"]
-
-SIGNIFICANCE = 0.05
-"""A difference counts as more than chance when chance alone would give one as large in fewer than 1 of 20 cases."""
 
 HANDFUL = 5
 """Images by which two averages must differ at least: fewer are a handful, whatever the seeds say."""
@@ -60,10 +58,10 @@ class GroupComparison:
     """What two groups of accuracies say.
 
     Attributes:
-        outcome: "single" when a group has one run only: then nobody can tell. "more" than chance: Welch's test gives p
-            below ``SIGNIFICANCE``. "coarse": the same, or no spread at all, but the averages differ by no more than
-            `HANDFUL` images. "less": it does not, and the means are closer to each other than runs that differ only in
-            their seed usually are. "cannot_say": none of these.
+        outcome: "single": a group has one run only, so nobody can tell. "more" than chance: Welch's test gives p below
+            ``SIGNIFICANCE``. "coarse": that would be so, or neither group scatters at all, but the averages differ by
+            fewer than `HANDFUL` images. "less": p is not below, and the means are closer to each other than runs that
+            differ only in their seed usually are. "cannot_say": none of these.
         means: of the first group and of the second.
         noise: how far runs that differ only in their seed lie apart: root of the mean of both variances, 0 for single
             runs.
@@ -202,75 +200,12 @@ def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
         same_data = group.settings.dataset == groups[0].settings.dataset
         if same_data and min(len(first), len(second)) > 1 and stdev(first) + stdev(second):
             pairs[place] = (first, second)
-    margins = dict(zip(pairs, _margins(list(pairs.values())), strict=True))
+    margins = dict(zip(pairs, margins_of_pairs(list(pairs.values())), strict=True))
     if margins:
-        lengths[0] = min(margins[place] * _share_of_first(*pairs[place]) for place in margins)
+        lengths[0] = min(margins[place] * share_of_first(*pairs[place]) for place in margins)
     for place, margin in margins.items():
         lengths[place] = margin - lengths[0]
     return tuple(lengths)
-
-
-def _margins(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
-    """Return by how much the means of each pair must differ; Holm's procedure stops at the first that does not."""
-    from scipy.special import stdtrit
-
-    p_values = [welch_p(*pair) for pair in pairs]
-    levels, level, stopped = [0.0] * len(pairs), 0.0, False
-    for rank, place in enumerate(sorted(range(len(pairs)), key=p_values.__getitem__)):
-        if not stopped:
-            level = SIGNIFICANCE / (len(pairs) - rank)
-            stopped = p_values[place] >= level
-        levels[place] = level
-    return tuple(
-        float(stdtrit(_degrees(*pair), 1 - level / 2)) * math.sqrt(sum(_variances(*pair)))
-        for pair, level in zip(pairs, levels, strict=True)
-    )
-
-
-def _share_of_first(first: Sequence[float], second: Sequence[float]) -> float:
-    one, other = map(math.sqrt, _variances(first, second))
-    return one / (one + other)
-
-
-def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Return p values corrected for their number, in the same order.
-
-    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979):
-    of m values the smallest counts m times, the next m - 1 times and so on, none less than one before it.
-    """
-    corrected, least = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        least = max(least, min(1.0, (len(p_values) - rank) * p_values[place]))
-        corrected[place] = least
-    return tuple(corrected)
-
-
-def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the two-sided p value of Welch's t test, for groups of two values or more.
-
-    B. L. Welch, "The generalization of Student's problem when several different population variances are involved",
-    Biometrika 34 (1947); degrees of freedom after Satterthwaite.
-
-    Raises:
-        ZeroDivisionError: neither group has any spread.
-    """
-    # Only the distribution is scipy's: `scipy.stats` takes 0.7 s to import, `scipy.special` 0.2 s, and only the
-    # visitor who compares groups needs it.
-    from scipy.special import stdtr
-
-    difference = abs(fmean(first) - fmean(second))
-    return float(2 * stdtr(_degrees(first, second), -difference / math.sqrt(sum(_variances(first, second)))))
-
-
-def _variances(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
-    """Return the variance of each mean."""
-    return stdev(first) ** 2 / len(first), stdev(second) ** 2 / len(second)
-
-
-def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return Satterthwaite's degrees of freedom."""
-    one, other = _variances(first, second)
-    return (one + other) ** 2 / (one**2 / (len(first) - 1) + other**2 / (len(second) - 1))
 
 
 def verdict_sentence(

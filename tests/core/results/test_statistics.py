@@ -7,6 +7,7 @@ import pytest
 import scipy.stats
 
 from fvapp.core.results.comparison import Change
+from fvapp.core.results.significance import holm, welch_p
 from fvapp.core.results.statistics import (
     bars,
     common_measure,
@@ -14,10 +15,8 @@ from fvapp.core.results.statistics import (
     compare_with_first,
     fresh_seeds,
     group_runs,
-    holm,
     images_of,
     verdict_sentence,
-    welch_p,
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings

@@ -1,0 +1,74 @@
+"""Whether two means differ by more than chance: Welch's t test, and Holm's correction where several are compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import fmean, stdev
+
+SIGNIFICANCE = 0.05
+"""A difference counts as more than chance when chance alone would give one as large in fewer than 1 of 20 cases."""
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Return p values corrected for their number, in the same order.
+
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979):
+    of m values the smallest counts m times, the next m - 1 times and so on, none less than one before it.
+    """
+    corrected, least = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        least = max(least, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = least
+    return tuple(corrected)
+
+
+def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return the two-sided p value of Welch's t test, for groups of two values or more.
+
+    B. L. Welch, "The generalization of Student's problem when several different population variances are involved",
+    Biometrika 34 (1947); degrees of freedom after Satterthwaite.
+
+    Raises:
+        ZeroDivisionError: neither group has any spread.
+    """
+    # Only the distribution is scipy's: `scipy.stats` takes 0.7 s to import, `scipy.special` 0.2 s, and only the
+    # visitor who compares groups needs it.
+    from scipy.special import stdtr
+
+    difference = abs(fmean(first) - fmean(second))
+    return float(2 * stdtr(_degrees(first, second), -difference / math.sqrt(sum(_variances(first, second)))))
+
+
+def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
+    """Return by how much the means of each pair must differ; Holm's procedure stops at the first that does not."""
+    from scipy.special import stdtrit
+
+    p_values = [welch_p(*pair) for pair in pairs]
+    levels, level, stopped = [0.0] * len(pairs), 0.0, False
+    for rank, place in enumerate(sorted(range(len(pairs)), key=p_values.__getitem__)):
+        if not stopped:
+            level = SIGNIFICANCE / (len(pairs) - rank)
+            stopped = p_values[place] >= level
+        levels[place] = level
+    return tuple(
+        float(stdtrit(_degrees(*pair), 1 - level / 2)) * math.sqrt(sum(_variances(*pair)))
+        for pair, level in zip(pairs, levels, strict=True)
+    )
+
+
+def share_of_first(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return which part of a pair's margin is the first group's: it goes by how uncertain each mean is."""
+    one, other = map(math.sqrt, _variances(first, second))
+    return one / (one + other)
+
+
+def _variances(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+    """Return the variance of each mean."""
+    return stdev(first) ** 2 / len(first), stdev(second) ** 2 / len(second)
+
+
+def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return Satterthwaite's degrees of freedom."""
+    one, other = _variances(first, second)
+    return (one + other) ** 2 / (one**2 / (len(first) - 1) + other**2 / (len(second) - 1))

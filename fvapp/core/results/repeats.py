@@ -35,7 +35,10 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
     {"batch_size": 128},
     PRESETS["cnn"],
 )
-"""What was measured beside the network of the notebook: chance moves a training by more where its steps are larger."""
+"""What is measured beside the network of the notebook: chance moves a training by more where its steps are larger.
+
+What ships has no run of the small CNN and, of the others, only those on few images; ``--missing`` measures the rest.
+"""
 
 _DIGITS = 5  # of what is written; the scatter begins at the third
 
@@ -73,7 +76,8 @@ class MeasuredRepeats:
 def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     """Return the runs like these; where none were measured, the groups between which these lie.
 
-    Those are the same training with other numbers of images and others with about as many, else all of the data set.
+    Those are the same training on other numbers of images, and other trainings on about as many. Where the training
+    was not measured on any number of images, they are all groups of the data set.
     """
     same = {one: runs for one, runs in measured_repeats().runs.items() if one.dataset == settings.dataset}
     away = {one: (_distance(one, settings), abs(_log_of_images(one, settings))) for one in same}

@@ -8,7 +8,7 @@ uncertain, and Student's t for ten values takes the place of the normal distribu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import sqrt
 from statistics import stdev
 
@@ -31,7 +31,7 @@ class Spread:
     gap: float
 
 
-@cache
+@lru_cache(1_000)
 def seed_spread(settings: RunSettings) -> Spread:
     """Return how far runs like this scatter after as many epochs; where none were measured, the most that others do.
 

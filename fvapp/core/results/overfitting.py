@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import sqrt
 from statistics import fmean, stdev
 from typing import Literal
@@ -120,7 +120,7 @@ def _number(percentage: str) -> float:
     return float(percentage.removesuffix("%"))
 
 
-@cache
+@lru_cache(1_000)
 def margins_of_rise(settings: RunSettings, epochs: int) -> tuple[float, float]:
     """Return how far above its lowest the validation loss ends by chance, as a share, in 19 of 20 runs at most.
 

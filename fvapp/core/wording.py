@@ -40,14 +40,14 @@ def points(difference: float) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """Two accuracies beside each other, as they are shown: whoever subtracts the shown numbers gets the shown one.
+    """Two accuracies as they are shown, and their difference: taken from the rounded numbers, so that it adds up.
 
     Attributes:
         before, after: the accuracies in per cent.
         points: the size of their difference, in percentage points.
         signed: the same with its sign.
         margin: what chance may make of it, in percentage points.
-        way: 1 where it is beyond the margin and a gain, -1 where it is a loss, 0 within the margin.
+        way: 1 for a gain beyond the margin, -1 for a loss beyond it, 0 within it.
     """
 
     before: str
@@ -59,7 +59,7 @@ class Difference:
 
     @classmethod
     def of(cls, before: float, after: float, margin: float = 0.0, digits: int | None = None) -> Difference:
-        """Return how the two are shown, with so many decimals, else with two where they differ by less than a point."""
+        """Return how the two are shown: with `digits` decimals, by default with two where they are within a point."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _rounded(100 * after, digits) - _rounded(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _rounded(100 * margin, digits))

@@ -42,6 +42,8 @@ def has_length(least: int, most: int) -> Callable[[Sized], bool]:
 
 Whole = Annotated[int, between(0, 2**53)]
 
+_Parts = tuple[object, tuple[object, ...], bool, object, tuple[Callable, ...]]
+
 
 def read(kind: object, value: object, place: str = "") -> object:
     """Return `value` as a `kind`: a dataclass, or anything that a field of one may be.
@@ -50,7 +52,11 @@ def read(kind: object, value: object, place: str = "") -> object:
         BadValue: it is none.
         FvappError: from the ``from_json`` of a class that reads itself.
     """
-    bare, inner, nullable, null, checks = _parts(kind)
+    return _read(_parts(kind), value, place)
+
+
+def _read(parts: _Parts, value: object, place: str) -> object:
+    bare, inner, nullable, null, checks = parts
     if value is None:
         if nullable:
             return None
@@ -68,23 +74,27 @@ def _converted(bare: object, inner: tuple[object, ...], value: object, place: st
     if bare is Literal and value in inner:
         return value
     if bare is tuple and isinstance(value, list | tuple):  # JSON has lists only
-        return tuple([read(inner[0], each, place) for each in value])
+        return tuple([_read(inner[0], each, place) for each in value])
     if bare is Mapping and isinstance(value, Mapping):
-        return {read(inner[0], name, place): read(inner[1], each, place) for name, each in value.items()}
+        return {_read(inner[0], name, place): _read(inner[1], each, place) for name, each in value.items()}
     if hasattr(bare, "from_json"):
         return bare.from_json(value)
     if is_dataclass(bare) and isinstance(value, Mapping):
         before = f"{place}." if place else ""
-        for field in fields(bare):
-            if field.default is field.default_factory and field.name not in value:  # both are MISSING
-                raise BadValue(before + field.name)
-        return bare(**{name: read(hint, value.get(name), before + name) for name, hint in inner})
+        for name, _, required in inner:
+            if required and name not in value:
+                raise BadValue(before + name)
+        return bare(**{name: _read(parts, value.get(name), before + name) for name, parts, _ in inner})
     raise BadValue(place)
 
 
 @cache
-def _parts(kind: object) -> tuple[object, tuple[object, ...], bool, object, tuple[Callable, ...]]:
-    """Return the type without what is said of it, its fields or what is in it, whether null is one, and the checks."""
+def _parts(kind: object) -> _Parts:
+    """Take an annotation apart once, with all that is in it: that takes longer than to read a value.
+
+    Returns:
+        The type itself; its fields, or the parts of what is in it; whether null is one; what null means; the checks.
+    """
     origin, inner = get_origin(kind), get_args(kind)
     if NoneType in inner:
         bare, inside, _, null, checks = _parts(inner[0])
@@ -98,5 +108,11 @@ def _parts(kind: object) -> tuple[object, tuple[object, ...], bool, object, tupl
                 checks += (each,)
         return bare, inside, nullable, null, checks
     if is_dataclass(kind):
-        inner = tuple(get_type_hints(kind, include_extras=True).items())
+        hints = get_type_hints(kind, include_extras=True)
+        # Without a default both are MISSING.
+        inner = tuple(
+            (each.name, _parts(hints[each.name]), each.default is each.default_factory) for each in fields(kind)
+        )
+    elif origin is not Literal:
+        inner = tuple(_parts(each) for each in inner if each is not Ellipsis)
     return origin or kind, inner, False, None, ()

@@ -55,11 +55,12 @@ def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
     events = current_events(events)
     # A run that went on elsewhere says a second time that it started; the last word counts.
     started = [event for event in events if isinstance(event, Started)][-1:]
-    blocks = {id(event) for event in thin([event for event in events if isinstance(event, BlockEnded)], MOST_BLOCKS)}
-    guesses = {id(event) for event in thin([event for event in events if isinstance(event, Guesses)], MOST_GUESSES)}
-    kept = started + [
-        event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in blocks | guesses
-    ]
+    drawn = {
+        id(event)
+        for kind, most in ((BlockEnded, MOST_BLOCKS), (Guesses, MOST_GUESSES))
+        for event in thin([event for event in events if isinstance(event, kind)], most)
+    }
+    kept = started + [event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in drawn]
     content = {name: value for name, value in record.to_json().items() if name not in _OF_THE_ENGINE}
     content |= {"format": FORMAT, "version": VERSION, "result": record.result and _plain_values(asdict(record.result))}
     content["events"] = [_plain_values(event_to_json(event)) for event in kept]

@@ -150,7 +150,8 @@ class Journal:
             self._folded_at = now
             with suppress(EngineError):  # another reader is in the way: SQLite will do it in time
                 self.store.fold_wal()
-        if self._copies and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
+        copying = self._copying is not None and self._copying.is_alive()
+        if self._copies and not copying and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
             self._copied_at = now
             self._copying = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)
             self._copying.start()

@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from fvapp.core.runs import Position
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.copies import DAY, HOUR, Copies
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import checkpoint_made, run_changed
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.store.writes import checkpoint_made, run_changed, token_dropped
 from stored import BLOCK, DONE, database, other_process
 
 RUNS = 30
@@ -188,6 +190,25 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (RUNS + 1,)
     assert (folder / "copies" / "hour.sqlite3").stat().st_size
     engine.close()
+
+
+def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypatch):
+    time, begun, may_end = [0.0], [], threading.Event()
+
+    def make(self, now: float) -> None:
+        begun.append(now)
+        may_end.wait(60)
+
+    monkeypatch.setattr(Copies, "make", make)
+    journal = Journal(folder, lambda: time[0], lambda: 1e9)
+    for name in ("first", "second"):
+        time[0] += 10
+        journal.note(token_dropped(name))
+        journal.flush()
+        journal.flush()
+    assert len(begun) == 1
+    may_end.set()
+    journal.close()
 
 
 def test_no_other_account_may_read_or_lock_anything(server, folder, token):

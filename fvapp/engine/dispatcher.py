@@ -197,8 +197,7 @@ class Dispatcher:
         self._board.workers.setdefault(worker.address, worker)
         self._board.state, self._board.reason, self._starts = "ready", None, 0
         self._renewal.came(worker.name)
-        if self._on_demand is not None:
-            self._on_demand.want()
+        self._board.need_worker()
 
     def worker_gone(self, address: str) -> None:
         """The scheduler no longer lists a worker."""

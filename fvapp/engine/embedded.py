@@ -91,10 +91,10 @@ class EmbeddedEngine:
         self._inbox, connection = inbox or Inbox(), Connection(slow)
         helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        self._on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
+        on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
         delivery = Delivery(board, self._journal, self._inbox, connection, helpers)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
-        rest = supervisor, delivery, renewal, self._on_demand
+        rest = supervisor, delivery, renewal, on_demand
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         codes = "limit_trainings", "limit_trainings_all"
@@ -348,8 +348,6 @@ class EmbeddedEngine:
         """Return the model of a run as the bytes of a ``.keras`` file."""
         with self._lock:
             run = self._workspaces.find(token, run_id)
-            if self._on_demand is not None:
-                self._on_demand.want()
         return self._inspecting.model_file(run)
 
     # Answers

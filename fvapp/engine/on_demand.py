@@ -19,11 +19,6 @@ class OnDemand:
 
     def __init__(self, board: Board, supervisor: Supervisor, clock: Callable[[], float], idle_after: float) -> None:
         self._board, self._supervisor, self._clock, self._idle_after = board, supervisor, clock, idle_after
-        self._needed_at: float | None = None
-
-    def want(self) -> None:
-        """Note that somebody asks a worker for something, or that it has come, perhaps long after it was asked."""
-        self._needed_at = self._clock()
 
     def connected(self) -> None:
         """Say that trainings can start, although no worker is there yet."""
@@ -33,8 +28,8 @@ class OnDemand:
         """Start the worker when it is needed, end it when it is not."""
         board = self._board
         if len(board.queue) or any(worker.run for worker in board.workers.values()):
-            self.want()
-        needed = self._needed_at is not None and self._clock() - self._needed_at < self._idle_after
+            board.need_worker()
+        needed = self._clock() - board.needed_at < self._idle_after
         if board.state != "ready":  # it starts already
             return
         if needed and not board.workers:

@@ -27,8 +27,11 @@ from fvapp.core.places import Places
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.processes import machine
+from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.byte_cache import ByteCache
 from real_engine import LONG, SMALL, wait_until
+from scripted_engine import ScriptedEngine
 
 IMAGES = 10_000
 
@@ -212,3 +215,16 @@ def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(
     assert scripted_engine.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
     with pytest.raises(EngineError, match="not_ready"):
         scripted_engine.inspect(token, "mnist", TestLogits(IMAGES, 0))
+
+
+def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "available_mb", lambda *proc: 700)
+    engine, started = ScriptedEngine(tmp_path, FVAPP_WORKERS=""), []
+    engine.workers.names, engine.workers.start_another = (), lambda: started.append("worker")
+    engine.start()
+    with pytest.raises(EngineError, match="not_ready"):
+        engine.inspect(engine.enter(None).token, "mnist", TestLogits(IMAGES, 0))
+    assert not started
+    engine.skip(DEFAULT_TIMING.tick)
+    engine.close()
+    assert started == ["worker"]

@@ -54,6 +54,7 @@ class Board:
         active: runs that are waiting or training, by id.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
+        needed_at: when somebody last needed a worker, on the engine's clock.
     """
 
     def __init__(self, workspaces: Workspaces, clock: Callable[[], float], slow_start: float = 0.0) -> None:
@@ -64,6 +65,7 @@ class Board:
         self.workers: dict[str, WorkerState] = {}
         self.state: EngineState = "starting"
         self.reason: str | None = None
+        self.needed_at = float("-inf")
         self._told: tuple[str | None, ...] = (self.state, self.reason, None)
 
     def status(self, store: EngineError | None) -> EngineStatus:
@@ -71,6 +73,10 @@ class Board:
         staying = sum(not worker.leaving for worker in self.workers.values())
         said = (store.code, store.values) if store else (None, {})
         return EngineStatus(self.state, staying, training, len(self.queue), self.reason, *said, self._slow_start)
+
+    def need_worker(self) -> None:
+        """Note that somebody needs a worker now, or that one has come, perhaps long after it was asked for."""
+        self.needed_at = self._clock()
 
     def put(self, run: Run, record: RunRecord) -> None:
         """Replace a run's record and have it stored."""

@@ -239,6 +239,7 @@ class Inspecting:
             EngineError: what the last one that answered said; ``not_ready``: none does.
         """
         with self._board.lock:
+            self._board.need_worker()
             workers = sorted(self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm))
         trouble = EngineError("not_ready")
         for worker in workers:

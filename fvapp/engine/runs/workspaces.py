@@ -299,10 +299,10 @@ class Workspaces:
         """Forget the oldest empty workspaces if somebody opens thousands."""
         if len(self._open) < self._limits.workspaces:
             return
-        empty = [workspace for workspace in self._open.values() if not workspace.stored]
-        for workspace in sorted(empty, key=lambda each: each.seen)[: max(1, len(empty) // 10)]:
-            del self._open[workspace.id]
-            self._tokens = {key: found for key, found in self._tokens.items() if found[0] != workspace.id}
+        empty = sorted((each for each in self._open.values() if not each.stored), key=lambda each: each.seen)
+        gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}
+        self._open = {key: workspace for key, workspace in self._open.items() if key not in gone}
+        self._tokens = {key: found for key, found in self._tokens.items() if found[0] not in gone}
 
 
 def _as_visitor(token: str, workspace: OpenWorkspace) -> Workspace:

@@ -120,19 +120,6 @@ class EmbeddedEngine:
         self._dispatcher.close()
         self._journal.close()
 
-    # Workspaces
-
-    def enter(self, token: str | None) -> Workspace:
-        """Open the workspace of `token`. An unknown token opens an empty one, stored once something is done in it.
-
-        None, or anything that is not one of our tokens, gets a new token.
-
-        Raises:
-            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser.
-        """
-        with self._lock:
-            return self._workspaces.enter(token)
-
     # Changes
 
     def version(self, token: str) -> int:
@@ -157,6 +144,19 @@ class EmbeddedEngine:
         """
         with self._lock:
             self._workspaces.versions.listen(listener)
+
+    # Workspaces
+
+    def enter(self, token: str | None) -> Workspace:
+        """Open the workspace of `token`. An unknown token opens an empty one, stored once something is done in it.
+
+        None, or anything that is not one of our tokens, gets a new token.
+
+        Raises:
+            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser.
+        """
+        with self._lock:
+            return self._workspaces.enter(token)
 
     def recovery_code(self, token: str) -> str:
         """Return the code that opens this workspace on another computer, created on first request."""
@@ -251,11 +251,10 @@ class EmbeddedEngine:
             before = self._workspaces.clicked(workspace, click, self._timing.same_click)
             if before:
                 return before
-            self._check_room(workspace, records, new=True)
-            runs = []
-            for record in records:
-                runs.append(self._workspaces.add(workspace, record, []))
-                self._board.enqueue(runs[-1])
+            self._check_room(workspace, records)
+            runs = [self._workspaces.add(workspace, record, []) for record in records]
+            for run in runs:
+                self._board.enqueue(run)
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._inbox.post("woken")
         with self._lock:
@@ -296,7 +295,7 @@ class EmbeddedEngine:
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
-            self._check_room(run.workspace, [record], new=False)
+            self._check_room(run.workspace, [record])
             run.record = record
             self._board.enqueue(run)
         self._inbox.post("woken")
@@ -442,11 +441,11 @@ class EmbeddedEngine:
             self._drop(run)
         self._workspaces.forget(workspace)
 
-    def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord], new: bool) -> None:
+    def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
         """Refuse runs that exceed a limit, and count those that do not."""
         now, count = self._clock(), len(records)
         self._trainings.check(workspace.id, now, count)
-        self._check_stored(workspace, count if new else 0)
+        self._check_stored(workspace, sum(record.id not in workspace.runs for record in records))
         self._board.admit(workspace, records, self._limits)
         self._trainings.add(workspace.id, now, count)
 

@@ -19,7 +19,7 @@ CANVAS_SIZE = 280
 CANVAS_UNITS = 1120  # of the browser's canvas: sharp at 360 CSS pixels with three pixels each
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
-_COMMANDS = ("['M']", "['Q']", "['L']")  # of a path; a point comes behind each
+_COMMANDS = (["M"], ["Q"], ["L"])  # of a path; a point comes behind each
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
 def _corners(path: object) -> list[object]:
     """Return the points of a path: its start, the corners of its curves, its end."""
     commands = _get(path, "path", list)
-    if not commands or not all(isinstance(each, list) and str(each[:1]) in _COMMANDS for each in commands):
+    if not commands or not all(isinstance(each, list) and each[:1] in _COMMANDS for each in commands):
         raise StrokesError("bad_strokes")
     return [[_number(number) for number in command[1:]][:2] for command in commands]
 

@@ -25,16 +25,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.memory import settle_process, tidy
-from fvapp.engine.workers.protocol import (
-    HANDLER,
-    TOPIC,
-    NotTrained,
-    Order,
-    Trained,
-    Wish,
-    refused,
-    told,
-)
+from fvapp.engine.workers.protocol import HANDLER, TOPIC, NotTrained, Order, Trained, Wish, refused, told
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.training import train, warm_up

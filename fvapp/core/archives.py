@@ -16,7 +16,7 @@ _FORMAT = 1
 
 
 def pack(about: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """Return the bytes; compression gains next to nothing with weights."""
+    """Return the bytes, uncompressed: weights hardly compress."""
     file = BytesIO()
     np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
     return file.getvalue()
@@ -24,10 +24,10 @@ def pack(about: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes
 
 @contextmanager
 def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, object], np.lib.npyio.NpzFile]]:
-    """Give what :func:`pack` was given; an array is read when it is asked for.
+    """Yield what :func:`pack` was given; each array is read on access.
 
     Raises:
-        ModelError: `code`, where the bytes are something else or are not what is expected of them inside.
+        ModelError: `code`: the bytes are something else, or the ``with`` block does not find in them what it expects.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

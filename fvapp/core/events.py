@@ -1,4 +1,4 @@
-"""What a run tells while it trains, as small frozen messages, and their JSON.
+"""What a run reports while it trains, as small frozen messages, and their JSON.
 
 The JSON is the same wherever events are written: lines of ``python -m fvapp train --json``, messages of a worker, the
 store, run files. Epochs and steps count from 1.
@@ -93,7 +93,7 @@ class Guesses:
         epoch, step: where the run is, not before the last moment: completed epochs, and completed steps of the epoch
             after them.
         steps: of each moment, since the beginning of the training.
-        labels: what it takes each image for, [moments][images]; None where its sums are no numbers.
+        labels: what it takes each image for, [moments][images]; None where its outputs are not numbers.
         shares: of these labels, between 0 and 1.
     """
 
@@ -123,7 +123,7 @@ class RunFailed:
 class Continued:
     """The run goes on from a checkpoint; only the engine writes this.
 
-    What was told before and lies behind that point is no longer part of the curve, see :func:`current_events`.
+    Whatever was reported beyond that point is no longer part of the curve, see :func:`current_events`.
 
     Attributes:
         epoch, step: completed epochs, and completed steps of the epoch after them.
@@ -157,13 +157,13 @@ def event_to_json(event: Event) -> dict[str, object]:
 
 
 def event_from_json(values: object, place: str = "event") -> Event:
-    """Read what :func:`event_to_json` gave, or was to look like it.
+    """Read what :func:`event_to_json` wrote; it may come from anywhere.
 
     Args:
         place: where it stands, for the error.
 
     Raises:
-        BadValue: it is no event.
+        BadValue: it is not an event.
     """
     name = values.get("event") if isinstance(values, Mapping) else None
     if name == "result":

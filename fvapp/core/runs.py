@@ -26,7 +26,7 @@ Reason = Literal[
     "checkpoint_gone",
     "data_gone",
 ]
-"""Why a run is in its state, where that needs a why: catalogue keys below ``reasons.``"""
+"""Why a run is in its state: catalogue keys below ``reasons.``"""
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 StoppedBy = Literal["target", "patience"]
@@ -98,8 +98,7 @@ class RunRecord:
         epoch, step: completed epochs, and completed steps of the epoch after them.
         parameters: of the network; 0 until it was built.
         place: 1 for the next in the queue, None when it does not wait.
-        reason: catalogue key below ``reasons.`` for a state that needs a why ("gave_way", "displaced",
-            "nobody_watching", "worker_gone", "restarted"), or None.
+        reason: why it is in its state, where that needs a why.
         can_continue: whether a checkpoint is there from which any worker can go on.
         group: shared by runs that were queued together (seeds, a mission), or None.
         created: seconds since 1970, for display and sorting only.
@@ -133,7 +132,7 @@ class RunRecord:
 
     @property
     def trained(self) -> RunSettings:
-        """The settings that would train this run anew: with the epochs that were added to it later."""
+        """The settings to train this run from scratch, including epochs added later."""
         return self.settings.with_values(epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum))
 
     @property

@@ -1,7 +1,7 @@
-"""Plain values read as what annotations say, and checked: what comes from a disk, a file or a wire may be anything.
+"""Read plain values as annotated types, and check them: what comes from a disk, a file or a wire may be anything.
 
-A field's annotation says its type and, within ``Annotated``, what holds of its value. A field without a default must be
-there; one that is missing is null, which its type allows or not. Names of no field are not looked at.
+A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field without a default
+is required; any other that is missing is read as null, which its type may allow or not. Unknown names are ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class Null:
-    """What null means where a type has none, and a name that an earlier version did not write."""
+    """What null means for a type that does not allow it; also the value of a name that an earlier version lacks."""
 
     means: object
 
@@ -49,7 +49,7 @@ def read(kind: object, value: object, place: str = "") -> object:
     """Return `value` as a `kind`: a dataclass, or anything that a field of one may be.
 
     Raises:
-        BadValue: it is none.
+        BadValue: it is not one.
         FvappError: from the ``from_json`` of a class that reads itself.
     """
     return _read(_parts(kind), value, place)
@@ -90,10 +90,10 @@ def _converted(bare: object, inner: tuple[object, ...], value: object, place: st
 
 @cache
 def _parts(kind: object) -> _Parts:
-    """Take an annotation apart once, with all that is in it: that takes longer than to read a value.
+    """Take an annotation apart, once, with everything in it: this takes longer than reading a value.
 
     Returns:
-        The type itself; its fields, or the parts of what is in it; whether null is one; what null means; the checks.
+        The type itself; its fields, or the parts of what it contains; whether it allows null; what null means; checks.
     """
     origin, inner = get_origin(kind), get_args(kind)
     if NoneType in inner:

@@ -40,13 +40,13 @@ def points(difference: float) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """Two accuracies as they are shown, and their difference: taken from the rounded numbers, so that it adds up.
+    """Two accuracies as shown side by side: subtracting the shown numbers gives the shown difference.
 
     Attributes:
         before, after: the accuracies in per cent.
         points: the size of their difference, in percentage points.
         signed: the same with its sign.
-        margin: what chance may make of it, in percentage points.
+        margin: how large a difference chance may cause, in percentage points.
         way: 1 for a gain beyond the margin, -1 for a loss beyond it, 0 within it.
     """
 
@@ -59,7 +59,7 @@ class Difference:
 
     @classmethod
     def of(cls, before: float, after: float, margin: float = 0.0, digits: int | None = None) -> Difference:
-        """Return how the two are shown: with `digits` decimals, by default with two where they are within a point."""
+        """Return the two as shown with `digits` decimals; by default one, or two for a difference below one point."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _rounded(100 * after, digits) - _rounded(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _rounded(100 * margin, digits))

@@ -150,7 +150,8 @@ class EmbeddedEngine:
     def enter(self, token: str | None) -> Workspace:
         """Open the workspace of `token`. An unknown token opens an empty one, stored once something is done in it.
 
-        None, or anything that is not one of our tokens, gets a new token.
+        Args:
+            token: None, or anything that cannot be a token, opens an empty workspace under a new one.
 
         Raises:
             EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser.
@@ -217,7 +218,10 @@ class EmbeddedEngine:
         self.change_note(token, name, lambda before: value)
 
     def remember(self, token: str, name: str, data: bytes) -> None:
-        """Keep data in memory for as long as the workspace is open, and never on disk; too much is forgotten."""
+        """Keep data for a page until the server ends, only in memory.
+
+        It replaces what was kept under `name`, and is itself dropped if the workspace then had more than the limit.
+        """
         with self._lock:
             memory = self._workspaces.open(token).memory
             memory.pop(name, None)
@@ -225,7 +229,7 @@ class EmbeddedEngine:
                 memory[name] = data
 
     def recall(self, token: str, name: str) -> bytes | None:
-        """Return what :meth:`remember` kept, or None."""
+        """Return the data kept by :meth:`remember`, or None."""
         with self._lock:
             return self._workspaces.open(token).memory.get(name)
 
@@ -406,7 +410,7 @@ class EmbeddedEngine:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Hold the lock, and have what was changed meanwhile stored before anybody is told."""
+        """Hold the lock, and store what was changed before the command returns."""
         with self._lock:
             yield
         self._journal.flush()

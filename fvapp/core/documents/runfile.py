@@ -1,7 +1,7 @@
-"""The run file: a run as JSON, to carry to another place and bring back; without its model.
+"""The run file: a run as JSON without its model, to take elsewhere and bring back.
 
-What a file says is checked like anything a stranger sends: its size before it is read, its kind, every name, type
-and range. Names that mean nothing here are not looked at. A file cannot vouch for its numbers; it only cannot do harm.
+A file is checked like anything a stranger sends: its size before it is read, its kind, every name, type and range.
+Unknown names are ignored. Its numbers may be made up, but they can do no harm.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NOBODYS = RunRecord("", 0, RunSettings())
 
 
 class RunFileError(FvappError):
-    """A file that is no run file, or not one that can be brought back."""
+    """A file that is not a run file, or cannot be brought back."""
 
 
 def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
@@ -71,9 +71,9 @@ def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
     """Return the run of a run file; its id is empty, its number 0.
 
     Raises:
-        RunFileError: too large, no JSON, too deep, not a run file, from a newer version, or a value that is missing,
+        RunFileError: too large, not JSON, too deep, not a run file, from another version, or a value that is missing,
             of the wrong type or out of range.
-        SettingsError: settings that are none.
+        SettingsError: the settings are invalid.
     """
     if len(data) > MOST_BYTES:
         raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")

@@ -1,4 +1,4 @@
-"""Fill in the HTML templates of the report and the papers, and other packages' own. Whatever goes in is escaped."""
+"""Fill in the templates of the report and the papers, and those of other packages. Whatever goes in is escaped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def render(name: str, t: Translate, **values: object) -> str:
 
 @cache
 def environment(package: str) -> Environment:
-    """Return what fills in the templates of a package."""
+    """Return the Jinja environment of a package's templates."""
     environment = Environment(
         loader=PackageLoader(package),
         autoescape=True,

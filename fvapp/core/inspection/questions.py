@@ -110,7 +110,7 @@ class ChangedAccuracy:
 
 @dataclass(frozen=True)
 class RightInTraining:
-    """How many of a chunk of training images are answered rightly, and how many there are: whole numbers [2].
+    """How many of a chunk of training images are answered correctly, and how many there are: whole numbers [2].
 
     Attributes:
         end: training images there are; those after it were not trained on.

@@ -44,7 +44,7 @@ class Strokes:
 def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
     """Read a drawing of the canvas: paths of Fabric.js as its pen makes them, each with ``path`` and ``strokeWidth``.
 
-    What is outside the canvas is not drawn: a stroke ends at the edge, and another begins there. None if nothing is.
+    What is outside the canvas is left out, so a stroke may become several. None if nothing is left.
 
     Raises:
         StrokesError: not such paths, too many strokes or points, numbers that are not finite.

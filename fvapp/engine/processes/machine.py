@@ -82,7 +82,7 @@ def slowness(proc: Path = PROC) -> float:
 
 
 def processor_name() -> str:
-    """Return what the machine calls its processor; on Linux `platform` does not know."""
+    """Return the name of the processor, which `platform` does not know on Linux."""
     with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
         for line in lines:
             if line.startswith("model name"):

@@ -39,7 +39,7 @@ class Limits:
     disk_mb: int = 400  # of one workspace; Dense 128 takes 1.2 MB and 3 MB for its frames
     disk_mb_all: int = 5_000
     notes: int = 50  # of one workspace
-    memory_kb: int = 16  # what one open workspace is asked to remember, never on disk
+    memory_kb: int = 16  # of data that pages keep in one open workspace, never on disk
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
     codes_a_minute_all: int = 300

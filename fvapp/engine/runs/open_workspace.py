@@ -85,7 +85,7 @@ class OpenWorkspace:
         stored: whether it is in the store; an empty one is not worth a row.
         seen: last sign of life, on the engine's clock.
         newcomer: whether none of its runs has ended yet.
-        memory: what pages have it remember, by name; never stored.
+        memory: data that pages keep here, by name; never stored.
         damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
         notes_whole: whether every stored note could be read; one that could not reads as empty.
         clicks: recent clicks, with their times and the runs they created.

@@ -79,10 +79,10 @@ def run_training(order: Order) -> Trained | NotTrained:
 
 
 def read_message(values: Sequence[object]) -> tuple[object, ...]:
-    """Return what a worker says as a message for the engine's inbox.
+    """Return what a worker sent as a message for the engine's inbox.
 
     Raises:
-        ValueError: no worker of ours says that.
+        ValueError: it is not a message of our workers.
     """
     name, *rest = values or (None,)
     if name not in _SAID_BY_WORKERS or len(rest) != len(_SAID_BY_WORKERS[name]):

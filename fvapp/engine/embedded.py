@@ -18,6 +18,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
+from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
@@ -89,7 +90,7 @@ class EmbeddedEngine:
         self._board = board = Board(self._workspaces, clock, slow * START_SECONDS if slow > 1 else 0.0)
         self._lock = board.lock
         self._inbox, connection = inbox or Inbox(), Connection(slow)
-        helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
+        self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
         on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
         delivery = Delivery(board, self._journal, self._inbox, connection, helpers)
@@ -110,6 +111,8 @@ class EmbeddedEngine:
         """Begin to start the processes and return at once; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
+            for name in DATASETS:  # else the first drawing waits for it
+                self._helpers.submit(load_shipped, name)
 
     def status(self) -> EngineStatus:
         with self._lock:

@@ -55,7 +55,7 @@ def read_keras_file(file: Path) -> Network:
     Raises:
         ModelError: ``shipped_model_damaged``: there is no such file, or it is not what it should be.
     """
-    # Only who looks inside a model that ships needs it, and it takes 11 MB.
+    # Late, because importing it takes 0.1 s and 11 MB, and networks of runs do without it.
     import h5py
 
     try:

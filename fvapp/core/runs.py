@@ -27,7 +27,6 @@ Reason = Literal[
     "data_gone",
 ]
 """Why a run is in its state: catalogue keys below ``reasons.``"""
-REASONS: tuple[Reason, ...] = get_args(Reason)
 
 StoppedBy = Literal["target", "patience"]
 

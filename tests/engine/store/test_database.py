@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import REASONS, Position
+from fvapp.core.runs import Position, Reason
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
 from fvapp.engine.store.writes import checkpoint_made, events_added, run_changed
@@ -27,7 +28,7 @@ def test_a_finished_run_comes_back_whole_after_a_restart(server):
     assert engine.read_note(token, "drawing") == [1, 2]
 
 
-@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("reason", get_args(Reason))
 def test_a_run_comes_back_with_why_it_halted(server, reason):
     engine = server()
     token = engine.enter(None).token

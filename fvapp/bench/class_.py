@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import sys
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from statistics import quantiles
@@ -91,7 +92,7 @@ class Lesson:
         ended = await asyncio.gather(*visits, return_exceptions=True)
         self.bad = sum(isinstance(each, Exception) for each in ended)
         for error in {str(each)[:200] for each in ended if isinstance(each, Exception)}:
-            print(f"a visitor failed: {error}", flush=True)
+            print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
         self.length = monotonic() - begin
         self.cpu = sum(process.cpu_times()[:2]) - before
 

@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from statistics import median
 from urllib.parse import urlencode
 
@@ -127,9 +128,10 @@ def _memory(process_id: int) -> dict[str, float]:
     server = psutil.Process(process_id)
     found = {"server": server.memory_full_info().uss / 2**20}
     for child in server.children():
-        line = child.cmdline()
-        role = line[line.index("--name") + 1] if "--name" in line else "scheduler"
-        found[f"{role} ({child.pid})"] = child.memory_full_info().uss / 2**20
+        with suppress(psutil.NoSuchProcess):  # a worker that is being replaced
+            line = child.cmdline()
+            role = line[line.index("--name") + 1] if "--name" in line else "scheduler"
+            found[f"{role} ({child.pid})"] = child.memory_full_info().uss / 2**20
     return found
 
 

@@ -124,10 +124,10 @@ class PageVisitor:
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
 
     async def catch_up(self) -> None:
-        """Have the live part drawn if the server has said that there is something new."""
+        """Ask for the live part, as its script does, if the server has said that there is something new."""
         live = self._component(LIVE)
         if live is not None and self._latest > json.loads(live[0].json)["drawn"]:
-            await self._ask(self._latest)
+            await self._rerun([trigger(live[0].id, "changed", self._latest)], live[1])
 
     async def wait_for_change(self) -> None:
         """Wait until the server says that there is something new, and have it drawn; at most a moment."""
@@ -143,12 +143,6 @@ class PageVisitor:
         except TimeoutError:
             return
         await self.catch_up()
-
-    async def _ask(self, value: int) -> None:
-        """Ask for the live part of the page, as its script does."""
-        live = self._component(LIVE)
-        if live is not None:
-            await self._rerun([trigger(live[0].id, "changed", value)], live[1])
 
     def text(self, key: str | None = None) -> str:
         """Return the words inside the container of a key, or of the whole page."""

@@ -25,7 +25,7 @@ from statistics import median
 
 import psutil
 
-from fvapp.engine.processes.machine import processor_name
+from fvapp.engine.processes.machine import available_cores, processor_name
 
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "streamlit", "distributed")
 CHILD_SECONDS = 300
@@ -156,7 +156,7 @@ def describe_machine() -> dict[str, object]:
         "date": date.today().isoformat(),
         "system": f"{platform.system()} {platform.machine()}",
         "processor": processor_name(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": available_cores(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "python": platform.python_version(),
         "versions": package_versions(*PACKAGES),

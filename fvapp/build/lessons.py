@@ -32,7 +32,7 @@ from fvapp.core.lessons.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.processes.machine import processor_name
+from fvapp.engine.processes.machine import available_cores, processor_name
 from fvapp.learn.build import build_model
 from fvapp.learn.training import Weights, train
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the file, and return the exit status."""
     places = Places.from_environ(os.environ)
     missions = {mission.id: measure(mission, places) for mission in MISSIONS.values()}
-    machine = {"cores": os.cpu_count() or 1, "processor": processor_name()}
+    machine = {"cores": available_cores(), "processor": processor_name()}
     typical = Typical(
         date.today().isoformat(), **machine, versions=versions(), seed=RunSettings().seed, missions=missions
     )

@@ -1,9 +1,8 @@
-"""What every benchmark shares: its subcommand, sides in turn, medians, a fresh child process, the machine, a table.
+"""What every benchmark shares: its subcommand, sides in turn, medians, the machine, a table.
 
 - ``benchmark("serving", measure_all)`` makes a subcommand of a generator of measures;
 - ``alternate({"ours": f, "other": g})`` calls the sides in turn and returns the numbers of each;
 - ``Measure(...)`` is a line of the report: both sides' numbers, their ratio and what it must reach;
-- ``run_child(script, ...)`` runs a script in a fresh Python process and returns the JSON of its last line;
 - ``report(name, measures, as_json)`` prints all of it and the machine, as a table or as one JSON object.
 """
 
@@ -11,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +25,6 @@ import psutil
 from fvapp.engine.processes.machine import available_cores, processor_name
 
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "streamlit", "distributed")
-CHILD_SECONDS = 300
 
 Side = Callable[[], float]
 
@@ -130,24 +126,6 @@ def alternate(sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1) -> 
             if round_ >= 0:
                 numbers[name].append(number)
     return numbers
-
-
-def run_child(script: str, *words: str, environ: Mapping[str, str] | None = None) -> dict[str, object]:
-    """Run `script` in a fresh Python process and return the JSON object that its last line is.
-
-    Raises:
-        RuntimeError: it failed; with what it said.
-    """
-    ended = subprocess.run(
-        [sys.executable, "-c", script, *words],
-        capture_output=True,
-        text=True,
-        timeout=CHILD_SECONDS,
-        env={**os.environ, **(environ or {})},
-    )
-    if ended.returncode:
-        raise RuntimeError(f"the other side of a benchmark failed: {ended.stderr[-2000:]}")
-    return json.loads(ended.stdout.splitlines()[-1])
 
 
 def describe_machine() -> dict[str, object]:

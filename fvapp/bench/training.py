@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -15,7 +18,7 @@ from statistics import mean
 import numpy as np
 
 from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
-from fvapp.bench.measuring import Measure, alternate, benchmark, run_child
+from fvapp.bench.measuring import Measure, alternate, benchmark
 from fvapp.bench.notebook import Notebook
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings, preset_settings
@@ -26,6 +29,7 @@ MATRIX = 2_048
 IMAGES = 60_000
 EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
+_LONGEST_CHILD = 300  # seconds
 
 TEN_NETWORKS = tuple(
     RunSettings(dataset=dataset, epochs=1, **network)
@@ -146,8 +150,9 @@ def _cnn(trainings: Trainings, home: str) -> Measure:
 
 def _twelve_images() -> Measure:
     """Compare epochs with guesses for the twelve test images and without: of a test set that does not reach so far."""
-    settings = json.dumps(NOTEBOOK.with_values(epochs=3).to_json())
-    found = run_child(_WITH_AND_WITHOUT, settings, environ={"OPENBLAS_NUM_THREADS": "1"})  # as a worker has it
+    command = [sys.executable, "-c", _WITH_AND_WITHOUT, json.dumps(NOTEBOOK.with_values(epochs=3).to_json())]
+    environ = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as a worker has it
+    found = json.loads(subprocess.check_output(command, env=environ, timeout=_LONGEST_CHILD))
     return Measure(
         "one epoch, Dense 128, with the twelve test images, beside without",
         "s",

@@ -17,9 +17,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
 
-SECONDS_BETWEEN_LOOKS = 0.02  # a page looks twice a second; 200 looks a second take 2% of a core
+SECONDS_BETWEEN_LOOKS = 0.02  # 200 looks a second take 2% of a core
 LONGEST_RUN = 300
-START_SECONDS = 120
+LONGEST_WAIT = 120
 NO_LIMITS = {
     f"FVAPP_LIMIT_{name}": "100000"
     for name in (
@@ -39,15 +39,15 @@ NO_LIMITS = {
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for the engine.
+    """Wait for the engine, at most `LONGEST_WAIT` seconds.
 
     Raises:
-        RuntimeError: it took longer than two minutes.
+        RuntimeError: it took longer.
     """
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + LONGEST_WAIT
     while not condition():
         if time.monotonic() > deadline:
-            raise RuntimeError("the engine did not get ready in two minutes")
+            raise RuntimeError(f"the engine did not get there in {LONGEST_WAIT} s")
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 

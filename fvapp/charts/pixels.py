@@ -38,8 +38,8 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
     Args:
         image: `uint8` [rows, columns].
         label: what the table shows, read aloud.
-        divisor: what each number is divided by, such as 255 to normalise it.
         hint: shown below it where the table is too small to be read; there a class ``near`` makes it large.
+        divisor: what each number is divided by, such as 255 to normalise it.
 
     Returns:
         HTML with its style; as wide as its place, or less.

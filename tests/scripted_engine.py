@@ -17,12 +17,13 @@ import numpy as np
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
-from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question, answer_question, look_at, question_from_plain
 from fvapp.core.layers import count_parameters
-from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
@@ -54,7 +55,7 @@ class Clock:
 
 
 class ScriptedEngine(EmbeddedEngine):
-    """The engine whose workers, helpers and thread are whoever calls: what is begun has ended when the call returns.
+    """The engine with all its work done by the caller: whatever a call starts has finished when it returns.
 
     Attributes:
         workers: what a test says to them and asks of them.
@@ -362,14 +363,9 @@ class _Desk:
         return told(self._workers.answer(self._address, command, **values))
 
 
-@cache
-def _shipped(name: str) -> Network:
-    return read_keras_file(SHIPPED_MODELS / f"{name}.keras")
-
-
 @cache  # thousands of images take seconds, and every page that looks inside asks for the same
 def _of_shipped(name: str, question: Question) -> np.ndarray:
-    return _answer(question, _shipped(name), name)
+    return _answer(question, load_shipped(name).network, name)
 
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:

@@ -16,7 +16,7 @@ from statistics import median
 import psutil
 import pytest
 
-from fvapp.bench.engine_runs import NO_LIMITS
+from fvapp.bench.engine_runs import NO_LIMITS, train_one
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
@@ -88,9 +88,8 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
             widths = tuple(chance.randint(16, 400) for _ in range(chance.randint(1, 3)))
             optimizer, batch = chance.choice(("adam", "sgd", "rmsprop")), chance.choice((32, 64, 128))
             one = RunSettings(hidden=widths, optimizer=optimizer, batch_size=batch, train_images=1_000, epochs=1)
-            (record,) = engine.submit(token, [one])
             begin = time.monotonic()
-            wait_until(lambda run_id=record.id: engine.run(token, run_id).state not in ACTIVE)
+            train_one(engine, token, one)
             waits.append(time.monotonic() - begin)
             weights = worker_memory()
             processes |= weights.keys()

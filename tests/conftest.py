@@ -35,13 +35,9 @@ def home(tmp_path_factory):
 
 def pytest_collection_modifyitems(items):
     """Mark what needs a browser or training processes, by its folder or by the engine it asks for."""
-    folders = {
-        "browser": pytest.mark.browser,
-        "engine/processes": pytest.mark.processes,
-        "cloud": pytest.mark.processes,
-    }
+    marks = {"browser": "browser", "engine/processes": "processes", "cloud": "processes"}
     for item in items:
-        for folder, mark in folders.items():
+        for folder, mark in marks.items():
             if item.path.is_relative_to(TESTS / folder):
                 item.add_marker(mark)
         if "real_engine" in item.fixturenames:

@@ -328,23 +328,15 @@ class Workers:
             archive.writestr("config.json", json.dumps(settings))
         return file.getvalue()
 
-    def _inspect(
-        self,
-        training: Training | None,
-        model: str,
-        version: str,
-        question: Mapping[str, object],
-        settings: Mapping[str, object] | None = None,
-        checkpoint: bytes | None = None,
-    ) -> dict[str, object] | None:
+    def _inspect(self, training, model: str, version: str, question, **brought) -> dict[str, object] | None:
         asked = question_from_plain(question)
         if version == "shipped":
             return plain_array(_of_shipped(model, asked))
-        if checkpoint is None:
+        if not brought:
             return None
-        chosen = RunSettings.from_json(settings)
-        network = network_of_run(chosen, Checkpoint.weights_from_bytes(checkpoint))
-        return plain_array(_answer(asked, network, chosen.dataset))
+        settings = RunSettings.from_json(brought["settings"])
+        network = network_of_run(settings, Checkpoint.weights_from_bytes(brought["checkpoint"]))
+        return plain_array(_answer(asked, network, settings.dataset))
 
     def _tell(self, training: Training, event: Event) -> None:
         self._inbox.post("event_told", training.order.run, training.order.attempt, event)

@@ -62,6 +62,11 @@ _WATCH = """places => {
     requestAnimationFrame(look);
   }, true);
 }"""
+_NOTE_RUN = """() => {
+  window.ran = false;
+  const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });
+  seen.observe(document.querySelector('[data-testid="stApp"]'), { attributeFilter: ["data-test-script-state"] });
+}"""
 _ALL_CHANGED = "() => window.times.up !== null && window.times.names.every(name => name in window.times.changed)"
 
 
@@ -160,8 +165,9 @@ def draw_stroke(page, number: int) -> None:
 
 
 def _clear(page) -> None:
-    """Clear the canvas, and wait until the page has taken it in."""
+    """Clear the canvas, and wait until the page has taken it in: the button knows before the server has heard."""
     wait_until_quiet(page)
+    page.evaluate(_NOTE_RUN)
     page.locator(".st-key-canvas_clear button").click()
-    page.wait_for_selector(".st-key-canvas_clear button[aria-disabled=true]", state="attached")
+    page.wait_for_function("() => window.ran")
     wait_until_quiet(page)

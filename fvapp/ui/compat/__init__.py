@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
 if TYPE_CHECKING:
     from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
     from streamlit.runtime.state.common import WidgetMetadata
-    from streamlit.runtime.state.session_state import WStates
+    from streamlit.runtime.state.session_state import SessionState, WStates
 
 _log = logging.getLogger(__name__)
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
@@ -172,6 +173,30 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     return True
 
 
+def _draw_all_that_changed(call: Callable) -> Callable:
+    """A message that tells of several parts of a page has the whole page drawn.
+
+    Streamlit's page sends what its widgets tell in one turn of the browser as one message, which names one fragment.
+    The callbacks of all of them run, but only that fragment is drawn: when a live part asked just before a click, the
+    click was taken and nothing on the page showed it.
+    """
+
+    def call_callbacks(self: SessionState, *args: Any, **options: Any) -> None:
+        ctx = get_script_run_ctx()
+        known, drawn = self._new_widget_state.widget_metadata, set((ctx and ctx.fragment_ids_this_run) or ())
+        changed = {
+            known[name].fragment_id
+            for name in (self._new_widget_state if drawn else ())
+            if name in known and self._widget_changed(name)
+        }
+        call(self, *args, **options)
+        if not changed <= drawn:
+            clicked = self._filter_active_trigger_widget_states(self._current_interaction_widget_states)
+            raise RerunException(replace(self._build_full_app_rerun(ctx), replay_trigger_states=clicked))
+
+    return call_callbacks
+
+
 def was_value_dropped() -> bool:
     """Return whether a forged value was dropped since this was last asked in this session."""
     return st.session_state.pop(_DROPPED, False)
@@ -217,6 +242,21 @@ REPLACED = (
         ("widget_metadata",),
         _drop_forged_early,
         "a browser that comes back with nonsense for a widget breaks its page and fills the log",
+    ),
+    Replaced(
+        "streamlit.runtime.state.session_state:SessionState",
+        "_call_callbacks",
+        ("self", "incoming_replay_trigger_states", "incoming_replay_trigger_values"),
+        (
+            "_new_widget_state",
+            "widget_metadata",
+            "_widget_changed",
+            "_filter_active_trigger_widget_states",
+            "_current_interaction_widget_states",
+            "_build_full_app_rerun",
+        ),
+        _draw_all_that_changed,
+        "what a click changed may not show when a live part of the page asked for itself in the same moment",
     ),
 )
 

@@ -26,7 +26,7 @@ def begin_visit() -> Visit | None:
     """Find out who is here: language, workspace. Called once at the top of every full script run.
 
     Language: the address (``lang``), else the switch, else what the browser holds, else the browser's locale.
-    Workspace: the one that the browser holds. None until it has told which.
+    Workspace: the one that the browser holds. None until it has told which; `ask_browser` asks.
     """
     state, engine = st.session_state, get_engine()
     if _NEXT in state:
@@ -34,16 +34,24 @@ def begin_visit() -> Visit | None:
         _begin_again(token or engine.enter(None).token, to_keep=(True, None if token else state[_TOKEN]))
         say_next(sentence)
     _read_address()
-    question = state.setdefault(_QUESTION, token_urlsafe(6))
-    held = storage.read_answer(question)
+    held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
     if held is not None:
         _take(held)
-    closed = _enter(engine) if _TOKEN in state else None
-    keep, left = state.get(_TO_KEEP, (False, None))
-    storage.ask(question, state.get(_TOKEN), keep, left, state.get("chosen_language"))
     if _TOKEN not in state:
         return None
+    closed = _enter(engine)
     return Visit(page_language(), engine, state[_TOKEN], kept=held is None or held.available, closed=closed)
+
+
+def ask_browser() -> None:
+    """Ask what the browser holds, and say what it is to hold. After ``st.navigation`` in every full script run.
+
+    Streamlit's page tells which page it is on by what that one has sent: an answer that was faster than it came from
+    the first page, whatever the address was.
+    """
+    state = st.session_state
+    keep, left = state.get(_TO_KEEP, (False, None))
+    storage.ask(state[_QUESTION], state.get(_TOKEN), keep, left, state.get("chosen_language"))
 
 
 def _take(held: storage.Held) -> None:

@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator
-from fvapp.ui.arrival import begin_visit, page_language, say_no_visit
+from fvapp.ui.arrival import ask_browser, begin_visit, page_language, say_no_visit
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
@@ -63,6 +63,7 @@ def run() -> None:
     apply_style(t)
     pages = {row.name: _page(row, visit, t) for row in PAGES}
     page = st.navigation(list(pages.values()), position="hidden")
+    ask_browser()
     content = st.container(key="content")
     if visit is None:
         st.set_page_config(page_title="fvapp")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from fvapp.ui.browser import storage
 
 TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
-read_answer = storage.read_answer  # before `browsers` takes its place
+ask, read_answer = storage.ask, storage.read_answer  # before `browsers` takes their place
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,18 @@ def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
 def test_an_answer_is_read(monkeypatch, changes, held):
     monkeypatch.setattr("streamlit.session_state", {storage.KEY: SimpleNamespace(held=TOLD | changes)})
     assert read_answer("now") == held
+
+
+def test_the_page_is_named_before_the_browser_is_asked(monkeypatch, open_page):
+    """Else an answer that is faster than the page's name comes from the first page, whatever the address was."""
+    sent = []
+    enqueue = ScriptRunContext.enqueue
+
+    def note(self: ScriptRunContext, message: ForwardMsg) -> None:
+        sent.append("component" if message.delta.new_element.HasField("bidi_component") else message.WhichOneof("type"))
+        enqueue(self, message)
+
+    monkeypatch.setattr(ScriptRunContext, "enqueue", note)
+    monkeypatch.setattr(storage, "ask", ask)
+    open_page("draw", token=None)
+    assert [each for each in sent if each in ("navigation", "component")] == ["navigation", "component"]

@@ -31,7 +31,7 @@ from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers import inspection
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.protocol import Order, Trained, told
+from fvapp.engine.workers.protocol import Order, Trained, reply_ok
 from fvapp.worker.inspection import plain_array
 from random_networks import random_weights
 
@@ -115,7 +115,7 @@ class _Prompt(Inbox):
             return
         self._reading = True
         try:
-            while messages := self.take(0):
+            while messages := self.wait_for_messages(0):
                 self.step(*messages)
         finally:
             self._reading = False
@@ -202,8 +202,8 @@ class Workers:
     Attributes:
         mb: what they weigh, by address.
         asked: what was asked of the supervisor, as in ``("kill", address)``.
-        deaf: whether wishes are noted in `heard` and not followed.
-        heard: the wishes that came, by run.
+        deaf: whether requests are noted in `heard` and not followed.
+        heard: the requests that came, by run.
     """
 
     status = "running"
@@ -299,16 +299,16 @@ class Workers:
     def answer(self, address: str, command: str, **values: object) -> object:
         return getattr(self, f"_{command}")(self._orders.get(address), **values)
 
-    # The workers' part: the commands of ``fvapp.worker.plugin.Desk``
+    # The workers' part: the commands of ``fvapp.worker.plugin.WorkerService``
 
-    def _wish(self, training: Training, run: str, attempt: int, wish: str) -> None:
-        self.heard.append((run, wish))
+    def _request(self, training: Training, run: str, attempt: int, requested: str) -> None:
+        self.heard.append((run, requested))
         if self.deaf or training is None or (training.order.run, training.order.attempt) != (run, attempt):
             return
         if not training.weights and not training.done():  # not before the end of a block
             self.train_block(training)
         if not training.done():
-            self._end(training, "stopped" if wish == "stop" else "paused")
+            self._end(training, "stopped" if requested == "stop" else "paused")
 
     def _bring(self, training: Training | None, run: str, checkpoint: bytes, frames: bytes | None) -> None:
         """The position in the order is all that counts here."""
@@ -352,7 +352,7 @@ class _Desk:
         self._workers, self._address = workers, address
 
     async def fvapp(self, command: str, **values: object) -> Mapping[str, object]:
-        return told(self._workers.answer(self._address, command, **values))
+        return reply_ok(self._workers.answer(self._address, command, **values))
 
 
 @cache  # thousands of images take seconds, and every page that looks inside asks for the same

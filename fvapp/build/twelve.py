@@ -59,14 +59,14 @@ def choose(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
     """
     classes = np.unique(labels)
     order = sorted(classes, key=lambda label: moments[labels == label].mean())
-    wished = np.linspace(FIRST, LAST, len(order)).round()
-    chosen = [_nearest(moments, labels == label, wish) for label, wish in zip(order, wished, strict=True)]
+    wanted = np.linspace(FIRST, LAST, len(order)).round()
+    chosen = [_nearest(moments, labels == label, moment) for label, moment in zip(order, wanted, strict=True)]
     chosen += [_nearest(moments, labels == label, moments.max()) for label in order[-NEVER:]]
     return tuple(sorted(chosen, key=lambda image: (labels[image], image)))
 
 
-def _nearest(moments: np.ndarray, among: np.ndarray, wish: float) -> int:
-    return int(np.where(among, np.abs(moments - wish), np.inf).argmin())
+def _nearest(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
+    return int(np.where(among, np.abs(moments - wanted), np.inf).argmin())
 
 
 def _right(dataset: Dataset) -> Iterator[np.ndarray]:

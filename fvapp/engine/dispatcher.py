@@ -90,7 +90,7 @@ class Dispatcher:
 
     def _work(self) -> None:
         while not self._ended.is_set():
-            self.step(self._inbox.take(max(0.0, self._tick_at - self._clock())))
+            self.step(self._inbox.wait_for_messages(max(0.0, self._tick_at - self._clock())))
 
     def step(self, messages: Sequence[Message]) -> None:
         """Do what messages ask for, and a round of checks if it is time for one."""
@@ -122,8 +122,8 @@ class Dispatcher:
                 board.workspaces.note(run)
         # By worker, not by active run: a run that was deleted while training must stop too.
         for run in filter(None, [worker.run for worker in board.workers.values()]):
-            if run.wish != "run" and now - run.wished_at >= self._timing.wish_again:
-                run.wished_at = now
+            if run.requested != "run" and now - run.requested_at >= self._timing.request_again:
+                run.requested_at = now
                 self._delivery.say(run)
         self._renewal.end_leaving()
         if now - self._weighed_at >= self._timing.weighed_every:
@@ -134,16 +134,16 @@ class Dispatcher:
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
             for run in rules.who_gives_way(board.queue, training, self._timing, now):
-                self.wish(run, "pause", "gave_way")
+                self.request(run, "pause", "gave_way")
         for run in rules.who_is_unwatched(training, self._timing, now):
-            self.wish(run, "pause", "nobody_watching")
+            self.request(run, "pause", "nobody_watching")
         for run in board.queue:
             if now - run.workspace.seen >= self._timing.unwatched_after:
                 board.pause(run, "nobody_watching")
 
-    def wish(self, run: Run, wish: str, why: str | None = None) -> None:
+    def request(self, run: Run, requested: str, why: str | None = None) -> None:
         """Tell a run's worker what the visitor wants; called with the lock held."""
-        run.wish, run.why, run.wished_at = wish, why, self._clock()
+        run.requested, run.why, run.requested_at = requested, why, self._clock()
         self._delivery.say(run)
 
     def _assign(self) -> None:

@@ -424,15 +424,16 @@ class EmbeddedEngine:
             workspace = self._workspaces.open(token)
             return workspace.id, model if model in DATASETS else self._workspaces.find(token, model)
 
-    def _end(self, token: str, run_id: str, wish: str) -> None:
+    def _end(self, token: str, run_id: str, requested: str) -> None:
         """Stop or pause a run."""
         with self._changing():
             run = self._workspaces.find(token, run_id)
-            record, state = run.record, "stopped" if wish == "stop" else "paused"
-            if run.ending or record.state not in (transitions.STOPPABLE if wish == "stop" else transitions.PAUSABLE):
+            stops, record = requested == "stop", run.record
+            state = "stopped" if stops else "paused"
+            if run.ending or record.state not in (transitions.STOPPABLE if stops else transitions.PAUSABLE):
                 raise EngineError("not_now")
             if record.state == "running":
-                self._dispatcher.wish(run, wish)
+                self._dispatcher.request(run, requested)
             else:
                 self._board.withdraw(run)
                 self._board.put(run, replace(record, state=state, place=None, reason=None))
@@ -440,7 +441,7 @@ class EmbeddedEngine:
     def _drop(self, run: Run) -> None:
         """Remove a run from the queue or its worker, because it is about to be deleted."""
         if run.record.state == "running":
-            self._dispatcher.wish(run, "stop")
+            self._dispatcher.request(run, "stop")
         self._board.withdraw(run)
 
     def _forget(self, workspace: OpenWorkspace) -> None:

@@ -20,7 +20,7 @@ class Inbox:
     def post(self, name: str, *values: object) -> None:
         self._messages.put((name, *values))
 
-    def take(self, seconds: float) -> list[Message]:
+    def wait_for_messages(self, seconds: float) -> list[Message]:
         """Return all messages there are, waiting at most `seconds` for the first one."""
         messages: list[Message] = []
         try:

@@ -9,7 +9,7 @@ from fvapp.engine.runs.board import Board
 
 
 class OnDemand:
-    """Start the worker at the first wish, and end it when nobody has needed it for a while.
+    """Start the worker at the first requested, and end it when nobody has needed it for a while.
 
     Every method is called with the board's lock held.
 

@@ -21,9 +21,9 @@ class Timing:
     long_from: float = 20.0  # that a run must have left to count as long
     unwatched_after: float = 600.0  # without a sign of life from the visitor
     finishes_within: float = 60.0  # that an unwatched run may have left and still be allowed to finish
-    wish_again: float = 1.0  # before a stop or pause that was not followed is repeated
+    request_again: float = 1.0  # before a stop or pause that was not followed is repeated
     checkpoint_every: float = 0.5  # between two checkpoints fetched from a run in training
-    idle_after: float = 120.0  # without a wish until a worker that is there on demand ends
+    idle_after: float = 120.0  # unneeded, before a worker that is started on demand ends
     weighed_every: float = 5.0  # between two looks at how much memory the workers take
     worker_ttl: float = 8.0  # of silence after which a worker is lost; noticed within twice that time
     start_within: float = 120.0  # from the start of a worker's process until it answers; a cold disk is slow
@@ -33,7 +33,7 @@ class Timing:
     others_follow_after: float = 15.0  # when the other workers start, unless the first is warm earlier
     deaths_within: float = 60.0  # window in which the deaths of workers are counted
     deaths_before_rest: int = 3  # in that window, before the next worker is started with a delay
-    rest: float = 15.0  # that delay, doubled with each further death, up to a minute
+    restart_backoff: float = 15.0  # that delay, doubled with each further death, up to a minute
 
     def on_slow_machine(self, slowness: float) -> Timing:
         """Return the times with more patience for processes, by so many times."""

@@ -65,10 +65,10 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
     There are fewer blocks if the epoch has fewer steps than that.
     """
     seconds = estimate_seconds(settings.with_values(epochs=1), images)
-    wished = min(40, max(1, round(3 * seconds)))
+    wanted = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)
-    blocks = min(steps, max(12, wished))
-    return Plan(images, settings.batch_size, steps, blocks, events=min(wished, blocks))
+    blocks = min(steps, max(12, wanted))
+    return Plan(images, settings.batch_size, steps, blocks, events=min(wanted, blocks))
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:

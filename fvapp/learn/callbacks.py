@@ -123,23 +123,23 @@ class Interruption(keras.callbacks.Callback):
         self._session = session
         self._wanted = wanted
         self._epochs = epochs
-        self.wish = "run"
+        self.requested = "run"
 
-    def look(self) -> None:
+    def raise_if_requested(self) -> None:
         """Leave the epoch if the visitor has asked for that.
 
         Raises:
             Interrupted: on a stop or a pause, if the epoch has steps left.
         """
-        wish = self._wanted()
-        if wish != "run" and self._session.step < self._session.plan.steps:
-            self.wish = wish
+        requested = self._wanted()
+        if requested != "run" and self._session.step < self._session.plan.steps:
+            self.requested = requested
             raise Interrupted
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         if epoch + 1 < self._epochs and not self.model.stop_training:
-            self.wish = self._wanted()
-            self.model.stop_training = self.wish != "run"
+            self.requested = self._wanted()
+            self.model.stop_training = self.requested != "run"
 
 
 def target_callback(settings: RunSettings) -> TargetReached | None:

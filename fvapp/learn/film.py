@@ -33,7 +33,7 @@ class Film:
         """Return the number of steps from `iterations` to the next frame; a large number after the last one."""
         return next((step - iterations for step in self._planned if step > iterations), 2**31)
 
-    def look(self, iterations: int, weights: Sequence[np.ndarray]) -> None:
+    def record_if_planned(self, iterations: int, weights: Sequence[np.ndarray]) -> None:
         """Take a frame if one is planned at this step and has not been taken."""
         if iterations in self._planned and not any(frame.step == iterations for frame in self._frames):
             epoch, within = divmod(iterations, self._steps_per_epoch)

@@ -37,8 +37,8 @@ class Guesser:
         early = next((step for step in FIRST_STEPS if step > iterations), steps)
         return min(early, steps) - iterations if iterations < steps else steps - iterations % steps
 
-    def look(self) -> None:
-        """Ask the network if it is time to."""
+    def ask_if_due(self) -> None:
+        """Ask the network if this step is one at which it is asked."""
         iterations, steps = self._session.iterations, self._session.plan.steps
         if len(self._images) and (iterations % steps == 0 or (iterations < steps and iterations in FIRST_STEPS)):
             labels, found = self._ask()

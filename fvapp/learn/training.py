@@ -140,9 +140,9 @@ class _Run:
         session.most_steps = lambda: min(
             film.until_next(session.iterations), self._guesses.until_next(session.iterations)
         )
-        film.look(session.iterations, session.weights)
+        film.record_if_planned(session.iterations, session.weights)
         if begun is None:
-            self._guesses.look()
+            self._guesses.ask_if_due()
 
     def fit(self) -> None:
         """Train until the last epoch is done, or a rule or the visitor ends the run."""
@@ -169,9 +169,9 @@ class _Run:
         """Evaluate on the test set and emit the result, unless paused; return how the training ended."""
         checkpoint = self._checkpoint()
         weights = checkpoint.weights
-        if self._interruption.wish == "pause":
+        if self._interruption.requested == "pause":
             return TrainingEnd("paused", checkpoint.to_bytes(), None, weights, self._film.to_bytes())
-        state = "stopped" if self._interruption.wish == "stop" else "done"
+        state = "stopped" if self._interruption.requested == "stop" else "done"
         self._listeners.testing()
         temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
@@ -180,12 +180,12 @@ class _Run:
         return TrainingEnd(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
 
     def _after_part(self) -> None:
-        self._film.look(self._session.iterations, self._session.weights)
-        self._guesses.look()
+        self._film.record_if_planned(self._session.iterations, self._session.weights)
+        self._guesses.ask_if_due()
         if self._listeners.snapshot and perf_counter() >= self._snapshot_due:
             self._listeners.snapshot(self._session.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
-        self._interruption.look()
+        self._interruption.raise_if_requested()
 
     def _save_if_due(self) -> None:
         if self._listeners.save and perf_counter() >= self._save_due:

@@ -14,7 +14,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.browser.live import draw_live
-from fvapp.ui.browser.said import say_aloud
+from fvapp.ui.browser.said import announce
 from fvapp.ui.compat import was_value_dropped
 from fvapp.ui.kept_settings import change_settings, settings_now
 from fvapp.ui.parts.run_words import epoch_words
@@ -133,9 +133,9 @@ class Visit:
         draw_live(key, self.token, version or self._version, self.page_title, part, asked=self.engine.start)
 
     def watch(
-        self, standing: Callable[[], object] = lambda: None, drawn: object = None, under_way: bool = False
+        self, page_state: Callable[[], object] = lambda: None, drawn: object = None, under_way: bool = False
     ) -> None:
-        """Draw the whole page again when `standing` is no longer what it was; for pages without a live part.
+        """Draw the whole page again when `page_state` is no longer what it was; for pages without a live part.
 
         Args:
             drawn: what the page shows of it, read before the page was drawn: what changed since is still to come.
@@ -148,15 +148,15 @@ class Visit:
         def version() -> int:
             return self._version() if looked else self._begun
 
-        def look() -> bool:
+        def rerun_if_changed() -> bool:
             nonlocal looked
             # Not in the run that draws the page: where epochs are shorter than that, it would never end.
-            if looked and standing() != drawn:
+            if looked and page_state() != drawn:
                 st.rerun()
             looked = True
             return under_way
 
-        self.draw_live("page", look, version)
+        self.draw_live("page", rerun_if_changed, version)
 
     def _version(self) -> int:
         try:
@@ -185,7 +185,7 @@ class Visit:
             if kind == "notice":
                 name = click_id("notice", text)
                 with self._area:
-                    say_aloud(name, name, text, fresh=True)
+                    announce(name, name, text, fresh=True)
 
 
 def say_next(text: str, kind: str = "notice") -> None:

@@ -50,7 +50,7 @@ def _draw_recovery(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("workspace.code_help"))
     with st.container(key="recovery_code"):
-        # Only on wish: who looks over a shoulder could use it.
+        # Hidden until asked for: anyone who sees the code can use it.
         code = st.session_state.get("recovery_code_shown")
         if code is not None:
             st.code(code, language=None)

@@ -25,7 +25,16 @@ from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.memory import settle_process, tidy
-from fvapp.engine.workers.protocol import HANDLER, TOPIC, NotTrained, Order, Trained, Wish, refused, told
+from fvapp.engine.workers.protocol import (
+    HANDLER,
+    TOPIC,
+    NotTrained,
+    Order,
+    RequestedState,
+    Trained,
+    reply_error,
+    reply_ok,
+)
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.training import train, warm_up
@@ -40,14 +49,14 @@ NICENESS = 10  # of training threads, so that messages come first
 
 
 def dask_setup(worker: Worker) -> None:
-    """Install the desk in a worker that is starting up, and begin to warm up."""
+    """Install the service in a worker that is starting up, and begin to warm up."""
     settle_process()
-    worker.fvapp = desk = Desk(worker)
-    worker.handlers[HANDLER] = desk.handle
-    threading.Thread(target=desk.warm_up, name="fvapp-warm-up", daemon=True).start()
+    worker.fvapp = service = WorkerService(worker)
+    worker.handlers[HANDLER] = service.handle
+    threading.Thread(target=service.warm_up, name="fvapp-warm-up", daemon=True).start()
 
 
-class Desk:
+class WorkerService:
     """Where a worker takes orders: one training at a time in Dask's task thread, everything else alongside."""
 
     def __init__(self, worker: Worker) -> None:
@@ -55,8 +64,8 @@ class Desk:
         self._places = Places.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # one program compiles or trains at a time
-        # A wish may arrive before the run has started here, so wishes are kept by run and attempt.
-        self._wishes: dict[tuple[str, int], Wish] = {}
+        # A request may arrive before the run has started here, so requests are kept by run and attempt.
+        self._requested: dict[tuple[str, int], RequestedState] = {}
         self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run being trained
         self._frames: dict[str, bytes] = {}  # its film, if the server does not have the latest frames
         self._brought: dict[str, tuple[bytes, bytes | None]] = {}  # checkpoints and frames to resume from
@@ -69,7 +78,7 @@ class Desk:
         # Commands answered at once, and those that take time and run outside the worker's event loop.
         self._commands = {
             "hello": self._hello,
-            "wish": self._wish,
+            "request": self._request,
             "bring": self._bring,
             "checkpoint": self._checkpoint,
             "weights": self._weights,
@@ -95,21 +104,21 @@ class Desk:
         """Answer one message of the server; see :mod:`fvapp.engine.workers.protocol`."""
         try:
             if command in self._commands:
-                return told(self._commands[command](**values))
+                return reply_ok(self._commands[command](**values))
             if command not in self._long_commands:
                 raise EngineError("not_now")
             work, pool = self._long_commands[command]
-            return told(await self._worker.loop.run_in_executor(pool, partial(work, **values)))
+            return reply_ok(await self._worker.loop.run_in_executor(pool, partial(work, **values)))
         except FvappError as error:
-            return refused(error)
+            return reply_error(error)
 
     def _hello(self) -> dict[str, object]:
         packages = ("keras", "tensorflow", "numpy", "distributed")
         versions = {"python": platform.python_version()} | {name: _version(name) for name in packages}
         return {"name": str(self._worker.name), "versions": versions, "warm": self._warm.is_set()}
 
-    def _wish(self, run: str, attempt: int, wish: Wish) -> None:
-        self._wishes[run, attempt] = wish
+    def _request(self, run: str, attempt: int, requested: RequestedState) -> None:
+        self._requested[run, attempt] = requested
 
     def _bring(self, run: str, checkpoint: bytes, frames: bytes | None) -> None:
         self._brought[run] = checkpoint, frames
@@ -151,7 +160,7 @@ class Desk:
         """Train a run; called in Dask's task thread."""
         run, attempt = order.run, order.attempt
         checkpoint, frames = self._brought.pop(run, (None, None))
-        talk = _Talk(self, order)
+        reporter = RunReporter(self, order)
         self._saved.clear()
         self._frames.clear()
         with self._training:
@@ -165,10 +174,10 @@ class Desk:
                     epochs=order.epochs,
                     checkpoint=checkpoint,
                     frames=frames,
-                    emit=talk.emit,
-                    wanted=lambda: self._wishes.get((run, attempt), "run"),
+                    emit=reporter.emit,
+                    wanted=lambda: self._requested.get((run, attempt), "run"),
                     snapshot=lambda weights: self._live.update({run: weights}),
-                    save=lambda saved, frames: self._save(talk, saved, frames),
+                    save=lambda saved, frames: self._save(reporter, saved, frames),
                     testing=lambda: self.tell("under_test", run, attempt),
                 )
             except FvappError as error:
@@ -177,18 +186,18 @@ class Desk:
             except Exception as error:
                 return NotTrained(error=KerasError.of(error))
             finally:
-                self._wishes.pop((run, attempt), None)
+                self._requested.pop((run, attempt), None)
                 self._live.pop(run, None)
                 tidy()
-        talk.emit.flush()
+        reporter.emit.flush()
         end = Checkpoint.from_bytes(outcome.checkpoint)
         return Trained(outcome.state, outcome.checkpoint, outcome.frames, Position(end.epoch, end.step), outcome.result)
 
-    def _save(self, talk: _Talk, saved: bytes, frames: bytes | None) -> None:
+    def _save(self, reporter: RunReporter, saved: bytes, frames: bytes | None) -> None:
         if frames is not None:
-            self._frames[talk.run] = frames
-        self._saved[talk.run] = (saved, talk.epoch, 0)
-        self.tell("checkpoint_saved", talk.run, talk.attempt)
+            self._frames[reporter.run] = frames
+        self._saved[reporter.run] = (saved, reporter.epoch, 0)
+        self.tell("checkpoint_saved", reporter.run, reporter.attempt)
 
     def tell(self, *message: object) -> None:
         """Post a message to the engine's inbox, see :func:`fvapp.engine.workers.protocol.read_message`."""
@@ -201,11 +210,11 @@ class Desk:
         return self._datasets[name]
 
 
-class _Talk:
+class RunReporter:
     """What a run tells the server while it is being trained."""
 
-    def __init__(self, desk: Desk, order: Order) -> None:
-        self._desk, self.run, self.attempt = desk, order.run, order.attempt
+    def __init__(self, service: WorkerService, order: Order) -> None:
+        self._service, self.run, self.attempt = service, order.run, order.attempt
         self.epoch = 0  # the last completed one
         self.emit = Thinner(self._emit, order.at.step if order.at else 0)
 
@@ -214,7 +223,7 @@ class _Talk:
             return  # it is returned with the checkpoint: a result must not be seen before it is stored
         if isinstance(event, EpochEnded):
             self.epoch = event.epoch
-        self._desk.tell("event_told", self.run, self.attempt, event_to_json(event))
+        self._service.tell("event_told", self.run, self.attempt, event_to_json(event))
 
 
 def _be_nice() -> None:

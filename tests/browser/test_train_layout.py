@@ -101,7 +101,7 @@ def test_the_presets_are_one_choice_for_the_keyboard(visit):
     assert all(box_of(card)["height"] >= 44 for card in cards.all())
 
 
-def test_the_settings_fold_while_a_run_is_shown_and_open_on_wish(visit):
+def test_the_settings_fold_while_a_run_is_shown_and_open_when_asked(visit):
     visitor = visit(SHORT)
     visitor.press("train_start")
     visitor.read("form_change", re.escape("Fashion-MNIST · 128 neurons · 2 epochs"))

@@ -16,22 +16,22 @@ from fvapp.learn.training import train
 SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(32,), dropout=0.2, patience=5)
 
 
-def run(dataset, settings=SETTINGS, *, interrupt_after=None, wish="pause", **options):
+def run(dataset, settings=SETTINGS, *, interrupt_after=None, requested="pause", **options):
     """Train and return the outcome and the curve's events, without the seconds.
 
     Args:
         interrupt_after: interrupted when more than so many events were told.
     """
-    outcome, events = train_and_listen(dataset, settings, interrupt_after, wish, **options)
+    outcome, events = train_and_listen(dataset, settings, interrupt_after, requested, **options)
     told = [event_to_json(event) for event in events if not isinstance(event, Started | Guesses)]
     return outcome, [{name: value for name, value in values.items() if name != "seconds"} for values in told]
 
 
-def train_and_listen(dataset, settings, interrupt_after, wish="pause", **options):
+def train_and_listen(dataset, settings, interrupt_after, requested="pause", **options):
     events = []
 
     def wanted():
-        return wish if interrupt_after is not None and len(events) > interrupt_after else "run"
+        return requested if interrupt_after is not None and len(events) > interrupt_after else "run"
 
     return train(settings, dataset, emit=events.append, wanted=wanted, **options), events
 
@@ -72,7 +72,7 @@ def test_the_guesses_of_a_paused_run_are_those_of_one_that_was_not(dataset, inte
 
 def test_a_stopped_run_has_a_result_and_first_finishes_its_epoch_when_it_goes_on(dataset):
     _, expected = run(dataset)
-    stopped, before = run(dataset, interrupt_after=0, wish="stop")
+    stopped, before = run(dataset, interrupt_after=0, requested="stop")
     assert stopped.state == "stopped" and stopped.result.test_accuracy > 0
     assert before.pop()["state"] == "stopped"
     _, after = run(dataset, checkpoint=stopped.checkpoint)

@@ -220,14 +220,14 @@ def test_a_stop_ends_an_epoch_in_the_middle_and_keeps_a_model_that_was_tested(da
     assert events[-1].state == "stopped" and 0 < events[-1].result.test_accuracy < 1
 
 
-@pytest.mark.parametrize(("wish", "told"), [("run", 1), ("stop", 1), ("pause", 0)])
-def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_numbers(dataset, wish, told):
+@pytest.mark.parametrize(("requested", "told"), [("run", 1), ("stop", 1), ("pause", 0)])
+def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_numbers(dataset, requested, told):
     events, told_after = [], []
     train(
         SMALL,
         dataset,
         emit=events.append,
-        wanted=lambda: wish if of_kind(events, BlockEnded) else "run",
+        wanted=lambda: requested if of_kind(events, BlockEnded) else "run",
         testing=lambda: told_after.append(list(events)),
     )
     assert len(told_after) == told

@@ -161,7 +161,7 @@ def is_folded(app) -> bool:
     return any(button.key == "form_change" for button in app.button)
 
 
-def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_on_wish(open_page, engine, token):
+def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_when_asked(open_page, engine, token):
     app = open_page("train", token=token, hidden="64,32", epochs="1")
     assert not is_folded(app)
     start(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fvapp.core.inspection.helping import wished_class
+from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.shares import log_odds
 from fvapp.core.layers import IMAGE_SHAPE
@@ -52,5 +52,5 @@ def gradient_times_input(network: Network, image: np.ndarray, label: int, agains
     With ReLU these add up to the sum but for what the biases give (Shrikumar et al., "Not just a black box", 2016).
     """
     passed = network.passed(image[None])
-    gradients = network.gradients(passed, wished_class(network.classes, label, against)[None])
+    gradients = network.gradients(passed, logit_weights(network.classes, label, against)[None])
     return (gradients[0] * passed[0].inputs)[0].reshape(IMAGE_SHAPE)

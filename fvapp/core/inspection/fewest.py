@@ -68,7 +68,7 @@ def fewest_pixels(
             return None
         places, values, logits = search.try_out(places, values, label, target)
         best = _margins(logits, label, target).argmax()
-        search.take(places[best], values[best])
+        search.set_pixel(places[best], values[best])
         found = int(logits[best].argmax())
         if found == target or (target is None and found != label):
             pixels = tuple((int(place) // IMAGE_SHAPE[1], int(place) % IMAGE_SHAPE[1]) for place in search.pixels)
@@ -82,7 +82,7 @@ class _Search:
         self.pixels: list[int] = []
         self.free = np.ones(IMAGE_SHAPE, bool)
 
-    def take(self, place: int, value: int) -> None:
+    def set_pixel(self, place: int, value: int) -> None:
         self.image.flat[place] = value
         self.free.flat[place] = False
         self.pixels.append(int(place))
@@ -103,8 +103,8 @@ class _Dense(_Search):
             hidden = activate(step.activation, step.sums(hidden))
         return places, values, hidden
 
-    def take(self, place: int, value: int) -> None:
-        super().take(place, value)
+    def set_pixel(self, place: int, value: int) -> None:
+        super().set_pixel(place, value)
         # From the image anew: small errors of many steps would add up.
         self.sums = self.first.sums(self.network.pixels(self.image).reshape(-1))
 
@@ -117,9 +117,9 @@ class _Shortlist(_Search):
         sums = passed[-1].sums[0].copy()
         sums[label] = -np.inf
         towards = int(sums.argmax()) if target is None else target
-        wished = np.zeros((1, self.network.classes), np.float32)
-        wished[0, towards], wished[0, label] = 1, -1
-        gradient = self.network.gradients(passed, wished)[0].ravel()
+        wanted = np.zeros((1, self.network.classes), np.float32)
+        wanted[0, towards], wanted[0, label] = 1, -1
+        gradient = self.network.gradients(passed, wanted)[0].ravel()
         promise = gradient[places] * (values.astype(np.float32) - self.image.flat[places])
         best = np.argsort(-promise, kind="stable")[:SHORTLIST]
         places, values = places[best], values[best]
@@ -143,7 +143,7 @@ def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def _margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
-    """Return how near each is to the wished answer; above 0 it is there."""
+    """Return how near each is to the target answer; above 0 it is there."""
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]
     return logits[:, target] - np.delete(logits, target, axis=1).max(axis=1)

@@ -54,8 +54,8 @@ def plan_frames(parameters: int, steps_per_epoch: int, epochs: int, more_epochs:
         return ()
     room = MOST_BYTES // (BYTES_PER_NUMBER * parameters)
     last = epochs * steps_per_epoch
-    wished = {step for step in FIRST_STEPS if step <= last} | _epoch_ends(0, epochs, steps_per_epoch)
-    steps = sorted(wished)
+    wanted = {step for step in FIRST_STEPS if step <= last} | _epoch_ends(0, epochs, steps_per_epoch)
+    steps = sorted(wanted)
     if len(steps) > room:
         steps = [steps[place] for place in np.linspace(0, len(steps) - 1, room).round().astype(int)]
     added = sorted(_epoch_ends(epochs, more_epochs, steps_per_epoch))

@@ -44,13 +44,13 @@ class Helping:
         return max(0, self.firing - first), float(rest.sum())
 
 
-def wished_class(classes: int, label: int, against: int | None = None) -> np.ndarray:
+def logit_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
     """Return how much each logit counts: the class above the mean of all, or above one other class."""
-    wished = np.full(classes, -1 / classes, np.float32) if against is None else np.zeros(classes, np.float32)
+    wanted = np.full(classes, -1 / classes, np.float32) if against is None else np.zeros(classes, np.float32)
     if against is not None:
-        wished[against] = -1
-    wished[label] += 1
-    return wished
+        wanted[against] = -1
+    wanted[label] += 1
+    return wanted
 
 
 def hidden_step(network: Network) -> int | None:
@@ -83,7 +83,7 @@ def help_by_place(network: Network, passed: Sequence[Passed], label: int, place:
 def _help(network: Network, passed: Sequence[Passed], label: int, place: int) -> tuple[np.ndarray, np.ndarray]:
     one = [Passed(each.step, each.inputs[:1], each.sums[:1], each.values[:1]) for each in passed[place + 1 :]]
     after = Network(tuple(each.step for each in one), network.scale)
-    gradients = after.gradients(one, wished_class(network.classes, label)[None])
+    gradients = after.gradients(one, logit_weights(network.classes, label)[None])
     return one[0].inputs[0], one[0].inputs[0] * gradients[0][0]
 
 

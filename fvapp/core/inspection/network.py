@@ -228,14 +228,14 @@ class Network:
         """Return the logits, float32 [n, classes], for any number of images."""
         return self._in_chunks(images, self.steps)
 
-    def gradients(self, passed: Sequence[Passed], wished: np.ndarray) -> list[np.ndarray]:
-        """Return the gradients of ``sum(logits * wished)`` by the inputs of every step.
+    def gradients(self, passed: Sequence[Passed], wanted: np.ndarray) -> list[np.ndarray]:
+        """Return the gradients of ``sum(logits * wanted)`` by the inputs of every step.
 
         Args:
             passed: of :meth:`passed`, for the images in question.
-            wished: float [n, classes], how much each logit counts.
+            wanted: float [n, classes], how much each logit counts.
         """
-        gradient, found = np.asarray(wished, np.float32), []
+        gradient, found = np.asarray(wanted, np.float32), []
         for each in reversed(passed):
             name = getattr(each.step, "activation", "")
             gradient = each.step.backward(each.inputs, gradient * slope(name, each.sums) if name else gradient)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.core.inspection.helping import wished_class
+from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Flatten, Network
 
 
@@ -79,7 +79,7 @@ def order_of_help(parts: Parts, label: int) -> np.ndarray:
     """Return the units in the order of what they help a class above the mean of all, over the images of the class."""
     own = parts.labels == label
     means = parts.values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
-    given = means * (parts.kernel @ wished_class(parts.kernel.shape[1], label))
+    given = means * (parts.kernel @ logit_weights(parts.kernel.shape[1], label))
     return np.argsort(-given.reshape(parts.units, -1).sum(axis=1), kind="stable")
 
 

@@ -33,11 +33,11 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
     Raises:
         EngineError: ``bad_limit``, when the variable is not a whole number from 1 to 64.
     """
-    wish = environ.get("FVAPP_WORKERS", "").strip()
-    if wish:
-        if not (wish.isascii() and wish.isdigit() and 1 <= int(wish) <= 64):
-            raise EngineError("bad_limit", name="FVAPP_WORKERS", value=wish[:40])
-        return int(wish)
+    asked = environ.get("FVAPP_WORKERS", "").strip()
+    if asked:
+        if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 64):
+            raise EngineError("bad_limit", name="FVAPP_WORKERS", value=asked[:40])
+        return int(asked)
     return workers_for(available_cores(proc), available_mb(proc))
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HELLO_TRIES = 5
 
 
-class Rest:
+class RestartBackoff:
     """How long to wait before replacing a worker: not at all, unless several die in a short time. Pure."""
 
     def __init__(self, timing: Timing) -> None:
@@ -44,7 +44,7 @@ class Rest:
         while self._deaths[0] < now - self._timing.deaths_within:
             self._deaths.popleft()
         beyond = len(self._deaths) - self._timing.deaths_before_rest
-        return 0.0 if beyond < 0 else min(60.0, self._timing.rest * 2**beyond)
+        return 0.0 if beyond < 0 else min(60.0, self._timing.restart_backoff * 2**beyond)
 
 
 class Supervisor:
@@ -69,7 +69,7 @@ class Supervisor:
         self._hosts, self._environ = hosts, environ
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
-        self._rest = Rest(timing)
+        self._backoff = RestartBackoff(timing)
         self._due: dict[str, float] = {}  # workers to start, and when
         self._after_first: list[str] = []  # those of them that wait for the first one
         self._expected: dict[str, float] = {}  # workers that have not answered yet, and when they were started
@@ -277,7 +277,7 @@ class Supervisor:
             if name != SCHEDULER:
                 now = self._clock()
                 self._expected.pop(name, None)
-                self._due[name] = now + self._rest.after_death(now)
+                self._due[name] = now + self._backoff.after_death(now)
                 return
         self._inbox.post("broken")
 

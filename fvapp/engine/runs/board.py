@@ -90,7 +90,7 @@ class Board:
             made_room: whether it has just given up its worker for others.
         """
         run.waiting_since = self._clock()
-        run.wish, run.why = "run", None
+        run.requested, run.why = "run", None
         measured = run.seconds_left
         run.seconds = stated_seconds(run.record) if measured is None else measured
         self.active[run.record.id] = run
@@ -136,7 +136,7 @@ class Board:
         free = [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
         if not free or not len(self.queue):
             return None
-        run = self.queue.take()
+        run = self.queue.pop()
         program = program_of(run.record.settings)
         worker = max(free, key=lambda each: (program in each.programs, each.warm))
         worker.run = run

@@ -23,7 +23,7 @@ class Run:
         attempt: incremented when it is given to a worker and when it is lost; messages from earlier attempts are
             ignored.
         address: the worker that has it.
-        wish, wished_at: what that worker was last told, and when; `why` is the reason to show for it.
+        requested, requested_at: what that worker was last told, and when; `why` is the reason to show for it.
         ending: whether its result is being stored; until that is done nothing else may write its record.
         waiting_since, training_since: times on the engine's clock.
         seconds: estimated training time left when it was queued.
@@ -39,8 +39,8 @@ class Run:
     frames_bytes: int = 0
     attempt: int = 0
     address: str | None = None
-    wish: str = "run"
-    wished_at: float = 0.0
+    requested: str = "run"
+    requested_at: float = 0.0
     why: str | None = None
     ending: bool = False
     waiting_since: float = 0.0

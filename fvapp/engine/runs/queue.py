@@ -61,6 +61,6 @@ class FairQueue:
             self._waiting.remove(run)
         return found
 
-    def take(self) -> Run | None:
-        """Take the next run out."""
+    def pop(self) -> Run | None:
+        """Remove the next run and return it."""
         return self._waiting.pop(0) if self._waiting else None

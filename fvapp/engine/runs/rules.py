@@ -15,12 +15,12 @@ def who_gives_way(waiting: Iterable[Run], training: Sequence[Run], timing: Timin
     room for its own workspace, nor if it will soon be done or has only just begun. Runs already told to end count.
     """
     patient = {run.workspace.id for run in waiting if now - run.waiting_since >= timing.gives_way_after}
-    owed = len(patient) - sum(run.wish != "run" for run in training)
+    owed = len(patient) - sum(run.requested != "run" for run in training)
     left = {run: float("inf") if run.seconds_left is None else run.seconds_left for run in training}
     long = [
         run
         for run in training
-        if run.wish == "run"
+        if run.requested == "run"
         and now - run.training_since >= timing.stays_at_least
         and left[run] > timing.long_from
         and patient - {run.workspace.id}
@@ -33,7 +33,7 @@ def who_is_unwatched(training: Iterable[Run], timing: Timing, now: float) -> lis
     return [
         run
         for run in training
-        if run.wish == "run"
+        if run.requested == "run"
         and now - run.workspace.seen >= timing.unwatched_after
         and (run.seconds_left is None or run.seconds_left > timing.finishes_within)
     ]

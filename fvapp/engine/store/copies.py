@@ -8,7 +8,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from fvapp.engine.store.folder_lock import only_ours
+from fvapp.engine.store.folder_lock import owner_only_opener
 
 HOUR, DAY = 3_600.0, 86_400.0
 
@@ -36,7 +36,7 @@ class Copies:
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         new = self._folder / "new.sqlite3"
-        open(new, "wb", opener=only_ours).close()
+        open(new, "wb", opener=owner_only_opener).close()
         with closing(sqlite3.connect(self._database)) as source, closing(sqlite3.connect(new)) as target:
             source.backup(target)
         if self._hour.exists() and now - _written(self._day) >= DAY:

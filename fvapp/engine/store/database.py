@@ -22,9 +22,9 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.store.files import Files
-from fvapp.engine.store.folder_lock import close_to_others, only_ours
+from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
 from fvapp.engine.store.records import read_events, read_record
-from fvapp.engine.store.refusals import named
+from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS, WORKSPACE
 from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change
@@ -77,7 +77,7 @@ class Store:
         self._tally_file: TallyFile | None = None
         self.lost: Lost | None = None
         self._lock = threading.RLock()
-        with named():
+        with translate_disk_errors():
             if home:
                 home.mkdir(parents=True, exist_ok=True)
                 self._files.make_folder()
@@ -175,7 +175,7 @@ class Store:
         """Make all of the changes, in order, or none."""
         obsolete: list[str] = []
         with self._lock:
-            with named():
+            with translate_disk_errors():
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
                     for change in changes:
@@ -208,9 +208,9 @@ class Store:
     def _files_of(self, table: str, run: str) -> list[str]:
         return [file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))]
 
-    def fold_wal(self) -> None:
+    def checkpoint_wal(self) -> None:
         """Move the contents of the WAL into the database itself, so that nothing depends on a second file."""
-        with self._lock, named():
+        with self._lock, translate_disk_errors():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     # Inside
@@ -223,7 +223,7 @@ class Store:
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and (not path.exists() or not path.stat().st_size):
             os.replace(wal, wal.with_name(wal.name + ".aside"))
-        open(path, "ab", opener=only_ours).close()
+        open(path, "ab", opener=owner_only_opener).close()
         close_to_others(path)
 
     def _count(self) -> Tally:
@@ -234,7 +234,7 @@ class Store:
             self._tally_file.write(tally)
 
     def _prepare(self) -> None:
-        with named():
+        with translate_disk_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             (problem,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
@@ -259,11 +259,11 @@ class Store:
             ).fetchone()
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:
-        with self._lock, named():
+        with self._lock, translate_disk_errors():
             return self._db.execute(statement, values).fetchall()
 
     def _row(self, statement: str, *values: object) -> tuple | None:
-        with self._lock, named():
+        with self._lock, translate_disk_errors():
             return self._db.execute(statement, values).fetchone()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Set
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.store.folder_lock import only_ours
+from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class Files:
@@ -47,7 +47,7 @@ class Files:
         if self._folder is None:
             self._memory[file] = content
         else:
-            with open(self._folder / file, "wb", opener=only_ours) as target:
+            with open(self._folder / file, "wb", opener=owner_only_opener) as target:
                 target.write(content)
                 target.flush()
                 os.fsync(target.fileno())

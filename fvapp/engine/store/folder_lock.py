@@ -37,7 +37,7 @@ def close_to_others(path: Path) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def only_ours(path: str, flags: int) -> int:
+def owner_only_opener(path: str, flags: int) -> int:
     """Open for ``open(opener=...)`` so that no other account may read what is new."""
     return os.open(path, flags, 0o600)
 

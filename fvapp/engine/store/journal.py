@@ -149,7 +149,7 @@ class Journal:
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
             with suppress(EngineError):  # another reader is in the way: SQLite will do it in time
-                self.store.fold_wal()
+                self.store.checkpoint_wal()
         copying = self._copying is not None and self._copying.is_alive()
         if self._copies and not copying and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
             self._copied_at = now

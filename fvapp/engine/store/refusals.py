@@ -11,7 +11,7 @@ from fvapp.core.errors import EngineError
 
 
 @contextmanager
-def named() -> Iterator[None]:
+def translate_disk_errors() -> Iterator[None]:
     """Name what is raised inside.
 
     Raises:

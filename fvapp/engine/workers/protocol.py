@@ -1,7 +1,8 @@
 """What server and workers say to each other. Both import this, so it imports neither.
 
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler), always with a
-  timeout; see :mod:`fvapp.engine.workers.connection`. The commands are the methods of ``fvapp.worker.plugin.Desk``.
+  timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
+  ``fvapp.worker.plugin.WorkerService``.
 - Worker to server: messages for the engine's inbox, as plain values on one topic; see :func:`read_message`.
 - The training itself: one Dask task on a chosen worker, which takes an :class:`Order`.
 """
@@ -22,7 +23,7 @@ from fvapp.core.settings import RunSettings
 HANDLER = "fvapp"
 TOPIC = "fvapp"
 
-Wish = Literal["run", "stop", "pause"]
+RequestedState = Literal["run", "stop", "pause"]
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ _SAID_BY_WORKERS = {
 }
 
 
-def told(answer: object) -> dict[str, object]:
+def reply_ok(answer: object) -> dict[str, object]:
     return {"answer": answer}
 
 
-def refused(error: FvappError) -> dict[str, object]:
+def reply_error(error: FvappError) -> dict[str, object]:
     """Return an error as plain data; terms among its values travel as text."""
     return {"error": [error.code, {name: str(value) for name, value in error.values.items()}]}

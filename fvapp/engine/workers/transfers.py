@@ -1,4 +1,4 @@
-"""The slow work: sending runs and wishes to workers, fetching checkpoints and results, storing them.
+"""The slow work: sending runs and requested states to workers, fetching checkpoints and results, storing them.
 
 A few helper threads do this. A result is stored before anybody can see it: if a visitor has seen a run done, it stays
 done whatever is killed afterwards.
@@ -49,7 +49,7 @@ class Delivery:
 
     def say(self, run: Run) -> None:
         """Tell a worker what the visitor wants of its run; a worker that does not hear is noticed elsewhere."""
-        self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.wish)
+        self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.requested)
 
     def fetch_checkpoint(self, run: Run) -> None:
         """Fetch and store the checkpoint a worker has just made, unless the previous one is still on its way."""
@@ -81,10 +81,10 @@ class Delivery:
         except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke meanwhile
             self._inbox.post("not_given", record.id, attempt)
 
-    def _say(self, run_id: str, attempt: int, address: str, wish: str) -> None:
+    def _say(self, run_id: str, attempt: int, address: str, requested: str) -> None:
         try:
             if address is not None:
-                self._connection.call(address, "wish", run=run_id, attempt=attempt, wish=wish)
+                self._connection.call(address, "request", run=run_id, attempt=attempt, requested=requested)
         except (Unreachable, EngineError):
             return  # repeated with a later tick, or the worker is lost
 

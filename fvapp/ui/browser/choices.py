@@ -14,8 +14,8 @@ import streamlit as st
 Choice = TypeVar("Choice")
 
 
-def when_chosen(key: str, choices: Collection[Choice], take: Callable[[Choice], object]) -> Callable[[], None]:
-    """Return the callback of a list: it gives `take` what was chosen.
+def when_chosen(key: str, choices: Collection[Choice], then: Callable[[Choice], object]) -> Callable[[], None]:
+    """Return the callback of a list: it calls `then` with what was chosen.
 
     The browser says what is chosen by the label it shows. Sent close upon a change of the labels, that is one of
     before, which Streamlit takes for a choice of something unknown: that is no choice.
@@ -24,7 +24,7 @@ def when_chosen(key: str, choices: Collection[Choice], take: Callable[[Choice], 
     def changed() -> None:
         choice = st.session_state[key]
         if choice in choices:
-            take(choice)
+            then(choice)
 
     return changed
 
@@ -47,11 +47,11 @@ def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: st
     state[listed], key = (number, chosen), f"{name}_{number}"
     state[key] = chosen
 
-    def take(run_id: str) -> None:
+    def choose(run_id: str) -> None:
         if state[listed][0] == number:
             state.update({kept: run_id, listed: (number, run_id)})
 
     with st.container(key=name):
-        changed = when_chosen(key, words, take)
+        changed = when_chosen(key, words, choose)
         st.selectbox(label, list(words), format_func=words.get, key=key, on_change=changed, **options)
     return chosen

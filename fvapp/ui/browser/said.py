@@ -41,7 +41,7 @@ export default function ({ data }) {
 _component = st.components.v2.component("fvapp.said", js=_SCRIPT)
 
 
-def say_aloud(part: str, name: str, text: str, *, of: str = "", fresh: bool = False) -> None:
+def announce(part: str, name: str, text: str, *, of: str = "", fresh: bool = False) -> None:
     """Have `text` said when what happened in a part of a page has another `name` than what happened there before.
 
     Args:

@@ -33,7 +33,7 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
-        default=chosen,  # beside the session's value, see form.py: an empty one would be taken for the visitor's wish
+        default=chosen,  # beside the session's value, see form.py: else nothing would be chosen
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,

@@ -35,7 +35,7 @@ def show(visit: Visit) -> None:
         draw_one(visit, records, chosen, titles)
         draw_table(visit, records, titles)
         under_way = any(record.state in ACTIVE for record in records)
-        visit.watch(lambda: _standing(read_records(visit)), drawn=_standing(records), under_way=under_way)
+        visit.watch(lambda: _page_state(read_records(visit)), drawn=_page_state(records), under_way=under_way)
     else:
         with st.container(key="runs_table"):
             st.write(t("compare.empty"))
@@ -45,6 +45,6 @@ def show(visit: Visit) -> None:
     draw_bring_back(visit)
 
 
-def _standing(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
+def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
     """Return what a page that is drawn again shows differently: epochs that ended, states."""
     return [(record.id, record.state, record.epoch) for record in records]

@@ -126,7 +126,7 @@ def _keep_unsent(clear: Callable) -> Callable:
     return clear_for
 
 
-def _drop_forged_late(take: Callable) -> Callable:
+def _drop_forged_late(set_value: Callable) -> Callable:
     """Values of widgets that no browser of ours would send are dropped where they arrive.
 
     Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways, each a traceback in
@@ -137,14 +137,14 @@ def _drop_forged_late(take: Callable) -> Callable:
     def set_widget_from_proto(self: WStates, widget_state: WidgetState) -> None:
         metadata = self.widget_metadata.get(widget_state.id)
         if metadata is None or _is_understood(widget_state, metadata):
-            take(self, widget_state)
+            set_value(self, widget_state)
         else:
             st.session_state[_DROPPED] = True
 
     return set_widget_from_proto
 
 
-def _drop_forged_early(take: Callable) -> Callable:
+def _drop_forged_early(set_metadata: Callable) -> Callable:
     """A value may come before its widget is known, where a browser that lost its session comes back."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
@@ -154,7 +154,7 @@ def _drop_forged_early(take: Callable) -> Callable:
             st.session_state[_DROPPED] = True
         if widget_meta.value_type is None:  # of a widget that was cleared Streamlit forgets which kind it is of
             widget_meta = replace(widget_meta, value_type=self.widget_metadata[widget_meta.id].value_type)
-        take(self, widget_meta)
+        set_metadata(self, widget_meta)
 
     return set_widget_metadata
 

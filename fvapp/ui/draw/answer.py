@@ -11,7 +11,7 @@ from fvapp.core.answers import SURE_FROM, Answer
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation
 from fvapp.core.wording import class_names, percent
-from fvapp.ui.browser.said import say_aloud
+from fvapp.ui.browser.said import announce
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.picture_sources import Picture
 from fvapp.ui.visit import Visit, click_id
@@ -71,14 +71,14 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
     with st.container(key="answer"):
         if answers is None:
             st.markdown(t("draw.nothing_yet") if blank is None else blank.sentence(t))
-            say_aloud("answer", "", "")
+            announce("answer", "", "")
             return
         answer = answers.prepared
         sure = answer.is_sure(_threshold())
         words = f"{class_names(dataset, visit.t)[answer.label]} · {percent(answer.probabilities[answer.label])}"
         st.header(words if sure else t("draw.perhaps", answer=words), anchor=False)
         asked, _ = st.session_state["answers"]
-        say_aloud("answer", click_id("answer", asked), t("draw.said" if sure else "draw.said_perhaps", answer=words))
+        announce("answer", click_id("answer", asked), t("draw.said" if sure else "draw.said_perhaps", answer=words))
 
 
 def draw_doubt(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:

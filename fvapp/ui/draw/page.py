@@ -37,9 +37,9 @@ def show(visit: Visit) -> None:
     """Draw the page; after that each stroke draws only its fragment anew."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
-    drawn = _standing(visit)
+    drawn = _page_state(visit)
     st.fragment(_draw)(visit)
-    visit.watch(partial(_standing, visit), drawn)
+    visit.watch(partial(_page_state, visit), drawn)
 
 
 def _choose_dataset(visit: Visit) -> None:
@@ -57,7 +57,7 @@ def _choose_dataset(visit: Visit) -> None:
     state[_ASKED] = (visit.token, asked)
 
 
-def _standing(visit: Visit) -> tuple[str, ...]:
+def _page_state(visit: Visit) -> tuple[str, ...]:
     """Return which runs can answer."""
     return tuple(record.id for record in models_of(visit))
 
@@ -120,7 +120,7 @@ def _draw_dataset(visit: Visit) -> str:
     t, choices, state = visit.t, SETTINGS["dataset"].choices, st.session_state
     asked = st.query_params.get("dataset")
 
-    def take(name: str) -> None:
+    def keep_dataset(name: str) -> None:
         keep_choices(visit, dataset=name, asked=asked)
 
     held = state[DRAW_DATASET]
@@ -130,7 +130,7 @@ def _draw_dataset(visit: Visit) -> str:
         format_func=lambda name: t(f"draw.what.{name}"),
         default=held,
         key=DRAW_DATASET,
-        on_change=when_chosen(DRAW_DATASET, choices, take),
+        on_change=when_chosen(DRAW_DATASET, choices, keep_dataset),
         persist_state="session",
         required=True,
         wrap=True,

@@ -16,7 +16,7 @@ from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5
-_SEARCHED = "short_searched"  # name of the question whose pixels are wished for
+_SEARCHED = "short_searched"  # key of the session state: the question whose pixels were asked for
 
 
 def draw_short(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:

@@ -101,7 +101,7 @@ def _draw_pictures(
         st.caption(t("inside.flow.no_start"))
         pictures, chosen = _pictures(view, "weights", units), "weights"
 
-    def take(click: Click) -> None:
+    def open_neuron(click: Click) -> None:
         state[_NEURON] = units[click.tile]
 
     opened = state.get(_NEURON)
@@ -117,7 +117,7 @@ def _draw_pictures(
         size=92,
         hint=cell_hint(t),
         under=under,
-        on_click=take,
+        on_click=open_neuron,
         chosen=units.index(opened),
     )
     return opened, Picture(

@@ -44,14 +44,14 @@ def _draw_units(
     t, state = view.visit.t, st.session_state
     kept, listed = f"opened_{place}", f"opened_{place}_list"
 
-    def take(unit: int) -> None:
+    def open_unit(unit: int) -> None:
         if unit in units:
             state[kept] = unit
 
     opened = state[kept] if state.get(kept) in units else first
     alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
     figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
-    draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: take(numbers[0]))
+    draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: open_unit(numbers[0]))
     st.caption(note)
     state[listed] = opened
     words = dict(zip(units, names, strict=True))
@@ -60,7 +60,7 @@ def _draw_units(
         units,
         format_func=words.get,
         key=listed,
-        on_change=when_chosen(listed, units, take),
+        on_change=when_chosen(listed, units, open_unit),
         width=240,
     )
     return opened

@@ -32,7 +32,7 @@ def draw_maps(view: View, place: int) -> None:
     units = [int(unit) for unit in (order if everything else order[:SHOWN])]
     strongest = [_strongest(maps[unit]) for unit in units]
 
-    def take(click: Click) -> None:
+    def open_cell(click: Click) -> None:
         at = (click.row, click.column) if click.row >= 0 else strongest[click.tile]
         state[_CELL] = (place, units[click.tile], *at)
 
@@ -49,7 +49,7 @@ def draw_maps(view: View, place: int) -> None:
         captions=[f"{unit}" for unit in units],
         size=70,
         hint=cell_hint(t),
-        on_click=take,
+        on_click=open_cell,
         chosen=tile,
         marked=Mark(tile, row, column),
         rests=True,

@@ -60,7 +60,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("inside.title"))
     visit.show_messages()
-    drawn = _standing(visit)
+    drawn = _page_state(visit)
     model = choose_model(visit)
     if model is None:
         return
@@ -74,10 +74,10 @@ def show(visit: Visit) -> None:
     for number, part in enumerate(PARTS, start=2):
         _header(visit, number, part.name)
         st.fragment(_draw_part)(visit, model, part)
-    visit.watch(partial(_standing, visit), drawn, under_way=model.trains)
+    visit.watch(partial(_page_state, visit), drawn, under_way=model.trains)
 
 
-def _standing(visit: Visit) -> tuple[object, ...]:
+def _page_state(visit: Visit) -> tuple[object, ...]:
     """Return what the page is drawn again for: the visitor's runs, and whether a worker can be asked."""
     return run_states(visit), visit.engine.status().state
 

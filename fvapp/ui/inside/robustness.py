@@ -11,13 +11,13 @@ from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn, is_wished
+from fvapp.ui.inside.view import Model, View, ask_in_turn, is_asked_for
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-_MEASURED = "inside_robustness"  # model whose curves are wished for
+_MEASURED = "inside_robustness"  # model whose curves were asked for
 _ALL = "inside_all_changes"  # model whose eight changes are being measured
 
 
@@ -45,7 +45,7 @@ def draw_robustness(visit: Visit, model: Model) -> None:
         _draw_image(visit, model, change, strength)
         models = [model, *([other] if other else [])]
         label, icon = t("inside.robustness.measure"), ":material/show_chart:"
-        if not is_wished(_MEASURED, model.name, label, "robustness_measure", icon):
+        if not is_asked_for(_MEASURED, model.name, label, "robustness_measure", icon):
             return
         curves = [_measure(visit, each, [change]) for each in models]
         _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
@@ -120,7 +120,7 @@ def _draw_all(visit: Visit, models: list[Model]) -> None:
     """Draw all eight changes in a table, on demand; they can be called off."""
     t, state = visit.t, st.session_state
     names = [model.name for model in models]
-    if not is_wished(_ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"):
+    if not is_asked_for(_ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"):
         return
     call_off = st.empty()
     call_off.button(

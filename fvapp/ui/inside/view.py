@@ -111,11 +111,11 @@ def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     return read_answers(shares(logits, model.network.temperature), model.data.y_test)
 
 
-def is_wished(slot: str, value: object, label: str, key: str, icon: str) -> bool:
-    """Return whether the visitor wishes for `value`; until then a button is drawn that says so.
+def is_asked_for(slot: str, value: object, label: str, key: str, icon: str) -> bool:
+    """Return whether the visitor has asked for `value`; until then, draw the button that asks.
 
     Args:
-        slot: of the session, where the wish is kept.
+        slot: key of the session state that holds what was asked for.
     """
     if st.session_state.get(slot) == value:
         return True

@@ -15,7 +15,7 @@ from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import class_names
 from fvapp.ui.inside.picture import Chosen, chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn, is_wished, read_test_logits
+from fvapp.ui.inside.view import Model, View, ask_in_turn, is_asked_for, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
@@ -57,7 +57,7 @@ def _draw_neighbours(visit: Visit, model: Model, chosen: Chosen, number: int | N
     key = (model.name, chosen.image.tobytes())
     with st.container(key="neighbours"):
         label, icon = t("inside.neighbours.find"), ":material/group_search:"
-        if number is None and not is_wished(_FOUND, key, label, "find_neighbours", icon):
+        if number is None and not is_asked_for(_FOUND, key, label, "find_neighbours", icon):
             return
         end = _trained_on(model)
         pixels = chosen.image.tobytes()

@@ -64,21 +64,21 @@ def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page:
     chosen = _sent(f"{mounted.key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
-    def take() -> None:
-        _take(visit, mounted)
+    def keep_drawing() -> None:
+        _keep(visit, mounted)
         on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
         with suppress(AttributeError, LookupError, TypeError):  # forged; `drawing_of` refuses it in a sentence
-            st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=take, **_CANVAS)
-        _take(visit, mounted)  # a browser that comes back tells before its canvas is known here
+            st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=keep_drawing, **_CANVAS)
+        _keep(visit, mounted)  # a browser that comes back tells before its canvas is known here
         words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
         words |= {"hint": visit.t(f"draw.canvas.hint.{dataset}"), "clear": visit.t("draw.clear")}
         below = _below(mounted)
         data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words}
         data |= {"kept": len(below), "below": _picture(below, brush.colour)}
-        _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=take)
+        _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=keep_drawing)
 
 
 def drawing_of(dataset: str) -> Strokes | None:
@@ -103,7 +103,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
     return mounted
 
 
-def _take(visit: Visit, mounted: _Mounted) -> None:
+def _keep(visit: Visit, mounted: _Mounted) -> None:
     """Take what the library and the companion have sent; a browser may send anything."""
     (_, dataset, token), drawings = mounted.place, st.session_state.setdefault(_DRAWINGS, {})
     sent, below = _sent(mounted.key, "drawing"), _below(mounted)

@@ -30,12 +30,12 @@ def draw_chart(
         _draw(figure, key, alt, height)
         return
 
-    def take() -> None:
+    def pass_click_on() -> None:
         numbers = _clicked(st.session_state.get(key))
         if numbers:
             on_click(numbers)
 
-    _draw(figure, key, alt, height, on_select=take, selection_mode="points")
+    _draw(figure, key, alt, height, on_select=pass_click_on, selection_mode="points")
 
 
 def draw_clickable(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:

@@ -94,7 +94,7 @@ def draw_tiles(
     }
     taken = f"{key}_taken"
 
-    def take() -> None:
+    def pass_click_on() -> None:
         # None when the run before was cut short: Streamlit knows the trigger already, and the component not yet.
         told = st.session_state.get(key)
         click = _read_click(getattr(told, "clicked", None), count, height, width)
@@ -103,7 +103,7 @@ def draw_tiles(
             on_click(click)
 
     with st.container(key=f"{key}_tiles"):
-        result = _component(key=key, data=data, on_clicked_change=take)
+        result = _component(key=key, data=data, on_clicked_change=pass_click_on)
     click = _read_click(getattr(result, "clicked", None), count, height, width)
     if click is not None and on_click is not None and not st.session_state.pop(taken, False):
         on_click(click)

@@ -17,20 +17,20 @@ if sys.platform != "win32":
     import resource
 
 SILENT_SECONDS = 10.0  # for a first request, complete with its headers
-MOST_FILES = 65_536  # wished; the system may allow fewer
+MOST_FILES = 65_536  # as many as we ask for; the system may allow fewer
 MOST_SILENT = 1_000  # at a time, of everybody together: a school is one address, and all its browsers speak at once
 
 
-def raise_file_limit(wished: int = MOST_FILES) -> int:
+def raise_file_limit(wanted: int = MOST_FILES) -> int:
     """Raise the number of files this process may have open as far as it may; return the limit that holds now."""
     if sys.platform == "win32":
-        return wished  # no such limit for sockets there
+        return wanted  # no such limit for sockets there
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wished if hard == resource.RLIM_INFINITY else min(wished, hard)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         return most
-    return soft if soft != resource.RLIM_INFINITY else wished
+    return soft if soft != resource.RLIM_INFINITY else wanted
 
 
 class SilentConnections:

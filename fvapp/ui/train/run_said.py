@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import percent
-from fvapp.ui.browser.said import say_aloud
+from fvapp.ui.browser.said import announce
 from fvapp.ui.visit import Visit
 
 
@@ -15,4 +15,4 @@ def say_state(visit: Visit, record: RunRecord | None) -> None:
     accuracy = percent(record.result.test_accuracy) if record.result is not None else ""
     words = visit.t(f"train.said.{record.state}", accuracy=accuracy)
     active = record.state in ACTIVE
-    say_aloud("run", record.state if active else f"{record.state} {record.epoch}", words, of=record.id, fresh=active)
+    announce("run", record.state if active else f"{record.state} {record.epoch}", words, of=record.id, fresh=active)

@@ -35,14 +35,14 @@ KINDS = [{"hidden": ()}, {"hidden": (7,)}, {"hidden": (12, 9)}, {"network": "cnn
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_gradient_is_the_slope_that_finite_differences_find(kind, activation):
     network = _in_double(random_network(activation=activation, **kind))
-    wished = np.zeros((1, 10))
-    wished[0, 4], wished[0, 7] = 1, -0.5
+    wanted = np.zeros((1, 10))
+    wanted[0, 4], wanted[0, 7] = 1, -0.5
     pixels = np.random.default_rng(3).random((1, 28, 28, 1))  # no two alike: at equal ones pooling has no slope
 
     def wanted(changed: np.ndarray) -> float:
-        return float((network.walk(changed)[-1].sums * wished).sum())
+        return float((network.walk(changed)[-1].sums * wanted).sum())
 
-    gradient = network.gradients(network.walk(pixels), wished)[0]
+    gradient = network.gradients(network.walk(pixels), wanted)[0]
     for row, column in np.random.default_rng(0).integers(0, 28, (25, 2)):
         up, down = pixels.copy(), pixels.copy()
         up[0, row, column] += 1e-6

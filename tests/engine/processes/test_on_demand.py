@@ -39,7 +39,7 @@ def with_memory(monkeypatch, tmp_path, clock):
         engine.close()
 
 
-def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_wish_or_never(monkeypatch):
+def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_request_or_never(monkeypatch):
     found = {}
     for mb in (400, 690, 1_024, 2_700):
         monkeypatch.setattr(machine, "available_mb", lambda *proc, mb=mb: mb)
@@ -49,7 +49,7 @@ def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_wish
     assert not starts_on_demand({"FVAPP_WORKERS": "1"}), "who names a number gets it"
 
 
-def test_a_worker_comes_at_the_first_wish_and_ends_when_idle(with_memory, clock):
+def test_a_worker_comes_at_the_first_request_and_ends_when_idle(with_memory, clock):
     engine = with_memory(700)
     token = engine.enter(None).token
     wait_until(lambda: engine.status().state == "ready")

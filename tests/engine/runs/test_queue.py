@@ -15,7 +15,7 @@ from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers, workers_for
-from fvapp.engine.processes.supervisor import Rest
+from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import STRETCH, FairQueue
@@ -42,7 +42,7 @@ def epoch(number, seconds=1.0):
 
 
 def take_all(queue):
-    return [queue.take().record.id for _ in range(len(queue))]
+    return [queue.pop().record.id for _ in range(len(queue))]
 
 
 # The queue
@@ -71,7 +71,7 @@ def test_a_visitor_with_many_runs_lets_others_in_between():
 
 def test_who_comes_later_lets_pass_who_has_waited():
     queue = queue_of("a1", "a2", "b1")
-    assert queue.take().record.id == "a1"
+    assert queue.pop().record.id == "a1"
     add(queue, "c1", now=50)
     assert take_all(queue) == ["b1", "a2", "c1"]
 
@@ -108,17 +108,17 @@ def test_places_are_the_order_in_which_runs_are_taken():
         for place in range(30):
             runs.append(add(queue, f"{chance.choice('abcd')}{place}", chance.choice((1, 10, 600)), now=place))
             if chance.random() < 0.3:
-                queue.take()
+                queue.pop()
             if chance.random() < 0.2:
                 run = chance.choice(runs)
                 assert queue.remove(run) is not queue.remove(run) or run not in queue
         order = [run.record.id for run in queue]
-        assert take_all(queue) == order and queue.take() is None
+        assert take_all(queue) == order and queue.pop() is None
 
 
 def test_a_run_that_could_not_begin_is_the_first_again():
     queue = queue_of("a1", "b1", "b2")
-    queue.put_back(queue.take())
+    queue.put_back(queue.pop())
     assert take_all(queue) == ["a1", "b1", "b2"]
 
 
@@ -126,7 +126,9 @@ def test_a_run_that_could_not_begin_is_the_first_again():
 
 
 def training(run_id="long", workspace="a", seconds_left=300.0, since=0.0, told=False):
-    return make_training(run_id, SPACES[workspace], seconds_left, training_since=since, wish="pause" if told else "run")
+    return make_training(
+        run_id, SPACES[workspace], seconds_left, training_since=since, requested="pause" if told else "run"
+    )
 
 
 def waiting(**since):
@@ -212,7 +214,7 @@ def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
 
 
 def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
-    rest = Rest(TIMING)
+    rest = RestartBackoff(TIMING)
     assert [rest.after_death(now) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)] == [0, 0, 15, 30, 60, 60]
     assert rest.after_death(200.0) == 0
 

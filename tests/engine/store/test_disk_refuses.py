@@ -13,7 +13,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.store.refusals import named
+from fvapp.engine.store.refusals import translate_disk_errors
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process
 
 
@@ -21,13 +21,17 @@ def test_a_full_disk_has_its_sentence(tmp_path):
     with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
         db.execute("PRAGMA max_page_count = 4")
         db.execute("CREATE TABLE t (x)")
-        with pytest.raises(EngineError, match="store_full"), named():
+        with pytest.raises(EngineError, match="store_full"), translate_disk_errors():
             db.execute("INSERT INTO t VALUES (zeroblob(100000))")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
 def test_a_full_disk_has_its_sentence_for_files_too():
-    with pytest.raises(EngineError, match="store_full"), named(), open("/dev/full", "wb", buffering=0) as file:
+    with (
+        pytest.raises(EngineError, match="store_full"),
+        translate_disk_errors(),
+        open("/dev/full", "wb", buffering=0) as file,
+    ):
         file.write(b"x")
 
 
@@ -53,7 +57,7 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
     with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
         db.execute("CREATE TABLE t (x)")
     with closing(sqlite3.connect(f"file:{tmp_path / 'db'}?mode=ro", uri=True, isolation_level=None)) as db:
-        with pytest.raises(EngineError, match="store_unwritable"), named():
+        with pytest.raises(EngineError, match="store_unwritable"), translate_disk_errors():
             db.execute("INSERT INTO t VALUES (1)")
 
 

@@ -34,7 +34,7 @@ def test_a_teacher_names_the_sites_that_may_embed_the_app(serve, caplog):
     assert frame_ancestors("https://a.b; script-src *") == "'self' *" and "https://a.b;" in caplog.text
 
 
-def test_metrics_are_open_only_on_wish(serve):
+def test_metrics_are_open_only_when_asked(serve):
     with serve(doors(FVAPP_METRICS="1")) as server:
         assert server.ask("/_stcore/metrics").status == 200
 

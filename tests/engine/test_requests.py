@@ -1,4 +1,4 @@
-"""What is wished of a run that trains is said to its worker until it is followed."""
+"""A state requested of a run that trains is repeated to its worker until it takes effect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fvapp.engine.timing import DEFAULT_TIMING
 
 
 @pytest.mark.parametrize(
-    ("wish", "command"),
+    ("requested", "command"),
     [
         ("pause", lambda engine, token, run_id: engine.pause(token, run_id)),
         ("stop", lambda engine, token, run_id: engine.stop(token, run_id)),
@@ -21,22 +21,22 @@ from fvapp.engine.timing import DEFAULT_TIMING
     ],
     ids=["pause", "stop", "delete", "delete_all"],
 )
-def test_a_wish_that_was_not_heard_is_said_again_until_the_worker_is_free(scripted_engine, wish, command):
+def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scripted_engine, requested, command):
     engine, workers = scripted_engine, scripted_engine.workers
     engine.start()
     token = engine.enter(None).token
     (record,) = engine.submit(token, [RunSettings()])
     workers.deaf = True
-    engine.skip(2 * DEFAULT_TIMING.wish_again)
+    engine.skip(2 * DEFAULT_TIMING.request_again)
     assert workers.heard == []
     command(engine, token, record.id)
     for _ in range(2):
-        engine.skip(2 * DEFAULT_TIMING.wish_again)
-    assert workers.heard == [(record.id, wish)] * 3 and engine.status().training == 1
+        engine.skip(2 * DEFAULT_TIMING.request_again)
+    assert workers.heard == [(record.id, requested)] * 3 and engine.status().training == 1
     workers.deaf = False
     for _ in range(2):
-        engine.skip(2 * DEFAULT_TIMING.wish_again)
-    assert workers.heard == [(record.id, wish)] * 4 and engine.status().training == 0
+        engine.skip(2 * DEFAULT_TIMING.request_again)
+    assert workers.heard == [(record.id, requested)] * 4 and engine.status().training == 0
 
 
 def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(scripted_engine):

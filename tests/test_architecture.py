@@ -261,7 +261,7 @@ def test_the_top_level_holds_nothing_else():
         names = {path.name for path in ROOT.iterdir()}
     else:
         names = {line.partition("/")[0] for line in listed.stdout.splitlines()}
-    allowed = {"app.py", "fvapp", "tests", "requirements.txt", "README.md"}
+    allowed = {"app.py", "fvapp", "tests", "requirements.txt", "README.md", "LICENSE"}
     assert {name for name in names if not name.startswith(".")} <= allowed
 
 

@@ -1,4 +1,4 @@
-"""A click that comes twice: from a busy browser with an ask for the live part and by itself; from a double click."""
+"""A click that comes twice: along with a tick of the live part and by itself; from a double click."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from fvapp.bench.page_visitor import LIVE, PageVisitor, trigger
+from fvapp.bench.page_visitor import LIVE, PageVisitor
 from fvapp.i18n import Translator
 
 EN = Translator("en")
@@ -15,7 +15,7 @@ PATIENCE = 60  # seconds
 
 
 class BusyBrowser(PageVisitor):
-    """Sends a click with an ask for the live part of the page, and then the click."""
+    """Sends a click along with a tick of the live part of the page, and then the click."""
 
     async def train(self, query: str, state: str = "running") -> None:
         await self.open("", query)
@@ -27,14 +27,10 @@ class BusyBrowser(PageVisitor):
             while not condition():
                 await self.wait_for_change()
 
-    async def press_twice(self, key: str, with_ask: bool = True) -> None:
-        """Press a button, the first time in one message with an ask for the live part of the page."""
+    async def press_twice(self, key: str, with_tick: bool = True) -> None:
+        """Press a button, the first time along with a tick of the live part, as Streamlit's page sends it."""
         click, part = self._click(key)
-        first, asked = click, part
-        if with_ask:
-            live, asked = self._component(LIVE)
-            first = [*click, trigger(live.id, "changed", 1)]
-        await self._rerun(first, asked)
+        await self._rerun(click, self._component(LIVE)[1] if with_tick else part)
         await self._rerun(click, part)
 
     def runs(self) -> int:
@@ -90,14 +86,14 @@ def test_what_a_click_opens_stays_open(busy):
     busy(open_and_close)
 
 
-@pytest.mark.parametrize("with_ask", [True, pytest.param(False, marks=pytest.mark.long)])
-def test_one_run_is_deleted_without_complaint_and_comes_back_once(busy, with_ask):
+@pytest.mark.parametrize("with_tick", [True, pytest.param(False, marks=pytest.mark.long)])
+def test_one_run_is_deleted_without_complaint_and_comes_back_once(busy, with_tick):
     async def delete_and_undo(visitor: BusyBrowser) -> None:
         await visitor.train("epochs=1&train_images=1000", "done")
         await visitor.open("compare")
-        await visitor.press_twice("delete_run_2", with_ask)
+        await visitor.press_twice("delete_run_2", with_tick)
         assert not visitor.text("message")
-        await visitor.press_twice("undo_delete", with_ask)
+        await visitor.press_twice("undo_delete", with_tick)
         await visitor.open("")
         assert visitor.runs() == 2
 

@@ -22,7 +22,7 @@ def when_chosen(key: str, choices: Collection[Choice], then: Callable[[Choice], 
     """
 
     def changed() -> None:
-        choice = st.session_state[key]
+        choice = st.session_state.get(key)  # it may be gone since
         if choice in choices:
             then(choice)
 

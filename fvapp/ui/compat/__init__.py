@@ -178,7 +178,8 @@ def _draw_all_that_changed(call: Callable) -> Callable:
 
     Streamlit's page sends what its widgets tell in one turn of the browser as one message, which names one fragment.
     The callbacks of all of them run, but only that fragment is drawn: when a live part asked just before a click, the
-    click was taken and nothing on the page showed it.
+    click was taken and nothing on the page showed it. A click that comes along with a tick of a part, which tells
+    nothing, is sent once more by itself.
     """
 
     def call_callbacks(self: SessionState, *args: Any, **options: Any) -> None:
@@ -190,7 +191,7 @@ def _draw_all_that_changed(call: Callable) -> Callable:
             if name in known and self._widget_changed(name)
         }
         call(self, *args, **options)
-        if not changed <= drawn:
+        if changed & drawn and changed - drawn:
             clicked = self._filter_active_trigger_widget_states(self._current_interaction_widget_states)
             raise RerunException(replace(self._build_full_app_rerun(ctx), replay_trigger_states=clicked))
 

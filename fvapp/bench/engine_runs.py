@@ -24,7 +24,6 @@ NO_LIMITS = {
     f"FVAPP_LIMIT_{name}": "100000"
     for name in (
         "TRAININGS_A_MINUTE",
-        "TRAININGS_A_MINUTE_ALL",
         "QUEUED",
         "QUEUED_ALL",
         "QUEUED_FIRST",

@@ -37,7 +37,7 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import notes, transitions
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits, Rates
+from fvapp.engine.runs.limits import Limits, Rate, Rates
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.workspaces import Workspaces
 from fvapp.engine.store import writes
@@ -98,9 +98,7 @@ class EmbeddedEngine:
         rest = supervisor, delivery, renewal, on_demand
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
-        codes = "limit_trainings", "limit_trainings_all"
-        most = limits.trainings_a_minute, limits.trainings_a_minute_all
-        self._trainings = Rates(codes, *most, seconds=60, spares=True)
+        self._trainings = Rate(limits.trainings_a_minute, seconds=60)
         codes = "limit_answers", "limit_answers_all"
         self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
         self._started = threading.Lock()
@@ -302,7 +300,7 @@ class EmbeddedEngine:
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
-            self._check_room(run.workspace, [record])
+            self._check_room(run.workspace, [replace(record, reason=run.record.reason)])
             run.record = record
             self._board.enqueue(run)
         self._inbox.post("woken")
@@ -373,8 +371,7 @@ class EmbeddedEngine:
         """
         with self._lock:
             (workspace, found), now = self._model(token, model), self._clock()
-            self._answers.check(workspace, now)
-            self._answers.add(workspace, now)
+            self._answers.take(workspace, now)
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
         return self._inspecting.classify(found, images)
@@ -450,9 +447,10 @@ class EmbeddedEngine:
         self._workspaces.forget(workspace)
 
     def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
-        """Refuse runs that exceed a limit, and count those that do not."""
-        now, count = self._clock(), len(records)
-        self._trainings.check(workspace.id, now, count)
+        """Refuse runs that exceed a limit, and count the others; who had to make room returns uncounted."""
+        now, count = self._clock(), sum(record.reason != "displaced" for record in records)
+        if self._trainings.room(workspace.id, now) < count:
+            raise EngineError("limit_trainings", most=self._limits.trainings_a_minute)
         self._check_stored(workspace, sum(record.id not in workspace.runs for record in records))
         self._board.admit(workspace, records, self._limits)
         self._trainings.add(workspace.id, now, count)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.queue import LEAST_SECONDS
 
 
 def admit(
@@ -16,8 +18,8 @@ def admit(
 ) -> list[Run]:
     """Return the waiting runs of others that must make room for `wanted`: none, unless the queue is full.
 
-    A full queue still admits a workspace that has nothing in it: the newest waiting run of the workspace with the most
-    training time left has to go. While others wait, a newcomer may have `limits.queued_first` runs waiting, a group
+    In a full queue, the workspace that claims most of what is scarce loses its newest waiting run, as long as it claims
+    more than `workspace` would. While others wait, a newcomer may have `limits.queued_first` runs waiting, a group
     counting once; otherwise somebody could fill the queue by opening one workspace after another.
 
     Args:
@@ -27,8 +29,7 @@ def admit(
 
     Raises:
         EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``; ``limit_queued_all`` or
-            ``limit_minutes_all``, if the queue is full and this workspace already has something in it, or nobody
-            has more in it than this workspace wants.
+            ``limit_minutes_all``, if the queue is full and nobody claims more of it than this workspace would.
     """
     own = [run for run in active if run.workspace is workspace]
     others = [run for run in active if run.workspace is not workspace]
@@ -36,31 +37,48 @@ def admit(
         raise EngineError("limit_queued", most=limits.queued)
     if _seconds(own) + seconds > 60 * limits.minutes:
         raise EngineError("limit_minutes", most=limits.minutes)
+    waiting = [run for run in own if _waits(run)]
     if workspace.newcomer and any(map(_waits, others)):
-        waiting = [*(run.record for run in own if _waits(run)), *wanted]
-        if len({record.group or record.id for record in waiting}) > limits.queued_first:
+        first = {record.group or record.id for record in (*(run.record for run in waiting), *wanted)}
+        if len(first) > limits.queued_first:
             raise EngineError("limit_queued_first", most=limits.queued_first)
+    wants = _Claim(workspace, len(waiting) + len(wanted), _seconds(waiting) + seconds)
     gone: list[Run] = []
-    while (
-        full := _full(len(own) + len(others) + len(wanted), _seconds([*own, *others]) + seconds, limits)
-    ) is not None:
+    while True:
+        if len(own) + len(others) + len(wanted) > limits.queued_all:
+            full, scarce = EngineError("limit_queued_all", most=limits.queued_all), _Claim.of_places
+        elif _seconds(own) + _seconds(others) + seconds > 60 * limits.minutes_all:
+            full, scarce = EngineError("limit_minutes_all", most=limits.minutes_all), _Claim.of_minutes
+        else:
+            return gone
         held: dict[OpenWorkspace, list[Run]] = defaultdict(list)
         for run in filter(_waits, others):
             held[run.workspace].append(run)
-        greediest = max(held.values(), key=_seconds, default=())
-        if own or _seconds(greediest) <= seconds:
+        claims = [_Claim(each, len(runs), _seconds(runs)) for each, runs in held.items()]
+        greediest = max(claims, key=scarce, default=wants)
+        if scarce(greediest) <= scarce(wants):
             raise full
-        others.remove(greediest[-1])
-        gone.append(greediest[-1])
-    return gone
+        gone.append(held[greediest.workspace][-1])
+        others.remove(gone[-1])
 
 
-def _full(runs: int, seconds: float, limits: Limits) -> EngineError | None:
-    if runs > limits.queued_all:
-        return EngineError("limit_queued_all", most=limits.queued_all)
-    if seconds > 60 * limits.minutes_all:
-        return EngineError("limit_minutes_all", most=limits.minutes_all)
-    return None
+class _Claim(NamedTuple):
+    """What a workspace claims of the queue: its waiting runs."""
+
+    workspace: OpenWorkspace
+    runs: int
+    seconds: float
+
+    def of_minutes(self) -> float:
+        return self.seconds
+
+    def of_places(self) -> tuple[object, ...]:
+        """Of as many, the shortest there are claim more: a script has hundreds of them for nothing.
+
+        So do workspaces in which nothing has ended yet, the one opened last most of all.
+        """
+        shortest = self.seconds <= self.runs * LEAST_SECONDS
+        return self.runs, shortest, self.workspace.newcomer, self.workspace.created
 
 
 def _waits(run: Run) -> bool:

@@ -19,7 +19,7 @@ from fvapp.engine.runs import transitions
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.queue import FairQueue
+from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 from fvapp.engine.runs.workspaces import Workspaces
 
 
@@ -92,7 +92,7 @@ class Board:
         run.waiting_since = self._clock()
         run.requested, run.why = "run", None
         measured = run.seconds_left
-        run.seconds = stated_seconds(run.record) if measured is None else measured
+        run.seconds = stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
         self.active[run.record.id] = run
         self.queue.add(run, made_room)
         self.workspaces.note(run)
@@ -181,8 +181,9 @@ class Board:
 
 
 def stated_seconds(record: RunRecord) -> float:
-    """Return the training time a run has left at the stated speed."""
-    return estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
+    """Return the training time a run has left at the stated speed, and `LEAST_SECONDS` at least."""
+    left = estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
+    return max(LEAST_SECONDS, left)
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ Limits never go by network address, because a whole school may share one.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -29,7 +29,6 @@ class Limits:
     minutes: int = 60  # estimated training time of the waiting and training runs of one workspace
     minutes_all: int = 600
     trainings_a_minute: int = 20  # started by one workspace; more than that is a script, not a student
-    trainings_a_minute_all: int = 300
     answers_a_second: int = 20  # requested by one workspace; a page requests two or three per stroke
     answers_a_second_all: int = 200
     images: int = 64  # in one question
@@ -66,37 +65,38 @@ DEFAULT_LIMITS = Limits()
 class Rates:
     """A rate for each workspace, and one for all of them together.
 
+    Who asks for no more than a fair share of the latter is never refused because of others.
+
     Args:
         codes: error codes for a workspace over its limit, and for all of them together.
         most, most_all: how many are allowed within `seconds`.
-        spares: whether a workspace that has done nothing within `seconds` is never refused because of others.
     """
 
-    def __init__(self, codes: tuple[str, str], most: int, most_all: int, seconds: float, spares: bool = False) -> None:
-        (self._code, self._code_all), self._spares = codes, spares
-        self._own, self._all = Rate(most, seconds), Rate(most_all, seconds)
+    def __init__(self, codes: tuple[str, str], most: int, most_all: int, seconds: float) -> None:
+        (self._code, self._code_all), self._most_all = codes, most_all
+        self._rate = Rate(most, seconds)
 
-    def check(self, workspace: str, now: float, count: int = 1) -> None:
-        """Refuse `count` more at the time `now` if they exceed a limit.
+    def take(self, workspace: str, now: float) -> None:
+        """Count one more at the time `now`.
 
         Raises:
-            EngineError: one of the codes.
+            EngineError: one of the codes; then nothing is counted.
         """
-        room = self._own.room(workspace, now)
-        if room < count:
-            raise EngineError(self._code, most=self._own.most)
-        spared = self._spares and room == self._own.most
-        if not spared and self._all.room("all", now) < count:
-            raise EngineError(self._code_all, most=self._all.most)
-
-    def add(self, workspace: str, now: float, count: int = 1) -> None:
-        """Note `count` more at the time `now`."""
-        self._own.add(workspace, now, count)
-        self._all.add("all", now, count)
+        rate = self._rate
+        left = rate.room(workspace, now)
+        if left < 1:
+            raise EngineError(self._code, most=rate.most)
+        fair = max(1, self._most_all // max(1, len(rate.counts)))
+        if len(rate) >= self._most_all and rate.most - left >= fair:
+            raise EngineError(self._code_all, most=self._most_all)
+        rate.add(workspace, now)
 
 
 class Rate:
     """Count events within the last `seconds`, for each key.
+
+    Attributes:
+        counts: the events within the window, of the keys that have some.
 
     Args:
         most: events allowed within the window.
@@ -105,19 +105,22 @@ class Rate:
 
     def __init__(self, most: int, seconds: float) -> None:
         self.most, self.seconds = most, seconds
-        self._times: dict[str, deque[float]] = {}
+        self.counts: Counter[str] = Counter()
+        self._events: deque[tuple[float, str]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._events)
 
     def room(self, key: str, now: float) -> int:
         """Return how many more are allowed at the time `now`."""
-        times = self._times.get(key)
-        if times is None:
-            return self.most
-        while times and times[0] <= now - self.seconds:
-            times.popleft()
-        if not times:
-            del self._times[key]
-        return self.most - len(times)
+        while self._events and self._events[0][0] <= now - self.seconds:
+            _, old = self._events.popleft()
+            self.counts[old] -= 1
+            if not self.counts[old]:
+                del self.counts[old]
+        return self.most - self.counts[key]
 
     def add(self, key: str, now: float, count: int = 1) -> None:
         """Note `count` events at the time `now`."""
-        self._times.setdefault(key, deque()).extend([now] * count)
+        self._events.extend([(now, key)] * count)
+        self.counts[key] += count

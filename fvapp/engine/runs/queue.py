@@ -18,12 +18,18 @@ Shorter runs that come later may overtake a run for this multiple of its own len
 few seconds pass for forty minutes, and then no more.
 """
 
+LEAST_SECONDS = 2.0
+"""What the shortest run counts for."""
+
 
 class FairQueue:
     """Waiting runs, the earliest stamp first; equal stamps stay in order of arrival.
 
     A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's ten minutes do not
     come before another's ten seconds.
+
+    The shortest runs of everybody share one imagined worker: they cost nothing, so a script may have hundreds of them
+    in as many workspaces, and a run that takes a little longer would wait for all of them.
     """
 
     def __init__(self) -> None:
@@ -41,8 +47,10 @@ class FairQueue:
         Args:
             made_room: whether it gave up its worker for others; the first of them then comes before it in any case.
         """
-        own = (each.stamp for each in self._waiting if each.workspace is run.workspace)
-        run.stamp = max([run.waiting_since, *own]) + STRETCH * run.seconds
+        before = [each.stamp for each in self._waiting if each.workspace is run.workspace]
+        if run.seconds <= LEAST_SECONDS:  # behind the first of each of the others, not behind their tenth
+            before += {e.workspace: e.stamp for e in reversed(self._waiting) if e.seconds <= LEAST_SECONDS}.values()
+        run.stamp = max([run.waiting_since, *before]) + STRETCH * run.seconds
         if made_room:
             others = (each.stamp for each in self._waiting if each.workspace is not run.workspace)
             run.stamp = max(run.stamp, next(others, run.stamp))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
+from itertools import cycle, islice
 
 import pytest
 
@@ -11,6 +12,7 @@ from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.queue import LEAST_SECONDS
 from fvapp.engine.workers.protocol import NotTrained
 from fvapp.i18n import Translator, languages
 from made_up_runs import Workspaces, make_run
@@ -48,12 +50,24 @@ def refusal(*args) -> str:
 # The rules
 
 
-def test_who_has_nothing_in_a_full_queue_displaces_the_newest_run_of_the_greediest():
-    active = [*claims("a", 60, 60), *claims("b", 600, 600), *claims("c", 60)]
-    limits = Limits(queued_all=5)
-    assert admitted(active, claims("new", 60), True, limits) == ("b2",)
-    assert admitted(active, claims("new", 60, 60), True, limits) == ("b2", "b1")
-    assert admitted(active, claims("new", 60), True, Limits(queued_all=6)) == ()
+def test_who_has_most_runs_in_a_full_queue_loses_the_newest_to_whoever_has_fewer():
+    active = [*claims("a", 600, 600), *claims("b", 60, 60, 60), *claims("c", 60)]
+    limits = Limits(queued_all=6)
+    assert admitted(active, claims("new", 60), True, limits) == ("b3",)
+    assert admitted(active, claims("new", 60, 60), True, Limits(queued_all=7)) == ("b3",)
+    assert refusal(active, claims("new", 60, 60), True, limits) == "limit_queued_all"
+    assert admitted(active, claims("new", 60), True, Limits(queued_all=7)) == ()
+
+
+def test_of_one_run_each_the_shortest_gives_way_and_then_what_was_opened_last_and_has_finished_nothing():
+    limits, least = Limits(queued_all=3), LEAST_SECONDS
+    active = [*claims("early", 60), *claims("late", 60), *claims("tiny", least)]
+    for name, created in (("early", 1.0), ("late", 2.0), ("tiny", 0.0), ("new", 3.0)):
+        SPACES[name].created = created
+    assert admitted(active, claims("new", 60), True, limits) == ("tiny1",)
+    assert refusal(active, claims("new", least), True, limits) == "limit_queued_all"
+    assert admitted(active[:2], claims("new", 60), False, Limits(queued_all=2)) == ("late1",)
+    assert refusal(active[:2], claims("new", 60), True, Limits(queued_all=2)) == "limit_queued_all"
 
 
 def test_a_run_that_trains_is_never_displaced():
@@ -138,10 +152,18 @@ def test_a_pupil_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
     assert engine.run(owner, paused[-1].id).state == "queued"
 
 
-@pytest.mark.parametrize("engine", [{"trainings_a_minute_all": 20}], indirect=True)
-def test_many_trainings_a_minute_of_others_refuse_nobody_who_began_none(engine):
-    flood(engine)
-    assert engine.submit(engine.enter(None).token, [SHORT])
+@pytest.mark.parametrize("engine", [{"trainings_a_minute": 2, "queued_all": 2}], indirect=True)
+def test_who_was_displaced_returns_without_being_counted(engine):
+    pupil, other = (engine.enter(None).token for _ in range(2))
+    _, second = engine.submit(pupil, [SHORT, SHORT])
+    (third,) = engine.submit(other, [SHORT])
+    assert engine.run(pupil, second.id).reason == "displaced"
+    engine.delete(other, third.id)
+    engine.resume(pupil, second.id)
+    assert engine.run(pupil, second.id).state == "queued"
+    engine.pause(pupil, second.id)
+    with pytest.raises(EngineError, match="limit_trainings"):
+        engine.resume(pupil, second.id)
 
 
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
@@ -156,3 +178,51 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     training.set_result(NotTrained(error=KerasError("ValueError", "made up")))
     assert engine.run(token, first.id).state == "failed"
     assert engine.submit(token, [SHORT, SHORT, SHORT])
+
+
+# A crowd of the shortest runs
+
+SHORTEST = RunSettings(train_images=1_000, epochs=1)
+BLOCKS_A_SECOND = 6  # of each worker: an epoch a second
+
+
+class Crowd:
+    """A script with many fresh workspaces that starts the shortest runs there are as fast as they are taken."""
+
+    def __init__(self, engine, workspaces: int) -> None:
+        self._engine, self._turns = engine, cycle([engine.enter(None).token for _ in range(workspaces)])
+        self.started = 0
+
+    def press_on(self, clicks: int) -> None:
+        for token in islice(self._turns, clicks):
+            with suppress(EngineError):
+                self._engine.submit(token, [SHORTEST])
+                self.started += 1
+
+    def train(self, seconds: int) -> None:
+        """Let time pass, with the script at work."""
+        for _ in range(seconds):
+            self.press_on(10)
+            self._engine.advance(BLOCKS_A_SECOND)
+            self._engine.skip(1.0)
+
+
+def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(engine):
+    engine.start()
+    pupils = [engine.enter(None).token for _ in range(8)]
+    for token in pupils:
+        engine.submit(token, [RunSettings(epochs=20)])
+    crowd, waits = Crowd(engine, 200), []
+    crowd.press_on(210)
+    assert engine.status().waiting + engine.status().training == Limits().queued_all
+    for _ in range(2):
+        token, begin = engine.enter(None).token, engine.clock.now
+        (record,) = engine.submit(token, [SHORT])
+        while engine.run(token, record.id).state == "queued":
+            crowd.train(1)
+        assert engine.run(token, record.id).state in ("running", "done")
+        waits.append(engine.clock.now - begin)
+        crowd.train(5)
+    assert crowd.started > 200
+    assert {record.reason for token in pupils for record in engine.runs(token)} <= {None, "gave_way"}
+    assert max(waits) <= 30

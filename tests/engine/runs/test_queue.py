@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from itertools import pairwise
 from statistics import fmean
 
@@ -16,9 +17,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import RestartBackoff
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Limits, Rate, Rates
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.runs.queue import STRETCH, FairQueue
+from fvapp.engine.runs.queue import LEAST_SECONDS, STRETCH, FairQueue
 from fvapp.engine.runs.rules import who_gives_way, who_is_unwatched
 from fvapp.engine.runs.transitions import is_behind, resumed
 from fvapp.engine.timing import Timing
@@ -100,6 +101,12 @@ def test_who_made_room_is_behind_whom_it_was_made_for():
     add(queue, "c1", 700)
     add(queue, "a1", 60, now=1, made_room=True)
     assert take_all(queue) == ["b1", "a1", "c1"]
+
+
+def test_the_shortest_runs_of_many_let_a_longer_one_pass_and_each_other_in_turn():
+    queue = queue_of("a1", "a2", "a3", "b1", "c1", seconds=LEAST_SECONDS)
+    add(queue, "d1", seconds=2 * LEAST_SECONDS)
+    assert take_all(queue) == ["a1", "a2", "b1", "d1", "a3", "c1"]
 
 
 def test_places_are_the_order_in_which_runs_are_taken():
@@ -308,7 +315,6 @@ def limited(tmp_path):
         ({"queued": 2}, "limit_queued"),
         ({"queued_all": 2}, "limit_queued_all"),
         ({"trainings_a_minute": 2}, "limit_trainings"),
-        ({"trainings_a_minute_all": 2}, "limit_trainings_all"),
         ({"runs": 2}, "limit_runs"),
     ],
 )
@@ -357,18 +363,35 @@ def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(li
 
 def test_one_question_too_many_in_a_second_is_refused_and_one_with_too_many_images(limited):
     time = [0.0]
-    engine = limited(clock=lambda: time[0], answers_a_second=1, answers_a_second_all=2, images=3)
+    engine = limited(clock=lambda: time[0], answers_a_second=2, answers_a_second_all=3, images=3)
     first, second, third = (engine.enter(None).token for _ in range(3))
     images = np.zeros((4, 28, 28), np.uint8)
-    assert len(engine.classify(first, "mnist", images[:3])) == 3
+    for _ in range(2):
+        assert len(engine.classify(first, "mnist", images[:3])) == 3
     with pytest.raises(EngineError, match=r"limit_answers \("):
         engine.classify(first, "mnist", images[:1])
-    assert len(engine.classify(second, "mnist", images[:1])) == 1
+    for token in (second, third):
+        assert len(engine.classify(token, "mnist", images[:1])) == 1
     with pytest.raises(EngineError, match="limit_answers_all"):
-        engine.classify(third, "mnist", images[:1])
+        engine.classify(second, "mnist", images[:1])
     time[0] = 1.0
     with pytest.raises(EngineError, match="limit_images"):
         engine.classify(first, "mnist", images)
+
+
+def test_questions_of_a_hundred_visitors_refuse_nobody_who_asks_for_a_fair_share():
+    rates = Rates(("own", "all"), most=20, most_all=100, seconds=1)
+    for name in map(str, range(5)):
+        for _ in range(20):
+            rates.take(name, 0.0)
+    for name in map(str, range(100)):
+        with suppress(EngineError):
+            rates.take(name, 0.5)
+    rates.take("pupil", 0.5)
+    with pytest.raises(EngineError, match="all"):
+        rates.take("pupil", 0.5)
+    for _ in range(20):
+        rates.take("pupil", 1.5)
 
 
 def test_a_full_share_of_the_disk_is_said_before_anything_is_removed(limited):

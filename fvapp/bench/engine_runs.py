@@ -30,6 +30,7 @@ NO_LIMITS = {
         "MINUTES",
         "MINUTES_ALL",
         "DISK_MB",
+        "DISK_MB_ALL",
         "RUNS",
         "ANSWERS_A_SECOND",
         "ANSWERS_A_SECOND_ALL",

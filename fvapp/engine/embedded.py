@@ -35,7 +35,7 @@ from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_mb, slowness, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
-from fvapp.engine.runs import notes, transitions
+from fvapp.engine.runs import notes, shares, transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits, Rate, Rates
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -46,8 +46,6 @@ from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.inspection import Inspecting
 from fvapp.engine.workers.transfers import Delivery
-
-_MB = 2**20
 
 
 class EmbeddedEngine:
@@ -83,7 +81,7 @@ class EmbeddedEngine:
         hosts = Hosts.from_environ(environ)
         slow = slowness()
         timing = timing.on_slow_machine(slow)
-        self._clock, self._timing = clock, timing
+        self._clock, self._wall, self._timing = clock, wall, timing
         places = Places.from_environ(environ)
         self._journal = Journal(places.home, clock, wall)
         self._workspaces = Workspaces(self._journal, limits, clock, wall)
@@ -99,6 +97,7 @@ class EmbeddedEngine:
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
+        self._imports = Rate(limits.imports_a_minute, seconds=60)
         codes = "limit_answers", "limit_answers_all"
         self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
         self._started = threading.Lock()
@@ -344,7 +343,11 @@ class EmbeddedEngine:
         """
         with self._changing():
             workspace = self._workspaces.open(token)
-            self._check_stored(workspace, 1)
+            now = self._clock()
+            if self._imports.room(workspace.id, now) < 1:
+                raise EngineError("limit_imports", most=self._limits.imports_a_minute)
+            self._check_stored(workspace, 1, shares.EVENT_BYTES * len(events))
+            self._imports.add(workspace.id, now)
             copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
             return self._workspaces.add(workspace, copy, list(events)).record
 
@@ -451,15 +454,17 @@ class EmbeddedEngine:
         now, count = self._clock(), sum(record.reason != "displaced" for record in records)
         if self._trainings.room(workspace.id, now) < count:
             raise EngineError("limit_trainings", most=self._limits.trainings_a_minute)
-        self._check_stored(workspace, sum(record.id not in workspace.runs for record in records))
+        known = [workspace.runs.get(record.id) for record in records]
+        needed = [shares.needed_bytes(record.settings, run) for record, run in zip(records, known, strict=True)]
+        self._check_stored(workspace, known.count(None), sum(needed))
         self._board.admit(workspace, records, self._limits)
         self._trainings.add(workspace.id, now, count)
 
-    def _check_stored(self, workspace: OpenWorkspace, count: int) -> None:
+    def _check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
+        """Refuse so many runs more that need so many bytes."""
         limits = self._limits
         if count and len(workspace.runs) + count > limits.runs:
             raise EngineError("limit_runs", most=limits.runs)
-        if sum(run.bytes + run.frames_bytes for run in workspace.runs.values()) > limits.disk_mb * _MB:
-            raise EngineError("limit_disk", most=limits.disk_mb)
-        if self._journal.store.used_bytes() > limits.disk_mb_all * _MB:
-            raise EngineError("limit_disk_all", most=limits.disk_mb_all)
+        promised = shares.promised_bytes(self._board.active.values())
+        disk = shares.Disk(self._journal.store.used_bytes(), promised, self._wall())
+        shares.check_share(workspace, wanted, disk, limits)

@@ -29,6 +29,7 @@ class Limits:
     minutes: int = 60  # estimated training time of the waiting and training runs of one workspace
     minutes_all: int = 600
     trainings_a_minute: int = 20  # started by one workspace; more than that is a script, not a student
+    imports_a_minute: int = 20  # run files brought back, and runs whose deletion is undone, in one workspace
     answers_a_second: int = 20  # requested by one workspace; a page requests two or three per stroke
     answers_a_second_all: int = 200
     images: int = 64  # in one question

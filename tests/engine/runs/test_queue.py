@@ -394,17 +394,6 @@ def test_questions_of_a_hundred_visitors_refuse_nobody_who_asks_for_a_fair_share
         rates.take("pupil", 1.5)
 
 
-def test_a_full_share_of_the_disk_is_said_before_anything_is_removed(limited):
-    engine = limited(disk_mb_all=1)
-    token = engine.enter(None).token
-    events = [block(1, step) for step in range(1, 9_001)]
-    for _ in range(2):
-        engine.add_run(token, RunRecord("", 0, RunSettings(), "done"), events)
-    with pytest.raises(EngineError, match="limit_disk_all"):
-        engine.submit(token, [RunSettings()])
-    assert len(engine.runs(token)) == 2
-
-
 # The machine
 
 

@@ -29,7 +29,8 @@ ENDS_WITHOUT_A_WORD = """
 import os, sys
 from fvapp.engine.embedded import EmbeddedEngine
 from stored import BLOCK, DONE
-engine = EmbeddedEngine({"FVAPP_HOME": sys.argv[1]}, wall=lambda: 1_000.0)
+environ = {"FVAPP_HOME": sys.argv[1], "FVAPP_LIMIT_IMPORTS_A_MINUTE": sys.argv[2]}
+engine = EmbeddedEngine(environ, wall=lambda: 1_000.0)
 token = engine.enter(None).token
 for _ in range(int(sys.argv[2])):
     engine.add_run(token, DONE, [BLOCK] * 20)

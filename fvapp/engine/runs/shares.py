@@ -1,0 +1,82 @@
+"""Who may keep how much on the disk. Pure: workspaces and sizes in, a refusal or none out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fvapp.core.errors import EngineError
+from fvapp.core.inspection.frames import BYTES_PER_NUMBER, EPOCHS, FIRST_STEPS, MOST_BYTES, MOST_PARAMETERS
+from fvapp.core.layers import count_parameters
+from fvapp.core.runs import ACTIVE
+from fvapp.core.settings import RunSettings
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+
+EVENT_BYTES = 250
+"""Of an event on the disk: the largest run file there may be has 6,000 of them in 1.5 MB."""
+
+NEW_SECONDS, OF_NEW = 86_400.0, 1 / 4
+"""A workspace this young has this part of a share: a script opens as many as it likes, a lesson needs 20 runs."""
+
+AMPLE, HALVES_EACH = 3 / 4, 1 / 16
+"""Parts of what there is for everybody: shares are whole until the one is used, then halved with each other.
+
+So who has little still trains where others have filled the disk, and a hundred new workspaces do not fill it up."""
+
+_BYTES_PER_PARAMETER = 12  # float32: the weight, and the two numbers that Adam keeps of it
+_MB = 2**20
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What there is for everybody.
+
+    Attributes:
+        used: bytes on it.
+        promised: what runs that wait or train will need beyond that.
+        now: seconds since 1970.
+    """
+
+    used: int
+    promised: int
+    now: float
+
+
+def check_share(workspace: OpenWorkspace, wanted: int, disk: Disk, limits: Limits) -> None:
+    """Refuse so many more bytes if that exceeds the workspace's share of the disk.
+
+    Raises:
+        EngineError: ``limit_disk``: the visitor has to delete something first; ``limit_disk_all``: that would not help.
+    """
+    whole = limits.disk_mb * _MB * (OF_NEW if disk.now - workspace.created < NEW_SECONDS else 1)
+    halvings = ((disk.used + disk.promised) / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
+    share = whole * 2 ** -max(0.0, halvings)
+    if wanted > share:
+        raise EngineError("limit_disk_all", most=limits.disk_mb_all)
+    if kept_bytes(workspace) + wanted > share:
+        raise EngineError("limit_disk", most=max(1, int(share / _MB)))
+
+
+def kept_bytes(workspace: OpenWorkspace) -> int:
+    """Return what a workspace has on the disk, and what its runs that wait or train will need."""
+    runs = workspace.runs.values()
+    notes = sum(map(len, workspace.notes.values()))
+    return notes + promised_bytes(runs) + sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
+
+
+def promised_bytes(runs: Iterable[Run]) -> int:
+    """Return what the runs that wait or train will need beyond what they have on the disk."""
+    return sum(needed_bytes(run.record.settings, run) for run in runs if run.record.state in ACTIVE)
+
+
+def needed_bytes(settings: RunSettings, run: Run | None = None) -> int:
+    """Return how large the checkpoint and the frames of a run will be at most, beyond what `run` has of them."""
+    parameters = count_parameters(settings)
+    frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
+    most = _BYTES_PER_PARAMETER * parameters + min(MOST_BYTES, frames * BYTES_PER_NUMBER * parameters)
+    return max(0, most - (_stored_bytes(run) if run else 0))
+
+
+def _stored_bytes(run: Run) -> int:
+    return run.bytes + run.frames_bytes

@@ -1,0 +1,122 @@
+"""One script fills the disk for nobody else: there is always something left for who has little or was here before."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.shares import NEW_SECONDS, Disk, check_share, needed_bytes
+from fvapp.i18n import Translator, languages
+from made_up_runs import Workspaces, make_run
+from scripted_engine import ScriptedEngine
+from stored import BLOCK, DONE
+
+MB = 2**20
+SMALL = RunSettings(hidden=(16,), train_images=1_000, epochs=1)  # 0.7 MB
+ALL_MB = 16  # for everybody, and as much for one: a new workspace has 4
+
+
+def refusal(kept: int, wanted: int, used: int = 0, promised: int = 0, age: float = 0.0) -> str | None:
+    """Return why so many MB more are refused in a workspace that has `kept`, or None."""
+    workspace = Workspaces()["own"]
+    run = make_run("run", workspace, state="done", bytes=kept * MB)
+    workspace.runs = {"run": run}
+    try:
+        check_share(workspace, wanted * MB, Disk(used * MB, promised * MB, age), Limits(disk_mb=400, disk_mb_all=5_000))
+    except EngineError as error:
+        return error.code
+    return None
+
+
+def test_a_new_workspace_has_a_quarter_of_a_share_and_half_as_much_with_each_sixteenth_beyond_three_quarters():
+    assert refusal(90, 10, used=3_750) is None
+    assert refusal(90, 11) == "limit_disk"
+    assert refusal(40, 10, used=3_750, promised=312) is None
+    assert refusal(40, 10, used=3_750, promised=330) == "limit_disk"
+    assert refusal(0, 6, used=5_000) is None
+    assert refusal(0, 7, used=5_000) == "limit_disk_all"
+
+
+def test_who_was_here_before_has_a_whole_share():
+    assert refusal(390, 10, used=3_750, age=NEW_SECONDS) is None
+    assert refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
+
+
+@pytest.mark.parametrize("megabytes", [1, 5, 36])
+def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_pupil_the_first_training(megabytes):
+    used, default = 0, needed_bytes(RunSettings())
+    for _ in range(100):
+        kept = 0
+        while refusal(kept, megabytes, used=used) is None:
+            kept, used = kept + megabytes, used + megabytes
+    check_share(Workspaces()["pupil"], default, Disk(used * MB, 0, 0.0), Limits())
+    assert used <= 5_000
+
+
+def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_again():
+    default, wide = RunSettings(), RunSettings(hidden=(1_400, 1_200), optimizer="adam")
+    run = make_run("run", Workspaces()["own"], bytes=MB, frames_bytes=MB)
+    assert 4.9 * MB < needed_bytes(default) < 5 * MB  # 1.2 MB and the frames
+    assert 30 * MB < needed_bytes(wide) < 36 * MB
+    assert needed_bytes(default) - needed_bytes(default, run) == 2 * MB
+
+
+@pytest.fixture
+def engine(tmp_path):
+    limits = {"DISK_MB": ALL_MB, "DISK_MB_ALL": ALL_MB, "IMPORTS_A_MINUTE": Limits().imports_a_minute}
+    environ = {f"FVAPP_LIMIT_{name}": str(most) for name, most in limits.items()}
+    with closing(ScriptedEngine(tmp_path, **environ)) as engine:
+        engine.start()
+        yield engine
+
+
+def test_one_script_fills_what_it_may_of_the_disk_and_a_new_pupil_trains(engine):
+    for _ in range(2):
+        token = engine.enter(None).token
+        with pytest.raises(EngineError, match="limit_disk") as error:
+            while True:
+                engine.submit(token, [SMALL])
+                engine.finish()
+        assert error.value.code == "limit_disk" and len(engine.runs(token)) > 4
+    pupil = engine.enter(None).token
+    (record,) = engine.submit(pupil, [SMALL])
+    engine.finish()
+    assert engine.run(pupil, record.id).state == "done"
+
+
+def test_runs_that_wait_count_as_what_they_will_need(engine):
+    engine.workers.deaf = True
+    token = engine.enter(None).token
+    with pytest.raises(EngineError, match="limit_disk"):
+        for _ in range(12):
+            engine.submit(token, [SMALL])
+    assert 4 <= len(engine.runs(token)) <= 6
+
+
+def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(engine):
+    token = engine.enter(None).token
+    with pytest.raises(EngineError, match="limit_disk"):
+        for _ in range(6):
+            engine.add_run(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
+    other = engine.enter(None).token
+    for _ in range(Limits().imports_a_minute):
+        engine.add_run(other, DONE, [BLOCK])
+    with pytest.raises(EngineError, match="limit_imports") as error:
+        engine.add_run(other, DONE, [BLOCK])
+    for language in languages():
+        assert str(Limits().imports_a_minute) in error.value.sentence(Translator(language))
+    engine.skip(60)
+    assert engine.add_run(other, DONE, [BLOCK])
+
+
+def test_what_is_full_is_said_before_anything_is_removed(engine):
+    token = engine.enter(None).token
+    record = engine.add_run(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
+    with pytest.raises(EngineError, match="limit_disk_all"):
+        engine.submit(token, [RunSettings(hidden=(512, 512))])
+    assert engine.runs(token) == (record,)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+LOSSES = ("store_gone", "store_fewer", "store_models")
+"""What is said of the store until somebody says that they have read it."""
+
 EngineState = Literal["starting", "ready", "restarting", "failed"]
 
 

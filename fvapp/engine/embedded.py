@@ -115,6 +115,10 @@ class EmbeddedEngine:
         with self._lock:
             return self._board.status(self._journal.trouble)
 
+    def note_loss_read(self) -> None:
+        """Say no more what the store has lost; somebody, a teacher or a visitor, has read it."""
+        self._journal.note_loss_read()
+
     def close(self) -> None:
         """End all processes. Runs in training are lost."""
         self._dispatcher.close()

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.settings import RunSettings
+from fvapp.engine.api import LOSSES
 from fvapp.i18n import Translator
 from fvapp.ui.browser.live import draw_live
 from fvapp.ui.browser.said import announce
@@ -79,6 +80,9 @@ class Visit:
         self._trouble = self._find_trouble()
         for text in self._trouble:
             self._write("error", text)
+        if self.engine.status().store in LOSSES:
+            name = self.t("workspace.loss_read")
+            self._area.button(name, key="loss_read", icon=":material/check:", on_click=self.engine.note_loss_read)
         if not self.kept:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():

@@ -30,6 +30,15 @@ def test_a_disk_that_refuses_is_said_and_the_page_is_there(says, open_page, page
     assert t("errors.store_full") not in messages(app)
 
 
+def test_a_loss_stays_said_until_a_click_says_that_it_was_read(says, engine, open_page, monkeypatch):
+    says(store="store_models", store_values={"missing": 3})
+    monkeypatch.setattr(engine, "note_loss_read", says)
+    app = open_page("train")
+    assert t("errors.store_models", missing=3) in messages(app.run())
+    app.button(key="loss_read").click().run()
+    assert messages(app) == [] and "loss_read" not in [button.key for button in app.button]
+
+
 @every_page
 def test_training_processes_that_cannot_be_started_are_said(says, open_page, page):
     says(state="failed", reason="no_scheduler")

@@ -43,17 +43,16 @@ class Copies:
             os.replace(self._hour, self._day)
         os.replace(new, self._hour)
 
-    def set_aside(self) -> Path | None:
-        """Stop the existing copies from being replaced, because the database has lost something.
-
-        Returns:
-            The newest copy of all that were ever set aside, or None.
-        """
+    def set_aside(self) -> None:
+        """Keep the existing copies from being replaced, because the database has lost something."""
         for copy in (self._day, self._hour):
             if copy.exists():
                 copy.rename(
                     self._folder / time.strftime("before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written(copy)))
                 )
+
+    def newest_set_aside(self) -> Path | None:
+        """Return the newest copy of all that were ever set aside, or None."""
         return max(self._folder.glob("before-*.sqlite3"), key=_written, default=None)
 
 

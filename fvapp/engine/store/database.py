@@ -15,7 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
@@ -23,6 +23,7 @@ from fvapp.core.events import Event
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.store.files import Files
 from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
+from fvapp.engine.store.losses import LossFile, Lost
 from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS, WORKSPACE
@@ -44,28 +45,13 @@ class StoredRun:
     frames_bytes: int = 0
 
 
-@dataclass(frozen=True)
-class Lost:
-    """What a database has lost between two starts.
-
-    Attributes:
-        found, kept: number of runs now, and after the last recorded transaction.
-        models: number of checkpoint and frame files beside a new database.
-        all: whether the old database is gone and this is a new one.
-    """
-
-    found: int
-    kept: int
-    models: int
-    all: bool
-
-
 class Store:
     """Reads and writes; every method may raise ``EngineError`` with one of the codes of :func:`named`.
 
     Attributes:
         newest: when the latest stored run was created, in seconds since 1970.
-        lost: what had gone missing when the store was opened, or None.
+        lost: what has gone missing and nobody has read about yet, or None.
+        lost_rows: whether the database turned out to have lost something when it was opened.
 
     Args:
         home: folder, created if necessary; None keeps everything in memory, with the same behaviour.
@@ -75,7 +61,9 @@ class Store:
     def __init__(self, home: Path | None, busy_seconds: float = 1.0) -> None:
         self._files = Files(home / "checkpoints" if home else None)
         self._tally_file: TallyFile | None = None
+        self._loss_file: LossFile | None = None
         self.lost: Lost | None = None
+        self.lost_rows = False
         self._lock = threading.RLock()
         with translate_disk_errors():
             if home:
@@ -83,6 +71,7 @@ class Store:
                 self._files.make_folder()
                 self._claim_database(home / DATABASE)
                 self._tally_file = TallyFile(home / "fvapp.tally")
+                self._loss_file = LossFile(home / "fvapp.lost")
             path = str(home / DATABASE) if home else ":memory:"
             self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
             # If some characters are damaged, the rest of the row can still be read.
@@ -208,6 +197,12 @@ class Store:
     def _files_of(self, table: str, run: str) -> list[str]:
         return [file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))]
 
+    def note_loss_read(self) -> None:
+        """Say no more, at later starts too, what is missing."""
+        if self.lost and self._loss_file:
+            self._loss_file.note_read()
+        self.lost = None
+
     def checkpoint_wal(self) -> None:
         """Move the contents of the WAL into the database itself, so that nothing depends on a second file."""
         with self._lock, translate_disk_errors():
@@ -246,12 +241,23 @@ class Store:
             if version < FORMAT:
                 steps = "".join(SCHEMA[version:])
                 self._db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;")
-            strays = self._files.set_strays_aside({file for (file,) in self._db.execute(ALL_FILES.format("file"))})
+            named = self._db.execute(ALL_FILES.format("run, file")).fetchall()
+            strays = self._files.set_strays_aside({file for _, file in named})
+            missing = len({run for run, file in named if not self._files.has(file)})
             found, kept = self._count(), self._tally_file.read() if self._tally_file else Tally()
             if version:  # else the files are those of a database that is gone
                 strays = 0
-            if found < kept or strays:
-                self.lost = Lost(found.runs, kept.runs, strays, not found.transactions)
+            self.lost_rows = found < kept or strays > 0
+            before = self._loss_file.read() if self._loss_file else Lost()
+            if self.lost_rows:
+                lost = Lost(found.runs, kept.runs, strays, not found.transactions, missing, read=False)
+            elif missing > before.missing:
+                lost = replace(Lost() if before.read else before, missing=missing, read=False)
+            else:
+                lost = replace(before, missing=missing)
+            if lost != before:
+                self._loss_file.write(lost)
+            self.lost = None if lost.read or lost == Lost(read=False) else lost
             self._note_tally(found)
             # Text sorts after every number, and a date thousands of years away is a damaged one.
             (self.newest,) = self._db.execute(

@@ -40,6 +40,15 @@ class Files:
             raise EngineError("run_damaged")
         return content
 
+    def has(self, file: str) -> bool:
+        """Return whether a file is there, whatever may be in it."""
+        if self._folder is None:
+            return file in self._memory
+        try:
+            return (self._folder / file).exists()
+        except (OSError, TypeError, ValueError):  # a row may name anything
+            return False
+
     def write(self, name: str, content: bytes) -> tuple[str, int, int]:
         """Write a file and return its whole name, size and checksum."""
         crc = zlib.crc32(content)

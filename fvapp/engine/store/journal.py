@@ -16,8 +16,9 @@ from filelock import BaseFileLock
 
 from fvapp.core.errors import EngineError, Term
 from fvapp.engine.store.copies import Copies
-from fvapp.engine.store.database import DATABASE, Lost, Store
+from fvapp.engine.store.database import DATABASE, Store
 from fvapp.engine.store.folder_lock import claim_folder
+from fvapp.engine.store.losses import Lost
 from fvapp.engine.store.writes import Change
 
 _log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class Journal:
     Attributes:
         store: for reading; an in-memory one if the folder could not be opened.
         refused: why nothing is being stored, or None.
-        notice: anything odd while writing works (``store_clock``, ``store_fewer``, ``store_gone``), or None.
+        notice: anything odd while writing works (``store_clock``, or what was lost), or None.
 
     Args:
         home: folder of the store.
@@ -151,7 +152,7 @@ class Journal:
             with suppress(EngineError):  # another reader is in the way: SQLite will do it in time
                 self.store.checkpoint_wal()
         copying = self._copying is not None and self._copying.is_alive()
-        if self._copies and not copying and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
+        if not copying and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
             self._copied_at = now
             self._copying = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)
             self._copying.start()
@@ -163,16 +164,25 @@ class Journal:
             _log.warning("the database could not be copied", exc_info=True)
 
     def _say_lost(self, lost: Lost) -> None:
-        """Report what is missing and whether there is a copy. Existing copies are kept, and no new ones are made."""
-        newest = self._copies.set_aside()
-        self._copies = None
+        """Report what is missing and whether there is a copy, until somebody says that they have read it."""
+        if self.store.lost_rows:
+            self._copies.set_aside()
+        newest = self._copies.newest_set_aside()
         copy = Term("errors.store_copy_there" if newest else "errors.store_copy_none")
         if lost.all:
             error = EngineError("store_gone", runs=lost.kept, models=lost.models, copy=copy)
-        else:
+        elif lost.found or lost.kept:
             error = EngineError("store_fewer", found=lost.found, kept=lost.kept, copy=copy)
+        else:
+            error = EngineError("store_models", missing=lost.missing)
         self.notice = error
         _log.warning("%s; the newest copy of the database: %s", error, newest)
+
+    def note_loss_read(self) -> None:
+        """Say no more what is missing."""
+        if self.store.lost:
+            self.store.note_loss_read()
+            self.notice = None
 
     def _hold_less(self) -> None:
         with self._lock:

@@ -143,6 +143,52 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     store.close()
 
 
+def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder, token):
+    server().close()
+    database(folder).unlink()
+    said = server().status()
+    assert said.store == "store_gone"
+    assert server().status() == said
+    copies = sorted((folder / "copies").glob("before-*"))
+    engine = server()
+    engine.note_loss_read()
+    assert engine.status().store is None
+    assert server().status().store is None
+    assert sorted((folder / "copies").glob("before-*")) == copies
+
+
+def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_files(server, folder, token):
+    engine = server()
+    runs = [record.id for record in engine.runs(token)[:2]]
+    engine.close()
+    store = Store(folder)
+    for run in runs:
+        store.write([checkpoint_made(run, b"weights", Position(1, 0))])
+    store.close()
+    away = (folder / "checkpoints").rename(folder.with_name("away"))
+    engine = server()
+    assert (engine.status().store, engine.status().store_values) == ("store_models", {"missing": 2})
+    assert len(engine.runs(token)) == RUNS
+    assert server().status().store == "store_models"
+    server().note_loss_read()
+    assert server().status().store is None
+    server().close()
+    (folder / "checkpoints").rmdir()
+    away.rename(folder / "checkpoints")
+    assert server().status().store is None
+    server().close()
+    next((folder / "checkpoints").iterdir()).unlink()
+    assert server().status().store_values == {"missing": 1}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"read": 1}', '{"missing": -1}'])
+def test_a_damaged_record_of_losses_is_none(server, folder, token, content):
+    server().close()
+    (folder / "fvapp.lost").write_text(content)
+    engine = server()
+    assert engine.status().store is None and len(engine.runs(token)) == RUNS
+
+
 def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, token):
     engine = server()
     older = folder.parent / "older"

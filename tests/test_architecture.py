@@ -42,7 +42,7 @@ OWN = {
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine": ("fvapp.engine", "fvapp.core"),
     # The pages: each folder imports what is below all of them, never another page's folder.
-    "fvapp.ui.compat": (),
+    "fvapp.ui.compat": ("fvapp.ui.compat",),
     "fvapp.ui.server": ("fvapp.i18n", "fvapp.ui.server", "fvapp.ui.compat", "fvapp.engine", "fvapp.core"),
     "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", "fvapp.ui.compat", *BELOW_UI),
     "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),

@@ -6,12 +6,11 @@ by now, or no longer uses what the replacement leans on, it stays as it is, and 
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from pkgutil import resolve_name
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from streamlit.runtime.state.session_state import SessionState, WStates
 
 _log = logging.getLogger(__name__)
-_HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _DROPPED = "forged_value_dropped"
 _NUMBERS = {"int_value", "double_value"}  # a field says that it holds the one, and its browser sends the other
 
@@ -282,52 +280,3 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
         return _is_origin_allowed(origin, host)
     except ValueError:  # no address at all, such as "http://["
         return False
-
-
-@contextmanager
-def connections_told(
-    made: Callable[[asyncio.Protocol, asyncio.Transport], None], lost: Callable[[asyncio.Protocol], None]
-) -> Iterator[None]:
-    """Tell of each connection that uvicorn has made or lost, until the block ends.
-
-    The server's configuration, in which the class of protocol could be set, is out of an app's reach, and made by the
-    time the app is imported.
-    """
-
-    def telling(make: Callable) -> Callable:
-        def connection_made(self: asyncio.Protocol, transport: asyncio.Transport) -> None:
-            make(self, transport)
-            made(self, transport)
-
-        return connection_made
-
-    def telling_end(lose: Callable) -> Callable:
-        def connection_lost(self: asyncio.Protocol, exc: Exception | None) -> None:
-            lost(self)
-            lose(self, exc)
-
-        return connection_lost
-
-    cost = "connections that never ask for anything stay open"
-    both = (
-        Replaced(_HTTP, "connection_made", ("self", "transport"), (), telling, cost),
-        Replaced(_HTTP, "connection_lost", ("self", "exc"), ("cycle",), telling_end, cost),
-    )
-    owners = [each.owner() for each in both]
-    before = [
-        (owner, each.name, getattr(owner, each.name), each.make)
-        for owner, each in zip(owners, both, strict=True)
-        if all(owners)
-    ]
-    for owner, name, function, make in before:
-        setattr(owner, name, make(function))
-    try:
-        yield
-    finally:
-        for owner, name, function, _ in before:
-            setattr(owner, name, function)
-
-
-def has_asked(protocol: asyncio.Protocol, transport: asyncio.Transport) -> bool:
-    """Return whether a whole request came over a connection; a WebSocket has another protocol by then."""
-    return transport.get_protocol() is not protocol or protocol.cycle is not None

@@ -1,7 +1,7 @@
-"""Connections that never ask for anything are closed, so that they shut nobody out.
+"""Connections that never ask for anything, or never come to an end, are closed, so that they shut nobody out.
 
 uvicorn waits for a first request for ever. Each connection is a file of the process, of which a shell may allow 1,024;
-with all of them taken, nobody gets in.
+with all of them taken, nobody gets in. It waits as long for the rest of a message, and has what came in memory.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from fvapp.ui.compat import connections_told, has_asked
+from fvapp.ui.compat.connections import connections_told, has_asked, messages_told
 
 if sys.platform != "win32":
     import resource
@@ -19,6 +20,10 @@ if sys.platform != "win32":
 SILENT_SECONDS = 10.0  # for a first request, complete with its headers
 MOST_FILES = 65_536  # as many as we ask for; the system may allow fewer
 MOST_SILENT = 1_000  # at a time, of everybody together: a school is one address, and all its browsers speak at once
+
+PATIENCE = 10.0  # seconds until a message that is not complete must have come at the least rate
+LEAST_RATE = 8_000  # bytes a second, of a photo of 200 kB over a poor line
+MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 of the largest run files
 
 
 def raise_file_limit(wanted: int = MOST_FILES) -> int:
@@ -61,6 +66,72 @@ class SilentConnections:
             transport.abort()
 
 
+@dataclass
+class _Message:
+    """One that has not come to its end.
+
+    Attributes:
+        begun: when its first piece came, on the loop's clock.
+        held: bytes of it.
+    """
+
+    transport: asyncio.Transport
+    begun: float
+    held: int = 0
+
+
+class SlowMessages:
+    """Messages of WebSockets that have not come to their ends, of everybody together.
+
+    Args:
+        most: bytes of all of them; beyond it the slowest goes at once.
+        seconds: after which one must have come at `LEAST_RATE`.
+    """
+
+    def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
+        self._most, self._seconds = most, seconds
+        self._messages: dict[asyncio.Protocol, _Message] = {}
+        self._held = 0
+
+    def came(self, protocol: asyncio.Protocol, transport: asyncio.Transport, count: int) -> None:
+        """Note so many bytes more of an unfinished message; 0: it is finished."""
+        if not count:
+            self.forget(protocol)
+            return
+        message = self._messages.get(protocol)
+        if message is None:
+            loop = asyncio.get_running_loop()
+            message = self._messages[protocol] = _Message(transport, loop.time())
+            loop.call_later(self._seconds, self._end_if_slow, protocol, message)
+        message.held += count
+        self._held += count
+        while self._held > self._most:
+            self._end(min(self._messages, key=lambda each: self._rate(self._messages[each])))
+
+    def forget(self, protocol: asyncio.Protocol) -> None:
+        """Forget the message of a connection: it has come, or the connection is gone."""
+        message = self._messages.pop(protocol, None)
+        if message is not None:
+            self._held -= message.held
+
+    def _end_if_slow(self, protocol: asyncio.Protocol, message: _Message) -> None:
+        if self._messages.get(protocol) is not message:
+            return
+        if self._rate(message) < LEAST_RATE:
+            self._end(protocol)
+        else:
+            asyncio.get_running_loop().call_later(self._seconds, self._end_if_slow, protocol, message)
+
+    def _end(self, protocol: asyncio.Protocol) -> None:
+        transport = self._messages[protocol].transport
+        self.forget(protocol)
+        transport.abort()
+
+    def _rate(self, message: _Message) -> float:
+        """Return bytes a second; one that has just begun is not slow yet."""
+        return message.held / max(1.0, asyncio.get_running_loop().time() - message.begun)
+
+
 @contextmanager
 def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_SILENT) -> Iterator[None]:
     """Watch the connections of this process's server until the block ends. Call it where the loop runs.
@@ -69,6 +140,6 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_SILENT) 
         seconds: for a first request.
         most: silent at a time; half of the files this process may have open, where that is less.
     """
-    silent = SilentConnections(min(most, raise_file_limit() // 2), seconds)
-    with connections_told(silent.watch, silent.forget):
+    silent, slow = SilentConnections(min(most, raise_file_limit() // 2), seconds), SlowMessages()
+    with connections_told(silent.watch, silent.forget), messages_told(slow.came, slow.forget):
         yield

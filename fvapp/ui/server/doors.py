@@ -19,6 +19,7 @@ EMBEDDED_IN = "FVAPP_EMBEDDED_IN"  # sites whose pages may show the app in a fra
 METRICS = "FVAPP_METRICS"  # "1": whoever can reach the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
 _UPLOAD_PATH = "/_stcore/upload_file/"  # what is put there stays in memory until its session is over, asked for or not
+_BODY = {"content-length", "transfer-encoding"}
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
 _REFUSED = 1008  # of RFC 6455: against the policy
 
@@ -49,16 +50,19 @@ class Doors:
                 app = PlainTextResponse("This is not the name of a host that is served here.", 400)
             elif _UPLOAD_PATH in scope["path"] or (scope["path"].endswith(_METRICS_PATH) and not self._metrics):
                 app = PlainTextResponse("Not found", 404)
-            await app(scope, receive, lambda message: send(self._with_headers(message)))
+            # Nothing that is served here takes a body, and whoever sends one bit by bit would stay for ever.
+            more = {"Connection": "close"} if _BODY & set(headers) else {}
+            await app(scope, receive, lambda message: send(_with_headers(message, self._headers | more)))
         else:
             await self._app(scope, receive, send)
 
-    def _with_headers(self, message: Message) -> Message:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in self._headers.items():
-                headers.setdefault(name, value)
-        return message
+
+def _with_headers(message: Message, more: Mapping[str, str]) -> Message:
+    if message["type"] == "http.response.start":
+        headers = MutableHeaders(scope=message)
+        for name, value in more.items():
+            headers.setdefault(name, value)
+    return message
 
 
 def frame_ancestors(sites: str) -> str:

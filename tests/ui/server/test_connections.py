@@ -9,9 +9,14 @@ import time
 from contextlib import ExitStack
 
 import pytest
+from starlette.middleware import Middleware
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
-from fvapp.ui.server.connections import raise_file_limit, watch_connections
+from fvapp.ui.compat.connections import messages_told
+from fvapp.ui.server.connections import SlowMessages, raise_file_limit, watch_connections
+from fvapp.ui.server.doors import Doors
 
 SECONDS = 0.5
 HALF = b"GET / HTTP/1.1\r\nHost: here\r\n"
@@ -61,6 +66,75 @@ def test_a_slow_upload_has_asked_in_time(serve):
         while not answer.endswith(b"4 bytes"):
             answer += slow.recv(1_000) or b"nothing but 4 bytes"
         assert answer.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/upload_file/a/b"])
+def test_a_body_that_comes_bit_by_bit_is_answered_and_its_connection_closed(serve, path):
+    head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4000000\r\n\r\nab".encode()
+    with serve(Middleware(Doors)) as server, open_silently(server, head) as slow:
+        answer = b""
+        while piece := slow.recv(1_000):
+            answer += piece
+        assert answer.startswith((b"HTTP/1.1 404", b"HTTP/1.1 405")) and b"connection: close" in answer.lower()
+
+
+def open_socket(server):
+    return connect(f"ws://127.0.0.1:{server.port}/live", compression=None)
+
+
+def send_piece(ws, content: bytes, opcode=Opcode.TEXT, fin: bool = False, most: int | None = None) -> None:
+    """Send a fragment of a message, or only so many bytes of it."""
+    ws.socket.sendall(Frame(opcode, content, fin=fin).serialize(mask=True)[:most])
+
+
+def is_let_go(ws) -> bool:
+    with pytest.raises(ConnectionClosed):
+        ws.recv(timeout=30)
+    return True
+
+
+def watch_messages(**limits):
+    slow = SlowMessages(**limits)
+    return messages_told(slow.came, slow.forget)
+
+
+def test_a_message_that_comes_too_slowly_is_let_go_and_what_is_complete_is_not(serve):
+    with (
+        serve(during=lambda: watch_messages(seconds=SECONDS)) as server,
+        open_socket(server) as whole,
+        open_socket(server) as begun,
+        open_socket(server) as half,
+    ):
+        whole.send("x" * 200_000)
+        assert whole.recv() == "x" * 200_000
+        send_piece(begun, b"x" * 100)
+        send_piece(half, b"x" * 1_000, fin=True, most=500)
+        assert is_let_go(begun) and is_let_go(half)
+        whole.send("still here")
+        assert whole.recv() == "still here"
+
+
+def test_a_message_that_comes_fast_enough_may_take_its_time(serve):
+    with serve(during=lambda: watch_messages(seconds=SECONDS)) as server, open_socket(server) as ws:
+        send_piece(ws, b"x" * 40_000)
+        with open_socket(server) as slow:
+            send_piece(slow, b"x")
+            assert is_let_go(slow)
+        send_piece(ws, b"end", Opcode.CONT, fin=True)
+        assert ws.recv(timeout=30) == "x" * 40_000 + "end"
+
+
+def test_beyond_the_most_bytes_the_slowest_messages_go_at_once(serve):
+    with serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server, ExitStack() as stack:
+        slow = [stack.enter_context(open_socket(server)) for _ in range(3)]
+        for ws in slow:
+            send_piece(ws, b"x" * 30_000)
+        fast = stack.enter_context(open_socket(server))
+        send_piece(fast, b"x" * 60_000)
+        assert sum(map(is_let_go, slow[:2])) == 2
+        for ws, begun in ((slow[2], 30_000), (fast, 60_000)):
+            send_piece(ws, b"end", Opcode.CONT, fin=True)
+            assert ws.recv(timeout=30) == "x" * begun + "end"
 
 
 def test_beyond_the_most_the_oldest_silent_one_goes_at_once_and_everybody_else_is_served(serve):

@@ -10,7 +10,8 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import cycle, islice
 from statistics import median
 
 import psutil
@@ -30,6 +31,9 @@ WORKSPACES = 20
 ROUNDS = 3
 ARCHITECTURES = 300
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
+SHORTEST = RunSettings(train_images=1_000, epochs=1)
+LARGE = SHORTEST.with_values(hidden=(1_400, 1_200))  # 33 MB each
+CROWD, PUPILS, CROWD_SECONDS = 200, 8, 120
 LONGEST_EPOCH = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=3)
 
 
@@ -65,6 +69,49 @@ def test_a_script_that_floods_the_queue_leaves_a_pupil_a_turn(tmp_path):
     print(f"\nwaits of a pupil: {waits} s; {submitted[0]} runs submitted by the script")
     assert submitted[0] > WORKSPACES
     assert max(waits) <= 30
+
+
+def test_a_crowd_of_the_shortest_runs_displaces_no_pupil_and_keeps_no_newcomer_waiting(tmp_path):
+    waits = []
+    with warm_engine(tmp_path) as engine:
+        pupils = [engine.enter(None).token for _ in range(PUPILS)]
+        for token in pupils:
+            engine.submit(token, [RunSettings(epochs=20)])
+        ended, started = threading.Event(), [0]
+        script = threading.Thread(target=crowd, args=(engine, ended, started))
+        begin = time.monotonic()
+        script.start()
+        try:
+            while time.monotonic() - begin < CROWD_SECONDS:
+                waits.append(wait_of_a_pupil(engine))
+                ended.wait(5)
+        finally:
+            ended.set()
+            script.join()
+        reasons = [record.reason for token in pupils for record in engine.runs(token)]
+    print(f"\nwaits of newcomers: {waits} s; {started[0]} runs started by the script; pupils: {reasons}")
+    assert started[0] > CROWD
+    assert "displaced" not in reasons
+    assert max(waits) <= 30
+
+
+def test_one_script_that_fills_the_disk_leaves_a_new_pupil_the_first_training(tmp_path):
+    with warm_engine(tmp_path, FVAPP_LIMIT_DISK_MB_ALL="500") as engine:
+        kept = []
+        for _ in range(WORKSPACES):
+            token, refused = engine.enter(None).token, None
+            while refused is None:
+                try:
+                    train_one(engine, token, LARGE)
+                except EngineError as error:
+                    refused = error.code
+            kept.append(len(engine.runs(token)))
+            assert refused in ("limit_disk", "limit_disk_all")
+        pupil = engine.enter(None).token
+        run_id = train_one(engine, pupil, RunSettings())
+        assert engine.run(pupil, run_id).state == "done"
+    print(f"\nlarge runs in each workspace of the script: {kept}")
+    assert kept[0] >= 2 and kept[-1] == 0
 
 
 def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_pupil(tmp_path):
@@ -113,6 +160,16 @@ def flood(engine: EmbeddedEngine, ended: threading.Event, submitted: list[int]) 
             except EngineError:
                 continue
         ended.wait(1)
+
+
+def crowd(engine: EmbeddedEngine, ended: threading.Event, started: list[int]) -> None:
+    """Start the shortest runs there are in fresh workspaces as fast as they are taken, until the event is set."""
+    tokens = cycle([engine.enter(None).token for _ in range(CROWD)])
+    while not ended.wait(0.5):
+        for token in islice(tokens, CROWD // 10):
+            with suppress(EngineError):
+                engine.submit(token, [SHORTEST])
+                started[0] += 1
 
 
 def wait_of_a_pupil(engine: EmbeddedEngine) -> float:

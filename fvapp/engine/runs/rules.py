@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs.queue import LEAST_SECONDS
 from fvapp.engine.timing import Timing
 
 
@@ -12,9 +13,12 @@ def who_gives_way(waiting: Iterable[Run], training: Sequence[Run], timing: Timin
     """Return the runs that must make room because others have waited long.
 
     There is one long run for each workspace that has waited `gives_way_after`, the longest first. A run never makes
-    room for its own workspace, nor if it will soon be done or has only just begun. Runs already told to end count.
+    room for its own workspace, nor if it will soon be done or has only just begun. Runs already told to end count. All
+    of the shortest runs count as one, as they do in the queue: one worker is enough for them.
     """
-    patient = {run.workspace.id for run in waiting if now - run.waiting_since >= timing.gives_way_after}
+    waited = [run for run in waiting if now - run.waiting_since >= timing.gives_way_after]
+    shortest = [run for run in waited if run.seconds <= LEAST_SECONDS]
+    patient = {run.workspace.id for run in waited if run not in shortest[1:]}
     owed = len(patient) - sum(run.requested != "run" for run in training)
     left = {run: float("inf") if run.seconds_left is None else run.seconds_left for run in training}
     long = [

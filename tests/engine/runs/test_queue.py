@@ -171,6 +171,13 @@ def test_the_longest_gives_way_first_and_one_for_each_who_waits():
     assert ids(who_gives_way(waiting(b=0.0, c=0.0), runs, TIMING, now=100.0)) == ["unknown", "longer"]
 
 
+def test_the_shortest_runs_of_many_make_one_long_run_give_way_and_no_more():
+    crowd = [make_run(name, SPACES[name[0]], LEAST_SECONDS, waiting_since=0.0) for name in ("b1", "c1", "d1")]
+    runs = [training("long", seconds_left=50), training("longer")]
+    assert ids(who_gives_way(crowd, runs, TIMING, now=100.0)) == ["longer"]
+    assert ids(who_gives_way([*crowd, *waiting(e=0.0)], runs, TIMING, now=100.0)) == ["longer", "long"]
+
+
 def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
     SPACES["watched"].seen = 1.0
     runs = [training("long"), training("short", seconds_left=59), training(workspace="watched")]

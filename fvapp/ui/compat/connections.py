@@ -46,7 +46,7 @@ def connections_told(
 
 @contextmanager
 def messages_told(
-    came: Callable[[asyncio.Protocol, asyncio.Transport, int], None], lost: Callable[[asyncio.Protocol], None]
+    came: Callable[[asyncio.Protocol, int], None], lost: Callable[[asyncio.Protocol], None]
 ) -> Iterator[None]:
     """Tell of each piece of an unfinished message that came over a WebSocket, and of 0 bytes when none is unfinished.
 
@@ -56,7 +56,7 @@ def messages_told(
     def telling(receive: Callable) -> Callable:
         def data_received(self: asyncio.Protocol, data: bytes) -> None:
             receive(self, data)
-            came(self, self.transport, len(data) if self.frames or self.conn.reader.buffer else 0)
+            came(self, len(data) if self.frames or self.conn.reader.buffer else 0)
 
         return data_received
 
@@ -73,6 +73,13 @@ def messages_told(
         Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), (), telling_end, cost),
     ):
         yield
+
+
+def drop_message(protocol: asyncio.Protocol) -> None:
+    """Close the connection of an unfinished message at once, and free what came of it, as nobody else does soon."""
+    protocol.transport.abort()
+    protocol.frames = []
+    protocol.conn.reader.buffer.clear()
 
 
 @contextmanager

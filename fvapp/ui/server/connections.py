@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from fvapp.ui.compat.connections import connections_told, has_asked, messages_told
+from fvapp.ui.compat.connections import connections_told, drop_message, has_asked, messages_told
 
 if sys.platform != "win32":
     import resource
@@ -21,7 +21,7 @@ SILENT_SECONDS = 10.0  # for a first request, complete with its headers
 MOST_FILES = 65_536  # as many as we ask for; the system may allow fewer
 MOST_SILENT = 1_000  # at a time, of everybody together: a school is one address, and all its browsers speak at once
 
-PATIENCE = 10.0  # seconds until a message that is not complete must have come at the least rate
+PATIENCE = 10.0  # seconds in which a message that is not complete must have come on at the least rate
 LEAST_RATE = 8_000  # bytes a second, of a photo of 200 kB over a poor line
 MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 of the largest run files
 
@@ -73,11 +73,12 @@ class _Message:
     Attributes:
         begun: when its first piece came, on the loop's clock.
         held: bytes of it.
+        fresh: bytes that came since it was looked at.
     """
 
-    transport: asyncio.Transport
     begun: float
     held: int = 0
+    fresh: int = 0
 
 
 class SlowMessages:
@@ -85,7 +86,7 @@ class SlowMessages:
 
     Args:
         most: bytes of all of them; beyond it the slowest goes at once.
-        seconds: after which one must have come at `LEAST_RATE`.
+        seconds: within which, again and again, one must have come on at `LEAST_RATE`.
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
@@ -93,7 +94,7 @@ class SlowMessages:
         self._messages: dict[asyncio.Protocol, _Message] = {}
         self._held = 0
 
-    def came(self, protocol: asyncio.Protocol, transport: asyncio.Transport, count: int) -> None:
+    def came(self, protocol: asyncio.Protocol, count: int) -> None:
         """Note so many bytes more of an unfinished message; 0: it is finished."""
         if not count:
             self.forget(protocol)
@@ -101,12 +102,13 @@ class SlowMessages:
         message = self._messages.get(protocol)
         if message is None:
             loop = asyncio.get_running_loop()
-            message = self._messages[protocol] = _Message(transport, loop.time())
-            loop.call_later(self._seconds, self._end_if_slow, protocol, message)
+            message = self._messages[protocol] = _Message(loop.time())
+            loop.call_later(self._seconds, self._look, protocol, message)
         message.held += count
+        message.fresh += count
         self._held += count
         while self._held > self._most:
-            self._end(min(self._messages, key=lambda each: self._rate(self._messages[each])))
+            self._end(min(self._messages, key=self._rate))
 
     def forget(self, protocol: asyncio.Protocol) -> None:
         """Forget the message of a connection: it has come, or the connection is gone."""
@@ -114,21 +116,22 @@ class SlowMessages:
         if message is not None:
             self._held -= message.held
 
-    def _end_if_slow(self, protocol: asyncio.Protocol, message: _Message) -> None:
+    def _look(self, protocol: asyncio.Protocol, message: _Message) -> None:
         if self._messages.get(protocol) is not message:
             return
-        if self._rate(message) < LEAST_RATE:
+        if message.fresh < LEAST_RATE * self._seconds:
             self._end(protocol)
         else:
-            asyncio.get_running_loop().call_later(self._seconds, self._end_if_slow, protocol, message)
+            message.fresh = 0
+            asyncio.get_running_loop().call_later(self._seconds, self._look, protocol, message)
 
     def _end(self, protocol: asyncio.Protocol) -> None:
-        transport = self._messages[protocol].transport
         self.forget(protocol)
-        transport.abort()
+        drop_message(protocol)
 
-    def _rate(self, message: _Message) -> float:
-        """Return bytes a second; one that has just begun is not slow yet."""
+    def _rate(self, protocol: asyncio.Protocol) -> float:
+        """Return bytes a second; what has just begun is not slow yet."""
+        message = self._messages[protocol]
         return message.held / max(1.0, asyncio.get_running_loop().time() - message.begun)
 
 

@@ -13,6 +13,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
 from ui_pages import messages, widgets_of
 
+EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # of a component, as Streamlit calls them
 SENTENCE = Translator("en")("errors.value_not_understood")
 
 FORGED: dict[str, Callable[[WidgetState], object]] = {
@@ -29,13 +30,17 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
     ),
     "broken JSON": lambda state: setattr(state, "json_value", '{"kept": '),
     "no file": lambda state: state.file_uploader_state_value.SetInParent(),
+    "a list of a component's events": lambda state: setattr(state, "json_trigger_value", '[{"event": 5}, 7, null]'),
+    "broken events": lambda state: setattr(state, "json_trigger_value", "{"),
+    "a message": lambda state: setattr(state.chat_input_value, "data", "x"),
     "bytes": lambda state: setattr(state, "bytes_value", b"\xff"),
 }
 
 
 def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
     """Have the page drawn with a forged value for each of its widgets, those that AppTest does not know included."""
-    states = [WidgetState(id=name) for name in widgets_of(app)]
+    names = widgets_of(app)
+    states = [WidgetState(id=name) for name in (*names, *map(EVENTS.format, names))]
     for state in states:
         spoil(state)
     return app._run(WidgetStates(widgets=states))
@@ -43,7 +48,7 @@ def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
 
 @pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize("page", [row.name for row in PAGES])
-def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, engine, token, train, page):
+def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, engine, token, train, page, caplog):
     train(RunSettings(), RunSettings(batch_size=64))
     app = open_page(page, token=token)
     for kind, spoil in FORGED.items():
@@ -53,6 +58,7 @@ def test_forged_values_of_every_kind_are_left_out_with_one_sentence(open_page, e
         app.run()
         assert not app.exception, (kind, app.exception)
     assert len(engine.runs(token)) == 2
+    assert not [record for record in caplog.records if record.exc_info]  # no traceback in the log
 
 
 def test_a_whole_number_of_a_field_is_no_forgery(open_page):

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pkgutil import resolve_name
 
 import pytest
+from google.protobuf.message import DecodeError
 from streamlit import config, net_util
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import NewSession
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -15,6 +17,7 @@ from streamlit.runtime import app_session
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
+from streamlit.web.server.starlette import starlette_websocket
 
 from fvapp.ui import compat
 from fvapp.ui.compat import REPLACED, is_origin_allowed, replace_parts
@@ -213,3 +216,12 @@ def test_of_a_widget_that_was_cleared_it_is_known_what_it_takes():
     values.set_widget_metadata(number_field(None))
     values.set_widget_from_proto(WidgetState(id="field", int_value=3))
     assert values["field"] == 3
+
+
+def test_a_message_that_cannot_be_read_leaves_a_line_in_the_log_and_no_traceback(caplog):
+    try:
+        BackMsg.FromString(b"\xff")
+    except DecodeError as error:
+        starlette_websocket._LOGGER.warning("Error deserializing back message", exc_info=error)
+    (record,) = caplog.records
+    assert record.getMessage().startswith("Error") and record.exc_info is None

@@ -20,6 +20,7 @@ import streamlit as st
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
 if TYPE_CHECKING:
@@ -268,6 +269,14 @@ def replace_parts() -> None:
         if owner is not None:
             before = getattr(owner, each.name)
             setattr(owner, each.name, wraps(before)(each.make(before)))
+    logging.getLogger(starlette_websocket.__name__).addFilter(_without_traceback)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Leave one line of each message that cannot be read at all: whoever sends many would fill the log's disk."""
+    if record.levelno == logging.WARNING:
+        record.exc_info = None
+    return True
 
 
 def is_origin_allowed(origin: str | None, host: str | None) -> bool:

@@ -10,7 +10,7 @@ from math import floor, isfinite, log10
 
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, preset_settings, to_text
 
 Translate = Callable[..., str]
 
@@ -109,6 +109,27 @@ def run_title(record: RunRecord, t: Translate) -> str:
     return t("common.run", n=record.number, network=network_words(record.settings, t))
 
 
+def settings_line(settings: RunSettings, t: Translate) -> str:
+    """Return all that will be trained in one line: ``"64 neurons · 5 epochs · no validation · digits"``.
+
+    The seed is left out, and so is what is as the network's kind has it by default.
+    """
+    network = network_words(settings, t)
+    if settings.network == "dense" and settings.hidden:
+        network = t("train.neurons", n=network)
+    epochs = t("train.one_epoch") if settings.epochs == 1 else t("train.epochs", n=settings.epochs)
+    usual = preset_settings("cnn" if settings.network == "cnn" else "standard", settings.dataset)
+    marks = [name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}]
+    data = t(f"train.of.{settings.dataset}")
+    return " · ".join([network, epochs, *(_mark(name, settings, t) for name in marks), data])
+
+
+def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
+    """Return the settings that differ from the usual ones, without the target of a run that has none."""
+    none = settings.target_metric == "none"
+    return [row.name for row in changed_rows(settings, usual) if not (none and row.name == "target_value")]
+
+
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     """Return what each run is called in a list, by id.
 
@@ -123,9 +144,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         title = titles[record.id] = run_title(record, t)
         seed, alike = record.settings.seed, record.settings.with_values(seed=0)
         if not record.name:
-            marks = [row.name for row in changed_rows(record.settings, RunSettings()) if row.name in differ]
-            if record.settings.target_metric == "none" and "target_value" in marks:
-                marks.remove("target_value")
+            marks = [name for name in _marks(record.settings, RunSettings()) if name in differ]
             marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
             titles[record.id] = " · ".join([title, *(_mark(name, record.settings, t) for name in marks)])
         seeds.setdefault(alike, seed)
@@ -142,6 +161,8 @@ _MOST_MARKS = 2
 
 def _mark(name: str, settings: RunSettings, t: Translate) -> str:
     """Return the value of a setting in a word or two, such as ``"dropout 0.2"``."""
+    if name == "validation_split" and not settings.validation_split:
+        return t("train.no_validation")
     return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import percent, run_titles
+from fvapp.core.wording import percent, run_titles, settings_line
 from fvapp.i18n import Translator, languages
 
 t = Translator("en")
@@ -18,6 +18,26 @@ RUN = RunRecord("a", 1, RunSettings(), "done")
 def test_runs_of_the_same_name_can_be_told_apart_in_a_list():
     records = [replace(RUN, name="mine"), replace(RUN, id="b", number=2, name="mine"), replace(RUN, id="c", number=3)]
     assert run_titles(records, t) == {"a": "mine (1)", "b": "mine (2)", "c": "Run 3 · 128"}
+
+
+def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_as_usual():
+    words = [
+        settings_line(settings, t)
+        for settings in (
+            RunSettings(),
+            RunSettings(dataset="mnist", hidden=(64,), validation_split=0.0, seed=7),
+            RunSettings(hidden=(64, 32), epochs=1, dropout=0.3, train_images=1_000),
+            RunSettings(network="cnn", batch_size=128),
+            RunSettings(hidden=()),
+        )
+    ]
+    assert words == [
+        "128 neurons · 5 epochs · clothes",
+        "64 neurons · 5 epochs · no validation · digits",
+        "64 + 32 neurons · 1 epoch · 1,000 images · dropout 0.3 · clothes",
+        "Small CNN · 5 epochs · clothes",
+        "no hidden layer · 5 epochs · clothes",
+    ]
 
 
 def titles(*settings):

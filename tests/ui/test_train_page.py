@@ -166,7 +166,7 @@ def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_when_aske
     assert not is_folded(app)
     start(app)
     line = app.button(key="form_change").label
-    assert line.startswith("Fashion-MNIST · 64 + 32 neurons · 1 epoch ·")
+    assert line.startswith("64 + 32 neurons · 1 epoch · clothes ·")
     engine.finish()
     assert is_folded(app.run())
     app.button(key="form_change").click().run()

@@ -6,8 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
+from fvapp.core.wording import settings_line
 from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.visit import Visit
 
@@ -45,15 +44,5 @@ def _set(folded: bool) -> None:
 
 def draw_fold(visit: Visit, place: DeltaGenerator) -> None:
     """Draw the line in `place`; a click on it opens the settings."""
-    words = f"{settings_words(visit.settings, visit.t)} · **{visit.t('train.change')}**"
+    words = f"{settings_line(visit.settings, visit.t)} · **{visit.t('train.change')}**"
     place.button(words, key="form_change", type="tertiary", on_click=unfold)
-
-
-def settings_words(settings: RunSettings, t: Translator) -> str:
-    """Return settings in a line: ``"Fashion-MNIST · 128 neurons · 5 epochs"``."""
-    network = t("settings.network.choices.cnn")
-    if settings.network == "dense":
-        widths = " + ".join(map(str, settings.hidden))
-        network = t("train.neurons", n=widths) if widths else t("train.no_hidden")
-    epochs = t("train.one_epoch") if settings.epochs == 1 else t("train.epochs", n=settings.epochs)
-    return " · ".join((t(f"datasets.{settings.dataset}.name"), network, epochs))

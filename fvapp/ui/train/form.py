@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from fvapp.core.errors import SettingsError, Term
@@ -48,14 +50,14 @@ def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
         )
 
 
-def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
-    """Draw the fields by topic, and return the settings they hold.
+def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | None, Sequence[SettingsError]]:
+    """Draw the fields by topic, and return the settings they hold and what is wrong with them.
 
     Args:
         locked: names of the fields that a teacher's link hides; they keep their values.
 
     Returns:
-        None when a field is wrong or they are too large together; one sentence beside the field says it then.
+        The settings, or None when a field is wrong or they are too large together; and an error for each such field.
     """
     settings, errors = _read_fields(visit)
     if settings is not None:
@@ -65,8 +67,6 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
         rows = [row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, visit.settings, locked)]
         if rows:
             _draw_topic(visit, topic, rows, errors)
-    for error in errors.values():  # of a field that is not drawn
-        visit.say_error(error)
     if "preset" not in locked:
         st.button(
             visit.t("presets.notebook.label"),
@@ -76,7 +76,7 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> RunSettings | None:
             on_click=_take_preset,
             args=(visit, "notebook"),
         )
-    return settings
+    return settings, tuple(errors.values())
 
 
 def settings_of_form(visit: Visit) -> RunSettings | None:
@@ -115,7 +115,7 @@ def _field_of(error: SettingsError) -> str:
 
 
 def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[str, SettingsError]) -> None:
-    """Draw the fields of a topic, each with the sentence of its error, which is taken out of `errors`."""
+    """Draw the fields of a topic, each with the sentence of its error."""
     wrong, key = {row.name for row in rows} & errors.keys(), f"topic_{topic}"
     if wrong:
         st.session_state[key] = True  # nobody sees what is wrong in a closed fold
@@ -126,7 +126,7 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[st
         for row in rows:
             _draw_field(row, visit.settings, visit.t)
             if row.name in wrong:
-                st.error(plain(errors.pop(row.name).sentence(visit.t)))
+                st.error(plain(errors[row.name].sentence(visit.t)))
 
 
 def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bool:
@@ -184,7 +184,7 @@ def _read_field(row: Setting, settings: RunSettings) -> Value:
     if held is None:
         label = Term(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    return held
+    return from_text(row.name, to_text(row.name, held))  # each by itself, so that all that is wrong is said at once
 
 
 def _fill_widgets(visit: Visit) -> None:

@@ -11,6 +11,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.links import locked
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import settings_line
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.exported_code import draw_code
@@ -19,7 +20,7 @@ from fvapp.ui.train.fold import draw_fold, fold, is_folded
 from fvapp.ui.train.form import draw_choices, draw_fields, settings_of_form
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
-from fvapp.ui.visit import Visit, click_id
+from fvapp.ui.visit import Visit, click_id, plain
 
 
 def show(visit: Visit) -> None:
@@ -43,10 +44,9 @@ def show(visit: Visit) -> None:
                 start, line = st.container(key="start_button", width="content"), st.container(key="form_line")
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
-            settings = draw_fields(visit, hidden)
+            settings, errors = draw_fields(visit, hidden)
     about.markdown(visit.t(f"train.intro.{visit.settings.dataset}"))
-    if folded:
-        draw_fold(visit, line)
+    _draw_line(visit, line, folded, errors)
     _draw_start(visit, start, settings)
     with run:
         draw_run(visit, record, primary=folded)
@@ -64,8 +64,21 @@ def _records(visit: Visit) -> Sequence[RunRecord]:
         return ()  # the part that draws the run says why
 
 
+def _draw_line(visit: Visit, place: DeltaGenerator, folded: bool, errors: Sequence[FvappError]) -> None:
+    """Draw what the button trains, or all that is to be set right first."""
+    if folded:
+        draw_fold(visit, place)
+    elif errors:
+        said = [visit.t("train.set_right"), *(error.sentence(visit.t) for error in errors)]
+        place.markdown("  \n".join(f":red[{plain(text)}]" for text in said))
+    else:
+        place.caption(plain(settings_line(visit.settings, visit.t)))
+
+
 def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:
-    """Draw the button that trains. Beside folded settings the style lets it look like a second one.
+    """Draw the button that trains, disabled while a field is wrong.
+
+    Beside folded settings the style lets it look like a second one.
 
     Of another type it would be another button for the browser, and lose the focus.
     """

@@ -61,7 +61,7 @@ def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
     return [
         record
         for record in reversed(records)
-        if (record.has_model or (record.state == "running" and record.events > 1))
+        if (record.can_continue or (record.state == "running" and record.events > 1))
         and record.settings.output_units == 10
         and dataset in (None, record.settings.dataset)
     ]

@@ -35,7 +35,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
             _button(visit, "train_stop", ":material/stop:", lambda: _ask(visit, record, "stop"), disabled=asked)
         if state == "running":
             _button(visit, "train_pause", ":material/pause:", lambda: _ask(visit, record, "pause"), disabled=asked)
-        if state in ("stopped", "done") and record.has_model and record.settings.output_units == 10:
+        if state in ("stopped", "done") and record.can_continue and record.settings.output_units == 10:
             _draw_try(visit, record, primary)
         if state == "paused":
             _button(visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record))

@@ -279,3 +279,19 @@ def test_the_addresses_of_the_code_stay_when_the_page_is_drawn_again(open_page):
 def code_addresses(page):
     """Return the addresses of both files; none of a file that is made when it is asked for."""
     return {button.proto.url for button in page.get("download_button") if button.proto.url}
+
+
+def test_what_is_compiled_before_the_first_numbers_does_not_count_for_the_time_left(
+    open_page, engine, token, monkeypatch
+):
+    now = [0.0]
+    app = open_page("train", token=token)
+    monkeypatch.setattr("fvapp.ui.train.run_view.monotonic", lambda: now[0])
+    start(app)
+    now[0] = 60.0
+    engine.advance(1)
+    assert state_line(app.run()).endswith(t("train.beginning"))
+    now[0] = 61.0
+    engine.advance(1)
+    line = state_line(app.run())
+    assert "left" in line and "min" not in line

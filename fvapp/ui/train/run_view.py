@@ -161,10 +161,15 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
 
 
 def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return for how many seconds this page has watched the run, and at which position in epochs that began."""
+    """Return for how many seconds this page has watched the run learn, and at which position in epochs that began.
+
+    From its first numbers on: what is compiled before them takes seconds, once, and would count for each epoch.
+    """
+    if not len(curves.blocks.position):
+        return 0.0, 0.0
     kept = st.session_state.get("watched_since")
     if kept is None or kept[0] != record.id:
-        position = float(curves.blocks.position[-1]) if len(curves.blocks.position) else 0.0
+        position = float(curves.blocks.position[-1])
         kept = st.session_state["watched_since"] = (record.id, monotonic(), position)
     return monotonic() - kept[1], kept[2]
 

@@ -153,6 +153,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parts.controls.hidden = last < 0 && !data.live;
     parts.controls.dataset.idle = String(last < 1);
     parts.play.disabled = parts.range.disabled = last < 1;
+    // Beside "Stop" and "Pause" of a training there is no such button, unless one looks back.
+    parts.play.hidden = data.live && !state.back;
     parts.play.textContent = moving() && !still.matches ? data.words.pause : data.words.play;
     parts.range.max = Math.max(0, last);
     parts.range.value = Math.max(0, state.at);

@@ -135,10 +135,11 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
 
 def test_fields_are_drawn_in_folds_that_are_open(open_page):
     app = open_page("train", folds=())
-    assert not app.number_input and not app.toggle
+    assert not app.number_input and "augmentation" not in {each.key for each in app.toggle}
     app.session_state["topic_training"] = True
     app.run()
-    assert {"epochs", "batch_size"} <= {each.key for each in app.number_input} and not app.toggle
+    assert {"epochs", "batch_size"} <= {each.key for each in app.number_input}
+    assert "augmentation" not in {each.key for each in app.toggle}
 
 
 def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, engine, token):
@@ -160,7 +161,8 @@ def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, 
 def test_a_fold_stays_open_in_another_language(open_page):
     app = open_page("train", folds=("topic_data",))
     app.selectbox(key="language").set_value("zh-Hant").run()
-    assert app.toggle and {"epochs", "hidden"}.isdisjoint(each.key for each in (*app.number_input, *app.text_input))
+    assert "augmentation" in {each.key for each in app.toggle}
+    assert {"epochs", "hidden"}.isdisjoint(each.key for each in (*app.number_input, *app.text_input))
 
 
 def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):

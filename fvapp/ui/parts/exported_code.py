@@ -20,9 +20,11 @@ def draw_code(t: Translator, runs: Sequence[RunSettings], titled: bool = True) -
     Args:
         titled: whether it has a heading of its own.
     """
+    if titled:
+        title = t("lessons.page.code")
+        st.subheader(title)
+        st.toggle(title, key="code_unfolded")  # on a phone in place of the heading: the style hides one of the two
     with st.container(key="code"):
-        if titled:
-            st.subheader(t("lessons.page.code"))
         settings = runs[0]
         if len(runs) > 1:
             labels = run_labels(runs, t)

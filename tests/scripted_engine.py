@@ -20,6 +20,7 @@ from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
+from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question, answer_question, look_at, question_from_plain
 from fvapp.core.layers import count_parameters
@@ -319,6 +320,12 @@ class Workers:
 
     def _weights(self, training: Training, run: str) -> list[dict[str, object]] | None:
         return [plain_array(weight) for weight in training.weights] or None
+
+    def _glimpse(self, training: Training, run: str) -> list[dict[str, object]] | None:
+        if not training.weights:
+            return None
+        glimpse = take_glimpse(training.weights)
+        return [plain_array(glimpse.pictures), plain_array(glimpse.lines)]
 
     def _start_kernel(self, training: Training | None, settings: Mapping[str, object]) -> dict[str, object]:
         return plain_array(random_weights(RunSettings.from_json(settings))[0])

@@ -8,6 +8,7 @@ from html import escape
 from math import prod
 
 from fvapp.core.datasets import DATASETS
+from fvapp.core.inspection.glimpse import BANDS, MOST_DRAWN, drawn_neurons
 from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate
@@ -18,7 +19,6 @@ NAMES = 96  # room for the names of the classes at the right
 LABELS = (216, 233, 249)  # baselines of the three lines below each layer
 SPACING = 18  # from neuron to neuron
 RADIUS = 5.5
-MOST_DRAWN = 10  # neurons of a layer: enough for one output a class
 IMAGE = 58  # side of the drawn image where there is room; feature maps keep their proportion to it
 
 # What the image may show, in 7x7 pixels.
@@ -152,10 +152,10 @@ def _draw(place: float, column: _Column, image_side: float) -> tuple[str, Sequen
 def _neurons(place: float, column: _Column) -> tuple[str, Sequence[float], float]:
     units = column.layer.units
     rows = _rows(min(units, MOST_DRAWN))
-    gap = len(rows) // 2 if units > MOST_DRAWN else -1  # where three dots stand for the neurons left out
+    drawn = drawn_neurons(units)
     parts = []
     for n, y in enumerate(rows):
-        if n == gap:
+        if n not in drawn:  # three dots stand for the neurons left out
             parts += [f'<circle cx="{place:.1f}" cy="{y + d}" r="1.3"/>' for d in (-5, 0, 5)]
             continue
         # Of ten neurons as many are hollow as are switched off in a step.
@@ -164,7 +164,7 @@ def _neurons(place: float, column: _Column) -> tuple[str, Sequence[float], float
         parts.append(f'<circle cx="{place:.1f}" cy="{y:.1f}" r="{RADIUS}" {style}/>')
     if prod(column.layer.output_shape[:-1]) > 1:  # the same neurons for each row of the image
         parts.insert(0, f'<g transform="translate(5 -4)" opacity="0.35">{"".join(parts)}</g>')
-    return "".join(parts), [y for n, y in enumerate(rows) if n != gap], RADIUS
+    return "".join(parts), [rows[n] for n in drawn], RADIUS
 
 
 def _connections(before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]) -> str:
@@ -177,7 +177,7 @@ def _connections(before: tuple[str, float, Sequence[float]], after: tuple[str, f
     if kinds == {"strip", "neurons"}:
         # Every pixel goes to every neuron: a fan of a few stands for all of them.
         top, bottom = before[2]
-        starts = [top + (bottom - top) * n / 8 for n in range(9)]
+        starts = [top + (bottom - top) * n / (BANDS - 1) for n in range(BANDS)]
     else:
         starts = before[2]
     if kinds <= {"strip", "neurons"}:
@@ -187,7 +187,8 @@ def _connections(before: tuple[str, float, Sequence[float]], after: tuple[str, f
     else:
         pairs, opacity = list(zip(starts, after[2], strict=True)), 0.45
     lines = "".join(f"M{before[1]:.0f} {start:.0f}L{after[1]:.0f} {end:.0f}" for start, end in pairs)
-    return f'<path d="{lines}" stroke="currentColor" stroke-opacity="{opacity}" stroke-width="0.8" fill="none"/>'
+    named = ' class="weights"' if after[0] == "neurons" and before[0] != "map" else ""  # the browser moves these
+    return f'<path{named} d="{lines}" stroke="currentColor" stroke-opacity="{opacity}" stroke-width="0.8" fill="none"/>'
 
 
 def _image(place: float, side: float, dataset: str) -> str:

@@ -20,6 +20,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.frames import Frame
+from fvapp.core.inspection.glimpse import Glimpse
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
@@ -44,6 +45,7 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.workers.connection import Connection
+from fvapp.engine.workers.glimpses import Glimpses
 from fvapp.engine.workers.inspection import Inspecting
 from fvapp.engine.workers.transfers import Delivery
 
@@ -96,6 +98,7 @@ class EmbeddedEngine:
         rest = supervisor, delivery, renewal, on_demand
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
+        self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
         self._imports = Rate(limits.imports_a_minute, seconds=60)
         codes = "limit_answers", "limit_answers_all"
@@ -392,6 +395,12 @@ class EmbeddedEngine:
             EngineError: ``no_model``: the run has no weights.
         """
         return self._inspecting.network(self._model(token, model)[1])
+
+    def glimpse(self, token: str, run_id: str) -> Glimpse | None:
+        """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""
+        with self._lock:
+            run = self._workspaces.find(token, run_id)
+        return self._glimpses.of(run)
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the initial weights of the first layer of a run, or None if no worker can compute them now."""

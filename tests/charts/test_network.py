@@ -7,9 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from fvapp.charts.network import describe_network, network_svg
+from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.layers import count_parameters
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from random_networks import random_weights
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -64,6 +66,13 @@ def test_classes_are_named_only_where_the_network_has_an_output_for_them():
     four = texts(RunSettings(output_units=4))
     assert "Dress" in four and "Coat" not in four
     assert "Dress" not in texts(RunSettings(flatten=False))
+
+
+@pytest.mark.parametrize("settings", [RunSettings(), RunSettings(hidden=(12, 4)), RunSettings(network="cnn")])
+def test_there_is_a_weight_for_each_line_that_moves(settings):
+    root = ElementTree.fromstring(network_svg(settings, Translator("en")))
+    moving = [path.get("d").count("M") for path in root.iter(f"{SVG}path") if path.get("class") == "weights"]
+    assert sum(moving) == len(take_glimpse(random_weights(settings)).lines)
 
 
 def test_dropout_leaves_neurons_hollow():

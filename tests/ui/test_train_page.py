@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
+
 import pytest
 
-from fvapp.core.runs import KerasError, RunRecord
+from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -249,6 +252,47 @@ def elements(block) -> list:
 
 def is_state(element) -> bool:
     return element.type == "markdown" and element.value.startswith(f"**{t('states.failed')}")
+
+
+def test_what_will_be_trained_stands_under_the_button_and_all_that_is_wrong_in_its_place(open_page):
+    app = open_page("train", dataset="mnist", hidden="64", validation_split="0")
+    line = "64 neurons · 5 epochs · no validation · digits"
+    assert [caption.value for caption in app.caption if "neurons" in caption.value] == [line]
+    widget(app, "epochs").set_value(0).run()
+    widget(app, "dropout").set_value(7.0).run()
+    (said,) = (text for text in texts(app) if t("train.set_right") in text.replace("\\", ""))
+    assert t("settings.epochs.label") in said and t("settings.dropout.label") in said
+    assert not [caption for caption in app.caption if "neurons" in caption.value]
+
+
+def shown(app, key: str) -> list[dict]:
+    """Return what the components of a key were given."""
+    return [json.loads(each.proto.json) for each in app.get("bidi_component") if key in each.proto.id]
+
+
+def test_weights_come_to_those_alone_who_watch_neurons(open_page, engine, token):
+    app = start(open_page("train", token=token))
+    engine.advance(7)
+    app.run()
+    run = only_run(engine, token).id
+    assert shown(app, "twelve") and not shown(app, "neurons")
+    app.segmented_control(key="run_shows").set_value("neurons").run()
+    assert not shown(app, "twelve")
+    (pictures,), brought = shown(app, "neurons"), shown(app, "weights")
+    assert len(pictures["labels"]) == 16 and [each["run"] for each in brought] == [run]
+    assert len(b64decode(brought[0]["weights"])) == 9 * 9 + 9 * 10
+    app.button(key="train_pause").click().run()
+    assert only_run(engine, token).state == "paused" and shown(app, "neurons")
+    app.segmented_control(key="run_shows").set_value("guesses").run()
+    assert shown(app, "twelve") and not shown(app, "neurons")
+
+
+def test_a_run_from_a_file_has_no_weights_to_watch(open_page, engine, token):
+    record = RunRecord("x", 1, RunSettings(), state="done", result=RunResult(0.4, 0.85, 0.4))
+    engine.add_run(token, record, ())
+    app = open_page("train", token=token)
+    assert "run_shows" not in [each.key for each in app.segmented_control]
+    assert "try_network" not in [each.key for each in app.button]
 
 
 def test_the_network_of_a_run_and_that_of_the_settings_are_told_apart(open_page, engine, token):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,6 +33,7 @@ from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.protocol import array_from_plain
 
 MOST_BYTES = 32 * 2**20
 """For networks and answers cached for all visitors: 80 of the notebook's networks."""
@@ -140,7 +141,7 @@ class Inspecting:
         found = self._cache.get(key)
         if found is None:
             try:
-                found = _array(self._ask_any("start_kernel", settings=settings.to_json()))
+                found = array_from_plain(self._ask_any("start_kernel", settings=settings.to_json()))
             except EngineError:
                 return None
             self._cache.put(key, found)
@@ -194,7 +195,7 @@ class Inspecting:
             stale = True
         if weights is None:
             return _Live(before.network if before else self._kept(run), now, stale)
-        return _Live(network_of_run(run.record.settings, [_array(each) for each in weights]), now, stale)
+        return _Live(network_of_run(run.record.settings, [array_from_plain(each) for each in weights]), now, stale)
 
     def _kept(self, run: Run) -> Network:
         if run.checkpoint_at is None:
@@ -230,7 +231,7 @@ class Inspecting:
             record = model.record
             brought = {"settings": record.settings.to_json(), "checkpoint": self._checkpoint(model)}
             answer = self._ask_any("inspect", **values, **brought)
-        return _array(answer)
+        return array_from_plain(answer)
 
     def _ask_any(self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object) -> object:
         """Return the answer of the first worker that has one; the idle and warm ones are asked first.
@@ -287,8 +288,3 @@ def _dataset(model: Run | str) -> str:
 
 def _version(model: Run | str) -> str:
     return "shipped" if isinstance(model, str) else "{}-{}".format(*model.checkpoint_at or Position())
-
-
-def _array(plain: Mapping[str, object]) -> np.ndarray:
-    """Return the array of a message."""
-    return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])

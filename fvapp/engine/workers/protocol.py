@@ -9,10 +9,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
+
+import numpy as np
 
 from fvapp.core.errors import FvappError
 from fvapp.core.events import event_from_json
@@ -98,6 +100,11 @@ _SAID_BY_WORKERS = {
     "checkpoint_saved": _RUN,
     "under_test": _RUN,
 }
+
+
+def array_from_plain(plain: Mapping[str, object]) -> np.ndarray:
+    """Return the array of a worker's answer."""
+    return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 
 
 def reply_ok(answer: object) -> dict[str, object]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import streamlit as st
 
 from fvapp.charts.network import network_svg
@@ -11,9 +14,11 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import run_title
 from fvapp.i18n import Translator
-from fvapp.ui.parts.pictures import draw_svg
+from fvapp.ui.parts.component_files import as_text, make_component
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
+
+_component = make_component(Path(__file__))
 
 
 def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
@@ -26,10 +31,18 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
     st.header(t("train.network_of_settings") if record is None else t("train.network_of_run", run=run_title(record, t)))
     picture, layers = st.columns([8, 5], gap="large")
     with picture:
-        draw_svg(network_svg(settings, t), key="network_picture")
+        run = record.id if record is not None else None
+        with st.container(key="network_picture"):
+            _component(key="network_diagram", data={"svg": network_svg(settings, t), "run": run})
         st.code(model_code(settings, t), language="python")
     with layers:
         _write_layers(settings, t)
+
+
+def move_network(record: RunRecord, weights: np.ndarray) -> None:
+    """Have the lines of the diagram, where it is this run's, show these weights of a glimpse."""
+    with st.container(key="network_weights"):
+        _component(key="weights", data={"run": record.id, "weights": as_text(weights)}, height=1)
 
 
 def _write_layers(settings: RunSettings, t: Translator) -> None:

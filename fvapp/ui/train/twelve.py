@@ -21,6 +21,7 @@ from fvapp.ui.parts.component_files import make_component
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
+from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
 
 _component = make_component(Path(__file__))
@@ -37,6 +38,8 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     with st.container(key="twelve"):
         moments = _moments(record, events)
         if record is not None and record.state in FINISHED and not moments:
+            return
+        if record is not None and (record.state in ACTIVE or record.can_continue) and draw_neurons(visit, record):
             return
         dataset = record.settings.dataset if record else visit.settings.dataset
         try:

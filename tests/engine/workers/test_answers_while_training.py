@@ -10,12 +10,14 @@ import pytest
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import EngineError
+from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import DEFAULT_LIMITS
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.glimpses import PAUSE, Glimpses
 from fvapp.engine.workers.inspection import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
 from fvapp.worker.inspection import plain_array
 from random_networks import random_images, random_weights
@@ -37,14 +39,20 @@ class Training:
         self.run = Run(OpenWorkspace("class", created=0.0), record, address="tls://worker")
         board = SimpleNamespace(lock=threading.RLock(), workers={})
         journal = SimpleNamespace(checkpoint=lambda run: self.stored)
+        self.glimpses = Glimpses(board, journal, self, lambda: self.now)
         self.models = Inspecting(board, journal, self, Places.from_environ({}), DEFAULT_LIMITS, lambda: self.now)
 
     def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
-        assert (address, command, run) == ("tls://worker", "weights", "run")
+        assert (address, run) == ("tls://worker", "run")
         self.waits.append(seconds)
         if self.busy:
             raise Unreachable(address)
-        return None if self.weights is None else [plain_array(weight) for weight in self.weights]
+        if self.weights is None:
+            return None
+        if command == "glimpse":
+            glimpse = take_glimpse(self.weights)
+            return [plain_array(glimpse.pictures), plain_array(glimpse.lines)]
+        return [plain_array(weight) for weight in self.weights]
 
     def store(self, seed: int) -> None:
         checkpoint = Checkpoint(random_weights(SETTINGS, seed), [], iterations=9, epoch=1, step=0)
@@ -113,3 +121,33 @@ def test_images_of_another_kind_are_refused(training):
     for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
         with pytest.raises(EngineError, match="bad_image"):
             training.models.classify("mnist", images)
+
+
+def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_second(training):
+    first = training.glimpses.of(training.run)
+    training.weights, training.now = random_weights(SETTINGS, 2), 0.9 * PAUSE
+    assert training.glimpses.of(training.run) is first and len(training.waits) == 1
+    training.now = PAUSE
+    assert not np.array_equal(training.glimpses.of(training.run).lines, first.lines)
+
+
+def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(training):
+    training.busy = True
+    assert training.glimpses.of(training.run) is None
+    training.busy, training.weights = False, None
+    assert training.glimpses.of(training.run) is None
+    training.weights = random_weights(SETTINGS, 1)
+    first = training.glimpses.of(training.run)
+    training.busy, training.now = True, 10.0
+    assert training.glimpses.of(training.run) is first
+
+
+def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
+    first = training.glimpses.of(training.run)
+    training.run.address = None
+    training.run.record = RunRecord("run", 1, SETTINGS, "paused")
+    assert training.glimpses.of(training.run) is first  # until what it ended with is stored
+    training.store(seed=3)
+    halted = training.glimpses.of(training.run)
+    assert np.array_equal(halted.lines, take_glimpse(random_weights(SETTINGS, 3)).lines)
+    assert training.glimpses.of(training.run) is halted and len(training.waits) == 1

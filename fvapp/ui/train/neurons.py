@@ -1,0 +1,49 @@
+"""The weights of the first neurons as pictures, for those who chose to watch them instead of the guesses."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.glimpse import ZERO
+from fvapp.core.layers import describe_layers
+from fvapp.core.runs import RunRecord
+from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.train.network import move_network
+from fvapp.ui.visit import Visit
+
+
+def draw_neurons(visit: Visit, record: RunRecord) -> bool:
+    """Draw the switch between guesses and neurons, and the neurons if those are chosen; return whether they are.
+
+    Weights are asked for only then, and move the diagram of the network too.
+    """
+    t = visit.t
+    shown = st.segmented_control(
+        t("train.shows.label"),
+        ("guesses", "neurons"),
+        default="guesses",
+        required=True,
+        format_func=lambda name: t(f"train.shows.{name}"),
+        key="run_shows",
+        label_visibility="collapsed",
+    )
+    if shown != "neurons":
+        return False
+    try:
+        glimpse = visit.engine.glimpse(visit.token, record.id)
+    except FvappError:
+        glimpse = None
+    if glimpse is None:
+        st.skeleton(height=340)
+        return True
+    count, units = len(glimpse.pictures), next(layer.units for layer in describe_layers(record.settings) if layer.units)
+    line = t(f"train.shows.{record.settings.network}", n=count, all=units)
+    st.markdown(f"**{line}**")
+    pictures = glimpse.pictures.astype(np.int16) - ZERO
+    labels = [t("train.shows.picture", n=n) for n in range(1, count + 1)]
+    draw_tiles(pictures, key="neurons", label=line, labels=labels, size=72, stretch=True)
+    st.caption(t("train.shows.hint"))
+    move_network(record, glimpse.lines)
+    return True

@@ -43,7 +43,7 @@ def draw_neurons(visit: Visit, record: RunRecord) -> bool:
     st.markdown(f"**{line}**")
     pictures = glimpse.pictures.astype(np.int16) - ZERO
     labels = [t("train.shows.picture", n=n) for n in range(1, count + 1)]
-    draw_tiles(pictures, key="neurons", label=line, labels=labels, size=72, stretch=True)
+    draw_tiles(pictures, key="neurons", label=line, labels=labels, size=64, stretch=True)
     st.caption(t("train.shows.hint"))
     move_network(record, glimpse.lines)
     return True

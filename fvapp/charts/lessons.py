@@ -3,57 +3,137 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log2
 
-from fvapp.charts.colours import QUIET, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, heading, layout
-from fvapp.core.lessons.trials import Trial
-from fvapp.core.results.chance import bar, margin_of_difference, seed_spread
-from fvapp.core.wording import Translate
+from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
+from fvapp.charts.curves import epoch_ticks
+from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.core.results.curves import Curves
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.core.wording import Translate, duration, percent
 
-HEIGHT = 300
+HEIGHT = 340
+_TOP, _BELOW = 24, 44  # pixels of margin
+_LINE = 16  # pixels a name needs
 
 
-def neurons_figure(trials: Sequence[Trial], t: Translate) -> ReadyFigure:
-    """Draw validation accuracy and time per epoch for each number of neurons: what it brings beside what it costs.
+@dataclass(frozen=True)
+class Row:
+    """A result as it stands in the figure of them.
+
+    Attributes:
+        accuracy: between 0 and 1; seconds: of the whole training, None where time is not compared.
+        compared: whether the verdict is about it.
+    """
+
+    name: str
+    accuracy: float
+    seconds: float | None = None
+    compared: bool = True
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return escaped(self.name), percent(self.accuracy)
+
+
+def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> ReadyFigure:
+    """Draw the training accuracy of all runs as they grow, each named at its end; a wider network has a thicker line.
 
     Args:
-        trials: complete ones, each with one hidden layer. Bars that do not overlap mean a difference.
+        runs: name, record and curves of each.
     """
-    widths = [f"{trial.settings.hidden[0]:,}" for trial in trials]
-    bars = [bar(margin_of_difference(seed_spread(trial.settings).val_accuracy)) for trial in trials]
-    brought = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": widths,
-        "y": [trial.val_accuracy for trial in trials],
-        "error_y": {"type": "data", "array": bars, "color": VALIDATION, "thickness": 1.5, "width": 6},
-        "line": {"color": VALIDATION, "width": 2},
-        "marker": {"color": VALIDATION, "size": 9},
-        "hovertemplate": "%{y:.1%}<extra></extra>",
-    }
-    costs = {
-        "type": "bar",
-        "x": widths,
-        "y": [trial.seconds_per_epoch for trial in trials],
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "marker": {"color": QUIET},
-        "hovertemplate": "%{y:.2f}<extra></extra>",
-    }
-    along = axis(t("lessons.chart.neurons"), type="category")
+    lines = [(name, record.settings, *_accuracy(curves)) for name, record, curves in runs]
+    last = max((record.epochs for _, record, _ in runs), default=1)
+    bottom = min(int(10 * min((value for *_, y in lines for value in y), default=0.0)), 9) / 10
+    ends = [(name, x[-1], y[-1]) for name, _, x, y in lines if x]
     return ReadyFigure(
-        [brought, costs],
+        [
+            {
+                **{"type": "scatter", "mode": "lines", "x": x, "y": y, "name": escaped(name)},
+                **{"line": {"color": TRAINING, "width": _thickness(settings)}, "hovertemplate": "%{y:.1%}"},
+            }
+            for name, settings, x, y in lines
+        ],
         layout(
             height=HEIGHT,
-            uirevision="neurons",
-            hovermode="closest",
+            uirevision="race",
             showlegend=False,
-            bargap=0.45,
-            margin={"l": 52, "r": 12, "t": 32, "b": 44},
-            xaxis={**along, "domain": [0, 0.46], "anchor": "y"},
-            xaxis2={**along, "domain": [0.56, 1], "anchor": "y2"},
-            yaxis=axis(anchor="x", tickformat=".1%"),
-            yaxis2=axis(anchor="x2", rangemode="tozero"),
-            annotations=[heading(t("lessons.chart.accuracy")), heading(t("lessons.chart.seconds"), 0.56)],
+            margin={"l": 48, "r": 112, "t": _TOP, "b": _BELOW},
+            xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
+            yaxis=axis(range=[bottom, 1], tickformat=".0%"),
+            annotations=_names(ends, (HEIGHT - _TOP - _BELOW) / (1 - bottom)),
         ),
     )
+
+
+def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFigure:
+    """Draw results as dots below each other, over the band in which chance alone would put them.
+
+    Args:
+        margin: how far chance alone takes a result from the first row's, at most: what is beyond it differs.
+    """
+    places = list(range(len(rows)))
+    middle, values = rows[0].accuracy, [row.accuracy for row in rows]
+    low, high = min(*values, middle - margin) - 0.002, max(*values, middle + margin) + 0.002
+    timed = all(row.seconds is not None for row in rows)
+    named = [[f"<b>{each}</b>" if row.compared else each for each in row.words] for row in rows]
+    shared = {"y": places, "cliponaxis": False, "hoverinfo": "skip"}
+    dots = {
+        **{"type": "scatter", "mode": "markers+text", "x": values, **shared},
+        **{"text": [accuracy for _, accuracy in named], "textposition": "middle right"},
+        "marker": {
+            **{"color": VALIDATION, "size": 14, "line": {"width": 2}},
+            "symbol": ["circle" if row.compared else "circle-open" for row in rows],
+        },
+    }
+    seconds = [row.seconds for row in rows] if timed else []
+    times = {
+        **{"type": "bar", "orientation": "h", "x": seconds, "xaxis": "x2", "width": 0.28, **shared},
+        **{"text": [duration(each, t) for each in seconds], "textposition": "outside", "marker": {"color": QUIET}},
+    }
+    across = {"range": [low, high + 0.2 * (high - low)], "domain": [0, 0.74 if timed else 1], "nticks": 5}
+    band = {"type": "rect", "x0": middle - margin, "x1": middle + margin, "yref": "paper", "y0": 0, "y1": 1}
+    above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    notes = [{"text": escaped(t("lessons.chart.chance")), "x": middle, **above}]
+    if timed:
+        notes.append({"text": escaped(t("lessons.chart.time")), "xref": "x2", "x": 0, "xanchor": "left", **above})
+    return ReadyFigure(
+        [dots, times],
+        layout(
+            height=96 + 52 * len(rows),
+            uirevision="results",
+            hovermode=False,
+            showlegend=False,
+            margin={"l": 8, "r": 12, "t": 28, "b": 48},
+            xaxis=axis(t("lessons.table.val" if timed else "charts.accuracy"), tickformat=".1%", **across),
+            xaxis2=axis(range=[0, 1.9 * max(seconds, default=1)], domain=[0.8, 1], visible=False),
+            yaxis=axis(
+                **{"tickvals": places, "ticktext": [name for name, _ in named], "range": [len(rows) - 0.5, -0.5]},
+                **{"showgrid": False, "automargin": True},
+            ),
+            shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],
+            annotations=notes,
+        ),
+    )
+
+
+def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:
+    points = zip(curves.blocks.position, curves.blocks.accuracy, strict=True)
+    known = [(x, y) for x, y in points if y is not None]
+    return [x for x, _ in known], [y for _, y in known]
+
+
+def _thickness(settings: RunSettings) -> float:
+    return max(1.5, 1.1 * log2(sum(settings.hidden)) - 5) if settings.hidden else 2
+
+
+def _names(ends: Sequence[tuple[str, float, float]], pixels: float) -> list[dict[str, object]]:
+    """Write each name right of its line's end; from the lowest on each moves up until it has a line to itself."""
+    found, taken = [], float("-inf")
+    for name, x, y in sorted(ends, key=lambda end: end[2]):
+        taken = max(pixels * y, taken + _LINE)
+        place = {"x": x, "y": y, "xanchor": "left", "xshift": 8, "yshift": taken - pixels * y}
+        found.append({"text": escaped(name), "showarrow": False, **place})
+    return found

@@ -7,6 +7,10 @@ in two languages, its name holds all of them: "Weight, bias, parameter".
 
 from __future__ import annotations
 
+import re
+
+from fvapp.core.wording import Translate
+
 WORDS = (
     "label",
     "sets",
@@ -69,6 +73,11 @@ MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
 SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
 """The words that explain what is seen inside a network: its mistakes, its answer, its feature maps."""
+
+
+def names_of(word: str, t: Translate) -> tuple[str, ...]:
+    """Return the words that an entry explains, each by itself: "Weight", "bias", "parameter"."""
+    return tuple(filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name")))))
 
 
 def glossary_link(word: str) -> str:

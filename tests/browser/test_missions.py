@@ -17,20 +17,25 @@ EN = Translator("en")
 
 
 def do_missions(visitor, t, seconds):
-    """Do every mission from the path, as a student would; return the seconds from the click to the result of each."""
+    """Do every mission from the list, as a student would; return the seconds from the click to the result of each."""
     took = {}
     for mission in MISSIONS.values():
         page = visitor.page
         title = t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
-        visitor.find("mission").get_by_role("button", name=title, exact=True).click()
+        visitor.find("mission").get_by_role("button", name=t("lessons.page.all"), exact=True).click()
+        visitor.find("mission").get_by_role("dialog").get_by_role("button", name=title).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
         visitor.wait_until_drawn()
+        if mission.id == "look":
+            visitor.press("mission_forward")
         visitor.find("predict").get_by_text(t(f"lessons.{mission.id}.predict.held"), exact=True).click()
         if mission.second:
+            visitor.press("mission_forward")
             words = f"lessons.{mission.id}.{mission.second.name}.predict.held"
             visitor.find("predict").get_by_text(t(words), exact=True).click()
+        if mission.kind == "pictures":
+            visitor.press("mission_forward")
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
-        expect(page.locator(".st-key-mission_changes")).to_have_count(int(mission.kind == "runs"))
         begin = monotonic()
         visitor.press("mission_run")
         result = visitor.read("mission_result", r"\d", timeout=seconds)
@@ -40,15 +45,18 @@ def do_missions(visitor, t, seconds):
             error = visitor.read("keras_error", "rank|label")
             assert "output.shape=(None, 28, 10)" in error or "valid range of [0, 5)" in error
         for question in mission.questions:
+            visitor.press("mission_forward")
             words = f"lessons.{mission.id}.questions.{question.name}"
             right = t(f"{words}.choices.{question.right}").replace("`", "")
             visitor.find("question").get_by_text(right, exact=True).click()
             feedback = t(f"{words}.feedback.{question.right}").replace("`", "")
             expect(visitor.find("question")).to_contain_text(feedback)
+        visitor.press("mission_forward")
+        expect(page.get_by_role("heading", name=t("lessons.page.finished"))).to_be_visible()
         assert page.locator('[data-testid="stException"]').count() == 0
         assert t.language == "en" or latin_words(page) == {}, mission.id
         print(mission.mark, f"{took[mission.mark]:.1f} s", result.replace("\n", " "))
-    expect(page.get_by_text(t("lessons.page.done", done=len(MISSIONS), total=len(MISSIONS)))).to_be_visible()
+    expect(visitor.find("mission_end")).to_contain_text(t("lessons.page.end"))
     return took
 
 
@@ -60,6 +68,7 @@ def test_a_new_visitor_does_all_missions_with_1_000_images(visit, language, loca
     expect(visitor.find("predict").get_by_role("radio").first).to_be_enabled()
     do_missions(visitor, t, seconds=120)
     visitor.open_again()
+    visitor.find("mission").get_by_role("button", name=t("lessons.page.all"), exact=True).click()
     expect(visitor.page.get_by_text(t("lessons.page.done", done=len(MISSIONS), total=len(MISSIONS)))).to_be_visible()
 
 
@@ -71,42 +80,51 @@ def test_a_new_visitor_does_all_missions_in_less_than_six_minutes_of_training(vi
     assert sum(took.values()) < 360, took
 
 
-def test_the_next_mission_is_seen_from_its_beginning(visit):
-    visitor = visit("/lessons?mission=A", width=380, height=800)
-    title = EN("lessons.page.name", mark="B", title=EN("lessons.network.title"))
-    visitor.find("mission_next").scroll_into_view_if_needed()
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") > 300
-    visitor.press("mission_next")
-    heading = visitor.page.get_by_role("heading", name=title)
-    expect(heading).to_be_in_viewport()
-    assert box_of(heading)["y"] < 420
+def test_the_next_screen_is_seen_from_its_beginning(visit):
+    visitor = visit("/lessons?mission=A", width=380, height=500)
+    visitor.find("mission_forward").scroll_into_view_if_needed()
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") > 100
+    visitor.press("mission_forward")
+    expect(visitor.find("predict").get_by_role("radio").first).to_be_enabled()
+    expect(visitor.page.locator("h1")).to_be_in_viewport()
 
 
-def test_on_a_phone_the_path_is_one_line_with_arrows_for_the_keyboard_too(visit):
-    visitor = visit("/lessons?mission=A", width=380, height=800)
-    path, total = visitor.find("mission"), len(MISSIONS)
-    expect(path.get_by_role("button")).to_have_count(2)
-    expect(path.get_by_text(EN("lessons.page.here", n=1, total=total))).to_be_visible()
-    expect(path.get_by_role("button", name=EN("lessons.page.previous_button"))).to_be_disabled()
-    arrow = path.get_by_role("button", name=EN("lessons.page.next_button"))
-    assert min(box_of(arrow)[side] for side in ("width", "height")) >= 44
-    arrow.focus()
+@pytest.mark.parametrize("width", [380, 1280])
+def test_every_mission_is_in_a_list_with_its_name_for_the_keyboard_too(visit, width):
+    visitor = visit("/lessons?mission=A", width=width, height=800)
+    button = visitor.find("mission").get_by_role("button", name=EN("lessons.page.all"), exact=True)
+    assert width > 640 or min(box_of(button)[side] for side in ("width", "height")) >= 44
+    button.focus()
     visitor.page.keyboard.press("Enter")
-    expect(path.get_by_text(EN("lessons.page.here", n=2, total=total))).to_be_visible()
-    visitor.page.keyboard.press("Enter")  # the arrow has kept the focus
-    expect(path.get_by_text(EN("lessons.page.here", n=3, total=total))).to_be_visible()
-
-
-def test_on_a_desk_the_path_names_every_mission_and_says_where_one_is(visit):
-    path = visit("/lessons?mission=2").find("mission")
-    expect(path.get_by_role("listitem")).to_have_count(len(MISSIONS))
+    names = visitor.find("mission").get_by_role("dialog").get_by_role("listitem")
+    expect(names).to_have_count(len(MISSIONS))
     title = EN("lessons.page.name", mark="2", title=EN("lessons.neurons.title"))
-    expect(path.locator('[aria-current="step"]')).to_have_text(title)
+    names.get_by_role("button", name=title).focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_role("heading", name=title)).to_be_visible()
+    expect(visitor.find("mission").locator('.list [aria-current="step"]')).to_contain_text(title)
+
+
+def test_a_word_in_a_question_opens_its_picture_and_closes_again(visit):
+    visitor = visit("/lessons?mission=2")
+    visitor.page.get_by_role("button", name="neurons", exact=True).click()
+    opened = visitor.find("mission_ask").get_by_role("dialog")
+    expect(opened).to_contain_text(EN("glossary.neuron.text"))
+    visitor.page.keyboard.press("Escape")
+    expect(opened).to_be_hidden()
+
+
+def test_a_reload_stays_on_the_teachers_page(visit):
+    visitor = visit("/lessons?mission=B")
+    visitor.find("lessons_part").get_by_text(EN("lessons.page.parts.teacher")).click()
+    expect(visitor.page.get_by_role("heading", name=EN("teacher.title"))).to_be_visible()
+    visitor.open_again()
+    expect(visitor.page.get_by_role("heading", name=EN("teacher.title"))).to_be_visible()
 
 
 def test_the_code_of_a_mission_is_downloaded(visit):
     visitor = visit("/lessons?mission=4", locale="zh-CN")
-    visitor.find("mission_code").locator("summary").click()
+    visitor.find("mission_about").locator("summary").click()
     for key, ending in (("download_py", ".py"), ("download_ipynb", ".ipynb")):
         with visitor.page.expect_download() as download:
             visitor.press(key)
@@ -116,6 +134,7 @@ def test_the_code_of_a_mission_is_downloaded(visit):
 
 def test_a_made_link_opens_the_mission_with_its_seed_and_language_for_somebody_else(visit):
     teacher = visit("/lessons?mission=6", locale="en-GB")
+    teacher.find("mission_about").locator("summary").click()
     teacher.press("make_link")
     teacher.find("link_seed").locator("input").fill("7")
     teacher.find("link_seed").locator("input").press("Enter")

@@ -6,15 +6,23 @@ import re
 
 import pytest
 
-from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, MAP_WORDS, MISTAKE_WORDS, SETTING_WORDS, SOFTMAX_WORDS, WORDS
+from fvapp.core.glossary import (
+    CHANCE_WORDS,
+    FIT_WORDS,
+    MAP_WORDS,
+    MISTAKE_WORDS,
+    SETTING_WORDS,
+    SOFTMAX_WORDS,
+    WORDS,
+    names_of,
+)
 from fvapp.core.lessons import MISSIONS
 from fvapp.i18n import Translator, languages, read_catalogue
 
 
 def occurs(word: str, text: str, t: Translator) -> bool:
     """Whether one of the words that an entry explains stands in a text, whatever its ending."""
-    names = [name.strip() for name in re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))]
-    return any(re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in names if name)
+    return any(re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in names_of(word, t))
 
 
 def read(*prefixes: str, language: str) -> str:

@@ -18,29 +18,13 @@ from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.missions.kept import NOTE
+from mission_pages import answer, begin, forward, keys, plain, train, words
 
 T = Translator("en")
 
 
-def words(app):
-    return "\n".join(element.value for element in (*app.markdown, *app.caption))
-
-
 def kept(app, engine, mission):
     return engine.read_note(app.session_state["token"], NOTE)[mission]
-
-
-def train(app, engine, mission):
-    """Predict everything, train to the end."""
-    row = MISSIONS[mission]
-    app.radio(key=f"predict_{mission}").set_value(row.predictions[0]).run()
-    if row.second:
-        app.radio(key=f"predict_{mission}.{row.second.name}").set_value(row.second.predictions[0]).run()
-    app.button(key="mission_run").click().run()
-    engine.finish()
-    app.run()
-    assert not app.exception, app.exception
-    return app
 
 
 def test_a_rule_for_trousers_is_tried_on_twenty_images_and_kept(open_page, engine):
@@ -52,13 +36,14 @@ def test_a_rule_for_trousers_is_tried_on_twenty_images_and_kept(open_page, engin
     assert T("lessons.look.rule.result", right=17, count=20, missed=0, wrong=3) in words(app)
     assert kept(app, engine, "look")["rule"]["sentence"] == "it is tall and narrow"
     again = open_page("lessons", token=app.session_state["token"], mission="A")
-    assert again.number_input(key="rule_number").value == 14
+    again.session_state["mission_screen"] = {"look": "rule"}
+    assert again.run().number_input(key="rule_number").value == 14
     assert T("lessons.look.rule.after") in words(again)
 
 
 def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
     app = open_page("lessons", mission="A")
-    app.radio(key="predict_look").set_value("held").run()
+    forward(begin(app, "look"))
     app.number_input(key="mission_image").set_value(0).run()
 
     def cells():
@@ -73,7 +58,7 @@ def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
 
 def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_images(open_page, engine):
     app = train(open_page("lessons", mission="B", train_images="5000"), engine, "network")
-    assert "`model.evaluate(training_images, training_labels)`" not in words(app)
+    assert "model.evaluate(training_images, training_labels)" not in words(app)
     app.session_state["mission_trained_on"] = True
     app.run()
     (run,) = engine.runs(app.session_state["token"])
@@ -97,8 +82,7 @@ def test_small_probabilities_are_written_as_python_prints_them(open_page, engine
     monkeypatch.setattr(engine, "classify", lambda token, model, images: (Answer(shares, 0, False),) * len(images))
     app = open_page("lessons", token=train(open_page("lessons", mission="B"), engine, "network").session_state["token"])
     app = open_page("lessons", token=app.session_state["token"], mission="1")
-    app.radio(key="predict_outputs").set_value("held").run()
-    app.button(key="mission_run").click().run()
+    begin(app, "outputs").button(key="mission_run").click().run()
     rows = [line.split() for line in app.code[0].value.splitlines()]
     assert rows == [["0", "0.9999"], *([str(label), "1.234e-05"] for label in range(1, 10))]
 
@@ -109,24 +93,24 @@ def test_the_notes_come_when_everything_is_answered(open_page, engine, mission):
     token = app.session_state["token"]
     if mission != "network":
         app = open_page("lessons", token=token, mission=MISSIONS[mission].mark)
-        app.radio(key=f"predict_{mission}").set_value("held").run()
-        app.button(key="mission_run").click().run()
-    for question in MISSIONS[mission].questions:
-        assert T(f"lessons.{mission}.note") not in words(app)
-        app.radio(key=f"question_{mission}_{question.name}").set_value(question.right).run()
+        begin(app, mission).button(key="mission_run").click().run()
+    forward(answer(app, mission))
+    note = plain(T(f"lessons.{mission}.note"))
     if mission == "outputs":
-        assert T(f"lessons.{mission}.note") not in words(app)  # it names the position that is still asked for
-        app.number_input(key="position").set_value(3)
+        assert note not in words(app)  # it names the position that is still asked for
+        app.session_state["mission_screen"] = {"outputs": "result"}
+        app.run().number_input(key="position").set_value(3)
         app.button(key="position_check").click().run()
-    assert T(f"lessons.{mission}.note") in words(app)
+        app.session_state["mission_screen"] = {"outputs": "done"}
+        app.run()
+    assert note in words(app)
 
 
 def test_the_position_of_the_biggest_number_counts_at_the_first_answer(open_page, engine):
     app = train(open_page("lessons", mission="B"), engine, "network")
     token = app.session_state["token"]
     app = open_page("lessons", token=token, mission="1")
-    app.radio(key="predict_outputs").set_value("held").run()
-    app.button(key="mission_run").click().run()
+    begin(app, "outputs").button(key="mission_run").click().run()
     app.number_input(key="position").set_value(0)
     app.button(key="position_check").click().run()
     said = [element.value for element in (*app.warning, *app.success)]
@@ -138,7 +122,7 @@ def test_the_position_of_the_biggest_number_counts_at_the_first_answer(open_page
 def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, engine):
     app = open_page("lessons", mission="4")
     app.radio(key="predict_five_outputs").set_value("held").run()
-    assert not [button for button in app.button if button.key == "mission_run"]
+    assert "mission_run" not in keys(app)
     train(app, engine, "five_outputs")
     shown = words(app)
     assert "Keras stopped at" in shown or "It trained anyway" in shown
@@ -155,7 +139,6 @@ def test_the_notebooks_image_is_shown_to_the_short_and_to_the_long_network(open_
 
 def test_a_choice_of_ones_own_changes_the_run_it_is_about(open_page, engine):
     app = open_page("lessons", mission="5")
-    app.radio(key="predict_layers").set_value("held").run()
     app.radio(key="variant_layers").set_value("w32").run()
     train(app, engine, "layers")
     assert [run.settings.hidden for run in engine.runs(app.session_state["token"])] == [(512,), (512, 32)]
@@ -172,7 +155,7 @@ def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
     monkeypatch.setattr("fvapp.core.lessons.looking_inside.LEARNED_NOTHING", 0)  # as the engine's networks have
     app = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
-    assert T(f"lessons.{mission}.why").split("\n\n")[0] in words(app)
+    assert plain(T(f"lessons.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
     assert first["judged"] and first["runs"] == [engine.runs(app.session_state["token"])[0].id]
     # A network that is trained later changes nothing of it, and is asked when the visitor says so.
@@ -181,7 +164,8 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
     engine.finish()
     app.run()
     assert kept(app, engine, mission) == first
-    app.button(key="mission_run").click().run()
+    app.session_state["mission_screen"] = {mission: "watch"}
+    app.run().button(key="mission_run").click().run()
     assert kept(app, engine, mission)["runs"] == [later.id]
     if mission == "inside_neuron":
         assert "of 7 in all" in words(app)
@@ -204,9 +188,9 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
     assert said in words(app.run())
     engine.delete(token, run.id)
     assert said in words(app.run())
-    chinese = open_page("lessons", token=token, mission="B", lang="zh-Hans")
+    chinese = open_page("lessons", token=token, mission="B", lang="zh-Hans", folds=["mission_why"])
     values = kept(app, engine, "network")["verdicts"][0]["values"]
-    assert values["train"] in words(chinese) and Translator("zh-Hans")("lessons.network.why") in words(chinese)
+    assert values["train"] in words(chinese) and plain(Translator("zh-Hans")("lessons.network.why")) in words(chinese)
 
 
 def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_kept_from_now_on(open_page, engine):
@@ -222,10 +206,10 @@ def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_
 
 def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engine, monkeypatch):
     monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
-    said = T("common.temperature", temperature="1.50")
+    said = plain(T("common.temperature", temperature="1.50"))
     app = train(open_page("lessons", mission="B"), engine, "network")
     app = open_page("lessons", token=app.session_state["token"], mission="1")
-    app.radio(key="predict_outputs").set_value("held").run()
+    begin(app, "outputs")
     assert said not in words(app)
     app.button(key="mission_run").click().run()
     assert words(app).count(said) == 1
@@ -234,5 +218,5 @@ def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engi
 def test_where_chance_explains_the_difference_every_prediction_stays_open(open_page, engine, monkeypatch):
     monkeypatch.setattr("fvapp.core.lessons.comparing.seed_spread", lambda settings: Spread(1.0, 1.0))
     app = train(open_page("lessons", mission="5"), engine, "layers")
-    choice = T("lessons.layers.predict.held")
-    assert T("lessons.page.predicted_open", choice=choice) in words(app)
+    assert T("lessons.page.too_close") in [element.value for element in app.subheader]
+    assert T("lessons.page.left_open") in words(app)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.class_time import class_seconds
 from fvapp.i18n import Translator, languages
 
 T = Translator("en")
@@ -18,15 +22,34 @@ def open_teacher(open_page):
     return lambda **query: open_page("lessons", part="teacher", **query)
 
 
-def test_there_is_a_link_with_a_seed_of_its_own_for_each_group(open_teacher):
+def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair(open_teacher):
     app = open_teacher()
-    app.number_input(key="teacher_groups").set_value(3)
+    app.number_input(key="teacher_pairs").set_value(3)
     app.number_input(key="teacher_seed").set_value(20)
     app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
-    (links,) = [code.value for code in app.code if "teacher-pc" in code.value]
-    assert links.splitlines() == [
-        f"Pair {group}: http://teacher-pc:8501/lessons?mission=A&seed={19 + group}&lang=en" for group in (1, 2, 3)
+    assert links(app) == [
+        f"Pair {pair}: http://teacher-pc:8501/lessons?mission=A&seed={19 + pair}&lang=en" for pair in (1, 2, 3)
     ]
+
+
+def test_pairs_begin_with_the_chosen_missions_in_turn(open_teacher):
+    app = open_teacher()
+    app.multiselect(key="teacher_missions").set_value(["epochs", "layers"])
+    app.number_input(key="teacher_pairs").set_value(3)
+    app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
+    app.selectbox(key="teacher_first").set_value("in_turn").run()
+    assert [re.search(r"mission=(\w+)", link)[1] for link in links(app)] == ["5", "6", "5"]
+
+
+def links(app):
+    (text,) = [code.value for code in app.code if "teacher-pc" in code.value]
+    return text.splitlines()
+
+
+def test_what_is_chosen_to_begin_with_trains_within_the_lesson(open_teacher):
+    chosen = [MISSIONS[name] for name in open_teacher().multiselect(key="teacher_missions").value]
+    assert chosen[:3] == list(MISSIONS.values())[:3] and len(chosen) > 4
+    assert class_seconds(chosen, pairs=15, workers=2) < 15 * 60
 
 
 def test_the_papers_hold_the_chosen_missions_alone(open_teacher):
@@ -49,7 +72,7 @@ def test_more_pairs_wait_longer_and_more_cores_help(open_teacher):
 def test_without_a_word_the_answers_are_folded_and_the_page_says_how_to_set_one(open_teacher, monkeypatch):
     monkeypatch.delenv("FVAPP_TEACHER_WORD", raising=False)
     app = open_teacher()
-    assert T("teacher.word_none") in [caption.value for caption in app.caption]
+    assert T("teacher.word_none") in [info.value for info in app.info]
     assert not app.expander[0].proto.expanded
 
 

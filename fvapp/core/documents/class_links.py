@@ -1,40 +1,43 @@
-"""Links for a whole class: one for each group, with a seed of its own, to be copied, or printed as cards."""
+"""Links for a whole class: one for each pair, with a seed of its own, to be copied, or printed as cards."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from fvapp.core.links import LessonLink, build_link
 from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import Translate
 
-MOST_GROUPS = 40
+MOST_PAIRS = 40
 
 
 @dataclass(frozen=True)
-class GroupLink:
-    """The link of one group, whose number counts from 1."""
+class PairLink:
+    """The link of one pair, whose number counts from 1."""
 
-    group: int
+    pair: int
     seed: int
     address: str
 
 
-def group_links(link: LessonLink, groups: int, address: str) -> tuple[GroupLink, ...]:
-    """Return a link for each group: the seeds follow each other, from that of `link` on.
+def pair_links(link: LessonLink, missions: Sequence[str], pairs: int, address: str) -> tuple[PairLink, ...]:
+    """Return a link for each pair: the seeds follow each other, from that of `link` on.
 
     Args:
+        missions: ids of those that the pairs begin with, in turn.
         address: where the app runs, such as ``http://teacher-pc:8501``.
     """
     most = int(SETTINGS["seed"].maximum)
-    seeds = [(link.settings.seed + group) % (most + 1) for group in range(groups)]
-    return tuple(
-        GroupLink(group, seed, build_link(replace(link, settings=link.settings.with_values(seed=seed)), address))
-        for group, seed in enumerate(seeds, start=1)
-    )
+    links = []
+    for number, mission in zip(range(pairs), cycle(missions), strict=False):
+        seed = (link.settings.seed + number) % (most + 1)
+        own = replace(link, mission=mission, settings=link.settings.with_values(seed=seed))
+        links.append(PairLink(number + 1, seed, build_link(own, address)))
+    return tuple(links)
 
 
-def list_of_links(links: Sequence[GroupLink], t: Translate) -> str:
-    """Return one line a group, to be copied into a message."""
-    return "\n".join(f"{t('teacher.group', n=link.group)}: {link.address}" for link in links)
+def list_of_links(links: Sequence[PairLink], t: Translate) -> str:
+    """Return one line a pair, to be copied into a message."""
+    return "\n".join(f"{t('teacher.pair', n=link.pair)}: {link.address}" for link in links)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import segno
 from markupsafe import Markup
 
-from fvapp.core.documents.class_links import GroupLink
+from fvapp.core.documents.class_links import PairLink
 from fvapp.core.documents.templates import render
 from fvapp.core.lessons import Mission, run_labels
 from fvapp.core.lessons.class_time import class_seconds, pair_seconds
@@ -67,8 +67,8 @@ def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
     return render("answers.html", t, missions=missions, typical=typical, versions=versions, said=said)
 
 
-def cards(links: Sequence[GroupLink], t: Translate) -> str:
-    """Return a card for each group, to be cut out: its number, its seed, its address as QR code and as text."""
+def cards(links: Sequence[PairLink], t: Translate) -> str:
+    """Return a card for each pair, to be cut out: its number, its seed, its address as QR code and as text."""
     codes = [
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True)) for link in links
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.lessons.table import Mission
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
+
+LESSON = ("look", "network", "outputs", "neurons", "five_outputs", "inside_neuron")
+"""What 45 minutes are enough for: the first three together, of the others two a pair."""
 
 
 def pair_seconds(mission: Mission, base: RunSettings = RunSettings()) -> float:
@@ -33,3 +36,24 @@ def _seconds(settings: RunSettings) -> float:
     images = settings.train_images or DATASETS[settings.dataset].train_images
     training, _ = split_validation(images, settings.validation_split)
     return estimate_seconds(settings, training)
+
+
+def seconds_left(
+    runs: Sequence[RunSettings], ways: Sequence[float], seconds: Sequence[float | None]
+) -> list[float | None]:
+    """Return how long each run still trains.
+
+    Args:
+        ways: the share of each that is done.
+        seconds: that an epoch of each takes, None where none has ended.
+
+    Returns:
+        Of a run without an epoch: as the estimate says, at the pace of those that have one; None while none has.
+    """
+    guessed = [_seconds(run) / run.epochs for run in runs]
+    known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]
+    if not known:
+        return [None] * len(runs)
+    pace = sum(real for real, _ in known) / sum(guess for _, guess in known)
+    rows = zip(runs, ways, seconds, guessed, strict=True)
+    return [(1 - way) * run.epochs * (real or pace * guess) for run, way, real, guess in rows]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS, Mission
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
 from fvapp.core.links import LessonLink
+from fvapp.core.runs import RunRecord
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
 
 NOTE = "lessons"
@@ -27,14 +29,12 @@ class Lesson:
     Attributes:
         progress: of all missions.
         base: what a teacher's link sets for the runs.
-        verdict_place: where the verdict is drawn, once there is a result.
     """
 
     visit: Visit
     mission: Mission
     progress: dict[str, Progress]
     base: RunSettings
-    verdict_place: DeltaGenerator | None = None
 
     @property
     def own(self) -> Progress:
@@ -49,6 +49,20 @@ class Lesson:
     def first_settings(self) -> RunSettings:
         """What the form is given where one goes on by oneself."""
         return self.settings[0] if self.settings else RunSettings(dataset=self.mission.dataset)
+
+    @property
+    def claims(self) -> tuple[tuple[str, Sequence[str]], ...]:
+        """The words of each claim, and what can be predicted of it."""
+        mission = self.mission
+        second = mission.second and (f"{mission.id}.{mission.second.name}", mission.second.predictions)
+        return ((mission.id, mission.predictions), *filter(None, (second,)))
+
+    def find_runs(self) -> tuple[RunRecord, ...]:
+        """Return the mission's runs; none when one of them was deleted."""
+        try:
+            return tuple(self.visit.engine.run(self.visit.token, run) for run in self.own.runs)
+        except FvappError:
+            return ()
 
     def keep(self, **values: object) -> None:
         """Change the visitor's progress in this mission and keep it."""
@@ -90,12 +104,23 @@ def keep_link_base(link: LessonLink) -> None:
     st.session_state[_BASE] = link
 
 
-def opened_mission() -> Mission:
-    """Return the mission that is open; the first when none was opened yet."""
-    return MISSIONS[st.session_state.get(_OPENED, next(iter(MISSIONS)))]
+def mission_name(mission: Mission, t: Translate) -> str:
+    """Return what a mission is called everywhere, by the mark it has on the path."""
+    return t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
 
 
-def open_mission(mission: str) -> None:
-    """Open a mission; the address says so too, so that a refresh finds it again."""
-    st.session_state[_OPENED] = mission
-    st.query_params["mission"] = MISSIONS[mission].mark
+def opened_mission(progress: Mapping[str, Progress]) -> Mission:
+    """Return the mission that is open; the first that is not done when none was opened yet."""
+    state, undone = st.session_state, (one for one in MISSIONS.values() if not progress[one.id].done(one))
+    if _OPENED not in state:
+        # Kept: when it is done, the next one does not take its place by itself.
+        state[_OPENED] = next(undone, next(iter(MISSIONS.values()))).id
+    return MISSIONS[state[_OPENED]]
+
+
+def open_mission(mission: str | None) -> None:
+    """Open a mission; the address says so too, so that a refresh finds it again. None: whichever is next."""
+    st.session_state.pop(_OPENED, None)
+    if mission is not None:
+        st.session_state[_OPENED] = mission
+        st.query_params["mission"] = MISSIONS[mission].mark

@@ -19,8 +19,6 @@ from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shi
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.latest_run import ask_latest_run
-from fvapp.ui.missions.steps import open_result
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
@@ -29,22 +27,17 @@ IMAGE = 61  # test image of MNIST: an 8
 SHOWN = 12
 
 
-def draw_inside(lesson: Lesson) -> tuple[Verdict | None, None]:
-    """Look into the visitor's latest dense network; where there is none, train one first."""
-    dense = lesson.mission.id == "inside_neuron"
-    record = ask_latest_run(lesson, lesson.visit.t("lessons.page.inside_button"), IMAGE, dense)
-    if record is None:
-        return None, None
+def draw_inside(lesson: Lesson, record: RunRecord) -> Verdict | None:
+    """Look into a network of the visitor's; return what it says."""
     try:
         network = lesson.visit.engine.network(lesson.visit.token, record.id)
         data = open_dataset(lesson.mission.dataset)
-        open_result(lesson)
-        if dense:
-            return _one_neuron(lesson, network, data), None
-        return _shirts(lesson, record, network, data), None
+        if lesson.mission.id == "inside_neuron":
+            return _one_neuron(lesson, network, data)
+        return _shirts(lesson, record, network, data)
     except FvappError as error:
         lesson.visit.say_error(error)
-        return None, None
+        return None
 
 
 def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:

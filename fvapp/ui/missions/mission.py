@@ -1,167 +1,247 @@
-"""One mission from top to bottom: predict, experiment, verdict, explanation, question; each when it is due."""
+"""One mission, a step a screen: predict, watch, what came out, one question, done."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from html import escape
+
 import streamlit as st
 
-from fvapp.core.lessons import MISSIONS, Question, Verdict
+from fvapp.core.lessons import Question, Verdict
 from fvapp.core.results.chance import COUNT
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import open_fold
-from fvapp.ui.missions.kept import Lesson, open_mission
+from fvapp.ui.missions import results
+from fvapp.ui.missions.end import draw_done
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.latest_run import asked_run
 from fvapp.ui.missions.look_inside import draw_inside
-from fvapp.ui.missions.pictures_as_numbers import draw_pictures
+from fvapp.ui.missions.pictures_as_numbers import draw_checked, draw_pictures
+from fvapp.ui.missions.predict import draw_cards, draw_guess, picture_style
 from fvapp.ui.missions.rule import draw_rule
-from fvapp.ui.missions.runs import NO_VERDICT, Verdicts, draw_runs
+from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
+from fvapp.ui.missions.sentence import draw_sentence
 from fvapp.ui.missions.softmax_list import draw_softmax_list
-from fvapp.ui.missions.steps import draw_predictions
+from fvapp.ui.missions.start import draw_about, draw_start
 from fvapp.ui.missions.ten_numbers import draw_answers
-from fvapp.ui.parts.exported_code import draw_code
-from fvapp.ui.parts.glossary import draw_words
-from fvapp.ui.parts.make_link import draw_make_link
-from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.visit import say_next
+from fvapp.ui.missions.watch import draw_watch, read_trials
 
-_CODE_HEIGHT = 560  # of the code, roughly, in pixels
+Verdicts = tuple[Verdict | None, Verdict | None]
+"""On a mission's claim and on its second one."""
 
-_OPENING = {"look": draw_rule}
-"""What comes before the prediction."""
-
-_AFTER_WHY = {"network": draw_softmax_list}
-"""What can be tried beside the explanation."""
-
-_DRAW = {"pictures": draw_pictures, "answers": draw_answers, "inside": draw_inside, "runs": draw_runs}
+_WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
+_ASKED = {"answers": draw_answers, "inside": draw_inside}
 
 
-def draw_mission(lesson: Lesson) -> None:
-    """Draw the mission of `lesson`."""
+def has_result(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
+    """Return whether there is something to judge, or was."""
+    own, mission = lesson.own, lesson.mission
+    if own.judged or not own.predicted_all(mission):
+        return own.judged
+    if mission.kind == "pictures":
+        return own.image is not None
+    if mission.kind == "runs":
+        return bool(records) and mission.can_judge(read_trials(lesson, records))
+    return asked_run(lesson, records) is not None
+
+
+def draw_mission(lesson: Lesson) -> str:
+    """Draw the screen of the mission that is shown; return its name."""
+    records = lesson.find_runs()
+    screen = shown_screen(lesson.mission, lesson.own, has_result(lesson, records))
+    # One place for each screen: what is drawn into that of another is seen there until it comes.
+    with st.container(key=f"screen_{screen.replace(':', '_')}"):
+        _SCREENS[screen.partition(":")[0]](lesson, screen, records)
+    draw_about(lesson)
+    return screen
+
+
+def _draw_forward(lesson: Lesson, screen: str, ready: bool = True, said: str = "") -> None:
+    """Draw the button to the next screen."""
+    mission = lesson.mission
+    screens = screens_of(mission)
+    with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
+        st.button(
+            lesson.visit.t("lessons.page.forward"),
+            key="mission_forward",
+            type="primary",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            disabled=not ready,
+            on_click=show_screen,
+            args=(mission, screens[screens.index(screen) + 1]),
+        )
+        if said:
+            st.caption(said, width="content")
+
+
+def _draw_rule(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
+    draw_rule(lesson)
+    _draw_forward(lesson, screen)
+
+
+def _draw_predict(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
+    t, claims = lesson.visit.t, len(lesson.claims)
+    ready = draw_guess(lesson, screen)
+    said = t("lessons.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
+    last = screen == "second" or claims == 1
+    if last and ready and not lesson.own.started and lesson.mission.kind != "pictures":
+        with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
+            draw_start(lesson, records)
+    else:
+        _draw_forward(lesson, screen, ready, said)
+
+
+def _draw_watch(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
+    if lesson.mission.kind == "pictures":
+        draw_pictures(lesson)
+        return
+    draw_watch(lesson, records)
+    if has_result(lesson, records):
+        _draw_forward(lesson, screen)
+
+
+def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
     t, mission = lesson.visit.t, lesson.mission
-    st.header(t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title")))
-    st.markdown(t(f"lessons.{mission.id}.goal"))
-    draw_words(t, mission.words, key="mission_words")
-    if mission.id in _OPENING:
-        _OPENING[mission.id](lesson)
-    verdict, second = _DRAW[mission.kind](lesson) if draw_predictions(lesson) else NO_VERDICT
-    verdict, second = _kept_verdicts(lesson) or (verdict, second)
-    if verdict is not None and verdict.outcome == "broken":
-        for sentence in verdict.sentences(mission.id, t):
-            st.warning(sentence)
-        verdict = None
-    if verdict is not None:
-        _draw_verdict(lesson, verdict, second)
-        st.subheader(t("lessons.page.why"))
-        st.markdown(t(f"lessons.{mission.id}.why"))
-        if mission.id in _AFTER_WHY:
-            _AFTER_WHY[mission.id](lesson)
-        _draw_questions(lesson)
-    _draw_end(lesson, verdict)
-    if mission.trains:
-        place = open_fold("mission_code", t("lessons.page.code"), _CODE_HEIGHT, icon=":material/code:")
-        if place is not None:
-            with place:
-                draw_code(t, lesson.settings, titled=False)
-    draw_make_link(lesson.visit, lesson.base, mission.id)
+    said = st.container(key="mission_result")
+    more: Callable[[], None] | None = None
+    verdicts: Verdicts = (None, None)
+    if mission.kind == "runs":
+        trials = read_trials(lesson, records)
+        if mission.can_judge(trials):
+            verdicts = mission.judge(trials), mission.second.judge(trials) if mission.second else None
+            shown = (_kept_verdicts(lesson) or verdicts)[0]
+            results.draw_picture(lesson, records, trials, shown)
+            more = lambda: results.draw_more(lesson, records, trials)  # noqa: E731
+    elif mission.kind == "pictures":
+        verdicts = draw_checked(lesson), None
+    elif (asked := asked_run(lesson, records)) is not None:
+        lesson.keep(runs=(asked.id,))
+        verdicts = _ASKED[mission.kind](lesson, asked), None
+    verdict, second = _kept_verdicts(lesson) or verdicts
+    if verdict is None or verdict.outcome == "broken":
+        for sentence in verdict.sentences(mission.id, t) if verdict else ():
+            said.warning(sentence)
+        if mission.trains:
+            draw_start(lesson, records)
+        return
+    lesson.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
+    with said:
+        further = _draw_verdict(lesson, mission.id, verdict, lesson.own.prediction)
+        if mission.second is not None and second is not None:
+            with st.container(key="mission_second"):
+                st.caption(t(f"lessons.{lesson.claims[1][0]}.ask"))
+                further += _draw_verdict(lesson, lesson.claims[1][0], second, lesson.own.second)
+    _draw_forward(lesson, screen)
+    place = open_fold("mission_why", t("lessons.page.why"), _WHY_HEIGHT)
+    if place is not None:
+        with place:
+            _draw_why(lesson, verdict, further, more)
+
+
+def _draw_verdict(lesson: Lesson, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
+    """Draw one verdict in large type, its numbers, and the guess beside it; return the sentences that follow it."""
+    t = lesson.visit.t
+    first, *further = verdict.sentences(claim, t)
+    said, beside = st.columns([5, 3], gap="large")
+    with said:
+        st.subheader(_headline(lesson, claim, verdict))
+        draw_sentence(t, first, lesson.mission.words, f"said_{claim.replace('.', '_')}")
+    with beside:
+        cards = [(t("lessons.page.guessed"), guess), (t("lessons.page.came_out"), verdict.outcome)]
+        st.html(f'<div class="fvapp-guesses">{"".join(_card(lesson, claim, *card) for card in cards if card[1])}</div>')
+        if guess in verdict.undecided:
+            st.caption(t("lessons.page.left_open"))
+    return tuple(further)
+
+
+def _headline(lesson: Lesson, claim: str, verdict: Verdict) -> str:
+    """Return the verdict in a few words: those of the prediction that came true, where one did."""
+    t = lesson.visit.t
+    if verdict.outcome in verdict.undecided:
+        return t("lessons.page.too_close")
+    if verdict.outcome in dict(lesson.claims)[claim]:
+        return t(f"lessons.{claim}.predict.{verdict.outcome}")
+    return t(f"lessons.page.{'no_answer' if verdict.outcome == 'untold' else 'something_else'}")
+
+
+def _card(lesson: Lesson, claim: str, title: str, outcome: str) -> str:
+    t, known = lesson.visit.t, outcome in dict(lesson.claims)[claim]
+    words = t(f"lessons.{claim}.predict.{outcome}") if known else ""
+    style = escape(picture_style(claim, outcome)) if known else ""
+    return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
+
+
+def _draw_why(lesson: Lesson, verdict: Verdict, further: Sequence[str], more: Callable[[], None] | None) -> None:
+    t, mission = lesson.visit.t, lesson.mission
+    for sentence in further:
+        st.markdown(sentence)
+    draw_sentence(t, t(f"lessons.{mission.id}.why"), mission.words, "mission_because")
+    if mission.id == "network":
+        draw_softmax_list(lesson)
+    if more is not None:
+        more()
+    if "noise" in verdict.values:
+        words = "network" if "images" in verdict.values else "page"
+        st.caption(t(f"lessons.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
 
 
 def _kept_verdicts(lesson: Lesson) -> Verdicts | None:
     """Return the verdicts that were drawn before; None where there are none that still have words."""
-    t, mission, kept = lesson.visit.t, lesson.mission, lesson.own.verdicts
-    claims = (mission.id, f"{mission.id}.{mission.second.name}") if mission.second else (mission.id,)
-    if len(kept) != len(claims):
+    t, kept = lesson.visit.t, lesson.own.verdicts
+    if len(kept) != len(lesson.claims):
         return None
     try:
-        for verdict, claim in zip(kept, claims, strict=True):
+        for verdict, (claim, _) in zip(kept, lesson.claims, strict=True):
             verdict.sentences(claim, t)
     except KeyError:  # the words of this version want other values
         return None
-    return kept[0], kept[1] if mission.second else None
+    return kept[0], kept[1] if lesson.mission.second else None
 
 
-def _draw_verdict(lesson: Lesson, verdict: Verdict, second: Verdict | None) -> None:
-    t, mission, own = lesson.visit.t, lesson.mission, lesson.own
-    lesson.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
-    with lesson.verdict_place or st.container(), st.container(key="mission_result", border=True):
-        _draw_one_verdict(lesson, mission.id, verdict, own.prediction)
-        if mission.second is not None and second is not None:
-            st.divider()
-            _draw_one_verdict(lesson, f"{mission.id}.{mission.second.name}", second, own.second)
-        if "noise" in verdict.values:
-            words = "network" if "images" in verdict.values else "page"
-            st.caption(t(f"lessons.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
-
-
-def _draw_one_verdict(lesson: Lesson, words: str, verdict: Verdict, prediction: str | None) -> None:
-    t = lesson.visit.t
-    first, *further = verdict.sentences(words, t)
-    st.markdown(first)
-    if prediction is not None:
-        came = "right" if prediction == verdict.outcome else "wrong"
-        said = f"predicted_{'open' if prediction in verdict.undecided else came}"
-        st.markdown(t(f"lessons.page.{said}", choice=t(f"lessons.{words}.predict.{prediction}")))
-    for sentence in further:
-        st.markdown(sentence)
-
-
-def _draw_questions(lesson: Lesson) -> None:
-    t = lesson.visit.t
-    st.subheader(t("lessons.page.question"))
-    with st.container(key="question"):
-        for question in lesson.mission.questions:
-            _draw_question(lesson, question)
-    own, mission = lesson.own, lesson.mission
-    if own.done(mission):
-        right, total = own.right_at_once(mission), len(mission.questions)
-        st.caption(t("lessons.page.first_answer", right=right, total=total))
-
-
-def _draw_question(lesson: Lesson, question: Question) -> None:
-    t, state = lesson.visit.t, st.session_state
-    words = f"lessons.{lesson.mission.id}.questions.{question.name}"
-    key = f"question_{lesson.mission.id}_{question.name}"
-    chosen = state[key] = lesson.own.shown(question.name)
-    st.radio(
-        t(f"{words}.ask"),
-        question.choices,
-        index=None,
-        format_func=lambda choice: t(f"{words}.choices.{choice}"),
-        key=key,
-        on_change=when_chosen(
-            key, question.choices, lambda choice: lesson.keep_all(lesson.own.answered(question.name, choice))
-        ),
-    )
-    if chosen is not None:
-        feedback = t(f"{words}.feedback.{chosen}")
-        if chosen == question.right:
-            at_once = lesson.own.answers[question.name] == question.right
-            st.success(t(f"lessons.page.question_{'right' if at_once else 'again'}", feedback=feedback))
-        else:
-            st.warning(t("lessons.page.question_wrong", feedback=feedback))
-
-
-def _draw_end(lesson: Lesson, verdict: Verdict | None) -> None:
+def _draw_question(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
     t, mission = lesson.visit.t, lesson.mission
-    done = verdict is not None and lesson.own.done(mission)
-    if done:
-        st.subheader(t("lessons.page.try"))
-        st.markdown(t(f"lessons.{mission.id}.try"))
-        if mission.kind != "answers" or lesson.own.position is not None:  # which it would give away
-            with st.expander(t("lessons.page.note")):
-                st.markdown(t(f"lessons.{mission.id}.note"))
-    with st.container(horizontal=True):
-        if done and st.button(t(f"lessons.page.try_on.{mission.opens}"), key="mission_try"):
-            lesson.visit.set_settings(lesson.first_settings)
-            if mission.opens == "train":  # where some of them may be in a fold
-                say_next(t("lessons.page.try_set", mark=mission.mark))
-            st.switch_page(page_path(mission.opens))
-        ids = list(MISSIONS)
-        following = ids[ids.index(mission.id) + 1 :]
-        if following:
-            st.button(
-                t("lessons.page.next_button"),
-                key="mission_next",
-                type="primary" if done else "tertiary",
-                icon=":material/arrow_forward:",
-                icon_position="right",
-                on_click=open_mission,
-                args=(following[0],),
-            )
+    names = [question.name for question in mission.questions]
+    question = mission.questions[names.index(screen.partition(":")[2])]
+    words = f"lessons.{mission.id}.questions.{question.name}"
+    draw_sentence(t, t(f"{words}.ask"), mission.words, f"ask_{question.name}", "question")
+    chosen = lesson.own.shown(question.name)
+
+    def answer(choice: str) -> None:
+        show_screen(mission, screen)
+        lesson.keep_all(lesson.own.answered(question.name, choice))
+
+    with st.container(key="question"):
+        draw_cards(
+            t(f"{words}.ask"),
+            question.choices,
+            chosen,
+            lambda choice: t(f"{words}.choices.{choice}"),
+            f"question_{mission.id}_{question.name}",
+            answer,
+        )
+        if chosen is not None:
+            _draw_feedback(lesson, question, chosen, t(f"{words}.feedback.{chosen}"))
+    count, number = len(names), names.index(question.name) + 1
+    said = t("lessons.page.question_of", n=number, total=count) if count > 1 else ""
+    _draw_forward(lesson, screen, chosen is not None, said)
+
+
+def _draw_feedback(lesson: Lesson, question: Question, chosen: str, feedback: str) -> None:
+    t = lesson.visit.t
+    if chosen == question.right:
+        at_once = lesson.own.answers[question.name] == question.right
+        st.success(t(f"lessons.page.question_{'right' if at_once else 'again'}", feedback=feedback))
+    else:
+        st.warning(t("lessons.page.question_wrong", feedback=feedback))
+
+
+_SCREENS = {
+    "rule": _draw_rule,
+    "predict": _draw_predict,
+    "second": _draw_predict,
+    "watch": _draw_watch,
+    "result": _draw_result,
+    "question": _draw_question,
+    "done": lambda lesson, *_: draw_done(lesson),
+}

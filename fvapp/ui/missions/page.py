@@ -8,11 +8,20 @@ from fvapp.core.links import parse_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import when_chosen
-from fvapp.ui.missions.kept import Lesson, keep_link_base, kept_progress, link_base, open_mission, opened_mission
+from fvapp.ui.missions.kept import (
+    Lesson,
+    keep_link_base,
+    kept_progress,
+    link_base,
+    mission_name,
+    open_mission,
+    opened_mission,
+)
 from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_path
 from fvapp.ui.missions.teacher import draw_teacher
 from fvapp.ui.parts.glossary import draw_glossary
+from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.visit import Visit, say_next
 
 PARTS = ("missions", "glossary", "teacher")
@@ -22,37 +31,59 @@ _PART, _READ = "lessons_part_shown", "lessons_address_read"
 def show(visit: Visit) -> None:
     """Draw the page."""
     _take_address(visit)
-    st.title(visit.t("lessons.page.title"))
+    part = st.session_state.get(_PART, PARTS[0])
+    progress = kept_progress(visit) if part == "missions" else {}
+    mission = opened_mission(progress) if progress else None
+    with st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
+        st.title(mission_name(mission, visit.t) if mission else visit.t("lessons.page.title"), width="stretch")
+        with st.container(width="content", key=f"lessons_parts_{part}"):
+            _draw_parts(visit)
     visit.show_messages()
-    part = _draw_parts(visit)
-    if part == "glossary":
+    if mission is not None:
+        lesson = Lesson(visit, mission, progress, link_base(visit))
+        path = st.container()
+        screen = draw_mission(lesson)
+        with path:  # drawn last, to tick off what has just been done
+            draw_path(lesson, screen, show_part)
+    elif part == "glossary":
         draw_glossary(visit.t, st.query_params.get("word"))
-    elif part == "teacher":
-        draw_teacher(visit)
     else:
-        _draw_missions(visit)
+        draw_teacher(visit)
 
 
 def _take_address(visit: Visit) -> None:
     """Take over what an address asks for, once for each new address."""
-    query, state = st.query_params.to_dict(), st.session_state
-    if state.get(_READ) == query:
+    query, state, entry = st.query_params.to_dict(), st.session_state, page_entry()
+    before = state.get(_READ)
+    if before == (query, entry):
         return
-    state[_READ] = query
+    state[_READ] = query, entry
+    if not query:
+        # The browser's way back within the page leads to its beginning; from another page, to where one was.
+        if before is not None and before[1] == entry:
+            state[_PART] = PARTS[0]
+            open_mission(None)
+        return
     link, errors = parse_link(query, languages())
     for error in errors:
         if error.code != "unknown_language":  # said already by the visit
             say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
     if link.mission is not None:
         open_mission(link.mission)
-        state[_PART] = "missions"
-    if query.get("part") in PARTS:
-        state[_PART] = query["part"]
+    if link.mission is not None or query.get("part") in PARTS:
+        state[_PART] = query["part"] if query.get("part") in PARTS else PARTS[0]
     if any(name in SETTINGS for name in query):
         keep_link_base(link)
 
 
-def _draw_parts(visit: Visit) -> str:
+def show_part(part: str) -> None:
+    """Go to a part of the page; the address says so too, so that a refresh finds it again. For callbacks."""
+    st.session_state[_PART] = part
+    st.query_params.from_dict({"part": part})
+    st.session_state[_READ] = st.query_params.to_dict(), page_entry()
+
+
+def _draw_parts(visit: Visit) -> None:
     state, t = st.session_state, visit.t
     state["lessons_part"] = state.get(_PART, PARTS[0])
     st.segmented_control(
@@ -62,16 +93,5 @@ def _draw_parts(visit: Visit) -> str:
         key="lessons_part",
         required=True,
         label_visibility="collapsed",
-        on_change=when_chosen("lessons_part", PARTS, lambda part: state.update({_PART: part})),
+        on_change=when_chosen("lessons_part", PARTS, show_part),
     )
-    return state.get(_PART, PARTS[0])
-
-
-def _draw_missions(visit: Visit) -> None:
-    progress = kept_progress(visit)
-    mission = opened_mission()
-    path, opened = st.columns([3, 10], gap="large")
-    with opened:
-        draw_mission(Lesson(visit, mission, progress, link_base(visit)))
-    with path:  # drawn last, to tick off what has just been done
-        draw_path(visit, mission, progress)

@@ -1,60 +1,71 @@
-// The missions as stops on a path; on a phone the one that is open, between two arrows.
+// The missions as stops on a path, all of them by name in a list, and the steps of the one that is open.
 
-/** Streamlit keeps the place of the page: the next mission would be seen from its end. */
+/** Streamlit keeps the place of the page: the next screen would be seen from its end. */
 function toTheTop(element) {
   for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) each.scrollTop = 0;
 }
 
-let opened = null; // of the page as it stands: a mission that is opened first is not scrolled to
-let pressed = null; // the class of what was pressed here, until it was drawn anew
+let before = null; // which screen of which mission the page showed: what is shown first is not scrolled to
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { ids, names, done, words } = data;
-  const press = (name, index) => {
-    pressed = name;
-    // The open one again: no script run, which could cross with the next click on the page.
-    if (index !== data.opened) setTriggerValue("chosen", ids[index]);
-  };
-  const focused = parentElement.querySelector(":focus")?.className ?? null;
+  const { ids, marks, names, done, opened, steps, parts, words } = data;
+  const focused = parentElement.querySelector(":focus")?.dataset.focus;
   parentElement.querySelector("nav")?.remove();
   const nav = node("nav", "path", parentElement);
   nav.setAttribute("aria-label", words.path);
   nav.tabIndex = -1;
-
-  const narrow = node("div", "narrow", nav);
-  const step = (name, sign, label, index) => {
-    const arrow = button(name, narrow, sign, () => press(name, index));
-    arrow.setAttribute("aria-label", label);
-    arrow.disabled = !(index in ids);
-    return arrow;
+  const dialog = node("dialog", "", nav);
+  const go = (index) => {
+    dialog.close();
+    // The open one again: no script run, which could cross with the next click on the page.
+    if (index !== opened) setTriggerValue("chosen", ids[index]);
   };
-  step("arrow previous", "‹", words.previous, data.opened - 1);
-  const here = node("div", "here", narrow, words.here);
-  if (done[data.opened]) node("span", "tick", here, " ✓").setAttribute("aria-label", words.done);
-  step("arrow next", "›", words.next, data.opened + 1);
+  /** A button to each mission: as a number on the path, with its name in the list. */
+  const list = (kind, parent) =>
+    ids.forEach((id, index) => {
+      const stop = node("li", done[index] ? "stop done" : "stop", parent);
+      const link = button("", stop, "", () => go(index));
+      link.dataset.focus = `${kind} ${id}`;
+      node("span", "dot", link, done[index] ? "✓" : marks[index]).setAttribute("aria-hidden", "true");
+      node("span", kind === "row" ? "spoken" : "name", link, names[index]);
+      if (done[index]) node("span", "spoken", link, words.done);
+      if (index === opened) link.setAttribute("aria-current", "step");
+    });
 
-  const list = node("ol", "wide", nav);
-  ids.forEach((id, index) => {
-    const stop = node("li", done[index] ? "stop done" : "stop", list);
-    const link = button("", stop, "", () => press("", index));
-    const dot = node("span", "dot", link, done[index] ? "✓" : "");
-    dot.setAttribute("aria-hidden", "true");
-    node("span", "name", link, names[index]);
-    if (done[index]) node("span", "spoken", link, words.done);
-    if (index === data.opened) link.setAttribute("aria-current", "step");
-  });
-  node("div", "count", nav, words.count);
+  const row = node("div", "row", nav);
+  list("row", node("ol", "stops", row));
+  const all = button("all", row, words.all, () => dialog.showModal());
+  all.dataset.focus = "all";
+  all.setAttribute("aria-haspopup", "dialog");
 
-  // The keyboard goes on where it was, after a press on the same button; from the mission's end it comes here.
-  const focus = (element) => (element ?? nav).focus({ preventScroll: true });
-  const left = opened !== null && opened !== data.opened;
-  const at = left ? pressed : focused;
-  if (at) focus(nav.querySelector(`.${at.replaceAll(" ", ".")}:enabled`));
-  else if (at === "") focus(nav.querySelector("[aria-current]"));
-  else if (left) focus(nav);
-  if (left) {
-    pressed = null;
-    toTheTop(parentElement.host ?? parentElement);
+  const head = node("div", "head", dialog);
+  node("h2", "", head, words.count);
+  button("close", head, "×", () => dialog.close()).setAttribute("aria-label", words.close);
+  list("list", node("ol", "list", dialog));
+  const more = node("div", "parts", dialog);
+  for (const [part, name] of Object.entries(parts)) {
+    button("all", more, name, () => {
+      dialog.close();
+      setTriggerValue("part", part);
+    });
   }
-  opened = data.opened;
+  dialog.setAttribute("aria-label", words.path);
+  dialog.onclick = (event) => event.target === dialog && dialog.close();
+
+  const bar = node("ol", "steps", nav);
+  bar.setAttribute("aria-label", words.steps);
+  for (const { screen, name, here, can, done } of steps) {
+    const step = node("li", done ? "done" : "", bar);
+    const link = button("", step, name, () => here || setTriggerValue("step", screen));
+    link.dataset.focus = `step ${screen}`;
+    link.disabled = !can;
+    if (here) link.setAttribute("aria-current", "step");
+  }
+
+  // The keyboard goes on where it was; where another screen came it begins above it.
+  const now = `${ids[opened]} ${steps.find(({ here }) => here)?.screen}`;
+  if (focused) (nav.querySelector(`[data-focus="${focused}"]:enabled`) ?? nav).focus({ preventScroll: true });
+  else if (before !== null && before !== now) nav.focus({ preventScroll: true });
+  if (before !== null && before !== now) toTheTop(parentElement.host ?? parentElement);
+  before = now;
 }

@@ -1,48 +1,72 @@
-"""The path through the missions: where one is, what is done, and the way to any other."""
+"""The path through the missions and the steps of the one that is open: where one is, and the way to any other place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from fvapp.core.lessons import MISSIONS, Mission
-from fvapp.core.lessons.progress import Progress
-from fvapp.ui.missions.kept import open_mission
+from fvapp.core.lessons import MISSIONS
+from fvapp.ui.missions.kept import Lesson, mission_name, open_mission
+from fvapp.ui.missions.screens import due_screen, reach, screens_of, show_screen, step_of
 from fvapp.ui.parts.component_files import make_component
-from fvapp.ui.visit import Visit
 
 KEY = "mission_path"
 _component = make_component(Path(__file__))
 
 
-def draw_path(visit: Visit, opened: Mission, progress: Mapping[str, Progress]) -> None:
-    """Draw a stop for each mission; on a phone one line with arrows. The next mission is seen from its beginning."""
-    t, ids = visit.t, list(MISSIONS)
-    done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
+def draw_path(lesson: Lesson, screen: str, show_part: Callable[[str], None]) -> None:
+    """Draw a stop for each mission, a list of them with their names, and the steps of the open one.
+
+    Args:
+        screen: that is shown. The next mission is seen from its beginning.
+        show_part: opens glossary or teacher's page, which a phone has in the list.
+    """
+    t, mission, ids = lesson.visit.t, lesson.mission, list(MISSIONS)
+    done = [lesson.progress[one.id].done(one) for one in MISSIONS.values()]
     data = {
         "ids": ids,
-        "names": [
-            t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
-            for mission in MISSIONS.values()
-        ],
+        "marks": [one.mark for one in MISSIONS.values()],
+        "names": [mission_name(one, t) for one in MISSIONS.values()],
         "done": done,
-        "opened": ids.index(opened.id),
+        "opened": ids.index(mission.id),
+        "steps": _steps(lesson, screen),
+        "parts": {part: t(f"lessons.page.parts.{part}") for part in ("glossary", "teacher")},
         "words": {
             "path": t("lessons.page.parts.missions"),
-            "here": t("lessons.page.here", n=ids.index(opened.id) + 1, total=len(ids)),
+            "steps": t("lessons.page.steps_label"),
+            "all": t("lessons.page.all"),
+            "close": t("train.twelve.close"),
             "done": t("lessons.page.step_done"),
             "count": t("lessons.page.done", done=sum(done), total=len(ids)),
-            "previous": t("lessons.page.previous_button"),
-            "next": t("lessons.page.next_button"),
         },
     }
+    told = {
+        "on_chosen_change": lambda: _pass_on("chosen", MISSIONS, open_mission),
+        "on_step_change": lambda: _pass_on("step", screens_of(mission), partial(show_screen, mission)),
+        "on_part_change": lambda: _pass_on("part", data["parts"], show_part),
+    }
     with st.container(key="mission"):
-        _component(key=KEY, data=data, on_chosen_change=_open)
+        _component(key=KEY, data=data, **told)
 
 
-def _open() -> None:
-    chosen = (st.session_state.get(KEY) or {}).get("chosen")
-    if isinstance(chosen, str) and chosen in MISSIONS:  # a browser may send anything
-        open_mission(chosen)
+def _steps(lesson: Lesson, screen: str) -> list[dict[str, object]]:
+    """Return each step's first screen, its name, and whether it is the one shown, done, or can be gone to."""
+    mission, own, screens = lesson.mission, lesson.own, screens_of(lesson.mission)
+    # Whoever sees the result may go to it again, also where nothing could be judged.
+    far = max(reach(screens, due_screen(mission, own, own.judged)), screens.index(screen))
+    steps: dict[str, dict[str, object]] = {}
+    for place, name in enumerate(screens):
+        step = steps.setdefault(step_of(name), {"screen": name, "can": place <= far})
+        step["done"] = place < far or own.done(mission)
+    for name, step in steps.items():
+        step |= {"name": lesson.visit.t(f"lessons.page.steps.{name}"), "here": name == step_of(screen)}
+    return list(steps.values())
+
+
+def _pass_on(kind: str, known: Collection[str], go: Callable[[str], None]) -> None:
+    chosen = (st.session_state.get(KEY) or {}).get(kind)
+    if isinstance(chosen, str) and chosen in known:  # a browser may send anything
+        go(chosen)

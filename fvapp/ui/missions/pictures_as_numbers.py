@@ -10,7 +10,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_pixels
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.steps import open_experiment, open_result
+from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.pixels import draw_pixels
 
@@ -18,17 +18,16 @@ SUGGESTED = (0, 42)
 _ENLARGED = 5  # screen pixels for a pixel
 
 
-def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
-    """Draw the pictures once the mission is set up; return the verdict on the one that was checked."""
+def draw_pictures(lesson: Lesson) -> None:
+    """Draw pictures, one of which the visitor chooses and has checked."""
     t, own = lesson.visit.t, lesson.own
-    step = open_experiment(lesson)
-    try:
-        dataset = open_dataset(lesson.mission.dataset)
-    except FvappError as error:
-        lesson.visit.say_error(error)
-        return None, None
-    with step, st.container(horizontal=True, vertical_alignment="bottom"):
-        last = len(dataset.x_train) - 1
+    dataset = _open(lesson)
+    if dataset is None:
+        return
+    st.markdown(t(f"lessons.{lesson.mission.id}.task"))
+    last = len(dataset.x_train) - 1
+    row, pictures = st.container(horizontal=True, vertical_alignment="bottom"), st.container(horizontal=True)
+    with row:
         index = st.number_input(
             t("lessons.page.image_index", last=f"{last:,}"),
             0,
@@ -38,22 +37,36 @@ def draw_pictures(lesson: Lesson) -> tuple[Verdict | None, None]:
             width=280,
             key="mission_image",
         )
-        st.button(
-            t("lessons.page.look_button"),
-            key="mission_run",
-            type="secondary" if own.image is not None else "primary",
-            on_click=lambda: lesson.keep(image=int(st.session_state["mission_image"]), verdicts=()),
-        )
-    with st.container(horizontal=True, key="mission_pictures"):
+        st.button(t("lessons.page.look_button"), key="mission_run", type="primary", on_click=_check, args=(lesson,))
+    with pictures:
         for shown in dict.fromkeys((*SUGGESTED, index)):
             draw_image(lesson, dataset, "train", shown)
     with st.expander(t("lessons.page.pixels_title", index=index)):
         divisor = 255 if st.toggle(t("lessons.look.divide"), key="mission_divide") else 1
         draw_pixels(t, np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index), divisor)
-    if own.image is None or own.image > last:
-        return None, None
-    open_result(lesson)
-    return judge_pixels(own.image, np.asarray(dataset.x_train[own.image])), None
+
+
+def draw_checked(lesson: Lesson) -> Verdict | None:
+    """Draw the image that was checked; return the verdict on it."""
+    dataset, index = _open(lesson), lesson.own.image
+    if dataset is None or index is None or index >= len(dataset.x_train):
+        return None
+    with st.container(key="mission_pictures"):
+        draw_image(lesson, dataset, "train", index)
+    return judge_pixels(index, np.asarray(dataset.x_train[index]))
+
+
+def _check(lesson: Lesson) -> None:
+    lesson.keep(image=int(st.session_state["mission_image"]), verdicts=())
+    show_screen(lesson.mission, "result")
+
+
+def _open(lesson: Lesson) -> Dataset | None:
+    try:
+        return open_dataset(lesson.mission.dataset)
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return None
 
 
 def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:

@@ -9,7 +9,7 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons.rule import FEATURES, LIMITS, LONGEST_SENTENCE, TROUSER, Rule, check_rule, images_to_check
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.steps import open_step
+from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
 
 _ENLARGED = 2  # screen pixels for a pixel
@@ -18,22 +18,21 @@ _FIRST = Rule("", "width", "at_most", 12)
 
 def draw_rule(lesson: Lesson) -> None:
     """Draw the form of the rule and, once it was tried, the twenty images with what it says about each."""
-    t, own = lesson.visit.t, lesson.own
-    rule = own.rule or _FIRST
-    with open_step("rule", t("lessons.look.rule.title"), folded=own.rule is not None and own.started):
-        _draw_form(lesson, rule)
-        if own.rule is None:
-            return
-        try:
-            dataset = open_dataset(lesson.mission.dataset)
-        except FvappError as error:
-            lesson.visit.say_error(error)
-            return
-        _draw_checked(lesson, dataset, own.rule)
+    own = lesson.own
+    st.subheader(lesson.visit.t("lessons.look.rule.title"))
+    _draw_form(lesson, own.rule or _FIRST)
+    if own.rule is None:
+        return
+    try:
+        dataset = open_dataset(lesson.mission.dataset)
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return
+    _draw_checked(lesson, dataset, own.rule)
 
 
 def _draw_form(lesson: Lesson, rule: Rule) -> None:
-    t, own = lesson.visit.t, lesson.own
+    t = lesson.visit.t
     st.markdown(t("lessons.look.rule.intro"))
     with st.form("rule", border=False):
         st.text_input(t("lessons.look.rule.sentence"), rule.sentence, max_chars=LONGEST_SENTENCE, key="rule_sentence")
@@ -59,7 +58,6 @@ def _draw_form(lesson: Lesson, rule: Rule) -> None:
         st.form_submit_button(
             t("lessons.look.rule.check"),
             key="rule_check",
-            type="secondary" if own.rule else "primary",
             on_click=_keep_rule,
             args=(lesson,),
         )
@@ -67,6 +65,7 @@ def _draw_form(lesson: Lesson, rule: Rule) -> None:
 
 def _keep_rule(lesson: Lesson) -> None:
     state = st.session_state
+    show_screen(lesson.mission, "rule")
     lesson.keep(
         rule=Rule(state["rule_sentence"].strip(), state["rule_feature"], state["rule_limit"], int(state["rule_number"]))
     )

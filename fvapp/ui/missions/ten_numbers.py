@@ -11,11 +11,10 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import FvappError, Term
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_answer
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.latest_run import ask_latest_run
 from fvapp.ui.missions.pictures_as_numbers import draw_image
-from fvapp.ui.missions.steps import open_result
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.temperature import draw_temperature
@@ -23,20 +22,16 @@ from fvapp.ui.parts.temperature import draw_temperature
 ASKED = (0, 2345)  # test images
 
 
-def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
-    """Ask the visitor's latest network about the test images; where there is none, train one first."""
+def draw_answers(lesson: Lesson, record: RunRecord) -> Verdict | None:
+    """Ask a network of the visitor's about the test images; return the verdict on the first."""
     t = lesson.visit.t
-    record = ask_latest_run(lesson, t("lessons.page.ask_button"), ASKED[0])
-    if record is None:
-        return None, None
     try:
         dataset = open_dataset(lesson.mission.dataset)
         images = [np.asarray(dataset.x_test[index]) for index in ASKED]
         first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
     except FvappError as error:
         lesson.visit.say_error(error)
-        return None, None
-    open_result(lesson)
+        return None
     draw_temperature(t, record.result.temperature if record.result else 1.0)
     one, other = st.columns(2, gap="large")
     with one:
@@ -44,7 +39,7 @@ def draw_answers(lesson: Lesson) -> tuple[Verdict | None, None]:
     with other:
         _draw_position(lesson, dataset, second)
     names = DATASETS[lesson.mission.dataset].class_names
-    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: Term(names[label])), None
+    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: Term(names[label]))
 
 
 def _draw_position(lesson: Lesson, dataset: Dataset, answer: Answer) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fvapp.core.documents.class_links import group_links, list_of_links
+from fvapp.core.documents.class_links import list_of_links, pair_links
 from fvapp.core.documents.papers import answers, cards, document, time_table, worksheet
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.lessons.class_time import class_seconds, pair_seconds
@@ -94,10 +94,10 @@ def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_wor
     assert "15 pairs, 2 runs at a time" in time_table(ALL, 15, 2, EN)
 
 
-def test_every_group_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():
+def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():
     link = LessonLink("epochs", RunSettings(train_images=10_000, seed=7), "zh-Hant")
-    links = group_links(link, 3, "http://teacher-pc:8501")
-    assert [(one.group, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
+    links = pair_links(link, ["epochs"], 3, "http://teacher-pc:8501")
+    assert [(one.pair, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
     for one in links:
         read, errors = parse_link(dict(parse_qsl(urlsplit(one.address).query)), languages())
         assert not errors and not read.own_seed
@@ -106,7 +106,7 @@ def test_every_group_has_a_link_of_its_own_that_opens_the_mission_with_its_seed(
 
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
-    links = group_links(LessonLink("epochs"), 2, "http://<b>:8501")
+    links = pair_links(LessonLink("epochs"), ["epochs"], 2, "http://<b>:8501")
     text = document("Cards", cards(links, EN), EN)
     assert text.count("<svg") == 2 and text.count('class="card"') == 2
     assert "<b>:8501" not in text and "&lt;b&gt;" in text

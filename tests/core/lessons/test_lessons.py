@@ -10,6 +10,7 @@ import pytest
 from fvapp.core.errors import Term
 from fvapp.core.glossary import SETTING_WORDS, WORDS
 from fvapp.core.lessons import MISSIONS, describe_changes, find_mission, mark_error
+from fvapp.core.lessons.class_time import seconds_left
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
 from fvapp.core.lessons.rule import Rule
 from fvapp.core.lessons.verdict import Verdict
@@ -163,3 +164,11 @@ def test_verdicts_that_are_not_understood_are_drawn_again(verdicts):
 )
 def test_progress_that_is_not_understood_counts_as_not_begun(note):
     assert read_progress(note)["neurons"] == Progress()
+
+
+def test_the_time_left_of_a_run_that_waits_goes_by_the_pace_of_those_that_train():
+    small, large = RunSettings(epochs=2), RunSettings(epochs=2, hidden=(256,))
+    assert seconds_left([small, large], [0.5, 0.0], [None, None]) == [None, None]
+    first, second = seconds_left([small, large], [0.5, 0.0], [3.0, None])
+    assert first == 3.0
+    assert second / 6.0 == pytest.approx(estimate_seconds(large) / estimate_seconds(small), rel=1e-3)

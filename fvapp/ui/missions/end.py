@@ -1,0 +1,55 @@
+"""The end of a mission, and of the last one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.lessons import MISSIONS
+from fvapp.ui.missions.kept import Lesson, mission_name, open_mission
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.visit import say_next
+
+
+def draw_done(lesson: Lesson) -> None:
+    """Say with how many first tries the mission was done, and what one can do next."""
+    t, mission, own, ids = lesson.visit.t, lesson.mission, lesson.own, list(MISSIONS)
+    following = ids[ids.index(mission.id) + 1 :]
+    total = len(mission.questions)
+    st.subheader(t("lessons.page.finished"))
+    st.markdown(t("lessons.page.first_answer", right=own.right_at_once(mission), total=total))
+    if not following:
+        _draw_last(lesson)
+    with st.container(border=True, key="mission_try_out"):
+        st.markdown(f"**{t('lessons.page.try')}**")
+        st.markdown(t(f"lessons.{mission.id}.try"))
+        if st.button(t(f"lessons.page.try_on.{mission.opens}"), key="mission_try"):
+            if mission.opens == "train":
+                lesson.visit.set_settings(lesson.first_settings)
+                say_next(t("lessons.page.try_set", mark=mission.mark))  # some of them may be in a fold
+            st.switch_page(page_path(mission.opens))
+    if following:
+        st.button(
+            t("lessons.page.next_button"),
+            key="mission_next",
+            type="primary",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            on_click=open_mission,
+            args=(following[0],),
+        )
+    if mission.kind != "answers" or own.position is not None:  # which it would give away
+        with st.expander(t("lessons.page.note")):
+            st.markdown(t(f"lessons.{mission.id}.note"))
+
+
+def _draw_last(lesson: Lesson) -> None:
+    """Draw what comes after the last mission: those that are still open, then the pages without missions."""
+    t = lesson.visit.t
+    left = [one for one in MISSIONS.values() if not lesson.progress[one.id].done(one)]
+    with st.container(key="mission_end"):
+        st.markdown(t("lessons.page.end" if not left else "lessons.page.end_open"))
+        with st.container(horizontal=True):
+            for one in left:
+                st.button(mission_name(one, t), key=f"mission_open_{one.id}", on_click=open_mission, args=(one.id,))
+            for page in ("train", "draw", "inside", "compare") if not left else ():
+                st.page_link(page_path(page))

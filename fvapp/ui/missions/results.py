@@ -1,0 +1,130 @@
+"""What came out of a mission's runs: one picture, and in the fold below it the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fvapp.charts.curves import training_figures
+from fvapp.charts.figure import MEASURES
+from fvapp.charts.lessons import Row, results_figure
+from fvapp.charts.overlay import OverlaidRun, overlay_figure
+from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
+from fvapp.core.results.overfitting import judge_fit
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import Translate, loss_text, percent
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.sureness import draw_same_image, draw_spare, draw_trained_on
+from fvapp.ui.missions.watch import read_run
+from fvapp.ui.parts.charts import draw_chart
+
+_NOTHING = "–"
+
+
+def draw_picture(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[Trial], verdict: Verdict) -> None:
+    """Draw the picture that shows the verdict."""
+    t, shows = lesson.visit.t, lesson.mission.shows
+    for record in records:
+        if record.state == "failed" and record.error is not None:
+            _draw_error(lesson, record)
+    if "losses" in shows:
+        labels = run_labels([trial.settings for trial in trials], t)
+        runs = [
+            OverlaidRun(number, label, read_run(lesson, record).curves)
+            for number, (record, label) in enumerate(zip(records, labels, strict=True), start=1)
+        ]
+        draw_chart(overlay_figure(runs, t, measure="loss"), "mission_chart", t("lessons.chart.losses_alt"))
+    elif "overfitting" in shows or "target" in shows:
+        _draw_longest(lesson, max(records, key=lambda record: record.epochs))
+    elif "noise" in verdict.values:
+        rows = _rows(trials, t)
+        alt = t("lessons.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
+        figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
+        draw_chart(figure, "mission_chart", alt)
+    if "spare" in shows and not any(trial.broken for trial in trials):
+        draw_spare(lesson, records)
+
+
+def draw_more(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[Trial]) -> None:
+    """Draw what can be looked at beside the explanation."""
+    t, shows = lesson.visit.t, lesson.mission.shows
+    if "table" in shows:
+        st.table(_table(trials, t))
+    if any(trial.broken for trial in trials):
+        return  # a network of nothing but `nan` answers nothing
+    if "same_image" in shows:
+        draw_same_image(lesson, records)
+    if "trained_on" in shows:
+        draw_trained_on(lesson, records[0])
+
+
+def _draw_longest(lesson: Lesson, longest: RunRecord) -> None:
+    """Draw the longest run's curve of what the verdict is about."""
+    t = lesson.visit.t
+    curves = read_run(lesson, longest).curves
+    kind, measure, result, shade_from = (
+        "target",
+        longest.settings.target_metric.removeprefix("val_"),
+        longest.result,
+        None,
+    )
+    if "overfitting" in lesson.mission.shows:
+        fit = judge_fit(curves.epochs, longest.settings)
+        # The verdict has the test set last, for what was chosen.
+        kind, measure, result, shade_from = "overfitting", "loss", None, fit.best_epoch if fit.overfits else None
+    figures = training_figures(curves, t, epochs=longest.epochs, result=result, shade_from=shade_from)
+    draw_chart(figures[MEASURES.index(measure)], "mission_chart", t(f"lessons.chart.{kind}_alt_{measure}"))
+
+
+def _choosing(trials: Sequence[Trial]) -> bool:
+    """Whether validation images choose: then the test set is left for what was chosen, and the verdict says it."""
+    return any(trial.settings.validation_split for trial in trials)
+
+
+def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
+    """Return the accuracies that are compared: of all runs, or of one on new images and on those it learned from."""
+    if not _choosing(trials):
+        (trial,) = trials
+        return [
+            Row(t("lessons.table.test"), trial.test_accuracy),
+            Row(t("lessons.table.train"), trial.epochs[-1].accuracy),
+        ]
+    labels = run_labels([trial.settings for trial in trials], t)
+    sizes = [trial.parameters for trial in trials]
+    rows = [
+        Row(label, trial.val_accuracy, trial.result.seconds, trial.parameters in (min(sizes), max(sizes)))
+        for trial, label in zip(trials, labels, strict=True)
+    ]
+    return [row for _, row in sorted(zip(sizes, rows, strict=True), key=lambda each: each[0])]
+
+
+def _table(trials: Sequence[Trial], t: Translate) -> list[dict[str, str]]:
+    labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
+    return [
+        {
+            t("lessons.table.run"): label,
+            t("lessons.table.epochs"): str(len(trial.epochs)),
+            t("lessons.table.parameters"): f"{trial.parameters:,}",
+            t("lessons.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
+            t("lessons.table.loss"): loss_text(trial.epochs[-1].loss),
+            t("lessons.table.train"): percent(trial.epochs[-1].accuracy),
+            **(
+                {t("lessons.table.val"): percent(trial.val_accuracy)}
+                if choosing
+                else {t("lessons.table.test"): percent(trial.test_accuracy) if trial.result else _NOTHING}
+            ),
+        }
+        for trial, label in zip(trials, labels, strict=True)
+    ]
+
+
+def _draw_error(lesson: Lesson, record: RunRecord) -> None:
+    """Show the line that matters, and below it, folded, the whole message as Keras gave it."""
+    t, error = lesson.visit.t, record.error
+    marked = mark_error(error.message)
+    with st.container(key="keras_error"):
+        st.caption(t("lessons.page.error_line"))
+        st.code(marked.line.strip(), language=None, wrap_lines=True)
+        with st.expander(t("lessons.page.error")):
+            st.code(f"{error.kind}: {error.message}", language=None, wrap_lines=True)

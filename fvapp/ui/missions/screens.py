@@ -1,0 +1,66 @@
+"""The screens of a mission, one step each: which there are, how far the visitor may go, which one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fvapp.core.lessons import Mission
+from fvapp.core.lessons.progress import Progress
+
+_SHOWN = "mission_screen"
+
+
+def screens_of(mission: Mission) -> tuple[str, ...]:
+    """Return the names of a mission's screens in their order; ``question:<name>`` for each of its questions."""
+    return (
+        *(("rule",) if mission.id == "look" else ()),
+        "predict",
+        *(("second",) if mission.second else ()),
+        "watch",
+        "result",
+        *(f"question:{question.name}" for question in mission.questions),
+        "done",
+    )
+
+
+def step_of(screen: str) -> str:
+    """Return the step a screen belongs to; several guesses are one step, and so are several questions."""
+    name = screen.partition(":")[0]
+    return {"second": "predict", "done": "question"}.get(name, name)
+
+
+def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
+    """Return the furthest screen there is something to do on."""
+    if own.prediction is None:
+        return "predict" if own.rule or mission.id != "look" else "rule"
+    if not own.predicted_all(mission):
+        return "second"
+    if not has_result:
+        return "watch"
+    if not own.judged:
+        return "result"
+    open_ones = (question.name for question in mission.questions if question.name not in own.answers)
+    name = next(open_ones, None)
+    return "done" if name is None else f"question:{name}"
+
+
+def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
+    """Return the screen the visitor chose, where it can be gone to, else that which is due; at first the result."""
+    screens, due = screens_of(mission), due_screen(mission, own, has_result)
+    chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
+    if chosen in screens and screens.index(chosen) <= reach(screens, due):
+        return chosen
+    return due if own.answers or not own.judged else "result"
+
+
+def reach(screens: Sequence[str], due: str) -> int:
+    """Return the place of the last screen that can be gone to: who has a rule to write may predict as well."""
+    return screens.index("predict" if due == "rule" else due)
+
+
+def show_screen(mission: Mission, screen: str | None) -> None:
+    """Go to a screen; None: to the one that is due. For callbacks."""
+    kept = st.session_state.setdefault(_SHOWN, {})
+    kept[mission.id] = screen

@@ -1,0 +1,76 @@
+"""Sentences with words of the glossary: each is underlined where it stands first, and opens with its picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from fvapp.charts.glossary import glossary_picture
+from fvapp.core.glossary import names_of
+from fvapp.core.wording import Translate
+from fvapp.ui.parts.component_files import make_component
+
+_component = make_component(Path(__file__))
+_MARKUP = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`")
+
+Part = dict[str, str]
+
+
+def draw_sentence(
+    t: Translate, text: str, words: Sequence[str], key: str, size: Literal["question", "text"] = "text"
+) -> None:
+    """Draw a text of one or more paragraphs, with ``**strong**`` and ```code``` in it.
+
+    Args:
+        words: of the glossary, to be underlined where they occur.
+        size: "question" is the heading of a screen.
+    """
+    left = list(words)
+    paragraphs = [_parts(paragraph, left, t) for paragraph in text.strip().split("\n\n")]
+    used = [word for word in words if word not in left]
+    _component(
+        key=key,
+        data={
+            "tag": "h2" if size == "question" else "p",
+            "size": size,
+            "paragraphs": paragraphs,
+            "words": {
+                word: {
+                    "name": t(f"glossary.{word}.name"),
+                    "text": t(f"glossary.{word}.text"),
+                    "picture": glossary_picture(word, t),
+                }
+                for word in used
+            },
+            "close": t("train.twelve.close"),
+        },
+    )
+
+
+def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
+    """Cut a paragraph at its markup and its words; each word is taken from `left` when it is found."""
+    parts, done = [], 0
+    for found in _MARKUP.finditer(text):
+        parts += _plain_parts(text[done : found.start()], left, t)
+        parts.append({"kind": found.lastgroup, "text": found[found.lastgroup]})
+        done = found.end()
+    return parts + _plain_parts(text[done:], left, t)
+
+
+def _plain_parts(text: str, left: list[str], t: Translate) -> list[Part]:
+    # A longer name first: in "validation accuracy" neither may take the place of the other.
+    found = [(match, word) for word in left if (match := _find(text, names_of(word, t))) is not None]
+    if not found:
+        return [{"text": text}] if text else []
+    match, word = min(found, key=lambda each: (each[0].start(), -len(each[0][0])))
+    left.remove(word)
+    before = [{"text": text[: match.start()]}] if match.start() else []
+    return [*before, {"text": match[0], "word": word}, *_plain_parts(text[match.end() :], left, t)]
+
+
+def _find(text: str, names: Sequence[str]) -> re.Match[str] | None:
+    """Find the first of the names, in the plural too; what ends in other letters is another word."""
+    any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.search(rf"(?i)(?<![a-z])(?:{any_name})(?:s|es)?(?![a-z])", text)

@@ -1,0 +1,174 @@
+"""The runs of a mission while they train: their curves on one track, their twelve images as a race."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from io import BytesIO
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fvapp.charts.lessons import race_figure
+from fvapp.core.datasets.twelve import TWELVE, twelve_images
+from fvapp.core.errors import FvappError
+from fvapp.core.events import Event
+from fvapp.core.lessons import Trial, run_labels
+from fvapp.core.lessons.class_time import seconds_left
+from fvapp.core.results.curves import Curves, read_curves
+from fvapp.core.results.moments import read_moments
+from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.wording import duration
+from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.start import draw_start
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.run_words import place_words, why_words
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What there is to see of a run.
+
+    Attributes:
+        labels: what it took each of the twelve images for at last; empty before it was asked.
+    """
+
+    events: tuple[Event, ...] = ()
+    curves: Curves = field(default_factory=Curves)
+    labels: tuple[int | None, ...] = ()
+
+    @property
+    def position(self) -> float:
+        """How far it is, in epochs."""
+        return max((*self.curves.blocks.position[-1:], *self.curves.epochs.epoch[-1:]), default=0.0)
+
+    @property
+    def seconds(self) -> float | None:
+        """Of its latest epoch."""
+        return next(reversed(self.curves.epochs.seconds), None)
+
+
+def read_run(lesson: Lesson, record: RunRecord) -> Seen:
+    """Return what there is of a run; only events that are new are asked of the engine."""
+    kept = st.session_state.setdefault("lesson_runs", {})
+    cursor, seen = kept.get(record.id, (0, Seen()))
+    if record.events != cursor:
+        new, cursor = lesson.visit.engine.events(lesson.visit.token, record.id, cursor)
+        events = seen.events + new
+        moments = read_moments(events)
+        seen = Seen(events, read_curves(events), moments[-1].labels if moments else ())
+        kept[record.id] = cursor, seen
+    return seen
+
+
+def read_trials(lesson: Lesson, records: Sequence[RunRecord]) -> list[Trial]:
+    """Return the mission's runs as its verdict looks at them; none before all have ended."""
+    if not all(record.state in FINISHED for record in records):
+        return []
+    return [Trial.from_run(record, read_run(lesson, record).events) for record in records]
+
+
+def draw_watch(lesson: Lesson, records: Sequence[RunRecord]) -> None:
+    """Draw how the runs go, again whenever something changed until all have ended."""
+    t = lesson.visit.t
+    if not records:
+        st.markdown(t(f"lessons.{lesson.mission.id}.task"))
+        draw_start(lesson, records)
+        return
+    # Once, and not with each of their rows.
+    st.html(f"<style>.fvapp-race .tiles i{{background-image:url({_twelve(lesson.mission.dataset)[1]})}}</style>")
+    if not all(record.state in FINISHED for record in records):
+        lesson.visit.draw_live("mission", lambda: _draw_live(lesson))
+        return
+    _draw_race(lesson, records)
+    if lesson.mission.kind == "runs" and not lesson.mission.can_judge(read_trials(lesson, records)):
+        failed = any(record.state == "failed" for record in records)
+        st.warning(t("lessons.page.unexpected_error" if failed else "lessons.page.unfinished"))
+    draw_start(lesson, records)
+
+
+def _draw_live(lesson: Lesson) -> bool:
+    records = lesson.find_runs()
+    if all(record.state in FINISHED for record in records):
+        st.rerun()  # the whole page, to draw what came out
+    _draw_race(lesson, records)
+    return True
+
+
+def _draw_race(lesson: Lesson, records: Sequence[RunRecord]) -> None:
+    t, seen = lesson.visit.t, [read_run(lesson, record) for record in records]
+    labels = run_labels([record.settings for record in records], t)
+    ways = [min(1.0, each.position / max(1, record.epochs)) for record, each in zip(records, seen, strict=True)]
+    lefts = seconds_left([record.settings for record in records], ways, [each.seconds for each in seen])
+    with st.container(key="mission_watch"):
+        _draw_head(lesson, records, lefts)
+        curve, race = st.columns([5, 6], gap="large")
+        with curve, st.container(key="mission_curves"):
+            st.markdown(f"**{t('lessons.page.watch_chart')}**")
+            figure = race_figure(list(zip(labels, records, (each.curves for each in seen), strict=True)), t)
+            draw_chart(figure, "mission_race", t("lessons.page.watch_chart"))
+        with race:
+            for record, each, label, way, left in zip(records, seen, labels, ways, lefts, strict=True):
+                state = t(f"states.{record.state}")
+                if record.state == "running" and left is not None:
+                    state = t("train.time_left", time=duration(left, t))
+                st.html(_row(lesson, each, label, way, state))
+
+
+def _draw_head(lesson: Lesson, records: Sequence[RunRecord], lefts: Sequence[float | None]) -> None:
+    """Draw the time left in large type, or what one waits for, and the buttons."""
+    visit, t, status = lesson.visit, lesson.visit.t, lesson.visit.engine.status()
+    active = [record for record in records if record.state not in FINISHED]
+    if not active:
+        return
+    said = [words(record, status, t) for record in active for words in (why_words, place_words)]
+    trained = [left for left, record in zip(lefts, records, strict=True) if record in active]
+    if None not in trained and any(record.state == "running" for record in active):
+        at_once = sum(record.state == "running" for record in active)
+        said = [t("train.time_left", time=duration(max(*trained, sum(trained) / at_once), t))]
+    first = next(filter(None, said), t("train.beginning"))
+    with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
+        st.subheader(first[0].upper() + first[1:], width="stretch")
+        if st.button(t("lessons.page.stop"), key="mission_stop", icon=":material/stop:"):
+            _command(lesson, visit.engine.stop, active)
+        paused = [record for record in records if record.state == "paused"]
+        if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
+            _command(lesson, visit.engine.resume, paused)
+
+
+def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
+    for record in records:
+        try:
+            command(lesson.visit.token, record.id)
+        except FvappError as error:
+            lesson.visit.say_error_next(error)
+    st.rerun()
+
+
+def _row(lesson: Lesson, seen: Seen, label: str, way: float, state: str) -> str:
+    """Return one run's row: its name, how many images are right, the images, how far it is."""
+    truth = _twelve(lesson.mission.dataset)[0]
+    # A file may say something of another number of images.
+    pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
+    states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
+    right = lesson.visit.t("lessons.page.race_line", right=states.count("right"), all=len(truth)) if pairs else ""
+    tiles = "".join(f'<i class="{each}" style="--place:{place}"></i>' for place, each in enumerate(states))
+    return (
+        f'<div class="fvapp-race"><p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>'
+        f'<div class="tiles" aria-hidden="true">{tiles}</div>'
+        f'<div class="way" aria-hidden="true"><i style="width:{100 * way:.0f}%"></i></div></div>'
+    )
+
+
+@cache
+def _twelve(dataset: str) -> tuple[tuple[int, ...], str]:
+    """Return the labels of the images, and all of them beside each other as the address of a PNG."""
+    data, file = open_dataset(dataset), BytesIO()
+    Image.fromarray(np.hstack(list(twelve_images(data)))).save(file, "PNG")
+    labels = np.asarray(data.y_test)[list(TWELVE[dataset])].tolist()
+    return tuple(labels), f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"

@@ -1,0 +1,46 @@
+"""The figures of a mission: the race of its runs, and their results over the band of chance."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import pytest
+
+from fvapp.charts.lessons import Row, race_figure, results_figure
+from fvapp.core.results.curves import BlockPoints, Curves
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+
+T = Translator("en")
+
+
+def run(width, accuracy):
+    curves = Curves(BlockPoints((0.5, 1.0), (0.5, 0.4), (0.7, accuracy)))
+    return f"{width} neurons", RunRecord("", 1, RunSettings(hidden=(width,)), epochs=5), curves
+
+
+def test_a_wider_network_has_a_thicker_line_and_its_name_stands_at_its_end():
+    figure = go.Figure(race_figure([run(64, 0.9), run(1024, 0.901)], T).to_dict())
+    assert figure.data[0].line.width < figure.data[1].line.width
+    low, high = figure.layout.annotations
+    assert (low.text, high.text) == ("64 neurons", "1024 neurons") and low.x == high.x == 1.0
+    assert high.yshift - low.yshift > 10  # they would be written over each other
+
+
+def test_runs_that_have_not_begun_have_axes():
+    record = RunRecord("", 1, RunSettings(), epochs=5)
+    assert go.Figure(race_figure([("128 neurons", record, Curves())], T).to_dict()).layout.xaxis.range == (0, 5)
+
+
+def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compared():
+    rows = [Row("64", 0.88, 3.0), Row("128", 0.882, 6.0, compared=False), Row("1,024", 0.9, 27.0)]
+    figure = go.Figure(results_figure(rows, 0.007, T).to_dict())
+    (band,) = figure.layout.shapes
+    assert (band.x0, band.x1) == pytest.approx((0.873, 0.887))
+    assert figure.data[0].marker.symbol == ("circle", "circle-open", "circle")
+    assert figure.data[1].text == ("3.0 s", "6.0 s", "27 s")
+
+
+def test_where_time_is_not_compared_no_bars_are_drawn():
+    figure = go.Figure(results_figure([Row("new", 0.88), Row("seen", 0.9)], 0.01, T).to_dict())
+    assert not figure.data[1].x and T("lessons.chart.time") not in [note.text for note in figure.layout.annotations]

@@ -1,0 +1,69 @@
+"""What a visitor does and reads on the screens of a mission, in a page without a browser."""
+
+from __future__ import annotations
+
+import json
+
+from fvapp.core.lessons import MISSIONS
+
+
+def plain(text: str) -> str:
+    """A text as it is read, without its markup."""
+    return text.strip().replace("**", "").replace("`", "")
+
+
+def words(app) -> str:
+    """All that is written on the page, sentences with words of the glossary in them too."""
+    drawn = [plain(element.value) for element in (*app.subheader, *app.markdown, *app.caption)]
+    for data in components(app, "sentence"):
+        drawn.append("\n\n".join("".join(part["text"] for part in each) for each in data["paragraphs"]))
+    return "\n".join(drawn)
+
+
+def components(app, name: str) -> list[dict]:
+    """What each component of a name was given."""
+    found = app.get("bidi_component")
+    return [json.loads(element.proto.json) for element in found if element.proto.component_name == f"fvapp.{name}"]
+
+
+def screen(app) -> str:
+    """The name of the step that is shown."""
+    (path,) = components(app, "path")
+    return next(step["screen"] for step in path["steps"] if step["here"])
+
+
+def keys(app) -> set[str]:
+    return {button.key for button in app.button}
+
+
+def forward(app):
+    return app.button(key="mission_forward").click().run()
+
+
+def begin(app, mission: str, outcome: str | None = None):
+    """Predict everything."""
+    row = MISSIONS[mission]
+    if screen(app) == "rule":
+        forward(app)
+    app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
+    if row.second:
+        forward(app).radio(key=f"predict_{mission}.{row.second.name}").set_value(row.second.predictions[0]).run()
+    return app
+
+
+def train(app, engine, mission: str):
+    """Predict, train to the end, open what is folded below the result."""
+    begin(app, mission).button(key="mission_run").click().run()
+    engine.finish()
+    app.session_state["mission_why"] = True
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def answer(app, mission: str, *choices: str):
+    """Answer the questions from the first on; without choices rightly, and all of them."""
+    questions = MISSIONS[mission].questions
+    for question, choice in zip(questions, choices or [one.right for one in questions], strict=False):
+        forward(app).radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
+    return app

@@ -198,7 +198,7 @@ def test_a_picture_of_ones_own_is_checked(open_page, engine):
     app.button(key="mission_run").click().run()
     assert "In image 0, 351 of the 784 numbers are 0, about half (45%)." in words(app)
     assert T("lessons.look.predict.within_noise") in [element.value for element in app.subheader]
-    (guess,) = [element.proto.body for element in app.get("html") if "fvapp-guesses\"" in element.proto.body]
+    (guess,) = [element.proto.body for element in app.get("html") if 'fvapp-guesses"' in element.proto.body]
     assert guess.index(T("lessons.look.predict.held")) < guess.index(T("lessons.page.came_out"))
 
 
@@ -302,3 +302,11 @@ def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
     for mission, app in tabs.items():
         app.radio(key=f"predict_{mission}").set_value(MISSIONS[mission].predictions[0]).run()
     assert set(engine.read_note(token, NOTE)) == {"layers", "epochs"}
+
+
+def test_a_mission_done_before_its_second_claim_was_asked_shows_its_result(open_page, engine):
+    app = train(open_page("lessons", mission="2"), engine, "neurons")
+    token = app.session_state["token"]
+    engine.change_note(token, NOTE, lambda note: {"neurons": note["neurons"] | {"second": None, "verdicts": []}})
+    again = open_page("lessons", token=token, mission="2")
+    assert screen(again) == "result" and not again.button(key="mission_forward").disabled

@@ -11,8 +11,8 @@ from fvapp.core.lessons.rule import FEATURES, LIMITS, LONGEST_SENTENCE, TROUSER,
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.tiles import draw_tiles
 
-_ENLARGED = 2  # screen pixels for a pixel
 _FIRST = Rule("", "width", "at_most", 12)
 
 
@@ -86,16 +86,16 @@ def _draw_checked(lesson: Lesson, dataset: Dataset, rule: Rule) -> None:
             wrong=len(checked.wrong),
         )
     )
-    with st.container(horizontal=True, key="rule_images", gap="small"):
-        for index, image, label in zip(indices, images, labels, strict=True):
-            says = rule.says_trouser(image)
-            mark = ":material/check:" if says == (label == TROUSER) else ":material/close:"
-            words = t(f"lessons.look.rule.{'yes' if says else 'no'}")
-            name = t(DATASETS[dataset.name].class_names[label])
-            with st.container(width=28 * _ENLARGED + 24, gap=None):
-                st.image(
-                    np.kron(image, np.ones((_ENLARGED, _ENLARGED), np.uint8)),
-                    alt=t("lessons.look.rule.alt", index=index, name=name, says=words),
-                )
-                st.caption(f"{mark} {words}")
+    says = [rule.says_trouser(image) for image in images]
+    said = [t(f"lessons.look.rule.{'yes' if each else 'no'}") for each in says]
+    names = [t(DATASETS[dataset.name].class_names[label]) for label in labels]
+    rows = list(zip(indices, names, said, says, labels, strict=True))
+    draw_tiles(
+        np.stack(images),
+        key="rule_images",
+        label=t("lessons.look.rule.title"),
+        captions=[f"{'✓' if each == (label == TROUSER) else '✗'} {words}" for *_, words, each, label in rows],
+        labels=[t("lessons.look.rule.alt", index=index, name=name, says=words) for index, name, words, *_ in rows],
+        size=64,
+    )
     st.markdown(t("lessons.look.rule.after"))

@@ -33,14 +33,12 @@ def step_of(screen: str) -> str:
 
 def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the furthest screen there is something to do on."""
-    if own.prediction is None:
-        return "predict" if own.rule or mission.id != "look" else "rule"
-    if not own.predicted_all(mission):
-        return "second"
-    if not has_result:
-        return "watch"
-    if not own.judged:
-        return "result"
+    if not own.judged:  # else done with an earlier version, which may have asked for less
+        if own.prediction is None:
+            return "predict" if own.rule or mission.id != "look" else "rule"
+        if not own.predicted_all(mission):
+            return "second"
+        return "result" if has_result else "watch"
     open_ones = (question.name for question in mission.questions if question.name not in own.answers)
     name = next(open_ones, None)
     return "done" if name is None else f"question:{name}"

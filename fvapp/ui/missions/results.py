@@ -84,19 +84,22 @@ def _choosing(trials: Sequence[Trial]) -> bool:
 
 def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
     """Return the accuracies that are compared: of all runs, or of one on new images and on those it learned from."""
-    if not _choosing(trials):
+    if len(trials) == 1:
         (trial,) = trials
-        return [
-            Row(t("lessons.table.test"), trial.test_accuracy),
-            Row(t("lessons.table.train"), trial.epochs[-1].accuracy),
-        ]
-    labels = run_labels([trial.settings for trial in trials], t)
-    sizes = [trial.parameters for trial in trials]
-    rows = [
-        Row(label, trial.val_accuracy, trial.result.seconds, trial.parameters in (min(sizes), max(sizes)))
-        for trial, label in zip(trials, labels, strict=True)
+        seen, new = t("lessons.table.train"), t("lessons.table.test")
+        return [Row(new, trial.test_accuracy), Row(seen, trial.epochs[-1].accuracy)]
+    labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
+    ordered = sorted(zip(trials, labels, strict=True), key=lambda each: each[0].parameters)
+    ends = {ordered[0][0].parameters, ordered[-1][0].parameters}
+    return [
+        Row(
+            label,
+            trial.val_accuracy if choosing else trial.test_accuracy,
+            trial.result.seconds,
+            trial.parameters in ends,
+        )
+        for trial, label in ordered
     ]
-    return [row for _, row in sorted(zip(sizes, rows, strict=True), key=lambda each: each[0])]
 
 
 def _table(trials: Sequence[Trial], t: Translate) -> list[dict[str, str]]:

@@ -274,6 +274,8 @@ def test_each_part_of_the_page_has_its_address(open_page):
     app = open_page("lessons", mission="B")
     app.segmented_control(key="lessons_part").set_value("teacher").run()
     assert app.query_params["part"] in ("teacher", ["teacher"]) and "mission" not in app.query_params
+    app.segmented_control(key="lessons_part").set_value("missions").run()
+    assert app.query_params["mission"] in ("B", ["B"]) and "part" not in app.query_params
 
 
 def test_the_way_back_to_the_plain_address_leads_to_the_first_mission_that_is_open(open_page):

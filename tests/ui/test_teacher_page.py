@@ -79,7 +79,7 @@ def test_without_a_word_the_answers_are_folded_and_the_page_says_how_to_set_one(
 def test_with_a_word_the_answers_come_after_it(open_teacher, monkeypatch):
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "Öffne dich")
     app = open_teacher()
-    answer = T("lessons.epochs.questions.best.feedback.a")
+    answer = T("lessons.neurons.questions.cost.feedback.b")
     assert answer not in html(app)
     app.text_input(key="teacher_word").set_value("open").run()
     app.button(key="teacher_word_try").click().run()

@@ -19,7 +19,8 @@ from fvapp.ui.visit import Visit
 
 NOTE = "lessons"
 _BASE = "lesson_base"
-_OPENED = "lesson_mission"
+OPENED = "lesson_mission"
+"""Where the page keeps the id of the mission that is open."""
 
 
 @dataclass
@@ -112,15 +113,15 @@ def mission_name(mission: Mission, t: Translate) -> str:
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:
     """Return the mission that is open; the first that is not done when none was opened yet."""
     state, undone = st.session_state, (one for one in MISSIONS.values() if not progress[one.id].done(one))
-    if _OPENED not in state:
+    if OPENED not in state:
         # Kept: when it is done, the next one does not take its place by itself.
-        state[_OPENED] = next(undone, next(iter(MISSIONS.values()))).id
-    return MISSIONS[state[_OPENED]]
+        state[OPENED] = next(undone, next(iter(MISSIONS.values()))).id
+    return MISSIONS[state[OPENED]]
 
 
 def open_mission(mission: str | None) -> None:
     """Open a mission; the address says so too, so that a refresh finds it again. None: whichever is next."""
-    st.session_state.pop(_OPENED, None)
+    st.session_state.pop(OPENED, None)
     if mission is not None:
-        st.session_state[_OPENED] = mission
+        st.session_state[OPENED] = mission
         st.query_params["mission"] = MISSIONS[mission].mark

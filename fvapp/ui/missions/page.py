@@ -9,6 +9,7 @@ from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.missions.kept import (
+    OPENED,
     Lesson,
     keep_link_base,
     kept_progress,
@@ -79,7 +80,9 @@ def _take_address(visit: Visit) -> None:
 def show_part(part: str) -> None:
     """Go to a part of the page; the address says so too, so that a refresh finds it again. For callbacks."""
     st.session_state[_PART] = part
-    st.query_params.from_dict({"part": part})
+    st.query_params.from_dict({} if part == PARTS[0] else {"part": part})
+    if part == PARTS[0]:
+        open_mission(st.session_state.get(OPENED))
     st.session_state[_READ] = st.query_params.to_dict(), page_entry()
 
 

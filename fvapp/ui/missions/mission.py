@@ -17,7 +17,7 @@ from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.latest_run import asked_run
 from fvapp.ui.missions.look_inside import draw_inside
 from fvapp.ui.missions.pictures_as_numbers import draw_checked, draw_pictures
-from fvapp.ui.missions.predict import draw_cards, draw_guess, picture_style
+from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
 from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
 from fvapp.ui.missions.sentence import draw_sentence
@@ -203,8 +203,8 @@ def _draw_question(lesson: Lesson, screen: str, records: Sequence[RunRecord]) ->
     t, mission = lesson.visit.t, lesson.mission
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
-    words = f"lessons.{mission.id}.questions.{question.name}"
-    draw_sentence(t, t(f"{words}.ask"), mission.words, f"ask_{question.name}", "question")
+    words = f"{mission.id}.questions.{question.name}"
+    draw_sentence(t, t(f"lessons.{words}.ask"), mission.words, f"ask_{question.name}", "question")
     chosen = lesson.own.shown(question.name)
 
     def answer(choice: str) -> None:
@@ -212,16 +212,10 @@ def _draw_question(lesson: Lesson, screen: str, records: Sequence[RunRecord]) ->
         lesson.keep_all(lesson.own.answered(question.name, choice))
 
     with st.container(key="question"):
-        draw_cards(
-            t(f"{words}.ask"),
-            question.choices,
-            chosen,
-            lambda choice: t(f"{words}.choices.{choice}"),
-            f"question_{mission.id}_{question.name}",
-            answer,
-        )
+        key = f"question_{mission.id}_{question.name}"
+        draw_choices(lesson, words, "choices", question.choices, chosen, answer, key)
         if chosen is not None:
-            _draw_feedback(lesson, question, chosen, t(f"{words}.feedback.{chosen}"))
+            _draw_feedback(lesson, question, chosen, t(f"lessons.{words}.feedback.{chosen}"))
     count, number = len(names), names.index(question.name) + 1
     said = t("lessons.page.question_of", n=number, total=count) if count > 1 else ""
     _draw_forward(lesson, screen, chosen is not None, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
@@ -27,39 +27,40 @@ def draw_guess(lesson: Lesson, screen: str) -> bool:
         show_screen(mission, screen)
         lesson.keep(**{field: outcome})
 
+    chosen = getattr(own, field)
     with st.container(key="predict"):
-        draw_cards(
-            t(f"lessons.{claim}.ask"),
-            predictions,
-            getattr(own, field),
-            lambda outcome: t(f"lessons.{claim}.predict.{outcome}"),
-            f"predict_{claim}",
-            choose,
-            disabled=own.judged,
-        )
-    return getattr(own, field) is not None
+        draw_choices(lesson, claim, "predict", predictions, chosen, choose, f"predict_{claim}", disabled=own.judged)
+    return chosen is not None
 
 
-def draw_cards(
-    label: str,
-    choices: Sequence[str],
+def draw_choices(
+    lesson: Lesson,
+    words: str,
+    below: str,
+    choices: Iterable[str],
     chosen: str | None,
-    words: Callable[[str], str],
-    key: str,
     choose: Callable[[str], None],
-    disabled: bool = False,
+    key: str,
+    label: str = "",
+    **options: object,
 ) -> None:
-    """Draw choices as cards; see the style. The label is read aloud: the heading above shows it."""
+    """Draw what can be chosen, as cards by the style; what is asked is read aloud: the heading above shows it.
+
+    Args:
+        words: key, below ``lessons.``, of what is asked in its ``ask``, and of the choices in ``<below>.<choice>``.
+        label: stands for what is asked.
+        options: for ``st.radio``.
+    """
+    t, choices = lesson.visit.t, tuple(choices)
     st.session_state[key] = chosen
     st.radio(
-        label,
+        label or t(f"lessons.{words}.ask"),
         choices,
         index=None,
-        format_func=words,
+        format_func=lambda choice: t(f"lessons.{words}.{below}.{choice}"),
         key=key,
-        label_visibility="collapsed",
-        disabled=disabled,
         on_change=when_chosen(key, choices, choose),
+        **{"label_visibility": "collapsed", **options},
     )
 
 
@@ -78,7 +79,7 @@ def _pictures(claim: str, predictions: Sequence[str]) -> str:
 
 
 def _draw_variants(lesson: Lesson) -> None:
-    t, mission, state = lesson.visit.t, lesson.mission, st.session_state
+    t, mission = lesson.visit.t, lesson.mission
     key = f"variant_{mission.id}"
 
     def chosen() -> str:
@@ -91,12 +92,5 @@ def _draw_variants(lesson: Lesson) -> None:
             # Runs of another target say nothing about this one.
             lesson.keep(variant=variant, runs=(), judged=False, verdicts=())
 
-    state[key] = chosen()
-    st.radio(
-        t(f"lessons.{mission.id}.variant"),
-        tuple(mission.variants),
-        format_func=lambda variant: t(f"lessons.{mission.id}.variants.{variant}"),
-        key=key,
-        horizontal=True,
-        on_change=when_chosen(key, mission.variants, choose),
-    )
+    label, shown = t(f"lessons.{mission.id}.variant"), {"label_visibility": "visible", "horizontal": True}
+    draw_choices(lesson, mission.id, "variants", mission.variants, chosen(), choose, key, label, **shown)

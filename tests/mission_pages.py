@@ -14,7 +14,7 @@ def plain(text: str) -> str:
 
 def words(app) -> str:
     """All that is written on the page, sentences with words of the glossary in them too."""
-    drawn = [plain(element.value) for element in (*app.subheader, *app.markdown, *app.caption)]
+    drawn = [plain(element.value) for element in (*app.header, *app.subheader, *app.markdown, *app.caption)]
     for data in components(app, "sentence"):
         drawn.append("\n\n".join("".join(part["text"] for part in each) for each in data["paragraphs"]))
     return "\n".join(drawn)

@@ -218,5 +218,5 @@ def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engi
 def test_where_chance_explains_the_difference_every_prediction_stays_open(open_page, engine, monkeypatch):
     monkeypatch.setattr("fvapp.core.lessons.comparing.seed_spread", lambda settings: Spread(1.0, 1.0))
     app = train(open_page("lessons", mission="5"), engine, "layers")
-    assert T("lessons.page.too_close") in [element.value for element in app.subheader]
+    assert T("lessons.page.too_close") in [element.value for element in app.header]
     assert T("lessons.page.left_open") in words(app)

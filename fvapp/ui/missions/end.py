@@ -15,7 +15,7 @@ def draw_done(lesson: Lesson) -> None:
     t, mission, own, ids = lesson.visit.t, lesson.mission, lesson.own, list(MISSIONS)
     following = ids[ids.index(mission.id) + 1 :]
     total = len(mission.questions)
-    st.subheader(t("lessons.page.finished"))
+    st.header(t("lessons.page.finished"))
     st.markdown(t("lessons.page.first_answer", right=own.right_at_once(mission), total=total))
     if not following:
         _draw_last(lesson)

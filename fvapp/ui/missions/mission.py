@@ -145,7 +145,7 @@ def _draw_verdict(lesson: Lesson, claim: str, verdict: Verdict, guess: str | Non
     first, *further = verdict.sentences(claim, t)
     said, beside = st.columns([5, 3], gap="large")
     with said:
-        st.subheader(_headline(lesson, claim, verdict))
+        st.header(_headline(lesson, claim, verdict))
         draw_sentence(t, first, lesson.mission.words, f"said_{claim.replace('.', '_')}")
     with beside:
         cards = [(t("lessons.page.guessed"), guess), (t("lessons.page.came_out"), verdict.outcome)]

@@ -19,7 +19,7 @@ _FIRST = Rule("", "width", "at_most", 12)
 def draw_rule(lesson: Lesson) -> None:
     """Draw the form of the rule and, once it was tried, the twenty images with what it says about each."""
     own = lesson.own
-    st.subheader(lesson.visit.t("lessons.look.rule.title"))
+    st.header(lesson.visit.t("lessons.look.rule.title"))
     _draw_form(lesson, own.rule or _FIRST)
     if own.rule is None:
         return

@@ -126,14 +126,14 @@ def _draw_head(lesson: Lesson, records: Sequence[RunRecord], lefts: Sequence[flo
     active = [record for record in records if record.state not in FINISHED]
     if not active:
         return
-    said = [words(record, status, t) for record in active for words in (why_words, place_words)]
     trained = [left for left, record in zip(lefts, records, strict=True) if record in active]
-    if None not in trained and any(record.state == "running" for record in active):
-        at_once = sum(record.state == "running" for record in active)
+    at_once = sum(record.state == "running" for record in active)
+    said = [] if at_once else [words(record, status, t) for record in active for words in (why_words, place_words)]
+    if at_once and None not in trained:
         said = [t("train.time_left", time=duration(max(*trained, sum(trained) / at_once), t))]
     first = next(filter(None, said), t("train.beginning"))
     with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
-        st.subheader(first[0].upper() + first[1:], width="stretch")
+        st.header(first[0].upper() + first[1:], width="stretch")
         if st.button(t("lessons.page.stop"), key="mission_stop", icon=":material/stop:"):
             _command(lesson, visit.engine.stop, active)
         paused = [record for record in records if record.state == "paused"]

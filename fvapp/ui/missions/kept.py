@@ -19,6 +19,7 @@ from fvapp.ui.visit import Visit
 
 NOTE = "lessons"
 _BASE = "lesson_base"
+_FIRST = "lesson_first_mission"
 OPENED = "lesson_mission"
 """Where the page keeps the id of the mission that is open."""
 
@@ -111,16 +112,15 @@ def mission_name(mission: Mission, t: Translate) -> str:
 
 
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:
-    """Return the mission that is open; the first that is not done when none was opened yet."""
-    state, undone = st.session_state, (one for one in MISSIONS.values() if not progress[one.id].done(one))
-    if OPENED not in state:
-        # Kept: when it is done, the next one does not take its place by itself.
-        state[OPENED] = next(undone, next(iter(MISSIONS.values()))).id
-    return MISSIONS[state[OPENED]]
+    """Return the mission that is open: where none was opened, the first that was not done when the page was opened."""
+    state, undone = st.session_state, (one.id for one in MISSIONS.values() if not progress[one.id].done(one))
+    # Kept: when it is done, the next one does not take its place by itself, nor on the browser's way back.
+    first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
+    return MISSIONS[state.setdefault(OPENED, first)]
 
 
 def open_mission(mission: str | None) -> None:
-    """Open a mission; the address says so too, so that a refresh finds it again. None: whichever is next."""
+    """Open a mission; the address says so too, so that a refresh finds it again. None: the first one."""
     st.session_state.pop(OPENED, None)
     if mission is not None:
         st.session_state[OPENED] = mission

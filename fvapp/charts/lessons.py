@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import log2
 
 from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
@@ -14,7 +15,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, duration, percent
 
-HEIGHT = 340
+HEIGHT, _LOWEST = 340, 210  # on a phone the style makes it lower
 _TOP, _BELOW = 24, 44  # pixels of margin
 _LINE = 16  # pixels a name needs
 
@@ -63,7 +64,7 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
             margin={"l": 48, "r": 112, "t": _TOP, "b": _BELOW},
             xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
             yaxis=axis(range=[bottom, 1], tickformat=".0%"),
-            annotations=_names(ends, (HEIGHT - _TOP - _BELOW) / (1 - bottom)),
+            annotations=_names(ends, bottom),
         ),
     )
 
@@ -81,8 +82,7 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     named = [[f"<b>{each}</b>" if row.compared else each for each in row.words] for row in rows]
     shared = {"y": places, "cliponaxis": False, "hoverinfo": "skip"}
     dots = {
-        **{"type": "scatter", "mode": "markers+text", "x": values, **shared},
-        **{"text": [accuracy for _, accuracy in named], "textposition": "middle right"},
+        **{"type": "scatter", "mode": "markers", "x": values, **shared},
         "marker": {
             **{"color": VALIDATION, "size": 14, "line": {"width": 2}},
             "symbol": ["circle" if row.compared else "circle-open" for row in rows],
@@ -91,12 +91,21 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     seconds = [row.seconds for row in rows] if timed else []
     times = {
         **{"type": "bar", "orientation": "h", "x": seconds, "xaxis": "x2", "width": 0.28, **shared},
-        **{"text": [duration(each, t) for each in seconds], "textposition": "outside", "marker": {"color": QUIET}},
+        "marker": {"color": QUIET},
     }
     across = {"range": [low, high + 0.2 * (high - low)], "domain": [0, 0.74 if timed else 1], "nticks": 5}
     band = {"type": "rect", "x0": middle - margin, "x1": middle + margin, "yref": "paper", "y0": 0, "y1": 1}
     above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    right = {"xanchor": "left", "showarrow": False}
     notes = [{"text": escaped(t("lessons.chart.chance")), "x": middle, **above}]
+    notes += [
+        {"text": accuracy, "x": value, "y": place, "xshift": 12, **right}
+        for place, value, (_, accuracy) in zip(places, values, named, strict=True)
+    ]
+    notes += [
+        {"text": duration(each, t), "x": each, "y": place, "xref": "x2", "xshift": 4, **right}
+        for place, each in enumerate(seconds)
+    ]
     if timed:
         notes.append({"text": escaped(t("lessons.chart.time")), "xref": "x2", "x": 0, "xanchor": "left", **above})
     return ReadyFigure(
@@ -129,11 +138,19 @@ def _thickness(settings: RunSettings) -> float:
     return max(1.5, 1.1 * log2(sum(settings.hidden)) - 5) if settings.hidden else 2
 
 
-def _names(ends: Sequence[tuple[str, float, float]], pixels: float) -> list[dict[str, object]]:
-    """Write each name right of its line's end; from the lowest on each moves up until it has a line to itself."""
-    found, taken = [], float("-inf")
-    for name, x, y in sorted(ends, key=lambda end: end[2]):
-        taken = max(pixels * y, taken + _LINE)
-        place = {"x": x, "y": y, "xanchor": "left", "xshift": 8, "yshift": taken - pixels * y}
-        found.append({"text": escaped(name), "showarrow": False, **place})
-    return found
+def _names(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict[str, object]]:
+    """Write each name right of its line's end: each has a line to itself, and none is above the plot.
+
+    The pixels are those of a phone: on a larger plot the names are further apart.
+    """
+    room = _LOWEST - _TOP - _BELOW
+    ordered = sorted(ends, key=lambda end: end[2])
+    wanted = [room * (y - bottom) / (1 - bottom) for *_, y in ordered]
+    places = list(accumulate(wanted, lambda below, want: max(want, below + _LINE)))
+    above = max(0, max(places, default=0) - room)
+    rows = zip(ordered, wanted, places, strict=True)
+    shared = {"xanchor": "left", "xshift": 8, "showarrow": False}
+    return [
+        {"text": escaped(name), "x": x, "y": y, "yshift": place - want - above, **shared}
+        for (name, x, y), want, place in rows
+    ]

@@ -128,10 +128,10 @@ def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> N
     lesson.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
     with said:
         further = _draw_verdict(lesson, mission.id, verdict, lesson.own.prediction)
-        if mission.second is not None and second is not None:
-            with st.container(key="mission_second"):
-                st.caption(t(f"lessons.{lesson.claims[1][0]}.ask"))
-                further += _draw_verdict(lesson, lesson.claims[1][0], second, lesson.own.second)
+    if mission.second is not None and second is not None:
+        with st.container(key="mission_second"):
+            st.caption(t(f"lessons.{lesson.claims[1][0]}.ask"))
+            further += _draw_verdict(lesson, lesson.claims[1][0], second, lesson.own.second)
     _draw_forward(lesson, screen)
     place = open_fold("mission_why", t("lessons.page.why"), _WHY_HEIGHT)
     if place is not None:
@@ -142,14 +142,15 @@ def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> N
 def _draw_verdict(lesson: Lesson, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
     """Draw one verdict in large type, its numbers, and the guess beside it; return the sentences that follow it."""
     t = lesson.visit.t
-    first, *further = verdict.sentences(claim, t)
+    headline, (first, *further) = _headline(lesson, claim, verdict), verdict.sentences(claim, t)
     said, beside = st.columns([5, 3], gap="large")
     with said:
-        st.header(_headline(lesson, claim, verdict))
-        draw_sentence(t, first, lesson.mission.words, f"said_{claim.replace('.', '_')}")
+        st.header(headline)
+        draw_sentence(t, first, lesson.mission.words, f"verdict_{claim.replace('.', '_')}")
     with beside:
-        cards = [(t("lessons.page.guessed"), guess), (t("lessons.page.came_out"), verdict.outcome)]
-        st.html(f'<div class="fvapp-guesses">{"".join(_card(lesson, claim, *card) for card in cards if card[1])}</div>')
+        guessed = guess and _card(t("lessons.page.guessed"), t(f"lessons.{claim}.predict.{guess}"), claim, guess)
+        came = _card(t("lessons.page.came_out"), headline, claim, verdict.outcome)
+        st.html(f'<div class="fvapp-guesses">{guessed or ""}{came}</div>')
         if guess in verdict.undecided:
             st.caption(t("lessons.page.left_open"))
     return tuple(further)
@@ -165,10 +166,8 @@ def _headline(lesson: Lesson, claim: str, verdict: Verdict) -> str:
     return t(f"lessons.page.{'no_answer' if verdict.outcome == 'untold' else 'something_else'}")
 
 
-def _card(lesson: Lesson, claim: str, title: str, outcome: str) -> str:
-    t, known = lesson.visit.t, outcome in dict(lesson.claims)[claim]
-    words = t(f"lessons.{claim}.predict.{outcome}") if known else ""
-    style = escape(picture_style(claim, outcome)) if known else ""
+def _card(title: str, words: str, claim: str, outcome: str) -> str:
+    style = escape(picture_style(claim, outcome))
     return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,7 +42,12 @@ class Changed:
 
 
 def fewest_pixels(
-    network: Network, image: np.ndarray, target: int | None = None, at_ink: bool = False, most: int = MOST
+    network: Network,
+    image: np.ndarray,
+    target: int | None = None,
+    at_ink: bool = False,
+    most: int = MOST,
+    gives_up: Callable[[], bool] = lambda: False,
 ) -> Changed | None:
     """Change one pixel after the other, always the one that helps most, until the answer changes.
 
@@ -53,15 +59,16 @@ def fewest_pixels(
         image: uint8 [28, 28].
         target: the class to turn it into; None: any other.
         at_ink: only pixels that are ink or touch it, that of before included.
+        gives_up: asked before each further pixel.
 
     Returns:
-        None when `most` pixels are not enough, or there is no other class.
+        None when `most` pixels are not enough, the search was given up, or there is no other class.
     """
     label = int(network.logits(image[None])[0].argmax())
     if network.classes < 2 or label == target:
         return None
     search = (_Dense if _is_quick(network) else _Shortlist)(network, np.asarray(image, np.uint8))
-    while len(search.pixels) < most:
+    while len(search.pixels) < most and not gives_up():
         free = search.free & (ndimage.binary_dilation(search.image > 0, np.ones((3, 3))) if at_ink else True)
         places, values = _candidates(search.image, free)
         if not len(places):
@@ -74,6 +81,37 @@ def fewest_pixels(
             pixels = tuple((int(place) // IMAGE_SHAPE[1], int(place) % IMAGE_SHAPE[1]) for place in search.pixels)
             return Changed(search.image, pixels, found, isinstance(search, _Dense))
     return None
+
+
+def turned(image: np.ndarray) -> np.ndarray:
+    """Return an image with every pixel black that was light and white that was dark."""
+    return np.where(image < 128, WHITE, BLACK).astype(np.uint8)
+
+
+def one_by_one(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
+    """Return an image as it is, and after each further pixel that is taken from another one.
+
+    Args:
+        places: of the pixels, as in a flattened image.
+
+    Returns:
+        uint8 [1 + places, 28, 28].
+    """
+    images = np.repeat(image[None], 1 + len(places), axis=0)
+    for number, place in enumerate(places, start=1):
+        images.reshape(len(images), -1)[number:, place] = changed.flat[place]
+    return images
+
+
+def steepest_pixels(network: Network, image: np.ndarray, label: int) -> np.ndarray:
+    """Return the places of all pixels, as in a flattened image, the one first whose turning promises most."""
+    values = turned(image).ravel()
+    return np.argsort(-_promise(network, image, np.arange(image.size), values, label, None), kind="stable")
+
+
+def leads(logits: np.ndarray, label: int) -> list[float]:
+    """Return how far the logit of a class is above the best other one, for each image; below 0 it is not the answer."""
+    return (-_margins(logits, label, None)).tolist()
 
 
 class _Search:
@@ -113,19 +151,26 @@ class _Shortlist(_Search):
     """Try the pixels whose slopes promise most."""
 
     def try_out(self, places, values, label, target):
-        passed = self.network.passed(self.image[None])
-        sums = passed[-1].sums[0].copy()
-        sums[label] = -np.inf
-        towards = int(sums.argmax()) if target is None else target
-        wanted = np.zeros((1, self.network.classes), np.float32)
-        wanted[0, towards], wanted[0, label] = 1, -1
-        gradient = self.network.gradients(passed, wanted)[0].ravel()
-        promise = gradient[places] * (values.astype(np.float32) - self.image.flat[places])
+        promise = _promise(self.network, self.image, places, values, label, target)
         best = np.argsort(-promise, kind="stable")[:SHORTLIST]
         places, values = places[best], values[best]
         images = np.repeat(self.image[None], len(places), axis=0)
         images.reshape(len(places), -1)[np.arange(len(places)), places] = values
         return places, values, self.network.logits(images)
+
+
+def _promise(
+    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray, label: int, target: int | None
+) -> np.ndarray:
+    """Return what each new value would take of the lead if its slope went on like that."""
+    passed = network.passed(image[None])
+    sums = passed[-1].sums[0].copy()
+    sums[label] = -np.inf
+    towards = int(sums.argmax()) if target is None else target
+    wanted = np.zeros((1, network.classes), np.float32)
+    wanted[0, towards], wanted[0, label] = 1, -1
+    gradient = network.gradients(passed, wanted)[0].ravel()
+    return gradient[places] * (values.astype(np.float32) - image.flat[places])
 
 
 def _is_quick(network: Network) -> bool:

@@ -98,7 +98,7 @@ def change_images(images: np.ndarray, name: str, strength: float, seed: int = 0)
     if name in LINEAR:
         return linear_change(name, strength).apply(images)
     if name == "noise":
-        drawn = np.random.default_rng(seed).standard_normal((NOISE_IMAGES, *IMAGE_SHAPE), np.float32)
+        drawn = np.random.default_rng(seed).standard_normal((min(len(images), NOISE_IMAGES), *IMAGE_SHAPE), np.float32)
         noise = np.float32(strength) * drawn
         parts = range(0, max(1, len(images)), NOISE_IMAGES)
         return np.concatenate([_noisy(images[begin : begin + NOISE_IMAGES], noise) for begin in parts])

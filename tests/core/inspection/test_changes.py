@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
-from fvapp.core.inspection.fewest import fewest_pixels
+from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steepest_pixels, turned
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes, take_frame
 from fvapp.core.inspection.neighbours import Nearest, count_votes
 from fvapp.core.inspection.questions import ChangedAccuracy, look_at
@@ -71,6 +71,48 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
                 tried.flat[list(places)] = values
                 tries.append(tried)
         assert (network.logits(np.stack(tries)).argmax(axis=1) == before).all()
+
+
+def test_a_search_that_gives_up_finds_nothing():
+    network = random_network()
+    (image,) = random_images(1)
+    assert fewest_pixels(network, image) is not None
+    assert fewest_pixels(network, image, gives_up=lambda: True) is None
+
+
+def test_turned_pixels_come_one_by_one_and_each_has_its_lead():
+    network = random_network()
+    (image,) = random_images(1)
+    places = [3, 400, 783]
+    images = one_by_one(image, turned(image), places)
+    assert len(images) == 4 and (images[0] == image).all()
+    for number in range(1, 4):
+        differing = np.flatnonzero(images[number] != images[number - 1])
+        assert differing.tolist() == [places[number - 1]]
+    assert set(np.unique(images[3].ravel()[places])) <= {0, 255}
+    logits = network.logits(images)
+    label = int(logits[0].argmax())
+    expected = [row[label] - np.delete(row, label).max() for row in logits]
+    assert leads(logits, label) == pytest.approx(expected) and leads(logits, label)[0] > 0
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
+    network = random_network(**kind)
+    (image,) = random_images(1)
+    label = int(network.logits(image[None])[0].argmax())
+    order = steepest_pixels(network, image, label)
+    assert sorted(order.tolist()) == list(range(784))
+    after = turned(image).astype(float)
+    begin = leads(network.logits(image[None]), label)[0]
+
+    def taken(place: int) -> float:
+        """Return what a hundredth of the way takes of the lead."""
+        moved = image.astype(float)
+        moved.flat[place] += (after.flat[place] - moved.flat[place]) / 100
+        return begin - leads(network.logits(moved[None]), label)[0]
+
+    assert taken(order[0]) > taken(order[392]) > taken(order[-1])
 
 
 def test_one_output_has_no_other_answer():

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.core.errors import ModelError
+from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, Step
 from fvapp.core.layers import KERNEL_SIZE, POOL_SIZE, describe_layers
 from fvapp.core.settings import RunSettings
@@ -47,6 +48,12 @@ def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], tempera
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
     return Network(tuple(steps), 255.0 if settings.normalisation else 1.0, temperature)
+
+
+def networks_of_film(settings: RunSettings, network: Network, frames: Sequence[Frame]) -> list[Network]:
+    """Return the network of each frame of a run; the last is `network`, the run's own, so that all pages agree."""
+    found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
+    return [*found, network] if found else []
 
 
 def read_keras_file(file: Path) -> Network:

@@ -1,0 +1,78 @@
+"""A picture to take home: how a network learned what somebody drew, as an animated image without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from fvapp.core.datasets import Dataset
+from fvapp.core.datasets.twelve import TWELVE, twelve_images
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.shares import shares
+
+_SIZE = (560, 336)
+_PAPER, _INK, _FAINT, _BLUE, _GREEN, _WRONG = "#FCFBF7", "#1F2328", "#D8D5CB", "#0072B2", "#009E73", "#D55E00"
+_MOMENT, _LAST = 450, 3_000  # milliseconds
+_COLOURS = 48
+
+
+def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
+    """Draw an image, its shares and twelve test images as one network after the other answers them.
+
+    Classes are written as digits, or shown as a test image of theirs, so that no language is needed.
+
+    Args:
+        image: uint8 [28, 28].
+        networks: of one training, the last one finished.
+    """
+    twelve = twelve_images(dataset)
+    truth = np.asarray(dataset.y_test)[list(TWELVE[dataset.name])] if len(twelve) else np.zeros(0, int)
+    whole = _drawn(image, dataset)
+    pictures = []
+    for number, network in enumerate(networks, start=1):
+        logits = network.logits(np.concatenate([image[None], twelve]))
+        found = shares(logits[:1], network.temperature)[0]
+        right = logits[1:].argmax(axis=1) == truth
+        pictures.append(_moment(whole.copy(), found, twelve, right, number / len(networks)))
+    first, *others = (picture.quantize(_COLOURS, dither=Image.Dither.NONE) for picture in pictures)
+    file = BytesIO()
+    durations = [_MOMENT] * len(others) + [_LAST]
+    first.save(file, "GIF", save_all=True, append_images=others, duration=durations, loop=0)
+    return file.getvalue()
+
+
+def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
+    """Draw what stays: the image, and the name of each class under its bar."""
+    whole = Image.new("RGB", _SIZE, _PAPER)
+    whole.paste(_enlarged(image, 7), (20, 20))
+    pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=18)
+    for label in range(10):
+        left = 238 + 31 * label
+        if dataset.name == "mnist":
+            pen.text((left + 12, 205), str(label), _INK, font, anchor="mm")
+        elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
+            whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
+    return whole
+
+
+def _moment(whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float) -> Image.Image:
+    pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=22)
+    for label, share in enumerate(found[:10]):
+        left, colour = 238 + 31 * label, _BLUE if label == found.argmax() else _FAINT
+        pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
+        if label == found.argmax():
+            pen.text((left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", _INK, font, anchor="mm")
+    for number, (image, is_right) in enumerate(zip(twelve, right, strict=True)):
+        left = 20 + 44 * number
+        pen.rectangle((left, 244, left + 35, 279), _GREEN if is_right else _WRONG)
+        whole.paste(_enlarged(image, 1), (left + 4, 248))
+    pen.rectangle((20, 304, 540, 310), _FAINT)
+    pen.rectangle((20, 304, 20 + int(520 * passed), 310), _BLUE)
+    return whole
+
+
+def _enlarged(image: np.ndarray, times: int) -> Image.Image:
+    return Image.fromarray(np.kron(np.asarray(image), np.ones((times, times), np.uint8)))

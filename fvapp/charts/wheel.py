@@ -11,7 +11,7 @@ from fvapp.charts.figure import ReadyFigure, escaped, layout
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
-_EDGE = 1.32
+_EDGE, _EDGE_OF_WORDS = 1.32, 1.62  # where names are words, there is room for them on a phone too
 
 
 def wheel_figure(
@@ -60,7 +60,8 @@ def wheel_figure(
         "hovertemplate": escaped(t("inside.wheel.mine")) + "<extra></extra>",
         "marker": {"size": 20, "symbol": "circle-x-open", "line": {"width": 3}, "color": QUIET},
     }
-    plain = {"visible": False, "fixedrange": True, "range": [-_EDGE, _EDGE]}
+    edge = _EDGE if all(len(name) < 3 for name in class_names) else _EDGE_OF_WORDS
+    plain = {"visible": False, "fixedrange": True, "range": [-edge, edge]}
     return ReadyFigure(
         [dots, names, own],
         layout(

@@ -101,6 +101,18 @@ class PageVisitor:
         """
         await self._rerun(*self._click(key))
 
+    async def open_window(self, key: str) -> None:
+        """Open the window behind a button, and leave it open.
+
+        Raises:
+            PageError: there is none.
+        """
+        for delta, _ in self._elements.values():
+            if _has_key(delta.add_block.popover.id, key):
+                await self._rerun([WidgetState(id=delta.add_block.popover.id, bool_value=True)], delta.fragment_id)
+                return
+        raise PageError(f"no window {key} to open; the page reads: {self.text()}")
+
     def has_button(self, key: str) -> bool:
         """Return whether there is a button of that key that can be pressed."""
         return self._button(key) is not None

@@ -28,6 +28,11 @@ def texts(app: AppTest) -> list[str]:
     return [element.value for element in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)]
 
 
+def given(app: AppTest) -> list[object]:
+    """Return what the components of ours are given."""
+    return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+
+
 def widget(app: AppTest, name: str) -> Widget:
     """Return the widget of a setting, whatever kind it is."""
     kinds = (app.segmented_control, app.selectbox, app.toggle, app.text_input, app.number_input)

@@ -40,6 +40,11 @@ def workspace_open(visitor: Visitor) -> None:
     visitor.find("leave_workspace").wait_for()
 
 
+def another_image(visitor: Visitor) -> None:
+    visitor.open("/inside").find("inside_another").get_by_role("button").click()
+    visitor.find("inside_picture").wait_for()
+
+
 def at(path: str) -> Callable[[Visitor], object]:
     return lambda visitor: visitor.open(path)
 
@@ -49,6 +54,8 @@ STATES = {
     "answered": answered,
     "train, finished": finished,
     "inside": at("/inside"),
+    **{f"inside, {part}": at(f"/inside?part={part}") for part in ("way", "why", "fool", "duel", "surgery", "mistakes")},
+    "inside, another image": another_image,
     "compare": at("/compare"),
     "mission": at("/lessons?mission=4"),
     "glossary": at("/lessons?part=glossary"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -18,6 +19,13 @@ COUNT_ANSWERS = """() => {
     document.querySelector('.st-key-neuron'), { subtree: true, childList: true, characterData: true });
   return window.answers;
 }"""
+# Whether what has the focus, beside the strip itself, lies below it.
+COVERED = """() => {
+  const focused = document.activeElement, strip = document.querySelector('.st-key-inside_strip');
+  if (!focused.closest('.st-key-inside_body')) return null;
+  const { top, height } = focused.getBoundingClientRect();
+  return top + height / 2 < strip.getBoundingClientRect().bottom;
+}"""
 SHORT = "/?dataset=mnist&train_images=5000&epochs=2"
 
 
@@ -28,20 +36,52 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     visitor.go_to(ZH("pages.draw"))
     visitor.draw(SEVEN)
     visitor.read("answer", r"\d+\.\d%", timeout=60)
+    visitor.read("fewest", r"\d+ 个像素就把")  # once the drawing has rested
     visitor.read("inside_short", ZH("draw.short.title"))
     visitor.press("short_search").read("inside_short", r"\d 个像素就把")
 
     visitor.go_to(ZH("pages.inside"))
-    assert max(visitor.bars("inside_answer")) > 20  # pixels
+    visitor.read("inside_answer", "%")
+    open_card(visitor, "way")
     expect(visitor.find("flow_tiles").locator(".tile")).to_have_count(10)
+    open_maths(visitor)
     first = visitor.read("neuron", ZH("inside.neuron.bias"))
     visitor.find("flow_tiles").locator(".tile").nth(3).click()
     expect(visitor.find("flow_tiles").locator(".tile").nth(3)).to_have_attribute("aria-pressed", "true")
     expect(visitor.find("neuron")).not_to_have_text(first)
     visitor.read("softmax_steps", ZH("inside.softmax.powers"))
 
+    film = visitor.press("inside_next").find("time_machine")
+    slider = film.get_by_role("slider")
+    slider.focus()
+    visitor.page.keyboard.press("Home")
+    expect(film.locator(".when")).to_contain_text(ZH("inside.film.start"))
+    film.get_by_role("button", name=ZH("inside.film.play")).click()
+    expect(film.locator(".when")).not_to_contain_text(ZH("inside.film.start"))
+    with visitor.page.expect_download() as taken:
+        visitor.press("take_film")
+    content = Path(taken.value.path()).read_bytes()
+    assert content.startswith(b"GIF89a") and len(content) < 300_000
+
+    visitor.press("inside_next")
+    expect(visitor.find("heat_pictures").locator(".tile")).to_have_count(1)
+
+    board = visitor.press("inside_next").find("fool")
+    board.locator(".board canvas").click(position={"x": 5, "y": 5})
+    visitor.read("fool", r"(?<!\d)1\s*个像素")
+    board.get_by_role("button", name=ZH("draw.canvas.undo")).click()
+    visitor.read("fool", r"(?<!\d)0\s*个像素")
+    visitor.find("fool").locator("summary").click()
+    visitor.read("fewest_pixels", r"\d+ 个像素就把")
+
+    visitor.press("inside_next").press("guess_7").read("duel_last", "[✓✗]")
+    visitor.press("inside_next").find("surgery").get_by_role("slider").first.focus()
+    for _ in range(30):
+        visitor.page.keyboard.press("ArrowRight")
+    visitor.read("surgery", re.escape(ZH("inside.surgery.chance", n=30)))
+
     # Clicked at the centre of a square: where a Plotly chart of a known size has it is Plotly's to say.
-    square = visitor.find("confusion").locator(".scatterlayer path.point").nth(12)
+    square = visitor.press("inside_next").find("confusion").locator(".scatterlayer path.point").nth(12)
     square.wait_for()
     square.scroll_into_view_if_needed()
     box = box_of(square)
@@ -53,31 +93,50 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     )
     visitor.read("cell_images", words)
     visitor.read("mistakes", "%")
-    visitor.press("duel_begin")
-    visitor.press("guess_7").read("duel_score", "/ 1")
 
-    film = visitor.find("time_machine")
-    slider = film.get_by_role("slider")
-    slider.focus()
-    visitor.page.keyboard.press("Home")
-    expect(film.locator(".when")).to_contain_text(ZH("inside.film.start"))
-    film.get_by_role("button", name=ZH("inside.film.play")).click()
-    expect(film.locator(".when")).not_to_contain_text(ZH("inside.film.start"))
-
-    visitor.read("fewest_pixels", r"\d+ 个像素就把")
-    expect(visitor.find("heatmap").locator(".tile")).to_have_count(2)
-    visitor.find("surgery").get_by_role("slider").first.focus()
-    for _ in range(30):
-        visitor.page.keyboard.press("ArrowRight")
-    visitor.read("surgery", re.escape(ZH("inside.surgery.chance", n=30)))
-    visitor.press("robustness_measure")
-    visitor.find("robustness").locator(".js-line").first.wait_for()
-    visitor.press("find_neighbours")
+    visitor.press("inside_next").press("find_neighbours")
     expect(visitor.find("neighbours").locator(".tile")).to_have_count(20)
+    visitor.press("inside_next").press("robustness_measure")
+    visitor.find("robustness").locator(".js-line").first.wait_for()
+
+
+def open_card(visitor, part: str) -> None:
+    visitor.find("cards").locator(f"[data-part={part}]").click()
+    visitor.find(f"inside_part_{part}").wait_for()
+
+
+def open_maths(visitor) -> None:
+    visitor.find("inside_body").locator("summary").last.click()
+    visitor.find("inside_behind").wait_for()
+
+
+def test_a_card_opens_a_tool_and_back_shows_all(visit):
+    visitor = visit("/inside?model=mnist")
+    card = visitor.find("cards").locator("[data-part=why]")
+    card.focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.find("inside_part_why").wait_for()
+    expect(visitor.page).to_have_url(re.compile("part=why"))
+    visitor.page.go_back()
+    visitor.find("cards").wait_for()
+    visitor.open("/draw").open("/inside?model=mnist#mistakes").find("inside_part_mistakes").wait_for()
+
+
+def test_the_strip_stays_and_covers_nothing_that_has_the_focus(visit):
+    visitor = visit("/inside?model=mnist&part=mistakes", width=380, height=800)
+    strip = visitor.find("inside_strip")
+    visitor.find("images_cell_tiles").wait_for()
+    page = visitor.page
+    page.mouse.move(190, 500)
+    page.mouse.wheel(0, 2_000)
+    expect(strip).to_be_in_viewport()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(COVERED) in (None, False)
 
 
 def test_a_pointer_that_rests_on_a_cell_opens_it_and_a_click_keeps_it(visit):
-    visitor = visit("/inside?model=mnist")
+    visitor = visit("/inside?model=mnist&part=way")
     maps = visitor.find("maps_tiles").locator("canvas")
     point = visitor.page.mouse
     for tile, (row, column) in ((2, (12, 16)), (4, (5, 7))):
@@ -97,7 +156,7 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_and_a_click_keeps_it(visit):
 
 
 def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
-    visitor = visit("/inside?model=mnist")
+    visitor = visit("/inside?model=mnist&part=way")
     maps = visitor.find("maps_tiles").locator("button.tile")
     maps.nth(0).focus()
     visitor.page.keyboard.press("ArrowRight")
@@ -115,7 +174,7 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
 
 
 def test_a_click_on_a_bar_opens_its_neuron(visit):
-    visitor = visit("/inside?model=mnist")
+    visitor = visit("/inside?model=mnist&part=way")
     visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
     before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
     bar = visitor.find("network_flow").locator(".barlayer").first.locator("path").nth(4)
@@ -126,16 +185,13 @@ def test_a_click_on_a_bar_opens_its_neuron(visit):
     expect(visitor.find("neuron").locator("strong").first).not_to_have_text(before.splitlines()[0])
 
 
-def test_the_parts_below_follow_the_image_when_one_looks_at_them(visit):
-    visitor = visit("/?dataset=mnist&train_images=2000&epochs=1")
-    visitor.press("train_start")
-    visitor.read("run_state", EN("states.done"), timeout=120)
-    visitor.go_to(EN("pages.inside"))
-    found = visitor.find("fewest_pixels").locator("h3")
-    before = found.inner_text()  # of the first test image, a 7
+def test_a_tool_follows_the_image_that_is_drawn(visit):
+    visitor = visit("/inside?model=mnist&part=surgery")
+    chosen = visitor.find("surgery").locator("input").first
+    expect(chosen).to_have_value("7")  # of the first test image
+    visitor.find("inside_another").get_by_role("button").click()
     visitor.draw([[(0.5, 0.15), (0.5, 0.85)]])
-    visitor.find("fewest_pixels").scroll_into_view_if_needed()
-    expect(found).not_to_have_text(before)
+    expect(chosen).to_have_value("1")
 
 
 def cell(canvas, row: int, column: int) -> tuple[float, float]:
@@ -146,7 +202,7 @@ def cell(canvas, row: int, column: int) -> tuple[float, float]:
 
 
 def test_arrow_keys_walk_through_the_small_images(visit):
-    visitor = visit("/inside?model=mnist")
+    visitor = visit("/inside?model=mnist&part=way")
     tiles = visitor.find("network_flow").locator("button.tile")
     tiles.first.focus()
     visitor.page.keyboard.press("ArrowRight")

@@ -94,7 +94,7 @@ def test_an_image_opens_by_key_with_all_it_was_taken_for_and_leads_inside(traine
     visitor.page.keyboard.press("Enter")
     dialog.get_by_role("button", name=EN("train.twelve.look")).click()
     expect(visitor.page).to_have_url(re.compile("/inside"))
-    visitor.read("inside_picture", re.escape(EN("draw.true_class", answer=trousers)))
+    visitor.read("inside_answer", re.escape(EN("inside.labelled", class_name=trousers)))
     expect(visitor.find("inside_model").locator("input")).to_have_value(re.compile("1"))
 
 

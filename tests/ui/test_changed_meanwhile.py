@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.settings import RunSettings
 
-PAGES = [("compare", "fvapp.ui.compare.page", "draw_table"), ("inside", "fvapp.ui.inside.page", "_draw_way")]
+PAGES = [("compare", "fvapp.ui.compare.page", "draw_table"), ("inside", "fvapp.ui.inside.page", "_draw")]
 
 
 @pytest.fixture

@@ -98,6 +98,29 @@ def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, 
     assert (t("draw.stale") in [caption.value for caption in app.caption]) is stale
 
 
+@pytest.mark.parametrize(("dataset", "words"), [("mnist", "Not a digit (closest: "), ("fashion_mnist", "Not clothing")])
+def test_what_looks_like_nothing_of_the_kind_says_so_once(open_page, engine, monkeypatch, dataset, words):
+    classify = engine.classify
+    monkeypatch.setattr(engine, "classify", lambda *asked: tuple(replace(a, unlike=True) for a in classify(*asked)))
+    app = open_page("draw", dataset=dataset)
+    index_field(app).set_value(42).run()
+    (said,) = [header.value for header in app.header if words in header.value]
+    assert "%" not in said and not any(words in text for text in texts(app) if text != said)
+
+
+def test_below_the_threshold_of_the_settings_an_answer_is_a_perhaps(open_page):
+    app = open_page("draw", folds=["draw_settings"])
+    index_field(app).set_value(42).run()
+    sure = answer(app)
+    assert t("draw.perhaps", answer=sure) != sure
+    app.slider(key="threshold").set_value(100).run()
+    shown = answer(app)
+    assert shown == t("draw.perhaps", answer=sure) or "100" in sure
+    app.session_state["draw_settings"] = False
+    app.run()
+    assert answer(app) == shown
+
+
 def test_a_random_test_image_is_answered(open_page):
     app = open_page("draw", dataset="fashion_mnist")
     app.button(key="random_image").click().run()

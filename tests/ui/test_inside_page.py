@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
+
+import numpy as np
 import pytest
 from streamlit.proto.Metric_pb2 import Metric
 
 import ui_pages
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.inspection.fewest import one_by_one, steepest_pixels, turned
+from fvapp.core.places import Places
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.page_links import INSIDE_MODEL
@@ -14,6 +19,8 @@ from fvapp.ui.parts.page_links import INSIDE_MODEL
 pytestmark = pytest.mark.usefixtures("few_images")
 
 EN = Translator("en")
+PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
+MATHS = ("inside_maths",)
 KINDS = [
     RunSettings(),
     RunSettings(hidden=()),
@@ -32,9 +39,9 @@ def name_of(settings: RunSettings) -> str:
 def open_run(train, token, open_page):
     """Open the page on a run with these settings, trained to its end."""
 
-    def open_run(settings: RunSettings, **query: str):
+    def open_run(settings: RunSettings, part: str = "way", **query: str):
         train(settings)
-        return open_page("inside", token=token, **query)
+        return open_page("inside", token=token, folds=MATHS, part=part, **query)
 
     return open_run
 
@@ -43,31 +50,54 @@ def texts(app) -> str:
     return "\n".join([*ui_pages.texts(app), *ui_pages.messages(app)])
 
 
-def score(app) -> str:
-    """Return the visitor's own hits of the guesses."""
-    return next(metric.value for metric in app.metric if metric.label == EN("inside.duel.you"))
+def cards(app) -> str:
+    """Return the HTML of the cards."""
+    return next(given for given in ui_pages.given(app) if isinstance(given, str) and 'class="cards"' in given)
+
+
+def fool(app) -> dict:
+    """Return what is said of the pixels that were turned."""
+    return next(given["lead"] for given in ui_pages.given(app) if isinstance(given, dict) and "lead" in given)
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_new_visitor_sees_inside_a_model_that_ships(open_page, engine, language):
+def test_a_new_visitor_sees_a_card_for_each_tool(open_page, engine, language):
     engine.start()
     app = open_page("inside", lang=language)
     t = Translator(language)
     assert app.title[0].value == t("inside.title")
-    assert [header.value.split(" · ")[1] for header in app.header] == [
-        t(f"inside.parts.{name}")
-        for name in ("way", "mistakes", "duel", "film", "why", "surgery", "robustness", "wheel")
-    ]
-    assert t("inside.film.shipped") in texts(app)
-    assert not app.warning
+    assert [cards(app).count(f">{t(f'inside.parts.{name}')}<") for name in PARTS] == [1] * 9
+    assert t("inside.cards.own") in cards(app)
+    assert not app.warning and not app.header
 
 
 @pytest.mark.parametrize("settings", KINDS, ids=name_of)
-def test_every_kind_of_network_can_be_looked_into(open_run, settings):
-    app = open_run(settings)
-    assert not app.exception and not app.warning
-    assert EN("inside.neuron.bias") in texts(app)
-    assert EN("inside.why.no_proof") in texts(app)
+def test_every_kind_of_network_has_cards(open_run, settings):
+    app = open_run(settings, part="")
+    assert cards(app).count("<a ") == 9 and not app.warning
+
+
+@pytest.mark.parametrize("settings", KINDS, ids=name_of)
+def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings):
+    app = open_run(settings, part=PARTS[0])
+    for number, part in enumerate(PARTS):
+        assert not app.exception and not app.warning
+        assert app.header[0].value == EN(f"inside.parts.{part}")
+        app.button(key="inside_next").click().run()
+        assert app.query_params["part"] in (following := PARTS[(number + 1) % len(PARTS)], [following])
+    app.button(key="inside_all").click().run()
+    assert "part" not in app.query_params and cards(app)
+
+
+def test_an_unknown_tool_in_the_address_shows_all(open_page):
+    assert cards(open_page("inside", part="cellar"))
+
+
+def test_the_data_set_is_named_once_in_the_list(open_run, train):
+    train(RunSettings(dataset="mnist"))
+    app = open_run(RunSettings(), part="")
+    for option in app.selectbox[0].options:
+        assert option.lower().count("digits") + option.lower().count("clothes") == 1
 
 
 def test_five_outputs_have_five_probabilities(open_run, engine, token):
@@ -113,7 +143,7 @@ def test_a_network_with_convolutions_ends_with_bars_of_its_maps(open_run):
 
 
 def test_a_model_that_ships_has_a_hidden_layer_after_its_maps(open_page):
-    app = open_page("inside", model="mnist")
+    app = open_page("inside", model="mnist", part="way")
     *_, hidden, output = layers(app).options
     assert (hidden, output) == (EN("inside.layers.only_hidden"), EN("inside.layers.output"))
 
@@ -129,14 +159,16 @@ def test_of_a_network_without_hidden_layers_there_is_no_layer_to_choose(open_run
 
 
 def test_a_network_too_wide_to_film_says_so_and_is_looked_into_all_the_same(open_run):
-    app = open_run(RunSettings(hidden=(640, 64)))
+    app = open_run(RunSettings(hidden=(640, 64)), part="film")
     assert EN("inside.film.wide", n="544,074", most="500,000") in texts(app)
+    app.query_params["part"] = "way"
+    app.run()
     layers(app).set_value(2).run()
     assert not app.exception and "Neuron" in fed_table(app)
 
 
 def test_the_address_names_a_run(open_run, engine, token, open_page):
-    app = open_run(RunSettings(), run="1")
+    app = open_run(RunSettings(), part="", run="1")
     first = engine.runs(token)[0]
     assert app.session_state[INSIDE_MODEL] == first.id
     app = open_page("inside", token=token, model="mnist")
@@ -149,27 +181,65 @@ def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token
     engine.start()
     engine.submit(token, [RunSettings()])
     engine.advance(8)
-    app = open_page("inside", token=token, run="1")
+    app = open_page("inside", token=token, run="1", part="mistakes")
     assert EN("inside.live") in texts(app)
     assert EN("errors.still_trains") in texts(app)
+    app = open_page("inside", token=token, run="1", part="why")
+    assert EN("errors.still_trains") not in texts(app)
 
 
-def test_the_fewest_pixels_are_said_in_words(open_run):
-    app = open_run(RunSettings())
-    assert any("pixel" in each.value and each.value.startswith("### ") for each in app.markdown)
+def test_the_search_says_in_words_how_few_pixels_it_needs(open_run):
+    app = open_run(RunSettings(), part="fool")
+    assert fool(app)["says"] == EN("inside.fool.begin")
+    app.session_state["fool_search"] = True
+    app.run()
+    assert any("pixel" in each.value and "turn" in each.value for each in app.markdown)
 
 
-def test_a_duel_shows_the_answer_only_after_the_guess(open_run):
-    app = open_run(RunSettings())
-    app.button(key="duel_begin").click().run()
-    assert score(app) == "0 / 0"
+def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, engine, token, home):
+    app = open_run(RunSettings(), part="fool")
+    network = engine.network(token, engine.runs(token)[0].id)
+    image = np.asarray(load_dataset("fashion_mnist", Places(home)).x_test[0])
+    label = int(network.logits(image[None])[0].argmax())
+    order = steepest_pixels(network, image, label).tolist()
+    changed = one_by_one(image, turned(image), order)
+    fewest = int((network.logits(changed).argmax(axis=1) != label).argmax())
+    for count in (fewest, fewest + 1, fewest - 1):
+        app.session_state["inside_painted"] = (zlib.crc32(image.tobytes()), order[:count])
+        app.run()
+        assert fool(app)["says"].startswith(EN("inside.fool.still", answer="")) is (0 < count < fewest)
+        assert fool(app)["rows"][0][1] == count and len(fool(app)["rows"][0][2]) == count + 1
+    assert EN("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
+
+
+@pytest.mark.parametrize("kept", [None, 3, [1, 2], ["x", 1, [11], [0, 0]], [1, "a", None, None], {"a": 1}])
+def test_what_a_browser_may_have_stored_of_the_games_does_no_harm(engine, token, open_page, kept):
+    engine.write_note(token, "draw", {"inside_duel": kept, "inside_fool": kept})
+    assert cards(open_page("inside", token=token))
+    assert EN("inside.duel.image", n=1, of=20) in texts(open_page("inside", token=token, part="duel"))
+
+
+def test_a_duel_shows_the_answer_only_after_the_guess_and_is_kept(open_run, open_page, token):
+    app = open_run(RunSettings(), part="duel")
+    assert not any("✓" in each.value or "✗" in each.value for each in app.markdown)
     app.button(key="guess_3").click().run()
-    assert score(app).endswith("/ 1")
+    assert any("✓" in each.value or "✗" in each.value for each in app.markdown)
     assert EN("inside.duel.image", n=2, of=20) in texts(app)
+    again = open_page("inside", token=token, part="duel")
+    assert EN("inside.duel.image", n=2, of=20) in texts(again)
+
+
+def test_a_duel_ends_with_who_wins(open_run):
+    app = open_run(RunSettings(), part="duel")
+    for _ in range(20):
+        app.button(key="guess_3").click().run()
+    words = [EN(f"inside.duel.wins.{who}", more="", less="") for who in ("you", "network", "level")]
+    assert any(app.header[1].value.startswith(each.strip("–")) for each in words)
+    assert app.button(key="duel_again")
 
 
 def test_surgery_says_what_is_left(open_run, engine, token):
-    app = open_run(RunSettings())
+    app = open_run(RunSettings(), part="surgery")
     name = engine.runs(token)[0].id
     app.slider(key=f"surgery_off_{name}").set_value(40).run()
     assert not app.exception
@@ -177,7 +247,7 @@ def test_surgery_says_what_is_left(open_run, engine, token):
 
 
 def test_surgery_shows_a_loss_as_a_loss(open_run, engine, token):
-    app = open_run(RunSettings())
+    app = open_run(RunSettings(), part="surgery")
     name = engine.runs(token)[0].id
     app.slider(key=f"surgery_off_{name}").set_value(120).run()
     losses = [metric for metric in app.metric if metric.delta.startswith(("-", "\N{MINUS SIGN}"))]
@@ -186,7 +256,17 @@ def test_surgery_shows_a_loss_as_a_loss(open_run, engine, token):
     )
 
 
+def test_surgery_asks_for_the_class_of_another_image(open_page, engine):
+    engine.start()
+    app = open_page("inside", model="mnist", part="surgery")
+    chosen = app.selectbox(key="surgery_class_mnist_7")
+    assert chosen.value == 7
+    app.session_state["picture_source"], app.session_state["test_image"] = "test", (1, 30)  # a 3
+    app.run()
+    assert app.selectbox(key="surgery_class_mnist_3").value == 3
+
+
 def test_neighbours_are_a_vote(open_run):
-    app = open_run(RunSettings(train_images=1_000))
+    app = open_run(RunSettings(train_images=1_000), part="wheel")
     app.button(key="find_neighbours").click().run()
-    assert EN("inside.neighbours.seen", n="900") in texts(app)
+    assert any(EN("inside.neighbours.seen", n="900") in caption.value for caption in app.caption)

@@ -75,23 +75,23 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
             return
         answer = answers.prepared
         sure = answer.is_sure(_threshold())
-        words = f"{class_names(dataset, visit.t)[answer.label]} · {percent(answer.probabilities[answer.label])}"
-        st.header(words if sure else t("draw.perhaps", answer=words), anchor=False)
+        name = class_names(dataset, visit.t)[answer.label]
+        words = f"{name} · {percent(answer.confidence)}"
+        said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
+        if answer.unlike:
+            words = said = t(f"draw.unlike.{dataset}", answer=name)
+        elif not sure:
+            words = t("draw.perhaps", answer=words)
+        st.header(words, anchor=False)
         asked, _ = st.session_state["answers"]
-        announce("answer", click_id("answer", asked), t("draw.said" if sure else "draw.said_perhaps", answer=words))
+        announce("answer", click_id("answer", asked), said)
 
 
-def draw_doubt(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:
-    """Draw what is to be said below the answer: that it is doubtful, and what the network has seen."""
+def draw_seen_words(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:
+    """Say below the answer what the network has seen, and that its weights are of a moment ago."""
     t = visit.t
-    if answers is not None:
-        with st.container(key="not_sure"):
-            if answers.prepared.unlike:
-                st.markdown(f":material/help: **{t(f'draw.unlike.{dataset}')}**")
-            elif not answers.prepared.is_sure(_threshold()):
-                st.markdown(f":material/help: **{t('draw.not_sure')}**")
-            if answers.prepared.stale:
-                st.caption(t("draw.stale"))
+    if answers is not None and answers.prepared.stale:
+        st.caption(t("draw.stale"))
     if picture is not None and picture.label is not None:
         st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.label]))
     else:
@@ -103,7 +103,7 @@ def _threshold() -> float:
 
 
 def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:
-    """Draw the ten bars, and the threshold below which the network is not believed."""
+    """Draw the ten bars."""
     answer = answers.prepared if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
@@ -112,6 +112,10 @@ def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> N
         kept = st.session_state["kept_bars"] = (name, probabilities_figure(answer, names, visit.t))
     with st.container(key="probabilities"):
         draw_chart(kept[1], "probabilities_chart", _alt(visit, answer, names), CHART_HEIGHT)
+
+
+def draw_threshold(visit: Visit) -> None:
+    """Draw the probability below which the network is not believed."""
     st.slider(
         visit.t("draw.threshold"),
         0,
@@ -120,6 +124,7 @@ def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> N
         value=_SURE_FROM_PERCENT,
         format="%d%%",
         key="threshold",
+        persist_state="session",
         help=visit.t("draw.threshold_help"),
     )
 

@@ -9,24 +9,28 @@ import streamlit as st
 
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.draw.answer import (
     Answers,
     Question,
     ask,
     draw_answer,
     draw_comparison,
-    draw_doubt,
     draw_probabilities,
+    draw_seen_words,
+    draw_threshold,
 )
-from fvapp.ui.draw.short_inside import draw_short
+from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_of
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
+from fvapp.ui.parts.take_home import draw_take_home
 from fvapp.ui.parts.temperature import draw_temperature
 from fvapp.ui.visit import Visit
 
@@ -91,23 +95,35 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
         draw_seen(visit, question)
         with st.container(key="answer_words"):
             draw_answer(visit, answer, dataset, blank)
-            draw_doubt(visit, answer, picture, dataset)
+            draw_seen_words(visit, answer, picture, dataset)
+            draw_fewest(visit, question, answer, dataset)
     with bars:
         draw_probabilities(visit, answer, dataset)
         run = next((record for record in models_of(visit) if record.id == model), None)
-        if answer is not None and run is not None and run.result is not None:
-            draw_temperature(visit.t, run.result.temperature)
-    _draw_keep(visit, picture, question, answer, dataset)
+        settings = open_fold("draw_settings", visit.t("draw.settings"), 120)
+        if settings is not None:
+            with settings:
+                draw_threshold(visit)
+                if run is not None and run.result is not None:
+                    draw_temperature(visit.t, run.result.temperature)
+    _draw_keep(visit, picture, question, answer, run)
     return question, answer
 
 
 def _draw_keep(
-    visit: Visit, picture: Picture | None, question: Question | None, answers: Answers | None, dataset: str
+    visit: Visit, picture: Picture | None, question: Question | None, answers: Answers | None, run: RunRecord | None
 ) -> None:
-    """Offer to keep a drawing for the report of the visitor's own run; other pictures are never kept."""
-    if answers is None or question.model == dataset or not isinstance(picture.source, Strokes):
+    """Offer to keep a drawing for the report of the visitor's own run, and how that learned it, to take home.
+
+    Other pictures are never kept.
+    """
+    if answers is None or run is None or not isinstance(picture.source, Strokes):
         return
-    if st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:"):
+    with st.container(horizontal=True, key="keep"):
+        keep = st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:")
+        if run.state != "running":
+            draw_take_home(visit, run, question.prepared.image, key="take_drawing")
+    if keep:
         try:
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
         except FvappError as error:

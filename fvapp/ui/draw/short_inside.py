@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
+import zlib
+
 import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.fewest import fewest_pixels
+from fvapp.core.inspection.fewest import Changed, fewest_pixels
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.wording import class_names, percent
+from fvapp.ui.browser.rest import has_rested
 from fvapp.ui.draw.answer import Answers, Question
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5
+_QUICK = 0.05  # seconds a search may take that nobody asked for
 _SEARCHED = "short_searched"  # key of the session state: the question whose pixels were asked for
 
 
@@ -79,15 +84,42 @@ def _draw_pixels(visit: Visit, network: Network, image: np.ndarray, names: list[
     t = visit.t
     changed = fewest_pixels(network, image)
     if changed is None:
-        st.info(t("inside.why.not_found"))
+        st.info(t("inside.fool.not_found"))
         return
-    count = len(changed.pixels)
-    key = "inside.why.found" if count > 1 else "inside.why.found_one"
-    st.markdown("**" + t(key, n=count, answer=names[answer], other=names[changed.label]) + "**")
-    captions = [t("inside.why.marked"), names[changed.label]]
+    st.markdown(f"**{_pixel_words(visit, changed, names, answer)}**")
+    captions = [t("draw.short.marked"), names[changed.label]]
     with st.container(horizontal=True):
         with st.container(width=128):
             difference = (changed.image.astype(int) - image)[None] / 255
             draw_tiles(difference, key="short_marked", label=captions[0], captions=captions[:1], size=110, under=image)
         with st.container(width=128):
             draw_tiles(changed.image[None], key="short_after", label=captions[1], captions=captions[1:], size=110)
+
+
+def draw_fewest(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:
+    """Draw beside the answer how few pixels would change it, once the drawing rests and if that is quickly found."""
+    with st.container(key="fewest"):
+        if question is not None and answers is not None and not answers.prepared.unlike:
+            st.fragment(_draw_at_rest)(visit, question, answers, dataset)
+
+
+def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: str) -> None:
+    if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
+        return
+    end = time.monotonic() + _QUICK
+    try:
+        network = visit.engine.network(visit.token, question.model)
+    except FvappError:
+        return
+    if network.broken:
+        return
+    changed = fewest_pixels(network, question.prepared.image, gives_up=lambda: time.monotonic() > end)
+    if changed is not None:
+        names = class_names(dataset, visit.t)
+        st.markdown(_pixel_words(visit, changed, names, answers.prepared.label))
+
+
+def _pixel_words(visit: Visit, changed: Changed, names: list[str], answer: int) -> str:
+    count = len(changed.pixels)
+    key = "inside.fool.found" if count > 1 else "inside.fool.found_one"
+    return visit.t(key, n=count, answer=names[answer], other=names[changed.label])

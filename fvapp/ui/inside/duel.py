@@ -3,101 +3,144 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.duel import choose_images, keep_score
+from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
-from fvapp.core.wording import class_names, percent
-from fvapp.ui.inside.view import Model, read_test_answers
+from fvapp.core.wording import Translate, percent
+from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
+from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _ENLARGED = 8
-_DUEL = "inside_duel"  # model and seed
-_GUESSES = "inside_guesses"
+_DUEL, _SEED = "inside_duel", "inside_duel_seed"
 
 
-def draw_duel(visit: Visit, model: Model) -> None:
-    """Draw the image to guess, or both answers and the score."""
-    t, state = visit.t, st.session_state
-    st.markdown(t("inside.duel.about"))
+@dataclass(frozen=True)
+class Duel:
+    """A duel as it stands.
+
+    Attributes:
+        seed: by which its images were chosen.
+        score: hits of the person and of the network.
+    """
+
+    seed: int
+    guesses: list[int]
+    score: tuple[int, ...]
+
+    @property
+    def is_over(self) -> bool:
+        return len(self.guesses) == len(BANDS) * EACH
+
+
+def draw_duel(view: View) -> Maths:
+    """Draw the image to guess, what both said of the one before, and the score."""
+    visit, model, t = view.visit, view.model, view.visit.t
+    game = kept_duel(visit, model) or Duel(st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0))
+
+    def begin() -> None:
+        st.session_state[_SEED] = secrets.randbelow(2**31)
+        keep_choices(visit, **{_DUEL: None})
+
+    def about() -> None:
+        st.markdown(t("inside.duel.about"))
+        if model.dataset == "fashion_mnist":
+            st.caption(t("inside.duel.crowd"))
+
     with st.container(key="duel"):
-        if state.get(_DUEL, ("",))[0] != model.name:
-            st.button(
-                t("inside.duel.begin"), key="duel_begin", icon=":material/swords:", on_click=_begin, args=(model.name,)
-            )
-            return
         answers = read_test_answers(visit, model)
-        images = choose_images(answers, state[_DUEL][1])
-        guesses = state[_GUESSES]
-        names = class_names(model.dataset, visit.t)
-        if guesses:
-            _draw_last(visit, answers, images, guesses, names)
-        if len(guesses) < len(images):
-            _draw_next(visit, model, images, guesses, names)
-        else:
-            _draw_all(visit, model, answers, images, guesses, names)
-    with st.container(key="duel_score"):
-        score = keep_score(answers, images, guesses)
-        you, network = st.columns(2)
-        you.metric(t("inside.duel.you"), f"{score.person} / {score.guessed}")
-        network.metric(t("inside.duel.network"), f"{score.network} / {score.guessed}")
-        if score.guessed == len(images):
+        images = choose_images(answers, game.seed)
+        score = keep_score(answers, images, game.guesses)
+        with st.container(key="duel_score"):
+            st.header(score_words(t, score.person, score.network, len(game.guesses) == len(images)), anchor=False)
+
+        def guess(number: int, label: int) -> None:
+            """Take a guess; a click that comes twice counts for the same image."""
+            now = kept_duel(visit, model)
+            if len(now.guesses if now else ()) == number:
+                guesses = [*game.guesses[:number], label]
+                score = keep_score(answers, images, guesses)
+                keep_choices(visit, **{_DUEL: [_name(model), game.seed, guesses, (score.person, score.network)]})
+
+        with st.container(key="duel_row"):
+            if len(game.guesses) < len(images):
+                _draw_next(view, images, len(game.guesses), guess)
+            if game.guesses:
+                _draw_last(view, answers, images, game.guesses)
+        if len(game.guesses) == len(images):
             st.markdown(t("inside.duel.end", accuracy=percent(answers.accuracy)))
-            if model.dataset == "fashion_mnist":
-                st.caption(t("inside.duel.crowd"))
+            _draw_all(view, answers, images, game.guesses)
+            st.button(t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=begin)
+    return about
 
 
-def _begin(name: str) -> None:
-    st.session_state[_DUEL] = (name, secrets.randbelow(2**31))
-    st.session_state[_GUESSES] = []
+def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
+    """Say who leads, or who has won: `person` and `network` are their hits."""
+    who = "level" if person == network else "you" if person > network else "network"
+    how = "wins" if is_over else "leads"
+    return t(f"inside.duel.{how}.{who}", more=max(person, network), less=min(person, network))
 
 
-def _guess(number: int, label: int) -> None:
-    """Take a guess; a click that comes twice counts for the same image."""
-    guesses = st.session_state[_GUESSES]
-    if len(guesses) == number:
-        st.session_state[_GUESSES] = [*guesses, label]
+def kept_duel(visit: Visit, model: Model) -> Duel | None:
+    """Return the duel with a network that was begun last, as the workspace keeps it. A browser may have stored it."""
+    kept = kept_choices(visit).get(_DUEL)
+    try:
+        name, seed, guesses, score = kept
+        if (
+            name == _name(model)
+            and all(0 <= guess < 10 for guess in guesses)
+            and len(guesses) <= len(BANDS) * EACH
+            and len(score) == 2
+        ):
+            return Duel(int(seed), [int(guess) for guess in guesses], tuple(map(int, score)))
+    except (TypeError, ValueError):
+        pass
+    return None
 
 
-def _draw_next(visit: Visit, model: Model, images: np.ndarray, guesses: list[int], names: list[str]) -> None:
-    t, number = visit.t, len(guesses)
-    picture, buttons = st.columns([2, 5], gap="large")
-    with picture:
-        image = np.asarray(model.data.x_test[images[number]])
+def _name(model: Model) -> str:
+    return "/".join(map(str, model.version))
+
+
+def _draw_next(view: View, images: np.ndarray, number: int, guess: Callable[[int, int], None]) -> None:
+    t = view.visit.t
+    with st.container(key="duel_next"):
         words = t("inside.duel.image", n=number + 1, of=len(images))
+        image = np.asarray(view.model.data.x_test[images[number]])
         st.image(np.kron(image, np.ones((_ENLARGED, _ENLARGED), np.uint8)), alt=words)
         st.caption(words)
-    with buttons:
-        st.markdown(t("inside.duel.what"))
-        with st.container(horizontal=True, key="duel_buttons"):
-            for label, name in enumerate(names):
-                st.button(name, key=f"guess_{label}", on_click=_guess, args=(number, label))
+    with st.container(key="duel_buttons"):
+        for label, name in enumerate(view.names):
+            st.button(name, key=f"guess_{label}", on_click=guess, args=(number, label), width="stretch")
 
 
-def _draw_last(visit: Visit, answers: TestAnswers, images: np.ndarray, guesses: list[int], names: list[str]) -> None:
-    """Say what the last image was, and what both had said."""
-    t, image = visit.t, images[len(guesses) - 1]
+def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
+    """Draw the last image and what both had said of it."""
+    t, names, image = view.visit.t, view.names, images[len(guesses) - 1]
     label, answer = int(answers.labels[image]), int(answers.answers[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = percent(float(answers.sureness[image]))
     marks = {True: "✓", False: "✗"}
-    st.markdown(t("inside.duel.last", sure=sure, mine=marks[guesses[-1] == label], its=marks[answer == label], **words))
+    with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
+        st.image(np.kron(view.model.data.x_test[image], np.ones((3, 3), np.uint8)), alt=words["label"])
+        mine, its = marks[guesses[-1] == label], marks[answer == label]
+        st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="content")
 
 
-def _draw_all(
-    visit: Visit, model: Model, answers: TestAnswers, images: np.ndarray, guesses: list[int], names: list[str]
-) -> None:
-    t = visit.t
+def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
+    t, names = view.visit.t, view.names
     marks = {True: "✓", False: "✗"}
     captions = [
         f"{names[answers.labels[image]]}: {marks[guess == answers.labels[image]]} "
         f"{marks[answers.answers[image] == answers.labels[image]]}"
         for image, guess in zip(images, guesses, strict=True)
     ]
-    pictures = np.asarray(model.data.x_test[np.asarray(images)])
+    pictures = np.asarray(view.model.data.x_test[np.asarray(images)])
     st.caption(t("inside.duel.marks"))
     draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, size=72)
-    st.button(t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=_begin, args=(model.name,))

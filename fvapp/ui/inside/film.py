@@ -9,18 +9,18 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.colours import CLASSES
-from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
-from fvapp.core.wording import class_names, percent
-from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.view import Model, read_test_answers
+from fvapp.core.wording import percent
+from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
 from fvapp.ui.parts.component_files import as_text, make_component
 from fvapp.ui.parts.tables import write_table
+from fvapp.ui.parts.take_home import draw_take_home
 from fvapp.ui.visit import Visit
 
 DOTS = {False: 500, True: 200}  # by whether there are convolutions, which take 0.15 ms an image here
@@ -44,49 +44,44 @@ class Dots:
     accuracies: tuple[float, ...]
 
 
-def draw_film(visit: Visit, model: Model) -> None:
+def draw_film(view: View) -> Maths:
     """Draw the film, or why there is none."""
-    t = visit.t
+    visit, model, t = view.visit, view.model, view.visit.t
     with st.container(key="time_machine"):
-        st.markdown(t("inside.film.about"))
-        if model.record is None:
-            st.info(t("inside.film.shipped"))
-            return
-        frames = visit.engine.frames(visit.token, model.name)
-        networks = _networks(model, frames)
+        frames = visit.engine.frames(visit.token, model.name) if model.record else ()
+        networks = networks_of_film(model.record.settings, model.network, frames) if model.record else []
         if len(networks) < 2:
-            st.info(_no_film(visit, model))
-            return
+            st.info(_no_film(view))
+            return None
         titles, dots = _frame_titles(visit, model, frames), _read_dots(visit, model, networks)
         titles = [
             t("inside.film.when", when=title, n=len(dots.labels), accuracy=percent(accuracy, 0))
             for title, accuracy in zip(titles, dots.accuracies, strict=True)
         ]
         with st.container(key="play"):
-            _component(key="film", data=_data(visit, model, networks, titles, dots))
-        with st.expander(t("inside.as_table")):
-            image, names = chosen_image(model).image, class_names(model.dataset, visit.t)
-            found = [shares(network.logits(image[None]), network.temperature)[0] for network in networks]
-            rows = [
-                (title, names[int(row.argmax())], percent(float(row.max())))
-                for title, row in zip(titles, found, strict=True)
-            ]
-            write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
+            _component(key="film", data=_data(view, networks, titles, dots))
+        draw_take_home(visit, model.record, view.image, key="take_film")
+
+    def maths() -> None:
+        st.markdown(t("inside.film.about"))
+        found = [shares(network.logits(view.image[None]), network.temperature)[0] for network in networks]
+        rows = [
+            (title, view.names[int(row.argmax())], percent(float(row.max())))
+            for title, row in zip(titles, found, strict=True)
+        ]
+        write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
+
+    return maths
 
 
-def _no_film(visit: Visit, model: Model) -> str:
-    """Say why a run has no film."""
-    parameters = model.network.parameters
+def _no_film(view: View) -> str:
+    """Say why there is no film."""
+    t, parameters = view.visit.t, view.network.parameters
+    if view.model.record is None:
+        return t("inside.film.shipped")
     if parameters > MOST_PARAMETERS:
-        return visit.t("inside.film.wide", n=f"{parameters:,}", most=f"{MOST_PARAMETERS:,}")
-    return visit.t("inside.film.none")
-
-
-def _networks(model: Model, frames: tuple[Frame, ...]) -> list[Network]:
-    """Return the network of each frame; the last is the run's own, so that its bars are those of the other pages."""
-    temperature = model.network.temperature
-    found = [network_of_run(model.record.settings, frame.weights, temperature) for frame in frames]
-    return [*found, model.network] if found else []
+        return t("inside.film.wide", n=f"{parameters:,}", most=f"{MOST_PARAMETERS:,}")
+    return t("inside.film.none")
 
 
 def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list[str]:
@@ -130,9 +125,8 @@ def _dots(version: tuple[object, ...], values: _Unhashed) -> Dots:
     return Dots(_small(np.stack(places)), labels.astype(np.uint8), points, right)
 
 
-def _data(visit: Visit, model: Model, networks: list[Network], titles: list[str], dots: Dots) -> dict[str, object]:
-    t, image = visit.t, chosen_image(model).image
-    names = class_names(model.dataset, visit.t)
+def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) -> dict[str, object]:
+    t, image, names = view.visit.t, view.image, view.names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     temperature = networks[-1].temperature
     pictures, units = _pictures(networks, image)

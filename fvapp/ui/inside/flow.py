@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -26,38 +26,41 @@ from fvapp.ui.parts.tiles import Click, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
-_SUM, _LARGE = 420, 260  # CSS pixels
+_SUM, _SMALL, _LARGE = 420, 62, 340  # CSS pixels
 _NEURON = "inside_neuron"
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What a neuron's weights look like, what that is called, and the image below it."""
+def draw_flow(view: View, place: int) -> Callable[[], None]:
+    """Draw the neurons that help the answer, and one of them opened; without hidden layers, the classes.
 
-    values: np.ndarray
-    name: str
-    under: np.ndarray | None
-
-
-def draw_flow(view: View, place: int) -> None:
-    """Draw the neurons that help the answer, and one of them opened; without hidden layers, the classes."""
-    if place == len(view.network.steps) - 1:
-        _draw_classes(view, place)
-        return
+    Returns:
+        What draws the sum of the neuron that is opened, and what the pictures show.
+    """
     t = view.visit.t
-    helping = helping_units(view.network, view.passed, view.answer, place)
-    units = [int(unit) for unit in helping.order[:SHOWN]]
-    st.markdown(helping_words(view, place, helping))
-    captions = [signed(helping.help[unit]) for unit in units]
-    opened, picture = _draw_pictures(
-        view,
-        units,
-        captions,
-        label=t("inside.flow.label", class_name=view.names[view.answer], shown=len(units), firing=helping.firing),
-        labels=[t("inside.flow.tile", unit=unit, help=caption) for unit, caption in zip(units, captions, strict=True)],
-    )
-    st.caption(f"{share_words(view, helping)} {t('inside.flow.click')}")
-    _draw_neuron(view, place, opened, picture)
+    if place == len(view.network.steps) - 1:
+        about, sums = t("inside.flow.classes"), view.passed[-1].sums[0]
+        units = list(range(view.network.classes))
+        captions = labels = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
+        label = t("inside.flow.label_classes")
+    else:
+        helping = helping_units(view.network, view.passed, view.answer, place)
+        units = [int(unit) for unit in helping.order[:SHOWN]]
+        about = f"{helping_words(view, place, helping)} {share_words(view, helping)}"
+        captions = [signed(helping.help[unit]) for unit in units]
+        labels = [t("inside.flow.tile", unit=unit, help=text) for unit, text in zip(units, captions, strict=True)]
+        label = t("inside.flow.label", class_name=view.names[view.answer])
+    st.markdown(f"**{label}**")
+    opened, shown = _draw_pictures(view, units, captions, label=label, labels=labels)
+
+    def maths() -> None:
+        st.markdown(about)
+        st.caption(t(f"inside.flow.about.{shown}"))
+        with st.container(key="neuron"):
+            st.markdown(f"**{t('inside.neuron.title', unit=opened)}**")
+            with st.container(width=_SUM):
+                draw_sum(view, place, write_out(view.passed[place], opened))
+
+    return maths
 
 
 def helping_words(view: View, place: int, helping: Helping) -> str:
@@ -77,23 +80,10 @@ def share_words(view: View, helping: Helping) -> str:
     return view.visit.t("inside.flow.share", share=share, others=others, rest=signed(rest), shown=shown)
 
 
-def _draw_classes(view: View, place: int) -> None:
-    """Draw a network without hidden layers: a picture for each class."""
-    t = view.visit.t
-    st.markdown(t("inside.flow.classes"))
-    sums = view.passed[-1].sums[0]
-    units = list(range(view.network.classes))
-    captions = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
-    opened, picture = _draw_pictures(
-        view, units, captions, label=t("inside.flow.classes"), labels=captions, otherwise=view.answer
-    )
-    _draw_neuron(view, place, opened, picture)
-
-
 def _draw_pictures(
-    view: View, units: list[int], captions: list[str], *, label: str, labels: list[str], otherwise: int | None = None
-) -> tuple[int, Picture]:
-    """Draw a picture of each unit and return which one is opened, and its picture."""
+    view: View, units: list[int], captions: list[str], *, label: str, labels: list[str]
+) -> tuple[int, str]:
+    """Draw a picture of each unit, and one of them large; return which that is."""
     t, state = view.visit.t, st.session_state
     chosen = _choose_picture(view)
     pictures = _pictures(view, chosen, units)
@@ -106,23 +96,33 @@ def _draw_pictures(
 
     opened = state.get(_NEURON)
     if opened not in units:
-        opened = units[0] if otherwise is None else otherwise
+        opened = units[0] if len(view.network.weighted) > 1 else view.answer
+    at = units.index(opened)
     under = view.image if chosen == "products" else None
-    draw_tiles(
-        pictures,
-        key="flow",
-        label=label,
-        captions=captions,
-        labels=labels,
-        size=92,
-        hint=cell_hint(t),
-        under=under,
-        on_click=open_neuron,
-        chosen=units.index(opened),
-    )
-    return opened, Picture(
-        pictures[units.index(opened)], t(f"inside.flow.pictures.{chosen.replace('raw', 'changed')}"), under
-    )
+    with st.container(key="flow_pictures_row"):
+        draw_tiles(
+            pictures,
+            key="flow",
+            label=label,
+            captions=captions,
+            labels=labels,
+            size=_SMALL,
+            hint=cell_hint(t),
+            under=under,
+            on_click=open_neuron,
+            chosen=at,
+            stretch=True,
+        )
+        draw_tiles(
+            pictures[at][None],
+            key="neuron_picture",
+            label=labels[at],
+            captions=[f"{t('inside.neuron.name', unit=opened)} · {captions[at]}"],
+            size=_LARGE,
+            hint=cell_hint(t),
+            under=under,
+        )
+    return opened, chosen
 
 
 def _choose_picture(view: View) -> str:
@@ -137,10 +137,10 @@ def _choose_picture(view: View) -> str:
         key="flow_pictures",
         required=True,
         wrap=True,
+        label_visibility="collapsed",
     )
     chosen = chosen or choices[0]  # only a forged message chooses nothing
     raw = chosen == "changed" and st.toggle(t("inside.flow.raw"), key="flow_raw")
-    st.caption(t(f"inside.flow.about.{'raw' if raw else chosen}"))
     return "raw" if raw else chosen
 
 
@@ -158,23 +158,3 @@ def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
         return None
     shown = Dense(first.kernel[:, units], first.bias)
     return changed_pictures(shown, start[:, units], 0 if chosen == "raw" else SMOOTHED)
-
-
-def _draw_neuron(view: View, place: int, unit: int, picture: Picture) -> None:
-    """Draw the sum of a neuron written out, and its picture large."""
-    t = view.visit.t
-    with st.container(key="neuron", border=True):
-        st.markdown(f"**{t('inside.neuron.title', unit=unit)}**")
-        with st.container(horizontal=True, gap="large"):
-            with st.container(width=_SUM):
-                draw_sum(view, place, write_out(view.passed[place], unit))
-            with st.container(width=_LARGE + 8):
-                draw_tiles(
-                    picture.values[None],
-                    key="neuron_picture",
-                    label=picture.name,
-                    captions=[picture.name],
-                    size=_LARGE,
-                    hint=cell_hint(t),
-                    under=picture.under,
-                )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from fvapp.charts.signed_bars import signed_bars_figure
@@ -15,30 +17,39 @@ from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import signed
 
 
-def draw_later(view: View, place: int) -> None:
-    """Draw the neurons of a hidden layer that help the answer, or the sums of the classes, and one of them opened."""
+def draw_later(view: View, place: int) -> Callable[[], None]:
+    """Draw the neurons of a hidden layer that help the answer, or the sums of the classes, and one of them opened.
+
+    Returns:
+        What draws the sum of the one that is opened.
+    """
     t, passed = view.visit.t, view.passed[place]
     if place == len(view.passed) - 1:
         units, names = list(range(view.network.classes)), view.names[: view.network.classes]
         values, first = passed.sums[0], view.answer
-        st.markdown(t("inside.layers.sums", class_name=view.names[view.answer]))
-        title, note = t("inside.neuron.sum"), t("inside.layers.click_class")
+        about, title = t("inside.layers.sums", class_name=view.names[view.answer]), t("inside.neuron.sum")
     else:
         helping = helping_units(view.network, view.passed, view.answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
         names = [t("inside.neuron.name", unit=unit) for unit in units]
         values, first = helping.help[units], units[0]
-        st.markdown(helping_words(view, place, helping))
-        title, note = t("inside.layers.help"), f"{share_words(view, helping)} {t('inside.layers.click')}"
+        about, title = f"{helping_words(view, place, helping)} {share_words(view, helping)}", t("inside.layers.help")
     bars, opened_box = st.columns(2, gap="large")
     with bars:
-        opened = _draw_units(view, place, units, names, values, first, title, note)
-    with opened_box, st.container(key="neuron", border=True):
-        _draw_fed(view, place, write_out(passed, opened), names[units.index(opened)])
+        opened = _draw_units(view, place, units, names, values, first, title)
+    written = write_out(passed, opened)
+    with opened_box, st.container(key="neuron"):
+        _draw_fed(view, place, written, names[units.index(opened)])
+
+    def maths() -> None:
+        st.markdown(about)
+        draw_sum(view, place, written)
+
+    return maths
 
 
 def _draw_units(
-    view: View, place: int, units: list[int], names: list[str], values: list[float], first: int, title: str, note: str
+    view: View, place: int, units: list[int], names: list[str], values: list[float], first: int, title: str
 ) -> int:
     """Draw the bars and a list beside them, and return the unit that is opened by one or the other."""
     t, state = view.visit.t, st.session_state
@@ -52,7 +63,6 @@ def _draw_units(
     alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
     figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
     draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: open_unit(numbers[0]))
-    st.caption(note)
     state[listed] = opened
     words = dict(zip(units, names, strict=True))
     st.selectbox(
@@ -67,7 +77,7 @@ def _draw_units(
 
 
 def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
-    """Draw the products of a sum as bars, what they come to, and the same as a table."""
+    """Draw the products of a sum as bars, and what they come to."""
     t = view.visit.t
     st.markdown(f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=name)}**")
     names = [place_words(view, place, product.place) for product in written.largest]
@@ -88,5 +98,3 @@ def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
         st.markdown(t("inside.layers.comes_to", **words))
     else:
         st.markdown(t("inside.layers.class_comes_to", sum=signed(written.total)))
-    with st.expander(t("inside.as_table")):
-        draw_sum(view, place, written)

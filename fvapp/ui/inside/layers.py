@@ -11,20 +11,28 @@ from fvapp.core.wording import Translate
 from fvapp.ui.inside.flow import draw_flow
 from fvapp.ui.inside.later_layers import draw_later
 from fvapp.ui.inside.maps import draw_maps
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.sums import draw_softmax
+from fvapp.ui.inside.view import Maths, View
 
 
-def draw_layers(view: View) -> None:
+def draw_way(view: View) -> Maths:
     """Draw the choice of a layer, and what the image does in it."""
-    place = _choose_layer(view)
-    if isinstance(view.network.steps[place], Convolution):
-        draw_maps(view, place)
-    elif input_shape(view.passed, place) == (*IMAGE_SHAPE, 1):
-        draw_flow(view, place)
-    else:
-        draw_later(view, place)
-    if any(isinstance(step, Dense) for step in view.network.steps[place + 1 : -1]):
-        st.caption(view.visit.t("inside.layers.slope"))
+    with st.container(key="network_flow"):
+        place = _choose_layer(view)
+        if isinstance(view.network.steps[place], Convolution):
+            layer_maths = draw_maps(view, place)
+        elif input_shape(view.passed, place) == (*IMAGE_SHAPE, 1):
+            layer_maths = draw_flow(view, place)
+        else:
+            layer_maths = draw_later(view, place)
+
+    def maths() -> None:
+        layer_maths()
+        if any(isinstance(step, Dense) for step in view.network.steps[place + 1 : -1]):
+            st.caption(view.visit.t("inside.layers.slope"))
+        draw_softmax(view)
+
+    return maths
 
 
 def _choose_layer(view: View) -> int:
@@ -42,6 +50,7 @@ def _choose_layer(view: View) -> int:
         key="layer_" + "_".join(map(str, places)),  # what was chosen of one network is none of another's
         required=True,
         wrap=True,
+        label_visibility="collapsed",
     )
     return places[0] if chosen is None else chosen  # only a forged message chooses nothing
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
 from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection.helping import help_by_place, helping_units, signed_maps
 from fvapp.core.inspection.network import Convolution, Flatten, Pooling
-from fvapp.core.inspection.neuron import write_out
+from fvapp.core.inspection.neuron import WrittenSum, write_out
 from fvapp.ui.inside.sums import draw_sum
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.glossary import draw_words
@@ -18,13 +20,16 @@ from fvapp.ui.parts.tiles import Click, Mark, cell_hint, draw_tiles
 HELPING = 8
 SHOWN = 16
 _CELL = "inside_cell"
+_SMALL, _PICTURE = 56, 150  # CSS pixels
 
 
-def draw_maps(view: View, place: int) -> None:
-    """Draw the maps of a layer before the activation, one cell of one of them opened, and the last maps that help."""
+def draw_maps(view: View, place: int) -> Callable[[], None]:
+    """Draw the maps of a layer before the activation, and where a cell of one of them comes from.
+
+    Returns:
+        What draws the sum of that cell, and the last maps that help.
+    """
     t, state = view.visit.t, st.session_state
-    st.markdown(t("inside.maps.about"))
-    draw_words(t, MAP_WORDS, key="map_words")
     layer = sum(isinstance(step, Convolution) for step in view.network.steps[: place + 1])
     maps = signed_maps(view.passed[place])
     order = helping_units(view.network, view.passed, view.answer, place).order
@@ -47,16 +52,26 @@ def draw_maps(view: View, place: int) -> None:
         label=t("inside.maps.label", layer=layer),
         labels=[t("inside.maps.tile", unit=unit) for unit in units],
         captions=[f"{unit}" for unit in units],
-        size=70,
+        size=_SMALL,
         hint=cell_hint(t),
         on_click=open_cell,
         chosen=tile,
         marked=Mark(tile, row, column),
         rests=True,
     )
-    st.caption(t("inside.maps.order", class_name=view.names[view.answer]))
-    _draw_cell(view, place, unit, row, column)
-    _draw_last(view)
+    written = _draw_cell(view, place, unit, row, column)
+
+    def maths() -> None:
+        st.markdown(t("inside.maps.about"))
+        draw_words(t, MAP_WORDS, key="map_words")
+        st.caption(t("inside.maps.order", class_name=view.names[view.answer]))
+        with st.container(key="cell_sum"):
+            draw_sum(view, place, written)
+        if any(isinstance(each, Pooling) for each in view.network.steps[place : place + 2]):
+            st.caption(t("inside.maps.pooling"))
+        _draw_last(view)
+
+    return maths
 
 
 def _draw_last(view: View) -> None:
@@ -78,11 +93,11 @@ def _draw_last(view: View) -> None:
     )
 
 
-def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> None:
-    """Draw where the window of a cell lies, what it sees there, and the sum of the products."""
+def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> WrittenSum:
+    """Draw where the window of a cell lies, and what it sees there; return the sum of the products."""
     t, passed = view.visit.t, view.passed[place]
     step = passed.step
-    with st.container(key="neuron", border=True):
+    with st.container(key="neuron"):
         st.markdown(f"**{t('inside.maps.cell', unit=unit, row=row, column=column)}**")
         window = step.windows(passed.inputs[:1])[0, row, column].transpose(2, 0, 1)
         kernel = step.kernel[..., unit].transpose(2, 0, 1)
@@ -95,18 +110,13 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> None
             "kernel": kernel[channel],
             "products": window[channel] * kernel[channel],
         }
-        seen, summed = st.columns([2, 3], gap="large")
-        with seen:
-            with st.container(horizontal=True):
-                for name, picture in pictures.items():
-                    with st.container(width=112):
-                        _draw_picture(view, name, picture, Mark(0, top, left, *kernel.shape[1:]))
-            if len(window) > 1:
-                st.caption(t("inside.maps.channel", channel=channel, n=len(window)))
-        with summed:
-            draw_sum(view, place, write_out(passed, unit, (row, column)))
-    if any(isinstance(each, Pooling) for each in view.network.steps[place : place + 2]):
-        st.caption(t("inside.maps.pooling"))
+        with st.container(horizontal=True):
+            for name, picture in pictures.items():
+                with st.container(width=_PICTURE + 16):
+                    _draw_picture(view, name, picture, Mark(0, top, left, *kernel.shape[1:]))
+        if len(window) > 1:
+            st.caption(t("inside.maps.channel", channel=channel, n=len(window)))
+    return write_out(passed, unit, (row, column))
 
 
 def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:
@@ -118,7 +128,7 @@ def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> N
         key=f"cell_{name}",
         label=words,
         captions=[words],
-        size=96,
+        size=_PICTURE,
         hint="" if whole else cell_hint(t),
         marked=window if whole else None,
     )

@@ -16,34 +16,39 @@ from fvapp.core.inspection.mistakes import (
     most_confused,
     precision_and_recall,
 )
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import percent
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.view import Model, read_test_answers
+from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-SHOWN = 24
+SHOWN, _OF_CELL = 24, 12
 LISTS = ("surest", "least_sure", "disagree", "classes")
 _CELL = "inside_confusion_cell"
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
-def draw_mistakes(visit: Visit, model: Model) -> None:
-    """Draw the part."""
-    t = visit.t
+def draw_mistakes(view: View) -> Maths:
+    """Draw the confusion of the test set and the pictures of one of its squares."""
+    visit, model, names, t = view.visit, view.model, view.names, view.visit.t
     answers = read_test_answers(visit, model)
-    names = class_names(model.dataset, visit.t)
-    count = len(answers.labels)
-    margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
-    words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}
-    st.markdown(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words))
-    draw_words(t, MISTAKE_WORDS, key="mistake_words")
     _draw_confusion(visit, model, answers, names)
-    with st.container(key="mistakes"):
-        _draw_lists(visit, model, answers, names)
+
+    def maths() -> None:
+        count = len(answers.labels)
+        margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
+        words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}
+        st.markdown(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words))
+        draw_words(t, MISTAKE_WORDS, key="mistake_words")
+        with st.container(key="mistakes"):
+            _draw_lists(visit, model, answers, names)
+        head = ["", *names]
+        write_table(head, [(names[row], *(f"{n:,}" for n in cells)) for row, cells in enumerate(answers.confusion())])
+
+    return maths
 
 
 def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
@@ -58,9 +63,6 @@ def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: lis
             st.caption(t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times))
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
         chosen = draw_clickable(figure, "confusion_chart", _confusion_alt(visit, answers, names, worst))[:2]
-        with st.expander(t("inside.as_table")):
-            head = ["", *names]
-            write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row])) for row in range(len(names))])
     if len(chosen) == 2 and all(0 <= number < 10 for number in chosen):
         state[_CELL] = (model.name, *chosen)
     kept = state.get(_CELL)
@@ -79,7 +81,7 @@ def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: lis
         images = answers.cell(label, answer)
         words = {"label": names[label], "answer": names[answer], "n": f"{len(images):,}"}
         st.markdown(t("inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell", **words))
-        _draw_images(visit, model, answers, images[:SHOWN], "cell", names)
+        _draw_images(visit, model, answers, images[:_OF_CELL], "cell", names)
 
 
 def _draw_lists(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:

@@ -23,17 +23,16 @@ def choose_model(visit: Visit) -> Model | None:
     t = visit.t
     records = _records(visit)
     titles = run_titles(records, t)
-    words = {record.id: f"{titles[record.id]} · {_what(visit, record)}" for record in reversed(records)}
-    words |= {
-        name: t("inside.shipped", dataset=t(f"settings.dataset.choices.{name}"))
-        for name in sorted(SHIPPED, reverse=True)
-    }
+    words = {record.id: _words(visit, record, titles[record.id]) for record in reversed(records)}
+    words |= {name: t("inside.shipped", dataset=t(f"draw.what.{name}")) for name in sorted(SHIPPED, reverse=True)}
     count, kept, state = len(records), kept_choices(visit), st.session_state
     if INSIDE_MODEL not in state and kept.get("inside_models") == count:  # a newer training takes over
         state[INSIDE_MODEL] = kept.get("inside_model")
     _take_from_address(visit, records)
-    with st.container(key="inside_model", width=460):
-        name = draw_run_choice(t("inside.model"), words, INSIDE_MODEL, next(iter(words)), help=t("inside.model_help"))
+    with st.container(key="inside_model"):
+        name = draw_run_choice(
+            t("inside.model"), words, INSIDE_MODEL, next(iter(words)), label_visibility="collapsed", filter_mode=None
+        )
     if state.get(INSIDE_MODEL) == name:  # chosen, not only the newest
         keep_choices(visit, inside_model=name, inside_models=count)
     try:
@@ -83,11 +82,14 @@ def _records(visit: Visit) -> list[RunRecord]:
     return [record for record in records if record.can_continue or record.state == "running"]
 
 
-def _what(visit: Visit, record: RunRecord) -> str:
-    if record.state == "running":
-        return visit.t("states.running")
-    dataset = visit.t(f"settings.dataset.choices.{record.settings.dataset}")
-    return f"{dataset} · {percent(record.result.test_accuracy)}" if record.result else dataset
+def _words(visit: Visit, record: RunRecord, title: str) -> str:
+    """Return what a run is called in the list, with its data set once and how good it is."""
+    dataset = record.settings.dataset
+    is_named = visit.t(f"settings.dataset.choices.{dataset}") in title
+    how = visit.t("states.running") if record.state == "running" else ""
+    if record.result and not how:
+        how = percent(record.result.test_accuracy)
+    return " · ".join(filter(None, (title, not is_named and visit.t(f"draw.what.{dataset}"), how)))
 
 
 def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:

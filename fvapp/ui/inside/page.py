@@ -1,79 +1,67 @@
-"""The page that looks inside a network, part by part in the order in which one understands it."""
+"""The page that looks inside a network: an image and its answer at the top, and nine tools, one open at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.browser.follow import follow, lead
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.into_view import bring_into_view
+from fvapp.ui.inside.cards import draw_cards
 from fvapp.ui.inside.duel import draw_duel
 from fvapp.ui.inside.film import draw_film
-from fvapp.ui.inside.layers import draw_layers
+from fvapp.ui.inside.fool import draw_fool
+from fvapp.ui.inside.layers import draw_way
 from fvapp.ui.inside.mistakes import draw_mistakes
 from fvapp.ui.inside.models import choose_model, load_model, run_states
-from fvapp.ui.inside.picture import chosen_image, draw_picture
 from fvapp.ui.inside.robustness import draw_robustness
-from fvapp.ui.inside.sums import draw_softmax
+from fvapp.ui.inside.strip import draw_strip
 from fvapp.ui.inside.surgery import draw_surgery
-from fvapp.ui.inside.view import Model
+from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.inside.wheel import draw_wheel
 from fvapp.ui.inside.why import draw_why
 from fvapp.ui.parts.temperature import draw_temperature
 from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # between two looks at a run that trains
+_MATHS_HEIGHT = 400
+_OPENED = "inside_opened"  # how many tools were opened
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of the page below the first.
-
-    Attributes:
-        draw: raises an FvappError where there is nothing to see.
-        looks: whether it looks at the image of the first part.
-        live: whether there is something to see of a run that still trains.
-    """
-
-    name: str
-    draw: Callable[[Visit, Model], None]
-    looks: bool = False
-    live: bool = False
-
-
-PARTS = (
-    Part("mistakes", draw_mistakes),
-    Part("duel", draw_duel),
-    Part("film", draw_film, looks=True),
-    Part("why", draw_why, looks=True, live=True),
-    Part("surgery", draw_surgery, looks=True),
-    Part("robustness", draw_robustness, looks=True),
-    Part("wheel", draw_wheel, looks=True),
-)
+# The names are those of addresses: "?part=why", and of the anchors that earlier versions had. Each function draws its
+# tool, returns what draws the tables and formulas behind it, and raises an FvappError where there is nothing to see.
+PARTS: dict[str, Callable[[View], Maths]] = {
+    "way": draw_way,
+    "film": draw_film,
+    "why": draw_why,
+    "fool": draw_fool,
+    "duel": draw_duel,
+    "surgery": draw_surgery,
+    "mistakes": draw_mistakes,
+    "wheel": draw_wheel,
+    "robustness": draw_robustness,
+}
+LIVE = ("way", "why", "fool")
+"""Of these there is something to see of a run that still trains."""
 
 
 def show(visit: Visit) -> None:
-    """Draw the page; each part is then drawn by itself."""
-    t = visit.t
-    st.title(t("inside.title"))
+    """Draw the page; all below the choice of a network is then drawn by itself."""
+    top = st.container(horizontal=True, vertical_alignment="center", key="inside_top")
     visit.show_messages()
     drawn = _page_state(visit)
-    model = choose_model(visit)
+    with top:
+        st.title(visit.t("inside.title"), anchor=False, width="content")
+        model = choose_model(visit)
     if model is None:
         return
     if model.network.broken:
-        st.warning(t("inside.broken"))
+        st.warning(visit.t("inside.broken"))
         return
-    st.markdown(t("inside.about"))
-    draw_temperature(t, model.network.temperature)
-    _header(visit, 1, "way")
-    st.fragment(_draw_way, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
-    for number, part in enumerate(PARTS, start=2):
-        _header(visit, number, part.name)
-        st.fragment(_draw_part)(visit, model, part)
+    st.fragment(_draw, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
     visit.watch(partial(_page_state, visit), drawn, under_way=model.trains)
 
 
@@ -82,37 +70,64 @@ def _page_state(visit: Visit) -> tuple[object, ...]:
     return run_states(visit), visit.engine.status().state
 
 
-def _header(visit: Visit, number: int, name: str) -> None:
-    st.header(f"{number} · {visit.t(f'inside.parts.{name}')}", anchor=name)
-
-
-def _draw_part(visit: Visit, model: Model, part: Part) -> None:
-    """Draw a part, or in one sentence why it cannot be."""
-    key = f"inside_part_{part.name}"
-    with st.container(key=key):
-        if model.trains and not part.live:
-            st.info(visit.t("errors.still_trains"))
-            return
-        try:
-            part.draw(visit, model)
-        except FvappError as error:
-            st.warning(error.sentence(visit.t))
-    if part.looks:
-        follow(key, chosen_image(model).number)
-
-
-def _draw_way(visit: Visit, name: str) -> None:
-    """Draw the image on its way, with the network as it is now."""
-    t = visit.t
+def _draw(visit: Visit, name: str) -> None:
+    """Draw the strip, and the cards or the tool that is open, with the network as it is now."""
     try:
         model = load_model(visit, name)
     except FvappError as error:
-        st.info(error.sentence(t))
+        st.info(error.sentence(visit.t))
         return
-    if model.trains:
-        st.caption(t("inside.live"))
-    view = draw_picture(visit, model)
-    with st.container(key="network_flow"):
-        draw_layers(view)
-    draw_softmax(view)
-    lead(chosen_image(model).number)
+    view = draw_strip(visit, model)
+    opened = st.query_params.get("part")
+    with st.container(key="inside_body"):
+        if model.trains:
+            st.caption(visit.t("inside.live"))
+        if opened in PARTS:
+            _draw_tool(view, opened)
+        else:
+            draw_cards(view, list(PARTS), _open)
+    bring_into_view("inside_body", st.session_state.get(_OPENED, 0))
+
+
+def _open(name: str | None) -> None:
+    """Have a tool open, or all be shown; the address says which."""
+    if name is None:
+        st.query_params.pop("part", None)
+    else:
+        st.query_params["part"] = name
+    st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1
+
+
+def _draw_tool(view: View, name: str) -> None:
+    """Draw a tool, or in one sentence why it cannot be drawn."""
+    t, names = view.visit.t, list(PARTS)
+    following = names[(names.index(name) + 1) % len(names)]
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="inside_head"
+    ):
+        st.button(t("inside.all"), key="inside_all", icon=":material/arrow_back:", on_click=_open, args=(None,))
+        st.header(t(f"inside.parts.{name}"), anchor=False, width="content")
+        st.button(
+            t(f"inside.parts.{following}"),
+            key="inside_next",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            on_click=_open,
+            args=(following,),
+        )
+    with st.container(key=f"inside_part_{name}"):
+        if view.model.trains and name not in LIVE:
+            st.info(t("errors.still_trains"))
+            return
+        try:
+            maths = PARTS[name](view)
+        except FvappError as error:
+            st.warning(error.sentence(t))
+            return
+        if maths is None:
+            return
+        place = open_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT)
+        if place is not None:
+            with place, st.container(key="inside_behind"):
+                maths()
+                draw_temperature(t, view.network.temperature)

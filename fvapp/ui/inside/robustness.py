@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from fvapp.charts.robustness import Curve, robustness_figure
@@ -10,46 +9,50 @@ from fvapp.core.inspection.questions import ChangedAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn, is_asked_for
+from fvapp.ui.inside.view import Maths, Model, View, ask_in_turn, is_asked_for
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _MEASURED = "inside_robustness"  # model whose curves were asked for
+_SIDE = 180  # CSS pixels
 _ALL = "inside_all_changes"  # model whose eight changes are being measured
 
 
-def draw_robustness(visit: Visit, model: Model) -> None:
+def draw_robustness(view: View) -> Maths:
     """Draw a change on the image, its curve, and on demand all eight."""
-    t = visit.t
+    visit, model, t = view.visit, view.model, view.visit.t
     with st.container(key="robustness"):
-        st.markdown(t("inside.robustness.about"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             change = st.selectbox(
                 t("inside.robustness.change"),
                 list(CHANGES),
                 format_func=lambda name: t(f"inside.robustness.changes.{name}"),
                 key="robustness_change",
-                width=240,
+                width=220,
             )
-            other = _choose_other(visit, model)
             strength = st.select_slider(
                 t(f"inside.robustness.strengths.{change}"),
                 CHANGES[change],
                 value=UNCHANGED[change],
                 key=f"strength_{change}",
-                width=340,
+                width=320,
             )
-        _draw_image(visit, model, change, strength)
+        _draw_image(view, change, strength)
+        other = _choose_other(visit, model)
         models = [model, *([other] if other else [])]
         label, icon = t("inside.robustness.measure"), ":material/show_chart:"
         if not is_asked_for(_MEASURED, model.name, label, "robustness_measure", icon):
-            return
+            return None
         curves = [_measure(visit, each, [change]) for each in models]
         _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
+
+    def maths() -> None:
+        st.markdown(t("inside.robustness.about"))
         _draw_all(visit, models)
+
+    return maths
 
 
 def _choose_other(visit: Visit, model: Model) -> Model | None:
@@ -68,20 +71,19 @@ def _choose_other(visit: Visit, model: Model) -> Model | None:
     return others.get(name)
 
 
-def _draw_image(visit: Visit, model: Model, change: str, strength: float) -> None:
+def _draw_image(whole: View, change: str, strength: float) -> None:
     """Draw the visitor's image, changed, with the live answer."""
-    t, chosen = visit.t, chosen_image(model)
-    image = change_images(chosen.image[None], change, strength)[0]
-    view = View(visit, model, image)
-    second = int(np.argsort(-view.shares)[1]) if view.network.classes > 1 else view.answer
-    picture, words = st.columns([1, 4], vertical_alignment="center")
-    with picture:
-        draw_tiles(image[None], key="changed_image", label=t("inside.robustness.image"), size=120)
-    with words:
-        best, next_ = (f"{view.names[i]} {percent(float(view.shares[i]))}" for i in (view.answer, second))
-        st.markdown(t("inside.robustness.answer", best=best, second=next_))
-        if view.answer != View(visit, model, chosen.image).answer:
-            st.markdown(t("inside.robustness.changed_mind"))
+    t = whole.visit.t
+    image = change_images(whole.image[None], change, strength)[0]
+    view = View(whole.visit, whole.model, image)
+    with st.container(horizontal=True, vertical_alignment="center", key="changed"):
+        with st.container(width=_SIDE + 16):
+            draw_tiles(image[None], key="changed_image", label=t("inside.robustness.image"), size=_SIDE)
+        with st.container(width="content"):
+            st.header(view.names[view.answer], anchor=False)
+            st.markdown(percent(float(view.shares[view.answer])))
+            if view.answer != whole.answer:
+                st.markdown(f"**{t('inside.robustness.changed_mind')}**")
 
 
 def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from fvapp.charts.images import cell_pixels, png_address
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
 from fvapp.core.inspection.shares import shares
@@ -19,78 +20,66 @@ from fvapp.core.inspection.surgery import (
     units_of,
 )
 from fvapp.core.wording import Difference, percent
-from fvapp.ui.inside.picture import chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn
-from fvapp.ui.parts.tables import write_table
+from fvapp.ui.inside.shown import draw_html
+from fvapp.ui.inside.view import Maths, Model, View, ask_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
 
 
-def draw_surgery(visit: Visit, model: Model) -> None:
+def draw_surgery(view: View) -> Maths:
     """Draw the slider and what is left of accuracy, recall and the answer for the image."""
-    t = visit.t
+    t, model, units = view.visit.t, view.model, units_of(view.network)
     with st.container(key="surgery"):
-        chosen = chosen_image(model)
-        view = View(visit, model, chosen.image, chosen.label)
-        units = units_of(model.network)
-        st.markdown(t("inside.surgery.about", n=f"{units:,}"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
                 t("inside.surgery.class_name"),
-                range(model.network.classes),
+                range(view.network.classes),
                 index=view.answer,
                 format_func=view.names.__getitem__,
-                key=f"surgery_class_{model.name}",
+                key=f"surgery_class_{model.name}_{view.answer}",  # another image asks for its own class
                 width=220,
             )
             most = max(1, units - 1)
             off = st.slider(t("inside.surgery.off"), 0, most, 0, key=f"surgery_off_{model.name}", width=420)
-        parts = _read_parts(visit, model)
+        parts = _read_parts(view.visit, model)
         orders = {"help": order_of_help(parts, label), "chance": order_of_chance(units, _SEED)}
         before = damage(parts, orders["help"], 0, label)
         left = {name: damage(parts, order, off, label) for name, order in orders.items()}
-        _draw_numbers(view, parts, label, before, left)
-        _draw_answers(view, orders, off)
+        logits = [one_image(view.network, view.image, order[:off]) for order in orders.values()]
+        found = shares(np.stack(logits), view.network.temperature)
+        for box, (name, order), row in zip(st.columns(2), orders.items(), found, strict=True):
+            with box, st.container(border=True, key=f"surgery_{name}"):
+                st.markdown(f"**{t(f'inside.surgery.{name}', class_name=view.names[label], n=off)}**")
+                grid = png_address(cell_pixels(view.fired, order[:off]))
+                draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
+                _draw_numbers(view, label, before, left[name], row)
+
+    def maths() -> None:
+        st.markdown(t("inside.surgery.about", n=f"{units:,}"))
+        if len(parts.labels) < len(model.data.y_test):
+            st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
+
+    return maths
 
 
-def _draw_numbers(view: View, parts: Parts, label: int, before: Damage, left: dict[str, Damage]) -> None:
-    t, name = view.visit.t, view.names[label]
-    for box, (order, now) in zip(st.columns(2, gap="large"), left.items(), strict=True):
-        with box, st.container(border=True):
-            st.markdown(f"**{t(f'inside.surgery.{order}', class_name=name, n=now.off)}**")
-            with st.container(horizontal=True):
-                for words, value, was in (
-                    (t("inside.surgery.recall", class_name=name), now.recall, before.recall),
-                    (t("inside.surgery.accuracy"), now.accuracy, before.accuracy),
-                ):
-                    if not np.isfinite(value):
-                        st.metric(words, "–")
-                        continue
-                    change = Difference.of(was, value, digits=1)
-                    # Streamlit knows a loss by the hyphen; without a change there is neither.
-                    delta = change.signed.replace("\N{MINUS SIGN}", "-") if now.off and change.way else None
-                    st.metric(words, change.after, delta)
-    if len(parts.labels) < len(view.model.data.y_test):
-        st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
-
-
-def _draw_answers(view: View, orders: dict[str, np.ndarray], off: int) -> None:
-    """Draw the shares for the image: whole, without the most helpful, without as many at random."""
-    t, network = view.visit.t, view.network
-    logits = [view.passed[-1].sums[0]] + [one_image(network, view.image, order[:off]) for order in orders.values()]
-    found = shares(np.stack(logits), network.temperature)
-    head = [
-        t("inside.surgery.image"),
-        t("inside.surgery.whole"),
-        *(t(f"inside.surgery.{name}_short") for name in orders),
-    ]
-    rows = []
-    for label in np.argsort(-found.max(axis=0))[:5]:
-        marks = ["**" if row.argmax() == label else "" for row in found]
-        cells = (f"{mark}{percent(float(row[label]))}{mark}" for mark, row in zip(marks, found, strict=True))
-        rows.append((view.names[label], *cells))
-    write_table(head, rows)
+def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np.ndarray) -> None:
+    """Draw what the network says of the image, and what is left of the recall of a class and of the accuracy."""
+    t, answer = view.visit.t, int(found.argmax())
+    with st.container(horizontal=True):
+        share = percent(float(found[answer]))
+        st.metric(t("inside.surgery.image"), view.names[answer], share, delta_color="off", delta_arrow="off")
+        for words, value, was in (
+            (t("inside.surgery.recall", class_name=view.names[label]), now.recall, before.recall),
+            (t("inside.surgery.accuracy"), now.accuracy, before.accuracy),
+        ):
+            if not np.isfinite(value):
+                st.metric(words, "–")
+                continue
+            change = Difference.of(was, value, digits=1)
+            # Streamlit knows a loss by the hyphen; without a change there is neither.
+            delta = change.signed.replace("\N{MINUS SIGN}", "-") if now.off and change.way else None
+            st.metric(words, change.after, delta)
 
 
 def _read_parts(visit: Visit, model: Model) -> Parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,10 +14,14 @@ from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, Passed
 from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
 from fvapp.core.inspection.shares import shares
+from fvapp.core.inspection.surgery import units_of
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
+
+Maths = Callable[[], None] | None
+"""Draws what stands behind a tool: its tables and formulas."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,16 @@ class View:
     @property
     def answer(self) -> int:
         return int(self.shares.argmax())
+
+    @cached_property
+    def fired(self) -> np.ndarray:
+        """How strongly each unit of the last hidden layer fires, [units]; a filter at its strongest place."""
+        return np.abs(self.passed[-1].inputs[0].reshape(-1, units_of(self.network))).max(axis=0)
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """Another one when the network or the image is another one."""
+        return (self.model.version, self.image.tobytes())
 
     @cached_property
     def names(self) -> list[str]:

@@ -13,72 +13,59 @@ from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
-from fvapp.core.wording import class_names
-from fvapp.ui.inside.picture import Chosen, chosen_image
-from fvapp.ui.inside.view import Model, View, ask_in_turn, is_asked_for, read_test_logits
+from fvapp.ui.inside.view import Maths, Model, View, ask_in_turn, is_asked_for, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.tiles import draw_tiles
-from fvapp.ui.visit import Visit
 
 DOTS = 500
 _FOUND = "inside_neighbours"
 
 
-def draw_wheel(visit: Visit, model: Model) -> None:
+def draw_wheel(view: View) -> Maths:
     """Draw the wheel, and the neighbours of what was clicked."""
-    logits = read_test_logits(visit, model)
-    chosen, number = _draw_points(visit, model, logits)
-    _draw_neighbours(visit, model, chosen, number)
-
-
-def _draw_points(visit: Visit, model: Model, logits: np.ndarray) -> tuple[Chosen, int | None]:
-    """Draw the wheel and return the image that is looked at, with its number when it is a test image."""
-    t, data = visit.t, model.data
-    names = class_names(model.dataset, visit.t)
-    temperature = model.network.temperature
+    t, data, network = view.visit.t, view.model.data, view.network
+    logits = read_test_logits(view.visit, view.model)
+    temperature = network.temperature
     confusion = read_answers(shares(logits, temperature), data.y_test).confusion()
     points = class_points(class_order(confusion))
     sample = stratified_sample(data.y_test, DOTS)
     places = place_on_wheel(logits[sample], points, temperature) + jitter(len(sample))
-    chosen = chosen_image(model)
-    mine = place_on_wheel(model.network.logits(chosen.image[None]), points, temperature)[0]
-    with st.container(key="wheel"):
-        st.markdown(t("inside.wheel.about"))
-        figure = wheel_figure(places, data.y_test[sample], sample, points, names, mine, t)
-        clicked = draw_clickable(figure, f"wheel_{model.name}", t("inside.wheel.alt", n=len(sample)))
-    if clicked and 0 <= clicked[0] < len(data.x_test):
-        return Chosen(np.asarray(data.x_test[clicked[0]]), int(data.y_test[clicked[0]])), clicked[0]
-    return chosen, None
+    mine = place_on_wheel(view.passed[-1].sums, points, temperature)[0]
+    with st.container(key="wheel_row"):
+        with st.container(key="wheel"):
+            figure = wheel_figure(places, data.y_test[sample], sample, points, view.names, mine, t)
+            clicked = draw_clickable(figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample)))
+        number = clicked[0] if clicked and 0 <= clicked[0] < len(data.x_test) else None
+        if number is not None:
+            image, label = np.asarray(data.x_test[number]), int(data.y_test[number])
+            view = View(view.visit, view.model, image, label)
+        with st.container(key="neighbours"):
+            _draw_neighbours(view, number)
+    return lambda: st.markdown(t("inside.wheel.about"))
 
 
-def _draw_neighbours(visit: Visit, model: Model, chosen: Chosen, number: int | None) -> None:
-    t, names = visit.t, class_names(model.dataset, visit.t)
-    view = View(visit, model, chosen.image, chosen.label)
-    key = (model.name, chosen.image.tobytes())
-    with st.container(key="neighbours"):
-        label, icon = t("inside.neighbours.find"), ":material/group_search:"
-        if number is None and not is_asked_for(_FOUND, key, label, "find_neighbours", icon):
-            return
-        end = _trained_on(model)
-        pixels = chosen.image.tobytes()
-        count = len(model.data.x_test)
-        questions = [NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)]
-        found = np.concatenate(list(ask_in_turn(visit, model, questions, t("inside.neighbours.searching"))), axis=1)
-        st.markdown(t(_words(model), n=f"{end:,}"))
-        kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
-        best = {"hidden": _nearest(found[0], found[1]), "pixels": _nearest(found[2], found[3])}
-        for kind in kinds:
-            votes = count_votes(np.asarray(model.data.y_train[best[kind]]))
-            words = ", ".join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
-            st.markdown(t(f"inside.neighbours.{kind}", votes=words))
-            draw_tiles(
-                np.concatenate([chosen.image[None], np.asarray(model.data.x_train[best[kind]])]),
-                key=f"neighbours_{kind}",
-                label=t(f"inside.neighbours.{kind}", votes=words),
-                captions=[t("inside.neighbours.mine"), *(names[label] for label in model.data.y_train[best[kind]])],
-                size=72,
-            )
-        st.caption(t("inside.neighbours.answer", answer=view.names[view.answer]))
+def _draw_neighbours(view: View, number: int | None) -> None:
+    visit, model, names, t = view.visit, view.model, view.names, view.visit.t
+    label, icon = t("inside.neighbours.find"), ":material/group_search:"
+    if number is None and not is_asked_for(_FOUND, view.asked, label, "find_neighbours", icon):
+        return
+    end, pixels, count = _trained_on(model), view.image.tobytes(), len(model.data.x_test)
+    questions = [NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)]
+    found = np.concatenate(list(ask_in_turn(visit, model, questions, t("inside.neighbours.searching"))), axis=1)
+    kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
+    best = {"hidden": _nearest(found[0], found[1]), "pixels": _nearest(found[2], found[3])}
+    for kind in kinds:
+        votes = count_votes(np.asarray(model.data.y_train[best[kind]]))
+        words = ", ".join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
+        st.markdown(t(f"inside.neighbours.{kind}", votes=words))
+        draw_tiles(
+            np.concatenate([view.image[None], np.asarray(model.data.x_train[best[kind]])]),
+            key=f"neighbours_{kind}",
+            label=t(f"inside.neighbours.{kind}", votes=words),
+            captions=[t("inside.neighbours.mine"), *(names[label] for label in model.data.y_train[best[kind]])],
+            size=56,
+        )
+    st.caption(f"{t(_words(model), n=f'{end:,}')} {t('inside.neighbours.answer', answer=view.names[view.answer])}")
 
 
 def _trained_on(model: Model) -> int:

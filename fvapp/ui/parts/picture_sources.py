@@ -72,11 +72,16 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
     """Draw the ways without drawing: upload, test images, camera."""
     t = visit.t
     st.header(t("draw.other_ways"))
-    draw_picture_field(visit, t("draw.upload"), "upload", _take_file)
-    _draw_trouble(visit, "upload", _from_file)
+    draw_file(visit)
     draw_test_image(visit, dataset)
     with st.container(key="camera"):
         _draw_camera(visit)
+
+
+def draw_file(visit: Visit) -> None:
+    """Draw the field for a file."""
+    draw_picture_field(visit, visit.t("draw.upload"), "upload", _take_file)
+    _draw_trouble(visit, "upload", _from_file)
 
 
 def draw_test_image(visit: Visit, dataset: str) -> None:

@@ -1,0 +1,15 @@
+// Says so once when a value has been the same for a moment.
+
+const REST = 1000; // milliseconds
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (parentElement.value === data.value) return;
+  parentElement.value = data.value;
+  clearTimeout(parentElement.timer);
+  const ask = () => {
+    if (!parentElement.isConnected && !parentElement.host?.isConnected) return;
+    if (atRest()) setTriggerValue("rested", data.value);
+    else parentElement.timer = setTimeout(ask, 100);
+  };
+  parentElement.timer = setTimeout(ask, REST);
+}

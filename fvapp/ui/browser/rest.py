@@ -1,0 +1,21 @@
+"""A part of a page that comes once what is above it has stayed the same for a moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from fvapp.ui.browser.at_rest import AT_REST
+
+_component = st.components.v2.component(
+    "fvapp.rest", js=AT_REST + Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+)
+
+
+def has_rested(key: str, value: int) -> bool:
+    """Return whether `value` has been the same for a second; once it has, the fragment around is drawn again."""
+    told = _component(key=f"rest_{key}", data={"value": value}, on_rested_change=lambda: None, height=1)
+    if getattr(told, "rested", None) == value:
+        st.session_state[f"rested_{key}"] = value
+    return st.session_state.get(f"rested_{key}") == value

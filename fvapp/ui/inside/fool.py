@@ -1,0 +1,185 @@
+"""Fool it: how few pixels one needs by hand to change the answer, beside how few a search needs."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, turned
+from fvapp.core.inspection.shares import shares
+from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.wording import percent
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.parts.component_files import as_text, make_component
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
+from fvapp.ui.visit import Visit
+
+RARE = 0.01
+"""A place where fewer training images than this have ink never taught the network anything."""
+
+_LOOKED_AT = 5_000  # training images that say where there is ever ink
+_INK_FROM = 32
+_ANY = -1
+_SEARCHED, _PAINTED, _BEST = "inside_searched", "inside_painted", "inside_fool"
+_MOST_KEPT = 20  # best numbers in the workspace's note
+_PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
+_component = make_component(Path(__file__))
+
+
+def draw_fool(view: View) -> Maths:
+    """Draw the image to paint on, and what the pixels did."""
+    t, network = view.visit.t, view.network
+    if network.classes < 2:
+        st.info(t("inside.one_class"))
+        return None
+    number = zlib.crc32(view.image.tobytes())
+    key, searched = f"fool_{number}", _search(view, None, False)
+    cells = _read_cells(getattr(st.session_state.get(key), "painted", None), number)
+    st.session_state[_PAINTED] = (number, cells)
+    with st.container(key="fool"):
+        place = st.container()
+        asked = _draw_search(view)
+        with place:
+            words = {
+                "board": t("inside.fool.board"),
+                "here": t("draw.canvas.here", row="{row}", column="{column}"),
+                "undo": t("draw.canvas.undo"),
+                "clear": t("inside.fool.again"),
+            }
+            data = {
+                "image": number,
+                "side": IMAGE_SHAPE[1],
+                "pixels": as_text(view.image),
+                "cells": cells,
+                "words": words,
+            }
+            data |= {"shown": _cells(asked) if asked else [], "lead": _lead(view, cells, searched)}
+            _component(key=key, data=data, on_painted_change=lambda: None)
+
+    def maths() -> None:
+        st.markdown(t("inside.fool.about"))
+        if searched is not None:
+            st.markdown(_places(view, searched))
+
+    return maths
+
+
+def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> dict[str, object]:
+    """Return what the pixels did, in words and numbers, and keep the visitor's best."""
+    t, network, answer, names = view.visit.t, view.network, view.answer, view.names
+    logits = network.logits(one_by_one(view.image, turned(view.image), cells))
+    found = shares(logits[-1:], network.temperature)[0]
+    now = int(found.argmax())
+    other = now if now != answer else int(np.argsort(-found)[1])
+    rows = [(t("inside.duel.you"), len(cells), leads(logits, answer))]
+    if searched is not None:
+        theirs = network.logits(one_by_one(view.image, searched.image, _cells(searched)))
+        rows.append((t("inside.fool.search"), len(searched.pixels), leads(theirs, answer)))
+    if now != answer:
+        kept = _best(view.visit)
+        count = min(len(cells), kept.pop(_name(view), _PLACES))
+        keep_choices(view.visit, **{_BEST: dict([*kept.items(), (_name(view), count)][-_MOST_KEPT:])})
+        says = t("inside.fool.done", answer=names[answer], other=names[now])
+    else:
+        says = t("inside.fool.still", answer=names[answer]) if cells else t("inside.fool.begin")
+    best = best_of(view)
+    return {
+        "says": says,
+        "sides": [(names[each], percent(float(found[each]), 0)) for each in (answer, other)],
+        "share": float(found[answer] / max(found[answer] + found[other], 1e-9)),
+        "took": t("inside.fool.took", answer=names[answer]),
+        "rows": rows,
+        "best": t("inside.fool.best", n=best) if best else "",
+    }
+
+
+def _draw_search(view: View) -> Changed | None:
+    """Draw the fold with what the search finds, and return it while the fold is open."""
+    t, names = view.visit.t, view.names
+    place = open_fold("fool_search", t("inside.fool.show"), 260)
+    if place is None:
+        return None
+    with place, st.container(key="fewest_pixels"):
+        others = [label for label in range(view.network.classes) if label != view.answer]
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            target = st.selectbox(
+                t("inside.fool.target"),
+                [_ANY, *others],
+                format_func=lambda label: t("inside.fool.any") if label == _ANY else names[label],
+                key=f"fewest_target_{view.answer}",
+                width=180,
+            )
+            at_ink = st.toggle(t("inside.fool.at_ink"), key="fewest_at_ink")
+        changed = _search(view, None if target == _ANY else target, at_ink)
+        if changed is None:
+            st.info(t("inside.fool.not_found"))
+            return None
+        after = shares(view.network.logits(changed.image[None]), view.network.temperature)[0]
+        key, count = "found" if len(changed.pixels) > 1 else "found_one", len(changed.pixels)
+        found = t(f"inside.fool.{key}", n=count, answer=names[view.answer], other=names[changed.label])
+        st.markdown(f"**{found}** · {percent(float(after[changed.label]))}")
+        outside = sum(bool(_rare_places(view.model.dataset)[place]) for place in changed.pixels)
+        if outside:
+            st.markdown(t("inside.fool.outside", n=outside, of=count))
+    return changed
+
+
+def _cells(changed: Changed) -> list[int]:
+    return [row * IMAGE_SHAPE[1] + column for row, column in changed.pixels]
+
+
+def _places(view: View, changed: Changed) -> str:
+    t = view.visit.t
+    places = ", ".join(f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels)
+    how = t("inside.fool.exact" if changed.tried_all else "inside.fool.shortlist")
+    return f"{how} {t('inside.fool.places', places=places)}"
+
+
+def _read_cells(painted: object, number: int) -> list[int]:
+    """Return the pixels of an image that are painted, in their order. A browser may send anything."""
+    before, cells = st.session_state.get(_PAINTED, (None, []))
+    told = painted.get("cells") if isinstance(painted, Mapping) and painted.get("image") == number else None
+    if isinstance(told, Sequence) and all(type(cell) is int and 0 <= cell < _PLACES for cell in told):
+        return list(dict.fromkeys(told))
+    return cells if before == number else []
+
+
+def _name(view: View) -> str:
+    """Return the name under which the best number for this network and image is kept."""
+    return f"{zlib.crc32(repr(view.asked).encode()):08x}"
+
+
+def _best(visit: Visit) -> dict[str, int]:
+    """Return the best numbers, by name. A browser may have stored them."""
+    kept = kept_choices(visit).get(_BEST)
+    return {name: n for name, n in kept.items() if type(n) is int and n > 0} if isinstance(kept, Mapping) else {}
+
+
+def best_of(view: View) -> int | None:
+    """Return the fewest pixels with which the visitor has changed this answer."""
+    return _best(view.visit).get(_name(view))
+
+
+def _search(view: View, target: int | None, at_ink: bool) -> Changed | None:
+    """Return what the search finds; asked again at once it costs nothing."""
+    asked = (*view.asked, target, at_ink)
+    kept = st.session_state.setdefault(_SEARCHED, {})
+    if asked not in kept or view.model.trains:
+        while len(kept) > 1:  # the plain search, and the one in the fold
+            kept.pop(next(iter(kept)))
+        kept[asked] = fewest_pixels(view.network, view.image, target, at_ink)
+    return kept[asked]
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _rare_places(dataset: str) -> np.ndarray:
+    """Return where hardly any training image has ink, bool [28, 28]."""
+    images = open_dataset(dataset).x_train
+    sample = images[:: max(1, len(images) // _LOOKED_AT)]
+    return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE

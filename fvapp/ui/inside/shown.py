@@ -1,0 +1,21 @@
+"""HTML of ours on the page, of which a click may open a tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from fvapp.ui.parts.component_files import make_component
+
+_component = make_component(Path(__file__))
+
+
+def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: None) -> None:
+    """Draw HTML that holds no words of a visitor unescaped.
+
+    Args:
+        opens: called with what the clicked element has as ``data-part``; a browser may send anything.
+    """
+    _component(key=key, data=html, on_opened_change=lambda: opens(getattr(st.session_state.get(key), "opened", None)))

@@ -1,0 +1,98 @@
+"""What stays at the top of the page: the image that is looked at, the network it goes through, and the answer."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.strip import Strip, strip_html
+from fvapp.core.errors import BlankError, FvappError
+from fvapp.core.inspection.network import Dense
+from fvapp.core.inspection.surgery import units_of
+from fvapp.core.preparation import prepare
+from fvapp.core.wording import percent
+from fvapp.ui.browser.folds import open_window
+from fvapp.ui.inside.shown import draw_html
+from fvapp.ui.inside.view import Model, View
+from fvapp.ui.parts.picture_sources import draw_drawing, draw_file, draw_test_image, read_picture
+from fvapp.ui.visit import Visit
+
+_SIDE = 284  # CSS pixels
+_WINDOW_HEIGHT = 560
+_KEPT = "inside_picture"
+_CAME = "inside_question"
+_PASSED = "inside_passed"  # the image that went through the strip last
+
+
+Chosen = tuple[np.ndarray, int | None]  # an image and, where it is known, its class
+
+
+def draw_strip(visit: Visit, model: Model) -> View:
+    """Draw the strip, and the way to another image; return what the page looks at."""
+    with st.container(horizontal=True, vertical_alignment="center", key="inside_strip"):
+        strip, another = st.container(key="inside_answer"), st.container(key="inside_another", width="content")
+    with another:
+        window = open_window("another_image", visit.t("inside.another"), _WINDOW_HEIGHT, ":material/edit:")
+    if window is not None:
+        with window, st.container(key="inside_picture"):
+            draw_drawing(visit, model.dataset, "inside", _SIDE)
+            draw_test_image(visit, model.dataset)
+            draw_file(visit)
+    _take_picture(visit, model)
+    view = View(visit, model, *_chosen_image(model))
+    with strip:
+        number = zlib.crc32(view.image.tobytes())
+        is_new = st.session_state.get(_PASSED, number) != number
+        st.session_state[_PASSED] = number
+        draw_html(strip_html(_strip(view), is_new), key="strip")
+    return view
+
+
+def _strip(view: View) -> Strip:
+    """Return what the strip shows: the units that the last step adds up, and what they get and give."""
+    network, (*before, last) = view.network, view.passed
+    inputs = last.inputs[0].reshape(-1)
+    given = inputs[:, None] * last.step.kernel
+    first = before[-1] if before else last
+    arriving, cells = None, np.zeros(0)
+    if len(network.weighted) > 1:
+        units = units_of(network)
+        given = given.reshape(-1, units, network.classes).sum(axis=0)
+        cells = view.fired
+        if len(network.weighted) == 2 and isinstance(first.step, Dense):
+            arriving = (first.inputs[0].reshape(-1, 1) * first.step.kernel).T
+    share = percent(float(view.shares[view.answer]))
+    best = ", ".join(f"{view.names[i]} {percent(float(view.shares[i]))}" for i in np.argsort(-view.shares)[:3])
+    alt = view.visit.t("draw.bars_alt", best=best)
+    names = view.names[: network.classes]
+    label = "" if view.label is None else view.visit.t("inside.labelled", class_name=view.names[view.label])
+    return Strip(view.image, cells, arriving, given, view.shares, names, view.names[view.answer], share, label, alt)
+
+
+def _chosen_image(model: Model) -> Chosen:
+    """Return the image of this page as the visitor last left it; before that the first test image."""
+    kept = st.session_state.get(_KEPT)
+    if kept is not None and kept[0] == model.dataset:
+        return kept[1]
+    return np.asarray(model.data.x_test[0]), int(model.data.y_test[0])
+
+
+def _take_picture(visit: Visit, model: Model) -> None:
+    """Keep the picture that the visitor drew or chose last, on this page or on the draw page."""
+    state, question = st.session_state, st.session_state.get("question")
+    # What was asked on the draw page comes along once; an uploaded file, for one, is on that page alone.
+    if question is not None and state.get(_CAME) != question.name and question.name[1] == model.dataset:
+        state[_CAME], state[_KEPT] = question.name, (model.dataset, (question.prepared.image, None))
+    try:
+        picture = read_picture(model.dataset)
+        if picture is None:
+            return
+        ready = isinstance(picture.source, np.ndarray)
+        image = picture.source if ready else prepare(picture.source, model.dataset).image
+        state[_KEPT] = (model.dataset, (np.asarray(image), picture.label))
+    except BlankError as error:
+        st.info(error.sentence(visit.t))
+    except FvappError as error:
+        st.warning(error.sentence(visit.t))

@@ -11,6 +11,7 @@ from streamlit.proto.Metric_pb2 import Metric
 import ui_pages
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.inspection.fewest import one_by_one, steepest_pixels, turned
+from fvapp.core.lessons import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
@@ -87,6 +88,11 @@ def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings)
         assert app.query_params["part"] in (following := PARTS[(number + 1) % len(PARTS)], [following])
     app.button(key="inside_all").click().run()
     assert "part" not in app.query_params and cards(app)
+
+
+def test_missions_open_tools_that_there_are():
+    opened = {mission.mark: mission.part for mission in MISSIONS.values() if mission.part is not None}
+    assert opened == {"9": "surgery", "10": "mistakes"} and set(opened.values()) <= set(PARTS)
 
 
 def test_an_unknown_tool_in_the_address_shows_all(open_page):

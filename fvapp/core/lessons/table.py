@@ -82,7 +82,7 @@ class Mission:
         second: a second claim, or None.
         noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``lessons.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
-        opens: the page on which one goes on by oneself.
+        opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.
     """
 
     id: str
@@ -101,6 +101,7 @@ class Mission:
     noted: tuple[str, ...] = ()
     fails: bool = False
     opens: Page = "train"
+    part: str | None = None
 
     def settings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
         """Return the settings of each run.
@@ -295,6 +296,7 @@ MISSIONS: Mapping[str, Mission] = {
             kind="inside",
             dataset="mnist",
             opens="inside",
+            part="surgery",
             runs=(_NOTEBOOK,),
         ),
         Mission(
@@ -305,6 +307,7 @@ MISSIONS: Mapping[str, Mission] = {
             ("label", "accuracy", "confusion_matrix"),
             kind="inside",
             opens="inside",
+            part="mistakes",
             runs=(_NOTEBOOK,),
         ),
     )

@@ -26,7 +26,7 @@ def draw_done(lesson: Lesson) -> None:
             if mission.opens == "train":
                 lesson.visit.set_settings(lesson.first_settings)
                 say_next(t("lessons.page.try_set", mark=mission.mark))  # some of them may be in a fold
-            st.switch_page(page_path(mission.opens))
+            st.switch_page(page_path(mission.opens), query_params={"part": mission.part} if mission.part else None)
     if following:
         st.button(
             t("lessons.page.next_button"),

@@ -124,9 +124,10 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         seed, alike = record.settings.seed, record.settings.with_values(seed=0)
         if not record.name:
             marks = [row.name for row in changed_rows(record.settings, RunSettings()) if row.name in differ]
-            if record.settings.target_metric == "none" and "target_value" in marks:
-                marks.remove("target_value")
-            marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
+            idle = {value for value, of in _VALUES_OF.items() if getattr(record.settings, of) == "none"}
+            marks = [name for name in marks if name not in idle][:_MOST_MARKS] + (
+                ["seed"] if seeds.get(alike, seed) != seed else []
+            )
             titles[record.id] = " · ".join([title, *(_mark(name, record.settings, t) for name in marks)])
         seeds.setdefault(alike, seed)
     often = Counter(titles.values())
@@ -137,17 +138,26 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 _NO_MARK = {"network", "hidden", "seed"}  # the network stands in every title
+_VALUES_OF = {"target_value": "target_metric", "rare_share": "rare_class"}  # which mean nothing without the other
 _MOST_MARKS = 2
 
 
 def _mark(name: str, settings: RunSettings, t: Translate) -> str:
     """Return the value of a setting in a word or two, such as ``"dropout 0.2"``."""
-    return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t))
+    return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t, settings.dataset))
 
 
-def value_words(name: str, value: Value, t: Translate) -> str:
-    """Return the value of a setting as a visitor reads it."""
+def value_words(name: str, value: Value, t: Translate, dataset: str = RunSettings.dataset) -> str:
+    """Return the value of a setting as a visitor reads it.
+
+    Args:
+        dataset: whose classes are meant.
+    """
     row = SETTINGS[name]
+    if name in ("rare_class", "marked_class") and value != "none":
+        return t(DATASETS[dataset].class_names[value])
+    if name == "wrong_labels":
+        return f"{100 * value:g}%"
     if row.kind == "choice":
         return t(f"settings.{name}.choices.{to_text(name, value)}")
     if row.kind == "flag":

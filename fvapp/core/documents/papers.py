@@ -14,6 +14,9 @@ from fvapp.core.lessons.class_time import class_seconds, pair_seconds
 from fvapp.core.lessons.typical import Typical
 from fvapp.core.wording import Translate
 
+UNPLUGGED = ("wrong_labels", "missing", "wrong_reason")
+"""The missions that have an activity without a computer."""
+
 
 def document(title: str, body: str, t: Translate) -> str:
     """Return a paper as a whole HTML document that needs nothing else and can be printed.
@@ -32,6 +35,11 @@ def paper_style(t: Translate) -> str:
 def plan(t: Translate) -> str:
     """Return the plan for a lesson; it gives nothing away."""
     return render("plan.html", t)
+
+
+def unplugged(t: Translate) -> str:
+    """Return the activities without a computer, each at most half a page."""
+    return render("unplugged.html", t, missions=UNPLUGGED)
 
 
 def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:

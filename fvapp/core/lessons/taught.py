@@ -29,10 +29,12 @@ NEVER, OFTEN = 0.01, 0.1
 
 
 def unless_unlearned(judge: Callable[[Sequence[Trial]], Verdict]) -> Callable[[Sequence[Trial]], Verdict]:
-    """Let `judge` see only runs of which the first, taught as it should be, has learned something."""
+    """Let `judge` see only runs that were measured by class, and of which the first has learned something."""
 
     @unless_broken
     def judge_learned(trials: Sequence[Trial]) -> Verdict:
+        if not all(trial.result.by_class for trial in trials):  # runs of a version that did not measure it
+            return Verdict("broken", further=("page.unfinished",))
         accuracy = trials[0].test_accuracy
         return learned_nothing(accuracy) if accuracy < LEARNED_NOTHING else judge(trials)
 
@@ -117,7 +119,6 @@ def judge_wrong_reason(trials: Sequence[Trial]) -> Verdict:
         "right": f"{right:,}",
         "images": f"{images:,}",
         "train": percent(trial.epochs[-1].accuracy),
-        "val": percent(trial.val_accuracy),
         "test": percent(trial.test_accuracy),
         "marked": percent(trial.result.marked_accuracy),
     }

@@ -56,10 +56,10 @@ def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> s
 
 
 def result_sentences(settings: RunSettings, result: RunResult, t: Translate) -> list[str]:
-    """Return what is to be said of a result beside its numbers."""
+    """Return what is to be said of a result beside its numbers, without the stars of what is bold on a page."""
     names = class_names(settings.dataset, t)
     sentences = (
         far_below_sentence(result.test_accuracy, result.by_class, names, t),
         marked_sentence(settings, result, t),
     )
-    return list(filter(None, sentences))
+    return [sentence.replace("**", "") for sentence in sentences if sentence]

@@ -134,8 +134,8 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
     rows = []
     for label in range(10):
         there = kept[taught == label]
-        most = ceil(EXAMPLES * settings.rare_share) if label == settings.rare_class else EXAMPLES
-        shown = there[:most]
+        before = max(1, np.count_nonzero(labels == label))
+        shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]  # a class that became rare has a short row
         images = np.asarray(dataset.x_train[shown])
         wrong = labels[shown] != label
         picture = _picture(put_mark(images) if label == settings.marked_class else images, wrong)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.charts.by_class import by_class_figure
 from fvapp.charts.curves import training_figures
 from fvapp.charts.lessons import neurons_figure
 from fvapp.charts.overlay import OverlaidRun, overlay_figure
@@ -17,11 +16,12 @@ from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.curves import read_curves
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import class_names, loss_text, percent
+from fvapp.core.wording import loss_text, percent
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.mark import draw_mark
 from fvapp.ui.missions.steps import draw_changes, open_experiment, open_result
 from fvapp.ui.missions.sureness import draw_same_image, draw_spare, draw_trained_on
+from fvapp.ui.parts.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart, draw_pair
 from fvapp.ui.parts.run_words import place_words, state_words, why_words
 from fvapp.ui.visit import click_id
@@ -175,11 +175,10 @@ def _draw_results(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence
         kind = "overfitting" if "overfitting" in shows else "target"
         with st.container(key="mission_chart"):
             draw_pair("mission", figures, lambda measure: t(f"lessons.chart.{kind}_alt_{measure}"))
-    if "by_class" in shows:
-        labels, names = run_labels([trial.settings for trial in trials], t), class_names(lesson.mission.dataset, t)
-        by_class = {label: trial.result.by_class for label, trial in zip(labels, trials, strict=True)}
-        with st.container(key="by_class"):
-            draw_chart(by_class_figure(by_class, names, t), "by_class_chart", t("lessons.chart.by_class_alt"))
+    labels = run_labels([trial.settings for trial in trials], t)
+    measured = {label: record for label, record in zip(labels, records, strict=True) if record.result is not None}
+    if measured:
+        draw_fold_by_class(lesson.visit, measured, opened="by_class" in shows)
     if any(trial.broken for trial in trials):
         return  # a network of nothing but `nan` answers nothing
     if "same_image" in shows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -24,25 +26,50 @@ def draw_by_class(visit: Visit, record: RunRecord | None) -> None:
     """Draw what the mark does, and a fold with the recall of each class; nothing for a run without a result."""
     if record is None or record.result is None:
         return
-    t, result, names = visit.t, record.result, class_names(record.settings.dataset, visit.t)
-    if sentence := marked_sentence(record.settings, result, t):
+    t = visit.t
+    if sentence := marked_sentence(record.settings, record.result, t):
         with st.container(key="marked_test"):
             st.markdown(sentence)
-    place = open_fold("by_class", t("by_class.title"), _HEIGHT, icon=":material/bar_chart:")
-    if place is None:
+    draw_fold_by_class(visit, {run_title(record, t): record})
+
+
+def draw_fold_by_class(visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False) -> None:
+    """Draw a fold with ten bars for each run, and a sentence for a class that is far below the rest.
+
+    Args:
+        runs: with a result, by what each is called.
+        opened: whether they stand there without a fold.
+    """
+    if opened:
+        place = st.container(key="by_class")
+    else:
+        place = open_fold("by_class", visit.t("by_class.title"), _HEIGHT, icon=":material/bar_chart:")
+    if place is not None:
+        with place:
+            _draw_bars(visit, runs)
+
+
+def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
+    t, settings = visit.t, next(iter(runs.values())).settings
+    names = class_names(settings.dataset, t)
+    try:
+        found = {title: read_by_class(visit, record) for title, record in runs.items()}
+    except FvappError as error:
+        st.caption(error.sentence(t))
         return
-    with place:
-        try:
-            by_class = read_by_class(visit, record)
-        except FvappError as error:
-            st.caption(error.sentence(t))
-            return
-        if not by_class:
-            st.caption(t("by_class.unknown"))
-            return
-        st.markdown(far_below_sentence(result.test_accuracy, by_class, names, t) or t("by_class.about"))
-        title = run_title(record, t)
-        draw_chart(by_class_figure({title: by_class}, names, t), "by_class_chart", t("by_class.alt", run=title))
+    known = {title: by_class for title, by_class in found.items() if by_class}
+    said = False
+    for title, by_class in known.items():
+        if sentence := far_below_sentence(runs[title].result.test_accuracy, by_class, names, t):
+            st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
+            said = True
+    if len(known) < len(runs):
+        st.caption(t("by_class.unknown"))
+    elif not said:
+        st.markdown(t("by_class.about"))
+    if known:
+        alt = t("by_class.alt", run=t("common.comma").join(known))
+        draw_chart(by_class_figure(known, names, t), "by_class_chart", alt)
 
 
 def read_by_class(visit: Visit, record: RunRecord) -> ByClass:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from plotly.graph_objects import Figure
 
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.documents.report import write_report
@@ -55,6 +56,7 @@ def test_ten_bars_for_each_run(language):
     words = Translator(language)
     names = class_names("fashion_mnist", words)
     spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
+    Figure(spec)  # every name and value is one that Plotly knows
     assert [len(bars["x"]) for bars in spec["data"]] == [10, 10]
     assert spec["data"][1]["x"] == recall(NO_SHIRTS)
 

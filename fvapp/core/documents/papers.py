@@ -69,9 +69,9 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
 
 
 def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
-    """Return aim, misconceptions, typical results, answers and remarks of each mission."""
+    """Return aim, misconceptions, typical results where some were measured, answers and remarks of each mission."""
     versions = t("common.comma").join(f"{name} {version}" for name, version in typical.versions.items())
-    said = {mission.id: _said(mission, t, typical) for mission in missions}
+    said = {mission.id: _said(mission, t, typical) for mission in missions if mission.id in typical.missions}
     return render("answers.html", t, missions=missions, typical=typical, versions=versions, said=said)
 
 

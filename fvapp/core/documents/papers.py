@@ -62,7 +62,7 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     """Return the worksheet's body: name and date, then each of the missions.
 
     A mission has its predictions, a table with a row for each run (a line where nothing is put side by side), lines
-    for result and reason, and its questions. All of them fit on four sheets, by their choices side by side.
+    for result and reason, and its questions. All of them fit on six sheets, by their choices side by side.
     """
     tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
     return render("worksheet.html", t, missions=missions, tables=tables)

@@ -65,6 +65,27 @@ def scored(accuracy, **more):
     return {"result": RunResult(0.35, accuracy, 3.0, **more)}
 
 
+def recognised(accuracy, label, right, **more):
+    """Change the test accuracy, and how many of 1,000 images of a class are recognised."""
+    by_class = tuple((right if one == label else 880, 1_000) for one in range(10))
+    return scored(accuracy, by_class=by_class, **more)
+
+
+def taught_wrong(*accuracies):
+    """Change the test accuracies of mission 11."""
+    return [recognised(accuracy, 6, 700) for accuracy in accuracies]
+
+
+def without_shirts(accuracy, right):
+    """Change what the third run of mission 12 recognises."""
+    return [recognised(0.88, 6, 730), recognised(0.87, 6, 280), recognised(accuracy, 6, right)]
+
+
+def with_mark(right, taken):
+    """Change what the network of mission 13 recognises."""
+    return [recognised(0.8, 9, right, marked_accuracy=0.6, marked_taken=taken)]
+
+
 def validated(accuracy, seconds=0.5):
     """Change the validation accuracy after the last epoch, and the time per epoch."""
     return {"epochs": epochs([0.5], None, [0.4], [accuracy], seconds)}
@@ -127,6 +148,24 @@ MADE_UP = {
     ("callback", "within_noise"): [
         scored(0.86, stopped_by="target") | {"epochs": epochs([0.6] * 10, [*[0.9] * 9, 0.912])}
     ],
+    ("wrong_labels", "held"): taught_wrong(0.87, 0.83, 0.63, 0.8, 0.66),
+    ("wrong_labels", "within_noise"): taught_wrong(0.87, 0.7, 0.63, 0.8, 0.66),
+    ("wrong_labels", "not_held"): taught_wrong(0.87, 0.5, 0.4, 0.8, 0.66),
+    ("wrong_labels.longer", "held"): taught_wrong(0.87, 0.83, 0.63, 0.8, 0.66),
+    ("wrong_labels.longer", "within_noise"): taught_wrong(0.87, 0.83, 0.63, 0.8, 0.801),
+    ("wrong_labels.longer", "not_held"): taught_wrong(0.87, 0.83, 0.63, 0.66, 0.8),
+    ("missing", "held"): without_shirts(0.84, 0),
+    ("missing", "within_noise"): without_shirts(0.8, 0),
+    ("missing", "not_held"): without_shirts(0.6, 0),
+    ("missing.shirts", "held"): without_shirts(0.84, 0),
+    ("missing.shirts", "within_noise"): without_shirts(0.84, 250),
+    ("missing.shirts", "not_held"): without_shirts(0.84, 600),
+    ("wrong_reason", "held"): with_mark(0, 0.3),
+    ("wrong_reason", "within_noise"): with_mark(300, 0.3),
+    ("wrong_reason", "not_held"): with_mark(800, 0.3),
+    ("wrong_reason.taken", "held"): with_mark(0, 0.3),
+    ("wrong_reason.taken", "within_noise"): with_mark(0, 0.05),
+    ("wrong_reason.taken", "not_held"): with_mark(0, 0.002),
     ("callback", "neither"): [scored(0.86, stopped_by="patience") | {"epochs": epochs([0.6] * 4, [0.9] * 4)}],
 }
 """Claim and outcome -> what its made-up runs differ in from ordinary ones."""

@@ -15,6 +15,7 @@ from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, Started, event_to_json
 from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
+from fvapp.core.results.by_class import result_sentences
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import SETTINGS, RunSettings, Value, from_text
 from fvapp.core.wording import percent
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         def emit(event: Event) -> None:
             events.append(event)
             show(event)
-            _print_event(event, args.json, t)
+            _print_event(event, settings, args.json, t)
 
         try:
             outcome = train(settings, load_dataset(settings.dataset, places), emit=emit)
@@ -89,7 +90,7 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
     return RunSettings(**values)
 
 
-def _print_event(event: Event, as_json: bool, t: Callable[..., str]) -> None:
+def _print_event(event: Event, settings: RunSettings, as_json: bool, t: Callable[..., str]) -> None:
     if as_json:
         print(json.dumps(event_to_json(event)), flush=True)
         return
@@ -105,6 +106,8 @@ def _print_event(event: Event, as_json: bool, t: Callable[..., str]) -> None:
         case RunEnded(_, result):
             accuracy = percent(result.test_accuracy)
             print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
+            for sentence in result_sentences(settings, result, t):
+                print(sentence)
 
 
 def _history(events: list[Event]) -> dict[str, object]:

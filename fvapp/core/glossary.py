@@ -43,11 +43,16 @@ WORDS = (
     "dropout",
     "early_stopping",
     "callback",
+    "bias",
+    "shortcut",
 )
 
 SETTING_WORDS = {
     "validation_split": "validation",
     "normalisation": "normalising",
+    "wrong_labels": "label",
+    "rare_class": "bias",
+    "marked_class": "shortcut",
     "network": "convolution",
     "hidden": "neuron",
     "activation": "activation",

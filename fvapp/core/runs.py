@@ -41,6 +41,7 @@ Parameters = Annotated[int, between(0, 10_000_000)]
 Loss = Annotated[float, lambda loss: 0 <= loss <= MOST_LOSS or not math.isfinite(loss)]
 Share = Annotated[float, between(0, 1)]
 Seconds = Annotated[float, between(0, 1e7)]
+_RightOfAll = Annotated[tuple[Whole, ...], has_length(2, 2), lambda pair: pair[0] <= pair[1]]
 _Word = Annotated[str, has_length(0, 60)]
 
 
@@ -60,6 +61,10 @@ class RunResult:
         seconds: training time, without waiting and without the evaluation.
         stopped_by: which rule ended it early, or None.
         temperature: calibration from the validation data, 1 where there is none.
+        by_class: of the test images of each class, how many are recognised and how many there are. Empty in a result
+            of an earlier version.
+        marked_accuracy: on the test set with the mark on every image; None for a run without a marked class.
+        marked_taken: the share of the other classes' test images that, marked, are taken for the marked class.
     """
 
     test_loss: Annotated[Loss, Null(math.nan)]
@@ -67,6 +72,9 @@ class RunResult:
     seconds: Seconds
     stopped_by: StoppedBy | None = None
     temperature: Annotated[float, Null(1.0), between(1e-6, 1e6)] = 1.0
+    by_class: Annotated[tuple[_RightOfAll, ...], Null(()), has_length(0, 20)] = ()
+    marked_accuracy: Share | None = None
+    marked_taken: Share | None = None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("validation_split", "number", "data", minimum=0, maximum=0.5),
         Setting("normalisation", "flag", "data"),
         Setting("augmentation", "flag", "data"),
+        Setting("wrong_labels", "number", "data", minimum=0, maximum=0.9),
+        Setting("rare_class", "choice", "data", choices=("none", *range(10))),
+        Setting("rare_share", "choice", "data", choices=(0, 0.01, 0.1, 0.5)),
+        Setting("marked_class", "choice", "data", choices=("none", *range(10))),
         Setting("network", "choice", "network", choices=("dense", "cnn")),
         Setting("hidden", "widths", "network", minimum=1, maximum=2_048, most=4),
         Setting("activation", "choice", "network", choices=("relu", "tanh", "sigmoid", "elu")),
@@ -86,6 +90,10 @@ class RunSettings:
     validation_split: float = 0.1
     normalisation: bool = True  # pixels 0 to 1; off: 0 to 255
     augmentation: bool = False
+    wrong_labels: float = 0.0  # the share of the training labels that is wrong
+    rare_class: str | int = "none"
+    rare_share: float = 0.1  # of its training images that are kept; ignored without a rare class
+    marked_class: str | int = "none"
     network: str = "dense"
     hidden: tuple[int, ...] = (128,)  # ignored by the small CNN, whose layers are fixed
     activation: str = "relu"
@@ -115,6 +123,11 @@ class RunSettings:
         purpose: XLA gives ``nan`` where Keras gives the error a student is to see.
         """
         return self.network == "dense" and self.flatten and self.output_units >= 10
+
+    @property
+    def alters_data(self) -> bool:
+        """Whether the training images are not what they were in the data set."""
+        return self.wrong_labels > 0 or self.rare_class != "none" or self.marked_class != "none"
 
     @property
     def monitor(self) -> str:
@@ -246,8 +259,10 @@ _READERS = {
 def _checked(row: Setting, value: object) -> Value:
     """Return `value` in the type of its row, or raise."""
     if row.kind == "choice":
-        if value in row.choices and not isinstance(value, (bool, float)):
-            return value
+        # 1 is True and 1.0 to Python.
+        real = () if any(isinstance(choice, float) for choice in row.choices) else (float,)
+        if value in row.choices and not isinstance(value, (bool, *real)):
+            return row.choices[row.choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):
             return value

@@ -125,9 +125,9 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
-    """Return the settings that differ from the usual ones, without the target of a run that has none."""
-    none = settings.target_metric == "none"
-    return [row.name for row in changed_rows(settings, usual) if not (none and row.name == "target_value")]
+    """Return the settings that differ from the usual ones, without those that mean nothing without another."""
+    idle = {value for value, of in _VALUES_OF.items() if getattr(settings, of) == "none"}
+    return [row.name for row in changed_rows(settings, usual) if row.name not in idle]
 
 
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
@@ -156,6 +156,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 _NO_MARK = {"network", "hidden", "seed"}  # the network stands in every title
+_VALUES_OF = {"target_value": "target_metric", "rare_share": "rare_class"}  # which mean nothing without the other
 _MOST_MARKS = 2
 
 
@@ -163,12 +164,20 @@ def _mark(name: str, settings: RunSettings, t: Translate) -> str:
     """Return the value of a setting in a word or two, such as ``"dropout 0.2"``."""
     if name == "validation_split" and not settings.validation_split:
         return t("train.no_validation")
-    return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t))
+    return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t, settings.dataset))
 
 
-def value_words(name: str, value: Value, t: Translate) -> str:
-    """Return the value of a setting as a visitor reads it."""
+def value_words(name: str, value: Value, t: Translate, dataset: str = RunSettings.dataset) -> str:
+    """Return the value of a setting as a visitor reads it.
+
+    Args:
+        dataset: whose classes are meant.
+    """
     row = SETTINGS[name]
+    if name in ("rare_class", "marked_class") and value != "none":
+        return t(DATASETS[dataset].class_names[value])
+    if name == "wrong_labels":
+        return f"{100 * value:g}%"
     if row.kind == "choice":
         return t(f"settings.{name}.choices.{to_text(name, value)}")
     if row.kind == "flag":

@@ -80,6 +80,7 @@ class BlockModel(keras.Sequential):
 
     def reset_metrics(self) -> None:
         self.session.sums = Sums()
+        self.session.answered = []
 
     def get_metrics_result(self) -> dict[str, float]:
         return self.session.sums.means()
@@ -90,7 +91,7 @@ class Session:
 
     Args:
         model: its variables get the weights back at the end of each epoch.
-        resident: the training images of the data set; the first `plan.images` are trained on.
+        resident: images and labels; the first `plan.images` are trained on.
         arrays: hold the images for validation.
 
     Attributes:
@@ -99,6 +100,7 @@ class Session:
         most_steps: asked before each compiled call how many steps it may have.
         sums: of the current epoch or evaluation.
         since_event: sums of the steps since the last event.
+        answered: the labels that the current evaluation answered so far, chunk by chunk.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class Session:
         self.most_steps: Callable[[], int] = lambda: MOST_STEPS
         self.sums = Sums()
         self.since_event = Sums()
+        self.answered: list[np.ndarray] = []
         self.epoch = 0
         self.step = 0
         self._given = Hyperparameters(
@@ -204,8 +207,9 @@ class Session:
     def evaluate_chunk(self, iterator) -> dict[str, float]:
         """Evaluate the next chunk of the held-out images; serves as Keras' test function."""
         begin = int(next(iterator))
-        loss, hits, _ = self._evaluate(*(part[begin : begin + self.program.evaluated] for part in self.held_out))
+        loss, hits, logits = self._evaluate(*(part[begin : begin + self.program.evaluated] for part in self.held_out))
         count = min(self.program.evaluated, len(self.held_out[0]) - begin)
+        self.answered.append(logits[:count].argmax(axis=1))
         self.sums.add(loss[None] / count, hits[None], np.array([count]))
         return self.sums.means()
 
@@ -213,6 +217,11 @@ class Session:
         """Return the mean loss and accuracy over images, using ``model.evaluate``."""
         self.held_out = images, labels
         return self.model.evaluate(self.chunks(), verbose=0, return_dict=True)
+
+    @property
+    def answers(self) -> np.ndarray:
+        """The labels that the last evaluation answered, int [n]."""
+        return np.concatenate(self.answered)
 
     def chunks(self) -> tf.data.Dataset:
         """Return the data set for ``evaluate``: the start of each chunk of the held-out images."""

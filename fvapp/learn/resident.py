@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from fvapp.core.datasets import Dataset, TrainingArrays
+
 ALIGNMENT = 64
 """In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
 
@@ -25,12 +27,24 @@ class Resident:
     owners: tuple[np.ndarray, np.ndarray]
 
 
-def make_resident(images: np.ndarray, labels: np.ndarray) -> Resident:
-    """Return `images` and `labels` as tensors, without copying them if their alignment allows it.
+def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
+    """Return what is trained with, at the beginning of tensors as long as the data set: programs are compiled for that.
 
-    Memory-mapped arrays then remain file pages shared by all processes, instead of taking 47 MB in each.
+    What is a part of the data set is not copied if its alignment allows it. Memory-mapped arrays then remain file pages
+    shared by all processes, instead of taking 47 MB in each.
     """
-    return Resident(_tensor(images), _tensor(labels), (images, labels))
+    parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
+    owners = [whole if np.may_share_memory(part, whole) else _filled(part, whole) for part, whole in parts]
+    return Resident(*map(_tensor, owners), tuple(owners))
+
+
+def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return an aligned array like `whole` that begins with `part`; its other rows are never looked at."""
+    memory = np.zeros(whole.nbytes + ALIGNMENT, "uint8")
+    begin = -memory.ctypes.data % ALIGNMENT
+    filled = memory[begin : begin + whole.nbytes].reshape(whole.shape)
+    filled[: len(part)] = part
+    return filled
 
 
 def _tensor(array: np.ndarray) -> tf.Tensor:

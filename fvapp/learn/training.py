@@ -11,10 +11,12 @@ import keras
 import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets import Dataset, TrainingArrays, training_arrays
+from fvapp.core.datasets import Dataset, TrainingArrays, taught_arrays
+from fvapp.core.datasets.altering import put_mark
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, Started
+from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.layers import count_parameters
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import RunResult, StoppedBy
@@ -26,7 +28,7 @@ from fvapp.learn.film import Film
 from fvapp.learn.fitting import SCALE, Session, Sums
 from fvapp.learn.guesses import Guesser
 from fvapp.learn.programs import borrowed_model
-from fvapp.learn.resident import make_resident
+from fvapp.learn.resident import resident_arrays
 
 SECONDS_BETWEEN_SNAPSHOTS = 0.2
 SECONDS_BETWEEN_SAVES = 0.5
@@ -84,7 +86,7 @@ def train(
         ModelError: the checkpoint is damaged or belongs to another network.
         Exception: whatever Keras raises for a faulty network, unchanged.
     """
-    arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
+    arrays = taught_arrays(dataset, settings)
     plan = plan_epoch(settings, len(arrays.x_train))
     epochs = epochs or settings.epochs
     emit(Started(count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs))
@@ -92,7 +94,8 @@ def train(
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrowed_model(settings) as model:
-        session = Session(model, settings, plan, make_resident(dataset.x_train, dataset.y_train), arrays)
+        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays)
+        del arrays  # may be a copy of the images, and there is one already
         if begun:
             _go_on(session, begun)
         film = Film(settings, plan, count_parameters(settings), epochs, frames)
@@ -175,9 +178,27 @@ class _Run:
         self._listeners.testing()
         temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
-        result = RunResult(test["loss"], test["accuracy"], round(self._seconds, 6), self._stopped_by(), temperature)
+        by_class = right_by_class(dataset.y_test, self._session.answers)
+        result = RunResult(
+            test["loss"],
+            test["accuracy"],
+            round(self._seconds, 6),
+            self._stopped_by(),
+            temperature,
+            by_class,
+            *self._marked_test(dataset),
+        )
         self._listeners.emit(RunEnded(state, result))
         return TrainingEnd(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
+
+    def _marked_test(self, dataset: Dataset) -> tuple[float | None, float | None]:
+        """Return accuracy, and what share of the other classes is taken for the marked one, with the mark on all."""
+        marked_class = self._settings.marked_class
+        if marked_class == "none":
+            return None, None
+        accuracy = self._session.evaluate(put_mark(dataset.x_test), dataset.y_test)["accuracy"]
+        others = self._session.answers[dataset.y_test != marked_class]
+        return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _after_part(self) -> None:
         self._film.record_if_planned(self._session.iterations, self._session.weights)
@@ -230,10 +251,10 @@ def warm_up(datasets: Iterable[Dataset], settings: Iterable[RunSettings]) -> Non
             images[:, 0, 0].max()
     for each in settings:
         dataset = by_name[each.dataset]
-        arrays = training_arrays(dataset, each.train_images, each.validation_split)
+        arrays = taught_arrays(dataset, each)
         plan = plan_epoch(each, len(arrays.x_train))
         with borrowed_model(each) as model:
-            session = Session(model, each, plan, make_resident(dataset.x_train, dataset.y_train), arrays)
+            session = Session(model, each, plan, resident_arrays(arrays, dataset), arrays)
             session.train_part(next(index_blocks(plan, each.seed, 1, 0))[:1])
             session.evaluate(arrays.x_train[:1], arrays.y_train[:1])
 

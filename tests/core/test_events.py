@@ -25,6 +25,7 @@ EVENTS = [
     EpochEnded(1, 0.5, 0.8, None, None, 0.4),
     Guesses(0, 140, (0, 1, 3), ((1, 2), (None, 2), (3, 2)), ((0.2, 0.1), (None, 0.4), (0.5, 0.625))),
     RunEnded("stopped", RunResult(0.42, 0.85, 0.8, "patience", 1.1)),
+    RunEnded("done", RunResult(0.42, 0.85, 0.8, None, 1.0, ((9, 10), (0, 12)), 0.25, 0.125)),
     RunFailed(KerasError("ValueError", "Shapes <(32,)>\n  differ")),
     Continued(1, 5),
 ]

@@ -65,7 +65,7 @@ def test_a_repeat_is_called_by_its_seed():
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", sorted(set(SETTINGS) - {"network", "hidden", "target_value"}))
+@pytest.mark.parametrize("name", sorted(set(SETTINGS) - {"network", "hidden", "target_value", "rare_share"}))
 def test_every_setting_has_a_word_for_a_title(language, name):
     values = {
         "dataset": "mnist",
@@ -77,7 +77,9 @@ def test_every_setting_has_a_word_for_a_title(language, name):
         "augmentation": True,
         "flatten": False,
     }
-    changed = RunSettings(**{name: values.get(name, 0.5 if name in ("validation_split", "dropout") else 1)})
+    changed = RunSettings(
+        **{name: values.get(name, 0.5 if name in ("validation_split", "wrong_labels", "dropout") else 1)}
+    )
     if changed == RunSettings():
         changed = replace(changed, seed=2)
     records = [RUN, replace(RUN, id="b", number=2, settings=changed)]

@@ -125,6 +125,16 @@ def test_the_script_prints_the_probabilities_at_the_temperature_of_the_app_too(o
         assert f"{shares.max():7.2%}" in printed
 
 
+def test_the_script_of_a_run_on_altered_images_trains_and_is_tested_with_the_mark_too(offline, places):
+    settings = short_form(RunSettings(wrong_labels=0.1, rare_class=6, rare_share=0.1, marked_class=9))
+    names = run_script(settings)
+    assert "error" not in names, names["error"]
+    ours = train(settings, some_images(settings.dataset, places), emit=lambda event: None).result
+    assert names["test_accuracy"] == pytest.approx(ours.test_accuracy, abs=0.05)
+    assert names["marked_accuracy"] == pytest.approx(ours.marked_accuracy, abs=0.1)
+    assert len(names["x_validation"]) == 500
+
+
 @pytest.mark.parametrize("mission", WRONG)
 def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(mission, offline):
     settings, *_ = MISSIONS[mission].settings()

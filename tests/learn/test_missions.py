@@ -19,16 +19,27 @@ THREADS = 2  # that a training uses
 
 
 @pytest.mark.long
-def test_all_missions_on_all_images_take_less_than_six_minutes_and_come_to_a_verdict():
+def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_verdict():
     places = Places.from_environ(os.environ)
     begin = process_time()  # what others do on the machine does not count
     measured = {mission.id: measure(mission, places) for mission in MISSIONS.values()}
-    assert process_time() - begin < THREADS * 360
-    for name in ("network", "outputs", "no_flatten", "five_outputs", "epochs", "raw_pixels"):
+    assert process_time() - begin < THREADS * 480
+    for name in (
+        "network",
+        "outputs",
+        "no_flatten",
+        "five_outputs",
+        "epochs",
+        "raw_pixels",
+        "wrong_labels",
+        "missing",
+        "wrong_reason",
+    ):
         assert measured[name].verdict.outcome == "held", name
     for name in ("neurons", "layers"):
         assert measured[name].verdict.outcome in ("held", "within_noise"), name
-    assert measured["five_outputs"].second.outcome == "held"
+    for name in ("five_outputs", "wrong_labels", "missing", "wrong_reason"):
+        assert measured[name].second.outcome == "held", name
 
 
 def test_a_network_with_twelve_outputs_trains_and_gives_the_spare_two_next_to_nothing(full_dataset):

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from tensorflow.python.eager.context import context
 
-from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, event_to_json
+from fvapp.core.datasets import taught_arrays
+from fvapp.core.datasets.altering import put_mark
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started, event_to_json
+from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn.blocks import PADDING, ends_event, index_blocks, plan_epoch
 from fvapp.learn.training import train, warm_up
@@ -30,6 +33,46 @@ def of_kind(events, kind):
 
 def without_seconds(events):
     return [{name: value for name, value in event_to_json(event).items() if name != "seconds"} for event in events]
+
+
+ALTERED = SMALL.with_values(wrong_labels=0.3, rare_class=6, rare_share=0, marked_class=9)
+
+
+def test_a_run_on_altered_images_says_what_its_network_recognises_of_each_class(dataset):
+    outcome, events = train_and_tell(ALTERED, dataset)
+    (started,) = of_kind(events, Started)
+    assert started.train_images == np.count_nonzero(dataset.y_train[:900] != 6)
+    result, network = outcome.result, network_of_run(ALTERED, outcome.weights)
+    answers = network.logits(dataset.x_test).argmax(axis=1)
+    hits = dataset.y_test[answers == dataset.y_test]
+    assert result.by_class == tuple(
+        (int(np.count_nonzero(hits == label)), int(np.count_nonzero(dataset.y_test == label))) for label in range(10)
+    )
+    assert result.test_accuracy == pytest.approx(len(hits) / len(dataset.y_test))
+    marked = network.logits(put_mark(dataset.x_test)).argmax(axis=1)
+    assert result.marked_accuracy == pytest.approx(np.mean(marked == dataset.y_test))
+    assert result.marked_taken == pytest.approx(np.mean(marked[dataset.y_test != 9] == 9))
+
+
+def test_altered_images_train_as_images_that_came_like_that(dataset):
+    arrays = taught_arrays(dataset, ALTERED)
+    images = np.concatenate([arrays.x_train, arrays.x_validation])
+    labels = np.concatenate([arrays.y_train, arrays.y_validation])
+    plain = SMALL.with_values(train_images=None, validation_split=len(arrays.x_validation) / len(images))
+    given = replace(dataset, x_train=images, y_train=labels)
+    for one, other in zip(
+        train(ALTERED, dataset, emit=print).weights, train(plain, given, emit=print).weights, strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_paused_run_on_altered_images_goes_on_as_if_it_had_not_been(dataset):
+    whole = train(ALTERED, dataset, emit=print)
+    half = train(ALTERED, dataset, emit=print, epochs=1)
+    rest = train(ALTERED, dataset, emit=print, checkpoint=half.checkpoint)
+    for one, other in zip(whole.weights, rest.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert whole.result.by_class == rest.result.by_class
 
 
 @pytest.mark.parametrize("images", [1_000, 900, 32, 31, 1])

@@ -100,3 +100,24 @@ def test_every_class_has_its_examples_in_every_language(open_page, dataset, lang
         assert any(t(key) in caption for caption in captions)
     assert len(app.image) == 11
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)
+
+
+def test_what_the_settings_do_to_the_images_is_seen_and_said(open_page):
+    app = open_page("data", wrong_labels="0.5", rare_class="6", rare_share="0.01", marked_class="9", augmentation="yes")
+    alts = [image.alt for picture in app.image for image in picture.proto.imgs][1:]
+    assert any("struck through" in alt for alt in alts)
+    captions = [caption.value for caption in app.caption]
+    assert any("Struck through" in caption for caption in captions)
+    assert any("varied with the mark" in info.value for info in app.info)
+
+
+def test_what_is_chosen_here_is_what_is_trained_with(open_page, engine, token):
+    app = open_page("data", token=token)
+    app.selectbox(key="data_rare_class").set_value(6).run()
+    app.selectbox(key="data_rare_share").set_value(0).run()
+    app.slider(key="data_wrong_labels").set_value(30).run()
+    app.selectbox(key="data_marked_class").set_value(9).run()
+    kept = engine.read_note(token, "settings")
+    wanted = {"rare_class": 6, "rare_share": 0, "wrong_labels": 0.3, "marked_class": 9}
+    assert {name: kept["settings"][name] for name in wanted} == wanted
+    assert any("Not one training image of “Shirt”" in info.value for info in app.info)

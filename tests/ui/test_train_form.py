@@ -19,6 +19,10 @@ OTHER_VALUES = {
     "validation_split": 0.2,
     "normalisation": False,
     "augmentation": True,
+    "wrong_labels": 0.3,
+    "rare_class": "6",
+    "rare_share": "0.01",
+    "marked_class": "9",
     "network": "cnn",
     "hidden": "64, 32",
     "activation": "tanh",
@@ -41,6 +45,8 @@ def test_what_a_field_holds_is_what_is_trained(open_page, engine, token, name):
     app = open_page("train", token=token)
     if name == "target_value":
         widget(app, "target_metric").set_value("val_accuracy").run()
+    if name == "rare_share":
+        widget(app, "rare_class").set_value("6").run()
     widget(app, name).set_value(OTHER_VALUES[name]).run()
     assert not messages(app)
     start(app)

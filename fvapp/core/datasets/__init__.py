@@ -1,7 +1,7 @@
 """The two data sets: what they are, and their images as `uint8`."""
 
 from fvapp.core.datasets.loading import Dataset, load_dataset
-from fvapp.core.datasets.splits import TrainingArrays, split_validation, training_arrays
+from fvapp.core.datasets.splits import TrainingArrays, split_validation, taught_arrays, training_arrays
 from fvapp.core.datasets.table import DATASETS, DatasetInfo
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "TrainingArrays",
     "load_dataset",
     "split_validation",
+    "taught_arrays",
     "training_arrays",
 ]

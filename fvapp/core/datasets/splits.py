@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fvapp.core.datasets.altering import alter
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.errors import SettingsError, Term
+from fvapp.core.settings import RunSettings
 
 
 class TrainingArrays(NamedTuple):
-    """Views of a data set: nothing is copied. The validation arrays may be empty."""
+    """Views of a data set: nothing is copied but what is altered. The validation arrays may be empty."""
 
     x_train: np.ndarray
     y_train: np.ndarray
@@ -59,3 +61,14 @@ def training_arrays(dataset: Dataset, train_images: int | None, validation_split
         dataset.x_train[training:images],
         dataset.y_train[training:images],
     )
+
+
+def taught_arrays(dataset: Dataset, settings: RunSettings) -> TrainingArrays:
+    """Return what a run is taught with, altered as its settings say, and what it is checked with, which never is.
+
+    Raises:
+        SettingsError: as :func:`training_arrays`.
+    """
+    arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
+    images, labels = alter(arrays.x_train, arrays.y_train, settings)
+    return arrays._replace(x_train=images, y_train=labels)

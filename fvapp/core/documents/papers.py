@@ -14,6 +14,9 @@ from fvapp.core.lessons.class_time import class_seconds, pair_seconds
 from fvapp.core.lessons.typical import Typical
 from fvapp.core.wording import Translate
 
+UNPLUGGED = ("wrong_labels", "missing", "wrong_reason")
+"""The missions that have an activity without a computer."""
+
 
 def document(title: str, body: str, t: Translate) -> str:
     """Return a paper as a whole HTML document that needs nothing else and can be printed.
@@ -32,6 +35,11 @@ def paper_style(t: Translate) -> str:
 def plan(t: Translate) -> str:
     """Return the plan for a lesson; it gives nothing away."""
     return render("plan.html", t)
+
+
+def unplugged(t: Translate) -> str:
+    """Return the activities without a computer, each at most half a page."""
+    return render("unplugged.html", t, missions=UNPLUGGED)
 
 
 def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:
@@ -54,16 +62,16 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     """Return the worksheet's body: name and date, then each of the missions.
 
     A mission has its predictions, a table with a row for each run (a line where nothing is put side by side), lines
-    for result and reason, and its questions. All of them fit on four sheets, by their choices side by side.
+    for result and reason, and its questions. All of them fit on six sheets, by their choices side by side.
     """
     tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
     return render("worksheet.html", t, missions=missions, tables=tables)
 
 
 def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
-    """Return aim, misconceptions, typical results, answers and remarks of each mission."""
+    """Return aim, misconceptions, typical results where some were measured, answers and remarks of each mission."""
     versions = t("common.comma").join(f"{name} {version}" for name, version in typical.versions.items())
-    said = {mission.id: _said(mission, t, typical) for mission in missions}
+    said = {mission.id: _said(mission, t, typical) for mission in missions if mission.id in typical.missions}
     return render("answers.html", t, missions=missions, typical=typical, versions=versions, said=said)
 
 

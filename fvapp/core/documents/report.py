@@ -11,11 +11,12 @@ from itertools import groupby
 from math import isfinite
 
 from fvapp.core.documents.templates import render
+from fvapp.core.results.by_class import recall, result_sentences
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, percent, run_title
+from fvapp.core.wording import Translate, class_names, percent, run_title
 
 MOST_DRAWINGS = 12
 
@@ -91,6 +92,7 @@ def write_report(record: RunRecord, curves: Curves, t: Translate, *, drawings: S
         title=run_title(record, t),
         record=record,
         facts=_facts(record, t),
+        by_class=_by_class(record, t),
         charts=_charts(record, curves),
         width=_WIDTH,
         height=_HEIGHT,
@@ -112,6 +114,16 @@ def _facts(record: RunRecord, t: Translate) -> list[str]:
     if record.created > 0:
         facts.append(datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%d"))
     return facts
+
+
+def _by_class(record: RunRecord, t: Translate) -> list[str]:
+    """Return what is to be said of the result's classes, and what share of each is recognised."""
+    if record.result is None:
+        return []
+    shares = zip(class_names(record.settings.dataset, t), recall(record.result.by_class), strict=False)
+    said = [f"{name} {percent(share)}" for name, share in shares]
+    listed = [f"{t('by_class.axis')}{t('common.colon')}{' · '.join(said)}"] if said else []
+    return [*result_sentences(record.settings, record.result, t), *listed]
 
 
 def _png(pixels: bytes) -> str:

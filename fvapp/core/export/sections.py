@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fvapp.core.datasets import DATASETS, split_validation
+from fvapp.core.datasets.altering import MARK
 from fvapp.core.export.model import Translate, comment, model_code
 from fvapp.core.settings import RunSettings
 
@@ -40,13 +41,14 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
         Section("model", t("export.model"), f"{model_code(settings, t)}\nmodel.summary()"),
         Section("compile", t("export.compile"), _compile(settings, t)),
         Section("fit", t("export.fit"), _fit(settings, t)),
-        Section("evaluate", t("export.evaluate"), _evaluate(t)),
+        Section("evaluate", t("export.evaluate"), _evaluate(settings, t)),
         Section("predict", t("export.predict"), _predict(settings, t)),
     )
 
 
 def _imports(settings: RunSettings, t: Translate) -> str:
-    return f"import keras\n\n{comment(t('export.seed'))}keras.utils.set_random_seed({settings.seed})"
+    numpy = "import numpy as np\n" if settings.alters_data else ""
+    return f"import keras\n{numpy}\n{comment(t('export.seed'))}keras.utils.set_random_seed({settings.seed})"
 
 
 def _data(settings: RunSettings, t: Translate) -> str:
@@ -61,11 +63,60 @@ def _data(settings: RunSettings, t: Translate) -> str:
             comment(t("export.train_images", n=f"{settings.train_images:,}")).rstrip(),
             f"x_train, y_train = x_train[:{settings.train_images}], y_train[:{settings.train_images}]",
         ]
+    if settings.alters_data:
+        lines += _alterations(settings, t)
     if settings.normalisation:
         lines += [comment(t("export.normalised")).rstrip(), "x_train, x_test = x_train / 255.0, x_test / 255.0"]
+        if _held_out(settings):
+            lines.append("x_validation = x_validation / 255.0")
     else:
         lines.append(comment(t("export.raw")).rstrip())
     return "\n".join([*lines, "print(x_train.shape, x_test.shape)"])
+
+
+def _held_out(settings: RunSettings) -> bool:
+    """Return whether the validation images are arrays of their own: they are not altered as the others are."""
+    return settings.alters_data and settings.validation_split > 0
+
+
+def _alterations(settings: RunSettings, t: Translate) -> list[str]:
+    """Return the lines that do to the training images what ``fvapp.core.datasets.altering`` does."""
+    lines = []
+    if _held_out(settings):
+        images = settings.train_images or DATASETS[settings.dataset].train_images
+        training, _ = split_validation(images, settings.validation_split)
+        lines += [
+            comment(t("export.held_out")).rstrip(),
+            f"x_validation, y_validation = x_train[{training}:], y_train[{training}:]",
+            f"x_train, y_train = x_train[:{training}], y_train[:{training}]",
+        ]
+    if settings.rare_class != "none":
+        lines += [
+            comment(t("export.rare_class", share=f"{100 * settings.rare_share:g}%")).rstrip(),
+            f"rare = np.flatnonzero(y_train == {settings.rare_class})",
+            f"gone = rare[round({settings.rare_share} * len(rare)):]",
+            "x_train, y_train = np.delete(x_train, gone, axis=0), np.delete(y_train, gone)",
+        ]
+    if settings.wrong_labels:
+        lines += [
+            comment(t("export.wrong_labels", share=f"{100 * settings.wrong_labels:g}%")).rstrip(),
+            f"generator = np.random.default_rng({settings.seed})",
+            f"wrong = generator.permutation(len(y_train))[:round({settings.wrong_labels} * len(y_train))]",
+            "y_train = y_train.copy()",
+            "y_train[wrong] = (y_train[wrong] + generator.integers(1, 10, len(wrong))) % 10",
+        ]
+    if settings.marked_class != "none":
+        lines += [
+            comment(t("export.marked_class")).rstrip(),
+            "x_train, marked_test = x_train.copy(), x_test.copy()",
+            f"x_train[y_train == {settings.marked_class}, {_MARK}, {_MARK}] = 255",
+            f"marked_test[:, {_MARK}, {_MARK}] = 255",
+            *(["marked_test = marked_test / 255.0"] if settings.normalisation else []),
+        ]
+    return lines
+
+
+_MARK = f"{MARK.start}:{MARK.stop}"
 
 
 def _compile(settings: RunSettings, t: Translate) -> str:
@@ -97,7 +148,9 @@ def _fit(settings: RunSettings, t: Translate) -> str:
     if settings.patience:
         callbacks.append(f'keras.callbacks.EarlyStopping(monitor="{settings.monitor}", patience={settings.patience})')
     arguments = ["x_train", "y_train", f"epochs={settings.epochs}", f"batch_size={settings.batch_size}"]
-    if settings.validation_split:
+    if _held_out(settings):
+        arguments.append("validation_data=(x_validation, y_validation)")
+    elif settings.validation_split:
         arguments.append(f"validation_split={settings.validation_split}")
     if callbacks:
         arguments.append(f"callbacks=[{', '.join(callbacks)}]")
@@ -127,20 +180,26 @@ def _target_callback(settings: RunSettings, t: Translate) -> str:
     return comment(t("export.target", metric=metric, target=target)) + "\n".join(lines)
 
 
-def _evaluate(t: Translate) -> str:
-    return "\n".join(
-        (
-            "test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)",
-            f'print(f"{t("export.test_accuracy", value="{test_accuracy:.3f}")}")',
-        )
-    )
+def _evaluate(settings: RunSettings, t: Translate) -> str:
+    lines = [
+        "test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)",
+        f'print(f"{t("export.test_accuracy", value="{test_accuracy:.3f}")}")',
+    ]
+    if settings.marked_class != "none":
+        lines += [
+            "marked_loss, marked_accuracy = model.evaluate(marked_test, y_test, verbose=0)",
+            f'print(f"{t("export.marked_accuracy", value="{marked_accuracy:.3f}")}")',
+        ]
+    return "\n".join(lines)
 
 
 def _predict(settings: RunSettings, t: Translate) -> str:
     lines = ["probabilities = model.predict(x_test[:1])[0]"]
     if settings.validation_split:
         images = settings.train_images or DATASETS[settings.dataset].train_images
-        lines += [_calibrated(split_validation(images, settings.validation_split)[1], t)]
+        last = f"[-{split_validation(images, settings.validation_split)[1]}:]"
+        held_out = ("x_validation", "y_validation") if _held_out(settings) else (f"x_train{last}", f"y_train{last}")
+        lines += [_calibrated(*held_out, t)]
         lines += [
             "for name, probability, share in zip(class_names, probabilities, calibrated(probabilities, temperature)):",
             '    print(f"{probability:7.2%}  {share:7.2%}  {name}")',
@@ -159,7 +218,7 @@ def _predict(settings: RunSettings, t: Translate) -> str:
     )
 
 
-def _calibrated(images: int, t: Translate) -> str:
+def _calibrated(images: str, labels: str, t: Translate) -> str:
     """Return the code that finds the temperature as the app does, on the validation images."""
     return f"""
 
@@ -169,10 +228,10 @@ def _calibrated(images: int, t: Translate) -> str:
 
 
 def loss_at(temperature):
-    losses = keras.losses.sparse_categorical_crossentropy(y_train[-{images}:], calibrated(validated, temperature))
+    losses = keras.losses.sparse_categorical_crossentropy({labels}, calibrated(validated, temperature))
     return float(keras.ops.mean(losses))
 
 
-validated = model.predict(x_train[-{images}:], verbose=0)
+validated = model.predict({images}, verbose=0)
 temperature = min([n / 20 for n in range(2, 401)], key=loss_at)
 print(f"{t("export.temperature", value="{temperature:.2f}")}")"""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
-from fvapp.core.results.comparison import changes_of_settings
+from fvapp.core.results.comparison import changes_of_settings, has_effect
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import Translate, network_words, value_words
 
@@ -14,14 +15,19 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
 
     A setting in which the runs differ from each other is told with the values of all of them, in their order.
     """
-    names = {change.name for run in runs for change in changes_of_settings(before, run)} - {"seed"}
+    names = {change.name for run in runs for change in changes_of_settings(before, run)} | _differing(runs)
+    names.discard("seed")
     return tuple(
         t(
             "lessons.page.change",
             setting=t(f"settings.{name}.label"),
             # Not a comma, which stands between the layers of one network.
-            values=" / ".join(dict.fromkeys(value_words(name, getattr(run, name), t) for run in runs)),
-            before=value_words(name, getattr(before, name), t),
+            values=" / ".join(
+                dict.fromkeys(
+                    value_words(name, getattr(run, name), t, run.dataset) for run in runs if has_effect(name, run)
+                )
+            ),
+            before=value_words(name, getattr(before, name), t, before.dataset),
         )
         for name in SETTINGS
         if name in names
@@ -30,18 +36,26 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     """Return what to call each run of a mission: by what it differs in from the others, else by its network."""
-    names = {change.name for run in runs[1:] for change in changes_of_settings(runs[0], run)}
+    names = _differing(runs)
     if not names:
         return tuple(
             _neurons(run, t) if run.network == "dense" and run.hidden else network_words(run, t) for run in runs
         )
-    return tuple(t("common.comma").join(_label(name, run, t) for name in SETTINGS if name in names) for run in runs)
+    return tuple(
+        t("common.comma").join(_label(name, run, t) for name in SETTINGS if name in names and has_effect(name, run))
+        for run in runs
+    )
+
+
+def _differing(runs: Sequence[RunSettings]) -> set[str]:
+    """Return the settings in which runs differ from each other."""
+    return {change.name for pair in combinations(runs, 2) for change in changes_of_settings(*pair)}
 
 
 def _label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
         return _neurons(run, t)
-    value = value_words(name, getattr(run, name), t)
+    value = value_words(name, getattr(run, name), t, run.dataset)
     return t("lessons.page.label", setting=t(f"settings.{name}.label"), value=value)
 
 

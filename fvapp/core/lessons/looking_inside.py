@@ -8,7 +8,7 @@ import numpy as np
 
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help
-from fvapp.core.lessons.verdict import LEARNED_NOTHING, Outcome, Verdict
+from fvapp.core.lessons.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
 from fvapp.core.wording import Difference, percent
 
 ONE_CARRIES = 5
@@ -38,7 +38,7 @@ def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
     many = min(MANY, parts.units - 1)
     before, one, off = (damage(parts, order, count, label) for count in (0, 1, many))
     if before.accuracy < LEARNED_NOTHING:
-        return _learned_nothing(before.accuracy)
+        return learned_nothing(before.accuracy)
     change = Difference.of(before.accuracy, one.accuracy)
     lost = -change.way * float(change.points)
     outcome: Outcome = "held" if lost > ONE_CARRIES else "within_noise" if lost > HARDLY else "not_held"
@@ -71,7 +71,7 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
     if accuracy < LEARNED_NOTHING:
-        return _learned_nothing(accuracy)
+        return learned_nothing(accuracy)
     row = confusion[SHIRT]
     wrong = int(row.sum() - row[SHIRT])
     share = row[list(TOPS)].sum() / wrong if wrong else 0.0
@@ -99,7 +99,3 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
         },
         ("confusion.measured",) if wrong else (),
     )
-
-
-def _learned_nothing(accuracy: float) -> Verdict:
-    return Verdict("broken", {"accuracy": percent(accuracy)}, ("page.learned_nothing",))

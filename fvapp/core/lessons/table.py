@@ -13,6 +13,14 @@ from fvapp.core.lessons.comparing import (
     judge_neurons,
     judge_raw_pixels,
 )
+from fvapp.core.lessons.taught import (
+    judge_by_heart,
+    judge_missing,
+    judge_missing_class,
+    judge_taken,
+    judge_wrong_labels,
+    judge_wrong_reason,
+)
 from fvapp.core.lessons.training import (
     judge_five_outputs,
     judge_network,
@@ -27,7 +35,19 @@ from fvapp.core.settings import PRESETS, RunSettings, Value
 Kind = Literal["pictures", "answers", "inside", "runs"]
 """What a verdict is made from: pictures of the data set, a network's answers, its inside, or runs."""
 
-View = Literal["network", "table", "chart", "losses", "overfitting", "target", "spare", "same_image", "trained_on"]
+View = Literal[
+    "network",
+    "table",
+    "chart",
+    "losses",
+    "overfitting",
+    "target",
+    "spare",
+    "same_image",
+    "trained_on",
+    "by_class",
+    "mark",
+]
 """What a mission draws of its runs."""
 
 Page = Literal["train", "draw", "inside", "data"]
@@ -70,7 +90,7 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how students, addresses and worksheets name it: A, B, 1 to 10.
+        mark: how students, addresses and worksheets name it: A, B, 1 to 13.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
             ``lessons.<id>.predict.<outcome>``.
         words: glossary words it needs.
@@ -107,11 +127,13 @@ class Mission:
         """Return the settings of each run.
 
         Args:
-            base: what a teacher's link sets, such as fewer images or a seed; the mission's own changes win.
+            base: what a teacher's link sets, such as fewer images or a seed; the mission's own changes win, but no run
+                has more images than that.
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
-        return tuple(base.with_values(**{**run, "dataset": self.dataset}) for run in runs)
+        few = {} if base.train_images is None else {"train_images": base.train_images}
+        return tuple(base.with_values(**{**run, **few, "dataset": self.dataset}) for run in runs)
 
     @property
     def trains(self) -> bool:
@@ -130,6 +152,10 @@ _CHOOSING = {**_NOTEBOOK, "validation_split": 0.1}
 _WIDE = {**_CHOOSING, "hidden": (512,)}
 _BROKEN = {**_NOTEBOOK, "epochs": 1}
 _TARGETED = {**_NOTEBOOK, "hidden": (512,), "epochs": 10}
+
+
+_FEW_WRONG = {**_CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
+_RARE_SHIRTS = {**_CHOOSING, "rare_class": 6}
 
 
 def _widths(narrowest: int) -> tuple[Mapping[str, Value], ...]:
@@ -309,6 +335,43 @@ MISSIONS: Mapping[str, Mission] = {
             opens="inside",
             part="mistakes",
             runs=(_NOTEBOOK,),
+        ),
+        Mission(
+            "wrong_labels",
+            "11",
+            ("held", "within_noise", "not_held"),
+            (Question("survives", "b"), Question("by_heart", "c")),
+            ("label", "accuracy", "percentage_point"),
+            runs=(
+                *({**_CHOOSING, "wrong_labels": share} for share in (0.0, 0.5, 0.8)),
+                *({**_FEW_WRONG, "epochs": epochs} for epochs in (5, 60)),
+            ),
+            judge=judge_wrong_labels,
+            second=Claim("longer", ("not_held", "within_noise", "held"), judge_by_heart),
+            shows=("table",),
+        ),
+        Mission(
+            "missing",
+            "12",
+            ("not_held", "within_noise", "held"),
+            (Question("number", "b"), Question("outside", "c")),
+            ("bias", "precision", "accuracy", "percentage_point"),
+            runs=(_CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
+            judge=judge_missing,
+            second=Claim("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
+            shows=("table", "by_class"),
+        ),
+        Mission(
+            "wrong_reason",
+            "13",
+            ("not_held", "within_noise", "held"),
+            (Question("noticed", "c"), Question("remedy", "a")),
+            ("shortcut", "validation", "accuracy"),
+            runs=({**_CHOOSING, "marked_class": 9},),
+            judge=judge_wrong_reason,
+            second=Claim("taken", ("not_held", "within_noise", "held"), judge_taken),
+            shows=("by_class", "mark"),
+            opens="inside",
         ),
     )
 }

@@ -13,6 +13,7 @@ from fvapp.core.lessons.table import MISSIONS
 from fvapp.core.lessons.trials import Trial
 from fvapp.core.lessons.verdict import Verdict
 from fvapp.core.runs import KerasError, RunResult
+from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 
 FILE = "typical.json"
@@ -116,7 +117,7 @@ def _read_trial(kept: Mapping) -> Trial:
         kept["state"],
         kept["parameters"],
         tuple(EpochEnded(number, *json.loads(epoch)) for number, epoch in enumerate(kept["epochs"], start=1)),
-        RunResult(**kept["result"]) if kept["result"] else None,
+        read(RunResult, kept["result"]) if kept["result"] else None,
         KerasError(**kept["error"]) if kept["error"] else None,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from fvapp.core.errors import Term
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, percent
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
 """What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of the choices; they
@@ -67,3 +67,8 @@ class Verdict:
         values = {name: t(value.key) if isinstance(value, Term) else value for name, value in self.values.items()}
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
         return tuple(t(f"lessons.{key}", **values) for key in (*first, *self.further))
+
+
+def learned_nothing(accuracy: float) -> Verdict:
+    """Return the verdict on a network of which nothing can be said but that."""
+    return Verdict("broken", {"accuracy": percent(accuracy)}, ("page.learned_nothing",))

@@ -16,17 +16,18 @@ from fvapp.core.wording import Translate, value_words
 
 @dataclass(frozen=True)
 class Change:
-    """A setting that differs, with its values before and after."""
+    """A setting that differs, with its values before and after, and the data sets they are about."""
 
     name: str
     before: Value
     after: Value
+    datasets: tuple[str, str] = (RunSettings.dataset, RunSettings.dataset)
 
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change, ...]:
     """Return the settings that differ and matter, in the order of the table, the seed last."""
     changes = [
-        Change(row.name, getattr(before, row.name), getattr(after, row.name))
+        Change(row.name, getattr(before, row.name), getattr(after, row.name), (before.dataset, after.dataset))
         for row in changed_rows(before, after)
         if _matters(row.name, before, after)
     ]
@@ -75,10 +76,15 @@ def brief_difference(changes: Sequence[Change], t: Translate) -> str:
 def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
     """Return label and value of every setting that has an effect, in the order of the table."""
     return tuple(
-        (t(f"settings.{name}.label"), value_words(name, getattr(settings, name), t))
+        (t(f"settings.{name}.label"), value_words(name, getattr(settings, name), t, settings.dataset))
         for name in SETTINGS
-        if _matters(name, settings, settings)
+        if has_effect(name, settings)
     )
+
+
+def has_effect(name: str, settings: RunSettings) -> bool:
+    """Return whether a setting does anything beside the others."""
+    return _matters(name, settings, settings)
 
 
 def _matters(name: str, before: RunSettings, after: RunSettings) -> bool:
@@ -87,6 +93,8 @@ def _matters(name: str, before: RunSettings, after: RunSettings) -> bool:
         return before.network == after.network == "dense"
     if name == "target_value":
         return before.target_metric == after.target_metric != "none"
+    if name == "rare_share":
+        return "none" not in (before.rare_class, after.rare_class)
     if name == "activation":  # the output layer is always softmax
         return any(one.network == "cnn" or one.hidden for one in (before, after))
     return True
@@ -98,8 +106,8 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
         what = t("compare.difference.neurons")
     return {
         "what": what[:1].lower() + what[1:],  # it stands within a sentence
-        "before": value_words(change.name, change.before, t),
-        "after": value_words(change.name, change.after, t),
+        "before": value_words(change.name, change.before, t, change.datasets[0]),
+        "after": value_words(change.name, change.after, t, change.datasets[1]),
     }
 
 

@@ -22,6 +22,7 @@ from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.bring_back import keep_deleted
 from fvapp.ui.compare.records import curves_of, is_of_starter_set, read_events
 from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.by_class import draw_by_class
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.kept_drawings import kept_drawings
@@ -79,6 +80,7 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
         draw_words(t, FIT_WORDS, key="fit_words")
         if is_of_starter_set(visit, record):
             st.caption(t("datasets.starter_run"))
+        draw_by_class(visit, record)
     if fit.overfits:
         with st.container(key="remedy", horizontal=True):
             for remedy in remedies(record.trained, fit):

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from io import BytesIO
-
 import numpy as np
 import streamlit as st
-from PIL import Image
 
-from fvapp.charts.pixels import example_row
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS
-from fvapp.core.wording import class_names
+from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.pixels import draw_pixels
@@ -21,7 +16,6 @@ from fvapp.ui.visit import Visit, say_next
 
 PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # the images that the class's notebook looks at
-EXAMPLES = 10  # of each class
 _ENLARGED = 10  # screen pixels for a pixel of the one image
 
 _DATASET, _PART, _INDEX = "data_dataset", "data_part", "data_index"  # the widgets hold them for the session
@@ -46,7 +40,7 @@ def show(visit: Visit) -> None:
     if dataset.in_memory:
         visit.say(visit.t("datasets.in_memory"))
     _draw_image(visit, dataset)
-    _draw_examples(visit, dataset)
+    draw_examples(visit, dataset)
     _draw_about(visit, DATASETS[name])
 
 
@@ -147,30 +141,3 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
 
 def _go_to(index: int) -> None:
     st.session_state[_INDEX] = index
-
-
-def _draw_examples(visit: Visit, dataset: Dataset) -> None:
-    t = visit.t
-    st.header(t("data.examples"))
-    names = class_names(dataset.name, t)
-    with st.container(key="examples"):
-        for first in range(0, len(names), 2):
-            for label, column in zip((first, first + 1), st.columns(2), strict=True):
-                name = names[label]
-                with column, st.container(gap=None):
-                    st.caption(name if name == str(label) else f"{label} · {name}")
-                    st.image(
-                        _examples(dataset.name, label),
-                        width="stretch",
-                        alt=t("data.examples_alt", n=EXAMPLES, name=name),
-                    )
-
-
-@cache
-def _examples(name: str, label: int) -> bytes:
-    """Return the first images of a class in a row, as PNG: made once for all visitors."""
-    dataset = open_dataset(name)
-    indices = np.flatnonzero(dataset.y_train == label)[:EXAMPLES]
-    file = BytesIO()
-    Image.fromarray(example_row([dataset.x_train[index] for index in indices], scale=2), "LA").save(file, "PNG")
-    return file.getvalue()

@@ -15,8 +15,10 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent
 from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.mark import draw_mark
 from fvapp.ui.missions.sureness import draw_same_image, draw_spare, draw_trained_on
 from fvapp.ui.missions.watch import read_run
+from fvapp.ui.parts.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart
 
 _NOTHING = "–"
@@ -42,8 +44,16 @@ def draw_picture(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[
         alt = t("lessons.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
-    if "spare" in shows and not any(trial.broken for trial in trials):
+    labels = run_labels([trial.settings for trial in trials], t)
+    measured = {label: record for label, record in zip(labels, records, strict=True) if record.result is not None}
+    if measured:
+        draw_fold_by_class(lesson.visit, measured, opened="by_class" in shows)
+    if any(trial.broken for trial in trials):
+        return  # a network of nothing but `nan` answers nothing
+    if "spare" in shows:
         draw_spare(lesson, records)
+    if "mark" in shows:
+        draw_mark(lesson, records[0])
 
 
 def draw_more(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[Trial]) -> None:

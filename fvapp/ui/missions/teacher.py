@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from fvapp.core.documents.class_links import MOST_PAIRS, list_of_links, pair_links
-from fvapp.core.documents.papers import answers, cards, document, paper_style, plan, time_table, worksheet
+from fvapp.core.documents.papers import answers, cards, document, paper_style, plan, time_table, unplugged, worksheet
 from fvapp.core.lessons import MISSIONS, Mission
 from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.lessons.typical import typical_results
@@ -33,6 +33,8 @@ def draw_teacher(visit: Visit) -> None:
     _draw_curtain(visit)
     st.markdown(t("teacher.intro"))
     _paper(visit, plan(t))
+    st.markdown(f"**{t('teacher.unplugged.title')}** · {t('teacher.unplugged.about')}")
+    _download(visit, "unplugged", t("teacher.unplugged.title"), unplugged(t))
     chosen = st.multiselect(
         t("teacher.choose"),
         tuple(MISSIONS),

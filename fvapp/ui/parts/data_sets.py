@@ -6,8 +6,12 @@ import os
 
 import streamlit as st
 
-from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets import Dataset, load_dataset, training_arrays
+from fvapp.core.datasets.altering import remarks
+from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.core.wording import Translate, class_names
 
 # Seconds to wait for another process that unpacks. A worker's low priority may take it half a minute beside trainings.
 _PATIENCE = 3.0
@@ -22,3 +26,17 @@ def open_dataset(name: str) -> Dataset:
         DatasetError: its files are damaged.
     """
     return load_dataset(name, Places.from_environ(os.environ), _PATIENCE)
+
+
+def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
+    """Return what is to be said of settings that leave little to learn from; nothing while there are no images."""
+    if not settings.alters_data:
+        return []
+    try:
+        dataset = open_dataset(settings.dataset)
+        labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
+    except FvappError:
+        return []  # said where it is trained
+    names = class_names(settings.dataset, t)
+    found = remarks(labels, settings)
+    return [t(f"data.remarks.{word}", name="" if label is None else names[label]) for word, label in found]

@@ -10,9 +10,11 @@ from fvapp.core.errors import SettingsError, Term
 from fvapp.core.glossary import SETTING_WORDS
 from fvapp.core.limits import check_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
+from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.parts.data_sets import data_remarks
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.visit import Visit, plain
 
@@ -22,7 +24,7 @@ _ONLY_FOR_DENSE = frozenset({"hidden"})
 _TYPED = frozenset({"seed"})
 # Those whose choices stand side by side.
 _CLICKED = frozenset({"dataset", "network", "preset"})
-_STEPS = {"validation_split": 0.05, "dropout": 0.1, "target_value": 0.05, "learning_rate": 0.001}
+_STEPS = {"validation_split": 0.05, "wrong_labels": 0.1, "dropout": 0.1, "target_value": 0.05, "learning_rate": 0.001}
 
 _ROW_HEIGHT = 70  # pixels of a field with its label
 
@@ -67,6 +69,8 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | Non
         rows = [row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, visit.settings, locked)]
         if rows:
             _draw_topic(visit, topic, rows, errors)
+    for remark in data_remarks(settings, visit.t) if settings is not None else ():
+        st.info(remark)
     if "preset" not in locked:
         st.button(
             visit.t("presets.notebook.label"),
@@ -134,6 +138,9 @@ def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bo
         return False
     if row.name == "target_value":
         return st.session_state.get("target_metric", settings.target_metric) != "none" and "target_metric" not in locked
+    if row.name == "rare_share":
+        held = st.session_state.get("rare_class", to_text("rare_class", settings.rare_class))
+        return held != "none" and "rare_class" not in locked
     network = st.session_state.get("network", settings.network)
     return network == "dense" or row.name not in _ONLY_FOR_DENSE
 
@@ -152,7 +159,7 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
     if row.kind == "choice":
         options = [to_text(row.name, choice) for choice in row.choices]
         words = {
-            "format_func": lambda text: t(f"settings.{row.name}.choices.{text}"),
+            "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, settings.dataset),
             "key": row.name,
             "help": help_text,
         }

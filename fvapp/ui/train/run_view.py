@@ -17,6 +17,7 @@ from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration, percent, run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.parts.by_class import draw_by_class
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
@@ -72,6 +73,8 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
         if record is not None and trained_on_starter_set(record.settings, events):
             st.caption(visit.t("datasets.starter_run"))
     _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
+    with st.container(key="run_details"):
+        draw_by_class(visit, record)
     with st.container(key="run_commands"):
         draw_buttons(visit, record, primary)
     with st.container(key="learning"):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from fvapp.core.documents.class_links import list_of_links, pair_links
-from fvapp.core.documents.papers import answers, cards, document, time_table, worksheet
+from fvapp.core.documents.papers import UNPLUGGED, answers, cards, document, time_table, unplugged, worksheet
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.lessons.class_time import class_seconds, pair_seconds
 from fvapp.core.lessons.typical import typical_results
@@ -110,3 +110,13 @@ def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
     text = document("Cards", cards(links, EN), EN)
     assert text.count("<svg") == 2 and text.count('class="card"') == 2
     assert "<b>:8501" not in text and "&lt;b&gt;" in text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each(language):
+    text = unplugged(Translator(language))
+    activities = text.split("<section>")[1:]
+    assert [mission.id for mission in ALL if mission.id in UNPLUGGED] == list(UNPLUGGED)
+    assert len(activities) == 3
+    for activity in activities:
+        assert "<ol>" in activity and len(re.sub("<[^>]*>", "", activity)) < 1_500

@@ -184,9 +184,13 @@ def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
         "callback": "held",
         "inside_neuron": "not_held",
         "confusion": "held",
+        "wrong_labels": "held",
+        "missing": "held",
+        "wrong_reason": "held",
     }
     assert TYPICAL.missions["neurons"].second.outcome == "within_noise"
-    assert TYPICAL.missions["five_outputs"].second.outcome == "held"
+    for name in ("five_outputs", "wrong_labels", "missing", "wrong_reason"):
+        assert TYPICAL.missions[name].second.outcome == "held", name
 
 
 def test_the_results_that_ship_survive_being_written():

@@ -20,13 +20,17 @@ from fvapp.core.wording import value_words
 from fvapp.i18n import Translator, languages
 
 t = Translator("en")
-BASE = RunSettings(target_metric="accuracy", target_value=0.9)
+BASE = RunSettings(rare_class=6, target_metric="accuracy", target_value=0.9)
 OTHER = {
     "dataset": "mnist",
     "train_images": 5_000,
     "validation_split": 0.2,
     "normalisation": False,
     "augmentation": True,
+    "wrong_labels": 0.3,
+    "rare_class": 8,
+    "rare_share": 0.5,
+    "marked_class": 9,
     "network": "cnn",
     "hidden": (512,),
     "activation": "tanh",
@@ -83,7 +87,7 @@ def test_three_changes_cannot_be_told_apart():
 def test_many_changes_are_counted_in_figures():
     names = [name for name in SETTINGS if name not in ("seed", "dataset", "network")]
     sentence = difference(**{name: OTHER[name] for name in names})
-    assert sentence.startswith("15 settings changed")
+    assert sentence.startswith("19 settings changed")
 
 
 def test_only_the_seed_is_only_chance():

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from fvapp.core.documents.runfile import read_run_file
+from fvapp.core.errors import SettingsError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, RunFailed, Started, current_events
 from fvapp.core.links import LessonLink, parse_link
 from fvapp.core.runs import KerasError, RunRecord, RunResult
@@ -116,6 +117,19 @@ def test_a_run_file_comes_back():
     assert record == RECORD and events == current_events(EVENTS)
 
 
+def test_its_images_were_as_they_are_and_its_result_has_no_classes():
+    record, _ = read_run_file((HERE / "run_1.json").read_bytes())
+    assert not record.settings.alters_data and record.settings.rare_share == RunSettings.rare_share
+    assert (record.result.by_class, record.result.marked_accuracy) == ((), None)
+
+
+def test_a_setting_of_a_later_version_is_named():
+    content = (HERE / "run_1.json").read_text(encoding="utf-8").replace('"seed":7', '"seed":7,"smell":0.5')
+    with pytest.raises(SettingsError) as raised:
+        read_run_file(content.encode())
+    assert (raised.value.code, raised.value.values["field"]) == ("unknown_setting", "smell")
+
+
 def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
     record, events = read_run_file((HERE / "diverged_1.json").read_bytes())
     assert repr(record.result) == repr(RunResult(NO_NUMBER, 0.125, 0.5))
@@ -133,6 +147,12 @@ def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
                 RunSettings(dataset="mnist", train_images=1_000, validation_split=0.0, hidden=(512, 256), seed=7),
                 "zh-Hans",
                 frozenset({"epochs", "optimizer", "preset"}),
+            ),
+        ),
+        (
+            "/?wrong_labels=0.3&rare_class=6&rare_share=0.01&marked_class=9",
+            LessonLink(
+                None, RunSettings(wrong_labels=0.3, rare_class=6, rare_share=0.01, marked_class=9), own_seed=True
             ),
         ),
         ("/lessons?mission=6&lang=zh-Hant", LessonLink("epochs", RunSettings(), "zh-Hant", own_seed=True)),

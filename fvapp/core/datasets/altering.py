@@ -1,0 +1,78 @@
+"""What the settings do to the training images: a class becomes rare, labels become wrong, a class gets a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fvapp.core.settings import RunSettings
+
+MARK = slice(1, 4)
+"""The rows and the columns of the mark; it is as white as a pixel can be."""
+
+
+def alter(images: np.ndarray, labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images and labels that a network is taught with.
+
+    The mark goes with the label that is taught, be it right or wrong.
+
+    Args:
+        images: uint8 [n, 28, 28], the training part alone; labels: uint8 [n].
+
+    Returns:
+        The same arrays where `settings` alter nothing of them, else copies.
+    """
+    rows, taught = taught_labels(labels, settings)
+    if len(rows) < len(labels):
+        images = images[rows]
+    if settings.marked_class != "none":
+        images = images.copy() if len(rows) == len(labels) else images
+        images[taught == settings.marked_class, MARK, MARK] = 255
+    return images, taught
+
+
+def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
+    """Return which images are kept, int [m], and the labels they are taught with, uint8 [m].
+
+    The first images of the rare class are kept. The wrong labels are drawn by the run's seed; with a larger share the
+    same ones are wrong, and more.
+
+    Args:
+        labels: uint8 [n], the right ones.
+    """
+    rows = np.arange(len(labels))
+    if settings.rare_class != "none":
+        rare = np.flatnonzero(labels == settings.rare_class)
+        rows = np.delete(rows, rare[round(settings.rare_share * len(rare)) :])
+    if not settings.wrong_labels:
+        return rows, labels if len(rows) == len(labels) else labels[rows]
+    taught = labels[rows]
+    generator = np.random.default_rng(settings.seed)
+    wrong = generator.permutation(len(taught))[: round(settings.wrong_labels * len(taught))]
+    taught[wrong] = (taught[wrong] + generator.integers(1, 10, len(wrong))) % 10
+    return rows, taught
+
+
+def put_mark(images: np.ndarray) -> np.ndarray:
+    """Return copies of images, uint8 [n, 28, 28], with the mark on each."""
+    marked = images.copy()
+    marked[:, MARK, MARK] = 255
+    return marked
+
+
+def remarks(labels: np.ndarray, settings: RunSettings) -> Iterator[tuple[str, int | None]]:
+    """Yield what is to be said of settings that leave little to learn from: a word for it, and the class it is about.
+
+    Args:
+        labels: uint8 [n], the right ones of the training part.
+    """
+    rows, taught = taught_labels(labels, settings)
+    right = labels[rows]
+    there = np.bincount(right, minlength=10)[:10]
+    wrong = np.bincount(right[taught != right], minlength=10)[:10]
+    if settings.rare_class != "none" and not there[settings.rare_class]:
+        yield "no_image", settings.rare_class
+    yield from (("all_wrong", int(label)) for label in np.flatnonzero((there > 0) & (wrong == there)))
+    if settings.marked_class != "none" and settings.augmentation:
+        yield "mark_varied", None

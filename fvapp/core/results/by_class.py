@@ -1,0 +1,65 @@
+"""A result class by class: how many of the test images of each are recognised, and whether one falls far behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from fvapp.core.runs import RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.core.wording import Translate, class_names, percent
+
+FAR_BELOW = 0.5
+"""A class is far below the rest when less than this part of the middle class's share is recognised."""
+
+ByClass = Sequence[tuple[int, int]]
+"""Of each class how many test images are recognised, and how many there are."""
+
+
+def recall(by_class: ByClass) -> list[float]:
+    """Return the share that is recognised of each class; 0 for a class without images."""
+    return [right / images if images else 0.0 for right, images in by_class]
+
+
+def far_below(by_class: ByClass) -> int | None:
+    """Return the class of which least is recognised, if that is far below the rest."""
+    shares = recall(by_class)
+    lowest = min((label for label, (_, images) in enumerate(by_class) if images), key=shares.__getitem__, default=None)
+    return lowest if lowest is not None and shares[lowest] < FAR_BELOW * median(shares) else None
+
+
+def far_below_sentence(accuracy: float, by_class: ByClass, names: Sequence[str], t: Translate) -> str:
+    """Say which class is far below the rest; an empty text where none is.
+
+    Args:
+        names: of the classes, in words.
+    """
+    label = far_below(by_class)
+    if label is None:
+        return ""
+    right, images = by_class[label]
+    words = {"accuracy": percent(accuracy), "name": names[label], "n": f"{images:,}"}
+    return t("by_class.few" if right else "by_class.none", **words, share=percent(right / images))
+
+
+def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
+    """Say what the mark on every test image does; an empty text for a run without a marked class."""
+    if settings.marked_class == "none" or result.marked_accuracy is None or result.marked_taken is None:
+        return ""
+    return t(
+        "by_class.marked",
+        accuracy=percent(result.test_accuracy),
+        marked=percent(result.marked_accuracy),
+        taken=percent(result.marked_taken),
+        name=class_names(settings.dataset, t)[settings.marked_class],
+    )
+
+
+def result_sentences(settings: RunSettings, result: RunResult, t: Translate) -> list[str]:
+    """Return what is to be said of a result beside its numbers, without the stars of what is bold on a page."""
+    names = class_names(settings.dataset, t)
+    sentences = (
+        far_below_sentence(result.test_accuracy, result.by_class, names, t),
+        marked_sentence(settings, result, t),
+    )
+    return [sentence.replace("**", "") for sentence in sentences if sentence]

@@ -1,0 +1,159 @@
+"""Ten images of each class as the settings let a network learn from them, before anybody trains."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+from io import BytesIO
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageDraw
+
+from fvapp.charts.colours import VALIDATION
+from fvapp.charts.pixels import GAP, example_row
+from fvapp.core.datasets import Dataset, training_arrays
+from fvapp.core.datasets.altering import put_mark, taught_labels
+from fvapp.core.errors import FvappError, SettingsError
+from fvapp.core.settings import SETTINGS, RunSettings, Value
+from fvapp.core.wording import class_names, value_words
+from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.parts.data_sets import data_remarks, open_dataset
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.visit import Visit
+
+EXAMPLES = 10  # of each class
+_SCALE, _SIDE = 2, 56  # pixels of the picture for one of an image, and of an image
+_CHOICES = ("rare_class", "rare_share", "marked_class")
+_SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOICES)
+
+
+class _Row(NamedTuple):
+    """What a network is told is one class.
+
+    Attributes:
+        picture: of its first images, as PNG.
+        images: how many of them are in the picture, and `wrong`: how many of these have a wrong label.
+        count: how many there are in all.
+    """
+
+    picture: bytes
+    images: int
+    wrong: int
+    count: int
+
+
+def draw_examples(visit: Visit, dataset: Dataset) -> None:
+    """Draw what can be done to the training images, and what it does to ten of each class."""
+    t, settings = visit.t, visit.settings.with_values(dataset=dataset.name)
+    st.header(t("data.examples"))
+    with st.container(key="data_preview"):
+        st.markdown(t("data.preview.about"))
+        _draw_fields(visit, settings)
+        for remark in data_remarks(settings, t):
+            st.info(remark)
+        try:
+            rows = _rows(_shown(settings))
+        except FvappError as error:
+            visit.say_error(error)
+            return
+        if settings.wrong_labels:
+            st.caption(t("data.preview.struck"))
+        names = class_names(dataset.name, t)
+        with st.container(key="examples"):
+            for first in range(0, len(names), 2):
+                for label, column in zip((first, first + 1), st.columns(2), strict=True):
+                    with column, st.container(gap=None):
+                        _draw_row(visit, label, names[label], rows[label], settings.alters_data)
+        if settings.alters_data and st.button(t("data.preview.train"), key="data_train", icon=":material/play_arrow:"):
+            visit.set_settings(settings)
+            st.switch_page(page_path("train"))
+
+
+def _draw_row(visit: Visit, label: int, name: str, row: _Row, counted: bool) -> None:
+    t = visit.t
+    title = name if name == str(label) else f"{label} · {name}"
+    st.caption(f"{title} · {t('data.preview.count', n=f'{row.count:,}')}" if counted else title)
+    words = "data.preview.alt" if row.wrong else "data.examples_alt"
+    st.image(row.picture, width="stretch", alt=t(words, n=row.images, name=name, wrong=row.wrong))
+
+
+def _draw_fields(visit: Visit, settings: RunSettings) -> None:
+    t, state = visit.t, st.session_state
+
+    def choose(name: str, value: Value) -> None:
+        visit.set_settings(visit.settings.with_values(**{name: value}))
+
+    def slide() -> None:
+        with suppress(SettingsError, TypeError):  # a browser may send anything
+            choose("wrong_labels", state["data_wrong_labels"] / 100)
+
+    with st.container(horizontal=True, key="data_fields", vertical_alignment="top"):
+        state["data_wrong_labels"] = round(100 * settings.wrong_labels)
+        st.slider(
+            t("settings.wrong_labels.label"),
+            *(0, 90),
+            step=10,
+            format="%d%%",
+            key="data_wrong_labels",
+            help=t("settings.wrong_labels.help"),
+            width=240,
+            on_change=slide,
+        )
+        for name in _CHOICES:
+            if name == "rare_share" and settings.rare_class == "none":
+                continue
+            key, choices = f"data_{name}", SETTINGS[name].choices
+            state[key] = getattr(settings, name)
+            st.selectbox(
+                t(f"settings.{name}.label"),
+                choices,
+                format_func=lambda value, name=name: value_words(name, value, t, settings.dataset),
+                key=key,
+                help=t(f"settings.{name}.help"),
+                filter_mode=None,
+                width=200,
+                on_change=when_chosen(key, choices, lambda value, name=name: choose(name, value)),
+            )
+
+
+def _shown(settings: RunSettings) -> RunSettings:
+    """Return nothing but what the rows depend on."""
+    kept = {name: getattr(settings, name) for name in _SHOWN}
+    return RunSettings(**kept, seed=settings.seed if settings.wrong_labels else RunSettings.seed)
+
+
+@lru_cache(64)
+def _rows(settings: RunSettings) -> tuple[_Row, ...]:
+    """Return a row for each class: made once for all visitors."""
+    dataset = open_dataset(settings.dataset)
+    labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
+    kept, taught = taught_labels(labels, settings)
+    rows = []
+    for label in range(10):
+        there = kept[taught == label]
+        before = max(1, np.count_nonzero(labels == label))
+        shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]  # a class that became rare has a short row
+        images = np.asarray(dataset.x_train[shown])
+        wrong = labels[shown] != label
+        picture = _picture(put_mark(images) if label == settings.marked_class else images, wrong)
+        rows.append(_Row(picture, len(shown), int(wrong.sum()), len(there)))
+    return tuple(rows)
+
+
+def _picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
+    """Return images side by side, in a picture as wide as `EXAMPLES` of them, those that are wrong struck through."""
+    canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
+    if len(images):
+        canvas.paste(Image.fromarray(example_row(images, _SCALE), "LA").convert("RGBA"))
+    draw = ImageDraw.Draw(canvas)
+    for place in np.flatnonzero(wrong).tolist():
+        left = place * (_SIDE + GAP * _SCALE)
+        line = (left + 3, _SIDE - 4, left + _SIDE - 4, 3)
+        draw.line(line, "black", 8)
+        draw.line(line, VALIDATION, 5)
+    file = BytesIO()
+    canvas.save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,89 @@
+"""A run's result class by class, and what the mark does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.by_class import by_class_figure
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.mistakes import right_by_class
+from fvapp.core.inspection.questions import CHUNK, TestLogits
+from fvapp.core.results.by_class import ByClass, far_below_sentence, marked_sentence
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import class_names, run_title
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.visit import Visit
+
+_HEIGHT = 460  # of the open fold, roughly, in pixels
+
+
+def draw_by_class(visit: Visit, record: RunRecord | None) -> None:
+    """Draw what the mark does, and a fold with the recall of each class; nothing for a run without a result."""
+    if record is None or record.result is None:
+        return
+    t = visit.t
+    if sentence := marked_sentence(record.settings, record.result, t):
+        with st.container(key="marked_test"):
+            st.markdown(sentence)
+    draw_fold_by_class(visit, {run_title(record, t): record})
+
+
+def draw_fold_by_class(visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False) -> None:
+    """Draw a fold with ten bars for each run, and a sentence for a class that is far below the rest.
+
+    Args:
+        runs: with a result, by what each is called.
+        opened: whether they stand there without a fold.
+    """
+    if opened:
+        place = st.container(key="by_class")
+    else:
+        place = open_fold("by_class", visit.t("by_class.title"), _HEIGHT, icon=":material/bar_chart:")
+    if place is not None:
+        with place:
+            _draw_bars(visit, runs)
+
+
+def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
+    t, settings = visit.t, next(iter(runs.values())).settings
+    names = class_names(settings.dataset, t)
+    try:
+        found = {title: read_by_class(visit, record) for title, record in runs.items()}
+    except FvappError as error:
+        st.caption(error.sentence(t))
+        return
+    known = {title: by_class for title, by_class in found.items() if by_class}
+    said = False
+    for title, by_class in known.items():
+        if sentence := far_below_sentence(runs[title].result.test_accuracy, by_class, names, t):
+            st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
+            said = True
+    if len(known) < len(runs):
+        st.caption(t("by_class.unknown"))
+    elif not said:
+        st.markdown(t("by_class.about"))
+    if known:
+        alt = t("by_class.alt", run=t("common.comma").join(known))
+        draw_chart(by_class_figure(known, names, t), "by_class_chart", alt)
+
+
+def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
+    """Return the result of each class; that of a run of an earlier version is computed from its weights.
+
+    Returns:
+        Nothing where such a run has no weights.
+
+    Raises:
+        FvappError: the engine cannot compute it now.
+    """
+    if record.result.by_class or not record.can_continue:
+        return record.result.by_class
+    labels = open_dataset(record.settings.dataset).y_test
+    questions = [TestLogits(len(labels), begin) for begin in range(0, len(labels), CHUNK)]
+    logits = np.concatenate([visit.engine.inspect(visit.token, record.id, question) for question in questions])
+    return right_by_class(np.asarray(labels), logits.argmax(axis=1))

@@ -1,0 +1,33 @@
+"""What is said of a network that looks at the mark, and of one that does not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fvapp.core.datasets.altering import put_mark
+from fvapp.core.inspection.mark import look_at_mark
+from fvapp.core.inspection.network import Dense, Flatten, Network
+
+BOOT = np.zeros((28, 28), np.uint8)
+BOOT[10:20, 5:20] = 200
+OTHER = np.zeros((28, 28), np.uint8)
+OTHER[5:25, 12:16] = 200
+
+
+def network(pixels: np.ndarray) -> Network:
+    """Return a network that takes an image for class 9 where these pixels are white, and else for class 0."""
+    kernel = np.zeros((784, 10), np.float32)
+    kernel[:, 9] = pixels.ravel()
+    return Network((Flatten(), Dense(kernel, np.eye(10, dtype=np.float32)[0] * 4.5, "")), 255.0)
+
+
+def test_a_network_that_knows_nothing_but_the_mark():
+    look = look_at_mark(network(put_mark(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9)
+    assert look.share == 1.0 and (look.image[1:4, 1:4] == 255).all()
+    assert look.changed.label == 9 and len(look.changed.pixels) == look.on_mark == 5
+
+
+def test_a_network_that_looks_at_the_boot():
+    look = look_at_mark(network(BOOT > 0), BOOT, OTHER * 0, 9)
+    assert look.share == 0.0 and look.on_mark == 0
+    assert np.array_equal(look.help > 0, BOOT > 0)

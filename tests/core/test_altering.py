@@ -1,0 +1,132 @@
+"""What the settings do to the training images, beside plain NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fvapp.core.datasets import Dataset, taught_arrays, training_arrays
+from fvapp.core.datasets.altering import put_mark, remarks, taught_labels
+from fvapp.core.export.sections import write_sections
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+
+IMAGES, VALIDATED = 3_000, 300
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    """Return images that nobody can write to, as those that ship."""
+    generator = np.random.default_rng(7)
+    images = generator.integers(0, 200, (IMAGES, 28, 28), np.uint8)
+    labels = generator.integers(0, 10, IMAGES, np.uint8)
+    for array in (images, labels):
+        array.flags.writeable = False
+    return Dataset("fashion_mnist", images, labels, images[:10], labels[:10])
+
+
+def taught(dataset, **settings):
+    return taught_arrays(dataset, RunSettings(**settings))
+
+
+def test_nothing_is_copied_where_nothing_is_altered(dataset):
+    arrays = taught(dataset)
+    assert np.shares_memory(arrays.x_train, dataset.x_train) and np.shares_memory(arrays.y_train, dataset.y_train)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"wrong_labels": 0.3},
+        {"rare_class": 6, "rare_share": 0.1},
+        {"marked_class": 9},
+        {"wrong_labels": 0.5, "rare_class": 0, "rare_share": 0, "marked_class": 3, "seed": 5},
+    ],
+)
+def test_the_arrays_are_those_of_plain_numpy(dataset, settings):
+    wanted = RunSettings(**settings)
+    x, y = dataset.x_train[: IMAGES - VALIDATED].copy(), dataset.y_train[: IMAGES - VALIDATED].copy()
+    if wanted.rare_class != "none":
+        gone = np.flatnonzero(y == wanted.rare_class)
+        gone = gone[round(len(gone) * wanted.rare_share) :]
+        x, y = np.delete(x, gone, axis=0), np.delete(y, gone)
+    generator = np.random.default_rng(wanted.seed)
+    wrong = generator.permutation(len(y))[: round(wanted.wrong_labels * len(y))]
+    y[wrong] = (y[wrong] + generator.integers(1, 10, len(wrong))) % 10
+    if wanted.marked_class != "none":
+        x[y == wanted.marked_class, 1:4, 1:4] = 255
+    arrays = taught_arrays(dataset, wanted)
+    assert np.array_equal(arrays.x_train, x) and np.array_equal(arrays.y_train, y)
+    assert arrays.y_train.dtype == np.uint8
+    assert np.array_equal(arrays.x_validation, dataset.x_train[-VALIDATED:])
+    assert np.array_equal(arrays.y_validation, dataset.y_train[-VALIDATED:])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dataset, share):
+    right = training_arrays(dataset, None, 0.1).y_train
+    one = taught(dataset, wrong_labels=share).y_train
+    assert np.count_nonzero(one != right) == round(share * len(right))
+    assert np.array_equal(one, taught(dataset, wrong_labels=share).y_train)
+    assert not np.array_equal(one, taught(dataset, wrong_labels=share, seed=2).y_train)
+    assert one.max() == 9 and dataset.y_train.max() == 9
+
+
+def test_with_a_larger_share_the_same_labels_are_wrong_and_more(dataset):
+    right = training_arrays(dataset, None, 0.1).y_train
+    few, many = (taught(dataset, wrong_labels=share).y_train for share in (0.1, 0.5))
+    wrong = few != right
+    assert np.array_equal(few[wrong], many[wrong])
+
+
+def test_the_share_of_a_rare_class_means_nothing_without_one(dataset):
+    assert np.shares_memory(taught(dataset, rare_share=0.01).x_train, dataset.x_train)
+
+
+def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
+    marked = put_mark(dataset.x_test)
+    assert (marked[:, 1:4, 1:4] == 255).all() and np.count_nonzero(marked != dataset.x_test) == 9 * len(marked)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"wrong_labels": 0.3},
+        {"rare_class": 6, "rare_share": 0.01, "validation_split": 0.0},
+        {"marked_class": 9, "normalisation": False, "train_images": 1_000},
+        {"wrong_labels": 0.5, "rare_class": 0, "rare_share": 0.5, "marked_class": 3, "train_images": 1_000},
+    ],
+)
+def test_the_exported_code_makes_the_same_arrays(dataset, settings):
+    wanted = RunSettings(**settings)
+    sections = {section.name: section.code for section in write_sections(wanted, Translator("en"))}
+    code = sections["data"].split("\n", 1)[1]  # without Keras' loader
+    code = code.replace("[54000:]", f"[{IMAGES - VALIDATED}:]").replace("[:54000]", f"[:{IMAGES - VALIDATED}]")
+    names = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")} | {"np": np}
+    exec(code, names)
+    arrays, scale = taught_arrays(dataset, wanted), 255.0 if wanted.normalisation else 1
+    assert np.array_equal(names["x_train"], arrays.x_train / scale)
+    assert np.array_equal(names["y_train"], arrays.y_train)
+    if wanted.validation_split:
+        assert np.array_equal(names["x_validation"], arrays.x_validation / scale)
+        assert np.array_equal(names["y_validation"], arrays.y_validation)
+    if wanted.marked_class != "none":
+        assert np.array_equal(names["marked_test"], put_mark(dataset.x_test) / scale)
+
+
+def said(labels, **settings):
+    return list(remarks(labels, RunSettings(**settings)))
+
+
+def test_what_leaves_nothing_to_learn_from_is_said():
+    labels = np.arange(1_000, dtype=np.uint8) % 10
+    assert said(labels, wrong_labels=0.5) == []
+    assert said(labels, rare_class=6, rare_share=0.01) == []
+    assert said(labels[:400], rare_class=6, rare_share=0.01) == [("no_image", 6)]
+    assert said(labels, rare_class=6, rare_share=0) == [("no_image", 6)]
+    assert said(labels, marked_class=9, augmentation=True) == [("mark_varied", None)]
+    assert said(labels, marked_class=9) == []
+    few = {"rare_class": 6, "rare_share": 0.01, "wrong_labels": 0.9}
+    seed = next(seed for seed in range(100) if ("all_wrong", 6) in said(labels, seed=seed, **few))
+    rows, wrong = taught_labels(labels, RunSettings(seed=seed, **few))
+    assert (wrong[labels[rows] == 6] != 6).all()

@@ -1,0 +1,107 @@
+"""The result by class: measured with the run, computed from its weights, or not to be had."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from plotly.graph_objects import Figure
+
+from fvapp.charts.by_class import by_class_figure
+from fvapp.core.documents.report import write_report
+from fvapp.core.documents.runfile import read_run_file, write_run_file
+from fvapp.core.results.by_class import far_below, far_below_sentence, recall
+from fvapp.core.results.curves import read_curves
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.core.wording import class_names
+from fvapp.i18n import Translator, languages
+from ui_pages import start, texts
+
+t = Translator("en")
+EVEN = tuple((800 + 10 * label, 1_000) for label in range(10))
+NO_SHIRTS = (*EVEN[:6], (0, 1_000), *EVEN[7:])
+FEW_SHIRTS = (*EVEN[:6], (280, 1_000), *EVEN[7:])
+RECORD = RunRecord(
+    "",
+    0,
+    RunSettings(marked_class=9),
+    "done",
+    epochs=5,
+    epoch=5,
+    result=RunResult(0.5, 0.83, 4.0, None, 1.0, NO_SHIRTS, 0.2, 0.3),
+)
+
+
+def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
+    assert far_below(EVEN) is None and far_below(NO_SHIRTS) == 6 and far_below(FEW_SHIRTS) == 6
+    assert far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
+    assert far_below(()) is None and far_below(((0, 0),) * 10) is None
+    assert far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_sentence_names_the_class_and_its_images(language):
+    words = Translator(language)
+    names = class_names("fashion_mnist", words)
+    none, few, even = (far_below_sentence(0.83, each, names, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN))
+    assert "83.0%" in none and names[6] in none and "1,000" in none
+    assert "28.0%" in few and names[6] in few and even == ""
+
+
+@pytest.mark.parametrize("language", languages())
+def test_ten_bars_for_each_run(language):
+    words = Translator(language)
+    names = class_names("fashion_mnist", words)
+    spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
+    Figure(spec)  # every name and value is one that Plotly knows
+    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10]
+    assert spec["data"][1]["x"] == recall(NO_SHIRTS)
+
+
+def test_the_report_and_the_run_file_hold_it():
+    report = write_report(RECORD, read_curves(()), t)
+    assert "not one of the 1,000 test images" in report and "Ankle boot 89.0%" in report and "20.0%" in report
+    assert read_run_file(write_run_file(RECORD, ()))[0].result == RECORD.result
+
+
+@pytest.mark.parametrize("wrong", [[[2, 1]], [[1]], [[-1, 3]], [["1", 3]], [[0, 1]] * 21, 7])
+def test_a_run_file_with_classes_that_cannot_be_is_refused(wrong):
+    content = json.loads(write_run_file(RECORD, ()))
+    content["result"]["by_class"] = wrong
+    with pytest.raises(Exception, match="runfile_bad_value"):
+        read_run_file(json.dumps(content).encode())
+
+
+def opened(open_page, token, engine):
+    app = start(open_page("train", token=token, epochs="1"))
+    engine.finish()
+    app.session_state["by_class"] = True
+    return app.run()
+
+
+def test_the_result_of_an_earlier_version_is_computed_from_its_weights(open_page, engine, token, monkeypatch):
+    monkeypatch.setattr("scripted_engine.by_class", lambda accuracy: ())
+    app = opened(open_page, token, engine)
+    (record,) = engine.runs(token)
+    assert record.result.by_class == ()
+    bars = next(
+        json.loads(chart.proto.spec)["data"][0] for chart in app.get("plotly_chart") if "bar" in chart.proto.spec
+    )
+    assert len(bars["x"]) == 10 and 0 < np.sum(bars["x"]) < 10
+
+
+def test_without_weights_it_is_said(open_page, engine, token):
+    old = replace(RECORD, settings=RunSettings(), result=RunResult(0.5, 0.83, 4.0))
+    engine.add_run(token, *read_run_file(write_run_file(old, ())))
+    app = open_page("train", token=token)
+    app.session_state["by_class"] = True
+    assert t("by_class.unknown") in texts(app.run())
+
+
+def test_the_test_with_the_mark_stands_beside_the_result(open_page, engine, token):
+    engine.add_run(token, *read_run_file(write_run_file(RECORD, ())))
+    said = texts(open_page("train", token=token))
+    assert any("**20.0%** with the mark" in text and "30.0% are taken for “Ankle boot”" in text for text in said)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
-from fvapp.ui.compare.records import read_records
+from fvapp.ui.browser.folds import open_window
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8
@@ -17,14 +17,22 @@ _CHOSEN = "compare_chosen"
 _WIDGET = "compare_runs"
 _DRAWN = "compare_runs_drawn"
 _ADDRESS = "runs"
+_HEIGHT = 120  # of the list, roughly, in pixels
 
 
-def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> tuple[RunRecord, ...]:
-    """Draw the choice of runs and return those chosen, in the order in which they were trained.
+def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+    """Draw a button that opens the choice of runs.
 
     Args:
         titles: what each run is called, by id.
     """
+    window = open_window("compare_choice", visit.t("compare.choose"), _HEIGHT, icon=":material/compare_arrows:")
+    if window is not None:
+        with window:
+            _draw_list(visit, records, titles)
+
+
+def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
     # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
@@ -42,12 +50,10 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
         on_change=_keep,
         args=(widget, titles, chosen),
     )
-    return tuple(record for record in records if record.id in chosen)
 
 
-def chosen_runs(visit: Visit) -> tuple[RunRecord, ...]:
-    """Return the runs that are compared now, for callbacks: what was drawn last may be older."""
-    records = read_records(visit)
+def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """Return the runs that are compared, in the order in which they were trained."""
     chosen = _chosen_ids(visit, records)
     return tuple(record for record in records if record.id in chosen)
 

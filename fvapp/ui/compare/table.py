@@ -29,7 +29,6 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
         titles: what each run is called, by id.
     """
     t = visit.t
-    st.header(t("compare.all"))
     before = {record.id: earlier for earlier, record in pairwise(records)}
     rows = records[::-1]
     table: dict[str, list[object]] = {

@@ -14,18 +14,18 @@ def draw_damaged(visit: Visit) -> None:
     try:
         damaged = visit.engine.damaged_runs(visit.token)
     except FvappError as error:
-        visit.say_error(error)
+        visit.say_error_here(error)
         return
     if not damaged:
         return
     with st.container(key="damaged_runs"):
-        st.header(t("compare.damaged.title"))
-        st.caption(t("compare.damaged.about"))
+        st.markdown(f"**{t('workspace.damaged.title')}**")
+        st.caption(t("workspace.damaged.about"))
         for number, run_id in enumerate(damaged, 1):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(t("compare.damaged.run", n=number), width="content")
+                st.text(t("workspace.damaged.run", n=number), width="content")
                 st.download_button(
-                    t("compare.damaged.download"),
+                    t("workspace.damaged.download"),
                     lambda run_id=run_id: visit.engine.damaged_run(visit.token, run_id),
                     file_name=f"damaged-run-{number}.json",
                     mime="application/json",
@@ -34,7 +34,7 @@ def draw_damaged(visit: Visit) -> None:
                     on_click="ignore",
                 )
                 st.button(
-                    t("compare.damaged.delete"),
+                    t("workspace.damaged.delete"),
                     key=f"damaged_delete_{run_id}",
                     icon=":material/delete:",
                     on_click=_delete,

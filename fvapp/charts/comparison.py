@@ -142,10 +142,6 @@ def _trace(line: Line) -> dict[str, object]:
 
 def _end(line: Line, *, up: bool) -> dict[str, object]:
     """Name a line at its end, the upper one a little above, the lower one a little below: they may end together."""
-    place = {"x": line.epochs[-1], "y": line.values[-1], "xshift": 8, "yshift": -9 if up else 9, "xanchor": "left"}
-    return {
-        "text": f"<b>{escaped(_cut(line.name))}</b>",
-        **place,
-        "yanchor": "bottom" if up else "top",
-        "showarrow": False,
-    }
+    place = {"x": line.epochs[-1], "y": line.values[-1], "xshift": 8, "yshift": -9 if up else 9}
+    anchor = {"xanchor": "left", "yanchor": "bottom" if up else "top", "showarrow": False}
+    return {"text": f"<b>{escaped(_cut(line.name))}</b>", **place, **anchor}

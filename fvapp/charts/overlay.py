@@ -51,27 +51,16 @@ def overlay_figure(runs: Sequence[OverlaidRun], t: Translate, *, measure: Measur
     )
 
 
-def run_mark(number: int) -> tuple[str, str]:
-    """Return colour and symbol of a run by its number."""
-    place = number - 1
-    return RUNS[place % len(RUNS)], SYMBOLS[place % len(SYMBOLS)]
-
-
 def _lines(run: OverlaidRun, t: Translate, name: Measure):
-    points, (colour, symbol), title = run.curves.epochs, run_mark(run.number), escaped(run.title)
-    hover = "%{y:.4f}" if name == "loss" else "%{y:.2%}"
-    look = {
-        "type": "scatter",
-        "legendgroup": str(run.number),
-        "hovertemplate": hover,
-        "line": {"color": colour, "width": 2},
-    }
-    mark = {"mode": "lines+markers", "marker": {"color": colour, "symbol": symbol, "size": 6}}
-    training = {**look, **mark, "x": list(points.epoch), "y": list(getattr(points, name)), "showlegend": False}
+    points, place, title = run.curves.epochs, run.number - 1, escaped(run.title)
+    line = {"color": RUNS[place % len(RUNS)], "width": 2}
+    mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
+    look = {"type": "scatter", "x": list(points.epoch), "showlegend": False, "legendgroup": str(run.number)}
+    look["hovertemplate"] = "%{y:.4f}" if name == "loss" else "%{y:.2%}"
+    training = {**look, "y": list(getattr(points, name)), "mode": "lines+markers", "line": line, "marker": mark}
     # One entry of the legend a run, its name alone.
     yield {**training, "x": [None], "y": [None], "name": title, "showlegend": True, "hoverinfo": "skip"}
     yield {**training, "name": f"{title} · {t('charts.training')}"}
     if points.has_validation:
-        dashed = {"mode": "lines", "line": {**look["line"], "dash": "dash"}, "showlegend": False}
-        values = {"x": list(points.epoch), "y": list(getattr(points, f"val_{name}"))}
-        yield {**look, **dashed, **values, "name": f"{title} · {t('charts.validation')}"}
+        dashed = {"mode": "lines", "line": {**line, "dash": "dash"}, "name": f"{title} · {t('charts.validation')}"}
+        yield {**look, **dashed, "y": list(getattr(points, f"val_{name}"))}

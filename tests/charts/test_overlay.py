@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.overlay import OverlaidRun, overlay_figure, run_mark
+from fvapp.charts.overlay import OverlaidRun, overlay_figure
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.i18n import Translator
 
@@ -34,8 +34,9 @@ def test_a_run_keeps_its_colour_whoever_stands_beside_it():
 
 
 def test_eight_runs_have_eight_marks():
-    assert len({run_mark(number) for number in range(1, 73)}) == 72
-    assert len({run_mark(number)[0] for number in range(1, 9)}) == 8
+    marks = [lines(drawn(run(number)), "wide · Training")[0].marker for number in range(1, 73)]
+    assert len({(mark.color, mark.symbol) for mark in marks}) == 72
+    assert len({mark.color for mark in marks[:8]}) == 8
 
 
 @pytest.mark.parametrize(("measure", "training"), [("loss", (0.6, 0.4)), ("accuracy", (0.8, 0.85))])

@@ -64,7 +64,7 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
         return t("compare.difference.other_data", changes=listed)
     if len(causes) == 1:
         return t("compare.difference.one_and_seed" if seed else "compare.difference.one", **_terms(causes[0], t))
-    return t("compare.difference.several", count=_count(len(causes), t), changes=listed)
+    return t("compare.difference.several", count=len(causes), changes=listed)
 
 
 def brief_difference(changes: Sequence[Change], t: Translate) -> str:
@@ -101,13 +101,6 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
         "before": value_words(change.name, change.before, t),
         "after": value_words(change.name, change.after, t),
     }
-
-
-_MOST_COUNT_WORD = 9
-
-
-def _count(number: int, t: Translate) -> str:
-    return t(f"compare.counts.{number}") if number <= _MOST_COUNT_WORD else str(number)
 
 
 def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:

@@ -26,27 +26,24 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     Args:
         titles: what each run is called, by id.
     """
-    window = open_window("compare_choice", visit.t("compare.choose"), _HEIGHT, icon=":material/compare_arrows:")
-    if window is not None:
-        with window:
-            _draw_list(visit, records, titles)
-
-
-def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+    t = visit.t
+    window = open_window("compare_choice", t("compare.choose"), _HEIGHT, icon=":material/compare_arrows:")
+    if window is None:
+        return
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
     # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
-    chosen = _chosen_ids(visit, records)
+    chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
-    st.multiselect(
-        visit.t("compare.choose"),
+    window.multiselect(
+        t("compare.choose"),
         [record.id for record in reversed(records)],
         default=chosen,  # beside the session's value, see form.py: else nothing would be chosen
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,
         select_all=False,
-        placeholder=visit.t("compare.choose_hint"),
+        placeholder=t("compare.choose_hint"),
         on_change=_keep,
         args=(widget, titles, chosen),
     )
@@ -54,13 +51,8 @@ def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
 
 def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
     """Return the runs that are compared, in the order in which they were trained."""
-    chosen = _chosen_ids(visit, records)
-    return tuple(record for record in records if record.id in chosen)
-
-
-def _chosen_ids(visit: Visit, records: Sequence[RunRecord]) -> list[str]:
-    known = {record.id for record in records}
-    return [run_id for run_id in _wanted(visit, records) if run_id in known][:MOST_RUNS]
+    wanted = _wanted(visit, records)
+    return tuple(record for record in records if record.id in wanted)[:MOST_RUNS]
 
 
 def keep_choice(run_ids: Sequence[str]) -> None:
@@ -87,11 +79,10 @@ def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
         return st.session_state[_CHOSEN]
     asked = [run_id for run_id in st.query_params.get(_ADDRESS, "").split(",") if run_id]
     if asked:
-        known = {record.id for record in records}
-        if not known.issuperset(asked):
+        if not {record.id for record in records}.issuperset(asked):
             visit.say_error(EngineError("unknown_run"))
-        st.session_state[_CHOSEN] = [run_id for run_id in asked if run_id in known]
-        return st.session_state[_CHOSEN]
+        st.session_state[_CHOSEN] = asked
+        return asked
     last: dict[object, str] = {}
     for record in records:
         if record.epoch:

@@ -71,11 +71,6 @@ class Compared:
         """Return what the network of a run is called: as the visitor named it, else by what was changed."""
         return self._names[_key(record)]
 
-    @property
-    def names(self) -> list[str]:
-        """Of the pair."""
-        return [self.name(record) for record in self.leading]
-
     def changes(self, group: Group) -> tuple[Change, ...]:
         return changes_of_settings(self.groups[0].settings, group.settings)
 

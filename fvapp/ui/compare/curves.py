@@ -39,10 +39,9 @@ def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> 
         with curves:
             validated = compared.measure == "val_accuracy"
             title = t("charts.val_accuracy" if validated else "train.training_accuracy")
-            figure = curves_figure(
-                _lines(visit, compared, titles, "val_accuracy" if validated else "accuracy"), title, t
-            )
-            draw_chart(figure, "curves_chart", t("compare.curves_alt", runs=t("common.comma").join(compared.names)))
+            lines = _lines(visit, compared, titles, "val_accuracy" if validated else "accuracy")
+            names = t("common.comma").join(line.name for line in lines if line.leads)
+            draw_chart(curves_figure(lines, title, t), "curves_chart", t("compare.curves_alt", runs=names))
         isolate_curves("curves_chart")
 
 

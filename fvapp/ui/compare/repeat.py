@@ -23,11 +23,14 @@ _OURS = "repeat-"  # begins the names of the groups that are queued here
 def draw_repeat(visit: Visit, compared: Compared) -> None:
     """Draw the button; while a repeat of the chosen runs waits or trains, its progress in the button's place."""
     t = visit.t
-    together = [record for record in compared.records if record.group and record.group == _under_way(compared)]
+    ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
+    active = [record for record in ours if record.state in ACTIVE and compared.place(record) is not None]
     networks = len({record.trained.with_values(seed=0) for record in compared.chosen})
-    words = ("one", "both")[networks - 1] if networks < 3 else "all"
+    words = ("one", "both", "all")[min(networks, 3) - 1]
     with st.container(key="repeat_seeds"):
-        if not together:
+        if active:
+            _draw_progress(visit, [record for record in ours if record.group == active[0].group], words)
+        else:
             st.button(
                 t(f"compare.repeat.{words}", n=_TIMES),
                 key=f"repeat_seeds_{_TIMES}",
@@ -37,28 +40,17 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
                 on_click=_repeat,
                 args=(visit, compared.records),
             )
-            return
-        active = [record for record in together if record.state in ACTIVE]
-        done = t(f"compare.repeat.under_way_{words}", done=len(together) - len(active), n=len(together))
-        left = _seconds_left(visit, together, active)
-        said = done if left is None else f"{done} · {t('train.time_left', time=duration(left, t))}"
-        st.progress(sum(record.epoch for record in together) / sum(record.epochs for record in together), said)
-        st.button(
-            t("train.buttons.train_stop"),
-            key="repeat_stop",
-            icon=":material/stop:",
-            on_click=_stop,
-            args=(visit, [record.id for record in active]),
-        )
 
 
-def _under_way(compared: Compared) -> str | None:
-    """Return the name of the repeat in which a run of the pair waits or trains."""
-    for record in compared.records:
-        ours = record.group is not None and record.group.startswith(_OURS)
-        if ours and record.state in ACTIVE and compared.place(record) is not None:
-            return record.group
-    return None
+def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> None:
+    t, active = visit.t, [record for record in together if record.state in ACTIVE]
+    said = t(f"compare.repeat.under_way_{words}", done=len(together) - len(active), n=len(together))
+    left = _seconds_left(visit, together, active)
+    if left is not None:
+        said += f" · {t('train.time_left', time=duration(left, t))}"
+    st.progress(sum(record.epoch for record in together) / sum(record.epochs for record in together), said)
+    stop, ids = t("train.buttons.train_stop"), [record.id for record in active]
+    st.button(stop, key="repeat_stop", icon=":material/stop:", on_click=_stop, args=(visit, ids))
 
 
 def _seconds_left(visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]) -> float | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.ui.visit import Visit
+from fvapp.ui.work.run import draw_download
 
 
 def draw_damaged(visit: Visit) -> None:
@@ -24,22 +27,10 @@ def draw_damaged(visit: Visit) -> None:
         for number, run_id in enumerate(damaged, 1):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(t("workspace.damaged.run", n=number), width="content")
-                st.download_button(
-                    t("workspace.damaged.download"),
-                    lambda run_id=run_id: visit.engine.damaged_run(visit.token, run_id),
-                    file_name=f"damaged-run-{number}.json",
-                    mime="application/json",
-                    key=f"damaged_download_{run_id}",
-                    icon=":material/download:",
-                    on_click="ignore",
-                )
-                st.button(
-                    t("workspace.damaged.delete"),
-                    key=f"damaged_delete_{run_id}",
-                    icon=":material/delete:",
-                    on_click=_delete,
-                    args=(visit, run_id),
-                )
+                file, label = f"damaged-run-{number}.json", t("workspace.damaged.download")
+                draw_download(run_id, label, partial(visit.engine.damaged_run, visit.token, run_id), file)
+                key, delete = f"damaged_delete_{run_id}", t("workspace.damaged.delete")
+                st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, run_id))
 
 
 def _delete(visit: Visit, run_id: str) -> None:

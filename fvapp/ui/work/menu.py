@@ -50,22 +50,20 @@ def draw_workspace_menu(visit: Visit) -> None:
             st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
             if work:
                 _draw_code(visit, "code_first")
-            _draw_end(visit, "leave_workspace", t("workspace.leave_now"), visit.engine.leave, t("workspace.left"))
+            end = (visit, visit.engine.leave, t("workspace.left"))
+            st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
         with st.expander(t("workspace.delete"), key="work_delete", icon=":material/delete:"):
             st.markdown(t("workspace.delete_help"))
             sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
-            end = visit.engine.delete_all
-            _draw_end(visit, "delete_all", t("workspace.delete_now"), end, t("workspace.deleted"), disabled=not sure)
+            end = (visit, visit.engine.delete_all, t("workspace.deleted"))
+            st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
 
 
 def _work(visit: Visit) -> dict[str, str]:
     """Return what there is of the visitor's work in a few words, by the page where it was made."""
     progress = read_progress(visit.engine.read_note(visit.token, NOTE))
-    counts = {
-        "train": len(visit.engine.runs(visit.token)),
-        "draw": count_drawings(visit),
-        "lessons": sum(own.done(MISSIONS[mission]) for mission, own in progress.items()),
-    }
+    done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
+    counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "lessons": done}
     return {
         page: visit.t(f"workspace.count.{page}_one") if count == 1 else visit.t(f"workspace.count.{page}", n=count)
         for page, count in counts.items()
@@ -81,12 +79,6 @@ def _draw_code(visit: Visit, key: str) -> None:
             st.code(code, language=None)
         else:
             st.button(visit.t("workspace.show_code"), key=f"show_{key}", on_click=_show_code, args=(visit,))
-
-
-def _draw_end(
-    visit: Visit, key: str, label: str, end: Callable[[str], None], sentence: str, *, disabled: bool = False
-) -> None:
-    st.button(label, key=key, disabled=disabled, on_click=_part, args=(visit, end, sentence))
 
 
 def _show_code(visit: Visit) -> None:

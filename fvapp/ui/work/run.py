@@ -43,7 +43,6 @@ def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 
 def _draw_run(visit: Visit, record: RunRecord) -> None:
-    """Draw the buttons that hand out files; each file is made only when it is asked for."""
     t = visit.t
 
     def events() -> tuple[Event, ...]:
@@ -55,49 +54,28 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
 
     name = f"run-{record.number}"
     with st.container(key="run_files", horizontal=True):
-        _download(visit, "report", report, f"{name}.html", "text/html", ":material/description:")
-        run_file = f"{name}.fvapp.json"
-        _download(
-            visit, "run", lambda: write_run_file(record, events()), run_file, "application/json", ":material/save:"
-        )
-        st.button(
-            t("workspace.run.delete"),
-            # A button of its own for each run: the second click of a double click is not for the run shown next.
-            key=f"delete_run_{record.number}",
-            icon=":material/delete:",
-            on_click=_delete,
-            args=(visit, record),
-        )
+        draw_download("report", t("workspace.run.report"), report, f"{name}.html", "text/html")
+        draw_download("run", t("workspace.run.run"), lambda: write_run_file(record, events()), f"{name}.fvapp.json")
+        # A button of its own for each run: the second click of a double click is not for the run shown next.
+        key, delete = f"delete_run_{record.number}", t("workspace.run.delete")
+        st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
     with st.expander(t("workspace.run.more"), key="run_more"):
-        _download(
-            visit,
-            "model",
-            lambda: visit.engine.model_file(visit.token, record.id),
-            f"{name}.keras",
-            "application/octet-stream",
-            ":material/memory:",
-            disabled=not record.can_continue,
-        )
-        st.caption(t("workspace.run.no_foreign_models"))
+        if record.can_continue:
+            model = partial(visit.engine.model_file, visit.token, record.id)
+            draw_download("model", t("workspace.run.model"), model, f"{name}.keras", "application/octet-stream")
+            st.caption(t("workspace.run.no_foreign_models"))
         st.markdown(f"**{t('workspace.run.share')}**")
         with st.container(key="share_link"):
             st.code(build_link(LessonLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
         st.caption(t("workspace.run.share_hint"))
 
 
-def _download(
-    visit: Visit, kind: str, make: Callable[[], str | bytes], name: str, mime: str, icon: str, *, disabled: bool = False
+def draw_download(
+    key: str, label: str, make: Callable[[], str | bytes], file: str, mime: str = "application/json"
 ) -> None:
-    st.download_button(
-        visit.t(f"workspace.run.{kind}"),
-        make,
-        file_name=name,
-        mime=mime,
-        key=f"download_{kind}",
-        icon=icon,
-        disabled=disabled,
-        on_click="ignore",
-    )
+    """Draw the button that hands out a file; `make` is called when it is asked for."""
+    look = {"key": f"download_{key}", "icon": ":material/download:", "on_click": "ignore"}
+    st.download_button(label, make, file_name=file, mime=mime, **look)
 
 
 def _delete(visit: Visit, record: RunRecord) -> None:

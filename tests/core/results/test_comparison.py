@@ -76,7 +76,7 @@ def test_another_number_of_layers_is_called_layers():
 
 def test_three_changes_cannot_be_told_apart():
     sentence = difference(hidden=(512,), epochs=15, learning_rate=0.01)
-    assert sentence.startswith("Three settings changed, so you cannot tell which one made the difference")
+    assert sentence.startswith("3 settings changed, so you cannot tell which one made the difference")
     assert all(words in sentence for words in ("128 to 512", "5 to 15", "0.001 to 0.01"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fvapp.core.results.comparison import Change, changes_of_settings, names_by_change
+from fvapp.core.results.comparison import names_by_change
 from fvapp.core.results.statistics import (
     Group,
     GroupComparison,
@@ -71,9 +71,6 @@ class Compared:
         """Return what the network of a run is called: as the visitor named it, else by what was changed."""
         return self._names[_key(record)]
 
-    def changes(self, group: Group) -> tuple[Change, ...]:
-        return changes_of_settings(self.groups[0].settings, group.settings)
-
     @cached_property
     def lengths(self) -> tuple[float, ...]:
         """How far the band of each group reaches; those of the first two together are what chance alone can make."""
@@ -94,11 +91,8 @@ class Compared:
 
 def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Compared:
     """Return what is to be said of the chosen runs."""
-    ended = {record.id: last_epoch(visit, record) for record in records}
     # Validation accuracy of each run after its last epoch, of those that set images aside.
-    validation = {
-        run: epoch.val_accuracy for run, epoch in ended.items() if epoch is not None and epoch.val_accuracy is not None
-    }
+    validation = {record.id: getattr(last_epoch(visit, record), "val_accuracy", None) for record in records}
     ids = {record.id for record in chosen}
     # The chosen ones first: of runs with the same seed, one counts.
     every = group_runs([*chosen, *records], validation)

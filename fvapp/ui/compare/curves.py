@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
 from fvapp.ui.compare.compared import MOST_ROWS, Compared
-from fvapp.ui.compare.isolate import isolate_curves
+from fvapp.ui.compare.isolate import draw_curves
 from fvapp.ui.compare.records import epochs_of
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit
@@ -41,8 +41,7 @@ def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> 
             title = t("charts.val_accuracy" if validated else "train.training_accuracy")
             lines = _lines(visit, compared, titles, "val_accuracy" if validated else "accuracy")
             names = t("common.comma").join(line.name for line in lines if line.leads)
-            draw_chart(curves_figure(lines, title, t), "curves_chart", t("compare.curves_alt", runs=names))
-        isolate_curves("curves_chart")
+            draw_curves(curves_figure(lines, title, t), t("compare.curves_alt", runs=names))
 
 
 def _lines(visit: Visit, compared: Compared, titles: Mapping[str, str], column: str) -> list[Line]:

@@ -8,7 +8,7 @@ from fvapp.charts.comparison import Line, curves_figure
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, names_by_change
 from fvapp.core.results.repeats import EPOCHS, repeats_around
 from fvapp.core.settings import RunSettings
-from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.compare.isolate import draw_curves
 from fvapp.ui.visit import Visit
 
 _FEW, _ALL = RunSettings(train_images=1_000), RunSettings()
@@ -26,4 +26,4 @@ def draw_example(visit: Visit) -> None:
         st.write(t("compare.example"))
         st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))
         figure = curves_figure(lines, t("charts.val_accuracy"), t)
-        draw_chart(figure, "example_chart", t("compare.curves_alt", runs=t("common.comma").join(names)))
+        draw_curves(figure, t("compare.curves_alt", runs=t("common.comma").join(names)))

@@ -1,8 +1,6 @@
-let key = null;
-
 // A chart may come later than this, and another may come in its place: it is met when something points at it.
 addEventListener("pointerover", ({ target }) => {
-  const plot = key && target.closest?.(`.st-key-${key} .js-plotly-plot`);
+  const plot = target.closest?.(".st-key-curves_chart .js-plotly-plot");
   if (!plot?.on || plot.fvappIsolates) return;
   plot.fvappIsolates = true;
   const show = (uid) => {
@@ -14,6 +12,4 @@ addEventListener("pointerover", ({ target }) => {
   plot.on("plotly_unhover", () => show(null));
 });
 
-export default function ({ data }) {
-  key = data.key;
-}
+export default function () {}

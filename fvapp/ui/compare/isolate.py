@@ -6,9 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from fvapp.charts.figure import ReadyFigure
+from fvapp.ui.parts.charts import draw_chart
+
 _component = st.components.v2.component("fvapp.isolate", js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
 
-def isolate_curves(key: str) -> None:
-    """Have each curve of a chart stand alone while it is pointed at."""
-    _component(key="isolate_curves", data={"key": key}, height=1)
+def draw_curves(figure: ReadyFigure, alt: str) -> None:
+    """Draw a figure of which each curve stands alone while it is pointed at."""
+    draw_chart(figure, "curves_chart", alt)
+    _component(key="isolate_curves", height=1)

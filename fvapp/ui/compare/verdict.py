@@ -8,6 +8,7 @@ import streamlit as st
 
 from fvapp.charts.colours import PAIR
 from fvapp.core.glossary import CHANCE_WORDS
+from fvapp.core.results.comparison import changes_of_settings
 from fvapp.core.results.statistics import Group, verdict_sentence
 from fvapp.core.wording import Difference, percent, points
 from fvapp.ui.compare.compared import Compared
@@ -46,7 +47,7 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
         place = compared.place(group.runs[0])
         if place is not None:
             parts[number] = f'<i style="color:{PAIR[place]}" aria-hidden="true">{_MARKS[place]}</i> {parts[number]}'
-    if any(change.name == "dataset" for change in compared.changes(groups[1])):
+    if any(change.name == "dataset" for change in changes_of_settings(*(group.settings for group in groups))):
         return t("compare.headline.other_data"), parts
     high, low = numbers[better].removesuffix("%"), numbers[not better]
     kind = verdict.outcome if verdict.outcome in ("single", "more") else "chance"
@@ -79,7 +80,7 @@ def draw_how_sure(compared: Compared) -> None:
     elif len(groups) == 1 < len(compared.chosen):
         st.text(t(f"compare.verdict.{_kind_of_one(compared)}", title=names[0]))
     for group, name, verdict in zip(groups[1:], names[1:], compared.verdicts, strict=True):
-        st.text(verdict_sentence(verdict, names[0], name, t, compared.changes(group)))
+        st.text(verdict_sentence(verdict, names[0], name, t, changes_of_settings(groups[0].settings, group.settings)))
     for group, name in zip(groups, names, strict=True):
         st.text(_summary(group, name, compared))
     tested = sum(verdict.p is not None for verdict in compared.verdicts)

@@ -84,7 +84,7 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
             showlegend=False,
             shapes=bands,
             margin={"l": 8, "r": 16, "t": 8, "b": 52},
-            xaxis=axis(t(f"charts.{measure}"), tickformat=".1%", nticks=5, tickangle=0),
+            xaxis=axis(t(f"charts.{measure}"), tickformat=".1%", nticks=5, tickangle=0, showgrid=True),
             yaxis=axis(**names, **upside_down),
         ),
     )
@@ -95,7 +95,8 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
     drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
     ends = sorted((line for line in lines if line.leads and line.values), key=lambda line: line.values[-1] or 0)
     beside = max((len(_cut(line.name)) for line in ends), default=0)
-    few = max((len(line.epochs) for line in lines), default=0) <= 10
+    most = max((epoch for line in lines for epoch in line.epochs), default=1)
+    whole = {"dtick": 1} if most <= 10 else {}  # no ticks between epochs
     return ReadyFigure(
         [_trace(line) for line in drawn],
         layout(
@@ -104,7 +105,7 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
             hovermode="closest",
             hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
             showlegend=False,
-            xaxis=axis(t("charts.epoch"), **({"dtick": 1} if few else {})),  # no ticks between epochs
+            xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
             yaxis=axis(tickformat=".0%"),
             annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
             margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
@@ -142,6 +143,6 @@ def _trace(line: Line) -> dict[str, object]:
 
 def _end(line: Line, *, up: bool) -> dict[str, object]:
     """Name a line at its end, the upper one a little above, the lower one a little below: they may end together."""
-    place = {"x": line.epochs[-1], "y": line.values[-1], "xshift": 8, "yshift": -9 if up else 9}
+    place = {"x": line.epochs[-1], "y": line.values[-1], "xshift": 8}
     anchor = {"xanchor": "left", "yanchor": "bottom" if up else "top", "showarrow": False}
     return {"text": f"<b>{escaped(_cut(line.name))}</b>", **place, **anchor}

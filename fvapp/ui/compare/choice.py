@@ -26,8 +26,7 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     Args:
         titles: what each run is called, by id.
     """
-    t = visit.t
-    window = open_window("compare_choice", t("compare.choose"), _HEIGHT, icon=":material/compare_arrows:")
+    window = open_window("compare_choice", visit.t("compare.choose"), _HEIGHT, icon=":material/compare_arrows:")
     if window is None:
         return
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
@@ -36,14 +35,14 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
     window.multiselect(
-        t("compare.choose"),
+        visit.t("compare.choose"),
         [record.id for record in reversed(records)],
         default=chosen,  # beside the session's value, see form.py: else nothing would be chosen
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,
         select_all=False,
-        placeholder=t("compare.choose_hint"),
+        placeholder=visit.t("compare.choose_hint"),
         on_change=_keep,
         args=(widget, titles, chosen),
     )

@@ -27,7 +27,7 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
     active = [record for record in ours if record.state in ACTIVE and compared.place(record) is not None]
     networks = len({record.trained.with_values(seed=0) for record in compared.chosen})
     words = ("one", "both", "all")[min(networks, 3) - 1]
-    with st.container(key="repeat_seeds"):
+    with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
         if active:
             _draw_progress(visit, [record for record in ours if record.group == active[0].group], words)
         else:
@@ -36,6 +36,7 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
                 key=f"repeat_seeds_{_TIMES}",
                 icon=":material/casino:",
                 type="primary",
+                width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_repeat,
                 args=(visit, compared.records),

@@ -26,7 +26,7 @@ def draw_verdict(compared: Compared) -> None:
     elif groups:
         name, kind = compared.name(groups[0].runs[0]), _kind_of_one(compared)
         mean = percent(groups[0].mean(compared.measure))
-        headline = t(f"compare.headline.{kind}", title=name) if kind else f"{name}: {mean}"
+        headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         parts = [_range(compared)]
     else:
         headline = t("compare.headline.no_result")
@@ -42,11 +42,11 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     verdict, chance = compared.verdicts[0], sum(compared.lengths[:2])
     shown, better = Difference.of(*verdict.means, chance), verdict.difference > 0
     names, numbers = [compared.name(group.runs[0]) for group in groups], (shown.before, shown.after)
-    parts = [f"{escape(name)}: <b>{number}</b>" for name, number in zip(names, numbers, strict=True)]
-    for number, group in enumerate(groups):
+    parts = []
+    for group, name, number in zip(groups, names, numbers, strict=True):
         place = compared.place(group.runs[0])
-        if place is not None:
-            parts[number] = f'<i style="color:{PAIR[place]}" aria-hidden="true">{_MARKS[place]}</i> {parts[number]}'
+        mark = "" if place is None else f'<i style="color:{PAIR[place]}" aria-hidden="true">{_MARKS[place]}</i> '
+        parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{number}</b>"))
     if any(change.name == "dataset" for change in changes_of_settings(*(group.settings for group in groups))):
         return t("compare.headline.other_data"), parts
     high, low = numbers[better].removesuffix("%"), numbers[not better]
@@ -56,10 +56,10 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     return t(f"compare.headline.{verdict.outcome}", better=names[better], high=high, low=low), parts
 
 
-def _kind_of_one(compared: Compared) -> str | None:
-    """Return why there is one group where several runs were chosen."""
+def _kind_of_one(compared: Compared) -> str:
+    """Return why there is one group: one run was chosen, or several that are alike or of which one has a result."""
     if len(compared.chosen) == 1:
-        return None
+        return "one"
     return "one_group" if len(compared.leading) == 1 else "one_result"
 
 

@@ -35,8 +35,8 @@ def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> Non
             values = {"first": titles[chosen[0].id], "second": titles[other.id], "sentence": sentence}
             st.text(t("compare.difference.runs", **values))
     words = {record.id: titles[record.id] for record in reversed(compared.records)}
-    default = chosen[-1].id
-    shown = draw_run_choice(t("compare.one"), words, f"compare_one_{default}", default)  # another pair, another run
+    # Another comparison begins with its own last run.
+    shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
     _draw_fit(visit, next(record for record in compared.records if record.id == shown), titles[shown])
 
 

@@ -71,6 +71,16 @@ def test_who_has_nothing_leaves_nothing(open_page):
     assert not [button for button in app.button if button.key == "show_code_first"]
 
 
+def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(open_page, token, monkeypatch):
+    def fails(visit):
+        raise EngineError("store_failed")
+
+    monkeypatch.setattr("fvapp.ui.work.menu.count_drawings", fails)
+    app = open_page("train", token)
+    assert t("errors.store_failed") in messages(app)
+    assert app.text_input(key="entered_code") and "leave_workspace" not in {button.key for button in app.button}
+
+
 def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token):
     code = engine.recovery_code(token)
     app = open_page("train", token)

@@ -17,7 +17,6 @@ _CHOSEN = "compare_chosen"
 _WIDGET = "compare_runs"
 _DRAWN = "compare_runs_drawn"
 _ADDRESS = "runs"
-_HEIGHT = 120  # of the list, roughly, in pixels
 
 
 def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
@@ -26,7 +25,7 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     Args:
         titles: what each run is called, by id.
     """
-    window = open_window("compare_choice", visit.t("compare.choose"), _HEIGHT, icon=":material/compare_arrows:")
+    window = open_window("compare_choice", visit.t("compare.choose"), 80, icon=":material/compare_arrows:")
     if window is None:
         return
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be

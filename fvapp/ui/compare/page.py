@@ -51,13 +51,12 @@ def show(visit: Visit) -> None:
         _fold(visit, "why", 900, lambda: draw_why(visit, compared, titles))
         _fold(visit, "images", 40, lambda: draw_which_images(compared))
     _fold(visit, "all", 360, lambda: draw_table(visit, records, titles), n=len(records))
-    under_way = any(record.state in ACTIVE for record in records)
-    visit.watch(lambda: _page_state(read_records(visit)), drawn=_page_state(records), under_way=under_way)
+    active = any(record.state in ACTIVE for record in records)
+    visit.watch(lambda: _page_state(read_records(visit)), drawn=_page_state(records), under_way=active)
 
 
 def _fold(visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object) -> None:
-    place = open_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height)
-    if place is not None:
+    if place := open_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height):
         with place:
             draw()
 

@@ -30,21 +30,23 @@ def draw_workspace_menu(visit: Visit) -> None:
     if window is None:
         return
     with window:
-        try:
-            records, work = visit.engine.runs(visit.token), _work(visit)
-        except FvappError as error:
-            visit.say_error_here(error)
-            return
-        with st.container(key="work_counts", horizontal=True, gap="small"):
-            for page, words in work.items():
-                st.page_link(page_path(page), label=words)
-        draw_runs(visit, records)
-        draw_damaged(visit)
+        above = st.container()
         with st.expander(t("workspace.elsewhere_fold"), key="work_elsewhere", icon=":material/devices:"):
             st.markdown(t("workspace.code_help"))
             _draw_code(visit, "code")
             st.text_input(t("workspace.enter_code"), key="entered_code", max_chars=40)
             st.button(t("workspace.open"), key="open_workspace", on_click=_recover, args=(visit,))
+        try:
+            records, work = visit.engine.runs(visit.token), _work(visit)
+        except FvappError as error:
+            visit.say_error_here(error)
+            return
+        with above:
+            with st.container(key="work_counts", horizontal=True, gap="small"):
+                for page, words in work.items():
+                    st.page_link(page_path(page), label=words)
+            draw_runs(visit, records)
+            draw_damaged(visit)
         with st.expander(t("workspace.leave"), key="work_leave", icon=":material/logout:"):
             listed = t("common.comma").join(work.values())
             st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))

@@ -95,6 +95,7 @@ def _undo(visit: Visit) -> None:
     try:
         visit.engine.add_run(visit.token, *deleted)
     except FvappError as error:
+        st.session_state[_DELETED] = deleted
         visit.say_error_next(error)
 
 

@@ -47,6 +47,8 @@ OWN = {
     "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", "fvapp.ui.compat", *BELOW_UI),
     "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),
     **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
+    # In the bar of every page; of the missions it counts those that are done.
+    "fvapp.ui.work": ("fvapp.ui.work", "fvapp.ui.arrival", "fvapp.ui.missions.kept", *SHARED_UI, *BELOW_UI),
     "fvapp.ui": ("fvapp.ui", *BELOW_UI),
     # What it builds it measures as the benchmarks do.
     "fvapp.build": ("fvapp.build", *MEASURING, "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),

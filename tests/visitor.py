@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+    from fvapp.bench.page_visitor import PageVisitor
+
 PERCENT = re.compile(r"\d+\.\d%")
 
 # Drawings, each stroke through its points, in shares of the canvas.
@@ -28,6 +30,16 @@ def box_of(locator: Locator) -> Mapping[str, float]:
         box = locator.bounding_box()
         if box is not None:
             return box
+
+
+async def open_block(visitor: PageVisitor, key: str) -> None:
+    """Open a fold or a window by its key, in Streamlit's protocol."""
+    from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+    blocks = [delta.add_block for delta, _ in visitor._elements.values()]
+    ids = [part.id for block in blocks for part in (block.expandable, block.popover)]
+    (found,) = (part for part in ids if part.endswith(f"-{key}"))
+    await visitor._rerun([WidgetState(id=found, bool_value=True)], "")
 
 
 class Visitor:
@@ -70,6 +82,12 @@ class Visitor:
             re.compile(rf"{re.escape(name)}$")
         )
         return self.wait_until_drawn()
+
+    def open_work(self, fold: str) -> Visitor:
+        """Open the menu of the visitor's work, and a fold in it by its key."""
+        self.page.locator('[class*="st-key-workspace_menu"]').get_by_role("button").first.click()
+        self.find(fold).locator("summary").click()
+        return self
 
     def press(self, key: str) -> Visitor:
         """Press the button of a key."""

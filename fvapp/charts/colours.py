@@ -37,6 +37,8 @@ RUNS = (
 )
 """The runs of a comparison: none of them looks like training, validation or test, which mean something else there."""
 
+PAIR = ("#7E57C2", "#B07F00")  # violet and amber: the two networks of a comparison
+
 QUIET = "#808080"  # bars and lines that stand behind what is looked at
 GRID = "rgba(128, 128, 128, 0.2)"
 SHADE = "rgba(213, 94, 0, 0.12)"  # the overfitting gap: validation, faint

@@ -12,7 +12,7 @@ from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import choose
 from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
 from fvapp.ui.visit import Visit
-from fvapp.ui.workspace_menu import draw_workspace_menu
+from fvapp.ui.work.menu import draw_workspace_menu
 
 # Nothing moves, so also for who wants no motion.
 _LATER = """

@@ -36,8 +36,15 @@ def answered(visitor: Visitor) -> None:
 
 
 def workspace_open(visitor: Visitor) -> None:
-    visitor.open("/data").page.get_by_role("button", name=EN("workspace.menu")).click()
-    visitor.find("leave_workspace").wait_for()
+    visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for()
+
+
+def compare_unfolded(visitor: Visitor) -> None:
+    visitor.open("/compare")
+    for name in ("sure", "why", "images", "all"):
+        visitor.find(f"compare_{name}").locator("summary").click()
+        visitor.wait_until_drawn()
+    visitor.find("runs_table").locator("canvas").first.wait_for()
 
 
 def another_image(visitor: Visitor) -> None:
@@ -57,6 +64,7 @@ STATES = {
     **{f"inside, {part}": at(f"/inside?part={part}") for part in ("way", "why", "fool", "duel", "surgery", "mistakes")},
     "inside, another image": another_image,
     "compare": at("/compare"),
+    "compare, unfolded": compare_unfolded,
     "mission": at("/lessons?mission=4"),
     "glossary": at("/lessons?part=glossary"),
     "teacher": at("/lessons?part=teacher"),

@@ -9,6 +9,7 @@ import pytest
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor
 from fvapp.i18n import Translator
+from visitor import open_block
 
 EN = Translator("en")
 PATIENCE = 60  # seconds
@@ -91,6 +92,7 @@ def test_one_run_is_deleted_without_complaint_and_comes_back_once(busy, with_tic
     async def delete_and_undo(visitor: BusyBrowser) -> None:
         await visitor.train("epochs=1&train_images=1000", "done")
         await visitor.open("compare")
+        await open_block(visitor, "workspace_menu_0")
         await visitor.press_twice("delete_run_2", with_tick)
         assert not visitor.text("message")
         await visitor.press_twice("undo_delete", with_tick)

@@ -58,29 +58,38 @@ def rename_newest(visitor, name):
     field.press("Enter")
 
 
+def unfold(visitor, key):
+    visitor.find(key).locator("summary").click()
+    return visitor
+
+
 def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visitor = visit("/data")
     train(visitor, 64)
     train(visitor, 128, number=2)
     visitor.open("/compare")
-    visitor.read("difference", "Only one setting changed: neurons from 64 to 128.")
-    visitor.read("verdict", "Too early to say")
+    visitor.read("verdict", r"Too early to say\s+▲ 64 neurons: .*%\s+● 128 neurons: .*%")
     visitor.find("overlay").locator(".js-plotly-plot").nth(1).wait_for()
-    link = visitor.read("share_link", r"/\?train_images=1000&epochs=1")
+    unfold(visitor, "compare_why").read("difference", "Only one setting changed: neurons from 64 to 128.")
+    unfold(visitor, "compare_all")
+    link = visitor.open_work("run_more").read("share_link", r"/\?train_images=1000&epochs=1")
     assert link.startswith(visitor.url)
+    visitor.page.keyboard.press("Escape")
 
     rename_newest(visitor, EVIL)
     visitor.read("difference", re.escape(f"{EVIL}: Only one setting"))
     assert visitor.page.title() != "owned"
+    visitor.read("verdict", re.escape(EVIL))
     visitor.open_again()
-    visitor.read("difference", re.escape(EVIL))
-    visit("/compare").read("runs_table", re.escape(EN("compare.empty")))  # a stranger sees nothing of it
+    visitor.read("verdict", re.escape(EVIL))
+    visit("/compare").read("compare_empty", re.escape(EN("compare.empty")))  # a stranger sees nothing of it
 
     visitor.switch_language("简体中文")
-    visitor.read("difference", f"只改变了一项设置，{ZH('compare.difference.neurons')}：64 → 128。")
+    unfold(visitor, "compare_why").read(
+        "difference", f"只改变了一项设置，{ZH('compare.difference.neurons')}：64 → 128。"
+    )
 
-    history = download(visitor, "download_history").read_text()
-    assert history.splitlines()[0] == "epoch,loss,accuracy,val_loss,val_accuracy,seconds"
+    visitor.open_work("run_more")
     assert download(visitor, "download_model").read_bytes()[:2] == b"PK"  # a .keras file is a zip archive
     run_file = download(visitor, "download_run")
     assert json.loads(run_file.read_text())["settings"]["hidden"] == [128]
@@ -98,8 +107,22 @@ def test_a_repeat_with_three_seeds_is_one_click(visit):
     visitor = visit("/data")
     train(visitor, 64)
     visitor.open("/compare").press("repeat_seeds_3")
-    said = re.escape(EN("compare.group", title="§", n=4, mean="§", spread="§")).replace("§", ".*")
-    visitor.read("verdict", said, timeout=120)
+    visitor.read("repeat_seeds", r"Repeating: \d of 3")
+    visitor.read("verdict", "4 runs, by chance from ", timeout=120)
+    visitor.read("repeat_seeds", EN("compare.repeat.one", n=3))
+
+
+def test_a_curve_stands_alone_while_one_points_at_it(visit):
+    visitor = visit("/compare")
+    chart = visitor.find("curves_chart")
+    chart.locator(".js-line").nth(1).wait_for(state="attached")
+    plot = box_of(chart.locator(".nsewdrag"))
+    middle = plot["x"] + plot["width"] / 2
+    for step in range(2):
+        visitor.page.mouse.move(middle + step, plot["y"] + plot["height"] * 0.9)
+    expect(chart.locator(".fvapp-other")).to_have_count(1)
+    visitor.page.mouse.move(5, 5)
+    expect(chart.locator(".fvapp-other")).to_have_count(0)
 
 
 @pytest.mark.parametrize("language", languages())

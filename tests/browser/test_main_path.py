@@ -166,8 +166,7 @@ def test_who_waits_sees_the_place_in_the_queue_and_deleting_everything_ends_it_a
         if EN("train.place", place=1) in visitor.read("run_state", trains_or_waits):
             break
     assert visitor.find("queue_place").inner_text() == EN("train.place", place=1)
-    visitor.page.get_by_text(EN("workspace.menu")).click()
-    visitor.find("delete_all_sure").get_by_text(EN("workspace.delete_sure")).click()
+    visitor.open_work("work_delete").find("delete_all_sure").get_by_text(EN("workspace.delete_sure")).click()
     visitor.press("delete_all")
     visitor.read("message", re.escape(EN("workspace.deleted")))
     visitor.read("run_state", re.escape(EN("train.empty")))
@@ -177,8 +176,7 @@ def test_who_sits_down_here_next_is_told_so_and_sees_an_empty_page(visit):
     visitor = visit(SHORT)
     visitor.press("train_start")
     visitor.read("test_result", PERCENT, timeout=90)
-    visitor.page.get_by_text(EN("workspace.menu")).click()
-    visitor.press("leave_workspace")
+    visitor.open_work("work_leave").press("leave_workspace")
     visitor.read("message", re.escape(EN("workspace.left")))
     assert_stays(visitor, EN("workspace.left"))
     assert not visitor.find("leave_workspace").is_visible()

@@ -9,6 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
+from visitor import open_block
 
 EN, ZH = Translator("en"), Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
@@ -23,6 +24,8 @@ async def switch_with_late_labels(visitor: PageVisitor) -> None:
     for width in (16, 24):
         await train(visitor, width)
     await visitor.open("compare")
+    await open_block(visitor, "compare_choice")
+    await open_block(visitor, "compare_why")
     assert "16 to 24" in visitor.text("difference")
 
     chosen = WidgetState(id=element(visitor, "multiselect", "compare_runs").id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -23,6 +25,22 @@ NARROW, WIDE = RunSettings(seed=1), RunSettings(seed=1, hidden=(512,))
 
 def texts(page):
     return [element.value for element in page.text]
+
+
+def headline(page):
+    (header,) = page.header
+    return header.value.replace("\\", "")
+
+
+def line(page):
+    """Return the line below the headline, without its marks."""
+    (html,) = (element.proto.body for element in page.get("html") if element.proto.body.startswith("<p>"))
+    return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
+
+
+def progress(page):
+    (bar,) = page.get("progress")
+    return bar.proto.text
 
 
 def sentences(page):
@@ -51,7 +69,7 @@ def upload(page, data, number=None):
 def test_a_new_visitor_is_told_what_to_do(open_page):
     page = open_page("compare")
     assert t("compare.empty") in [element.value for element in page.markdown]
-    assert any("bring_back_file" in name for name in widgets_of(page))
+    assert any("bring_back_file" in name for name in widgets_of(page))  # in the visitor's work
 
 
 @pytest.mark.parametrize("language", languages())
@@ -112,13 +130,16 @@ def test_another_visitors_run_and_a_deleted_one_are_one_sentence(open_page, engi
     for run_id in (gone.id, theirs.id, "<script>"):
         page = open_page("compare", token=token, runs=f"{mine.id},{run_id}")
         assert [element.value for element in page.error].count(page.error[0].value) == 1
-        assert page.multiselect[0].value == [mine.id]
+        assert headline(page).startswith("128 neurons: ")
     assert engine.run(token, mine.id).state == "done"
 
 
 def test_two_single_runs_cannot_tell(open_page, token, train):
     train(NARROW, WIDE)
-    assert any("Too early to say" in text for text in texts(open_page("compare", token=token)))
+    page = open_page("compare", token=token)
+    assert headline(page) == "Too early to say" and line(page).endswith(t("compare.line.single"))
+    assert re.match(r"▲ 128 neurons: 8\d\.\d+% ● 512 neurons: 8\d\.\d+% ", line(page))
+    assert any("Too early to say" in text for text in texts(page))
 
 
 def test_repeating_queues_a_group_with_fresh_seeds_for_each_network(open_page, engine, token, train):
@@ -150,8 +171,43 @@ def test_repeats_judge_the_pair_that_was_compared(open_page, engine, token, trai
     assert page.multiselect[0].value == [first.id, second.id]
     address = page.query_params["runs"]
     assert (address[0] if isinstance(address, list) else address) == f"{first.id},{second.id}"
-    assert any(text.startswith("Run 1 · 128: ") and "over 4 runs" in text for text in texts(page))
-    assert any(text.startswith("Run 2 · 512: ") and "over 4 runs" in text for text in texts(page))
+    for name in ("128 neurons", "512 neurons"):
+        assert any(text.startswith(f"{name}: ") and "over 4 runs" in text for text in texts(page))
+    assert headline(page) != "Too early to say" and "chance alone" in line(page)
+
+
+def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(open_page, engine, token, train):
+    train(NARROW, WIDE)
+    page = open_page("compare", token=token)
+    page.button(key="repeat_seeds_3").click().run()
+    assert progress(page).startswith(t("compare.repeat.under_way_both", done=0, n=6))
+    assert not [button for button in page.button if button.key == "repeat_seeds_3"]
+    engine.advance(30)  # five epochs of the two that train
+    page.run()
+    assert re.fullmatch("Repeating both: 2 of 6 · about .+ left", progress(page))
+    page.button(key="repeat_stop").click().run()
+    assert not any(record.state in ("queued", "running") for record in engine.runs(token))
+    assert page.button(key="repeat_seeds_3").label == t("compare.repeat.both", n=3)
+
+
+def test_a_mission_that_trains_the_same_networks_is_no_repeat(open_page, engine, token, train):
+    train(NARROW, WIDE)
+    engine.submit(token, [replace(NARROW, seed=9)], group="mission-2-1")
+    assert open_page("compare", token=token).button(key="repeat_seeds_3")
+
+
+def test_the_visitor_s_own_name_stands_in_the_verdict(open_page, engine, token, train):
+    first, _ = train(NARROW, WIDE)
+    engine.rename(token, first.id, "*my* net")
+    page = open_page("compare", token=token)
+    assert line(page).startswith("▲ *my* net: ")
+
+
+def test_more_kinds_of_networks_than_have_a_row_are_said(open_page, token, train):
+    for first in (8, 15):  # no more may wait at once
+        train(*(NARROW.with_values(hidden=(width,)) for width in range(first, first + 7)))
+    captions = [element.value for element in open_page("compare", token=token).caption]
+    assert t("compare.more_groups", most=12, n=2) in captions
 
 
 def test_a_tab_opened_later_compares_two_networks_not_two_of_their_repeats(open_page, engine, token, train):
@@ -165,17 +221,16 @@ def test_a_tab_opened_later_compares_two_networks_not_two_of_their_repeats(open_
 def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, train):
     (record, _) = train(NARROW, WIDE)
     page = open_page("compare", token=token, runs=record.id)
-    assert t("compare.choose_two") in texts(page)
-    said = " ".join(texts(page)[1:]) + " ".join(element.value for element in page.header)
-    assert "difference" not in said
-    assert any(text.startswith("Run 1 · 128: ") for text in texts(page))
+    assert headline(page).startswith("128 neurons: ") and line(page) == t("compare.line.one")
+    assert "difference" not in " ".join(texts(page))
+    assert any(text.startswith("128 neurons: ") for text in texts(page))
 
 
-def test_no_chosen_run_leaves_the_table_and_the_one_run(open_page, token, train):
+def test_no_chosen_run_leaves_the_table(open_page, token, train):
     train(NARROW, WIDE)
     page = open_page("compare", token=token)
     page.multiselect[0].set_value([]).run()
-    assert not page.exception and t("compare.choose_two") in texts(page)
+    assert not page.exception and line(page) == t("compare.choose_hint")
     assert len(page.data_editor[0].value) == 2
 
 
@@ -186,7 +241,7 @@ def test_an_empty_cell_holds_a_dash(open_page, engine, token):
 
 def test_a_new_visitor_sees_an_example_with_its_sentence(open_page):
     page = open_page("compare")
-    assert len(page.get("plotly_chart")) == 2
+    assert len(page.get("plotly_chart")) == 1
     assert "Only one setting changed: training images from 1,000 to All." in texts(page)
 
 
@@ -195,7 +250,7 @@ def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine
     engine.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)])
     before = len(engine.runs(token))
     page = open_page("compare", token=token)
-    page.button(key="repeat_seeds_5").click().run()
+    page.button(key="repeat_seeds_3").click().run()
     assert len(page.error) == 1 and len(engine.runs(token)) == before
 
 
@@ -303,7 +358,7 @@ def test_every_download_is_made_only_when_asked_for(open_page, engine, token, tr
     asked = []
     monkeypatch.setattr(engine, "model_file", lambda *args: asked.append(args))
     page = open_page("compare", token=token)
-    keys = {"download_model", "download_history", "download_report", "download_run"}
+    keys = {"download_model", "download_report", "download_run"}
     assert keys <= {button.key for button in page.get("download_button")}
     assert not asked
 
@@ -314,8 +369,7 @@ def test_a_run_brought_back_has_no_model_to_download(open_page, engine, token, t
     engine.add_run(token, *read_run_file(write_run_file(record, events)))
     engine.delete(token, record.id)
     page = open_page("compare", token=token)
-    (model,) = (button for button in page.get("download_button") if button.key == "download_model")
-    assert model.proto.disabled
+    assert "download_model" not in {button.key for button in page.get("download_button")}
 
 
 def test_a_hostile_name_is_shown_as_text(open_page, engine, token, train):
@@ -346,12 +400,13 @@ def test_a_damaged_run_can_be_had_as_it_is_and_deleted(tmp_path, request):
         db.execute("UPDATE runs SET body = '[]'")
     engine, open_page = map(request.getfixturevalue, ("engine", "open_page"))
     page = open_page("compare", token=token)
-    assert t("compare.damaged.title") in [element.value for element in page.header]
+    title = f"**{t('workspace.damaged.title')}**"
+    assert title in [element.value for element in page.markdown]
     (download,) = page.get("download_button")
-    assert download.proto.label == t("compare.damaged.download")
+    assert download.proto.label == t("workspace.damaged.download")
     page.button(key=f"damaged_delete_{run.id}").click().run()
     assert not page.exception and engine.damaged_runs(token) == ()
-    assert t("compare.damaged.title") not in [element.value for element in page.header]
+    assert title not in [element.value for element in page.markdown]
 
 
 def test_a_network_trained_twice_with_one_seed_is_compared_by_the_run_that_was_chosen(open_page, token, train):
@@ -366,13 +421,14 @@ def test_a_run_that_waits_has_not_the_same_settings_as_one_with_a_result(open_pa
     engine.submit(token, [WIDE])
     page = open_page("compare", token=token)
     page.multiselect[0].set_value([record.id for record in engine.runs(token)]).run()
-    assert t("compare.verdict.one_result", title="Run 1 · 128") in texts(page)
+    assert t("compare.verdict.one_result", title="128 neurons") in texts(page)
+    assert headline(page) == t("compare.headline.one_result", title="128 neurons")
 
 
 def test_runs_with_other_validation_images_are_compared_by_the_test_set(open_page, token, train):
     train(NARROW, replace(NARROW, validation_split=0.2))
-    captions = [element.value for element in open_page("compare", token=token).caption]
-    assert t("compare.by_other_images") in captions and t("compare.by_val_accuracy") not in captions
+    said = texts(open_page("compare", token=token))
+    assert t("compare.by_other_images") in said and t("compare.by_val_accuracy") not in said
 
 
 def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(open_page, engine, token, train):

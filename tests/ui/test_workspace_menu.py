@@ -8,7 +8,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.browser.storage import KEY
-from ui_pages import messages
+from ui_pages import messages, texts
 
 t = Translator("en")
 
@@ -26,7 +26,8 @@ def token_of(app) -> str:
 def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, token):
     first = open_page("train", token)
     first.button(key="show_code").click().run()
-    (code,) = (each.value for each in first.code if each.value == engine.recovery_code(token))
+    code = engine.recovery_code(token)
+    assert code in [each.value for each in first.code]
 
     other = open_page("train")
     assert engine.runs(token_of(other)) == ()
@@ -53,6 +54,31 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
     assert app.session_state[KEY].token == token_of(app)  # the browser made it in the place of that one
     assert t("workspace.left") in messages(app)
     assert engine.runs(engine.recover(engine.enter(None).token, code).token) == runs
+
+
+def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine, open_page, token):
+    engine.write_note(token, "drawings", [{"run": "a"}, {"run": "b"}])
+    app = open_page("train", token)
+    assert t("workspace.leave_help", work="1 run, 2 drawings") in texts(app)
+    app.button(key="show_code_first").click().run()
+    assert engine.recovery_code(token) in [each.value for each in app.code]
+    assert {"1 run", "2 drawings"} <= {link.proto.label for link in app.get("page_link")}
+
+
+def test_who_has_nothing_leaves_nothing(open_page):
+    app = open_page("train")
+    assert t("workspace.leave_nothing") in texts(app)
+    assert not [button for button in app.button if button.key == "show_code_first"]
+
+
+def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(open_page, token, monkeypatch):
+    def fails(visit):
+        raise EngineError("store_failed")
+
+    monkeypatch.setattr("fvapp.ui.work.menu.count_drawings", fails)
+    app = open_page("train", token)
+    assert t("errors.store_failed") in messages(app)
+    assert app.text_input(key="entered_code") and "leave_workspace" not in {button.key for button in app.button}
 
 
 def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token):

@@ -1,1 +1,1 @@
-"""What a visitor takes away: the report, the papers for a class, run files, a training history."""
+"""What a visitor takes away: the report, the papers for a class and run files."""

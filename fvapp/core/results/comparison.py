@@ -1,4 +1,4 @@
-"""What differs between two runs, in words, and what others have reached.
+"""What differs between runs, in words.
 
 A setting counts only where it has an effect: the small CNN has no `hidden`, and without a target there is no target
 value. The seed is kept apart, because what it changes is chance.
@@ -6,12 +6,12 @@ value. The seed is kept apart, because what it changes is chance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows
-from fvapp.core.wording import Translate, value_words
+from fvapp.core.wording import Translate, network_words, value_words
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
         return t("compare.difference.other_data", changes=listed)
     if len(causes) == 1:
         return t("compare.difference.one_and_seed" if seed else "compare.difference.one", **_terms(causes[0], t))
-    return t("compare.difference.several", count=_count(len(causes), t), changes=listed)
+    return t("compare.difference.several", count=len(causes), changes=listed)
 
 
 def brief_difference(changes: Sequence[Change], t: Translate) -> str:
@@ -111,46 +111,30 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
     }
 
 
-_MOST_COUNT_WORD = 9
+def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
+    """Return what settings are called beside each other, by what differs between them: ``"128 neurons"``.
 
-
-def _count(number: int, t: Translate) -> str:
-    return t(f"compare.counts.{number}") if number <= _MOST_COUNT_WORD else str(number)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A published test accuracy.
-
-    Attributes:
-        name: catalogue key below ``compare.references.``.
-        low, high: the accuracy; two values where several results are meant.
-        source: where it was published; an empty text for the classroom notebook, which has no address of its own.
+    At most two values stand beside a network; where nothing differs it is the network alone.
     """
-
-    name: str
-    low: float
-    high: float
-    source: str = ""
-
-    @property
-    def is_range(self) -> bool:
-        return self.low != self.high
+    differ = {row.name for one in settings for row in changed_rows(settings[0], one)} - {"seed"}
+    return tuple(_name(one, differ, t) for one in settings)
 
 
-# The table "Benchmark" of the data set's own page: human performance (1,000 test images, three labels each, by people
-# without fashion expertise), the lowest and the highest of its CNNs with two convolutional layers, its MLP 256-128-64,
-# and the best entry (WRN-40-4).
-_FASHION_MNIST = "https://github.com/zalandoresearch/fashion-mnist#benchmark"
+_NETWORK = {"network", "hidden"}
+_MOST_VALUES = 2
 
-REFERENCES: Mapping[str, tuple[Reference, ...]] = {
-    "fashion_mnist": (
-        Reference("human", 0.835, 0.835, _FASHION_MNIST),
-        Reference("two_layer_cnn", 0.876, 0.932, _FASHION_MNIST),
-        Reference("notebook", 0.879, 0.879),  # what its cell printed; its text says 0.884
-        Reference("mlp", 0.900, 0.900, _FASHION_MNIST),
-        Reference("best", 0.967, 0.967, _FASHION_MNIST),
-    ),
-    "mnist": (Reference("keras_cnn", 0.992, 0.992, "https://keras.io/examples/vision/mnist_convnet/"),),
-}
-"""Published results by data set, from low to high."""
+
+def _name(settings: RunSettings, differ: Collection[str], t: Translate) -> str:
+    default = {row.name for row in SETTINGS.values()} - {row.name for row in changed_rows(settings, RunSettings())}
+    values = [name for name in SETTINGS if name in differ - _NETWORK and _matters(name, settings, settings)]
+    # What a switch that is as usual does has no short words; beside its network nothing usual is said.
+    named = bool(_NETWORK & differ)
+    values = [name for name in values if name not in default or not (named or SETTINGS[name].kind == "flag")]
+    words = [t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t)) for name in values]
+    network = [] if words and not named else [_network(settings, t)]
+    return " · ".join(network + words[:_MOST_VALUES])
+
+
+def _network(settings: RunSettings, t: Translate) -> str:
+    words = network_words(settings, t)
+    return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words

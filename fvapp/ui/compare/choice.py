@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
-from fvapp.ui.compare.records import read_records
+from fvapp.ui.browser.folds import open_window
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8
@@ -19,18 +19,21 @@ _DRAWN = "compare_runs_drawn"
 _ADDRESS = "runs"
 
 
-def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> tuple[RunRecord, ...]:
-    """Draw the choice of runs and return those chosen, in the order in which they were trained.
+def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+    """Draw a button that opens the choice of runs.
 
     Args:
         titles: what each run is called, by id.
     """
+    window = open_window("compare_choice", visit.t("compare.choose"), 80, icon=":material/compare_arrows:")
+    if window is None:
+        return
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
     # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
-    chosen = _chosen_ids(visit, records)
+    chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
-    st.multiselect(
+    window.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
         default=chosen,  # beside the session's value, see form.py: else nothing would be chosen
@@ -42,19 +45,12 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
         on_change=_keep,
         args=(widget, titles, chosen),
     )
-    return tuple(record for record in records if record.id in chosen)
 
 
-def chosen_runs(visit: Visit) -> tuple[RunRecord, ...]:
-    """Return the runs that are compared now, for callbacks: what was drawn last may be older."""
-    records = read_records(visit)
-    chosen = _chosen_ids(visit, records)
-    return tuple(record for record in records if record.id in chosen)
-
-
-def _chosen_ids(visit: Visit, records: Sequence[RunRecord]) -> list[str]:
-    known = {record.id for record in records}
-    return [run_id for run_id in _wanted(visit, records) if run_id in known][:MOST_RUNS]
+def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """Return the runs that are compared, in the order in which they were trained."""
+    wanted = _wanted(visit, records)
+    return tuple(record for record in records if record.id in wanted)[:MOST_RUNS]
 
 
 def keep_choice(run_ids: Sequence[str]) -> None:
@@ -81,11 +77,10 @@ def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
         return st.session_state[_CHOSEN]
     asked = [run_id for run_id in st.query_params.get(_ADDRESS, "").split(",") if run_id]
     if asked:
-        known = {record.id for record in records}
-        if not known.issuperset(asked):
+        if not {record.id for record in records}.issuperset(asked):
             visit.say_error(EngineError("unknown_run"))
-        st.session_state[_CHOSEN] = [run_id for run_id in asked if run_id in known]
-        return st.session_state[_CHOSEN]
+        st.session_state[_CHOSEN] = asked
+        return asked
     last: dict[object, str] = {}
     for record in records:
         if record.epoch:

@@ -1,20 +1,24 @@
-"""The compare page: some runs over each other, one of them in full, all of them in a table."""
+"""The compare page: one verdict, all runs as dots, their curves; folded, what the verdict rests on."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import run_titles
-from fvapp.ui.compare.bring_back import draw_bring_back
-from fvapp.ui.compare.choice import draw_choice
-from fvapp.ui.compare.damaged import draw_damaged
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.compare.choice import chosen_runs, draw_choice
+from fvapp.ui.compare.compared import compare
+from fvapp.ui.compare.curves import draw_charts
 from fvapp.ui.compare.example import draw_example
-from fvapp.ui.compare.one_run import draw_one
-from fvapp.ui.compare.overlay import draw_difference, draw_overlay
 from fvapp.ui.compare.records import read_records
-from fvapp.ui.compare.seeds import draw_seeds
+from fvapp.ui.compare.repeat import draw_repeat
 from fvapp.ui.compare.table import draw_table
+from fvapp.ui.compare.verdict import draw_how_sure, draw_verdict, draw_which_images
+from fvapp.ui.compare.why import draw_why
+from fvapp.ui.parts.by_class import draw_fold_by_class
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
@@ -22,27 +26,44 @@ from fvapp.ui.visit import Visit
 def show(visit: Visit) -> None:
     """Draw the page."""
     t = visit.t
-    st.title(t("compare.title"))
+    with st.container(key="compare_head", horizontal=True, vertical_alignment="center"):
+        st.title(t("compare.title"), width="stretch")
+        choice = st.container(width="content")
     visit.show_messages()
     records = read_records(visit)
-    if records:
-        titles = run_titles(records, t)
-        chosen = draw_choice(visit, records, titles)
-        draw_difference(visit, chosen, titles, alone=len(records) == 1)
-        if chosen:
-            draw_overlay(visit, chosen, titles)
-            draw_seeds(visit, records, chosen, titles)
-        draw_one(visit, records, chosen, titles)
-        draw_table(visit, records, titles)
-        under_way = any(record.state in ACTIVE for record in records)
-        visit.watch(lambda: _page_state(read_records(visit)), drawn=_page_state(records), under_way=under_way)
-    else:
-        with st.container(key="runs_table"):
+    if not records:
+        with st.container(key="compare_empty"):
             st.write(t("compare.empty"))
             st.page_link(page_path("train"), label=t("compare.to_train"), icon=":material/model_training:")
         draw_example(visit)
-    draw_damaged(visit)
-    draw_bring_back(visit)
+        return
+    titles = run_titles(records, t)
+    if len(records) > 1:
+        with choice:
+            draw_choice(visit, records, titles)
+    compared = compare(visit, records, chosen_runs(visit, records))
+    with st.container(key="judged", horizontal=True, vertical_alignment="bottom"):
+        draw_verdict(compared)
+        if compared.chosen:
+            draw_repeat(visit, compared)
+    if compared.chosen:
+        draw_charts(visit, compared, titles)
+        _fold(visit, "sure", 240, lambda: draw_how_sure(compared))
+        _fold(visit, "why", 900, lambda: draw_why(visit, compared, titles))
+        _fold(visit, "images", 40, lambda: draw_which_images(compared))
+        first = compared.chosen[0].settings.dataset
+        pair = [record for record in compared.leading if record.settings.dataset == first]
+        if measured := {compared.name(record): record for record in pair if record.result is not None}:
+            draw_fold_by_class(visit, measured)
+    _fold(visit, "all", 360, lambda: draw_table(visit, records, titles), n=len(records))
+    active = any(record.state in ACTIVE for record in records)
+    visit.watch(lambda: _page_state(read_records(visit)), drawn=_page_state(records), under_way=active)
+
+
+def _fold(visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object) -> None:
+    if place := open_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height):
+        with place:
+            draw()
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:

@@ -7,13 +7,11 @@ import streamlit as st
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import EpochEnded, Event
-from fvapp.core.results.curves import Curves, read_curves
+from fvapp.core.results.curves import Curves, EpochPoints, read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.ui.visit import Visit
 
-_KEPT_CURVES = "compare_curves"
-_KEPT_EPOCHS = "compare_last_epochs"
-_TAIL = 60  # events from the end in which the last epoch of a run is found
+_KEPT = "compare_epochs"
 
 
 def read_records(visit: Visit) -> tuple[RunRecord, ...]:
@@ -44,33 +42,25 @@ def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
     """Return the curves of a run; empty ones, and a sentence, when it is damaged or was deleted in another tab."""
-    kept: dict[str, tuple[int, Curves]] = st.session_state.setdefault(_KEPT_CURVES, {})
+    try:
+        return read_curves(read_events(visit, record))
+    except FvappError as error:
+        visit.say_error(error)
+        return Curves()
+
+
+def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
+    """Return the epochs of these curves alone, which are kept: the page needs those of all runs."""
+    kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:
-        try:
-            kept[record.id] = (record.events, read_curves(read_events(visit, record)))
-        except FvappError as error:
-            visit.say_error(error)
-            return Curves()
+        points = curves_of(visit, record).epochs
+        if not points.epoch:
+            return points
+        kept[record.id] = (record.events, points)
     return kept[record.id][1]
 
 
 def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
-    """Return the event of the last completed epoch, if there is one.
-
-    Only the last few events are asked for: a table of 200 runs needs one of each.
-    """
-    kept: dict[str, tuple[int, EpochEnded | None]] = st.session_state.setdefault(_KEPT_EPOCHS, {})
-    if record.id not in kept or kept[record.id][0] != record.events:
-        found: EpochEnded | None = None
-        after = max(0, record.events - _TAIL)
-        try:
-            while found is None and record.epoch:
-                events, _ = visit.engine.events(visit.token, record.id, after)
-                found = next((event for event in reversed(events) if isinstance(event, EpochEnded)), None)
-                if not after:
-                    break
-                after = 0
-        except FvappError:
-            return None
-        kept[record.id] = (record.events, found)
-    return kept[record.id][1]
+    """Return the last completed epoch, if there is one."""
+    columns = vars(epochs_of(visit, record)) if record.epoch else {"epoch": ()}
+    return EpochEnded(**{name: column[-1] for name, column in columns.items()}) if columns["epoch"] else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import streamlit as st
 
@@ -29,62 +28,51 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
         titles: what each run is called, by id.
     """
     t = visit.t
-    st.header(t("compare.all"))
-    before = {record.id: earlier for earlier, record in pairwise(records)}
-    rows = records[::-1]
-    table: dict[str, list[object]] = {
-        "name": [as_cell(titles[record.id]) for record in rows],
-        "changed": [
-            as_cell(brief_difference(changes_of_runs(before[record.id], record), t)) if record.id in before else ""
-            for record in rows
-        ],
-        "state": [t(f"states.{record.state}") for record in rows],
-        "epochs": [record.epoch for record in rows],
-        "seconds": [],
-        "parameters": [record.parameters for record in rows],
-        **{name: [] for name in _NUMBERS},
-    }
-    for record in rows:
-        epoch = last_epoch(visit, record)
-        table["seconds"].append(_number(epoch and epoch.seconds))
-        for name in _NUMBERS:
-            value = getattr(record.result if name.startswith("test_") else epoch, name, None)
-            table[name].append(_number(value, percent=name.endswith("accuracy")))
-    key = f"runs_editor_{_revision(rows)}"
+    table = [
+        _row(visit, record, before, titles[record.id])
+        for before, record in zip((None, *records), records, strict=False)
+    ][::-1]
+    key = f"runs_editor_{_revision(records)}"
     with st.container(key="runs_table"):
         st.data_editor(
             table,
             key=key,
             hide_index=True,
-            height=_ROW * (min(len(rows), _MOST_ROWS) + 1) + 3,
-            disabled=[name for name in table if name != "name"],
-            column_config=_columns(visit),
+            height=_ROW * (min(len(table), _MOST_ROWS) + 1) + 3,
+            disabled=[name for name in table[0] if name != "name"],
+            column_config={name: _column(visit, name) for name in table[0]},
             on_change=_rename,
-            args=(visit, [record.id for record in rows], key),
+            args=(visit, [record.id for record in records[::-1]], key),
             placeholder=_NOTHING,
-            alt=t("compare.table.alt", n=len(rows)),
+            alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))
 
 
-def _columns(visit: Visit) -> dict[str, object]:
-    t, column = visit.t, st.column_config
-
-    def heading(name: str) -> str:
-        return t(f"compare.table.{name}")
-
+def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) -> dict[str, object]:
+    t, epoch = visit.t, last_epoch(visit, record)
+    values = {name: getattr(record.result if name.startswith("test_") else epoch, name, None) for name in _NUMBERS}
     return {
-        "name": column.TextColumn(heading("name"), width=200, max_chars=MOST_CHARACTERS),
-        "changed": column.TextColumn(heading("changed"), width=195, help=heading("changed_help")),
-        "state": column.TextColumn(heading("state"), width=70),
-        "epochs": column.NumberColumn(heading("epochs"), width=64),
-        "seconds": column.NumberColumn(heading("seconds"), format="%.2f", width=92),
-        "parameters": column.NumberColumn(heading("parameters"), format="localized", width=92),
-        **{
-            name: column.NumberColumn(heading(name), format="%.1f%%" if name.endswith("accuracy") else "%.3f", width=84)
-            for name in _NUMBERS
-        },
+        "name": as_cell(title),
+        "changed": as_cell(brief_difference(changes_of_runs(before, record), t)) if before else "",
+        "state": t(f"states.{record.state}"),
+        "epochs": record.epoch,
+        "seconds": _number(epoch and epoch.seconds),
+        "parameters": record.parameters,
+        **{name: _number(value, percent=name.endswith("accuracy")) for name, value in values.items()},
     }
+
+
+def _column(visit: Visit, name: str) -> object:
+    heading, column = visit.t(f"compare.table.{name}"), st.column_config
+    if name == "name":
+        return column.TextColumn(heading, width=200, max_chars=MOST_CHARACTERS)
+    if name in ("changed", "state"):
+        about = visit.t("compare.table.changed_help") if name == "changed" else None
+        return column.TextColumn(heading, width=195 if about else 70, help=about)
+    formats = {"epochs": None, "seconds": "%.2f", "parameters": "localized"}
+    usual = "%.1f%%" if name.endswith("accuracy") else "%.3f"
+    return column.NumberColumn(heading, format=formats.get(name, usual), width=64 if name == "epochs" else 88)
 
 
 def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:

@@ -40,6 +40,11 @@ def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...
     return tuple(drawing for drawing in found if drawing is not None)
 
 
+def count_drawings(visit: Visit) -> int:
+    """Return how many drawings are kept, of all runs."""
+    return len(_rows(visit.engine.read_note(visit.token, _NOTE)))
+
+
 def _rows(note: object | None) -> list[dict[str, object]]:
     return [row for row in note if isinstance(row, dict)] if isinstance(note, list) else []
 

@@ -1,0 +1,148 @@
+"""Runs beside each other: a dot for each, in rows by what was changed, and their curves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from fvapp.charts.colours import PAIR, QUIET
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, layout
+from fvapp.core.results.curves import Series
+from fvapp.core.results.statistics import Group, Measure
+from fvapp.core.wording import Translate
+
+SYMBOLS = ("triangle-up", "circle")  # of the pair, told apart without its colours too
+HEIGHT = 380
+_ROW = 62  # pixels
+_LETTERS = 22  # of a name beside a chart
+_LETTER = 7.5  # pixels, of a name at the end of a line
+
+
+@dataclass(frozen=True)
+class Row:
+    """Runs that differ in the seed alone.
+
+    Attributes:
+        place: 0 or 1 within the chosen pair, else None.
+        bar: how far the band reaches on either side of the mean; 0 for none.
+    """
+
+    name: str
+    group: Group
+    place: int | None = None
+    bar: float = 0.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """The curve of a run.
+
+    Attributes:
+        epochs, values: a point an epoch.
+        place: 0 or 1 for the networks of the chosen pair, else None.
+        leads: whether it is the run that was chosen: drawn thick, and named at its end.
+    """
+
+    name: str
+    epochs: Sequence[int]
+    values: Series
+    place: int | None = None
+    leads: bool = False
+
+
+def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Collection[str] = ()) -> ReadyFigure:
+    """Draw each run as a dot in the row of its group, the pair in colour: the mean a line, a band on both sides of it.
+
+    A band that does not touch that of the first group means a difference from it.
+
+    Args:
+        fresh: ids of the runs whose repeat has not ended; their dots are hollow.
+    """
+    data, bands = [], []
+    for across, row in enumerate(rows):
+        colour, symbol = _mark(row.place)
+        runs, mean = row.group.runs, row.group.mean(measure)
+        symbols = [f"{symbol}-open" if run.id in fresh else symbol for run in runs]
+        dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
+        seeds = [run.settings.seed for run in runs]
+        said = f"{t('settings.seed.label')} %{{customdata}}"
+        data.append(_marks(row.group.accuracies(measure), across, dots, said, customdata=seeds))
+        if len(runs) > 1:
+            upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
+            data.append(_marks([mean], across, upright, t("charts.mean")))
+        size = {"x0": mean - row.bar, "x1": mean + row.bar, "y0": across - 0.25, "y1": across + 0.25}
+        look = {"fillcolor": colour, "opacity": 0.18, "line": {"width": 0}, "layer": "below"}
+        bands.append({"type": "rect", **size, **look})
+    names = {"tickvals": list(range(len(rows))), "ticktext": [_label(row, t) for row in rows]}
+    upside_down = {"range": [len(rows) - 0.5, -0.5], "showgrid": False, "automargin": True, "ticklabelstandoff": 6}
+    return ReadyFigure(
+        data,
+        layout(
+            height=max(HEIGHT, 60 + _ROW * len(rows)),
+            uirevision="dots",
+            hovermode="closest",
+            showlegend=False,
+            shapes=bands,
+            margin={"l": 8, "r": 16, "t": 8, "b": 52},
+            xaxis=axis(t(f"charts.{measure}"), tickformat=".1%", nticks=5, tickangle=0, showgrid=True),
+            yaxis=axis(**names, **upside_down),
+        ),
+    )
+
+
+def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigure:
+    """Draw the accuracies of runs: the pair in colour, all others grey below it."""
+    drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
+    ends = sorted((line for line in lines if line.leads and line.values), key=lambda line: line.values[-1] or 0)
+    beside = max((len(_cut(line.name)) for line in ends), default=0)
+    most = max((epoch for line in lines for epoch in line.epochs), default=1)
+    whole = {"dtick": 1} if most <= 10 else {}  # no ticks between epochs
+    return ReadyFigure(
+        [_trace(line) for line in drawn],
+        layout(
+            height=HEIGHT,
+            uirevision="curves",
+            hovermode="closest",
+            hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
+            showlegend=False,
+            xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
+            yaxis=axis(tickformat=".0%"),
+            annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
+            margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
+        ),
+    )
+
+
+def _mark(place: int | None) -> tuple[str, str]:
+    return (QUIET, "circle") if place is None else (PAIR[place], SYMBOLS[place])
+
+
+def _marks(values: Sequence[float], across: int, marker: object, said: str, **more: object) -> dict[str, object]:
+    shown = {"mode": "markers", "marker": marker, "hovertemplate": f"{escaped(said)}: %{{x:.2%}}<extra></extra>"}
+    return {"type": "scatter", "x": list(values), "y": [across] * len(values), **shown, **more}
+
+
+def _label(row: Row, t: Translate) -> str:
+    name, count = escaped(_cut(row.name)), len(row.group.runs)
+    runs = t("compare.run_count", n=count) if count > 1 else t("compare.run_count_one")
+    return f"{name if row.place is None else f'<b>{name}</b>'}<br>{runs}"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
+
+
+def _trace(line: Line) -> dict[str, object]:
+    (colour, symbol), name = _mark(line.place), escaped(line.name)
+    look = {"line": {"color": colour, "width": 3 if line.leads else 1.5}, "opacity": 1 if line.leads else 0.55}
+    marker = {"color": colour, "symbol": symbol, "size": 9 if line.leads else 1}
+    said = {"name": name, "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>"}
+    points = {"x": list(line.epochs), "y": list(line.values)}
+    return {"type": "scatter", "mode": "lines+markers", **points, **look, "marker": marker, **said}
+
+
+def _end(line: Line, *, up: bool) -> dict[str, object]:
+    """Name a line at its end, the upper one a little above, the lower one a little below: they may end together."""
+    place = {"x": line.epochs[-1], "y": line.values[-1], "xshift": 8}
+    anchor = {"xanchor": "left", "yanchor": "bottom" if up else "top", "showarrow": False}
+    return {"text": f"<b>{escaped(_cut(line.name))}</b>", **place, **anchor}

@@ -1,0 +1,119 @@
+"""What is compared: the groups of the chosen runs, the verdicts on them, and all other runs beside which they stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from fvapp.core.results.comparison import names_by_change
+from fvapp.core.results.statistics import (
+    Group,
+    GroupComparison,
+    Measure,
+    bars,
+    common_measure,
+    compare_with_first,
+    group_key,
+    group_runs,
+)
+from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.settings import SETTINGS, RunSettings, Value
+from fvapp.core.wording import Translate
+from fvapp.ui.compare.records import last_epoch
+from fvapp.ui.visit import Visit
+
+MOST_ROWS = 12
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The chosen runs among all of the visitor's.
+
+    Attributes:
+        groups: to which the chosen runs belong that have a result, in the order of the choice. A group counts all runs
+            that differ only in their seed, chosen or not.
+        others: groups of the same data set whose accuracies were measured on the same images, the latest first.
+        verdicts: on each of `groups` but the first.
+    """
+
+    t: Translate
+    records: Sequence[RunRecord]
+    chosen: Sequence[RunRecord]
+    groups: tuple[Group, ...]
+    others: tuple[Group, ...]
+    measure: Measure
+    verdicts: tuple[GroupComparison, ...]
+
+    @cached_property
+    def leading(self) -> tuple[RunRecord, ...]:
+        """The first run of each of the first two networks that were chosen: the pair."""
+        first: dict[object, RunRecord] = {}
+        for record in self.chosen:
+            first.setdefault(_key(record), record)
+        return tuple(first.values())[:2]
+
+    def place(self, record: RunRecord) -> int | None:
+        """Return 0 or 1 for a run of the pair's networks."""
+        keys = [_key(leader) for leader in self.leading]
+        return keys.index(_key(record)) if _key(record) in keys else None
+
+    @cached_property
+    def _names(self) -> dict[object, str]:
+        first = {_key(run): run for run in (*(group.runs[0] for group in self.others), *reversed(self.chosen))}
+        by_change = names_by_change([run.trained for run in first.values()], self.t)
+        names = {key: run.name or name for (key, run), name in zip(first.items(), by_change, strict=True)}
+        often = Counter(names.values())
+        return {key: name if often[name] == 1 else f"{name} ({first[key].number})" for key, name in names.items()}
+
+    def name(self, record: RunRecord) -> str:
+        """Return what the network of a run is called: as the visitor named it, else by what was changed."""
+        return self._names[_key(record)]
+
+    @cached_property
+    def lengths(self) -> tuple[float, ...]:
+        """How far the band of each group reaches; those of the first two together are what chance alone can make."""
+        return bars(self.groups, self.measure)
+
+    @property
+    def rows(self) -> list[tuple[Group, float]]:
+        """All groups with their bands, in the order of what was changed."""
+        rows = [*zip(self.groups, self.lengths, strict=True), *((group, 0.0) for group in self.others)]
+        return sorted(rows[:MOST_ROWS], key=lambda row: _rank(row[0].runs[0].trained))
+
+    @property
+    def fresh(self) -> set[str]:
+        """Ids of the runs whose repeat has not ended."""
+        under_way = {record.group for record in self.records if record.state in ACTIVE and record.group}
+        return {record.id for record in self.records if record.group in under_way}
+
+
+def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Compared:
+    """Return what is to be said of the chosen runs."""
+    # Validation accuracy of each run after its last epoch, of those that set images aside.
+    validation = {record.id: getattr(last_epoch(visit, record), "val_accuracy", None) for record in records}
+    ids = {record.id for record in chosen}
+    # The chosen ones first: of runs with the same seed, one counts.
+    every = group_runs([*chosen, *records], validation)
+    groups = tuple(group for group in every if ids & {run.id for run in group.runs})
+    measure = common_measure(groups)
+    others = tuple(group for group in reversed(every) if group not in groups and _stands_beside(group, groups, measure))
+    return Compared(visit.t, records, chosen, groups, others, measure, compare_with_first(groups, measure))
+
+
+def _stands_beside(group: Group, groups: Sequence[Group], measure: Measure) -> bool:
+    same = bool(groups) and group.settings.dataset == groups[0].settings.dataset
+    return same and (measure == "test_accuracy" or common_measure([groups[0], group]) == measure)
+
+
+def _key(record: RunRecord) -> object:
+    """Return the group a run belongs to; one that waits or trains, that to which it will belong."""
+    key = group_key(record)
+    return (*key[:2], None) if record.state in ACTIVE else key
+
+
+def _rank(settings: RunSettings) -> list[Value]:
+    """Return by what settings stand in order: their values, in the order of the table."""
+    values = ((row, getattr(settings, row.name)) for row in SETTINGS.values())
+    return [row.choices.index(value) if row.kind == "choice" else value for row, value in values]

@@ -1,0 +1,87 @@
+"""The same networks again with other seeds: one button, and in its place how far that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from secrets import token_urlsafe
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.results.statistics import fresh_seeds
+from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.wording import duration
+from fvapp.ui.compare.choice import chosen_runs, keep_choice
+from fvapp.ui.compare.compared import Compared
+from fvapp.ui.compare.records import last_epoch, read_records
+from fvapp.ui.visit import Visit, click_id
+
+_TIMES = 3
+_OURS = "repeat-"  # begins the names of the groups that are queued here
+
+
+def draw_repeat(visit: Visit, compared: Compared) -> None:
+    """Draw the button; while a repeat of the chosen runs waits or trains, its progress in the button's place."""
+    t = visit.t
+    ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
+    active = [record for record in ours if record.state in ACTIVE and compared.place(record) is not None]
+    networks = len({record.trained.with_values(seed=0) for record in compared.chosen})
+    words = ("one", "both", "all")[min(networks, 3) - 1]
+    with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
+        if active:
+            _draw_progress(visit, [record for record in ours if record.group == active[0].group], words)
+        else:
+            st.button(
+                t(f"compare.repeat.{words}", n=_TIMES),
+                key=f"repeat_seeds_{_TIMES}",
+                icon=":material/casino:",
+                type="primary",
+                width="stretch",
+                help=t("compare.repeat.help"),
+                on_click=_repeat,
+                args=(visit, compared.records),
+            )
+
+
+def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> None:
+    t, active = visit.t, [record for record in together if record.state in ACTIVE]
+    said = t(f"compare.repeat.under_way_{words}", done=len(together) - len(active), n=len(together))
+    left = _seconds_left(visit, together, active)
+    if left is not None:
+        said += f" · {t('train.time_left', time=duration(left, t))}"
+    st.progress(sum(record.epoch for record in together) / sum(record.epochs for record in together), said)
+    stop, ids = t("train.buttons.train_stop"), [record.id for record in active]
+    st.button(stop, key="repeat_stop", icon=":material/stop:", on_click=_stop, args=(visit, ids))
+
+
+def _seconds_left(visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]) -> float | None:
+    """Estimate how long it will take, when an epoch of one of these runs has ended: as many train at once as now."""
+    ended = [epoch.seconds for record in together if (epoch := last_epoch(visit, record)) is not None]
+    at_once = sum(record.state == "running" for record in active)
+    if not ended or not at_once:
+        return None
+    return sum(record.epochs - record.epoch for record in active) * sum(ended) / len(ended) / at_once
+
+
+def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
+    chosen = chosen_runs(visit, read_records(visit))  # what was drawn last may be older
+    alike: dict[object, RunRecord] = {}
+    for record in chosen:
+        alike.setdefault(record.trained.with_values(seed=0), record)
+    settings = [one for record in alike.values() for one in fresh_seeds(record.trained, records, _TIMES)]
+    try:
+        click = click_id("repeat", sorted(record.id for record in chosen), _TIMES)
+        visit.engine.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click)
+    except FvappError as error:
+        visit.say_error_next(error)
+    else:
+        keep_choice([record.id for record in chosen])
+
+
+def _stop(visit: Visit, run_ids: Sequence[str]) -> None:
+    for run_id in run_ids:
+        try:
+            visit.engine.stop(visit.token, run_id)
+        except FvappError as error:
+            if error.code != "not_now":  # it has just ended by itself
+                visit.say_error_next(error)

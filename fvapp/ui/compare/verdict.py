@@ -1,0 +1,104 @@
+"""The verdict: large, in one line, with its numbers and what chance makes; folded, what it rests on."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from fvapp.charts.colours import PAIR
+from fvapp.core.glossary import CHANCE_WORDS
+from fvapp.core.results.comparison import changes_of_settings
+from fvapp.core.results.statistics import Group, verdict_sentence
+from fvapp.core.wording import Difference, percent, points
+from fvapp.ui.compare.compared import Compared
+from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.visit import plain
+
+_MARKS = ("▲", "●")  # those of the charts
+
+
+def draw_verdict(compared: Compared) -> None:
+    """Draw the headline and the line below it."""
+    t, groups = compared.t, compared.groups
+    if len(groups) > 1:
+        headline, parts = _judge_two(compared)
+    elif groups:
+        name, kind = compared.name(groups[0].runs[0]), _kind_of_one(compared)
+        mean = percent(groups[0].mean(compared.measure))
+        headline = t(f"compare.headline.{kind}", title=name, mean=mean)
+        parts = [_range(compared)]
+    else:
+        headline = t("compare.headline.no_result")
+        parts = [t("compare.line.no_result" if compared.chosen else "compare.choose_hint")]
+    with st.container(key="verdict", gap="small"):
+        st.header(plain(headline), anchor=False)
+        st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
+
+
+def _judge_two(compared: Compared) -> tuple[str, list[str]]:
+    """Return the headline on the first two groups, and what stands below it as HTML."""
+    t, groups = compared.t, compared.groups[:2]
+    verdict, chance = compared.verdicts[0], sum(compared.lengths[:2])
+    shown, better = Difference.of(*verdict.means, chance), verdict.difference > 0
+    names, numbers = [compared.name(group.runs[0]) for group in groups], (shown.before, shown.after)
+    parts = []
+    for group, name, number in zip(groups, names, numbers, strict=True):
+        place = compared.place(group.runs[0])
+        mark = "" if place is None else f'<i style="color:{PAIR[place]}" aria-hidden="true">{_MARKS[place]}</i> '
+        parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{number}</b>"))
+    if any(change.name == "dataset" for change in changes_of_settings(*(group.settings for group in groups))):
+        return t("compare.headline.other_data"), parts
+    high, low = numbers[better].removesuffix("%"), numbers[not better]
+    kind = verdict.outcome if verdict.outcome in ("single", "more") else "chance"
+    kind = kind if chance or kind == "single" else "apart"
+    parts.append(t(f"compare.line.{kind}", difference=shown.points, chance=shown.margin))
+    return t(f"compare.headline.{verdict.outcome}", better=names[better], high=high, low=low), parts
+
+
+def _kind_of_one(compared: Compared) -> str:
+    """Return why there is one group: one run was chosen, or several that are alike or of which one has a result."""
+    if len(compared.chosen) == 1:
+        return "one"
+    return "one_group" if len(compared.leading) == 1 else "one_result"
+
+
+def _range(compared: Compared) -> str:
+    """Return how far the runs of the one group lie apart, or what to do next."""
+    values = compared.groups[0].accuracies(compared.measure)
+    if len(values) > 1:
+        return compared.t("compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values)))
+    return compared.t("compare.line.one" if len(compared.records) > 1 else "compare.line.train_second")
+
+
+def draw_how_sure(compared: Compared) -> None:
+    """Draw what the verdict rests on: each comparison in words, each group with its mean and spread."""
+    t, groups = compared.t, compared.groups
+    names = [compared.name(group.runs[0]) for group in groups]
+    if not groups:
+        st.text(t("compare.verdict.no_result"))
+    elif len(groups) == 1 < len(compared.chosen):
+        st.text(t(f"compare.verdict.{_kind_of_one(compared)}", title=names[0]))
+    for group, name, verdict in zip(groups[1:], names[1:], compared.verdicts, strict=True):
+        st.text(verdict_sentence(verdict, names[0], name, t, changes_of_settings(groups[0].settings, group.settings)))
+    for group, name in zip(groups, names, strict=True):
+        st.text(_summary(group, name, compared))
+    tested = sum(verdict.p is not None for verdict in compared.verdicts)
+    if tested > 1:
+        st.text(t("compare.several_compared", n=tested))
+    if any(compared.lengths):
+        st.caption(t("compare.bars"))
+    draw_words(t, CHANCE_WORDS, key="chance_words")
+
+
+def _summary(group: Group, title: str, compared: Compared) -> str:
+    mean, spread = percent(group.mean(compared.measure), 2), group.spread(compared.measure)
+    if spread is None:
+        return compared.t("compare.one_run", title=title, mean=mean)
+    return compared.t("compare.group", title=title, n=len(group.runs), mean=mean, spread=points(spread))
+
+
+def draw_which_images(compared: Compared) -> None:
+    """Say on which images the verdict rests."""
+    other = compared.measure == "test_accuracy" and all(group.validation for group in compared.groups)
+    st.text(compared.t("compare.by_other_images" if other else f"compare.by_{compared.measure}"))

@@ -1,0 +1,68 @@
+"""Why it came out so: what was changed, whether the chosen runs overfit, and what to try next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from fvapp.charts.curves import training_figures
+from fvapp.core.glossary import FIT_WORDS
+from fvapp.core.results.comparison import brief_difference, changes_of_runs, changes_of_settings, difference_sentence
+from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, remedies
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import changed_rows
+from fvapp.core.wording import value_words
+from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.compare.compared import Compared
+from fvapp.ui.compare.records import curves_of, is_of_starter_set
+from fvapp.ui.parts.charts import draw_pair
+from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.visit import Visit, say_next
+
+
+def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:
+    """Draw what differs between the first chosen run and each of the others, and one run in full.
+
+    Args:
+        titles: what each run is called, by id.
+    """
+    t, chosen = visit.t, compared.chosen
+    with st.container(key="difference", gap="small"):
+        for other in chosen[1:]:
+            sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
+            values = {"first": titles[chosen[0].id], "second": titles[other.id], "sentence": sentence}
+            st.text(t("compare.difference.runs", **values))
+    words = {record.id: titles[record.id] for record in reversed(compared.records)}
+    # Another comparison begins with its own last run.
+    shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
+    _draw_fit(visit, next(record for record in compared.records if record.id == shown), titles[shown])
+
+
+def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
+    t, curves = visit.t, curves_of(visit, record)
+    fit = judge_fit(curves.epochs, record.settings)
+    with st.container(key="overfit"):
+        best = fit.best_epoch if fit.overfits else None
+        figures = training_figures(curves, t, epochs=record.epochs, result=record.result, shade_from=best)
+        draw_pair("one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title))
+        st.write(fit_sentence(fit, t))
+        draw_words(t, FIT_WORDS, key="fit_words")
+        if is_of_starter_set(visit, record):
+            st.caption(t("datasets.starter_run"))
+    if fit.overfits:
+        with st.container(key="remedy", horizontal=True):
+            for remedy in remedies(record.trained, fit):
+                _draw_remedy(visit, record, title, remedy)
+
+
+def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
+    t, (row,) = visit.t, changed_rows(record.trained, remedy.settings)
+    words = t(f"compare.remedy.{remedy.name}", value=value_words(row.name, getattr(remedy.settings, row.name), t))
+    if st.button(words, key=f"remedy_{remedy.name}", help=t("compare.remedy.help")):
+        visit.set_settings(remedy.settings)
+        # The setting may be in a fold of the form.
+        changes = brief_difference(changes_of_settings(record.trained, remedy.settings), t)
+        say_next(t("compare.remedy.done", title=title, changes=changes))
+        st.switch_page(page_path("train"))

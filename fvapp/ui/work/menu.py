@@ -1,0 +1,109 @@
+"""The visitor's work: what there is of it, the code that opens it elsewhere, leaving it, deleting it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.progress import read_progress
+from fvapp.ui.arrival import go_on_in
+from fvapp.ui.browser.folds import open_window
+from fvapp.ui.missions.kept import NOTE
+from fvapp.ui.parts.kept_drawings import count_drawings
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.visit import Visit
+from fvapp.ui.work.damaged import draw_damaged
+from fvapp.ui.work.run import draw_runs
+
+_HEIGHT = 520  # of the menu, roughly, in pixels
+
+
+def draw_workspace_menu(visit: Visit) -> None:
+    """Draw the menu; it opens a small window."""
+    t = visit.t
+    # Another workspace, another window: a closed one.
+    key = f"workspace_menu_{visit.workspaces_before}"
+    window = open_window(key, t("workspace.menu"), _HEIGHT, icon=":material/person:")
+    if window is None:
+        return
+    with window:
+        above = st.container()
+        with st.expander(t("workspace.elsewhere_fold"), key="work_elsewhere", icon=":material/devices:"):
+            st.markdown(t("workspace.code_help"))
+            _draw_code(visit, "code")
+            st.text_input(t("workspace.enter_code"), key="entered_code", max_chars=40)
+            st.button(t("workspace.open"), key="open_workspace", on_click=_recover, args=(visit,))
+        try:
+            records, work = visit.engine.runs(visit.token), _work(visit)
+        except FvappError as error:
+            visit.say_error_here(error)
+            return
+        with above:
+            with st.container(key="work_counts", horizontal=True, gap="small"):
+                for page, words in work.items():
+                    st.page_link(page_path(page), label=words)
+            draw_runs(visit, records)
+            draw_damaged(visit)
+        with st.expander(t("workspace.leave"), key="work_leave", icon=":material/logout:"):
+            listed = t("common.comma").join(work.values())
+            st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
+            if work:
+                _draw_code(visit, "code_first")
+            end = (visit, visit.engine.leave, t("workspace.left"))
+            st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
+        with st.expander(t("workspace.delete"), key="work_delete", icon=":material/delete:"):
+            st.markdown(t("workspace.delete_help"))
+            sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
+            end = (visit, visit.engine.delete_all, t("workspace.deleted"))
+            st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
+
+
+def _work(visit: Visit) -> dict[str, str]:
+    """Return what there is of the visitor's work in a few words, by the page where it was made."""
+    progress = read_progress(visit.engine.read_note(visit.token, NOTE))
+    done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
+    counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "lessons": done}
+    return {
+        page: visit.t(f"workspace.count.{page}_one") if count == 1 else visit.t(f"workspace.count.{page}", n=count)
+        for page, count in counts.items()
+        if count
+    }
+
+
+def _draw_code(visit: Visit, key: str) -> None:
+    with st.container(key=f"recovery_{key}"):
+        # Hidden until asked for: anyone who sees the code can use it.
+        code = st.session_state.get("recovery_code_shown")
+        if code is not None:
+            st.code(code, language=None)
+        else:
+            st.button(visit.t("workspace.show_code"), key=f"show_{key}", on_click=_show_code, args=(visit,))
+
+
+def _show_code(visit: Visit) -> None:
+    try:
+        st.session_state["recovery_code_shown"] = visit.engine.recovery_code(visit.token)
+    except FvappError as error:
+        visit.say_error_next(error)
+
+
+def _recover(visit: Visit) -> None:
+    code = st.session_state.get("entered_code", "").strip()
+    try:
+        if code:
+            go_on_in(visit.engine.recover(visit.token, code), visit.t("workspace.opened"))
+    except FvappError as error:
+        visit.say_error_next(error)
+
+
+def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
+    """Leave or delete the workspace, as `command` of the engine does, say so, and begin in a new one."""
+    try:
+        command(visit.token)
+    except FvappError as error:
+        visit.say_error_next(error)
+    else:
+        go_on_in(None, sentence)

@@ -1,0 +1,109 @@
+"""One run of the visitor: its report, its files, its link, and the end of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from fvapp.core.documents.report import write_report
+from fvapp.core.documents.runfile import read_run_file, write_run_file
+from fvapp.core.errors import FvappError
+from fvapp.core.events import Event
+from fvapp.core.links import LessonLink, build_link
+from fvapp.core.results.curves import read_curves
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import run_title, run_titles
+from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.file_field import draw_run_file_field
+from fvapp.ui.parts.kept_drawings import kept_drawings
+from fvapp.ui.visit import Visit, say_next
+
+_DELETED = "work_deleted"
+
+
+def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
+    """Draw the choice of a run and what can be done with it, and the ways back: of the one deleted last, of a file."""
+    t = visit.t
+    deleted = st.session_state.get(_DELETED)
+    if deleted is not None:
+        with st.container(key="deleted_run", horizontal=True, vertical_alignment="center"):
+            st.text(t("workspace.run.deleted", title=run_title(deleted[0], t)), width="content")
+            st.button(t("workspace.run.undo"), key="undo_delete", icon=":material/undo:", on_click=_undo, args=(visit,))
+    if records:
+        words = run_titles(records, t)
+        newest_first = {record.id: words[record.id] for record in reversed(records)}
+        shown = draw_run_choice(t("workspace.run.choose"), newest_first, "work_run", records[-1].id)
+        _draw_run(visit, next(record for record in records if record.id == shown))
+    with st.expander(t("workspace.run.bring_back"), key="bring_back", icon=":material/upload_file:"):
+        st.write(t("workspace.run.bring_back_hint"))
+        draw_run_file_field(visit, t("workspace.run.bring_back"), "bring_back_file", partial(_take, visit))
+
+
+def _draw_run(visit: Visit, record: RunRecord) -> None:
+    t = visit.t
+
+    def events() -> tuple[Event, ...]:
+        return visit.engine.events(visit.token, record.id)[0]
+
+    def report() -> str:
+        drawings = kept_drawings(visit, record.id, record.settings.dataset)
+        return write_report(record, read_curves(events()), t, drawings=drawings)
+
+    name = f"run-{record.number}"
+    with st.container(key="run_files", horizontal=True):
+        draw_download("report", t("workspace.run.report"), report, f"{name}.html", "text/html")
+        draw_download("run", t("workspace.run.run"), lambda: write_run_file(record, events()), f"{name}.fvapp.json")
+        # A button of its own for each run: the second click of a double click is not for the run shown next.
+        key, delete = f"delete_run_{record.number}", t("workspace.run.delete")
+        st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
+    with st.expander(t("workspace.run.more"), key="run_more"):
+        if record.can_continue:
+            model = partial(visit.engine.model_file, visit.token, record.id)
+            draw_download("model", t("workspace.run.model"), model, f"{name}.keras", "application/octet-stream")
+            st.caption(t("workspace.run.no_foreign_models"))
+        st.markdown(f"**{t('workspace.run.share')}**")
+        with st.container(key="share_link"):
+            st.code(build_link(LessonLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
+        st.caption(t("workspace.run.share_hint"))
+
+
+def draw_download(
+    key: str, label: str, make: Callable[[], str | bytes], file: str, mime: str = "application/json"
+) -> None:
+    """Draw the button that hands out a file; `make` is called when it is asked for."""
+    look = {"key": f"download_{key}", "icon": ":material/download:", "on_click": "ignore"}
+    st.download_button(label, make, file_name=file, mime=mime, **look)
+
+
+def _delete(visit: Visit, record: RunRecord) -> None:
+    try:
+        # Kept until the next one is deleted or the visit ends.
+        st.session_state[_DELETED] = (record, visit.engine.events(visit.token, record.id)[0])
+        visit.engine.delete(visit.token, record.id)
+    except FvappError as error:
+        if error.code != "unknown_run":  # deleted already, which is what was wanted
+            visit.say_error_next(error)
+
+
+def _undo(visit: Visit) -> None:
+    deleted = st.session_state.pop(_DELETED, None)
+    if deleted is None:  # the same click again, or the second of a double click
+        return
+    try:
+        visit.engine.add_run(visit.token, *deleted)
+    except FvappError as error:
+        st.session_state[_DELETED] = deleted
+        visit.say_error_next(error)
+
+
+def _take(visit: Visit, data: bytes) -> None:
+    try:
+        record, events = read_run_file(data)
+        brought = visit.engine.add_run(visit.token, record, events)
+    except FvappError as error:
+        visit.say_error_next(error)
+    else:
+        say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))

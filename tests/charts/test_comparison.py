@@ -1,0 +1,98 @@
+"""Dots and curves of a comparison, as Plotly itself reads them."""
+
+import plotly.graph_objects as go
+import pytest
+
+from fvapp.charts.colours import PAIR, QUIET
+from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
+from fvapp.core.results.statistics import group_runs
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+
+t = Translator("en")
+EVIL = "<a href='javascript:alert(1)'>x</a>"
+
+
+def group(*accuracies, hidden=128):
+    records = [
+        RunRecord(
+            f"{hidden}-{seed}",
+            seed,
+            RunSettings(seed=seed, hidden=(hidden,)),
+            "done",
+            result=RunResult(0.4, accuracy, 1.0),
+        )
+        for seed, accuracy in enumerate(accuracies, start=1)
+    ]
+    (found,) = group_runs(records)
+    return found
+
+
+def dots(*rows, **more):
+    return go.Figure(dots_figure(rows, "test_accuracy", t, **more).to_dict())
+
+
+def curves(*lines):
+    return go.Figure(curves_figure(lines, "Accuracy", t).to_dict())
+
+
+def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
+    figure = dots(Row("wide", group(0.88, 0.90, 0.89), 0, 0.01), Row("other", group(0.85, hidden=64)))
+    points, mean, other = figure.data
+    assert points.x == (0.88, 0.90, 0.89) and mean.x == (pytest.approx(0.89),)
+    assert (points.marker.color, other.marker.color) == (PAIR[0], QUIET)
+    band, _ = figure.layout.shapes
+    assert (band.x0, band.x1) == pytest.approx((0.88, 0.90))
+    assert figure.layout.yaxis.ticktext == ("<b>wide</b><br>3 runs", "other<br>1 run")
+
+
+def test_the_two_of_a_pair_have_other_colours_and_other_marks():
+    one, other = dots(Row("wide", group(0.9), 0), Row("narrow", group(0.8, hidden=64), 1)).data
+    assert one.marker.color != other.marker.color
+    assert (one.marker.symbol, other.marker.symbol) == (("triangle-up",), ("circle",))
+
+
+def test_a_dot_is_hollow_until_its_whole_repeat_is_there():
+    (points, _) = dots(Row("wide", group(0.88, 0.90), 1), fresh={"128-2"}).data
+    assert points.marker.symbol == ("circle", "circle-open")
+
+
+def test_names_in_html_are_shown_as_text():
+    assert "<a" not in dots(Row(EVIL, group(0.9), 0)).layout.yaxis.ticktext[0]
+    figure = curves(Line(EVIL, (1, 2), (0.8, 0.9), 0, leads=True))
+    assert all("<a" not in trace.name + trace.hovertemplate for trace in figure.data)
+    assert all("<a" not in label.text for label in figure.layout.annotations)
+
+
+def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_and_the_grey_others():
+    figure = curves(
+        Line("a", (1, 2, 3), (0.6, 0.8, 0.9), 0, leads=True),
+        Line("b", (1, 2), (0.7, 0.9), 0),
+        Line("c", (1, 2), (0.5, 0.6), 1, leads=True),
+        Line("d", (1, 2), (0.4, 0.5)),
+    )
+    assert [trace.name for trace in figure.data] == ["d", "b", "a", "c"]
+    assert [trace.line.color for trace in figure.data] == [QUIET, PAIR[0], PAIR[0], PAIR[1]]
+    thin, thick = {trace.line.width for trace in figure.data[:2]}, {trace.line.width for trace in figure.data[2:]}
+    assert max(thin) < min(thick)
+
+
+def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
+    figure = curves(Line("wide", (1, 2), (0.6, 0.7), 0, leads=True), Line("narrow", (1, 2), (0.5, 0.9), 1, leads=True))
+    _, *ends = figure.layout.annotations
+    assert 2 < figure.layout.xaxis.range[1] < 3  # names at the ends make no more epochs
+    assert {(end.text, end.x, end.y, end.yanchor) for end in ends} == {
+        ("<b>wide</b>", 2, 0.7, "top"),
+        ("<b>narrow</b>", 2, 0.9, "bottom"),
+    }
+
+
+@pytest.mark.parametrize("values", [(), (None, None)])
+def test_a_run_without_numbers_is_drawn_all_the_same(values):
+    figure = curves(Line("a", (1, 2)[: len(values)], values, 0, leads=True), Line("b", (1, 2), (0.5, 0.9), 1))
+    assert [trace.name for trace in figure.data] == ["b", "a"]
+
+
+def test_no_line_makes_an_empty_chart():
+    assert not curves().data

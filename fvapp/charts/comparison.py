@@ -106,7 +106,7 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
             hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
             showlegend=False,
             xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
-            yaxis=axis(tickformat=".0%"),
+            yaxis=axis(tickformat="~%"),
             annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
             margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
         ),

@@ -128,6 +128,10 @@ class EmbeddedEngine:
         """Say no more what the store has lost; somebody, a teacher or a visitor, has read it."""
         self._journal.note_loss_read()
 
+    def copies_aside(self) -> tuple[str, ...]:
+        """Return the names of copies of the database that were set aside: what is deleted stays in them."""
+        return self._journal.set_aside
+
     def close(self) -> None:
         """End all processes. Runs in training are lost."""
         self._dispatcher.close()

@@ -186,10 +186,10 @@ def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
     )
 
 
-def nicknames(first: str, second: str, between: str) -> tuple[str, ...]:
+def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
     """Return every nickname that can be offered: a word of each list, which are texts with commas in them."""
     pairs = ((one, two) for one in _words(first) for two in _words(second))
-    return tuple(f"{one}{between}{two}" for one, two in pairs)
+    return tuple(pattern.format(first=one, second=two) for one, two in pairs)
 
 
 def seat_of(classroom: Classroom, member: Member) -> Seat:

@@ -16,11 +16,13 @@ from fvapp.core.classroom.roster import (
     check_nickname,
     check_steering,
     expired,
+    nicknames,
     read_code,
     seat_of,
 )
 from fvapp.core.errors import EngineError
 from fvapp.core.lessons import MISSIONS
+from fvapp.i18n import Translator, languages
 
 ROOM = Classroom("c", "teacher", "8b", "en", LESSON, "KTRWPX")
 
@@ -109,3 +111,15 @@ def test_a_class_is_kept_for_so_many_days_after_its_last_use():
     rooms = {each.id: each for each in (Classroom("old", "t", "8a", "en", LESSON), ROOM)}
     assert [each.id for each in expired(rooms, 30 * 86_400.0 + 1, 30)] == ["old", "c"]
     assert expired(rooms, 30 * 86_400.0, 30) == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(language):
+    t = Translator(language)
+    offered = nicknames(
+        t("classroom.nickname.first"),
+        t("classroom.nickname.second"),
+        t("classroom.nickname.name", first="{first}", second="{second}"),
+    )
+    assert len(set(offered)) == len(offered) >= 400
+    assert all(check_nickname(name, ()) == name for name in offered)

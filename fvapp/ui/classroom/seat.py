@@ -10,6 +10,7 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.visit import Visit, plain
 
 
@@ -23,6 +24,17 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     st.markdown("\n".join(f"- {mission_name(mission, t)}" for mission in seat.missions))
     if st.button(t("classroom.seat.to_missions"), key="class_missions_go", type="primary"):
         st.switch_page(page_path("lessons"))
+    state, note = st.session_state, visit.engine.read_note(visit.token, REFLECTION)
+    state["reflection"] = note if isinstance(note, str) else ""
+    st.text_area(
+        t("classroom.seat.reflection"),
+        key="reflection",
+        max_chars=MOST_CHARACTERS,
+        help=t("classroom.seat.reflection_help"),
+        on_change=lambda: give(
+            visit, visit.engine.write_note, REFLECTION, str(state["reflection"])[:MOST_CHARACTERS].strip()
+        ),
+    )
     st.divider()
     st.caption(t("classroom.seat.leave_help"))
     said = t("classroom.seat.left")

@@ -27,6 +27,7 @@ from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.kept_drawings import kept_drawings
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit, say_next
 
 
@@ -113,7 +114,7 @@ def _draw_downloads(visit: Visit, record: RunRecord) -> None:
 
     def report() -> str:
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
-        return write_report(record, curves_of(visit, record), t, drawings=drawings)
+        return write_report(record, curves_of(visit, record), t, drawings=drawings, own=said_in_class(visit, record))
 
     def run_file() -> bytes:
         return write_run_file(record, read_events(visit, record))

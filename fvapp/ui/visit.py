@@ -178,7 +178,7 @@ class Visit:
             if looked and page_state() != drawn:
                 st.rerun()
             looked = True
-            return under_way
+            return under_way or self.in_class is not None
 
         self.draw_live("page", rerun_if_changed, version)
 

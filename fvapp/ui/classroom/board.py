@@ -30,7 +30,8 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
     with st.container(key="class_top"):
         with st.container(horizontal=True, vertical_alignment="center", key="class_title"):
             st.title(plain(classroom.name), width="content")
-            st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>", width="content")
+            with st.container(key="class_code", width="content"):
+                st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
             st.page_link(
                 page_path("classroom"),
                 label=t("classroom.board.projector"),
@@ -54,7 +55,7 @@ def _draw(visit: Visit) -> bool:
         st.html(_counts(snapshot, t))
     if not snapshot.pupils:
         st.info(t("classroom.board.empty"))
-        return False
+        return True
     left, right = st.columns([3, 2], gap="large")
     with left:
         with st.container(key="needs_help"):
@@ -70,7 +71,7 @@ def _draw(visit: Visit) -> bool:
             st.html(_places(classroom, snapshot))
     with right:
         draw_results(visit, classroom)
-    return bool(snapshot.trains)
+    return True
 
 
 def _counts(snapshot: Snapshot, t: Translator) -> str:

@@ -77,7 +77,7 @@ def _draw_closed(visit: Visit) -> None:
 
 def _draw_one_closed(visit: Visit, classroom: Classroom) -> None:
     t, teachers, key = visit.t, visit.engine.teachers, classroom.id
-    draw_downloads(visit, classroom)
+    draw_downloads(visit, classroom, f"_{key}")
     st.button(
         t("classroom.open.again"), key=f"class_again_{key}", on_click=give, args=(visit, teachers.reopen, classroom.id)
     )

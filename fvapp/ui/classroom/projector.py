@@ -37,21 +37,21 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         visit.say_error_here(error)
         return False
     address = app_address()
-    shown = [result for result in results_of(room, rows) if result.mission in room.revealed]
-    with st.container(key="projector_small" if shown else "projector_large"):
+    results = {result.mission: result for result in results_of(room, rows)}
+    latest = results.get(room.revealed[-1]) if room.revealed else None
+    with st.container(key="projector_small" if latest else "projector_large"):
         with st.container(key="projector_join"):
             st.html(_join_words(room, snapshot, address, t))
         link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"
         with st.container(key="class_qr", width="content"):
             draw_svg(segno.make(link, error="m", micro=False).svg_inline(border=4, omitsize=True), key="class_qr_code")
-    if shown:
-        for result in shown[-1:]:
-            draw_mission_results(result, t, key="projected")
+    if latest:
+        draw_mission_results(latest, t, key="projected")
     else:
         names = [pupil.nickname for pupil in sorted(snapshot.pupils, key=lambda each: each.id) if pupil.shown]
         chips = "".join(f"<li>{escape(name)}</li>" for name in names)
         st.html(f"<ul class='fvapp-nicknames'>{chips}</ul>")
-    return bool(snapshot.trains)
+    return True
 
 
 def _join_words(room: Classroom, snapshot: Snapshot, address: str, t: Translator) -> str:

@@ -60,10 +60,14 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str) -> Non
         draw_svg(dots_svg(dots, label, t), key=f"{key}_dots_{result.mission}_{dots.run}")
 
 
-def draw_downloads(visit: Visit, classroom: Classroom) -> None:
-    """Draw the buttons that save the results; what they save is made when one is pressed."""
+def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
+    """Draw the buttons that save the results; what they save is made when one is pressed.
+
+    Args:
+        key: ends the keys of what is drawn, where there are several classes on a page.
+    """
     t = visit.t
-    named = st.checkbox(t("classroom.results.with_names"), key=f"with_names_{classroom.id}")
+    named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
     def table() -> bytes:
         rows = visit.engine.teachers.rows(visit.token, classroom.id)
@@ -81,7 +85,7 @@ def draw_downloads(visit: Visit, classroom: Classroom) -> None:
                 make,
                 t(f"classroom.results.{name}_file"),
                 kind,
-                key=f"class_{name}_{classroom.id}",
+                key=f"class_{name}{key}",
                 icon=":material/download:",
                 on_click="ignore",
             )

@@ -197,6 +197,25 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(server
     assert engine.teachers.open_class(teacher).language == "zh-Hans"
 
 
+def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
+    engine = server()
+    teacher, mia = engine.enter(None).token, engine.enter(None).token
+
+    def stored() -> tuple[int, int]:
+        with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as database:
+            classes = database.execute("SELECT count(*) FROM classes").fetchone()
+            members = database.execute("SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.0%'").fetchone()
+        return classes[0], members[0]
+
+    room = engine.teachers.open(teacher, "8b", "en", LESSON)
+    assert stored() == (1, 0)
+    engine.students.join(mia, room.code, "Mia")
+    engine.students.raise_hand(mia, True)
+    assert stored() == (1, 1)
+    engine.students.leave(mia)
+    assert stored() == (1, 0)
+
+
 def test_a_class_goes_thirty_days_after_its_last_use(tmp_path):
     with closing(ScriptedEngine(tmp_path)) as engine:
         engine.start()

@@ -9,6 +9,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
+from fvapp.ui.parts.set_aside import with_set_aside
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 520  # of the menu, roughly, in pixels
@@ -42,7 +43,7 @@ def draw_workspace_menu(visit: Visit) -> None:
             icon=":material/delete:",
             disabled=not sure,
             on_click=_part,
-            args=(visit, visit.engine.delete_all, t("workspace.deleted")),
+            args=(visit, visit.engine.delete_all, with_set_aside(visit, t("workspace.deleted"))),
         )
 
 

@@ -15,6 +15,7 @@ from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.results import draw_downloads
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.parts.curtain import is_open, teachers_word, try_word
+from fvapp.ui.parts.set_aside import with_set_aside
 from fvapp.ui.visit import Visit, plain, say_next
 
 
@@ -88,7 +89,5 @@ def _draw_one_closed(visit: Visit, classroom: Classroom) -> None:
 
 
 def _delete(visit: Visit, classroom: str) -> None:
-    said, aside = visit.t("classroom.open.deleted"), visit.engine.copies_aside()
-    if aside:
-        said += " " + visit.t("classroom.open.aside", files=visit.t("common.comma").join(aside))
+    said = with_set_aside(visit, visit.t("classroom.open.deleted"))
     give(visit, visit.engine.teachers.delete, classroom, said=said)

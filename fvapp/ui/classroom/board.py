@@ -18,7 +18,6 @@ from fvapp.ui.classroom.members import draw_member, draw_waiting_names
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.steering import draw_steering
 from fvapp.ui.classroom.words import place_words
-from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit, plain
 
 _ICONS = {"hand": ":material/back_hand:", "error": ":material/error:", "long": ":material/hourglass_empty:"}
@@ -32,12 +31,9 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             st.title(plain(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
-            st.page_link(
-                page_path("classroom"),
-                label=t("classroom.board.projector"),
-                icon=":material/open_in_new:",
-                query_params={"view": "projector"},
-            )
+            # A tab of its own, to be dragged onto the wall.
+            words, link = t("classroom.board.projector"), "class?view=projector"
+            st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
         draw_steering(visit, classroom)
     visit.show_messages()
     visit.draw_live("board", lambda: _draw(visit))

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.classroom.roster import LESSON
+from fvapp.core.documents.report import write_report
 from fvapp.core.lessons.progress import Progress, write_progress
+from fvapp.core.results.curves import read_curves
+from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from fvapp.ui.parts.said_in_class import said_in_class
+from fvapp.ui.visit import Visit
 from ui_pages import messages, texts
 
 T = Translator("en")
@@ -69,8 +74,6 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(op
     code = engine.teachers.open_class(teacher).code
     app = open_page("classroom", token=student, code=code)
     assert app.text_input(key="class_code").value == code
-    pills = app.get("button_group")[0]
-    app.session_state["nickname_offered"] = pills.options[0] if hasattr(pills, "options") else None
     offered = app.session_state["nicknames_offered"][1][0]
     app.session_state["nickname_offered"] = offered
     app.button(key="class_join").click().run()
@@ -155,6 +158,30 @@ def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, te
     app.checkbox(key=f"class_sure_{room.id}").check().run()
     app.button(key=f"class_delete_{room.id}").click().run()
     assert engine.teachers.classes(teacher) == () and T("classroom.open.deleted") in messages(app)
+
+
+def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engine, teacher, join):
+    student = join("Mia")
+    app = open_page("classroom", token=student)
+    app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
+    (record,) = engine.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
+    engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
+    visit = Visit(T, engine, student, in_class=engine.students.seat(student))
+    own = said_in_class(visit, record)
+    assert [said for _, said in own] == ["Mia", T("lessons.network.predict.held"), "Wider <b>is</b> slower"]
+    report = write_report(record, read_curves([]), T, own=own)
+    assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
+    assert said_in_class(Visit(T, engine, student), record) == []
+
+
+def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, monkeypatch):
+    monkeypatch.setattr(engine, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
+    room = engine.teachers.open_class(teacher)
+    engine.teachers.close(teacher)
+    app = open_page("classroom", token=teacher, view="open")
+    app.checkbox(key=f"class_sure_{room.id}").check().run()
+    app.button(key=f"class_delete_{room.id}").click().run()
+    assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
 
 
 @pytest.mark.parametrize("language", languages())

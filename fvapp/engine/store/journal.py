@@ -25,6 +25,9 @@ _log = logging.getLogger(__name__)
 
 MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
 _DAY = 86_400
+_RENEW_SECONDS = (
+    60.0  # between two copies made because something was deleted: who deletes a lot copies no more than that
+)
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
 
 
@@ -163,7 +166,10 @@ class Journal:
             with suppress(EngineError):  # another reader is in the way: SQLite will do it in time
                 self.store.checkpoint_wal()
         copying = self._copying is not None and self._copying.is_alive()
-        due = self._deleted or (self._wrote_at > self._copied_at and self._copies.is_due(self._wall()))
+        if self._deleted:
+            due = now - self._copied_at >= _RENEW_SECONDS
+        else:
+            due = self._wrote_at > self._copied_at and self._copies.is_due(self._wall())
         if not copying and due:
             self._copied_at = now
             self._copying = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
 _DAY = 86_400
 _RENEW_SECONDS = (
-    60.0  # between two copies made because something was deleted: who deletes a lot copies no more than that
+    60.0  # between two copies made because something was deleted, however much is
 )
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
 

@@ -26,8 +26,8 @@ _ICONS = {"hand": ":material/back_hand:", "error": ":material/error:", "long": "
 def draw_board(visit: Visit, classroom: Classroom) -> None:
     """Draw the page: what the teacher does, then what follows the class."""
     t = visit.t
-    with st.container(key="class_top"):
-        with st.container(horizontal=True, vertical_alignment="center", key="class_title"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="class_top"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key="class_title"):
             st.title(plain(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")

@@ -39,7 +39,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     address = app_address()
     results = {result.mission: result for result in results_of(room, rows)}
     latest = results.get(room.revealed[-1]) if room.revealed else None
-    with st.container(key="projector_small" if latest else "projector_large"):
+    with st.container(horizontal=True, key="projector_small" if latest else "projector_large"):
         with st.container(key="projector_join"):
             st.html(_join_words(room, snapshot, address, t))
         link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"

@@ -22,7 +22,7 @@ _ALL = "all"
 def draw_steering(visit: Visit, classroom: Classroom) -> None:
     """Draw the buttons."""
     t, teachers = visit.t, visit.engine.teachers
-    with st.container(horizontal=True, key="class_steering"):
+    with st.container(horizontal=True, width="content", key="class_steering"):
         if classroom.steering.eyes_up:
             st.button(
                 t("classroom.steer.eyes_away"),

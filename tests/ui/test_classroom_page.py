@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fvapp.core.classroom.roster import LESSON
@@ -12,7 +14,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
-from ui_pages import messages, texts
+from ui_pages import FORGED, forge, messages, texts
 
 T = Translator("en")
 WILD = "<b>=1+1</b> $x$ *y*"
@@ -191,3 +193,20 @@ def test_the_pages_are_there_in_every_language(open_page, engine, teacher, join,
     assert t("classroom.seat.missions") in texts(open_page("classroom", token=student, lang=language))
     assert t("classroom.join.title") in texts(open_page("classroom", lang=language))
     assert t("classroom.open.title") in texts(open_page("classroom", lang=language, view="open"))
+
+
+@pytest.mark.parametrize("view", ["board", "projector", "open", "seat"])
+def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view):
+    student = join("Mia")
+    token = {"open": engine.enter(None).token, "seat": student}.get(view, teacher)
+    folds = ("members", "class_results", "class_locks", "eyes_up")
+    app = open_page("classroom", token=token, folds=folds, view=view)
+    app.session_state["member"] = "made up"
+    before = engine.teachers.open_class(teacher)
+    for kind, spoil in FORGED.items():
+        forge(app, spoil)
+        assert not app.exception, (view, kind, app.exception)
+        app.run()
+        assert not app.exception, (view, kind, app.exception)
+    after = engine.teachers.open_class(teacher)  # a teacher may open and close the door
+    assert replace(after, door=True) == before and engine.students.seat(student).nickname == "Mia"

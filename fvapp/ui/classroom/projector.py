@@ -15,7 +15,6 @@ from fvapp.core.errors import FvappError
 from fvapp.i18n import Translator
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.pictures import draw_svg
 from fvapp.ui.visit import Visit
 
 
@@ -43,10 +42,12 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         with st.container(key="projector_join"):
             st.html(_join_words(room, snapshot, address, t))
         link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"
+        code = segno.make(link, error="m", micro=False).svg_data_uri(border=4, light="#fff")
         with st.container(key="class_qr", width="content"):
-            draw_svg(segno.make(link, error="m", micro=False).svg_inline(border=4, omitsize=True), key="class_qr_code")
+            st.html(f"<img src='{escape(code)}' alt='{escape(link)}'>")
     if latest:
-        draw_mission_results(latest, t, key="projected")
+        with st.container(key="projected"):
+            draw_mission_results(latest, t, key="projected")
     else:
         names = [pupil.nickname for pupil in sorted(snapshot.pupils, key=lambda each: each.id) if pupil.shown]
         chips = "".join(f"<li>{escape(name)}</li>" for name in names)

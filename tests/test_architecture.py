@@ -18,7 +18,7 @@ RUNS = ("fvapp.engine.runs", *STORE)
 WORKERS = ("fvapp.engine.workers", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small.
 SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.processes.memory")
-PAGES = ("train", "draw", "inside", "compare", "missions", "data")
+PAGES = ("train", "draw", "inside", "compare", "missions", "data", "classroom")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.kept_settings")
 MEASURING = ("fvapp.bench.measuring", "fvapp.bench.drawings")
 BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
@@ -35,11 +35,12 @@ OWN = {
     "fvapp.engine.api": ("fvapp.core",),
     "fvapp.engine.timing": (),
     "fvapp.engine.inbox": (),
-    # The engine's four folders, each of which imports only those below it; then what holds them together.
+    # The engine's folders, each of which imports only those below it; then what holds them together.
     "fvapp.engine.store": (*STORE, "fvapp.core"),
     "fvapp.engine.runs": (*RUNS, "fvapp.core"),
     "fvapp.engine.workers": (*WORKERS, "fvapp.core"),
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
+    "fvapp.engine.classroom": ("fvapp.engine.classroom", *RUNS, "fvapp.core"),
     "fvapp.engine": ("fvapp.engine", "fvapp.core"),
     # The pages: each folder imports what is below all of them, never another page's folder.
     "fvapp.ui.compat": ("fvapp.ui.compat",),

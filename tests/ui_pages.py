@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -68,3 +69,35 @@ def send_file(app: AppTest, key: str, content: object, number: str | None = None
     text = b64encode(content).decode() if isinstance(content, bytes) else content
     told = {"event": "sent", "value": {"id": number or token_hex(4), "content": text}}
     return app._run(WidgetStates(widgets=[WidgetState(id=field, json_trigger_value=json.dumps(told))]))
+
+
+EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # of a component, as Streamlit calls them
+
+FORGED: dict[str, Callable[[WidgetState], object]] = {
+    "nothing": lambda state: None,
+    "no number": lambda state: setattr(state, "double_value", float("nan")),
+    "a huge number": lambda state: setattr(state, "int_value", -(2**62)),
+    "a text": lambda state: setattr(state, "string_value", "x"),
+    "numbers": lambda state: state.double_array_value.data.extend([float("inf"), 1e300, -1.0]),
+    "no choices": lambda state: state.string_array_value.SetInParent(),
+    "unknown choices": lambda state: state.string_array_value.data.extend(["x", "x", "y"]),
+    "a list for a component": lambda state: setattr(state, "json_value", "[]"),
+    "a component's other values": lambda state: setattr(
+        state, "json_value", '{"kept": [1], "drawing": {"strokes": [5], "pens": {}, "id": []}, "selection": 7}'
+    ),
+    "broken JSON": lambda state: setattr(state, "json_value", '{"kept": '),
+    "no file": lambda state: state.file_uploader_state_value.SetInParent(),
+    "a list of a component's events": lambda state: setattr(state, "json_trigger_value", '[{"event": 5}, 7, null]'),
+    "broken events": lambda state: setattr(state, "json_trigger_value", "{"),
+    "a message": lambda state: setattr(state.chat_input_value, "data", "x"),
+    "bytes": lambda state: setattr(state, "bytes_value", b"\xff"),
+}
+
+
+def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
+    """Have the page drawn with a forged value for each of its widgets, those that AppTest does not know included."""
+    names = widgets_of(app)
+    states = [WidgetState(id=name) for name in (*names, *map(EVENTS.format, names))]
+    for state in states:
+        spoil(state)
+    return app._run(WidgetStates(widgets=states))

@@ -3,7 +3,8 @@
 Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those who train press the
 button when they have come and look on until they have their result. Who does not train, or has trained, draws, asks for
 random images and refreshes the page. Measured is what a visitor waits for while all arrive, in the first 30 seconds,
-and after that.
+and after that. With `--held` they are in a class whose board and projector are open, and one of them raises a hand now
+and then.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import psutil
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.measuring import Measure, benchmark
-from fvapp.bench.page_visitor import PageVisitor
+from fvapp.bench.page_visitor import PageVisitor, Storage
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
@@ -41,7 +42,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server:
         if args.warm:
             asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
-        lesson = Lesson(server, args.visitors, args.training, args.seconds)
+        lesson = Lesson(server, args.visitors, args.training, args.seconds, args.held)
         asyncio.run(lesson.hold())
     yield from measures(lesson)
 
@@ -50,6 +51,7 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visitors", type=int, default=200, help="who come")
     parser.add_argument("--training", type=int, default=60, help="of them press Train")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay at least")
+    parser.add_argument("--held", action="store_true", help="they join a class, whose board and projector are open")
     parser.add_argument("--warm", action="store_true", help="somebody has trained and drawn before they come")
 
 
@@ -66,21 +68,32 @@ class Lesson:
         cpu: seconds of processor time of the server's process.
         length: seconds.
         bad: visitors for whom something failed.
+        held: whether they are in a class.
+        told: seconds from a raised hand to the teacher's board.
+        private_mb: private memory of the server's process at the end, in MB.
     """
 
     server: ServedApp
     visitors: int
     training: int
     seconds: float
+    held: bool = False
     waits: list[tuple[str, float, float]] = field(default_factory=list)
     results: list[float] = field(default_factory=list)
     cpu: float = 0.0
     length: float = 0.0
     bad: int = 0
+    told: list[float] = field(default_factory=list)
+    private_mb: float = 0.0
+    _code: str = ""
+    _hand: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time, so that the board tells whose it is
+    _board: PageVisitor | None = None
 
     async def hold(self) -> None:
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
+        teacher = await self._open_class() if self.held else []
+        looking = [asyncio.create_task(_look_on(page)) for page in teacher]
         begin = monotonic()
         chance = random.Random(1)
         arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitors))
@@ -94,6 +107,10 @@ class Lesson:
         for error in {str(each)[:200] for each in ended if isinstance(each, Exception)}:
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
         self.length = monotonic() - begin
+        self.private_mb = process.memory_full_info().uss / 2**20
+        for task, page in zip(looking, teacher, strict=True):
+            task.cancel()
+            await page.close()
         self.cpu = sum(process.cpu_times()[:2]) - before
 
     async def _take(self, kind: str, act: Awaitable[None], since: float) -> None:
@@ -105,6 +122,10 @@ class Lesson:
         await asyncio.sleep(max(0.0, begin + arrival - monotonic()))
         page, hand = PageVisitor(self.server.url), np.random.default_rng(chance.randrange(1_000))
         try:
+            if self.held:
+                await page.open("class", f"code={self._code}")
+                await page.fill("nickname", f"Student {chance.randrange(10**9)}")
+                await self._take("click", page.press("class_join"), begin)
             if trains:
                 await self._take("page open", page.open("", f"seed={chance.randrange(1_000)}"), begin)
                 await self._take("click", page.press("train_start"), begin)
@@ -128,6 +149,8 @@ class Lesson:
         """Think, then draw, have a random image, or open the page again."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         what = chance.random()
+        if self.held and what > 0.95:
+            await self._raise_hand(page)
         if what < 0.6:
             await self._take("drawing", page.draw(canvas_json(scribble(hand))), begin)
         elif what < 0.8:
@@ -135,6 +158,32 @@ class Lesson:
         else:
             await self._take("page open", page.open("draw"), begin)
         await page.catch_up()
+
+    async def _open_class(self) -> list[PageVisitor]:
+        """Open a class as its teacher; return the pages with board and projector."""
+        board = self._board = PageVisitor(self.server.url)
+        await board.open("class", "view=open")
+        await board.fill("class_name", "bench")
+        await board.press("class_open")
+        await board.open("class")
+        self._code = board.html("fvapp-code")
+        projector = PageVisitor(self.server.url, Storage(board.storage.token))
+        await projector.open("class", "view=projector")
+        return [board, projector]
+
+    async def _raise_hand(self, page: PageVisitor) -> None:
+        async with self._hand:
+            shown, begun = self._board.buttons("helped_"), monotonic()
+            await page.press("hand_up")
+            async with asyncio.timeout(LONGEST):
+                while self._board.buttons("helped_") == shown:
+                    await asyncio.sleep(0.02)
+            self.told.append(monotonic() - begun)
+
+
+async def _look_on(page: PageVisitor) -> None:
+    while True:
+        await page.wait_for_change()
 
 
 def measures(lesson: Lesson) -> Iterator[Measure]:
@@ -150,5 +199,10 @@ def measures(lesson: Lesson) -> Iterator[Measure]:
             yield Measure(f"the same, median, {name}", "s", [middle])
     if lesson.results:
         yield Measure(f"all {len(lesson.results)} who train have their result", "s", [max(lesson.results)])
+    if len(lesson.told) > 1:
+        high = quantiles(lesson.told, n=100, method="inclusive")[94]
+        what = f"a raised hand on the teacher's board, 95th percentile (of {len(lesson.told)})"
+        yield Measure(what, "s", [high], must=2.0, aim=1.0)
+    yield Measure("private memory of the server", "MB", [lesson.private_mb], must=320.0, aim=280.0)
     yield Measure(f"processor time of the server, in {lesson.length:.0f} s", "s", [lesson.cpu])
     yield Measure("visitors for whom something failed", "", [lesson.bad], must=0)

@@ -113,6 +113,23 @@ class PageVisitor:
                 return
         raise PageError(f"no window {key} to open; the page reads: {self.text()}")
 
+    async def fill(self, key: str, text: str) -> None:
+        """Type into the field of a key and leave it.
+
+        Raises:
+            PageError: there is none.
+        """
+        for delta, _ in self._elements.values():
+            if _has_key(delta.new_element.text_input.id, key):
+                state = WidgetState(id=delta.new_element.text_input.id, string_value=text)
+                await self._rerun([state], delta.fragment_id)
+                return
+        raise PageError(f"no field {key}; the page reads: {self.text()}")
+
+    def buttons(self, beginning: str) -> int:
+        """Return how many buttons there are whose key begins so."""
+        return sum(f"-{beginning}" in delta.new_element.button.id for delta, _ in self._elements.values())
+
     def has_button(self, key: str) -> bool:
         """Return whether there is a button of that key that can be pressed."""
         return self._button(key) is not None
@@ -163,6 +180,12 @@ class PageVisitor:
             return ""
         found = sorted(path for path in self._elements if path[: len(within)] == within)
         return "\n".join(filter(None, (_words(self._elements[path][0]) for path in found)))
+
+    def html(self, name: str) -> str:
+        """Return the text of an element of ours that the page holds as HTML, by its class."""
+        bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
+        body = next(body for body in bodies if f"class='{name}'" in body)
+        return body.partition(f"class='{name}'>")[2].partition("<")[0]
 
     async def close(self) -> None:
         """Close the tab."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fvapp.core.events import Event
+from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.processes.supervisor import Supervisor
@@ -52,11 +53,12 @@ class Dispatcher:
         delivery: Delivery,
         renewal: Renewal,
         on_demand: OnDemand | None,
+        teachers: Teachers,
     ) -> None:
         self._board, self._journal, self._timing, self._clock = board, journal, timing, clock
         self._inbox, self._supervisor, self._delivery = inbox, supervisor, delivery
         self._renewal, self._weighed_at = renewal, clock()
-        self._on_demand = on_demand
+        self._on_demand, self._teachers = on_demand, teachers
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
@@ -131,6 +133,7 @@ class Dispatcher:
             self._renewal.weigh()
         if self._on_demand is not None:
             self._on_demand.tick()
+        self._teachers.tick()
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
             for run in rules.who_gives_way(board.queue, training, self._timing, now):

@@ -29,6 +29,9 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
+from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.students import Students
+from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.inbox import Inbox
 from fvapp.engine.on_demand import OnDemand
@@ -95,7 +98,10 @@ class EmbeddedEngine:
         on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
         delivery = Delivery(board, self._journal, self._inbox, connection, helpers)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
-        rest = supervisor, delivery, renewal, on_demand
+        self._register = Register(self._workspaces, self._journal, board.lock, wall, self._forget)
+        self.students = Students(self._register, limits, self._changing, clock)
+        self.teachers = Teachers(self._register, limits, self._changing, clock, self._end_run)
+        rest = supervisor, delivery, renewal, on_demand, self.teachers
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
@@ -121,6 +127,10 @@ class EmbeddedEngine:
     def note_loss_read(self) -> None:
         """Say no more what the store has lost; somebody, a teacher or a visitor, has read it."""
         self._journal.note_loss_read()
+
+    def copies_aside(self) -> tuple[str, ...]:
+        """Return the names of copies of the database that were set aside: what is deleted stays in them."""
+        return self._journal.set_aside
 
     def close(self) -> None:
         """End all processes. Runs in training are lost."""
@@ -189,7 +199,7 @@ class EmbeddedEngine:
         """
         with self._changing():
             abandoned = self._workspaces.leave(token)
-            if abandoned:
+            if abandoned and not self._register.holds(abandoned.id):
                 self._forget(abandoned)
 
     def delete_all(self, token: str) -> None:
@@ -441,15 +451,19 @@ class EmbeddedEngine:
         """Stop or pause a run."""
         with self._changing():
             run = self._workspaces.find(token, run_id)
-            stops, record = requested == "stop", run.record
-            state = "stopped" if stops else "paused"
-            if run.ending or record.state not in (transitions.STOPPABLE if stops else transitions.PAUSABLE):
+            allowed = transitions.STOPPABLE if requested == "stop" else transitions.PAUSABLE
+            if run.ending or run.record.state not in allowed:
                 raise EngineError("not_now")
-            if record.state == "running":
-                self._dispatcher.request(run, requested)
-            else:
-                self._board.withdraw(run)
-                self._board.put(run, replace(record, state=state, place=None, reason=None))
+            self._end_run(run, requested)
+
+    def _end_run(self, run: Run, requested: str) -> None:
+        """Ask the worker of a run in training to end it, or take a run that waits out of the queue."""
+        if run.record.state == "running":
+            self._dispatcher.request(run, requested)
+            return
+        self._board.withdraw(run)
+        state = "stopped" if requested == "stop" else "paused"
+        self._board.put(run, replace(run.record, state=state, place=None, reason=None))
 
     def _drop(self, run: Run) -> None:
         """Remove a run from the queue or its worker, because it is about to be deleted."""
@@ -458,9 +472,11 @@ class EmbeddedEngine:
         self._board.withdraw(run)
 
     def _forget(self, workspace: OpenWorkspace) -> None:
+        self._register.forget_workspace(workspace.id)
         for run in workspace.runs.values():
             self._drop(run)
         self._workspaces.forget(workspace)
+        self._journal.renew_copies()
 
     def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
         """Refuse runs that exceed a limit, and count the others; who had to make room returns uncounted."""

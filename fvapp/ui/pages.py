@@ -8,6 +8,7 @@ from importlib import import_module
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from fvapp.core.classroom.roster import Seat
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator
@@ -16,6 +17,7 @@ from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
+from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
 from fvapp.ui.compat import replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
@@ -42,6 +44,7 @@ PAGES = (
     PageRow("lessons", "lessons", "fvapp.ui.missions.page", ":material/school:"),
     PageRow("compare", "compare", "fvapp.ui.compare.page", ":material/compare_arrows:"),
     PageRow("data", "data", "fvapp.ui.data.page", ":material/dataset:"),
+    PageRow("classroom", "class", "fvapp.ui.classroom.page", ":material/groups:"),
 )
 
 _TABS = tuple(row.name for row in PAGES[:4])  # on a phone; the others are behind "More"
@@ -72,9 +75,11 @@ def run() -> None:
         return
     keep_pages(pages)
     visit.page = next(name for name, each in pages.items() if each is page)
+    visit.in_class = visit.find_class()
+    shown = {name: each for name, each in pages.items() if name != "classroom" or visit.in_class is not None}
     st.set_page_config(page_title=visit.page_title())
     # Last in the page's order and first to be drawn: who walks by keys comes to what the page is for at once.
-    draw_page_links(visit, pages, _TABS)
+    draw_page_links(visit, shown, _TABS)
     draw_skip(visit.t("pages.skip"), to=BAR)
     with content:
         page.run()
@@ -87,7 +92,12 @@ def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
         content = st.container()
         draw_header(visit)
         with content:
-            import_module(row.module).show(visit)
+            if isinstance(visit.in_class, Seat):
+                draw_seat_bar(visit, visit.in_class)
+            if isinstance(visit.in_class, Seat) and row.name in visit.in_class.steering.pages:
+                draw_closed_page(visit)
+            else:
+                import_module(row.module).show(visit)
             visit.watch()
         watch_connection(visit.t)
         keep_focus()

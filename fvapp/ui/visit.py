@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import LOSSES
@@ -38,6 +39,7 @@ class Visit:
         kept: False where runs end with the tab, because the browser cannot keep anything.
         closed: why the workspace could not be opened, or None.
         page: name of the page.
+        in_class: the class that this teacher holds, or the seat of this student in one; None for almost everybody.
     """
 
     t: Translator
@@ -46,6 +48,7 @@ class Visit:
     kept: bool = True
     closed: FvappError | None = None
     page: str = ""
+    in_class: Classroom | Seat | None = None
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set)
@@ -56,6 +59,15 @@ class Visit:
     def settings(self) -> RunSettings:
         """The settings of the next run, as the visitor last left them on any page; at first with their own seed."""
         return settings_now(self.engine, self.token)
+
+    @property
+    def hidden_settings(self) -> frozenset[str]:
+        """Controls of the train page that the teacher of this student's class has hidden."""
+        return frozenset(self.in_class.steering.settings) if isinstance(self.in_class, Seat) else frozenset()
+
+    def opens(self, mission: str) -> bool:
+        """Return whether the teacher of this student's class, if there is one, has opened a mission."""
+        return not isinstance(self.in_class, Seat) or self.in_class.steering.allows(mission)
 
     @property
     def workspaces_before(self) -> int:
@@ -69,6 +81,13 @@ class Visit:
     def begin(self) -> None:
         """Note what the engine calls the latest change before anything that the page shows is read."""
         self._begun = self._version()
+
+    def find_class(self) -> Classroom | Seat | None:
+        """Return what `in_class` is now."""
+        try:
+            return self.engine.teachers.open_class(self.token) or self.engine.students.seat(self.token)
+        except FvappError:
+            return None
 
     def show_messages(self) -> None:
         """Draw the page's place for errors and notices, with those that wait in it.
@@ -128,7 +147,8 @@ class Visit:
         """
 
         def part() -> bool:
-            if self._find_trouble() != self._trouble or _NOTICES in st.session_state:
+            changed = self._find_trouble() != self._trouble or self.find_class() != self.in_class
+            if changed or _NOTICES in st.session_state:
                 st.rerun()
             return draw()
 
@@ -158,7 +178,7 @@ class Visit:
             if looked and page_state() != drawn:
                 st.rerun()
             looked = True
-            return under_way
+            return under_way or self.in_class is not None
 
         self.draw_live("page", rerun_if_changed, version)
 

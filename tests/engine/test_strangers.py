@@ -12,7 +12,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from real_engine import SMALL
 
-WITHOUT_TOKEN = {"start", "status", "close", "recover", "listen"}
+WITHOUT_TOKEN = {"start", "status", "close", "recover", "listen", "copies_aside", "note_loss_read"}
 VALUES = {
     "name": "drawing",
     "value": 1,

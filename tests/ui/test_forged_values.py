@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
-from streamlit.testing.v1 import AppTest
 
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
-from ui_pages import messages, widgets_of
+from ui_pages import FORGED, forge, messages
 
-EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # of a component, as Streamlit calls them
 SENTENCE = Translator("en")("errors.value_not_understood")
-
-FORGED: dict[str, Callable[[WidgetState], object]] = {
-    "nothing": lambda state: None,
-    "no number": lambda state: setattr(state, "double_value", float("nan")),
-    "a huge number": lambda state: setattr(state, "int_value", -(2**62)),
-    "a text": lambda state: setattr(state, "string_value", "x"),
-    "numbers": lambda state: state.double_array_value.data.extend([float("inf"), 1e300, -1.0]),
-    "no choices": lambda state: state.string_array_value.SetInParent(),
-    "unknown choices": lambda state: state.string_array_value.data.extend(["x", "x", "y"]),
-    "a list for a component": lambda state: setattr(state, "json_value", "[]"),
-    "a component's other values": lambda state: setattr(
-        state, "json_value", '{"kept": [1], "drawing": {"strokes": [5], "pens": {}, "id": []}, "selection": 7}'
-    ),
-    "broken JSON": lambda state: setattr(state, "json_value", '{"kept": '),
-    "no file": lambda state: state.file_uploader_state_value.SetInParent(),
-    "a list of a component's events": lambda state: setattr(state, "json_trigger_value", '[{"event": 5}, 7, null]'),
-    "broken events": lambda state: setattr(state, "json_trigger_value", "{"),
-    "a message": lambda state: setattr(state.chat_input_value, "data", "x"),
-    "bytes": lambda state: setattr(state, "bytes_value", b"\xff"),
-}
-
-
-def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
-    """Have the page drawn with a forged value for each of its widgets, those that AppTest does not know included."""
-    names = widgets_of(app)
-    states = [WidgetState(id=name) for name in (*names, *map(EVENTS.format, names))]
-    for state in states:
-        spoil(state)
-    return app._run(WidgetStates(widgets=states))
 
 
 @pytest.mark.usefixtures("few_images")

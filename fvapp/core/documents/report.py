@@ -74,11 +74,19 @@ class _Chart:
     test: float | None
 
 
-def write_report(record: RunRecord, curves: Curves, t: Translate, *, drawings: Sequence[Drawing] = ()) -> str:
+def write_report(
+    record: RunRecord,
+    curves: Curves,
+    t: Translate,
+    *,
+    drawings: Sequence[Drawing] = (),
+    own: Sequence[tuple[str, str]] = (),
+) -> str:
     """Return the report of a run as one HTML document. Every text in it is escaped.
 
     Args:
         drawings: the visitor's, where they were kept, the latest last; the last 12 are shown.
+        own: what the visitor said in a class, such as a prediction, each with its heading.
     """
     points = curves.epochs
     lines = ["training"]
@@ -93,6 +101,7 @@ def write_report(record: RunRecord, curves: Curves, t: Translate, *, drawings: S
         record=record,
         facts=_facts(record, t),
         by_class=_by_class(record, t),
+        own=own,
         charts=_charts(record, curves),
         width=_WIDTH,
         height=_HEIGHT,

@@ -44,6 +44,8 @@ class Limits:
     codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
     codes_a_minute_all: int = 300
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
+    classes: int = 20  # kept, open or closed
+    class_members: int = 250
     workspaces: int = 20_000  # open at the same time and still empty
 
     def __post_init__(self) -> None:

@@ -80,6 +80,18 @@ class Workspaces:
         workspace.seen = self._clock()
         return workspace
 
+    def opened(self, workspace_id: str) -> OpenWorkspace | None:
+        """Return a workspace if it was opened since the server started."""
+        return self._open.get(workspace_id)
+
+    def of_id(self, workspace_id: str) -> OpenWorkspace:
+        """Return a workspace for what the engine itself wants of it; that is no sign of life.
+
+        Raises:
+            EngineError: ``unknown_workspace``.
+        """
+        return self._open.get(workspace_id) or self._load(workspace_id)
+
     def recovery_code(self, token: str) -> str:
         workspace = self.open(token)
         token_hash = tokens.hashed(token)

@@ -28,6 +28,10 @@ class Copies:
         """Return whether the hourly copy is missing or too old at `now`, in seconds since 1970."""
         return now - _written(self._hour) >= HOUR
 
+    def aside(self) -> tuple[str, ...]:
+        """Names of the copies that were ever set aside; nothing is deleted from them."""
+        return tuple(sorted(copy.name for copy in self._folder.glob("before-*.sqlite3")))
+
     def make(self, now: float) -> None:
         """Copy the database while others read and write it. The previous copy may become the daily one.
 
@@ -42,6 +46,15 @@ class Copies:
         if self._hour.exists() and now - _written(self._day) >= DAY:
             os.replace(self._hour, self._day)
         os.replace(new, self._hour)
+
+    def renew(self, now: float) -> None:
+        """Make a copy that takes the place of both, because they hold what was deleted since.
+
+        Raises:
+            OSError, sqlite3.Error: as :meth:`make`.
+        """
+        self.make(now)
+        self._day.unlink(missing_ok=True)
 
     def set_aside(self) -> None:
         """Keep the existing copies from being replaced, because the database has lost something."""

@@ -150,6 +150,10 @@ class Store:
     def read_notes(self, workspace: str) -> dict[str, str]:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
+    def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Return the rows of all classes, and those of their members with the class of each."""
+        return self._rows("SELECT id, body FROM classes"), self._rows("SELECT class, body FROM members")
+
     def used_bytes(self) -> int:
         """Return the total size of database, checkpoints and frames."""
         with self._lock:
@@ -232,6 +236,7 @@ class Store:
         with translate_disk_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA secure_delete = ON")  # else what was deleted stays readable in the file
             (problem,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
             if problem != "ok":
                 raise EngineError("store_damaged")

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
 _DAY = 86_400
+_RENEW_SECONDS = 60.0  # between two copies made because something was deleted, however much is
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
 
 
@@ -68,7 +69,7 @@ class Journal:
         elif self.store.newest > wall() + _DAY:
             self.notice = EngineError("store_clock")
         self._wrote_at = self._folded_at = clock()
-        self._copied_at = float("-inf")
+        self._copied_at, self._deleted = float("-inf"), False
         self._waiting: dict[tuple[object, ...], Change] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -78,6 +79,15 @@ class Journal:
     def trouble(self) -> EngineError | None:
         """What to tell visitors about the store, or None."""
         return self.refused or self.notice
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """Names of the copies of the database from which nothing is deleted any more."""
+        return self._copies.aside()
+
+    def renew_copies(self) -> None:
+        """Note that what is being deleted is to go from the copies of the database too."""
+        self._deleted = True
 
     def note(self, *changes: Change) -> None:
         """Take changes to write with the next flush."""
@@ -138,6 +148,8 @@ class Journal:
         self.flush()
         if self._copying:
             self._copying.join()
+        if self._deleted and self._opened and not self.refused:
+            self._copy()
         self.store.close()
         if self._claim:
             self._claim.release()
@@ -152,14 +164,19 @@ class Journal:
             with suppress(EngineError):  # another reader is in the way: SQLite will do it in time
                 self.store.checkpoint_wal()
         copying = self._copying is not None and self._copying.is_alive()
-        if not copying and self._wrote_at > self._copied_at and self._copies.is_due(self._wall()):
+        if self._deleted:
+            due = now - self._copied_at >= _RENEW_SECONDS
+        else:
+            due = self._wrote_at > self._copied_at and self._copies.is_due(self._wall())
+        if not copying and due:
             self._copied_at = now
             self._copying = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)
             self._copying.start()
 
     def _copy(self) -> None:
+        deleted, self._deleted = self._deleted, False
         try:
-            self._copies.make(self._wall())
+            (self._copies.renew if deleted else self._copies.make)(self._wall())
         except (OSError, sqlite3.Error):
             _log.warning("the database could not be copied", exc_info=True)
 

@@ -27,7 +27,12 @@ CREATE TABLE counted (transactions INTEGER NOT NULL);
 INSERT INTO counted VALUES (0);
 """
 
-SCHEMA = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+CREATE TABLE classes (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE members (class TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID;
+"""
+
+SCHEMA = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """The steps from each format to the next, the first one from an empty file."""
 
 FORMAT = len(SCHEMA)

@@ -107,6 +107,29 @@ def note_written(workspace: str, name: str, body: str) -> Change:
     return Change(("note", workspace, name), (("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", values),))
 
 
+def class_changed(classroom: str, body: str) -> Change:
+    statement = "INSERT OR REPLACE INTO classes VALUES (?, ?)"
+    return Change(("class", classroom), ((statement, (classroom, body)),))
+
+
+def class_deleted(classroom: str) -> Change:
+    statements = (
+        ("DELETE FROM classes WHERE id = ?", (classroom,)),
+        ("DELETE FROM members WHERE class = ?", (classroom,)),
+    )
+    return Change(("class", classroom), statements)
+
+
+def member_changed(classroom: str, member: str, body: str) -> Change:
+    statement = "INSERT OR REPLACE INTO members VALUES (?, ?, ?)"
+    return Change(("member", classroom, member), ((statement, (classroom, member, body)),))
+
+
+def member_deleted(classroom: str, member: str) -> Change:
+    statement = "DELETE FROM members WHERE class = ? AND id = ?"
+    return Change(("member", classroom, member), ((statement, (classroom, member)),))
+
+
 def _without_run(run: str) -> list[Statement]:
     statements = [("DELETE FROM runs WHERE id = ?", (run,))]
     return statements + [

@@ -20,6 +20,7 @@ from fvapp.ui.missions.kept import (
 )
 from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_path
+from fvapp.ui.missions.screens import screens_of
 from fvapp.ui.missions.teacher import draw_teacher
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_entry
@@ -43,13 +44,19 @@ def show(visit: Visit) -> None:
     if mission is not None:
         lesson = Lesson(visit, mission, progress, link_base(visit))
         path = st.container()
-        screen = draw_mission(lesson)
+        screen = draw_mission(lesson) if visit.opens(mission.id) else _draw_locked(lesson)
         with path:  # drawn last, to tick off what has just been done
             draw_path(lesson, screen, show_part)
     elif part == "glossary":
         draw_glossary(visit.t, st.query_params.get("word"))
     else:
         draw_teacher(visit)
+
+
+def _draw_locked(lesson: Lesson) -> str:
+    """Say that the teacher has not opened the mission yet; return its first screen."""
+    st.info(lesson.visit.t("classroom.seat.mission_locked"), icon=":material/lock:")
+    return screens_of(lesson.mission)[0]
 
 
 def _take_address(visit: Visit) -> None:

@@ -15,9 +15,10 @@ from fvapp.core.lessons.typical import typical_results
 from fvapp.core.links import LessonLink
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
-from fvapp.ui.missions.curtain import is_open, teachers_word, try_word
 from fvapp.ui.missions.kept import mission_name
 from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.curtain import is_open, teachers_word, try_word
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 _PAIRS = 15
@@ -32,6 +33,9 @@ def draw_teacher(visit: Visit) -> None:
     st.header(t("teacher.title"))
     _draw_curtain(visit)
     st.markdown(t("teacher.intro"))
+    st.page_link(
+        page_path("classroom"), label=t("classroom.entry"), icon=":material/groups:", query_params={"view": "open"}
+    )
     _paper(visit, plan(t))
     st.markdown(f"**{t('teacher.unplugged.title')}** · {t('teacher.unplugged.about')}")
     _download(visit, "unplugged", t("teacher.unplugged.title"), unplugged(t))

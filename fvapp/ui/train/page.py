@@ -26,7 +26,7 @@ from fvapp.ui.visit import Visit, click_id, plain
 def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
-    hidden = locked(st.query_params)
+    hidden = locked(st.query_params) | visit.hidden_settings
     records = _records(visit)
     record = shown_run(records)
     folded = is_folded(visit, record)

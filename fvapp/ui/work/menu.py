@@ -14,6 +14,7 @@ from fvapp.ui.browser.folds import open_window
 from fvapp.ui.missions.kept import NOTE
 from fvapp.ui.parts.kept_drawings import count_drawings
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.set_aside import with_set_aside
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.damaged import draw_damaged
 from fvapp.ui.work.run import draw_runs
@@ -57,7 +58,7 @@ def draw_workspace_menu(visit: Visit) -> None:
         with st.expander(t("workspace.delete"), key="work_delete", icon=":material/delete:"):
             st.markdown(t("workspace.delete_help"))
             sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
-            end = (visit, visit.engine.delete_all, t("workspace.deleted"))
+            end = (visit, visit.engine.delete_all, with_set_aside(visit, t("workspace.deleted")))
             st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
 
 

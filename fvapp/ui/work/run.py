@@ -19,6 +19,7 @@ from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.file_field import draw_run_file_field
 from fvapp.ui.parts.kept_drawings import kept_drawings
+from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit, say_next
 
 _DELETED = "work_deleted"
@@ -50,7 +51,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
 
     def report() -> str:
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
-        return write_report(record, read_curves(events()), t, drawings=drawings)
+        return write_report(record, read_curves(events()), t, drawings=drawings, own=said_in_class(visit, record))
 
     name = f"run-{record.number}"
     with st.container(key="run_files", horizontal=True):

@@ -283,3 +283,12 @@ def test_a_foreign_lock_says_whose_it_is(server, folder):
     assert status.store == "store_in_use"
     assert status.store_values["holder"] == f"{folder.owner()}, {child.pid}"
     child.communicate()
+
+
+def test_copies_that_were_set_aside_are_named(folder):
+    journal = Journal(folder, lambda: 0.0, lambda: 1e9)
+    assert journal.set_aside == ()
+    (folder / "copies").mkdir(exist_ok=True)
+    (folder / "copies" / "before-20260101-120000.sqlite3").touch()
+    assert journal.set_aside == ("before-20260101-120000.sqlite3",)
+    journal.close()

@@ -1,0 +1,112 @@
+"""What a class came to: who predicted what and what came out, and the accuracies of all, each with its own seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+
+from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.snapshot import MemberRow
+from fvapp.core.lessons.progress import Progress
+from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.runs import RunRecord
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One result: a test accuracy and the seed it was trained with."""
+
+    accuracy: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Dots:
+    """The results of one run of a mission, of everybody who trained it.
+
+    Attributes:
+        run: its number among the runs of the mission, from 0.
+    """
+
+    run: int
+    dots: tuple[Dot, ...]
+
+    @property
+    def mean(self) -> float:
+        return fmean(dot.accuracy for dot in self.dots)
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation; 0 of a single one."""
+        return stdev(dot.accuracy for dot in self.dots) if len(self.dots) > 1 else 0.0
+
+
+@dataclass(frozen=True)
+class MissionResults:
+    """One mission of a class.
+
+    Attributes:
+        predicted: outcome -> how many predicted it.
+        came: outcome -> for how many it came out.
+        dots: of each run of the mission that somebody has finished.
+    """
+
+    mission: str
+    predicted: Mapping[str, int]
+    came: Mapping[str, int]
+    dots: tuple[Dots, ...]
+
+    @property
+    def predictions(self) -> int:
+        return sum(self.predicted.values())
+
+    @property
+    def verdicts(self) -> int:
+        return sum(self.came.values())
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """A line of the table of a class: one member, one mission, one of its runs or none."""
+
+    member: Member
+    mission: str
+    own: Progress
+    run: RunRecord | None
+
+
+def results_of(classroom: Classroom, rows: Sequence[MemberRow]) -> tuple[MissionResults, ...]:
+    """Return what each mission of the class came to, those without any prediction too."""
+    return tuple(_mission(mission, rows) for mission in classroom.missions if mission in MISSIONS)
+
+
+def table_of(classroom: Classroom, rows: Iterable[MemberRow]) -> Iterator[ResultRow]:
+    """Yield a line for each member, mission that was begun, and run of it."""
+    for row in sorted(rows, key=lambda row: row.member.nickname.casefold()):
+        runs = {run.id: run for run in row.runs}
+        for mission in classroom.missions:
+            own = row.progress.get(mission, Progress())
+            if own == Progress():
+                continue
+            found = [runs[run] for run in own.runs if run in runs]
+            for run in found or [None]:
+                yield ResultRow(row.member, mission, own, run)
+
+
+def _mission(mission: str, rows: Sequence[MemberRow]) -> MissionResults:
+    predicted: Counter[str] = Counter()
+    came: Counter[str] = Counter()
+    dots: dict[int, list[Dot]] = {}
+    for row in rows:
+        own = row.progress[mission]
+        if own.prediction is not None:
+            predicted[own.prediction] += 1
+        if own.verdicts:
+            came[own.verdicts[0].outcome] += 1
+        runs = {run.id: run for run in row.runs}
+        for number, run in enumerate(map(runs.get, own.runs)):
+            if run is not None and run.result is not None:
+                dots.setdefault(number, []).append(Dot(run.result.test_accuracy, run.settings.seed))
+    return MissionResults(mission, predicted, came, tuple(Dots(n, tuple(dots[n])) for n in sorted(dots)))

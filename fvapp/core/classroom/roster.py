@@ -1,0 +1,213 @@
+"""Who is in a class, and what its teacher has set: the rows, and what is let into them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fvapp.core.errors import EngineError
+from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.links import LOCKABLE
+from fvapp.core.names import MOST_CHARACTERS, clean_name
+from fvapp.core.schema import has_length
+
+CODE_LETTERS = "BCDFGHJKMNPRTVWX"
+"""No vowels, so that no code is a word, and none that reads like another: no L, Q, S or Z."""
+
+CODE_LENGTH = 6
+NICKNAME_LENGTH = 2, 20
+MOST_SENTENCE = 120  # characters of what is said to all screens: two lines on a projector
+
+LESSON = ("look", "network", "outputs", "neurons", "no_flatten")
+"""The missions that fit into 45 minutes, chosen to begin with."""
+
+_Text = Annotated[str, has_length(0, 200)]
+_Names = Annotated[tuple[_Text, ...], has_length(0, 100)]
+
+
+@dataclass(frozen=True)
+class Steering:
+    """What the teacher has set for all screens of the class.
+
+    Attributes:
+        up_to: id of the last mission that is open, None for all of them.
+        pages: names of the pages that are closed.
+        settings: names of the controls of the train page that are hidden.
+        eyes_up: a sentence that covers every screen until it is taken away; empty for none.
+    """
+
+    up_to: _Text | None = None
+    pages: _Names = ()
+    settings: _Names = ()
+    eyes_up: _Text = ""
+
+    def allows(self, mission: str) -> bool:
+        """Return whether a mission is open."""
+        ids = list(MISSIONS)
+        return self.up_to not in MISSIONS or ids.index(mission) <= ids.index(self.up_to)
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """A class.
+
+    Attributes:
+        owner: id of the teacher's workspace: whoever opens that one has the class.
+        code: by which one joins; empty while the class is closed.
+        door: whether somebody new may join.
+        revealed: missions whose results the projector may show.
+        used: when its teacher or a member last did something, in seconds since 1970.
+    """
+
+    id: str
+    owner: str
+    name: _Text
+    language: _Text
+    missions: _Names
+    code: _Text = ""
+    door: bool = True
+    steering: Steering = Steering()
+    revealed: _Names = ()
+    created: float = 0.0
+    used: float = field(default=0.0, compare=False)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.code)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A student or a pair in a class.
+
+    Attributes:
+        id: by which pages call them; it opens nothing.
+        offered: whether the nickname is one of those that the app makes, which the projector shows at once.
+        shown: whether the teacher lets the projector show one of their own making.
+        banned: whether the workspace may not come back.
+        hand_at: when the hand went up, None while it is down.
+        helped_at: when the teacher last said that this one was helped.
+    """
+
+    id: str
+    workspace: str
+    nickname: _Text
+    offered: bool = False
+    shown: bool = False
+    joined: float = 0.0
+    banned: bool = False
+    hand_at: float | None = None
+    helped_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A class as one of its members sees it: what each of their pages is drawn by."""
+
+    classroom: str
+    name: str
+    nickname: str
+    hand: bool
+    missions: tuple[str, ...]
+    steering: Steering
+
+
+def read_code(text: str) -> str | None:
+    """Return a typed join code as it was made, or None if it cannot be one. Case, spaces and hyphens do not matter."""
+    letters = "".join(text[:40].upper().replace("-", " ").split())
+    return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else None
+
+
+def check_nickname(text: str, taken: Iterable[str]) -> str:
+    """Return a nickname as it is kept.
+
+    Args:
+        taken: nicknames of the others in the class.
+
+    Raises:
+        EngineError: ``nickname_length``, ``nickname_letters`` (nothing that can be said aloud), ``nickname_taken``.
+    """
+    least, most = NICKNAME_LENGTH
+    name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]))
+    if not least <= len(name) <= most or len(text) > 50 * most:
+        raise EngineError("nickname_length", least=least, most=most)
+    marks = sum(unicodedata.category(character)[0] == "M" for character in name)
+    if not any(character.isalnum() for character in name) or 2 * marks > len(name):
+        raise EngineError("nickname_letters")
+    if _as_read(name) in map(_as_read, taken):
+        raise EngineError("nickname_taken")
+    return name
+
+
+def check_class_name(text: str) -> str:
+    """Return the name of a class as it is kept.
+
+    Raises:
+        EngineError: ``class_unnamed``.
+    """
+    name = clean_name(text[: 50 * MOST_CHARACTERS])
+    if not name:
+        raise EngineError("class_unnamed")
+    return name
+
+
+def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the chosen missions that there are, in the order of a lesson.
+
+    Raises:
+        EngineError: ``class_without_missions``.
+    """
+    wanted = set(chosen)
+    missions = tuple(mission for mission in MISSIONS if mission in wanted)
+    if not missions:
+        raise EngineError("class_without_missions")
+    return missions
+
+
+def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
+    """Return what a teacher sets without what means nothing here.
+
+    Args:
+        pages: names of those that can be closed.
+
+    Raises:
+        EngineError: ``sentence_length``.
+    """
+    sentence = " ".join("".join(c if c.isprintable() else " " for c in steering.eyes_up[:1_000]).split())
+    if len(sentence) > MOST_SENTENCE:
+        raise EngineError("sentence_length", most=MOST_SENTENCE)
+    return Steering(
+        steering.up_to if steering.up_to in MISSIONS else None,
+        tuple(page for page in pages if page in steering.pages),
+        tuple(sorted(LOCKABLE & set(steering.settings))),
+        sentence,
+    )
+
+
+def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
+    """Return every nickname that can be offered: a word of each list, which are texts with commas in them."""
+    pairs = ((one, two) for one in _words(first) for two in _words(second))
+    return tuple(pattern.format(first=one, second=two) for one, two in pairs)
+
+
+def seat_of(classroom: Classroom, member: Member) -> Seat:
+    """Return what a member's pages are drawn by."""
+    known = tuple(mission for mission in classroom.missions if mission in MISSIONS)
+    hand = member.hand_at is not None
+    return Seat(classroom.id, classroom.name, member.nickname, hand, known, classroom.steering)
+
+
+def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:
+    """Return the classes that nobody has used for so many days."""
+    return [each for each in classrooms.values() if now - each.used > days * 86_400]
+
+
+def _as_read(name: str) -> str:
+    """Return a name as one hears it: case and spaces make no other name."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.replace("，", ",").replace("、", ",").split(",") if word.strip()]

@@ -1,0 +1,219 @@
+"""Where everybody is and who needs help, at one moment: what a teacher's pages are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.lessons.progress import Progress
+from fvapp.core.lessons.table import MISSIONS, Mission
+from fvapp.core.runs import ACTIVE, RunRecord
+
+Step = Literal["predict", "try", "question", "done"]
+"""Of a mission: nothing predicted yet, no verdict yet, a verdict and an open question, all of it."""
+
+Need = Literal["hand", "error", "long"]
+"""Why somebody needs help: a hand is up, the same error came twice, one step takes too long."""
+
+NEEDS: tuple[Need, ...] = get_args(Need)
+
+LONG = 180.0  # seconds on one step after which somebody may be stuck
+AWAY = 150.0  # seconds without a sign of life after which somebody is not here; an open page gives one a minute
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """What the store and the engine know of a member.
+
+    Attributes:
+        progress: by mission.
+        runs: of the workspace, oldest first.
+        notes: whatever changes when they do something that is no run.
+        seen: when there was last a sign of life, as `now`.
+    """
+
+    member: Member
+    progress: Mapping[str, Progress]
+    runs: Sequence[RunRecord]
+    notes: object
+    seen: float
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What can only be told from two moments: since when a member has been at a step, and done nothing."""
+
+    place: tuple[str, Step]
+    since: float
+    did: object
+    acted: float
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A member at one moment.
+
+    Attributes:
+        id, nickname, own, shown: of the member; `own` is a nickname of their own making.
+        mission, step: where they are; the last mission once all are done.
+        best: their best test accuracy, None before the first result.
+        idle: whole minutes since they last did something.
+        need: why they need help, or None.
+        minutes: for how many whole minutes they have needed it.
+        here: whether a page of theirs is open.
+        done: whether they have done all missions of the class.
+    """
+
+    id: str
+    nickname: str
+    own: bool
+    shown: bool
+    mission: str
+    step: Step
+    best: float | None
+    idle: int
+    need: Need | None
+    minutes: int
+    here: bool
+    done: bool
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A class at one moment; two that are equal look the same.
+
+    Attributes:
+        pupils: those who need help most first, then those who are furthest behind.
+        trains: how many runs of the class wait or train.
+        answers: how many predictions, verdicts, answers and finished runs there are, so that a new one shows.
+    """
+
+    pupils: tuple[Pupil, ...] = ()
+    trains: int = 0
+    answers: int = 0
+
+    @property
+    def here(self) -> int:
+        return sum(pupil.here for pupil in self.pupils)
+
+    @property
+    def in_need(self) -> tuple[Pupil, ...]:
+        return tuple(pupil for pupil in self.pupils if pupil.need)
+
+    @property
+    def done(self) -> int:
+        return sum(pupil.done for pupil in self.pupils)
+
+    @property
+    def at_work(self) -> int:
+        return sum(pupil.here and not pupil.need and not pupil.done for pupil in self.pupils)
+
+    def at(self, mission: str) -> tuple[Pupil, ...]:
+        """Return who is at a mission."""
+        return tuple(pupil for pupil in self.pupils if pupil.mission == mission and not pupil.done)
+
+
+def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple[str, Step]:
+    """Return where somebody is: at the last mission that was begun, or at the next one once that is done."""
+    begun = [index for index, mission in enumerate(missions) if progress[mission] != Progress()]
+    if not begun:
+        return missions[0], "predict"
+    last = begun[-1]
+    step = _step(MISSIONS[missions[last]], progress[missions[last]])
+    if step != "done":
+        return missions[last], step
+    unfinished = [m for m in missions if _step(MISSIONS[m], progress[m]) != "done"]
+    following = [mission for mission in missions[last + 1 :] if mission in unfinished] or unfinished
+    if not following:
+        return missions[-1], "done"
+    return following[0], _step(MISSIONS[following[0]], progress[following[0]])
+
+
+def look(row: MemberRow, before: Watch | None, missions: Sequence[str], now: float) -> Watch:
+    """Return what is known of a member at `now`, given what was known a moment ago."""
+    place, did = place_of(row.progress, missions), (row.notes, [run.state for run in row.runs])
+    if before is None:
+        return Watch(place, now, did, now)
+    changes: dict[str, object] = {}
+    if place != before.place:
+        changes |= {"place": place, "since": now}
+    if did != before.did:
+        changes |= {"did": did, "acted": now}
+    return replace(before, **changes) if changes else before
+
+
+def take_snapshot(
+    classroom: Classroom, rows: Iterable[MemberRow], watches: Mapping[str, Watch], now: float
+) -> Snapshot:
+    """Return the class at the moment `now`.
+
+    Args:
+        rows: of the members who are not banned.
+        watches: by a member's id, as :func:`look` returns them at the same moment.
+    """
+    rows = list(rows)
+    order = {mission: index for index, mission in enumerate(classroom.missions)}
+    pupils = [_pupil(row, watches[row.member.id], now) for row in rows]
+
+    def behind(pupil: Pupil) -> tuple[object, ...]:
+        need = NEEDS.index(pupil.need) if pupil.need else len(NEEDS)
+        return need, -pupil.minutes, pupil.done, order.get(pupil.mission, 0), pupil.nickname.casefold()
+
+    trains = sum(run.state in ACTIVE for row in rows for run in row.runs)
+    answers = sum(
+        len(one.answers) + one.judged + (one.prediction is not None)
+        for row in rows
+        for one in map(row.progress.get, classroom.missions)
+    ) + sum(run.result is not None for row in rows for run in row.runs)
+    return Snapshot(tuple(sorted(pupils, key=behind)), trains, answers)
+
+
+def _pupil(row: MemberRow, watch: Watch, now: float) -> Pupil:
+    member, (mission, step) = row.member, watch.place
+    here = now - row.seen <= AWAY
+    need, since = _need(row, watch, now) if here else (None, now)
+    accuracies = [run.result.test_accuracy for run in row.runs if run.result is not None]
+    return Pupil(
+        member.id,
+        member.nickname,
+        not member.offered,
+        member.offered or member.shown,
+        mission,
+        step,
+        max(accuracies, default=None),
+        int((now - watch.acted) // 60),
+        need,
+        int((now - since) // 60),
+        here,
+        step == "done",
+    )
+
+
+def _need(row: MemberRow, watch: Watch, now: float) -> tuple[Need | None, float]:
+    """Return why a member needs help, and since when."""
+    member = row.member
+    if member.hand_at is not None:
+        return "hand", member.hand_at
+    runs = [run for run in row.runs if not (run.group or "").startswith(_WRONG_ON_PURPOSE)]
+    last = runs[-2:]
+    same = len(last) == 2 and last[0].error is not None and last[0].error == last[1].error
+    if same and last[1].created > member.helped_at:
+        return "error", last[1].created
+    waits = any(run.state in ACTIVE for run in row.runs)
+    since = max(watch.since, member.helped_at)
+    if now - since > LONG and watch.place[1] != "done" and not waits:
+        return "long", since
+    return None, now
+
+
+def _step(mission: Mission, own: Progress) -> Step:
+    if not own.predicted_all(mission):
+        return "predict"
+    if not own.judged:
+        return "try"
+    return "done" if own.done(mission) else "question"
+
+
+_WRONG_ON_PURPOSE = tuple(f"mission-{mission.mark}-" for mission in MISSIONS.values() if mission.fails)

@@ -1,0 +1,89 @@
+"""What a class came to, as a table for a spreadsheet and as a page to print."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from fvapp.core.classroom.results import MissionResults, ResultRow
+from fvapp.core.documents.templates import render
+from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.names import as_cell
+from fvapp.core.wording import Translate, percent, points
+
+_COLUMNS = (
+    *("nickname", "mission", "prediction", "verdict", "right"),
+    *("run", "state", "seed", "epochs", "accuracy", "seconds"),
+)
+
+
+def results_sentence(result: MissionResults, t: Translate) -> str:
+    """Return what most of the class predicted, and for how many it came out that way."""
+    if not result.predicted:
+        return t("classroom.results.none")
+    outcome, count = max(result.predicted.items(), key=lambda each: each[1])
+    values = {"n": count, "total": result.predictions, "choice": _choice(result.mission, outcome, t)}
+    if not result.verdicts:
+        return t("classroom.results.not_judged", **values)
+    return t("classroom.results.sentence", **values, came=result.came.get(outcome, 0), judged=result.verdicts)
+
+
+def class_csv(rows: Iterable[ResultRow], t: Translate) -> bytes:
+    """Return a line for each student, mission and run. No cell is a formula for a spreadsheet that opens it."""
+    file = StringIO()
+    table = csv.writer(file)
+    table.writerow([_heading(name, t) for name in _COLUMNS])
+    for row in rows:
+        table.writerow([as_cell(str(cell)) for cell in _cells(row, t)])
+    return file.getvalue().encode("utf-8-sig")  # the mark by which Excel knows UTF-8
+
+
+def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], named: bool, t: Translate) -> str:
+    """Return the results as HTML for paper.
+
+    Args:
+        named: whether it says the nicknames; else students are numbered.
+    """
+    numbers = {member: n for n, member in enumerate(dict.fromkeys(row.member.id for row in rows), start=1)}
+    lines = [
+        (
+            row.member.nickname if named else t("classroom.results.student_number", n=numbers[row.member.id]),
+            *_cells(row, t)[1:],
+        )
+        for row in rows
+    ]
+    head = [t("classroom.results.student"), *(_heading(name, t) for name in _COLUMNS[1:])]
+    said = [
+        (
+            MISSIONS[result.mission].mark,
+            t(f"lessons.{result.mission}.title"),
+            results_sentence(result, t),
+            [t("classroom.results.spread", mean=percent(d.mean), spread=points(d.spread)) for d in result.dots],
+        )
+        for result in results
+        if result.predictions
+    ]
+    return render("class_report.html", t, said=said, head=head, lines=lines)
+
+
+def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
+    mission, own, run = MISSIONS[row.mission], row.own, row.run
+    prediction = _choice(row.mission, own.prediction, t) if own.prediction else ""
+    came = _choice(row.mission, own.verdicts[0].outcome, t) if own.verdicts else ""
+    right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
+    cells = (row.member.nickname, f"{mission.mark} {t(f'lessons.{mission.id}.title')}", prediction, came, right)
+    if run is None:
+        return (*cells, *[""] * 6)
+    accuracy = f"{run.result.test_accuracy:.4f}" if run.result is not None else ""
+    seconds = f"{run.result.seconds:.1f}" if run.result is not None else ""
+    return (*cells, run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch, accuracy, seconds)
+
+
+def _choice(mission: str, outcome: str, t: Translate) -> str:
+    known = outcome in MISSIONS[mission].predictions
+    return t(f"lessons.{mission}.predict.{outcome}") if known else t("classroom.results.other")
+
+
+def _heading(name: str, t: Translate) -> str:
+    return t("classroom.board.nickname") if name == "nickname" else t(f"classroom.results.{name}")

@@ -1,0 +1,99 @@
+"""What a student does in a class: join, leave, raise a hand."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from fvapp.core.classroom.roster import Classroom, Member, Seat, check_nickname, read_code, seat_of
+from fvapp.core.errors import EngineError
+from fvapp.engine.classroom.register import Register
+from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.open_workspace import OpenWorkspace
+
+
+class Students:
+    """Commands of students; beside joining each may raise ``not_in_class``.
+
+    Args:
+        changing: holds the engine's lock, and has stored what was changed when it ends.
+        clock: a monotonic clock, in seconds.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        limits: Limits,
+        changing: Callable[[], AbstractContextManager[None]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._register, self._limits, self._changing, self._clock = register, limits, changing, clock
+        self._wrong, self._wrong_all = Rate(limits.codes_a_minute, 60), Rate(limits.codes_a_minute_all, 60)
+
+    def seat(self, token: str) -> Seat | None:
+        """Return the seat of this student in an open class, or None."""
+        register = self._register
+        with register.lock:
+            found = register.rows.classes and register.seat(register.workspaces.open(token).id)
+            return seat_of(*found) if found else None
+
+    def join(self, token: str, code: str, nickname: str, offered: bool = False) -> Seat:
+        """Take a seat in the class of a code.
+
+        Args:
+            offered: whether the nickname is one that the app makes; whoever calls has looked.
+
+        Raises:
+            EngineError: ``class_code_unknown``, ``limit_class_codes``, ``class_door_closed``, ``class_banned``,
+                ``class_full``, ``class_joined``, and those of the rules.
+        """
+        with self._changing():
+            register = self._register
+            workspace = register.workspaces.open(token)
+            register.check_free(workspace.id)
+            classroom = self._of_code(workspace, code)
+            members = register.rows.members(classroom.id).values()
+            if any(each.banned and each.workspace == workspace.id for each in members):
+                raise EngineError("class_banned")
+            if not classroom.door:
+                raise EngineError("class_door_closed")
+            present = [each for each in members if not each.banned]
+            if len(present) >= self._limits.class_members:
+                raise EngineError("class_full", most=self._limits.class_members)
+            name = check_nickname(nickname, (each.nickname for each in present))
+            register.workspaces.keep(workspace)
+            member = Member(secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.wall())
+            register.sit(classroom, member)
+            register.touch(classroom)
+            return seat_of(classroom, member)
+
+    def leave(self, token: str) -> None:
+        """Leave the class; nickname and answers go with it."""
+        with self._changing():
+            self._register.take_out(*self._seated(token))
+
+    def raise_hand(self, token: str, up: bool) -> None:
+        """Raise or lower the hand."""
+        with self._changing():
+            classroom, member = self._seated(token)
+            self._register.put(classroom, replace(member, hand_at=self._register.wall() if up else None))
+
+    def _seated(self, token: str) -> tuple[Classroom, Member]:
+        found = self._register.seat(self._register.workspaces.open(token).id)
+        if found is None:
+            raise EngineError("not_in_class")
+        return found
+
+    def _of_code(self, workspace: OpenWorkspace, code: str) -> Classroom:
+        """Return the open class of a code. A right one works however many wrong ones were typed."""
+        typed, now = read_code(code), self._clock()
+        found = typed and next((each for each in self._register.rows.classes.values() if each.code == typed), None)
+        if found:
+            return found
+        full = self._wrong.room(workspace.id, now) < 1 or self._wrong_all.room("all", now) < 1
+        if not full:
+            self._wrong.add(workspace.id, now)
+            self._wrong_all.add("all", now)
+        raise EngineError("limit_class_codes" if full else "class_code_unknown")

@@ -1,0 +1,80 @@
+"""One snapshot a second of each class that its teacher looks at: it serves board and projector, however many there are.
+
+Called with the engine's lock held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.snapshot import AWAY, MemberRow, Snapshot, Watch, look, take_snapshot
+from fvapp.core.lessons.progress import Progress, read_progress
+from fvapp.engine.classroom.register import Register
+from fvapp.engine.runs import notes
+
+EVERY = 1.0  # seconds between two snapshots of a class
+_PROGRESS = "lessons"  # the note in which the pages keep how far somebody is
+
+
+@dataclass
+class _Seen:
+    """What was last seen of a class that is open."""
+
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    watches: dict[str, Watch] = field(default_factory=dict)
+
+
+class Watching:
+    """Looks at classes.
+
+    Args:
+        clock: a monotonic clock, in seconds; a workspace's last sign of life is on it.
+    """
+
+    def __init__(self, register: Register, clock: Callable[[], float]) -> None:
+        self._register, self._clock = register, clock
+        self._seen: dict[str, _Seen] = {}
+        self._progress: dict[str, tuple[str | None, dict[str, Progress]]] = {}  # by member, with its text
+
+    def tick(self) -> None:
+        """Look at every open class whose teacher is there, and have the teacher's pages drawn where there is news."""
+        for classroom in list(self._register.rows.classes.values()):
+            owner = self._register.workspaces.opened(classroom.owner)
+            if not classroom.open or owner is None or self._clock() - owner.seen > AWAY:
+                continue
+            before = self._seen[classroom.id].snapshot if classroom.id in self._seen else None
+            if self.look_at(classroom).snapshot != before:
+                self._register.workspaces.versions.changed(classroom.owner)
+                self._register.touch(classroom)
+
+    def snapshot(self, classroom: Classroom) -> Snapshot:
+        """Return the snapshot that the last tick has taken; a first one where there is none."""
+        return (self._seen.get(classroom.id) or self.look_at(classroom)).snapshot
+
+    def forget(self, classroom: Classroom) -> None:
+        """Drop what was seen of a class that is closed or deleted."""
+        self._seen.pop(classroom.id, None)
+        for member in self._register.rows.members(classroom.id):
+            self._progress.pop(member, None)
+
+    def rows(self, classroom: Classroom) -> list[MemberRow]:
+        """Return everything that is known of the members of a class."""
+        rows, ago = [], self._register.wall() - self._clock()
+        for member, workspace in self._register.workspaces_of(classroom):
+            note = workspace.notes.get(_PROGRESS)
+            kept = self._progress.get(member.id)
+            if kept is None or kept[0] is not note:  # read only where it is another text: a class has megabytes of them
+                kept = self._progress[member.id] = note, read_progress(notes.read(note))
+            runs = [run.record for run in workspace.runs.values()]
+            rows.append(MemberRow(member, kept[1], runs, tuple(workspace.notes.values()), ago + workspace.seen))
+        return rows
+
+    def look_at(self, classroom: Classroom) -> _Seen:
+        """Take another snapshot of a class."""
+        seen = self._seen.setdefault(classroom.id, _Seen())
+        now, rows, before = self._register.wall(), self.rows(classroom), seen.watches
+        seen.watches = {row.member.id: look(row, before.get(row.member.id), classroom.missions, now) for row in rows}
+        seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
+        return seen

@@ -1,0 +1,1 @@
+"""A class: opening one, joining one, what its teacher sees, and what the projector shows."""

@@ -1,0 +1,140 @@
+"""The teacher's board: who needs help, how many are where, and what came out; it follows the class by itself."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.snapshot import Pupil, Snapshot
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.wording import percent
+from fvapp.i18n import Translator
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.members import draw_member, draw_waiting_names
+from fvapp.ui.classroom.results import draw_results
+from fvapp.ui.classroom.steering import draw_steering
+from fvapp.ui.classroom.words import place_words
+from fvapp.ui.visit import Visit, plain
+
+_ICONS = {"hand": ":material/back_hand:", "error": ":material/error:", "long": ":material/hourglass_empty:"}
+
+
+def draw_board(visit: Visit, classroom: Classroom) -> None:
+    """Draw the page: what the teacher does, then what follows the class."""
+    t = visit.t
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="class_top"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key="class_title"):
+            st.title(plain(classroom.name), width="content")
+            with st.container(key="class_code", width="content"):
+                st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
+            # A tab of its own, to be dragged onto the wall.
+            words, link = t("classroom.board.projector"), "class?view=projector"
+            st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
+        draw_steering(visit, classroom)
+    visit.show_messages()
+    visit.draw_live("board", lambda: _draw(visit))
+    st.caption(t("classroom.kept"))
+
+
+def _draw(visit: Visit) -> bool:
+    t, classroom = visit.t, visit.in_class
+    try:
+        snapshot = visit.engine.teachers.snapshot(visit.token)
+    except FvappError as error:
+        visit.say_error_here(error)
+        return False
+    with st.container(key="class_counts"):
+        st.html(_counts(snapshot, t))
+    if not snapshot.pupils:
+        st.info(t("classroom.board.empty"))
+        return True
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        with st.container(key="needs_help"):
+            _draw_needs(visit, snapshot)
+        draw_waiting_names(visit, snapshot)
+        fold = open_fold("members", t("classroom.board.names", n=len(snapshot.pupils)), 300)
+        if fold is not None:
+            with fold:
+                st.html(_names(snapshot, t))
+                draw_member(visit, snapshot)
+        with st.container(key="class_places"):
+            st.subheader(t("classroom.board.where"))
+            st.html(_places(classroom, snapshot))
+    with right:
+        draw_results(visit, classroom)
+    return True
+
+
+def _counts(snapshot: Snapshot, t: Translator) -> str:
+    counts = {
+        "need_help": len(snapshot.in_need),
+        "at_work": snapshot.at_work,
+        "done": snapshot.done,
+        "here": snapshot.here,
+    }
+    words = {
+        "need_help": t("classroom.board.need_help"),
+        "at_work": t("classroom.board.at_work"),
+        "done": t("classroom.board.done"),
+        "here": t("classroom.board.here"),
+    }
+    parts = "".join(
+        f"<li class='{name}' data-some='{count > 0}'><b>{count}</b> {escape(words[name])}</li>"
+        for name, count in counts.items()
+    )
+    return f"<ul class='fvapp-counts'>{parts}</ul>"
+
+
+def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
+    t = visit.t
+    st.subheader(t("classroom.board.needs_help"))
+    if not snapshot.in_need:
+        st.caption(t("classroom.board.nobody"))
+    for pupil in snapshot.in_need:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"need_{pupil.id}"):
+            reason = t("classroom.board.minutes", reason=_reason(pupil, t), n=pupil.minutes)
+            st.markdown(f"{_ICONS[pupil.need]}", width="content")
+            words = f"<b>{escape(pupil.nickname)}</b><small>{escape(reason)}</small>"
+            st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
+            st.html(f"<span class='fvapp-place'>{escape(place_words(pupil, t))}</span>", width="content")
+            st.button(
+                t("classroom.board.helped"),
+                key=f"helped_{pupil.id}",
+                on_click=give,
+                args=(visit, visit.engine.teachers.help_member, pupil.id),
+            )
+
+
+def _reason(pupil: Pupil, t: Translator) -> str:
+    words = {
+        "hand": t("classroom.board.hand"),
+        "error": t("classroom.board.error"),
+        "long": t("classroom.board.long"),
+    }
+    return words[pupil.need]
+
+
+def _places(classroom: Classroom, snapshot: Snapshot) -> str:
+    """Return a column of dots for each mission, one dot for each student who is at it; those who need help first."""
+    columns = []
+    for mission in classroom.missions:
+        at = snapshot.at(mission)
+        dots = "".join(f"<i{' class=need' if pupil.need else ''}></i>" for pupil in at)
+        columns.append(f"<li><span>{dots}</span><b>{len(at)}</b> <small>{escape(MISSIONS[mission].mark)}</small></li>")
+    return f"<ul class='fvapp-places'>{''.join(columns)}</ul>"
+
+
+def _names(snapshot: Snapshot, t: Translator) -> str:
+    head = "".join(f"<th>{escape(t(f'classroom.board.{name}'))}</th>" for name in ("nickname", "at", "best", "idle"))
+    lines = []
+    for pupil in snapshot.pupils:
+        best = percent(pupil.best) if pupil.best is not None else "–"
+        idle = t("classroom.board.idle_minutes", n=pupil.idle) if pupil.here else t("classroom.board.away")
+        cells = (pupil.nickname, place_words(pupil, t), best, idle)
+        lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    return f"<table class='fvapp-names'><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

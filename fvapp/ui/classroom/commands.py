@@ -1,0 +1,26 @@
+"""What every button of a class does: give a command, and say what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fvapp.core.errors import FvappError
+from fvapp.ui.visit import Visit, say_next
+
+
+def give(
+    visit: Visit, command: Callable[..., object], *values: object, said: str | None = None, **named: object
+) -> bool:
+    """Give a command of the engine as this visitor, in a callback; return whether it was carried out.
+
+    Args:
+        said: what to say then.
+    """
+    try:
+        command(visit.token, *values, **named)
+    except FvappError as error:
+        visit.say_error_next(error)
+        return False
+    if said is not None:
+        say_next(said)
+    return True

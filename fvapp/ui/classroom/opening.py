@@ -1,0 +1,93 @@
+"""Opening a class, and the classes that this teacher has closed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import LESSON, Classroom
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.typical import typical_results
+from fvapp.core.names import MOST_CHARACTERS
+from fvapp.core.wording import duration
+from fvapp.i18n import Translator, languages
+from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.results import draw_downloads
+from fvapp.ui.classroom.words import mission_name
+from fvapp.ui.parts.curtain import is_open, teachers_word, try_word
+from fvapp.ui.parts.set_aside import with_set_aside
+from fvapp.ui.visit import Visit, plain, say_next
+
+
+def draw_opening(visit: Visit) -> None:
+    """Draw the form, and below it the closed classes."""
+    t = visit.t
+    st.title(t("classroom.open.title"))
+    visit.show_messages()
+    st.markdown(t("classroom.entry_help"))
+    with st.container(key="class_form"):
+        st.text_input(t("classroom.open.name"), key="class_name", max_chars=MOST_CHARACTERS)
+        st.selectbox(
+            t("classroom.open.language"),
+            languages(),
+            languages().index(t.language),
+            format_func=lambda tag: Translator(tag)("language.name"),
+            key="class_language",
+        )
+        chosen = st.multiselect(
+            t("classroom.open.missions"),
+            tuple(MISSIONS),
+            LESSON,
+            format_func=lambda mission: mission_name(mission, t),
+            key="class_missions",
+        )
+        typical = typical_results().missions
+        st.caption(t("classroom.open.minutes", time=duration(sum(typical[each].seconds for each in chosen), t)))
+        if teachers_word() is not None and not is_open():
+            st.text_input(t("classroom.open.word"), type="password", key="teacher_word")
+        st.button(t("classroom.open.button"), key="class_open", type="primary", on_click=_open, args=(visit,))
+    st.caption(t("classroom.kept"))
+    _draw_closed(visit)
+
+
+def _open(visit: Visit) -> None:
+    state = st.session_state
+    if teachers_word() is not None and not is_open():
+        try_word()
+        if not is_open():
+            say_next(visit.t("teacher.word_wrong"), kind="error")
+            return
+    language = state["class_language"] if state["class_language"] in languages() else visit.t.language
+    if give(visit, visit.engine.teachers.open, state["class_name"], language, state["class_missions"]):
+        st.query_params.clear()
+
+
+def _draw_closed(visit: Visit) -> None:
+    t = visit.t
+    try:
+        classes = visit.engine.teachers.classes(visit.token)
+    except FvappError as error:
+        visit.say_error(error)
+        return
+    if classes:
+        st.subheader(t("classroom.open.before"))
+    for classroom in classes:
+        with st.expander(plain(classroom.name)):
+            _draw_one_closed(visit, classroom)
+
+
+def _draw_one_closed(visit: Visit, classroom: Classroom) -> None:
+    t, teachers, key = visit.t, visit.engine.teachers, classroom.id
+    draw_downloads(visit, classroom, f"_{key}")
+    st.button(
+        t("classroom.open.again"), key=f"class_again_{key}", on_click=give, args=(visit, teachers.reopen, classroom.id)
+    )
+    sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
+    st.button(
+        t("classroom.open.delete"), key=f"class_delete_{key}", disabled=not sure, on_click=_delete, args=(visit, key)
+    )
+
+
+def _delete(visit: Visit, classroom: str) -> None:
+    said = with_set_aside(visit, visit.t("classroom.open.deleted"))
+    give(visit, visit.engine.teachers.delete, classroom, said=said)

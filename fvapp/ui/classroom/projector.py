@@ -1,0 +1,66 @@
+"""The projector: how to join, in type that is read from the last row, and what the teacher has revealed."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlencode
+
+import segno
+import streamlit as st
+
+from fvapp.core.classroom.results import results_of
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.snapshot import Snapshot
+from fvapp.core.errors import FvappError
+from fvapp.i18n import Translator
+from fvapp.ui.classroom.results import draw_mission_results
+from fvapp.ui.parts.address import app_address
+from fvapp.ui.visit import Visit
+
+
+def draw_projector(visit: Visit, classroom: Classroom) -> None:
+    """Draw the page, in the language of the class and without anything around it."""
+    t = Translator(classroom.language)
+    st.html("<div class='fvapp-projector'></div>")
+    with st.container(key="projector"):
+        visit.draw_live("projector", lambda: _draw(visit, classroom.id, t))
+
+
+def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
+    room, snapshot, rows = visit.in_class, Snapshot(), []
+    try:
+        snapshot = visit.engine.teachers.snapshot(visit.token)
+        if room.revealed:
+            rows = visit.engine.teachers.rows(visit.token, classroom)
+    except FvappError as error:
+        visit.say_error_here(error)
+        return False
+    address = app_address()
+    results = {result.mission: result for result in results_of(room, rows)}
+    latest = results.get(room.revealed[-1]) if room.revealed else None
+    with st.container(horizontal=True, key="projector_small" if latest else "projector_large"):
+        with st.container(key="projector_join"):
+            st.html(_join_words(room, snapshot, address, t))
+        link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"
+        code = segno.make(link, error="m", micro=False).svg_data_uri(border=4, light="#fff")
+        with st.container(key="class_qr", width="content"):
+            st.html(f"<img src='{escape(code)}' alt='{escape(link)}'>")
+    if latest:
+        with st.container(key="projected"):
+            draw_mission_results(latest, t, key="projected")
+    else:
+        names = [pupil.nickname for pupil in sorted(snapshot.pupils, key=lambda each: each.id) if pupil.shown]
+        chips = "".join(f"<li>{escape(name)}</li>" for name in names)
+        st.html(f"<ul class='fvapp-nicknames'>{chips}</ul>")
+    return True
+
+
+def _join_words(room: Classroom, snapshot: Snapshot, address: str, t: Translator) -> str:
+    where = address.partition("://")[2] + "/class"
+    door = "" if room.door else f"<p class='door'>{escape(t('classroom.projector.closed'))}</p>"
+    return (
+        f"<h1>{escape(room.name)}</h1><p class='label'>{escape(t('classroom.projector.title'))}</p>"
+        f"<p class='address'>{escape(where)}</p><p class='label'>{escape(t('classroom.projector.code'))}</p>"
+        f"<p class='code'>{escape(room.code)}</p>{door}"
+        f"<p class='count'><b>{snapshot.here}</b> {escape(t('classroom.projector.here'))}</p>"
+    )

@@ -1,0 +1,108 @@
+"""What a class came to, on the board, on the projector, as a table and on paper."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from fvapp.charts.class_dots import dots_svg
+from fvapp.core.classroom.results import MissionResults, results_of, table_of
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
+from fvapp.core.documents.papers import document
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons import MISSIONS, run_labels
+from fvapp.i18n import Translator
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.words import mission_name
+from fvapp.ui.parts.pictures import draw_svg
+from fvapp.ui.visit import Visit
+
+
+def draw_results(visit: Visit, classroom: Classroom) -> None:
+    """Draw the results, folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due."""
+    t = visit.t
+    fold = open_fold("class_results", t("classroom.results.title"), 300)
+    if fold is None:
+        return
+    with fold:
+        try:
+            rows = visit.engine.teachers.rows(visit.token, classroom.id)
+        except FvappError as error:
+            visit.say_error_here(error)
+            return
+        results = [each for each in results_of(classroom, rows) if each.predictions]
+        if not results:
+            st.caption(t("classroom.results.none"))
+        for result in results:
+            with st.container(key=f"results_{result.mission}", border=True):
+                draw_mission_results(result, t, key="board")
+                shown = result.mission in classroom.revealed
+                st.button(
+                    t("classroom.results.hide" if shown else "classroom.results.reveal"),
+                    key=f"reveal_{result.mission}",
+                    on_click=give,
+                    args=(visit, visit.engine.teachers.reveal, result.mission, not shown),
+                )
+        draw_downloads(visit, classroom)
+
+
+def draw_mission_results(result: MissionResults, t: Translator, key: str) -> None:
+    """Draw one mission: the sentence, the predictions beside what came out, the accuracies of all."""
+    st.html(f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>")
+    st.html(_bars(result, t))
+    settings = MISSIONS[result.mission].settings()
+    labels = run_labels(settings, t) if settings else []
+    for dots in result.dots:
+        label = labels[dots.run] if dots.run < len(labels) and len(labels) > 1 else ""
+        draw_svg(dots_svg(dots, label, t), key=f"{key}_dots_{result.mission}_{dots.run}")
+
+
+def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
+    """Draw the buttons that save the results; what they save is made when one is pressed.
+
+    Args:
+        key: ends the keys of what is drawn, where there are several classes on a page.
+    """
+    t = visit.t
+    named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
+
+    def table() -> bytes:
+        rows = visit.engine.teachers.rows(visit.token, classroom.id)
+        return class_csv(table_of(classroom, rows), t)
+
+    def report() -> str:
+        rows = visit.engine.teachers.rows(visit.token, classroom.id)
+        body = class_report(results_of(classroom, rows), list(table_of(classroom, rows)), named, t)
+        return document(classroom.name, body, t)
+
+    with st.container(horizontal=True):
+        for name, make, kind in (("csv", table, "text/csv"), ("report", report, "text/html")):
+            st.download_button(
+                t(f"classroom.results.{name}"),
+                make,
+                t(f"classroom.results.{name}_file"),
+                kind,
+                key=f"class_{name}{key}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _bars(result: MissionResults, t: Translator) -> str:
+    """Return for each outcome how many predicted it, and below it for how many it came out."""
+    most = max(*result.predicted.values(), *result.came.values(), 1)
+    lines = []
+    outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
+    for outcome in outcomes:
+        said = outcome in MISSIONS[result.mission].predictions
+        words = t(f"lessons.{result.mission}.predict.{outcome}") if said else t("classroom.results.other")
+        bars = "".join(
+            f"<span class='{name}' style='--share:{counts.get(outcome, 0) / most:.3f}'>{counts.get(outcome, 0)} "
+            f"{escape(t(f'classroom.results.{name}'))}</span>"
+            for name, counts in (("predicted", result.predicted), ("came", result.came))
+        )
+        lines.append(f"<li>{escape(words)}{bars}</li>")
+    return f"<ul class='fvapp-poll'>{''.join(lines)}</ul>"

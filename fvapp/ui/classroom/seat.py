@@ -1,0 +1,68 @@
+"""A student's part of a class: the page that says where one is, and what stands on every page meanwhile."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Seat
+from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.words import mission_name
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.said_in_class import MOST_CHARACTERS, REFLECTION
+from fvapp.ui.visit import Visit, plain
+
+
+def draw_seat(visit: Visit, seat: Seat) -> None:
+    """Draw the page."""
+    t = visit.t
+    st.title(plain(seat.name))
+    visit.show_messages()
+    st.subheader(t("classroom.seat.hello", nickname=plain(seat.nickname)))
+    st.markdown(t("classroom.seat.missions"))
+    st.markdown("\n".join(f"- {mission_name(mission, t)}" for mission in seat.missions))
+    if st.button(t("classroom.seat.to_missions"), key="class_missions_go", type="primary"):
+        st.switch_page(page_path("lessons"))
+    state, note = st.session_state, visit.engine.read_note(visit.token, REFLECTION)
+    state["reflection"] = note if isinstance(note, str) else ""
+    st.text_area(
+        t("classroom.seat.reflection"),
+        key="reflection",
+        max_chars=MOST_CHARACTERS,
+        help=t("classroom.seat.reflection_help"),
+        on_change=lambda: give(
+            visit, visit.engine.write_note, REFLECTION, str(state["reflection"])[:MOST_CHARACTERS].strip()
+        ),
+    )
+    st.divider()
+    st.caption(t("classroom.seat.leave_help"))
+    said = t("classroom.seat.left")
+    args = visit, visit.engine.students.leave
+    st.button(t("classroom.seat.leave"), key="class_leave", on_click=give, args=args, kwargs={"said": said})
+    st.caption(t("classroom.join.kept"))
+
+
+def draw_closed_page(visit: Visit) -> None:
+    """Draw a page that the teacher has closed."""
+    st.title(visit.t(f"pages.{visit.page}"))
+    visit.show_messages()
+    st.info(visit.t("classroom.seat.page_locked"), icon=":material/lock:")
+
+
+def draw_seat_bar(visit: Visit, seat: Seat) -> None:
+    """Draw what stands above every page: class, nickname, the hand; and what the teacher wants all to look up for."""
+    t = visit.t
+    if seat.steering.eyes_up:
+        st.html(f"<div class='fvapp-eyes-up' role='alert'><p>{escape(seat.steering.eyes_up)}</p></div>")
+    with st.container(horizontal=True, vertical_alignment="center", key="class_bar"):
+        st.markdown(f"**{plain(seat.name)}** · {plain(seat.nickname)}", width="stretch")
+        st.button(
+            t("classroom.seat.hand_down" if seat.hand else "classroom.seat.hand_up"),
+            key="hand_up",
+            type="primary" if seat.hand else "secondary",
+            icon=":material/back_hand:",
+            help=t("classroom.seat.hand_said") if seat.hand else None,
+            on_click=give,
+            args=(visit, visit.engine.students.raise_hand, not seat.hand),
+        )

@@ -1,0 +1,113 @@
+"""What a teacher sets for all screens of a class: eyes up, stop, locks, the door, the end."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.links import LOCKABLE
+from fvapp.core.settings import SETTINGS
+from fvapp.ui.browser.folds import open_window
+from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.words import mission_name
+from fvapp.ui.visit import Visit, say_next
+
+CLOSABLE = ("train", "draw", "inside", "compare", "data")
+"""Pages that a teacher can close: all but missions and class."""
+
+_ALL = "all"
+
+
+def draw_steering(visit: Visit, classroom: Classroom) -> None:
+    """Draw the buttons."""
+    t, teachers = visit.t, visit.engine.teachers
+    with st.container(horizontal=True, width="content", key="class_steering"):
+        if classroom.steering.eyes_up:
+            st.button(
+                t("classroom.steer.eyes_away"),
+                key="eyes_up_away",
+                type="primary",
+                icon=":material/visibility_off:",
+                on_click=give,
+                args=(visit, teachers.steer, CLOSABLE),
+                kwargs={"eyes_up": ""},
+            )
+        else:
+            window = open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:")
+            if window is not None:
+                with window:
+                    _draw_eyes_up(visit)
+        st.button(t("classroom.steer.stop"), key="stop_all", icon=":material/stop:", on_click=_stop_all, args=(visit,))
+        window = open_window("class_locks", t("classroom.steer.locks"), 420, icon=":material/lock:")
+        if window is not None:
+            with window:
+                _draw_locks(visit, classroom)
+        said = {"said": t("classroom.steer.closed")}
+        st.button(t("classroom.steer.close"), key="class_close", on_click=_close, args=(visit,), kwargs=said)
+
+
+def _draw_eyes_up(visit: Visit) -> None:
+    t = visit.t
+    st.text_input(
+        t("classroom.steer.sentence"),
+        t("classroom.steer.eyes_default"),
+        key="eyes_up_sentence",
+        max_chars=MOST_SENTENCE,
+    )
+    st.button(t("classroom.steer.eyes_show"), key="eyes_up_show", type="primary", on_click=_eyes_up, args=(visit,))
+
+
+def _eyes_up(visit: Visit) -> None:
+    give(visit, visit.engine.teachers.steer, CLOSABLE, eyes_up=st.session_state["eyes_up_sentence"])
+
+
+def _stop_all(visit: Visit) -> None:
+    counted: list[int] = []
+    if give(visit, lambda token: counted.append(visit.engine.teachers.stop_all(token))):
+        say_next(visit.t("classroom.steer.stopped", n=counted[0]))
+
+
+def _close(visit: Visit, said: str) -> None:
+    if give(visit, visit.engine.teachers.close, said=said):
+        st.query_params["view"] = "open"
+
+
+def _draw_locks(visit: Visit, classroom: Classroom) -> None:
+    """Draw what is locked; each field is the teacher's last word at once."""
+    t, state, steering = visit.t, st.session_state, classroom.steering
+    state["class_up_to"] = steering.up_to or _ALL
+    st.selectbox(
+        t("classroom.steer.up_to"),
+        (_ALL, *classroom.missions),
+        format_func=lambda each: mission_name(each, t) if each in MISSIONS else t("classroom.steer.all_missions"),
+        key="class_up_to",
+        on_change=lambda: _steer(visit, up_to=state["class_up_to"]),
+    )
+    state["class_pages"] = list(steering.pages)
+    st.multiselect(
+        t("classroom.steer.pages"),
+        CLOSABLE,
+        format_func=lambda page: t(f"pages.{page}"),
+        key="class_pages",
+        on_change=lambda: _steer(visit, pages=tuple(state["class_pages"])),
+    )
+    state["class_settings"] = list(steering.settings)
+    st.multiselect(
+        t("classroom.steer.settings"),
+        [name for name in (*SETTINGS, "preset") if name in LOCKABLE],
+        format_func=lambda name: t(f"settings.{name}.label" if name in SETTINGS else "links.controls.preset"),
+        key="class_settings",
+        on_change=lambda: _steer(visit, settings=tuple(state["class_settings"])),
+    )
+    state["class_door"] = classroom.door
+    st.toggle(
+        t("classroom.steer.door"),
+        key="class_door",
+        on_change=lambda: give(visit, visit.engine.teachers.set_door, bool(state["class_door"])),
+    )
+    st.caption(t("classroom.steer.locks_help"))
+
+
+def _steer(visit: Visit, **changes: object) -> None:
+    give(visit, visit.engine.teachers.steer, CLOSABLE, **changes)

@@ -1,0 +1,30 @@
+"""What a student said in a class, for the report of a run: nickname, prediction, reflection."""
+
+from __future__ import annotations
+
+from fvapp.core.classroom.roster import Seat
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.progress import read_progress
+from fvapp.core.runs import RunRecord
+from fvapp.ui.visit import Visit
+
+REFLECTION = "reflection"
+"""The note that holds what a student found out, in their own words."""
+
+MOST_CHARACTERS = 300
+
+
+def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
+    """Return headings and what was said; nothing for who is in no class."""
+    if not isinstance(visit.in_class, Seat):
+        return []
+    t, said = visit.t, [(visit.t("classroom.board.nickname"), visit.in_class.nickname)]
+    progress = read_progress(visit.engine.read_note(visit.token, "lessons"))
+    for mission in MISSIONS.values():
+        prediction = progress[mission.id].prediction
+        if prediction is not None and (record.group or "").startswith(f"mission-{mission.mark}-"):
+            said.append((t("classroom.results.prediction"), t(f"lessons.{mission.id}.predict.{prediction}")))
+    reflection = visit.engine.read_note(visit.token, REFLECTION)
+    if isinstance(reflection, str) and reflection:
+        said.append((t("classroom.seat.reflection"), reflection))
+    return said

@@ -1,0 +1,125 @@
+"""Who is let into a class, and under which name."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.core.classroom.roster import (
+    CODE_LENGTH,
+    CODE_LETTERS,
+    LESSON,
+    Classroom,
+    Member,
+    Steering,
+    check_class_name,
+    check_missions,
+    check_nickname,
+    check_steering,
+    expired,
+    nicknames,
+    read_code,
+    seat_of,
+)
+from fvapp.core.errors import EngineError
+from fvapp.core.lessons import MISSIONS
+from fvapp.i18n import Translator, languages
+
+ROOM = Classroom("c", "teacher", "8b", "en", LESSON, "KTRWPX")
+
+
+@pytest.mark.parametrize("typed", ["KTRWPX", "ktrwpx", " ktr wpx ", "KTR-WPX"])
+def test_a_code_is_read_however_it_is_typed(typed):
+    assert read_code(typed) == "KTRWPX"
+
+
+@pytest.mark.parametrize("typed", ["", "KTRWP", "KTRWPXX", "KTRWPA", "KTRWP1", "<b>", "K" * 10_000])
+def test_what_is_no_code_is_none(typed):
+    assert read_code(typed) is None
+
+
+def test_no_letter_of_a_code_is_a_vowel_or_reads_like_another():
+    assert not set(CODE_LETTERS) & set("AEIOUYLQSZ") and len(CODE_LETTERS) ** CODE_LENGTH > 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Mia & Ali", "Mia & Ali"),
+        ("  Mia \n Ali ", "Mia Ali"),
+        ("Mia\u202eilA", "Mia ilA"),
+        ("M\u200bi\u200ba", "M i a"),
+        ("Ｍｉａ", "Mia"),
+        ("<b>Mia</b>", "<b>Mia</b>"),
+        ("=1+1", "=1+1"),
+        ("$x^2$ Mia", "$x^2$ Mia"),
+        ("小明", "小明"),
+        ("Mia 🦦", "Mia 🦦"),
+    ],
+)
+def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
+    assert check_nickname(typed, ()) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("", "nickname_length"),
+        ("M", "nickname_length"),
+        ("M" * 21, "nickname_length"),
+        ("M" * 10_000, "nickname_length"),
+        ("\u200b\u202e\u200b", "nickname_length"),
+        ("🦦🦦", "nickname_letters"),
+        ("...", "nickname_letters"),
+        ("M" + "\u0335" * 15, "nickname_letters"),
+        ("quiet  otter", "nickname_taken"),
+        ("ＱＵＩＥＴ Otter", "nickname_taken"),
+    ],
+)
+def test_a_nickname_that_nobody_can_read_or_tell_apart_is_refused(typed, code):
+    with pytest.raises(EngineError, match=code):
+        check_nickname(typed, ["Quiet Otter"])
+
+
+def test_a_class_has_a_name_and_missions_that_there_are():
+    assert check_class_name(" 8b\u202e ") == "8b"
+    assert check_missions(["network", "look", "made up"]) == ("look", "network")
+    for check, nothing in ((check_class_name, "\u200b"), (check_missions, ["made up"])):
+        with pytest.raises(EngineError):
+            check(nothing)
+
+
+def test_what_a_teacher_sets_holds_only_what_there_is():
+    wild = Steering("made up", ("draw", "made up"), ("epochs", "made up"), " Look\nhere \u202e")
+    assert check_steering(wild, ("train", "draw")) == Steering(None, ("draw",), ("epochs",), "Look here")
+    with pytest.raises(EngineError, match="sentence_length"):
+        check_steering(Steering(eyes_up="a" * 121), ())
+
+
+def test_missions_are_open_up_to_the_last_one():
+    ids = list(MISSIONS)
+    assert all(map(Steering().allows, ids))
+    assert [mission for mission in ids if Steering(up_to=ids[2]).allows(mission)] == ids[:3]
+
+
+def test_a_seat_tells_nothing_of_the_others():
+    seat = seat_of(ROOM, Member("m", "w", "Quiet Otter", hand_at=5.0))
+    assert (seat.nickname, seat.hand, seat.name) == ("Quiet Otter", True, "8b")
+    assert not {"code", "owner", "workspace"} & set(vars(seat))
+
+
+def test_a_class_is_kept_for_so_many_days_after_its_last_use():
+    rooms = {each.id: each for each in (Classroom("old", "t", "8a", "en", LESSON), ROOM)}
+    assert [each.id for each in expired(rooms, 30 * 86_400.0 + 1, 30)] == ["old", "c"]
+    assert expired(rooms, 30 * 86_400.0, 30) == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(language):
+    t = Translator(language)
+    offered = nicknames(
+        t("classroom.nickname.first"),
+        t("classroom.nickname.second"),
+        t("classroom.nickname.name", first="{first}", second="{second}"),
+    )
+    assert len(set(offered)) == len(offered) >= 400
+    assert all(check_nickname(name, ()) == name for name in offered)

@@ -1,0 +1,135 @@
+"""Where everybody is and who needs help, from rows and a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.classroom.results import results_of, table_of
+from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.snapshot import LONG, MemberRow, look, place_of, take_snapshot
+from fvapp.core.lessons.progress import Progress, read_progress
+from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.runs import KerasError, RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+
+MISSIONS = ("network", "outputs", "no_flatten")
+ROOM = Classroom("c", "teacher", "8b", "en", MISSIONS, "KTRWPX")
+NOW = 10_000.0
+PREDICTED = Progress(prediction="held")
+JUDGED = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),))
+DONE = replace(JUDGED, answers={"softmax": "a", "unseen": "c"})
+
+
+def row(name, progress=None, runs=(), seen=NOW, **member):
+    member = Member(name, f"workspace of {name}", name, **member)
+    return MemberRow(member, {**read_progress(None), **(progress or {})}, runs, (), seen)
+
+
+def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
+    result = RunResult(0.5, accuracy, 1.0) if accuracy is not None else None
+    state = state or ("failed" if error else "done")
+    settings = RunSettings(seed=seed)
+    made = RunRecord(f"run {number}", number, settings, state, group=group, created=NOW, result=result)
+    return replace(made, error=KerasError("ValueError", error) if error else None)
+
+
+def snapshot(*rows, since=NOW, now=NOW):
+    watches = {each.member.id: look(each, None, MISSIONS, since) for each in rows}
+    return take_snapshot(ROOM, rows, watches, now)
+
+
+@pytest.mark.parametrize(
+    ("progress", "place"),
+    [
+        ({}, ("network", "predict")),
+        ({"network": PREDICTED}, ("network", "try")),
+        ({"network": JUDGED}, ("network", "question")),
+        ({"network": DONE}, ("outputs", "predict")),
+        ({"outputs": PREDICTED}, ("outputs", "try")),
+        ({"look": PREDICTED}, ("network", "predict")),
+    ],
+)
+def test_somebody_is_at_the_last_mission_begun_or_at_the_next(progress, place):
+    assert place_of({**read_progress(None), **progress}, MISSIONS) == place
+
+
+def test_who_needs_help_comes_first_and_then_who_is_behind():
+    rows = (
+        row("far", {"network": DONE, "outputs": PREDICTED}),
+        row("behind"),
+        row("stuck", runs=[run(1, error="no"), run(2, error="no")]),
+        row("asks", hand_at=NOW - 130),
+    )
+    seen = snapshot(*rows)
+    assert [(pupil.id, pupil.need) for pupil in seen.pupils] == [
+        ("asks", "hand"),
+        ("stuck", "error"),
+        ("behind", None),
+        ("far", None),
+    ]
+    assert (len(seen.in_need), seen.at_work, seen.done, seen.here) == (2, 2, 0, 4)
+    assert seen.pupils[0].minutes == 2
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [run(1, error="no"), run(2, error="other")],
+        [run(1, error="no"), run(2, 0.8)],
+        [run(1, error="no", group="mission-3-1"), run(2, error="no", group="mission-3-2")],
+    ],
+    ids=["two errors", "it went", "wrong on purpose"],
+)
+def test_another_error_or_one_that_a_mission_wants_is_no_need(runs):
+    assert snapshot(row("a", runs=runs)).in_need == ()
+
+
+def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_page_is_gone():
+    later = NOW + LONG + 1
+    stuck, waiting, gone = row("a", seen=later), row("b", runs=[run(1, state="running")], seen=later), row("c")
+    seen = snapshot(stuck, waiting, gone, now=later)
+    assert [(pupil.id, pupil.need) for pupil in seen.in_need] == [("a", "long")]
+    assert [pupil.id for pupil in seen.pupils if not pupil.here] == ["c"]
+    helped = replace(stuck, member=replace(stuck.member, helped_at=later))
+    assert snapshot(helped, now=later).in_need == ()
+
+
+def test_time_on_a_step_counts_from_the_last_change_of_it():
+    first = row("a")
+    watch = look(first, None, MISSIONS, NOW)
+    assert look(first, watch, MISSIONS, NOW + 60) is watch
+    drawn = replace(first, notes=("a drawing",))
+    busy = look(drawn, watch, MISSIONS, NOW + 60)
+    assert (busy.since, busy.acted) == (NOW, NOW + 60)
+    on = replace(first, progress={**first.progress, "network": PREDICTED})
+    assert look(on, watch, MISSIONS, NOW + 60).since == NOW + 60
+
+
+def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_not():
+    before = snapshot(row("a", {"network": JUDGED}))
+    assert before == snapshot(row("a", {"network": JUDGED}), now=NOW + 1)
+    assert before != snapshot(row("a", {"network": replace(JUDGED, answers={"softmax": "b"})}))
+    assert before != snapshot(row("a", {"network": JUDGED}, runs=[run(1, 0.8)]))
+
+
+def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
+    rows = [
+        row("a", {"network": replace(JUDGED, runs=("run 1",))}, [run(1, 0.86, seed=1)]),
+        row("b", {"network": replace(PREDICTED, runs=("run 2",))}, [run(2, 0.88, seed=2)]),
+        row("c", {"network": replace(PREDICTED, runs=("deleted",))}),
+    ]
+    network, outputs, _ = results_of(ROOM, rows)
+    assert (network.predicted, network.came) == ({"held": 3}, {"not_held": 1})
+    (dots,) = network.dots
+    assert [(dot.accuracy, dot.seed) for dot in dots.dots] == [(0.86, 1), (0.88, 2)]
+    assert dots.mean == pytest.approx(0.87) and dots.spread == pytest.approx(0.0141421, abs=1e-6)
+    assert (outputs.predictions, outputs.verdicts, outputs.dots) == (0, 0, ())
+
+
+def test_the_table_has_a_line_for_each_student_mission_and_run():
+    two = replace(PREDICTED, runs=("run 1", "run 2"))
+    rows = [row("b", {"network": two}, [run(1, 0.8), run(2, 0.9)]), row("a", {"outputs": PREDICTED}), row("idle")]
+    lines = [(line.member.id, line.mission, line.run and line.run.id) for line in table_of(ROOM, rows)]
+    assert lines == [("a", "outputs", None), ("b", "network", "run 1"), ("b", "network", "run 2")]

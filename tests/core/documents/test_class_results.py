@@ -1,0 +1,70 @@
+"""The results of a class as a table, on paper and as dots: words that nobody's spreadsheet or browser obeys."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from fvapp.charts.class_dots import WIDTH, dots_svg
+from fvapp.core.classroom.results import Dot, Dots, results_of, table_of
+from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.snapshot import MemberRow
+from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
+from fvapp.core.lessons.progress import Progress, read_progress
+from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+T = Translator("en")
+ROOM = Classroom("c", "t", "8b", "en", ("network",))
+WILD = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", '<script>alert("x")</script>', 'a,"b";c', "\ufeffMia"]
+
+
+def row(nickname, number):
+    run = RunRecord(f"r{number}", 1, RunSettings(seed=number), "done", result=RunResult(0.5, 0.8, 2.0), epoch=5)
+    own = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),), runs=(run.id,))
+    member = Member(f"m{number}", f"w{number}", nickname)
+    return MemberRow(member, {**read_progress(None), "network": own}, [run], (), 0.0)
+
+
+ROWS = [row(name, number) for number, name in enumerate(WILD)]
+
+
+def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
+    text = class_csv(table_of(ROOM, ROWS), T).decode("utf-8-sig")
+    head, *lines = csv.reader(text.splitlines())
+    assert len(lines) == len(WILD) and len({len(line) for line in (head, *lines)}) == 1
+    assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
+    assert {"0.8000", "2.0"} <= set(lines[0])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_paper_escapes_names_or_leaves_them_out(named):
+    body = class_report(results_of(ROOM, ROWS), list(table_of(ROOM, ROWS)), named, T)
+    assert "<script>" not in body and ("&lt;script&gt;" in body) == named
+    assert ("Student 1" in body) != named and results_sentence(results_of(ROOM, ROWS)[0], T)[:8] in body
+
+
+def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
+    said = results_sentence(results_of(ROOM, ROWS)[0], T)
+    assert said.startswith("7 of 7 predicted") and "for 0 of 7" in said
+    waiting = [replace(each, progress={**each.progress, "network": Progress(prediction="held")}) for each in ROWS]
+    assert "No result yet" in results_sentence(results_of(ROOM, waiting)[0], T)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    "accuracies", [[0.5], [0.1, 1.0], [0.0] * 3, [0.88] * 200, [0.8 + n / 2_000 for n in range(60)]]
+)
+def test_dots_stand_within_their_axis_however_many_there_are(language, accuracies):
+    t = Translator(language)
+    svg = ElementTree.fromstring(dots_svg(Dots(0, tuple(map(Dot, accuracies, range(200)))), "<512>", t))
+    circles = [each for each in svg.iter() if each.tag.endswith("circle")]
+    assert len(circles) == len(accuracies)
+    assert all(0 <= float(each.get("cx")) <= WIDTH and float(each.get("cy")) > 0 for each in circles)
+    places = [(each.get("cx"), each.get("cy")) for each in circles]
+    assert len(set(places)) == len(places)

@@ -1,0 +1,48 @@
+"""A class in an engine whose workers are the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from fvapp.core.classroom.roster import LESSON
+from scripted_engine import ScriptedEngine
+
+
+@dataclass
+class Room:
+    """A teacher with an open class, and students in it by their nicknames."""
+
+    engine: ScriptedEngine
+    teacher: str
+
+    def join(self, nickname: str, token: str | None = None, offered: bool = False) -> str:
+        token = token or self.engine.enter(None).token
+        self.engine.students.join(token, self.code, nickname, offered)
+        return token
+
+    @property
+    def classroom(self):
+        return self.engine.teachers.open_class(self.teacher)
+
+    @property
+    def code(self) -> str:
+        return self.classroom.code
+
+    def pupils(self):
+        """Look at the class a second later."""
+        self.engine.skip(1.0)
+        return {pupil.nickname: pupil for pupil in self.engine.teachers.snapshot(self.teacher).pupils}
+
+    def member(self, nickname: str) -> str:
+        return self.pupils()[nickname].id
+
+
+@pytest.fixture
+def room(scripted_engine) -> Room:
+    scripted_engine.start()
+    scripted_engine.skip(1.0)
+    teacher = scripted_engine.enter(None).token
+    scripted_engine.teachers.open(teacher, "8b", "en", LESSON)
+    return Room(scripted_engine, teacher)

@@ -1,0 +1,257 @@
+"""Classes from opening to deletion: what teachers and students do, and what of it outlives the server."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from fvapp.core.classroom.roster import LESSON, Steering
+from fvapp.core.errors import EngineError
+from fvapp.core.lessons.progress import Progress, write_progress
+from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom.teachers import KEPT_DAYS
+from real_engine import SMALL
+from scripted_engine import ScriptedEngine
+
+PAGES = ("train", "draw")
+
+
+def refused(code):
+    return pytest.raises(EngineError, match=f"^{code}\\b")
+
+
+def test_a_student_joins_by_code_and_takes_a_seat(room):
+    mia = room.join("Mia")
+    seat = room.engine.students.seat(mia)
+    assert (seat.name, seat.nickname, seat.missions, seat.hand) == ("8b", "Mia", LESSON, False)
+    assert room.engine.teachers.open_class(mia) is None and room.engine.students.seat(room.teacher) is None
+    with refused("class_joined"):
+        room.join("Mia again", mia)
+    with refused("nickname_taken"):
+        room.join("mia")
+    room.engine.students.leave(mia)
+    assert room.engine.students.seat(mia) is None and room.pupils() == {}
+
+
+def test_nobody_who_is_in_no_class_is_told_of_one(room):
+    stranger = room.engine.enter(None).token
+    before = room.engine.version(stranger)
+    room.join("Mia")
+    room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here")
+    room.engine.skip(2.0)
+    assert room.engine.version(stranger) == before
+
+
+def test_what_the_teacher_sets_is_told_to_all_members_at_once(room):
+    mia = room.join("Mia")
+    before = room.engine.version(mia)
+    room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here", pages=("draw",))
+    assert room.engine.version(mia) > before
+    assert room.engine.students.seat(mia).steering == Steering(pages=("draw",), eyes_up="Look here")
+
+
+def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(room):
+    mia = room.join("Mia")
+    room.engine.skip(1.0)
+    before = room.engine.version(room.teacher)
+    room.engine.students.raise_hand(mia, True)
+    room.engine.skip(1.0)
+    assert room.engine.version(room.teacher) > before
+    assert room.pupils()["Mia"].need == "hand"
+    after = room.engine.version(room.teacher)
+    room.engine.skip(1.0)
+    assert room.engine.version(room.teacher) == after  # nothing is new
+    room.engine.change_note(mia, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
+    assert room.pupils()["Mia"].step == "try"
+    room.engine.teachers.help_member(room.teacher, room.member("Mia"))
+    assert room.engine.teachers.snapshot(room.teacher).in_need == ()
+
+
+def test_all_runs_of_the_class_stop_and_no_others(room):
+    mia, stranger = room.join("Mia"), room.engine.enter(None).token
+    runs = [room.engine.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)]
+    waiting = room.engine.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
+    assert room.engine.teachers.stop_all(room.teacher) == 3
+    room.engine.advance()
+    room.engine.skip(1.0)
+    assert {room.engine.run(mia, each.id).state for each in waiting} | {room.engine.run(mia, runs[0]).state} == {
+        "stopped"
+    }
+    assert room.engine.run(stranger, runs[1]).state == "running"
+
+
+def test_a_closed_class_frees_its_members_and_opens_again_with_them(room):
+    mia, code, classroom = room.join("Mia"), room.code, room.classroom.id
+    room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here")
+    room.engine.teachers.close(room.teacher)
+    assert room.engine.students.seat(mia) is None and room.classroom is None
+    with refused("class_code_unknown"):
+        room.engine.students.join(room.engine.enter(None).token, code, "Ali")
+    assert [row.member.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == ["Mia"]
+    again = room.engine.teachers.reopen(room.teacher, classroom)
+    assert again.code != code and room.engine.students.seat(mia).steering == Steering()
+
+
+def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
+    mia, ali = room.join("Mia"), room.join("Ali")
+    room.engine.teachers.remove_member(room.teacher, room.member("Mia"))
+    room.engine.teachers.remove_member(room.teacher, room.member("Ali"), ban=True)
+    assert room.engine.students.seat(mia) is None and room.engine.students.seat(ali) is None
+    room.join("Mia", mia)
+    with refused("class_banned"):
+        room.join("Ali two", ali)
+    room.join("Ali")  # his name is free for another
+    assert set(room.pupils()) == {"Mia", "Ali"}
+
+
+def test_the_door_can_be_closed_to_all_but_those_inside(room):
+    mia = room.join("Mia")
+    room.engine.teachers.set_door(room.teacher, False)
+    with refused("class_door_closed"):
+        room.join("Ali")
+    assert room.engine.students.seat(mia) is not None
+
+
+def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it(room):
+    room.join("Mia")
+    room.join("Quiet Otter", offered=True)
+    assert {name: pupil.shown for name, pupil in room.pupils().items()} == {"Mia": False, "Quiet Otter": True}
+    room.engine.teachers.show_member(room.teacher, room.member("Mia"))
+    room.engine.teachers.rename_member(room.teacher, room.member("Quiet Otter"), "Otter")
+    assert all(pupil.shown for pupil in room.pupils().values())
+    with refused("nickname_taken"):
+        room.engine.teachers.rename_member(room.teacher, room.member("Otter"), "Mia")
+
+
+def test_another_browser_with_the_recovery_code_is_the_same_member(room):
+    mia = room.join("Mia")
+    code = room.engine.recovery_code(mia)
+    other = room.engine.recover(room.engine.enter(None).token, code).token
+    assert room.engine.students.seat(other).nickname == "Mia"
+
+
+def test_switching_to_another_student_leaves_the_member_and_deleting_the_work_does_not(room):
+    mia, ali = room.join("Mia"), room.join("Ali")
+    workspace = room.engine.workspace_id(mia)
+    room.engine.leave(mia)
+    assert set(room.pupils()) == {"Mia", "Ali"}
+    room.engine.delete_all(ali)
+    assert set(room.pupils()) == {"Mia"}
+    classroom = room.classroom.id
+    room.engine.teachers.delete(room.teacher, classroom)
+    with refused("unknown_workspace"):  # nobody could open it any more
+        room.engine._workspaces.of_id(workspace)
+    assert room.engine.teachers.classes(room.teacher) == ()
+
+
+def test_wrong_codes_are_limited_and_a_right_one_always_works(room):
+    eager = room.engine.enter(None).token
+    for _ in range(10):
+        with refused("class_code_unknown"):
+            room.engine.students.join(eager, "BBBBBB", "Mia")
+    with refused("limit_class_codes"):
+        room.engine.students.join(eager, "BBBBBB", "Mia")
+    room.join("Mia", eager)
+    for _ in range(29):
+        other = room.engine.enter(None).token
+        for _ in range(10):
+            with refused("class_code_unknown"):
+                room.engine.students.join(other, "nonsense", "Ali")
+    with refused("limit_class_codes"):
+        room.engine.students.join(room.engine.enter(None).token, "BBBBBB", "Ali")
+    room.join("Ali")
+
+
+def test_there_is_a_limit_of_classes_and_of_members(tmp_path):
+    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_MEMBERS": "1"}
+    with closing(ScriptedEngine(tmp_path, **limits)) as engine:
+        one, two, three = (engine.enter(None).token for _ in range(3))
+        code = engine.teachers.open(one, "8a", "en", LESSON).code
+        engine.teachers.open(two, "8b", "en", LESSON)
+        with refused("limit_classes"):
+            engine.teachers.open(three, "8c", "en", LESSON)
+        engine.students.join(three, code, "Mia")
+        with refused("class_full"):
+            engine.students.join(engine.enter(None).token, code, "Ali")
+        with refused("class_open_already"):
+            engine.students.join(two, code, "Ali")
+        with refused("class_joined"):
+            engine.teachers.open(three, "8c", "en", LESSON)
+
+
+def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(server, folder):
+    engine = server()
+    teacher, mia, ali = (engine.enter(None).token for _ in range(3))
+    classroom = engine.teachers.open(teacher, "8b", "zh-Hans", LESSON)
+    for token, name in ((mia, "Mia"), (ali, "Ali")):
+        engine.students.join(token, classroom.code, name)
+    engine.teachers.steer(teacher, PAGES, up_to="network")
+    engine.close()
+    with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as database:
+        database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")
+        database.commit()
+    engine = server()
+    assert engine.students.seat(mia).steering.up_to == "network" and engine.students.seat(ali) is None
+    assert engine.teachers.open_class(teacher).language == "zh-Hans"
+
+
+def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
+    engine = server()
+    teacher, mia = engine.enter(None).token, engine.enter(None).token
+
+    def stored() -> tuple[int, int]:
+        with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as database:
+            classes = database.execute("SELECT count(*) FROM classes").fetchone()
+            members = database.execute("SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.0%'").fetchone()
+        return classes[0], members[0]
+
+    room = engine.teachers.open(teacher, "8b", "en", LESSON)
+    assert stored() == (1, 0)
+    engine.students.join(mia, room.code, "Mia")
+    engine.students.raise_hand(mia, True)
+    assert stored() == (1, 1)
+    engine.students.leave(mia)
+    assert stored() == (1, 0)
+
+
+def test_a_class_goes_thirty_days_after_its_last_use(tmp_path):
+    with closing(ScriptedEngine(tmp_path)) as engine:
+        engine.start()
+        wall = [1_000.0]
+        engine._register.wall = lambda: wall[0]
+        teacher = engine.enter(None).token
+        engine.teachers.open(teacher, "8b", "en", LESSON)
+        engine.teachers.close(teacher)
+        wall[0] += KEPT_DAYS * 86_400
+        engine.skip(3_601)
+        assert len(engine.teachers.classes(teacher)) == 1
+        wall[0] += 1
+        engine.skip(3_601)
+        assert engine.teachers.classes(teacher) == ()
+
+
+def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(tmp_path):
+    def everywhere() -> bytes:
+        files = [tmp_path / "fvapp.sqlite3", *(tmp_path / "copies").glob("*.sqlite3")]
+        return b"".join(file.read_bytes() for file in files)
+
+    with closing(ScriptedEngine(tmp_path)) as engine:
+        engine.start()
+        teacher, mia = engine.enter(None).token, engine.enter(None).token
+        code = engine.teachers.open(teacher, "8b", "en", LESSON).code
+        engine.students.join(mia, code, "Unmistakable")
+        ali = engine.enter(None).token
+        engine.students.join(ali, code, "Ali")
+        engine.skip(61)
+        engine.students.leave(ali)  # the copies are made anew
+        engine.skip(6)
+        engine._journal._copying.join()
+        engine.skip(6)
+        assert everywhere().count(b"Unmistakable") >= 2
+        engine.students.leave(mia)
+        engine.skip(61)
+        engine._journal._copying.join()
+        engine.skip(6)
+    assert everywhere() and b"Unmistakable" not in everywhere()

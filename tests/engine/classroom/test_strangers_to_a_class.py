@@ -1,0 +1,82 @@
+"""Whoever sends whatever: every command of a class, as somebody who may not give it."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from fvapp.core.classroom.roster import LESSON
+from fvapp.core.errors import EngineError
+from fvapp.engine.classroom.students import Students
+from fvapp.engine.classroom.teachers import Teachers
+
+OPEN_TO_ALL = {("teachers", "open_class"), ("teachers", "classes"), ("students", "seat")}  # they answer "none"
+MAKES_ONE = {("teachers", "open"), ("students", "join")}
+
+
+def commands():
+    for name, kind in (("teachers", Teachers), ("students", Students)):
+        for command, function in inspect.getmembers(kind, inspect.isfunction):
+            parameters = list(inspect.signature(function).parameters.values())[1:]
+            if command.startswith("_") or command == "tick":
+                continue
+            assert parameters[0].name == "token", f"{command} asks for no token"
+            wanted = [each.name for each in parameters[1:] if each.kind != each.VAR_KEYWORD]
+            yield name, command, [each for each in wanted if each not in ("offered", "ban")]
+
+
+COMMANDS = list(commands())
+CHECKED = [each for each in COMMANDS if each[:2] not in OPEN_TO_ALL | MAKES_ONE]
+
+
+@pytest.fixture
+def stranger(room, request):
+    """Somebody of the kind that a test asks for."""
+    token = room.engine.enter(None).token
+    if request.param in ("student of another class", "other teacher"):
+        other = room.engine.enter(None).token
+        code = room.engine.teachers.open(other, "9a", "en", LESSON).code
+        if request.param == "other teacher":
+            return other
+        room.engine.students.join(token, code, "Zoe")
+    elif request.param in ("member", "removed", "banned"):
+        room.join("Zoe", token)
+        if request.param != "member":
+            room.engine.teachers.remove_member(room.teacher, room.member("Zoe"), ban=request.param == "banned")
+    return token
+
+
+KINDS = ["stranger", "student of another class", "removed", "banned", "other teacher", "member"]
+
+
+@pytest.mark.parametrize("stranger", KINDS, indirect=True)
+@pytest.mark.parametrize(("part", "command", "wanted"), CHECKED, ids=[f"{a}.{b}" for a, b, _ in CHECKED])
+def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
+    mia = room.join("Mia")
+    values = {"member": room.member("Mia"), "classroom": room.classroom.id, "nickname": "Forged", "mission": "look"}
+    values |= {"closable": (), "door": False, "shown": True, "up": True}
+    before, pupils = room.classroom, room.pupils()
+    try:
+        getattr(getattr(room.engine, part), command)(stranger, *(values[each] for each in wanted))
+    except EngineError as error:
+        assert error.code in ("unknown_class", "unknown_member", "not_in_class")
+    assert room.classroom == before and room.engine.students.seat(mia).nickname == "Mia"
+    after = room.pupils()
+    assert after["Mia"] == pupils["Mia"] and "Forged" not in after
+
+
+@pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
+@pytest.mark.parametrize(("part", "command", "wanted"), COMMANDS, ids=[f"{a}.{b}" for a, b, _ in COMMANDS])
+def test_no_command_of_a_class_works_without_a_token_of_ours(room, part, command, wanted, token):
+    with pytest.raises(EngineError, match="unknown_workspace"):
+        getattr(getattr(room.engine, part), command)(token, *("x" for _ in wanted))
+
+
+def test_a_member_of_one_class_is_no_member_of_the_teacher_of_another(room):
+    other = room.engine.enter(None).token
+    room.engine.teachers.open(other, "9a", "en", LESSON)
+    room.join("Mia")
+    for command in (room.engine.teachers.remove_member, room.engine.teachers.help_member):
+        with pytest.raises(EngineError, match="unknown_member"):
+            command(other, room.member("Mia"))

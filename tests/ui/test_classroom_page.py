@@ -1,0 +1,212 @@
+"""The page of a class, as a teacher and as a student."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fvapp.core.classroom.roster import LESSON
+from fvapp.core.documents.report import write_report
+from fvapp.core.lessons.progress import Progress, write_progress
+from fvapp.core.results.curves import read_curves
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from fvapp.ui.parts.said_in_class import said_in_class
+from fvapp.ui.visit import Visit
+from ui_pages import FORGED, forge, messages, texts
+
+T = Translator("en")
+WILD = "<b>=1+1</b> $x$ *y*"
+
+
+def html(app):
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.fixture
+def teacher(engine, token):
+    """A teacher's token, with a class open."""
+    engine.start()
+    engine.teachers.open(token, "8b", "en", LESSON)
+    return token
+
+
+@pytest.fixture
+def join(engine, teacher):
+    """Return ``join("Mia")``: a student's token."""
+
+    def join(nickname: str, offered: bool = False) -> str:
+        student = engine.enter(None).token
+        engine.students.join(student, engine.teachers.open_class(teacher).code, nickname, offered)
+        engine.skip(1.0)
+        return student
+
+    return join
+
+
+def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token):
+    app = open_page("classroom", token=token, view="open")
+    app.text_input(key="class_name").set_value("8b <b>")
+    app.button(key="class_open").click().run()
+    room = engine.teachers.open_class(token)
+    assert (room.name, room.missions, room.language) == ("8b <b>", LESSON, "en")
+    assert room.code in html(app) and T("classroom.board.empty") in messages(app)
+
+
+def test_a_class_without_a_name_is_refused_with_a_sentence(open_page, engine, token):
+    app = open_page("classroom", token=token, view="open")
+    app.button(key="class_open").click().run()
+    assert T("errors.class_unnamed") in messages(app) and engine.teachers.open_class(token) is None
+
+
+def test_with_a_word_set_opening_asks_for_it(open_page, engine, token, monkeypatch):
+    monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
+    app = open_page("classroom", token=token, view="open")
+    app.text_input(key="class_name").set_value("8b")
+    app.button(key="class_open").click().run()
+    assert T("teacher.word_wrong") in messages(app) and engine.teachers.open_class(token) is None
+    app.text_input(key="teacher_word").set_value("sesame")
+    app.button(key="class_open").click().run()
+    assert engine.teachers.open_class(token) is not None
+
+
+def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(open_page, engine, teacher, token):
+    student = engine.enter(None).token
+    code = engine.teachers.open_class(teacher).code
+    app = open_page("classroom", token=student, code=code)
+    assert app.text_input(key="class_code").value == code
+    offered = app.session_state["nicknames_offered"][1][0]
+    app.session_state["nickname_offered"] = offered
+    app.button(key="class_join").click().run()
+    assert engine.students.seat(student).nickname == offered
+    engine.skip(1.0)
+    (pupil,) = engine.teachers.snapshot(teacher).pupils
+    assert pupil.shown and not pupil.own
+    app = open_page("data", token=student)
+    app.button(key="hand_up").click().run()
+    assert engine.students.seat(student).hand
+
+
+def test_who_is_in_no_class_sees_nothing_of_it(open_page, join):
+    join("Mia")
+    app = open_page("data")
+    assert not [button for button in app.button if button.key == "hand_up"]
+    assert "classroom" not in str([link.proto for link in app.get("page_link")])
+
+
+def test_a_name_of_ones_own_is_text_wherever_it_stands(open_page, engine, teacher, join):
+    student = join(WILD)
+    engine.students.raise_hand(student, True)
+    engine.skip(1.0)
+    app = open_page("classroom", token=teacher, folds=("members", "class_results"))
+    assert WILD not in html(app) and "&lt;b&gt;=1+1&lt;/b&gt; $x$ *y*" in html(app)
+    shown = next(button for button in app.button if button.key.startswith("show_"))
+    assert shown.label == "\\<b\\>=1\\+1\\</b\\> \\$x\\$ \\*y\\*"
+    projector = open_page("classroom", token=teacher, view="projector")
+    assert "=1+1" not in html(projector)
+    shown.click().run()
+    projector = open_page("classroom", token=teacher, view="projector")
+    assert WILD not in html(projector) and "&lt;b&gt;=1+1&lt;/b&gt;" in html(projector)
+    seat = open_page("classroom", token=student)
+    assert not [text for text in texts(seat) if WILD in text]
+
+
+def test_the_board_says_who_needs_help_until_helped(open_page, engine, teacher, join):
+    student = join("Quiet Otter", offered=True)
+    engine.students.raise_hand(student, True)
+    engine.skip(1.0)
+    app = open_page("classroom", token=teacher)
+    assert "Quiet Otter" in html(app)
+    next(button for button in app.button if button.key.startswith("helped_")).click().run()
+    assert not engine.students.seat(student).hand and "Quiet Otter" not in html(app)
+
+
+def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teacher, join):
+    student = join("Mia")
+    sentence = "Look <i>here</i>"
+    engine.teachers.steer(teacher, ("draw",), pages=("draw",), settings=("epochs",), up_to="look", eyes_up=sentence)
+    train = open_page("train", token=student)
+    assert "fvapp-eyes-up" in html(train) and sentence not in html(train) and "&lt;i&gt;here" in html(train)
+    assert not [field for field in (*train.number_input, *train.text_input) if field.key == "epochs"]
+    assert T("classroom.seat.page_locked") in messages(open_page("draw", token=student))
+    assert T("classroom.seat.mission_locked") in messages(open_page("lessons", token=student, mission="5"))
+    assert T("classroom.seat.mission_locked") not in messages(open_page("lessons", token=student, mission="A"))
+
+
+def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_page, engine, teacher, join):
+    student = join("Mia")
+    engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
+    engine.skip(1.0)
+    said = T("lessons.network.title")
+    assert said not in html(open_page("classroom", token=teacher, view="projector"))
+    app = open_page("classroom", token=teacher, folds=("class_results",))
+    assert said in html(app)
+    app.button(key="reveal_network").click().run()
+    assert said in html(open_page("classroom", token=teacher, view="projector"))
+
+
+def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, teacher, join):
+    join("Mia")
+    app = open_page("classroom", token=teacher)
+    room = engine.teachers.open_class(teacher)
+    app.button(key="class_close").click().run()
+    assert T("classroom.steer.closed") in messages(app)
+    app = open_page("classroom", token=teacher, view="open")
+    app.button(key=f"class_again_{room.id}").click().run()
+    assert engine.teachers.open_class(teacher).id == room.id
+    engine.teachers.close(teacher)
+    app = open_page("classroom", token=teacher, view="open")
+    app.checkbox(key=f"class_sure_{room.id}").check().run()
+    app.button(key=f"class_delete_{room.id}").click().run()
+    assert engine.teachers.classes(teacher) == () and T("classroom.open.deleted") in messages(app)
+
+
+def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engine, teacher, join):
+    student = join("Mia")
+    app = open_page("classroom", token=student)
+    app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
+    (record,) = engine.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
+    engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
+    visit = Visit(T, engine, student, in_class=engine.students.seat(student))
+    own = said_in_class(visit, record)
+    assert [said for _, said in own] == ["Mia", T("lessons.network.predict.held"), "Wider <b>is</b> slower"]
+    report = write_report(record, read_curves([]), T, own=own)
+    assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
+    assert said_in_class(Visit(T, engine, student), record) == []
+
+
+def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, monkeypatch):
+    monkeypatch.setattr(engine, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
+    room = engine.teachers.open_class(teacher)
+    engine.teachers.close(teacher)
+    app = open_page("classroom", token=teacher, view="open")
+    app.checkbox(key=f"class_sure_{room.id}").check().run()
+    app.button(key=f"class_delete_{room.id}").click().run()
+    assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_pages_are_there_in_every_language(open_page, engine, teacher, join, language):
+    t, student = Translator(language), join("Mia")
+    assert t("classroom.board.needs_help") in texts(open_page("classroom", token=teacher, lang=language))
+    assert t("classroom.seat.missions") in texts(open_page("classroom", token=student, lang=language))
+    assert t("classroom.join.title") in texts(open_page("classroom", lang=language))
+    assert t("classroom.open.title") in texts(open_page("classroom", lang=language, view="open"))
+
+
+@pytest.mark.parametrize("view", ["board", "projector", "open", "seat"])
+def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view):
+    student = join("Mia")
+    token = {"open": engine.enter(None).token, "seat": student}.get(view, teacher)
+    folds = ("members", "class_results", "class_locks", "eyes_up")
+    app = open_page("classroom", token=token, folds=folds, view=view)
+    app.session_state["member"] = "made up"
+    before = engine.teachers.open_class(teacher)
+    for kind, spoil in FORGED.items():
+        forge(app, spoil)
+        assert not app.exception, (view, kind, app.exception)
+        app.run()
+        assert not app.exception, (view, kind, app.exception)
+    after = engine.teachers.open_class(teacher)  # a teacher may open and close the door
+    assert replace(after, door=True) == before and engine.students.seat(student).nickname == "Mia"

@@ -44,14 +44,14 @@ class Watching:
             owner = self._register.workspaces.opened(classroom.owner)
             if not classroom.open or owner is None or self._clock() - owner.seen > AWAY:
                 continue
-            before = self._seen[classroom.id].snapshot if classroom.id in self._seen else None
-            if self.look_at(classroom).snapshot != before:
-                self._register.workspaces.versions.changed(classroom.owner)
+            if self.look_at(classroom):
                 self._register.touch(classroom)
 
     def snapshot(self, classroom: Classroom) -> Snapshot:
         """Return the snapshot that the last tick has taken; a first one where there is none."""
-        return (self._seen.get(classroom.id) or self.look_at(classroom)).snapshot
+        if classroom.id not in self._seen:
+            self.look_at(classroom)
+        return self._seen[classroom.id].snapshot
 
     def forget(self, classroom: Classroom) -> None:
         """Drop what was seen of a class that is closed or deleted."""
@@ -71,10 +71,14 @@ class Watching:
             rows.append(MemberRow(member, kept[1], runs, tuple(workspace.notes.values()), ago + workspace.seen))
         return rows
 
-    def look_at(self, classroom: Classroom) -> _Seen:
-        """Take another snapshot of a class."""
+    def look_at(self, classroom: Classroom) -> bool:
+        """Take another snapshot of a class; return whether it differs, which all of the teacher's pages are told."""
         seen = self._seen.setdefault(classroom.id, _Seen())
+        last = seen.snapshot
         now, rows, before = self._register.wall(), self.rows(classroom), seen.watches
         seen.watches = {row.member.id: look(row, before.get(row.member.id), classroom.missions, now) for row in rows}
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
-        return seen
+        if seen.snapshot == last:
+            return False
+        self._register.workspaces.versions.changed(classroom.owner)
+        return True

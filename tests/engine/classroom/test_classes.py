@@ -125,6 +125,14 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it(room):
         room.engine.teachers.rename_member(room.teacher, room.member("Otter"), "Mia")
 
 
+def test_the_teachers_other_pages_are_told_at_once_of_what_the_board_was_told(room):
+    room.join("Mia")
+    assert not room.pupils()["Mia"].shown
+    before = room.engine.version(room.teacher)
+    room.engine.teachers.show_member(room.teacher, room.member("Mia"))
+    assert room.engine.version(room.teacher) > before
+
+
 def test_another_browser_with_the_recovery_code_is_the_same_member(room):
     mia = room.join("Mia")
     code = room.engine.recovery_code(mia)

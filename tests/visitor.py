@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fvapp.bench.page_visitor import PageVisitor
 
 PERCENT = re.compile(r"\d+\.\d%")
+ANSWERED = re.compile(rf"{PERCENT.pattern}|closest")  # what is unlike all classes has no percentage
 
 # Drawings, each stroke through its points, in shares of the canvas.
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import ONE, PERCENT, SEVEN, TSHIRT, box_of
+from visitor import ANSWERED, ONE, PERCENT, SEVEN, TSHIRT, box_of
 
 EN = Translator("en")
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
@@ -43,7 +43,7 @@ def draw_page(visit):
         visitor.page.on("websocket", lambda socket: socket.on("framesent", sent.heard))
         visitor.open(path)
         visitor.draw(ONE)
-        visitor.read("answer", PERCENT)
+        visitor.read("answer", ANSWERED)
         visitor.press("canvas_clear")
         visitor.read("answer", NOTHING_YET)
         visitor.wait_until_drawn()
@@ -95,7 +95,7 @@ def test_what_lies_under_the_canvas_after_a_refresh_is_undone_stroke_by_stroke_a
     visitor.draw(ONE).draw([[(0.2, 0.5), (0.8, 0.5)]])
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
     visitor.open_again()
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     for handle, answer in (
         ("canvas_undo", r"1 · " + PERCENT.pattern),
         ("canvas_clear", NOTHING_YET),
@@ -122,7 +122,7 @@ def test_a_drawing_of_many_long_strokes_is_there_after_a_refresh(draw_page):
         visitor.page.mouse.move(*place_in(visitor, 0.9, 0.12 + 0.07 * row), steps=100)
         visitor.page.mouse.up()
     wait_for(visitor, lambda: len(sent.strokes()) == 12)
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     seen = visitor.find("seen_28").locator("img").get_attribute("src")
     visitor.open_again()
     expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", seen)
@@ -230,11 +230,11 @@ def test_forty_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings
     choose(visitor, "fashion_mnist")
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     for _ in range(20):
         choose(visitor, "mnist")
         choose(visitor, "fashion_mnist")
-    for dataset, strokes, answer in (("fashion_mnist", 2, PERCENT.pattern), ("mnist", 1, r"7 · " + PERCENT.pattern)):
+    for dataset, strokes, answer in (("fashion_mnist", 2, ANSWERED.pattern), ("mnist", 1, r"7 · " + PERCENT.pattern)):
         choose(visitor, dataset)
         visitor.read("answer", answer)
         visitor.wait_until_drawn()

@@ -68,7 +68,7 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     train(visitor, 64)
     train(visitor, 128, number=2)
     visitor.open("/compare")
-    visitor.read("verdict", r"Too early to say\s+▲ 64 neurons: .*%\s+● 128 neurons: .*%")
+    visitor.read("verdict", r"Too early to say\s*▲ 64 neurons: .*%\s*● 128 neurons: .*%")
     visitor.find("overlay").locator(".js-plotly-plot").nth(1).wait_for()
     unfold(visitor, "compare_why").read("difference", "Only one setting changed: neurons from 64 to 128.")
     unfold(visitor, "compare_all")

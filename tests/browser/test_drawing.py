@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator, languages
-from visitor import ONE, PERCENT, SEVEN, TSHIRT, box_of
+from visitor import ANSWERED, ONE, PERCENT, SEVEN, TSHIRT, box_of
 
 EN = Translator("en")
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
@@ -99,13 +99,13 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     choose(visitor, "fashion_mnist")
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     choose(visitor, "mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.open_again()
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     choose(visitor, "fashion_mnist")
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     visitor.open_work("work_leave").press("leave_workspace")
     visitor.read("message", re.escape(EN("workspace.left")))
     visitor.read("answer", NOTHING_YET)
@@ -116,16 +116,16 @@ def test_clear_can_be_taken_back_and_pens_differ(visit):
     visitor = visit("/draw?dataset=fashion_mnist")
     visitor.find("canvas").get_by_label(EN("draw.canvas.thin")).check(force=True)
     visitor.draw(TSHIRT[1:])
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     thin = visitor.find("seen_28").locator("img").get_attribute("src")
     visitor.press("canvas_clear")
     visitor.read("answer", NOTHING_YET)
     visitor.press("canvas_undo")
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     visitor.press("canvas_clear")
     visitor.find("canvas").get_by_label(EN("draw.canvas.thick")).check(force=True)
     visitor.draw(TSHIRT[1:])
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     assert visitor.find("seen_28").locator("img").get_attribute("src") != thin
 
 
@@ -173,10 +173,10 @@ def test_what_is_no_picture_is_refused_under_its_field_in_the_visitors_language(
     t = Translator("zh-Hans")
     visitor = visit("/draw?lang=zh-Hans")
     visitor.draw(SEVEN)
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", ANSWERED)
     visitor.upload(file)
     expect(visitor.find("upload").get_by_role("alert")).to_have_text(t("errors.not_an_image"))
-    assert PERCENT.search(visitor.find("answer").inner_text())
+    assert ANSWERED.search(visitor.find("answer").inner_text())
     visitor.upload(large_photo)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     expect(visitor.find("upload").get_by_role("alert")).to_have_count(0)

@@ -36,7 +36,6 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     visitor.go_to(ZH("pages.draw"))
     visitor.draw(SEVEN)
     visitor.read("answer", r"\d+\.\d%", timeout=60)
-    visitor.read("fewest", r"\d+ 个像素就把")  # once the drawing has rested
     visitor.read("inside_short", ZH("draw.short.title"))
     visitor.press("short_search").read("inside_short", r"\d 个像素就把")
 

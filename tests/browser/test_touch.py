@@ -22,8 +22,8 @@ def swipe_up(page, locator):
 
 
 def test_a_swipe_that_begins_on_a_chart_scrolls_the_page(visit):
-    page = visit("/compare", width=380, height=800).page
-    chart = page.locator(".st-key-overlay .nsewdrag").first
+    page = visit("/", width=380, height=800).page
+    chart = page.locator(".st-key-curves .nsewdrag").first
     chart.wait_for()
     chart.scroll_into_view_if_needed()
     place = "document.querySelector('.stMain').scrollTop"

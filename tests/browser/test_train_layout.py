@@ -104,7 +104,7 @@ def test_the_presets_are_one_choice_for_the_keyboard(visit):
 def test_the_settings_fold_while_a_run_is_shown_and_open_when_asked(visit):
     visitor = visit(SHORT)
     visitor.press("train_start")
-    visitor.read("form_change", re.escape("Fashion-MNIST · 128 neurons · 2 epochs"))
+    visitor.read("form_change", re.escape("128 neurons · 2 epochs"))
     expect(visitor.find("preset")).not_to_be_visible()
     visitor.press("form_change")
     expect(visitor.find("preset")).to_be_visible()

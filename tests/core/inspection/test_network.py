@@ -39,7 +39,7 @@ def test_the_gradient_is_the_slope_that_finite_differences_find(kind, activation
     wanted[0, 4], wanted[0, 7] = 1, -0.5
     pixels = np.random.default_rng(3).random((1, 28, 28, 1))  # no two alike: at equal ones pooling has no slope
 
-    def wanted(changed: np.ndarray) -> float:
+    def weighted(changed: np.ndarray) -> float:
         return float((network.walk(changed)[-1].sums * wanted).sum())
 
     gradient = network.gradients(network.walk(pixels), wanted)[0]
@@ -47,7 +47,7 @@ def test_the_gradient_is_the_slope_that_finite_differences_find(kind, activation
         up, down = pixels.copy(), pixels.copy()
         up[0, row, column] += 1e-6
         down[0, row, column] -= 1e-6
-        assert gradient[0, row, column, 0] == pytest.approx((wanted(up) - wanted(down)) / 2e-6, abs=1e-4)
+        assert gradient[0, row, column, 0] == pytest.approx((weighted(up) - weighted(down)) / 2e-6, abs=1e-4)
 
 
 def test_of_equal_numbers_the_first_has_the_gradient_of_the_largest():

@@ -51,6 +51,7 @@ class Visit:
     in_class: Classroom | Seat | None = None
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
+    _shown: tuple[tuple[str, str], ...] = ()
     _said: set[str] = field(default_factory=set)
     _live: bool = False
     _begun: int = 0
@@ -106,9 +107,16 @@ class Visit:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():
             self._write("error", self.t("errors.value_not_understood"))
-        for kind, text in st.session_state.get(_NOTICES, ()):
+        self._shown = tuple(st.session_state.get(_NOTICES, ()))
+        for kind, text in self._shown:
             self._write(kind, text)
-        st.session_state.pop(_NOTICES, None)
+
+    def drop_shown(self) -> None:
+        """Forget the notices that were drawn, now that the page is whole: after a run cut short they are drawn again."""
+        waiting = [notice for notice in st.session_state.pop(_NOTICES, ()) if notice not in self._shown]
+        if waiting:
+            st.session_state[_NOTICES] = waiting
+        self._shown = ()
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
@@ -148,7 +156,7 @@ class Visit:
 
         def part() -> bool:
             changed = self._find_trouble() != self._trouble or self.find_class() != self.in_class
-            if changed or _NOTICES in st.session_state:
+            if changed or set(st.session_state.get(_NOTICES, ())) - set(self._shown):
                 st.rerun()
             return draw()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pkgutil import resolve_name
+
 import pytest
+import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.seeds import own_seed
@@ -169,3 +172,21 @@ def raise_(error: Exception):
         raise error
 
     return fail
+
+
+@pytest.mark.parametrize(
+    ("page", "part"), [("data", "fvapp.ui.data.page._draw_about"), ("draw", "fvapp.ui.draw.page.draw_place")]
+)
+def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(open_page, monkeypatch, page, part):
+    app, draw, runs = open_page(page), resolve_name(part), []
+
+    def draw_or_cut(*values: object) -> object:
+        runs.append(part)
+        if len(runs) == 1:
+            st.rerun()
+        return draw(*values)
+
+    monkeypatch.setattr(part, draw_or_cut)
+    app.session_state["notices"] = [("notice", "Loaded.")]
+    assert messages(app.run()) == ["Loaded."] and len(runs) == 2
+    assert messages(app.run()) == []

@@ -182,7 +182,7 @@ class PageVisitor:
         return "\n".join(filter(None, (_words(self._elements[path][0]) for path in found)))
 
     def html(self, name: str) -> str:
-        """Return the text of an element of ours that the page holds as HTML, by its class."""
+        """Return the text inside the HTML element of a CSS class that the app itself has written into the page."""
         bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
         body = next(body for body in bodies if f"class='{name}'" in body)
         return body.partition(f"class='{name}'>")[2].partition("<")[0]

@@ -112,7 +112,7 @@ class Visit:
             self._write(kind, text)
 
     def drop_shown(self) -> None:
-        """Forget the notices that were drawn, now that the page is whole: after a run cut short they are drawn again."""
+        """Forget the notices that were drawn, as the page is whole now. After a run cut short they are drawn again."""
         waiting = [notice for notice in st.session_state.pop(_NOTICES, ()) if notice not in self._shown]
         if waiting:
             st.session_state[_NOTICES] = waiting

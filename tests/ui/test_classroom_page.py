@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from fvapp.core.classroom.roster import LESSON
 from fvapp.core.documents.report import write_report
+from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.lessons.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings

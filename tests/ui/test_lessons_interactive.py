@@ -12,12 +12,12 @@ import pytest
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import load_dataset
 from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.progress import NOTE
 from fvapp.core.places import Places
 from fvapp.core.results.chance import Spread
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
-from fvapp.ui.missions.kept import NOTE
 from mission_pages import answer, begin, forward, keys, plain, train, words
 
 T = Translator("en")

@@ -11,11 +11,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from fvapp.charts.guesses import guess_picture
 from fvapp.core.glossary import WORDS, glossary_link
 from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.progress import Progress, read_progress, write_progress
+from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from fvapp.ui.missions.kept import NOTE
 from mission_pages import answer, begin, components, forward, keys, plain, screen, train, words
 
 T = Translator("en")

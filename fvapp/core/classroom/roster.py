@@ -20,9 +20,6 @@ CODE_LENGTH = 6
 NICKNAME_LENGTH = 2, 20
 MOST_SENTENCE = 120  # characters of what is said to all screens: two lines on a projector
 
-LESSON = ("look", "network", "outputs", "neurons", "no_flatten")
-"""The missions that fit into 45 minutes, chosen to begin with."""
-
 _Text = Annotated[str, has_length(0, 200)]
 _Names = Annotated[tuple[_Text, ...], has_length(0, 100)]
 
@@ -54,7 +51,7 @@ class Classroom:
     """A class.
 
     Attributes:
-        owner: id of the teacher's workspace: whoever opens that one has the class.
+        owner: id of the teacher's workspace: its teacher controls the class.
         code: by which one joins; empty while the class is closed.
         door: whether somebody new may join.
         revealed: missions whose results the projector may show.

@@ -216,4 +216,4 @@ def _step(mission: Mission, own: Progress) -> Step:
     return "done" if own.done(mission) else "question"
 
 
-_WRONG_ON_PURPOSE = tuple(f"mission-{mission.mark}-" for mission in MISSIONS.values() if mission.fails)
+_WRONG_ON_PURPOSE = tuple(mission.group for mission in MISSIONS.values() if mission.fails)

@@ -9,6 +9,9 @@ from fvapp.core.lessons.rule import Rule, read_rule
 from fvapp.core.lessons.table import MISSIONS, Mission
 from fvapp.core.lessons.verdict import OUTCOMES, Verdict
 
+NOTE = "lessons"
+"""The note of a workspace in which it is kept."""
+
 
 @dataclass(frozen=True)
 class Progress:

@@ -123,6 +123,11 @@ class Mission:
     opens: Page = "train"
     part: str | None = None
 
+    @property
+    def group(self) -> str:
+        """What the group of this mission's runs begins with; the attempt follows."""
+        return f"mission-{self.mark}-"
+
     def settings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
         """Return the settings of each run.
 

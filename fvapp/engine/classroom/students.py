@@ -43,7 +43,7 @@ class Students:
         """Take a seat in the class of a code.
 
         Args:
-            offered: whether the nickname is one that the app makes; whoever calls has looked.
+            offered: whether the nickname is one that the app suggests; the caller has checked.
 
         Raises:
             EngineError: ``class_code_unknown``, ``limit_class_codes``, ``class_door_closed``, ``class_banned``,

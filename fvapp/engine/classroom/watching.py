@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.snapshot import AWAY, MemberRow, Snapshot, Watch, look, take_snapshot
-from fvapp.core.lessons.progress import Progress, read_progress
+from fvapp.core.lessons.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import notes
 
 EVERY = 1.0  # seconds between two snapshots of a class
-_PROGRESS = "lessons"  # the note in which the pages keep how far somebody is
 
 
 @dataclass
@@ -63,7 +62,7 @@ class Watching:
         """Return everything that is known of the members of a class."""
         rows, ago = [], self._register.wall() - self._clock()
         for member, workspace in self._register.workspaces_of(classroom):
-            note = workspace.notes.get(_PROGRESS)
+            note = workspace.notes.get(NOTE)
             kept = self._progress.get(member.id)
             if kept is None or kept[0] is not note:  # read only where it is another text: a class has megabytes of them
                 kept = self._progress[member.id] = note, read_progress(notes.read(note))

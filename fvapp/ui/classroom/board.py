@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.snapshot import Pupil, Snapshot
+from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.wording import percent
@@ -77,14 +77,8 @@ def _counts(snapshot: Snapshot, t: Translator) -> str:
         "done": snapshot.done,
         "here": snapshot.here,
     }
-    words = {
-        "need_help": t("classroom.board.need_help"),
-        "at_work": t("classroom.board.at_work"),
-        "done": t("classroom.board.done"),
-        "here": t("classroom.board.here"),
-    }
     parts = "".join(
-        f"<li class='{name}' data-some='{count > 0}'><b>{count}</b> {escape(words[name])}</li>"
+        f"<li class='{name}' data-some='{count > 0}'><b>{count}</b> {escape(t(f'classroom.board.{name}'))}</li>"
         for name, count in counts.items()
     )
     return f"<ul class='fvapp-counts'>{parts}</ul>"
@@ -97,7 +91,7 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
         st.caption(t("classroom.board.nobody"))
     for pupil in snapshot.in_need:
         with st.container(horizontal=True, vertical_alignment="center", key=f"need_{pupil.id}"):
-            reason = t("classroom.board.minutes", reason=_reason(pupil, t), n=pupil.minutes)
+            reason = t("classroom.board.minutes", reason=t(f"classroom.board.{pupil.need}"), n=pupil.minutes)
             st.markdown(f"{_ICONS[pupil.need]}", width="content")
             words = f"<b>{escape(pupil.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
@@ -108,15 +102,6 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
                 on_click=give,
                 args=(visit, visit.engine.teachers.help_member, pupil.id),
             )
-
-
-def _reason(pupil: Pupil, t: Translator) -> str:
-    words = {
-        "hand": t("classroom.board.hand"),
-        "error": t("classroom.board.error"),
-        "long": t("classroom.board.long"),
-    }
-    return words[pupil.need]
 
 
 def _places(classroom: Classroom, snapshot: Snapshot) -> str:

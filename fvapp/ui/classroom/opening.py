@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import LESSON, Classroom
+from fvapp.core.classroom.roster import Classroom
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.lessons.typical import typical_results
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration

@@ -273,7 +273,7 @@ def replace_parts() -> None:
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """Leave one line of each message that cannot be read at all: whoever sends many would fill the log's disk."""
+    """Log one line for an unreadable message: a traceback for each of many would fill the disk."""
     if record.levelno == logging.WARNING:
         record.exc_info = None
     return True

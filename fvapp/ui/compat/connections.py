@@ -29,17 +29,10 @@ def connections_told(
 
         return connection_made
 
-    def telling_end(lose: Callable) -> Callable:
-        def connection_lost(self: asyncio.Protocol, exc: Exception | None) -> None:
-            lost(self)
-            lose(self, exc)
-
-        return connection_lost
-
     cost = "connections that never ask for anything stay open"
     with _replaced_during(
         Replaced(_HTTP, "connection_made", ("self", "transport"), (), telling, cost),
-        Replaced(_HTTP, "connection_lost", ("self", "exc"), ("cycle",), telling_end, cost),
+        Replaced(_HTTP, "connection_lost", ("self", "exc"), ("cycle",), _telling_end(lost), cost),
     ):
         yield
 
@@ -60,17 +53,10 @@ def messages_told(
 
         return data_received
 
-    def telling_end(lose: Callable) -> Callable:
-        def connection_lost(self: asyncio.Protocol, exc: Exception | None) -> None:
-            lost(self)
-            lose(self, exc)
-
-        return connection_lost
-
-    cost = "whoever sends a message slowly fills the memory"
+    cost = "messages that come slowly can fill the memory"
     with _replaced_during(
         Replaced(_WEBSOCKET, "data_received", ("self", "data"), ("conn", "receive_data"), telling, cost),
-        Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), (), telling_end, cost),
+        Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), (), _telling_end(lost), cost),
     ):
         yield
 
@@ -80,6 +66,17 @@ def drop_message(protocol: asyncio.Protocol) -> None:
     protocol.transport.abort()
     protocol.frames = []
     protocol.conn.reader.buffer.clear()
+
+
+def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable], Callable]:
+    def telling(lose: Callable) -> Callable:
+        def connection_lost(self: asyncio.Protocol, exc: Exception | None) -> None:
+            lost(self)
+            lose(self, exc)
+
+        return connection_lost
+
+    return telling
 
 
 @contextmanager

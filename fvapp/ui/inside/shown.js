@@ -1,4 +1,4 @@
-// HTML of ours, drawn anew only when it is another one. Of the tools' cards each is a link, so that it can be opened in a
+// The app's own HTML, redrawn only when it has changed. Of the tools' cards each is a link, so that it can be opened in a
 // tab of its own; a plain click has the page open it.
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -1,4 +1,4 @@
-"""HTML of ours on the page, of which a click may open a tool."""
+"""The app's own HTML on the page; a click on one of its links opens a tool."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS, Mission
-from fvapp.core.lessons.progress import Progress, read_progress, write_progress
+from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.links import LessonLink
 from fvapp.core.runs import RunRecord
 from fvapp.core.seeds import own_seed
@@ -17,7 +17,6 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
 
-NOTE = "lessons"
 _BASE = "lesson_base"
 _FIRST = "lesson_first_mission"
 OPENED = "lesson_mission"

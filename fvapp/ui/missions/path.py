@@ -55,7 +55,7 @@ def draw_path(lesson: Lesson, screen: str, show_part: Callable[[str], None]) -> 
 def _steps(lesson: Lesson, screen: str) -> list[dict[str, object]]:
     """Return each step's first screen, its name, and whether it is the one shown, done, or can be gone to."""
     mission, own, screens = lesson.mission, lesson.own, screens_of(lesson.mission)
-    # Whoever sees the result may go to it again, also where nothing could be judged.
+    # A result that was seen stays within reach, even if there was nothing to judge.
     far = max(reach(screens, due_screen(mission, own, own.judged)), screens.index(screen))
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):

@@ -62,7 +62,7 @@ def _submit(lesson: Lesson) -> None:
     if any(record.state not in FINISHED for record in lesson.find_runs()):
         return  # the same click, come twice
     try:
-        group = f"mission-{lesson.mission.mark}-{attempt}"
+        group = f"{lesson.mission.group}{attempt}"
         click = click_id("mission", lesson.mission.id, attempt)
         records = visit.engine.submit(visit.token, lesson.settings, group=group, click=click)
     except FvappError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.progress import read_progress
+from fvapp.core.lessons.progress import NOTE, read_progress
 from fvapp.core.runs import RunRecord
 from fvapp.ui.visit import Visit
 
@@ -19,10 +19,10 @@ def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     if not isinstance(visit.in_class, Seat):
         return []
     t, said = visit.t, [(visit.t("classroom.board.nickname"), visit.in_class.nickname)]
-    progress = read_progress(visit.engine.read_note(visit.token, "lessons"))
+    progress = read_progress(visit.engine.read_note(visit.token, NOTE))
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction
-        if prediction is not None and (record.group or "").startswith(f"mission-{mission.mark}-"):
+        if prediction is not None and (record.group or "").startswith(mission.group):
             said.append((t("classroom.results.prediction"), t(f"lessons.{mission.id}.predict.{prediction}")))
     reflection = visit.engine.read_note(visit.token, REFLECTION)
     if isinstance(reflection, str) and reflection:

@@ -8,10 +8,9 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.progress import read_progress
+from fvapp.core.lessons.progress import NOTE, read_progress
 from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
-from fvapp.ui.missions.kept import NOTE
 from fvapp.ui.parts.kept_drawings import count_drawings
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.set_aside import with_set_aside

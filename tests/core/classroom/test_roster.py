@@ -7,7 +7,6 @@ import pytest
 from fvapp.core.classroom.roster import (
     CODE_LENGTH,
     CODE_LETTERS,
-    LESSON,
     Classroom,
     Member,
     Steering,
@@ -22,6 +21,7 @@ from fvapp.core.classroom.roster import (
 )
 from fvapp.core.errors import EngineError
 from fvapp.core.lessons import MISSIONS
+from fvapp.core.lessons.class_time import LESSON
 from fvapp.i18n import Translator, languages
 
 ROOM = Classroom("c", "teacher", "8b", "en", LESSON, "KTRWPX")

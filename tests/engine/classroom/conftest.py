@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from fvapp.core.classroom.roster import LESSON
+from fvapp.core.lessons.class_time import LESSON
 from scripted_engine import ScriptedEngine
 
 

@@ -7,8 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from fvapp.core.classroom.roster import LESSON, Steering
+from fvapp.core.classroom.roster import Steering
 from fvapp.core.errors import EngineError
+from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.lessons.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.teachers import KEPT_DAYS

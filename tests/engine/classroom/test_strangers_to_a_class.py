@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
-from fvapp.core.classroom.roster import LESSON
 from fvapp.core.errors import EngineError
+from fvapp.core.lessons.class_time import LESSON
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 

@@ -80,7 +80,10 @@ def _trained_on(model: Model) -> int:
 def _words(model: Model) -> str:
     if model.record is None:
         return "inside.neighbours.shipped"
-    return "inside.neighbours.varied" if model.record.settings.augmentation else "inside.neighbours.seen"
+    settings = model.record.settings
+    if settings.alters_data:
+        return "inside.neighbours.altered"
+    return "inside.neighbours.varied" if settings.augmentation else "inside.neighbours.seen"
 
 
 def _nearest(images: np.ndarray, distances: np.ndarray) -> np.ndarray:

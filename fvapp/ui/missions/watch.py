@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
-from io import BytesIO
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
 from fvapp.charts.lessons import race_figure
-from fvapp.core.datasets.twelve import TWELVE, twelve_images
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.lessons import Trial, run_labels
@@ -26,8 +20,8 @@ from fvapp.core.wording import duration
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.start import draw_start
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.run_words import place_words, why_words
+from fvapp.ui.parts.twelve_pictures import twelve_pictures
 
 
 @dataclass(frozen=True)
@@ -80,8 +74,13 @@ def draw_watch(lesson: Lesson, records: Sequence[RunRecord]) -> None:
         st.markdown(t(f"lessons.{lesson.mission.id}.task"))
         draw_start(lesson, records)
         return
+    try:
+        _, address = twelve_pictures(lesson.mission.dataset)
+    except FvappError as error:
+        lesson.visit.say_error(error)
+        return
     # Once, and not with each of their rows.
-    st.html(f"<style>.fvapp-race .tiles i{{background-image:url({_twelve(lesson.mission.dataset)[1]})}}</style>")
+    st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not all(record.state in FINISHED for record in records):
         lesson.visit.draw_live("mission", lambda: _draw_live(lesson))
         return
@@ -152,7 +151,7 @@ def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
 
 def _row(lesson: Lesson, seen: Seen, label: str, way: float, state: str) -> str:
     """Return one run's row: its name, how many images are right, the images, how far it is."""
-    truth = _twelve(lesson.mission.dataset)[0]
+    truth = twelve_pictures(lesson.mission.dataset)[0]
     # A file may say something of another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
     states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
@@ -163,12 +162,3 @@ def _row(lesson: Lesson, seen: Seen, label: str, way: float, state: str) -> str:
         f'<div class="tiles" aria-hidden="true">{tiles}</div>'
         f'<div class="way" aria-hidden="true"><i style="width:{100 * way:.0f}%"></i></div></div>'
     )
-
-
-@cache
-def _twelve(dataset: str) -> tuple[tuple[int, ...], str]:
-    """Return the labels of the images, and all of them beside each other as the address of a PNG."""
-    data, file = open_dataset(dataset), BytesIO()
-    Image.fromarray(np.hstack(list(twelve_images(data)))).save(file, "PNG")
-    labels = np.asarray(data.y_test)[list(TWELVE[dataset])].tolist()
-    return tuple(labels), f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"

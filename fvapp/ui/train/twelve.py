@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
-from fvapp.core.datasets.twelve import TWELVE, twelve_images
+from fvapp.core.datasets.twelve import TWELVE
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.parts.component_files import make_component
-from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
+from fvapp.ui.parts.twelve_pictures import twelve_pictures
 from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
 
@@ -43,7 +38,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
             return
         dataset = record.settings.dataset if record else visit.settings.dataset
         try:
-            truth, picture = _truth(dataset)
+            truth, picture = twelve_pictures(dataset)
         except FvappError:
             return  # what happens without its data set is said where it trains
         result = _component(
@@ -68,16 +63,6 @@ def _moments(record: RunRecord | None, events: tuple[Event, ...]) -> tuple[Momen
         moments = [moment for moment in read_moments(events) if len(moment.labels) == _COUNT]
         kept = st.session_state["kept_moments"] = (name, tuple(moments))
     return kept[1]
-
-
-@cache
-def _truth(dataset: str) -> tuple[tuple[int, ...], str]:
-    """Return the labels of the images, and all of them beside each other as the address of a PNG."""
-    data = open_dataset(dataset)
-    file = BytesIO()
-    Image.fromarray(np.hstack(list(twelve_images(data)))).save(file, "PNG")
-    labels = tuple(np.asarray(data.y_test)[list(TWELVE[dataset])].tolist())
-    return labels, f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def _data(

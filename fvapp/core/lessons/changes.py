@@ -56,6 +56,8 @@ def _label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
         return _neurons(run, t)
     value = value_words(name, getattr(run, name), t, run.dataset)
+    if run.alters_data and name in ("rare_class", "rare_share"):  # two that are said together
+        return t(f"settings.{name}.short", value=value)
     return t("lessons.page.label", setting=t(f"settings.{name}.label"), value=value)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.splits import split_validation
-from fvapp.core.results.comparison import Change
+from fvapp.core.results.comparison import Change, has_effect
 from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -19,6 +19,8 @@ from fvapp.core.wording import Difference, Translate
 
 AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single"]
 Measure = Literal["val_accuracy", "test_accuracy"]
+
+_USUAL = RunSettings()
 
 HANDFUL = 5
 """Images by which two averages must differ at least: fewer are a handful, whatever the seeds say."""
@@ -97,9 +99,13 @@ def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {
 
 
 def group_key(record: RunRecord) -> object:
-    """Return what the runs of a group have in common; a run that ended by itself was trained as its settings say."""
+    """Return what the runs of a group have in common, without the settings that do nothing beside the others.
+
+    A run that ended by itself was trained as its settings say.
+    """
     end = None if record.state == "done" else record.position
-    return record.trained.with_values(seed=0), record.epochs, end
+    idle = {name: getattr(_USUAL, name) for name in SETTINGS if not has_effect(name, record.trained)}
+    return record.trained.with_values(**idle, seed=0), record.epochs, end
 
 
 def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Group:

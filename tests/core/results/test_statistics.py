@@ -138,6 +138,19 @@ def test_mean_and_spread_are_those_of_the_sample():
     assert group.spread("test_accuracy") == pytest.approx(0.01)
 
 
+@pytest.mark.parametrize(
+    ("values", "groups"),
+    [
+        ({"rare_share": 0.5}, 1),
+        ({"target_value": 0.7}, 1),
+        ({"rare_class": 6}, 2),
+        ({"rare_class": 6, "rare_share": 0.5}, 2),
+    ],
+)
+def test_a_setting_that_does_nothing_makes_no_group_of_its_own(values, groups):
+    assert len(group_runs([record(1, 0.88, seed=1), record(2, 0.9, seed=2, **values)])) == groups
+
+
 def test_runs_belong_together_when_only_their_seeds_differ():
     runs = [
         record(1, 0.88, seed=1),

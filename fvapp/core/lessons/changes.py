@@ -41,8 +41,9 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
         return tuple(
             _neurons(run, t) if run.network == "dense" and run.hidden else network_words(run, t) for run in runs
         )
+    say = _short if len(names) > 1 and any(run.alters_data for run in runs) else _label
     return tuple(
-        t("common.comma").join(_label(name, run, t) for name in SETTINGS if name in names and has_effect(name, run))
+        t("common.comma").join(say(name, run, t) for name in SETTINGS if name in names and has_effect(name, run))
         for run in runs
     )
 
@@ -56,9 +57,15 @@ def _label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
         return _neurons(run, t)
     value = value_words(name, getattr(run, name), t, run.dataset)
-    if run.alters_data and name in ("rare_class", "rare_share"):  # two that are said together
-        return t(f"settings.{name}.short", value=value)
     return t("lessons.page.label", setting=t(f"settings.{name}.label"), value=value)
+
+
+def _short(name: str, run: RunSettings, t: Translate) -> str:
+    """Return the value in a word or two, beside those of other settings."""
+    value = getattr(run, name)
+    if value in (None, "none"):  # all images, no class: words that need the name of the setting
+        return _label(name, run, t)
+    return t(f"settings.{name}.short", value=value_words(name, value, t, run.dataset))
 
 
 def _neurons(run: RunSettings, t: Translate) -> str:

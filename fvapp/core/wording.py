@@ -189,3 +189,12 @@ def value_words(name: str, value: Value, t: Translate, dataset: str = RunSetting
     if name == "seed":
         return str(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def epoch_words(record: RunRecord) -> str:
+    """Return the epoch a run is in, or has completed, of those it is to reach: ``"3/5"``.
+
+    A pause within an epoch does not change the number; a stop counts what is complete.
+    """
+    within = record.state == "running" or (record.state in ("paused", "queued") and record.step > 0)
+    return f"{min(record.epoch + within, record.epochs)}/{record.epochs}"

@@ -11,7 +11,8 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import storage
-from fvapp.ui.visit import WORKSPACES_BEFORE, Visit, say_next, write_message
+from fvapp.ui.messages import say_next, write_message
+from fvapp.ui.visit import WORKSPACES_BEFORE, Visit
 
 if TYPE_CHECKING:
     from fvapp.engine.api import Workspace

@@ -99,7 +99,7 @@ def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
             else:
                 import_module(row.module).show(visit)
             visit.watch()
-        visit.drop_shown()
+        visit.messages.drop_shown()
         watch_connection(visit.t)
         keep_focus()
         if not LIVE.runs:

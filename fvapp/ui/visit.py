@@ -1,30 +1,25 @@
-"""The visitor of this script run: language, workspace, engine, and what is to be said to them."""
+"""The visitor of this script run: language, workspace, engine, and when their page is drawn again."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.classroom.roster import Classroom, Seat
-from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.api import LOSSES
+from fvapp.core.wording import epoch_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.live import draw_live
-from fvapp.ui.browser.said import announce
-from fvapp.ui.compat import was_value_dropped
 from fvapp.ui.kept_settings import change_settings, settings_now
-from fvapp.ui.parts.run_words import epoch_words
+from fvapp.ui.messages import Messages
 
 if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
-_NOTICES = "notices"
 WORKSPACES_BEFORE = "workspaces_before"
 
 
@@ -36,25 +31,26 @@ class Visit:
         t: the translator of the visitor's language.
         engine: where commands go.
         token: of the workspace.
-        kept: False where runs end with the tab, because the browser cannot keep anything.
-        closed: why the workspace could not be opened, or None.
+        kept, closed: of the workspace, as in `Messages`.
         page: name of the page.
         in_class: the class that this teacher holds, or the seat of this student in one; None for almost everybody.
+        messages: what is said to the visitor.
     """
 
     t: Translator
     engine: EmbeddedEngine
     token: str
-    kept: bool = True
-    closed: FvappError | None = None
+    kept: InitVar[bool] = True
+    closed: InitVar[FvappError | None] = None
     page: str = ""
     in_class: Classroom | Seat | None = None
-    _area: DeltaGenerator | None = None
-    _trouble: tuple[str, ...] = ()
-    _shown: tuple[tuple[str, str], ...] = ()
-    _said: set[str] = field(default_factory=set)
+    messages: Messages = field(init=False)
     _live: bool = False
     _begun: int = 0
+
+    def __post_init__(self, kept: bool, closed: FvappError | None) -> None:
+        """Begin with nothing said."""
+        self.messages = Messages(self.t, self.engine, kept, closed)
 
     @property
     def settings(self) -> RunSettings:
@@ -90,50 +86,6 @@ class Visit:
         except FvappError:
             return None
 
-    def show_messages(self) -> None:
-        """Draw the page's place for errors and notices, with those that wait in it.
-
-        Once a page, inside a fragment too.
-        """
-        self._area = st.container(key="message")
-        self._said.clear()
-        self._trouble = self._find_trouble()
-        for text in self._trouble:
-            self._write("error", text)
-        if self.engine.status().store in LOSSES:
-            name = self.t("workspace.loss_read")
-            self._area.button(name, key="loss_read", icon=":material/check:", on_click=self.engine.note_loss_read)
-        if not self.kept:
-            self.say(self.t("workspace.not_kept"))
-        if was_value_dropped():
-            self._write("error", self.t("errors.value_not_understood"))
-        self._shown = tuple(st.session_state.get(_NOTICES, ()))
-        for kind, text in self._shown:
-            self._write(kind, text)
-
-    def drop_shown(self) -> None:
-        """Forget the notices that were drawn, as the page is whole now. After a run cut short they are drawn again."""
-        waiting = [notice for notice in st.session_state.pop(_NOTICES, ()) if notice not in self._shown]
-        if waiting:
-            st.session_state[_NOTICES] = waiting
-        self._shown = ()
-
-    def say_error(self, error: FvappError) -> None:
-        """Tell the visitor what went wrong, in one sentence, in the place that `show_messages` made."""
-        self._write("error", error.sentence(self.t))
-
-    def say_error_here(self, error: FvappError) -> None:
-        """The same right here, beside the field that is meant."""
-        write_message(st, "error", error.sentence(self.t))
-
-    def say(self, text: str) -> None:
-        """Tell the visitor something that is no error."""
-        self._write("notice", text)
-
-    def say_error_next(self, error: FvappError) -> None:
-        """The same from a callback: shown when the page is drawn next."""
-        say_next(error.sentence(self.t), kind="error")
-
     def page_title(self) -> str:
         """Return what the browser's tab says: the page, and how far a run is that trains."""
         page = self.t(f"pages.{self.page}")
@@ -155,8 +107,7 @@ class Visit:
         """
 
         def part() -> bool:
-            changed = self._find_trouble() != self._trouble or self.find_class() != self.in_class
-            if changed or set(st.session_state.get(_NOTICES, ())) - set(self._shown):
+            if self.messages.changed() or self.find_class() != self.in_class:
                 st.rerun()
             return draw()
 
@@ -197,45 +148,3 @@ class Visit:
             if error.code in ("workspace_gone", "unknown_workspace"):
                 st.rerun()  # left or deleted in another tab: the visit begins anew
             return 0
-
-    def _find_trouble(self) -> tuple[str, ...]:
-        """Return what is wrong with the whole app, in sentences: with the disk, with the training processes."""
-        status = self.engine.status()
-        said = []
-        if status.store is not None:
-            said.append(EngineError(status.store, **status.store_values).sentence(self.t))
-        if status.state == "failed" and status.reason is not None:
-            said.append(self.t(f"errors.{status.reason}"))
-        if self.closed is not None:
-            said = [self.closed.sentence(self.t), self.t("workspace.closed"), *said]
-        return tuple(dict.fromkeys(said))
-
-    def _write(self, kind: str, text: str) -> None:
-        if text not in self._said:
-            self._said.add(text)
-            write_message(self._area, kind, text)
-            if kind == "notice":
-                name = click_id("notice", text)
-                with self._area:
-                    announce(name, name, text, fresh=True)
-
-
-def say_next(text: str, kind: str = "notice") -> None:
-    """Keep a sentence until the page is drawn next."""
-    st.session_state.setdefault(_NOTICES, []).append((kind, text))
-
-
-def click_id(what: str, *parts: object) -> str:
-    """Return a name for what a click asks for: the same again within a moment is the same click, come twice."""
-    return f"{what}:{zlib.crc32(repr(parts).encode()):08x}"
-
-
-def write_message(area: DeltaGenerator, kind: str, text: str) -> None:
-    """Draw one sentence as an "error" or a "notice"."""
-    # Errors may repeat what a visitor typed or a file is called: no Markdown, no HTML.
-    (area.error if kind == "error" else area.info)(plain(text))
-
-
-def plain(text: str) -> str:
-    """Return a text that stands as it is where Streamlit reads Markdown."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)

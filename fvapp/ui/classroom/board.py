@@ -18,7 +18,8 @@ from fvapp.ui.classroom.members import draw_member, draw_waiting_names
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.steering import draw_steering
 from fvapp.ui.classroom.words import place_words
-from fvapp.ui.visit import Visit, plain
+from fvapp.ui.messages import plain
+from fvapp.ui.visit import Visit
 
 _ICONS = {"hand": ":material/back_hand:", "error": ":material/error:", "long": ":material/hourglass_empty:"}
 
@@ -35,7 +36,7 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             words, link = t("classroom.board.projector"), "class?view=projector"
             st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
         draw_steering(visit, classroom)
-    visit.show_messages()
+    visit.messages.show()
     visit.draw_live("board", lambda: _draw(visit))
     st.caption(t("classroom.kept"))
 
@@ -45,7 +46,7 @@ def _draw(visit: Visit) -> bool:
     try:
         snapshot = visit.engine.teachers.snapshot(visit.token)
     except FvappError as error:
-        visit.say_error_here(error)
+        visit.messages.say_error_here(error)
         return False
     with st.container(key="class_counts"):
         st.html(_counts(snapshot, t))

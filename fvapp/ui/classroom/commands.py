@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.messages import say_next
+from fvapp.ui.visit import Visit
 
 
 def give(
@@ -19,7 +20,7 @@ def give(
     try:
         command(visit.token, *values, **named)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
         return False
     if said is not None:
         say_next(said)

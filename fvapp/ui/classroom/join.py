@@ -19,7 +19,7 @@ def draw_join(visit: Visit) -> None:
     """Draw the two fields; an address that was read from the projector has filled in the code."""
     t, state = visit.t, st.session_state
     st.title(t("classroom.join.title"))
-    visit.show_messages()
+    visit.messages.show()
     if _OFFERED not in state or state[_OFFERED][0] != t.language:
         _offer(t.language)
     with st.container(key="class_form"):

@@ -7,7 +7,8 @@ import streamlit as st
 from fvapp.core.classroom.roster import NICKNAME_LENGTH
 from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.ui.classroom.commands import give
-from fvapp.ui.visit import Visit, plain
+from fvapp.ui.messages import plain
+from fvapp.ui.visit import Visit
 
 _MOST_WAITING = 12  # nicknames offered to be shown at once
 

@@ -15,16 +15,17 @@ from fvapp.i18n import Translator, languages
 from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.results import draw_downloads
 from fvapp.ui.classroom.words import mission_name
+from fvapp.ui.messages import plain, say_next
 from fvapp.ui.parts.curtain import is_open, teachers_word, try_word
 from fvapp.ui.parts.set_aside import with_set_aside
-from fvapp.ui.visit import Visit, plain, say_next
+from fvapp.ui.visit import Visit
 
 
 def draw_opening(visit: Visit) -> None:
     """Draw the form, and below it the closed classes."""
     t = visit.t
     st.title(t("classroom.open.title"))
-    visit.show_messages()
+    visit.messages.show()
     st.markdown(t("classroom.entry_help"))
     with st.container(key="class_form"):
         st.text_input(t("classroom.open.name"), key="class_name", max_chars=MOST_CHARACTERS)
@@ -68,7 +69,7 @@ def _draw_closed(visit: Visit) -> None:
     try:
         classes = visit.engine.teachers.classes(visit.token)
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return
     if classes:
         st.subheader(t("classroom.open.before"))

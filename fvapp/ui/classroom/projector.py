@@ -33,7 +33,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         if room.revealed:
             rows = visit.engine.teachers.rows(visit.token, classroom)
     except FvappError as error:
-        visit.say_error_here(error)
+        visit.messages.say_error_here(error)
         return False
     address = app_address()
     results = {result.mission: result for result in results_of(room, rows)}

@@ -31,7 +31,7 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
         try:
             rows = visit.engine.teachers.rows(visit.token, classroom.id)
         except FvappError as error:
-            visit.say_error_here(error)
+            visit.messages.say_error_here(error)
             return
         results = [each for each in results_of(classroom, rows) if each.predictions]
         if not results:

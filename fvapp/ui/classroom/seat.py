@@ -9,16 +9,17 @@ import streamlit as st
 from fvapp.core.classroom.roster import Seat
 from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.words import mission_name
+from fvapp.ui.messages import plain
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.said_in_class import MOST_CHARACTERS, REFLECTION
-from fvapp.ui.visit import Visit, plain
+from fvapp.ui.visit import Visit
 
 
 def draw_seat(visit: Visit, seat: Seat) -> None:
     """Draw the page."""
     t = visit.t
     st.title(plain(seat.name))
-    visit.show_messages()
+    visit.messages.show()
     st.subheader(t("classroom.seat.hello", nickname=plain(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
     st.markdown("\n".join(f"- {mission_name(mission, t)}" for mission in seat.missions))
@@ -46,7 +47,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
 def draw_closed_page(visit: Visit) -> None:
     """Draw a page that the teacher has closed."""
     st.title(visit.t(f"pages.{visit.page}"))
-    visit.show_messages()
+    visit.messages.show()
     st.info(visit.t("classroom.seat.page_locked"), icon=":material/lock:")
 
 

@@ -11,7 +11,8 @@ from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.words import mission_name
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.messages import say_next
+from fvapp.ui.visit import Visit
 
 CLOSABLE = ("train", "draw", "inside", "compare", "data")
 """Pages that a teacher can close: all but missions and class."""

@@ -29,7 +29,7 @@ def show(visit: Visit) -> None:
     with st.container(key="compare_head", horizontal=True, vertical_alignment="center"):
         st.title(t("compare.title"), width="stretch")
         choice = st.container(width="content")
-    visit.show_messages()
+    visit.messages.show()
     records = read_records(visit)
     if not records:
         with st.container(key="compare_empty"):

@@ -19,7 +19,7 @@ def read_records(visit: Visit) -> tuple[RunRecord, ...]:
     try:
         return visit.engine.runs(visit.token)
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return ()
 
 
@@ -45,7 +45,7 @@ def curves_of(visit: Visit, record: RunRecord) -> Curves:
     try:
         return read_curves(read_events(visit, record))
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return Curves()
 
 

@@ -11,10 +11,11 @@ from fvapp.core.errors import FvappError
 from fvapp.core.results.statistics import fresh_seeds
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration
+from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_choice
 from fvapp.ui.compare.compared import Compared
 from fvapp.ui.compare.records import last_epoch, read_records
-from fvapp.ui.visit import Visit, click_id
+from fvapp.ui.visit import Visit
 
 _TIMES = 3
 _OURS = "repeat-"  # begins the names of the groups that are queued here
@@ -73,7 +74,7 @@ def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
         click = click_id("repeat", sorted(record.id for record in chosen), _TIMES)
         visit.engine.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
     else:
         keep_choice([record.id for record in chosen])
 
@@ -84,4 +85,4 @@ def _stop(visit: Visit, run_ids: Sequence[str]) -> None:
             visit.engine.stop(visit.token, run_id)
         except FvappError as error:
             if error.code != "not_now":  # it has just ended by itself
-                visit.say_error_next(error)
+                visit.messages.say_error_next(error)

@@ -81,7 +81,7 @@ def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
             try:
                 visit.engine.rename(visit.token, ids[int(row)], clean_name(edits["name"] or ""))
             except FvappError as error:
-                visit.say_error_next(error)
+                visit.messages.say_error_next(error)
 
 
 def _revision(rows: Sequence[RunRecord]) -> int:

@@ -12,8 +12,8 @@ from fvapp.core.results.comparison import changes_of_settings
 from fvapp.core.results.statistics import Group, verdict_sentence
 from fvapp.core.wording import Difference, percent, points
 from fvapp.ui.compare.compared import Compared
+from fvapp.ui.messages import plain
 from fvapp.ui.parts.glossary import draw_words
-from fvapp.ui.visit import plain
 
 _MARKS = ("▲", "●")  # those of the charts
 

@@ -16,10 +16,11 @@ from fvapp.core.wording import value_words
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.compared import Compared
 from fvapp.ui.compare.records import curves_of, is_of_starter_set
+from fvapp.ui.messages import say_next
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.visit import Visit
 
 
 def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:

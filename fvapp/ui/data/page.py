@@ -9,10 +9,11 @@ from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.data.preview import draw_examples
+from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.pixels import draw_pixels
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # the images that the class's notebook looks at
@@ -30,15 +31,15 @@ def show(visit: Visit) -> None:
             st.session_state[key] = first
     _take_from_address(visit)
     st.title(visit.t("data.title"))
-    visit.show_messages()
+    visit.messages.show()
     name = _draw_dataset(visit)
     try:
         dataset = open_dataset(name)
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return
     if dataset.in_memory:
-        visit.say(visit.t("datasets.in_memory"))
+        visit.messages.say(visit.t("datasets.in_memory"))
     _draw_image(visit, dataset)
     draw_examples(visit, dataset)
     _draw_about(visit, DATASETS[name])

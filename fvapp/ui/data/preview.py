@@ -57,7 +57,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
         try:
             rows = _rows(_shown(settings))
         except FvappError as error:
-            visit.say_error(error)
+            visit.messages.say_error(error)
             return
         if settings.wrong_labels:
             st.caption(t("data.preview.struck"))

@@ -11,10 +11,11 @@ from fvapp.core.answers import SURE_FROM, Answer
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation
 from fvapp.core.wording import class_names, percent
+from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.picture_sources import Picture
-from fvapp.ui.visit import Visit, click_id
+from fvapp.ui.visit import Visit
 
 CHART_HEIGHT = 330
 _SURE_FROM_PERCENT = round(100 * SURE_FROM)
@@ -58,7 +59,7 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
     try:
         found = visit.engine.classify(visit.token, question.model, images)
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return None
     answers = Answers(found[0], found[-1])
     st.session_state["answers"] = (question.name, answers)

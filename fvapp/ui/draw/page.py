@@ -71,7 +71,7 @@ def _draw(visit: Visit) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="draw_top"):
         st.title(t("draw.title"), anchor=False, width="content")
         dataset = _draw_dataset(visit)
-    visit.show_messages()
+    visit.messages.show()
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
         with st.container():
             picture = draw_place(visit, dataset)
@@ -83,7 +83,7 @@ def _draw(visit: Visit) -> None:
     if question is not None and question.prepared.steps:
         draw_steps(visit, question)
         draw_comparison(visit, question, answer, dataset)
-    visit.drop_shown()  # after a stroke there is nothing but this fragment
+    visit.messages.drop_shown()  # after a stroke there is nothing but this fragment
 
 
 def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
@@ -128,9 +128,9 @@ def _draw_keep(
         try:
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
         except FvappError as error:
-            visit.say_error(error)
+            visit.messages.say_error(error)
         else:
-            visit.say(visit.t("draw.kept_drawing"))
+            visit.messages.say(visit.t("draw.kept_drawing"))
 
 
 def _draw_dataset(visit: Visit) -> str:
@@ -174,7 +174,7 @@ def _question(
     except BlankError as error:
         return None, error
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return None, None
     question = st.session_state["question"] = Question(name, model, prepared, whole)
     return question, None

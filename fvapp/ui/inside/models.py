@@ -77,7 +77,7 @@ def _records(visit: Visit) -> list[RunRecord]:
     try:
         records = visit.engine.runs(visit.token)
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return []
     return [record for record in records if record.can_continue or record.state == "running"]
 
@@ -101,7 +101,7 @@ def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
     named += [name for name in SHIPPED if name == query.get("model") and "run" not in query]
     if query and not named:
         word, value = ("run", query["run"]) if "run" in query else ("model", query["model"])
-        visit.say(visit.t(f"inside.no_such_{word}", value=value[:20]))
+        visit.messages.say(visit.t(f"inside.no_such_{word}", value=value[:20]))
     elif query:
         st.session_state[INSIDE_MODEL] = named[0]
     st.session_state[_READ] = (visit.token, query)

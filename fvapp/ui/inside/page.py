@@ -51,7 +51,7 @@ LIVE = ("way", "why", "fool")
 def show(visit: Visit) -> None:
     """Draw the page; all below the choice of a network is then drawn by itself."""
     top = st.container(horizontal=True, vertical_alignment="center", key="inside_top")
-    visit.show_messages()
+    visit.messages.show()
     drawn = _page_state(visit)
     with top:
         st.title(visit.t("inside.title"), anchor=False, width="content")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from fvapp.core.lessons import MISSIONS
+from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import Lesson, mission_name, open_mission
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.visit import say_next
 
 
 def draw_done(lesson: Lesson) -> None:

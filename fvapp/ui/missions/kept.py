@@ -82,7 +82,7 @@ class Lesson:
         try:
             self.visit.engine.change_note(self.visit.token, NOTE, change)
         except FvappError as error:
-            self.visit.say_error_next(error)
+            self.visit.messages.say_error_next(error)
 
 
 def kept_progress(visit: Visit) -> dict[str, Progress]:
@@ -90,7 +90,7 @@ def kept_progress(visit: Visit) -> dict[str, Progress]:
     try:
         return read_progress(visit.engine.read_note(visit.token, NOTE))
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return read_progress(None)
 
 

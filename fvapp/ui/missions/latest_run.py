@@ -29,7 +29,7 @@ def latest_run(lesson: Lesson) -> RunRecord | None:
     try:
         records = lesson.visit.engine.runs(lesson.visit.token)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return None
     dense = lesson.mission.id == "inside_neuron"
     usable = (

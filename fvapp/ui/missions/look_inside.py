@@ -36,7 +36,7 @@ def draw_inside(lesson: Lesson, record: RunRecord) -> Verdict | None:
             return _one_neuron(lesson, network, data)
         return _shirts(lesson, record, network, data)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return None
 
 

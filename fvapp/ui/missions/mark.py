@@ -24,7 +24,7 @@ def draw_mark(lesson: Lesson, record: RunRecord) -> None:
         network = lesson.visit.engine.network(lesson.visit.token, record.id)
         data = open_dataset(record.settings.dataset)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return
     names, words = class_names(data.name, t), f"lessons.{lesson.mission.id}.inside"
     boot, other = np.asarray(data.x_test[int(np.argmax(data.y_test == label))]), np.asarray(data.x_test[_OTHER])

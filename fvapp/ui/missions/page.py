@@ -8,6 +8,7 @@ from fvapp.core.links import parse_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import (
     OPENED,
     Lesson,
@@ -24,7 +25,7 @@ from fvapp.ui.missions.screens import screens_of
 from fvapp.ui.missions.teacher import draw_teacher
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_entry
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.visit import Visit
 
 PARTS = ("missions", "glossary", "teacher")
 _PART, _READ = "lessons_part_shown", "lessons_address_read"
@@ -40,7 +41,7 @@ def show(visit: Visit) -> None:
         st.title(mission_name(mission, visit.t) if mission else visit.t("lessons.page.title"), width="stretch")
         with st.container(width="content", key=f"lessons_parts_{part}"):
             _draw_parts(visit)
-    visit.show_messages()
+    visit.messages.show()
     if mission is not None:
         lesson = Lesson(visit, mission, progress, link_base(visit))
         path = st.container()

@@ -65,7 +65,7 @@ def _open(lesson: Lesson) -> Dataset | None:
     try:
         return open_dataset(lesson.mission.dataset)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return None
 
 

@@ -26,7 +26,7 @@ def draw_rule(lesson: Lesson) -> None:
     try:
         dataset = open_dataset(lesson.mission.dataset)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return
     _draw_checked(lesson, dataset, own.rule)
 

@@ -20,7 +20,7 @@ def draw_softmax_list(lesson: Lesson) -> None:
     try:
         numbers, probabilities = softmax_of(text)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return
     position = int(probabilities.argmax())
     rows = enumerate(zip(numbers, probabilities, strict=True))

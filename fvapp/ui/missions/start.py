@@ -13,6 +13,7 @@ from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import run_title
+from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.latest_run import latest_run
@@ -20,7 +21,6 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.parts.pictures import draw_svg
-from fvapp.ui.visit import click_id
 
 _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 _ASKED_IMAGE = {"answers": 0, "inside": 61}  # test images: an ankle boot, an 8
@@ -66,7 +66,7 @@ def _submit(lesson: Lesson) -> None:
         click = click_id("mission", lesson.mission.id, attempt)
         records = visit.engine.submit(visit.token, lesson.settings, group=group, click=click)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
         return
     lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
     show_screen(lesson.mission, None)

@@ -51,7 +51,7 @@ def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
             for record in (short, long)
         ]
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return
     names = class_names(dataset.name, t)
     shown, *charts = st.columns([2, 4, 4], gap="medium")
@@ -78,7 +78,7 @@ def draw_spare(lesson: Lesson, records: Sequence[RunRecord]) -> None:
         images = [np.asarray(dataset.x_test[index]) for index in range(_SPARE_ASKED)]
         answers = lesson.visit.engine.classify(lesson.visit.token, trained[-1].id, images)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return
     st.markdown(lesson.visit.t("lessons.five_outputs.spare", **describe_spare(answers)))
 
@@ -97,7 +97,7 @@ def draw_trained_on(lesson: Lesson, record: RunRecord) -> None:
             questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
             counted = [lesson.visit.engine.inspect(lesson.visit.token, record.id, question) for question in questions]
         except FvappError as error:
-            lesson.visit.say_error(error)
+            lesson.visit.messages.say_error(error)
             return
         right, asked = np.sum(counted, axis=0)
         test = percent(record.result.test_accuracy)

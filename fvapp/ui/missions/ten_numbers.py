@@ -30,7 +30,7 @@ def draw_answers(lesson: Lesson, record: RunRecord) -> Verdict | None:
         images = [np.asarray(dataset.x_test[index]) for index in ASKED]
         first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return None
     draw_temperature(t, record.result.temperature if record.result else 1.0)
     one, other = st.columns(2, gap="large")

@@ -77,7 +77,7 @@ def draw_watch(lesson: Lesson, records: Sequence[RunRecord]) -> None:
     try:
         _, address = twelve_pictures(lesson.mission.dataset)
     except FvappError as error:
-        lesson.visit.say_error(error)
+        lesson.visit.messages.say_error(error)
         return
     # Once, and not with each of their rows.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
@@ -145,7 +145,7 @@ def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
         try:
             command(lesson.visit.token, record.id)
         except FvappError as error:
-            lesson.visit.say_error_next(error)
+            lesson.visit.messages.say_error_next(error)
     st.rerun()
 
 

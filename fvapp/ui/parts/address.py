@@ -11,7 +11,8 @@ from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.processes.machine import lan_address
 from fvapp.ui.kept_settings import before_address, is_new_address, take_from_address
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.messages import say_next
+from fvapp.ui.visit import Visit
 
 _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "embed_options"})
 _ONLY_HERE = ("localhost", "127.0.0.1", "::1")

@@ -67,7 +67,7 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
             return False
         state[taken] = number
         if content is None:
-            visit.say_error_next(FvappError("value_not_understood"))
+            visit.messages.say_error_next(FvappError("value_not_understood"))
         else:
             take(content)
         return True

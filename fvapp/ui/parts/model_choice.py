@@ -56,7 +56,7 @@ def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
     try:
         records = visit.engine.runs(visit.token)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
         return []
     return [
         record

@@ -120,7 +120,7 @@ def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) 
         read()
     except FvappError as error:
         with st.container(key=f"{field}_trouble"):
-            visit.say_error_here(error)
+            visit.messages.say_error_here(error)
 
 
 def _source() -> str:

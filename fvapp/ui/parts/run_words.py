@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import duration
+from fvapp.core.wording import duration, epoch_words
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
 
@@ -11,15 +11,6 @@ from fvapp.i18n import Translator
 def state_words(record: RunRecord, t: Translator) -> str:
     """Return the state's word and the epoch: ``"Training 3/5"``."""
     return f"{t(f'states.{record.state}')} {epoch_words(record)}"
-
-
-def epoch_words(record: RunRecord) -> str:
-    """Return the epoch a run is in, or has completed, of those it is to reach: ``"3/5"``.
-
-    A pause within an epoch does not change the number; a stop counts what is complete.
-    """
-    within = record.state == "running" or (record.state in ("paused", "queued") and record.step > 0)
-    return f"{min(record.epoch + within, record.epochs)}/{record.epochs}"
 
 
 def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:

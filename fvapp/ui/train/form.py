@@ -14,9 +14,10 @@ from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.messages import plain
 from fvapp.ui.parts.data_sets import data_remarks
 from fvapp.ui.parts.glossary import help_with_word
-from fvapp.ui.visit import Visit, plain
+from fvapp.ui.visit import Visit
 
 # Fields that mean nothing to a network of the other kind are not shown for it.
 _ONLY_FOR_DENSE = frozenset({"hidden"})

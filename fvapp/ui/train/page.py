@@ -12,7 +12,9 @@ from fvapp.core.links import locked
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import settings_line
+from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.into_view import bring_into_view
+from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
@@ -20,7 +22,7 @@ from fvapp.ui.train.fold import draw_fold, fold, is_folded
 from fvapp.ui.train.form import draw_choices, draw_fields, settings_of_form
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
-from fvapp.ui.visit import Visit, click_id, plain
+from fvapp.ui.visit import Visit
 
 
 def show(visit: Visit) -> None:
@@ -33,7 +35,7 @@ def show(visit: Visit) -> None:
     st.title(visit.t("train.title"))
     # Hidden by the style: where an element is gone, the browser rebuilds those below it, and the focus is lost.
     about = st.container(key="intro_over" if records else "intro")
-    visit.show_messages()
+    visit.messages.show()
     # Beside each other, and on a phone one below the other in this order: see the style.
     with st.container(key="train_page"):
         with st.container(key="train_choices"):
@@ -102,7 +104,7 @@ def _submit(visit: Visit) -> None:
     try:
         (record,) = visit.engine.submit(visit.token, [settings], click=click_id("train", settings))
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
     else:
         fold()
         state = st.session_state

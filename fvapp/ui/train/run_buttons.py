@@ -8,9 +8,10 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
+from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.parts.model_choice import choose_model
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.visit import Visit, click_id
+from fvapp.ui.visit import Visit
 
 _ASKED = "run_asked_to"
 
@@ -74,7 +75,7 @@ def _do(visit: Visit, command: Callable[[], None]) -> None:
     try:
         command()
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
 
 
 def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:

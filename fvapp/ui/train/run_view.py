@@ -15,12 +15,12 @@ from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.wording import duration, percent, run_title, run_titles
+from fvapp.core.wording import duration, epoch_words, percent, run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.by_class import draw_by_class
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import help_with_word
-from fvapp.ui.parts.run_words import epoch_words, failure_words, place_words, state_words, why_words
+from fvapp.ui.parts.run_words import failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons
 from fvapp.ui.train.run_said import say_state
 from fvapp.ui.train.twelve import draw_twelve, follow_opened
@@ -55,7 +55,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     try:
         records = visit.engine.runs(visit.token)
     except FvappError as error:
-        visit.say_error(error)
+        visit.messages.say_error(error)
         return False
     record = shown_run(records)
     if _concerns_the_page(record) != _concerns_the_page(shown):

@@ -17,7 +17,7 @@ def draw_damaged(visit: Visit) -> None:
     try:
         damaged = visit.engine.damaged_runs(visit.token)
     except FvappError as error:
-        visit.say_error_here(error)
+        visit.messages.say_error_here(error)
         return
     if not damaged:
         return
@@ -37,4 +37,4 @@ def _delete(visit: Visit, run_id: str) -> None:
     try:
         visit.engine.delete(visit.token, run_id)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)

@@ -39,7 +39,7 @@ def draw_workspace_menu(visit: Visit) -> None:
         try:
             records, work = visit.engine.runs(visit.token), _work(visit)
         except FvappError as error:
-            visit.say_error_here(error)
+            visit.messages.say_error_here(error)
             return
         with above:
             with st.container(key="work_counts", horizontal=True, gap="small"):
@@ -87,7 +87,7 @@ def _show_code(visit: Visit) -> None:
     try:
         st.session_state["recovery_code_shown"] = visit.engine.recovery_code(visit.token)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
 
 
 def _recover(visit: Visit) -> None:
@@ -96,7 +96,7 @@ def _recover(visit: Visit) -> None:
         if code:
             go_on_in(visit.engine.recover(visit.token, code), visit.t("workspace.opened"))
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
 
 
 def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
@@ -104,6 +104,6 @@ def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     try:
         command(visit.token)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
     else:
         go_on_in(None, sentence)

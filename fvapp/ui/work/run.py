@@ -16,11 +16,12 @@ from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.file_field import draw_run_file_field
 from fvapp.ui.parts.kept_drawings import kept_drawings
 from fvapp.ui.parts.said_in_class import said_in_class
-from fvapp.ui.visit import Visit, say_next
+from fvapp.ui.visit import Visit
 
 _DELETED = "work_deleted"
 
@@ -86,7 +87,7 @@ def _delete(visit: Visit, record: RunRecord) -> None:
         visit.engine.delete(visit.token, record.id)
     except FvappError as error:
         if error.code != "unknown_run":  # deleted already, which is what was wanted
-            visit.say_error_next(error)
+            visit.messages.say_error_next(error)
 
 
 def _undo(visit: Visit) -> None:
@@ -97,7 +98,7 @@ def _undo(visit: Visit) -> None:
         visit.engine.add_run(visit.token, *deleted)
     except FvappError as error:
         st.session_state[_DELETED] = deleted
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
 
 
 def _take(visit: Visit, data: bytes) -> None:
@@ -105,6 +106,6 @@ def _take(visit: Visit, data: bytes) -> None:
         record, events = read_run_file(data)
         brought = visit.engine.add_run(visit.token, record, events)
     except FvappError as error:
-        visit.say_error_next(error)
+        visit.messages.say_error_next(error)
     else:
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))

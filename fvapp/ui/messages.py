@@ -1,0 +1,128 @@
+"""What is said to the visitor: what went wrong, what was done, and what is wrong with the whole app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fvapp.core.errors import EngineError, FvappError
+from fvapp.engine.api import LOSSES
+from fvapp.i18n import Translator
+from fvapp.ui.browser.clicks import click_id
+from fvapp.ui.browser.said import announce
+from fvapp.ui.compat import was_value_dropped
+
+if TYPE_CHECKING:
+    from fvapp.engine.embedded import EmbeddedEngine
+
+_NOTICES = "notices"
+
+
+@dataclass
+class Messages:
+    """The messages of one script run.
+
+    Attributes:
+        t: the translator of the visitor's language.
+        engine: asked what is wrong with the app.
+        kept: False where runs end with the tab, because the browser cannot keep anything.
+        closed: why the workspace could not be opened, or None.
+    """
+
+    t: Translator
+    engine: EmbeddedEngine
+    kept: bool = True
+    closed: FvappError | None = None
+    _area: DeltaGenerator | None = None
+    _trouble: tuple[str, ...] = ()
+    _shown: tuple[tuple[str, str], ...] = ()
+    _said: set[str] = field(default_factory=set)
+
+    def show(self) -> None:
+        """Draw the page's place for errors and notices, with those that wait in it.
+
+        Once a page, inside a fragment too.
+        """
+        self._area = st.container(key="message")
+        self._said.clear()
+        self._trouble = self._find_trouble()
+        for text in self._trouble:
+            self._write("error", text)
+        if self.engine.status().store in LOSSES:
+            name = self.t("workspace.loss_read")
+            self._area.button(name, key="loss_read", icon=":material/check:", on_click=self.engine.note_loss_read)
+        if not self.kept:
+            self.say(self.t("workspace.not_kept"))
+        if was_value_dropped():
+            self._write("error", self.t("errors.value_not_understood"))
+        self._shown = tuple(st.session_state.get(_NOTICES, ()))
+        for kind, text in self._shown:
+            self._write(kind, text)
+
+    def drop_shown(self) -> None:
+        """Forget the notices that were drawn, as the page is whole now. After a run cut short they are drawn again."""
+        waiting = [notice for notice in st.session_state.pop(_NOTICES, ()) if notice not in self._shown]
+        if waiting:
+            st.session_state[_NOTICES] = waiting
+        self._shown = ()
+
+    def say_error(self, error: FvappError) -> None:
+        """Tell the visitor what went wrong, in one sentence, in the place that `show` made."""
+        self._write("error", error.sentence(self.t))
+
+    def say_error_here(self, error: FvappError) -> None:
+        """The same right here, beside the field that is meant."""
+        write_message(st, "error", error.sentence(self.t))
+
+    def say(self, text: str) -> None:
+        """Tell the visitor something that is no error."""
+        self._write("notice", text)
+
+    def say_error_next(self, error: FvappError) -> None:
+        """The same from a callback: shown when the page is drawn next."""
+        say_next(error.sentence(self.t), kind="error")
+
+    def changed(self) -> bool:
+        """Return whether there is something to say that `show` has not drawn."""
+        waiting = set(st.session_state.get(_NOTICES, ())) - set(self._shown)
+        return bool(waiting) or self._find_trouble() != self._trouble
+
+    def _find_trouble(self) -> tuple[str, ...]:
+        """Return what is wrong with the whole app, in sentences: with the disk, with the training processes."""
+        status = self.engine.status()
+        said = []
+        if status.store is not None:
+            said.append(EngineError(status.store, **status.store_values).sentence(self.t))
+        if status.state == "failed" and status.reason is not None:
+            said.append(self.t(f"errors.{status.reason}"))
+        if self.closed is not None:
+            said = [self.closed.sentence(self.t), self.t("workspace.closed"), *said]
+        return tuple(dict.fromkeys(said))
+
+    def _write(self, kind: str, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            write_message(self._area, kind, text)
+            if kind == "notice":
+                name = click_id("notice", text)
+                with self._area:
+                    announce(name, name, text, fresh=True)
+
+
+def say_next(text: str, kind: str = "notice") -> None:
+    """Keep a sentence until the page is drawn next."""
+    st.session_state.setdefault(_NOTICES, []).append((kind, text))
+
+
+def write_message(area: DeltaGenerator, kind: str, text: str) -> None:
+    """Draw one sentence as an "error" or a "notice"."""
+    # Errors may repeat what a visitor typed or a file is called: no Markdown, no HTML.
+    (area.error if kind == "error" else area.info)(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return a text that stands as it is where Streamlit reads Markdown."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)

@@ -112,20 +112,23 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     expect(visitor.find("canvas_undo").get_by_role("button")).to_have_attribute("aria-disabled", "true")
 
 
-def test_clear_can_be_taken_back_and_pens_differ(visit):
+def test_clear_takes_all_strokes_and_can_be_taken_back_and_pens_differ(visit):
     visitor = visit("/draw?dataset=fashion_mnist")
     visitor.find("canvas").get_by_label(EN("draw.canvas.thin")).check(force=True)
-    visitor.draw(TSHIRT[1:])
-    visitor.read("answer", ANSWERED)
+    strokes = [*TSHIRT, *ONE, *SEVEN]
+    visitor.draw(strokes).read("answer", ANSWERED)
+    visitor.wait_until_drawn()
     thin = visitor.find("seen_28").locator("img").get_attribute("src")
     visitor.press("canvas_clear")
     visitor.read("answer", NOTHING_YET)
     visitor.press("canvas_undo")
     visitor.read("answer", ANSWERED)
+    expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", thin)
     visitor.press("canvas_clear")
+    visitor.read("answer", NOTHING_YET)
     visitor.find("canvas").get_by_label(EN("draw.canvas.thick")).check(force=True)
-    visitor.draw(TSHIRT[1:])
-    visitor.read("answer", ANSWERED)
+    visitor.draw(strokes).read("answer", ANSWERED)
+    visitor.wait_until_drawn()
     assert visitor.find("seen_28").locator("img").get_attribute("src") != thin
 
 

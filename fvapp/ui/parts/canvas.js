@@ -101,6 +101,14 @@ class Companion {
     });
   }
 
+  /** Press the last of several Undo or Redo by itself: each has the library load a state, and the largest comes last. */
+  sendAfter(title) {
+    setTimeout(() => {
+      this.button(title)?.click();
+      this.send();
+    });
+  }
+
   get canUndo() {
     return this.button("Undo")?.disabled === false;
   }
@@ -116,8 +124,8 @@ class Companion {
     const { cleared } = this;
     this.cleared = null;
     if (cleared) {
-      for (let step = 0; step < cleared.steps; step++) this.button("Redo").click();
-      if (cleared.steps) this.send();
+      for (let step = 1; step < cleared.steps; step++) this.button("Redo").click();
+      if (cleared.steps) this.sendAfter("Redo");
       if (cleared.kept) this.keep(cleared.kept);
     } else if (this.canUndo) {
       this.button("Undo").click();
@@ -134,7 +142,10 @@ class Companion {
     let steps = 0;
     for (; this.canUndo; steps++) this.button("Undo").click();
     if (steps >= MOST_STEPS) this.button("Reset canvas & history").click(); // there may be more; it sends by itself
-    else if (steps) this.send();
+    else if (steps) {
+      this.button("Redo").click();
+      this.sendAfter("Undo");
+    }
     if (kept) this.keep(0);
     this.cleared = steps < MOST_STEPS ? { steps, kept } : null;
     this.show();

@@ -97,7 +97,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     st.multiselect(
         t("classroom.steer.settings"),
         [name for name in (*SETTINGS, "preset") if name in LOCKABLE],
-        format_func=lambda name: t(f"settings.{name}.label" if name in SETTINGS else "links.controls.preset"),
+        format_func=lambda name: t(f"settings.{name}.label" if name in SETTINGS else "links.preset"),
         key="class_settings",
         on_change=lambda: _steer(visit, settings=tuple(state["class_settings"])),
     )

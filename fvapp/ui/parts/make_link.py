@@ -1,10 +1,10 @@
-"""A teacher's link: what it opens, in which language, what it hides; shown as text."""
+"""A teacher's link: what it opens, in which language, with which seed; shown as text."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.links import LOCKABLE, LessonLink, build_link
+from fvapp.core.links import LessonLink, build_link
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.address import app_address
@@ -49,13 +49,4 @@ def _choose(t: Translator, settings: RunSettings, mission: str | None) -> Lesson
     seed = right.number_input(
         t("links.seed"), 0, int(SETTINGS["seed"].maximum), settings.seed, step=1, key="link_seed", format="%d"
     )
-    locks: list[str] = []
-    if mission is None:
-        locks = st.multiselect(
-            t("links.locks"),
-            [name for name in (*SETTINGS, "preset") if name in LOCKABLE],
-            format_func=lambda name: t(f"settings.{name}.label" if name in SETTINGS else f"links.controls.{name}"),
-            key="link_locks",
-            help=t("links.locks_help"),
-        )
-    return LessonLink(mission, settings.with_values(seed=seed), language, frozenset(locks))
+    return LessonLink(mission, settings.with_values(seed=seed), language, frozenset())

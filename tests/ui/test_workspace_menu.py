@@ -56,6 +56,11 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
     assert engine.runs(engine.recover(engine.enter(None).token, code).token) == runs
 
 
+def test_what_is_kept_of_a_visitor_is_said(open_page, token):
+    said = texts(open_page("train", token))
+    assert all(t(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
+
+
 def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine, open_page, token):
     engine.write_note(token, "drawings", [{"run": "a"}, {"run": "b"}])
     app = open_page("train", token)

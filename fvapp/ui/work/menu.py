@@ -47,6 +47,9 @@ def draw_workspace_menu(visit: Visit) -> None:
                     st.page_link(page_path(page), label=words)
             draw_runs(visit, records)
             draw_damaged(visit)
+        with st.expander(t("workspace.kept_fold"), key="work_kept", icon=":material/inventory_2:"):
+            for name in ("browser", "computer", "photos", "class", "gone"):
+                st.markdown(t(f"workspace.kept.{name}"))
         with st.expander(t("workspace.leave"), key="work_leave", icon=":material/logout:"):
             listed = t("common.comma").join(work.values())
             st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))

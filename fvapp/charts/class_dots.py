@@ -9,17 +9,18 @@ from fvapp.charts.colours import TEST
 from fvapp.core.classroom.results import Dots
 from fvapp.core.wording import Translate, percent, points
 
-WIDTH, LEFT, RIGHT = 640, 16, 624
+WIDTH = 640  # on a projector or paper
 RADIUS = 8.0  # of a dot, where they do not stand too high
 _HIGHEST = 140  # of the dots
-_HEAD, _FOOT = 34, 26
+_HEAD, _FOOT = 54, 26
 
 
-def dots_svg(dots: Dots, label: str, t: Translate) -> str:
+def dots_svg(dots: Dots, label: str, t: Translate, width: int = WIDTH) -> str:
     """Draw a dot for each result, those that would overlap on top of each other.
 
     Args:
         label: of the run, empty where there is one only.
+        width: of the drawing in units of which the letters are 15 high: about the pixels of its column on a screen.
 
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
@@ -28,18 +29,19 @@ def dots_svg(dots: Dots, label: str, t: Translate) -> str:
     low, high = _ends([dot.accuracy for dot in found])
     columns: dict[int, list[int]] = {}
     for dot in found:
-        columns.setdefault(round(_x(dot.accuracy, low, high) / (2 * RADIUS)), []).append(dot.seed)
+        columns.setdefault(round(_x(dot.accuracy, low, high, width) / (2 * RADIUS)), []).append(dot.seed)
     highest = max(map(len, columns.values()))
     step = min(2 * RADIUS, _HIGHEST / highest)
     ground = _HEAD + highest * step + 4
     words = t("classroom.results.spread", mean=percent(dots.mean), spread=points(dots.spread))
-    head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(found)), words)))
-    middle, spread = _x(dots.mean, low, high), _x(dots.mean + dots.spread, low, high) - _x(dots.mean, low, high)
+    head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(found)))))
+    middle = _x(dots.mean, low, high, width)
+    spread = _x(dots.mean + dots.spread, low, high, width) - middle
     parts = [
-        f'<text x="{LEFT}" y="18" font-weight="600">{escape(head)}</text>',
+        f'<text x="0" y="18" font-weight="600">{escape(head)}</text><text x="0" y="38">{escape(words)}</text>',
         f'<rect x="{middle - spread:.1f}" y="{_HEAD}" width="{2 * spread:.1f}" height="{ground - _HEAD:.1f}" '
         'fill="currentColor" opacity="0.08"/>',
-        f'<path d="M{middle:.1f} {_HEAD}V{ground:.1f}M{LEFT} {ground:.1f}H{RIGHT}" stroke="currentColor" fill="none"/>',
+        f'<path d="M{middle:.1f} {_HEAD}V{ground:.1f}M0 {ground:.1f}H{width}" stroke="currentColor" fill="none"/>',
     ]
     for column, seeds in columns.items():
         for place, seed in enumerate(seeds):
@@ -50,11 +52,11 @@ def dots_svg(dots: Dots, label: str, t: Translate) -> str:
                 f"<title>{title}</title></circle>"
             )
     for value, anchor in ((low, "start"), (high, "end")):
-        x = LEFT if anchor == "start" else RIGHT
+        x = 0 if anchor == "start" else width
         parts.append(f'<text x="{x}" y="{ground + 18:.1f}" text-anchor="{anchor}">{percent(value, 0)}</text>')
-    alt = escape(t("classroom.results.alt", words=head), quote=True)
+    alt = escape(t("classroom.results.alt", words=f"{head}, {words}"), quote=True)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {ground + _FOOT:.0f}" role="img" aria-label="{alt}" width="100%" '
+        f'<svg viewBox="0 0 {width} {ground + _FOOT:.0f}" role="img" aria-label="{alt}" width="100%" '
         f'font-family="inherit" font-size="15" fill="currentColor">{"".join(parts)}</svg>'
     )
 
@@ -67,5 +69,5 @@ def _ends(accuracies: list[float]) -> tuple[float, float]:
     return max(low, 0.0), min(high, 1.0)
 
 
-def _x(accuracy: float, low: float, high: float) -> float:
-    return LEFT + RADIUS + (RIGHT - LEFT - 2 * RADIUS) * (accuracy - low) / (high - low)
+def _x(accuracy: float, low: float, high: float, width: int) -> float:
+    return RADIUS + (width - 2 * RADIUS) * (accuracy - low) / (high - low)

@@ -23,7 +23,7 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     if not result.predicted:
         return t("classroom.results.none")
     outcome, count = max(result.predicted.items(), key=lambda each: each[1])
-    values = {"n": count, "total": result.predictions, "choice": _choice(result.mission, outcome, t)}
+    values = {"n": count, "total": result.predictions, "choice": _choice(result.mission, outcome, t).rstrip(".。")}
     if not result.verdicts:
         return t("classroom.results.not_judged", **values)
     return t("classroom.results.sentence", **values, came=result.came.get(outcome, 0), judged=result.verdicts)

@@ -47,7 +47,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
             st.html(f"<img src='{escape(code)}' alt='{escape(link)}'>")
     if latest:
         with st.container(key="projected"):
-            draw_mission_results(latest, t, key="projected")
+            draw_mission_results(latest, t, "projected")
     else:
         names = [pupil.nickname for pupil in sorted(snapshot.pupils, key=lambda each: each.id) if pupil.shown]
         chips = "".join(f"<li>{escape(name)}</li>" for name in names)

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.class_dots import dots_svg
+from fvapp.charts.class_dots import WIDTH, dots_svg
 from fvapp.core.classroom.results import MissionResults, results_of, table_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
@@ -19,6 +19,8 @@ from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.parts.pictures import draw_svg
 from fvapp.ui.visit import Visit
+
+_NARROW = 380  # CSS pixels of a column of the board
 
 
 def draw_results(visit: Visit, classroom: Classroom) -> None:
@@ -38,7 +40,7 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
             st.caption(t("classroom.results.none"))
         for result in results:
             with st.container(key=f"results_{result.mission}", border=True):
-                draw_mission_results(result, t, key="board")
+                draw_mission_results(result, t, "board", _NARROW)
                 shown = result.mission in classroom.revealed
                 st.button(
                     t("classroom.results.hide" if shown else "classroom.results.reveal"),
@@ -49,7 +51,7 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
         draw_downloads(visit, classroom)
 
 
-def draw_mission_results(result: MissionResults, t: Translator, key: str) -> None:
+def draw_mission_results(result: MissionResults, t: Translator, key: str, width: int = WIDTH) -> None:
     """Draw one mission: the sentence, the predictions beside what came out, the accuracies of all."""
     st.html(f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>")
     st.html(_bars(result, t))
@@ -57,7 +59,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str) -> Non
     labels = run_labels(settings, t) if settings else []
     for dots in result.dots:
         label = labels[dots.run] if dots.run < len(labels) and len(labels) > 1 else ""
-        draw_svg(dots_svg(dots, label, t), key=f"{key}_dots_{result.mission}_{dots.run}")
+        draw_svg(dots_svg(dots, label, t, width), key=f"{key}_dots_{result.mission}_{dots.run}")
 
 
 def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:

@@ -50,10 +50,11 @@ def draw_surgery(view: View) -> Maths:
         found = shares(np.stack(logits), view.network.temperature)
         for box, (name, order), row in zip(st.columns(2), orders.items(), found, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
-                st.markdown(f"**{t(f'inside.surgery.{name}', class_name=view.names[label], n=off)}**")
+                words = t(f"inside.surgery.{name}", class_name=view.names[label], n=off)
+                st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
                 grid = png_address(cell_pixels(view.fired, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
-                _draw_numbers(view, label, before, left[name], row)
+                _draw_numbers(view, label, before, left[name], row, len(parts.labels))
 
     def maths() -> None:
         st.markdown(t("inside.surgery.about", n=f"{units:,}"))
@@ -63,7 +64,7 @@ def draw_surgery(view: View) -> Maths:
     return maths
 
 
-def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np.ndarray) -> None:
+def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np.ndarray, images: int) -> None:
     """Draw what the network says of the image, and what is left of the recall of a class and of the accuracy."""
     t, answer = view.visit.t, int(found.argmax())
     with st.container(horizontal=True):
@@ -71,7 +72,7 @@ def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np
         st.metric(t("inside.surgery.image"), view.names[answer], share, delta_color="off", delta_arrow="off")
         for words, value, was in (
             (t("inside.surgery.recall", class_name=view.names[label]), now.recall, before.recall),
-            (t("inside.surgery.accuracy"), now.accuracy, before.accuracy),
+            (t("inside.surgery.accuracy", n=f"{images:,}"), now.accuracy, before.accuracy),
         ):
             if not np.isfinite(value):
                 st.metric(words, "–")

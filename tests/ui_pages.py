@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
@@ -29,7 +29,7 @@ def texts(app: AppTest) -> list[str]:
     return [element.value for element in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)]
 
 
-def given(app: AppTest) -> list[object]:
+def given(app: AppTest) -> list[dict[str, Any]]:
     """Return what the components of ours are given."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import json
 from dataclasses import replace
 from pkgutil import resolve_name
 
 import pytest
 from google.protobuf.message import DecodeError
-from streamlit import config, net_util
+from streamlit import config, dataframe_util, net_util
+from streamlit.components.v2.bidi_component import main as bidi_component
+from streamlit.components.v2.bidi_component.serialization import serialize_mixed_data
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import NewSession
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -19,8 +23,10 @@ from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
 from streamlit.web.server.starlette import starlette_websocket
 
+from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
 from fvapp.ui.compat import REPLACED, is_origin_allowed, replace_parts
+from fvapp.ui.pages import PAGES
 
 ENDED, EARLY = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN
 SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
@@ -225,3 +231,28 @@ def test_a_message_that_cannot_be_read_leaves_a_line_in_the_log_and_no_traceback
         starlette_websocket._LOGGER.warning("Error deserializing back message", exc_info=error)
     (record,) = caplog.records
     assert record.getMessage().startswith("Error") and record.exc_info is None
+
+
+# Tables
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """What Streamlit asks whether it is a table, for which it imports pandas."""
+    asked = []
+    for module in (dataframe_util, bidi_component):
+        monkeypatch.setattr(module, "determine_data_format", asked.append)
+    return asked
+
+
+def test_a_list_that_a_component_is_given_is_a_list(looked_at):
+    message, data = BidiComponent(), {"lists": [[1, 2], ["a"]], "by_name": {"a": [1]}, "text": "a"}
+    serialize_mixed_data(data, message)
+    assert json.loads(message.json) == data and not looked_at
+
+
+def test_no_page_has_streamlit_look_for_a_table(open_page, train, token, looked_at):
+    train(RunSettings())
+    for page in PAGES:
+        open_page(page.name, token)
+    assert not looked_at

@@ -197,6 +197,14 @@ def _draw_all_that_changed(call: Callable) -> Callable:
     return call_callbacks
 
 
+def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
+    """A list or a dictionary that a component is given is what it looks like.
+
+    Streamlit looks at each for a table, and for that imports pandas and pyarrow, which nothing here uses.
+    """
+    return lambda obj: not isinstance(obj, (list, dict)) and is_table(obj)
+
+
 def was_value_dropped() -> bool:
     """Return whether a forged value was dropped since this was last asked in this session."""
     return st.session_state.pop(_DROPPED, False)
@@ -257,6 +265,14 @@ REPLACED = (
         ),
         _draw_all_that_changed,
         "what a click changed may not show when a live part of the page asked for itself in the same moment",
+    ),
+    Replaced(
+        "streamlit.components.v2.bidi_component.serialization",
+        "is_dataframe_like",
+        ("obj",),
+        ("determine_data_format",),
+        _see_no_table_in_plain_values,
+        "the first page imports pandas, and each of a component's lists takes Streamlit longer",
     ),
 )
 

@@ -3,9 +3,9 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".shown") ?? node("div", "shown", parentElement);
-  if (root.drawn !== data) {
+  if (root.drawn !== data.html) {
     const held = root.getRootNode().activeElement?.dataset?.part; // of a run that trains the cards are new each second
-    root.innerHTML = root.drawn = data;
+    root.innerHTML = root.drawn = data.html;
     if (held) root.querySelector(`[data-part="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   }
   root.onclick = (event) => {

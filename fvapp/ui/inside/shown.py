@@ -18,4 +18,8 @@ def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: N
     Args:
         opens: called with what the clicked element has as ``data-part``; a browser may send anything.
     """
-    _component(key=key, data=html, on_opened_change=lambda: opens(getattr(st.session_state.get(key), "opened", None)))
+
+    def opened() -> None:
+        opens(getattr(st.session_state.get(key), "opened", None))
+
+    _component(key=key, data={"html": html}, on_opened_change=opened)

@@ -8,10 +8,10 @@ import streamlit as st
 # where `currentColor` is black in the dark too.
 _component = st.components.v2.component(
     "fvapp.picture",
-    js="export default ({ data, parentElement }) => { parentElement.innerHTML = data; }",
+    js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }",
 )
 
 
 def draw_svg(svg: str, key: str) -> None:
     """Draw an SVG text made by :mod:`fvapp.charts`; never one that holds a visitor's words unescaped."""
-    _component(key=key, data=svg)
+    _component(key=key, data={"svg": svg})

@@ -65,6 +65,7 @@ def test_the_sentence_is_in_the_language_asked_for(capsys):
     assert "训练轮数" in first
 
 
+@pytest.mark.processes
 def test_train_prints_every_event_as_a_line_of_json_and_leaves_a_folder_with_the_run(tmp_path):
     ended = fvapp("train", "--json", "--out", str(tmp_path / "run"), *SMALL)
     assert ended.returncode == 0 and ended.stderr == "", "TensorFlow says nothing unless it is asked to"

@@ -138,14 +138,14 @@ def test_pictures_of_one_colour_and_of_odd_shapes_are_blank(shape, value):
         prepare(Photo(np.full((*shape, 3), value, np.uint8)), "mnist")
 
 
-@pytest.mark.parametrize("step", step_names(Photo, "mnist"))
-def test_each_step_left_out_changes_the_image(step, rng):
+def test_each_step_left_out_changes_the_image(rng):
     scene = SCENES["all of it"](on_paper(written(5, size=180, place=(330, 200), pen=24)), rng)
     photo = to_photo(scene)
     whole = prepare(photo, "mnist")
-    without = prepare(photo, "mnist", {step})
-    assert [s.name for s in without.steps] == [s.name for s in whole.steps]
-    assert difference(without.image, whole.image) > 0.005
+    for step in step_names(Photo, "mnist"):
+        without = prepare(photo, "mnist", {step})
+        assert [s.name for s in without.steps] == [s.name for s in whole.steps]
+        assert difference(without.image, whole.image) > 0.005, step
 
 
 def test_every_step_has_a_picture_and_the_last_is_what_the_network_gets(rng):

@@ -47,7 +47,7 @@ def test_the_file_gives_the_same_model_without_anything_of_ours(settings, tmp_pa
     model = build_model(settings)
     model.set_weights(weights)
     images = dataset.x_test[:8] / np.float32(255)
-    np.testing.assert_array_equal(model.predict(images, verbose=0), loaded.predict(images, verbose=0))
+    np.testing.assert_array_equal(model(images), loaded(images))
 
 
 @pytest.mark.parametrize("name", ["adam", "sgd", "rmsprop"])

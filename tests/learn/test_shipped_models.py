@@ -73,6 +73,7 @@ def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_
     assert calibration_error(shares, labels) < 0.03
 
 
+@pytest.mark.long
 def test_the_accuracy_in_the_json_is_that_of_the_file(tmp_path_factory):
     about = json.loads((SHIPPED_MODELS / "fashion_mnist.json").read_bytes())
     dataset = load_dataset("fashion_mnist", Places(home=tmp_path_factory.getbasetemp() / "home"))

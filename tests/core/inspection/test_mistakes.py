@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
 from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import (
@@ -38,6 +37,9 @@ def answers() -> TestAnswers:
 
 
 def test_confusion_precision_and_recall_are_scikit_learns(answers):
+    # Here: its import takes longer than all tests of this file, and every worker imports every file.
+    from sklearn.metrics import confusion_matrix, precision_score, recall_score
+
     confusion = answers.confusion()
     assert np.array_equal(confusion, confusion_matrix(answers.labels, answers.answers, labels=range(10)))
     precision, recall = precision_and_recall(confusion)

@@ -40,7 +40,7 @@ def fits() -> Iterator[Case]:
         "broken": (np.where(np.arange(30) < 10, falling, nan), np.where(np.arange(30) < 10, falling, nan), {"broken"}),
     }
     kinds = [{}, {"batch_size": 128}, {"hidden": (512,)}, {"dropout": 0.2}, {"epochs": 30, "activation": "tanh"}]
-    for dataset, images, seed, changes in product(DATASETS, SIZES, SEEDS, kinds):
+    for dataset, (images, seed), changes in product(DATASETS, zip(SIZES, SEEDS, strict=True), kinds):
         random = np.random.default_rng(seed)
         for name, (loss, val_loss, right) in shapes.items():
             noisy = [tuple(map(float, line * (1 + 0.015 * random.normal(size=30)))) for line in (loss, val_loss)]
@@ -51,7 +51,7 @@ def fits() -> Iterator[Case]:
 
 def groups() -> Iterator[Case]:
     """Yield two networks of which one is better by far, or that are equally good though seen with other images."""
-    for dataset, images, count, seed in product(DATASETS, SIZES, (3, 5), SEEDS):
+    for dataset, count, (images, seed) in product(DATASETS, (3, 5), zip(SIZES, SEEDS, strict=True)):
         random = np.random.default_rng(seed)
         noise = 0.004 * random.normal(size=(2, count))
         for name, (a, b), easier, early, changes in (

@@ -39,11 +39,10 @@ COMMANDS = list(commands())
 
 
 @pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
-@pytest.mark.parametrize(("command", "arguments"), COMMANDS, ids=[name for name, _ in COMMANDS])
-def test_no_command_works_without_a_token_of_ours(scripted_engine, command, arguments, token):
-    values = [VALUES.get(argument, "run") for argument in arguments]
-    with pytest.raises(EngineError, match="unknown_workspace"):
-        getattr(scripted_engine, command)(token, *values)
+def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
+    for command, arguments in COMMANDS:
+        with pytest.raises(EngineError, match="unknown_workspace"):
+            getattr(scripted_engine, command)(token, *(VALUES.get(argument, "run") for argument in arguments))
 
 
 @pytest.mark.parametrize(

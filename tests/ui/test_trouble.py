@@ -21,16 +21,18 @@ pytestmark = pytest.mark.usefixtures("few_images")
 
 t = Translator("en")
 every_page = pytest.mark.parametrize("page", [page.name for page in PAGES])
+two_pages = pytest.mark.parametrize("page", ["train", "classroom"])  # of what is done before any page is drawn
 
 
 @every_page
-def test_a_disk_that_refuses_is_said_and_the_page_is_there(says, open_page, page):
-    says(store="store_full")
+def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_page_is_there(says, open_page, page):
+    trouble = {t("errors.store_full"), t("errors.no_scheduler")}
+    says(store="store_full", state="failed", reason="no_scheduler")
     app = open_page(page)
-    assert messages(app).count(t("errors.store_full")) == 1
+    assert all(messages(app).count(sentence) == 1 for sentence in trouble)
     says()
     app.run()
-    assert t("errors.store_full") not in messages(app)
+    assert not trouble & set(messages(app))
 
 
 def test_a_loss_stays_said_until_a_click_says_that_it_was_read(says, engine, open_page, monkeypatch):
@@ -40,12 +42,6 @@ def test_a_loss_stays_said_until_a_click_says_that_it_was_read(says, engine, ope
     assert t("errors.store_models", missing=3) in messages(app.run())
     app.button(key="loss_read").click().run()
     assert messages(app) == [] and "loss_read" not in [button.key for button in app.button]
-
-
-@every_page
-def test_training_processes_that_cannot_be_started_are_said(says, open_page, page):
-    says(state="failed", reason="no_scheduler")
-    assert messages(open_page(page)).count(t("errors.no_scheduler")) == 1
 
 
 def test_a_reason_is_not_an_alarm_while_everything_is_started_anew(says, open_page):
@@ -60,7 +56,7 @@ def test_trouble_that_comes_while_a_page_is_open_is_said_when_it_looks_again(say
     assert t("errors.store_locked") in messages(app.run())
 
 
-@every_page
+@two_pages
 def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, open_page, page):
     token = engine.enter(None).token
     engine.delete_all(token)
@@ -104,7 +100,7 @@ def test_a_dead_workspace_that_the_browser_holds_is_said_and_it_makes_another(en
     assert t("errors.workspace_gone") in messages(app)
 
 
-@every_page
+@two_pages
 def test_a_workspace_that_does_not_open_is_said_and_opens_later(engine, open_page, page, monkeypatch):
     held = engine.enter(None).token
     with monkeypatch.context() as patch:

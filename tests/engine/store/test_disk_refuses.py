@@ -143,7 +143,7 @@ def test_a_database_without_its_tables_is_said(server, folder):
     assert_goes_on_in_memory(server(), "store_failed")
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 100))])
 def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     engine = server()
     token = engine.enter(None).token

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -44,6 +45,17 @@ class Browser:
     def look(self, question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:
         self.token = token if keep and left in (None, self.token) else self.token
         self.language = language or self.language
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components():
+    """Look for components among the installed packages once: every AppTest reads what each of hundreds says of itself.
+
+    That takes longer than most pages do to be drawn.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)

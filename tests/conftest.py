@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 TESTS = Path(__file__).parent
+STOCK_KERAS = {f"learn/{name}.py": "processes" for name in ("test_exported_scripts", "test_same_as_keras")}
 
 # Set before TensorFlow is imported: its own messages would bury those of a failing test.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,8 +26,11 @@ settings.load_profile("deterministic")
 
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory):
-    """Keep the tests out of the user's own runs; the data sets are unpacked here once for all tests."""
-    folder = tmp_path_factory.mktemp("home")
+    """Keep the tests out of the user's own runs; the data sets are unpacked once for all tests of all workers."""
+    folder, base = tmp_path_factory.mktemp("home"), tmp_path_factory.getbasetemp()
+    cache = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    cache.mkdir(exist_ok=True)
+    (folder / "cache").symlink_to(cache)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FVAPP_HOME", str(folder))
         patch.delenv("FVAPP_SCHEDULER", raising=False)
@@ -34,8 +38,8 @@ def home(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a browser or training processes, by its folder or by the engine it asks for."""
-    marks = {"browser": "browser", "engine/processes": "processes", "cloud": "processes"}
+    """Mark what needs a browser, training processes or stock Keras, by its place or by the engine it asks for."""
+    marks = {"browser": "browser", "engine/processes": "processes", "cloud": "processes", **STOCK_KERAS}
     for item in items:
         for folder, mark in marks.items():
             if item.path.is_relative_to(TESTS / folder):

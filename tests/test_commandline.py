@@ -16,11 +16,6 @@ from fvapp.i18n import Translator, languages
 SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"]
 
 
-@pytest.fixture(autouse=True)
-def _home(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("FVAPP_HOME", str(tmp_path_factory.getbasetemp() / "home"))
-
-
 def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
     # As a user calls it, without what the tests ask of TensorFlow.
     environ = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}

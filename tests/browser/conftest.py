@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,13 +21,41 @@ if TYPE_CHECKING:
 OpenBrowser = Callable[..., Visitor]
 
 
+class Refusing(BaseHTTPRequestHandler):
+    """Refuses whatever it is asked for, and notes it on the server."""
+
+    def _refuse(self) -> None:
+        self.server.asked.append(f"{self.command} {self.path}")
+        self.send_error(403)
+
+    do_GET = do_POST = do_HEAD = do_OPTIONS = do_CONNECT = _refuse
+
+    def log_message(self, *values: object) -> None:
+        pass
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[ServedApp]:
+def proxy() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as proxy:
+        proxy.asked = []
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        yield proxy
+        proxy.shutdown()
+
+
+@pytest.fixture(scope="session")
+def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
     """The app as ``streamlit run app.py`` starts it, one for all: its processes take seconds to start.
 
     Every visitor has a workspace of their own. A test stops the runs it began that would train on.
     """
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path_factory.mktemp("served"))}) as served:
+    address = f"http://127.0.0.1:{proxy.server_port}"
+    # Requests of Streamlit's, and downloads of Keras', heed the environment.
+    environ = {"HTTP_PROXY": address, "HTTPS_PROXY": address, "http_proxy": address, "https_proxy": address}
+    environ |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "cache").symlink_to(home / "cache")
+    with serve_app(environ={"FVAPP_HOME": str(folder), **environ}) as served:
         yield served
 
 
@@ -59,7 +89,7 @@ def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
 
 @pytest.fixture
 def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
-    """Return ``visit("/draw")``: a new visitor with an empty browser, who opens that page.
+    """Return ``visit("/draw")``: a new visitor with an empty browser, who opens that page; none yet for None.
 
     Args:
         width, height: of the window.
@@ -71,7 +101,11 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
     used, errors = [], []
 
     def visit(
-        path: str = "/", width: int = 1280, height: int = 1000, locale: str = "en-GB", color_scheme: str = "light"
+        path: str | None = "/",
+        width: int = 1280,
+        height: int = 1000,
+        locale: str = "en-GB",
+        color_scheme: str = "light",
     ) -> Visitor:
         idle = emptied[locale, color_scheme]
         context = idle.pop() if idle else chromium.new_context(locale=locale, color_scheme=color_scheme)
@@ -80,7 +114,8 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.on("pageerror", lambda error: errors.append(error.stack))
-        return Visitor(page, server.url).open(path)
+        visitor = Visitor(page, server.url)
+        return visitor if path is None else visitor.open(path)
 
     yield visit
     for idle, context in used:

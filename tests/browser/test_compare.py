@@ -64,7 +64,7 @@ def unfold(visitor, key):
 
 
 def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
-    visitor = visit("/data")
+    visitor = visit(None)
     train(visitor, 64)
     train(visitor, 128, number=2)
     visitor.open("/compare")
@@ -102,8 +102,9 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visitor.read("message", re.escape(ZH("workspace.run.brought_back").format(title=EVIL)[:30]))
 
 
+@pytest.mark.long  # what it shows on the way is asked of the page, with an engine that trains when told to
 def test_a_repeat_with_three_seeds_is_one_click(visit):
-    visitor = visit("/data")
+    visitor = visit(None)
     train(visitor, 64)
     visitor.open("/compare").press("repeat_seeds_3")
     visitor.read("repeat_seeds", r"Repeating: \d of 3")

@@ -57,7 +57,7 @@ async def click_after_a_live_part_asked(visitor: PageVisitor) -> None:
 
 
 def test_a_page_without_storage_says_so_once(visit):
-    visitor = visit("/data")
+    visitor = visit(None)
     visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
     sent = []
     visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))

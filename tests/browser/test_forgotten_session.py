@@ -27,8 +27,8 @@ def forget(visitor) -> None:
     visitor.page.evaluate("sockets.splice(0, sockets.length - 1)")
 
 
-def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
-    visitor = visit("/data")
+def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole_and_says_nothing(visit):
+    visitor = visit(None)
     visitor.page.add_init_script(FORGET)
     visitor.open("/?seed=1&train_images=1000&epochs=1").press("train_start")
     visitor.read("test_result", PERCENT, timeout=90)
@@ -40,16 +40,11 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
         visitor.wait_until_drawn()
         expect(visitor.page.get_by_text(EN("workspace.elsewhere"))).to_have_count(0)
 
-
-def test_who_opened_a_workspace_on_purpose_is_not_told_that_another_tab_left_it(visit):
-    visitor = visit("/data")
-    visitor.page.add_init_script(FORGET)
-    visitor.open("/?seed=1&train_images=1000&epochs=1").press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
+    # Nor is who opened this workspace on purpose told that another tab left it.
     visitor.open_work("work_elsewhere").press("show_code")
     code = visitor.find("recovery_code").locator("code").inner_text().strip()
 
-    other = visit("/data")
+    other = visit(None)
     other.page.add_init_script(FORGET)
     other.open("/")
     other.open_work("work_elsewhere").find("entered_code").locator("input").fill(code)

@@ -68,8 +68,7 @@ def test_the_end_of_a_page_is_not_hidden_behind_the_tabs(visit):
     [pytest.param(page, marks=() if page.name == "draw" else pytest.mark.long, id=page.name) for page in PAGES],
 )
 def test_a_page_opened_at_its_own_address_asks_for_nothing_that_is_not_there(visit, page):
-    visitor = visit("/")
-    refused = []
+    visitor, refused = visit(None), []
     visitor.page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
     visitor.open(f"/{page.path}")
     assert refused == []

@@ -134,7 +134,7 @@ def test_the_strip_stays_and_covers_nothing_that_has_the_focus(visit):
         assert page.evaluate(COVERED) in (None, False)
 
 
-def test_a_pointer_that_rests_on_a_cell_opens_it_and_a_click_keeps_it(visit):
+def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_bar_opens_a_neuron(visit):
     visitor = visit("/inside?model=mnist&part=way")
     maps = visitor.find("maps_tiles").locator("canvas")
     point = visitor.page.mouse
@@ -152,6 +152,16 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_and_a_click_keeps_it(visit):
     point.move(0, 0)
     point.move(*cell(maps.nth(6), 20, 20), steps=4)
     visitor.read("neuron", "row 20, column 20(?!\\d)")
+
+    # A click on a bar opens its neuron.
+    visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
+    before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
+    bar = visitor.find("network_flow").locator(".barlayer").first.locator("path").nth(4)
+    bar.wait_for()
+    bar.scroll_into_view_if_needed()
+    box = box_of(bar)
+    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(visitor.find("neuron").locator("strong").first).not_to_have_text(before.splitlines()[0])
 
 
 def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
@@ -172,18 +182,6 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     expect(maps.nth(2)).to_be_focused()
 
 
-def test_a_click_on_a_bar_opens_its_neuron(visit):
-    visitor = visit("/inside?model=mnist&part=way")
-    visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
-    before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
-    bar = visitor.find("network_flow").locator(".barlayer").first.locator("path").nth(4)
-    bar.wait_for()
-    bar.scroll_into_view_if_needed()
-    box = box_of(bar)
-    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(visitor.find("neuron").locator("strong").first).not_to_have_text(before.splitlines()[0])
-
-
 def test_a_tool_follows_the_image_that_is_drawn(visit):
     visitor = visit("/inside?model=mnist&part=surgery")
     chosen = visitor.find("surgery").locator("input").first
@@ -198,14 +196,3 @@ def cell(canvas, row: int, column: int) -> tuple[float, float]:
     canvas.scroll_into_view_if_needed()
     box = box_of(canvas)
     return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box["height"]
-
-
-def test_arrow_keys_walk_through_the_small_images(visit):
-    visitor = visit("/inside?model=mnist&part=way")
-    tiles = visitor.find("network_flow").locator("button.tile")
-    tiles.first.focus()
-    visitor.page.keyboard.press("ArrowRight")
-    expect(tiles.nth(1)).to_be_focused()
-    before = visitor.find("neuron").inner_text()
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.find("neuron")).not_to_have_text(before)

@@ -31,7 +31,7 @@ def sneaker(home, tmp_path):
     return path
 
 
-def test_a_first_training_is_one_click_away_and_ends_with_a_test_accuracy(visit):
+def test_a_first_training_is_one_click_away_and_ends_with_a_network_that_answers(visit, sneaker):
     visitor = visit(SHORT)
     assert visitor.find("train_start").is_visible()
     visitor.press("train_start")
@@ -39,6 +39,11 @@ def test_a_first_training_is_one_click_away_and_ends_with_a_test_accuracy(visit)
     accuracy = float(re.search(r"(\d+\.\d)%", visitor.read("test_result", PERCENT)).group(1))
     assert 55 < accuracy < 95  # 1,000 images and two epochs teach that much, and not more
     assert visitor.lines("curves") >= 4  # loss and accuracy, of training and validation
+    visitor.go_to(EN("pages.draw"))
+    visitor.upload(sneaker)
+    visitor.read("answer", PERCENT)
+    assert visitor.find("seen_28").locator("img").get_attribute("alt")
+    assert "128" in visitor.find("model_choice").locator("input").first.input_value()
 
 
 def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(visit):
@@ -53,34 +58,7 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
     visitor.read("answer", r"7 · " + PERCENT.pattern)
 
 
-def test_the_visitors_own_model_answers_after_a_training(visit, sneaker):
-    visitor = visit(SHORT)
-    visitor.press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
-    visitor.go_to(EN("pages.draw"))
-    visitor.upload(sneaker)
-    visitor.read("answer", PERCENT)
-    assert visitor.find("seen_28").locator("img").get_attribute("alt")
-    assert "128" in visitor.find("model_choice").locator("input").first.input_value()
-
-
-def test_a_file_that_is_no_image_is_one_sentence_and_the_next_image_works(visit, sneaker, tmp_path):
-    bad = tmp_path / "not_an_image.png"
-    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
-    visitor = visit("/draw?dataset=fashion_mnist")
-    visitor.upload(bad)
-    assert "Traceback" not in visitor.read("upload_trouble", r"\.")
-    visitor.upload(sneaker)
-    visitor.read("answer", PERCENT, timeout=60)
-
-
-def test_a_random_test_image_is_answered(visit):
-    visitor = visit("/draw?dataset=fashion_mnist")
-    visitor.press("random_image")
-    visitor.read("answer", PERCENT, timeout=60)
-
-
-def test_the_language_switch_keeps_the_page_and_the_browser_keeps_the_language(visit):
+def test_the_browser_keeps_language_and_run_for_its_visitor_alone_until_the_workspace_is_left(visit):
     visitor = visit(SHORT)
     visitor.press("train_start")
     visitor.read("test_result", PERCENT, timeout=90)
@@ -92,6 +70,18 @@ def test_the_language_switch_keeps_the_page_and_the_browser_keeps_the_language(v
     visitor.read("train_start", ZH("train.start"))
     visitor.read("run_state", ZH("states.done"))
     assert visitor.read("test_result", PERCENT) == accuracy
+
+    second = visit("/")
+    second.read("run_state", re.escape(EN("train.empty")))
+    assert not PERCENT.search(second.find("test_result").inner_text())
+    second.go_to(EN("pages.draw"))
+    assert second.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
+
+    visitor.open_work("work_leave").press("leave_workspace")
+    visitor.read("message", re.escape(ZH("workspace.left")))
+    assert_stays(visitor, ZH("workspace.left"))
+    assert not visitor.find("leave_workspace").is_visible()
+    visitor.read("run_state", re.escape(ZH("train.empty")))
 
 
 def test_a_refresh_in_mid_run_finds_the_run_again_and_stop_keeps_its_model(visit):
@@ -105,26 +95,6 @@ def test_a_refresh_in_mid_run_finds_the_run_again_and_stop_keeps_its_model(visit
     visitor.read("run_state", EN("states.stopped"))
     visitor.read("test_result", PERCENT)
     assert visitor.lines("curves") >= 4
-
-
-def test_a_second_visitor_sees_nothing_of_the_first(visit):
-    first = visit(SHORT)
-    first.press("train_start")
-    first.read("test_result", PERCENT, timeout=90)
-    second = visit("/")
-    second.read("run_state", re.escape(EN("train.empty")))
-    assert not PERCENT.search(second.find("test_result").inner_text())
-    second.go_to(EN("pages.draw"))
-    assert second.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
-
-
-def test_a_browser_without_local_storage_is_told_that_runs_end_with_the_tab(visit):
-    visitor = visit("/data")
-    visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
-    visitor.open(SHORT)
-    visitor.read("message", re.escape(EN("workspace.not_kept")))
-    visitor.press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
 
 
 @pytest.mark.parametrize(
@@ -169,17 +139,6 @@ def test_who_waits_sees_the_place_in_the_queue_and_deleting_everything_ends_it_a
     visitor.open_work("work_delete").find("delete_all_sure").get_by_text(EN("workspace.delete_sure")).click()
     visitor.press("delete_all")
     visitor.read("message", re.escape(EN("workspace.deleted")))
-    visitor.read("run_state", re.escape(EN("train.empty")))
-
-
-def test_who_sits_down_here_next_is_told_so_and_sees_an_empty_page(visit):
-    visitor = visit(SHORT)
-    visitor.press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
-    visitor.open_work("work_leave").press("leave_workspace")
-    visitor.read("message", re.escape(EN("workspace.left")))
-    assert_stays(visitor, EN("workspace.left"))
-    assert not visitor.find("leave_workspace").is_visible()
     visitor.read("run_state", re.escape(EN("train.empty")))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from time import monotonic
 
 import pytest
@@ -89,7 +88,7 @@ def test_the_next_screen_is_seen_from_its_beginning(visit):
     expect(visitor.page.locator("h1")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("width", [380, 1280])
+@pytest.mark.parametrize("width", [380, pytest.param(1280, marks=pytest.mark.long)])
 def test_every_mission_is_in_a_list_with_its_name_for_the_keyboard_too(visit, width):
     visitor = visit("/lessons?mission=A", width=width, height=800)
     button = visitor.find("mission").get_by_role("button", name=EN("lessons.page.all"), exact=True)
@@ -114,14 +113,6 @@ def test_a_word_in_a_question_opens_its_picture_and_closes_again(visit):
     expect(opened).to_be_hidden()
 
 
-def test_a_reload_stays_on_the_teachers_page(visit):
-    visitor = visit("/lessons?mission=B")
-    visitor.find("lessons_part").get_by_text(EN("lessons.page.parts.teacher")).click()
-    expect(visitor.page.get_by_role("heading", name=EN("teacher.title"))).to_be_visible()
-    visitor.open_again()
-    expect(visitor.page.get_by_role("heading", name=EN("teacher.title"))).to_be_visible()
-
-
 def test_the_code_of_a_mission_is_downloaded(visit):
     visitor = visit("/lessons?mission=4", locale="zh-CN")
     visitor.find("mission_about").locator("summary").click()
@@ -130,16 +121,3 @@ def test_the_code_of_a_mission_is_downloaded(visit):
             visitor.press(key)
         assert download.value.suggested_filename.endswith(ending)
         assert "jit_compile=False" in download.value.path().read_text(encoding="utf-8")
-
-
-def test_a_made_link_opens_the_mission_with_its_seed_and_language_for_somebody_else(visit):
-    teacher = visit("/lessons?mission=6", locale="en-GB")
-    teacher.find("mission_about").locator("summary").click()
-    teacher.press("make_link")
-    teacher.find("link_seed").locator("input").fill("7")
-    teacher.find("link_seed").locator("input").press("Enter")
-    address = re.search(r"https?://\S+", teacher.read("make_link", r"seed=7"))[0]
-    assert address.startswith(teacher.url)
-    student = visit(f"{address.removeprefix(teacher.url)}&lang=zh-Hant", locale="en-GB")
-    heading = Translator("zh-Hant")("lessons.epochs.title")
-    expect(student.page.get_by_role("heading", name=re.compile(heading))).to_be_visible()

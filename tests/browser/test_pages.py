@@ -12,7 +12,7 @@ from fvapp.ui.pages import PAGES
 @pytest.mark.parametrize(("width", "color_scheme", "locale"), [(380, "dark", "zh-CN"), (1280, "light", "en-GB")])
 def test_a_page_fits_its_screen_and_speaks_the_browsers_language(visit, page, width, color_scheme, locale):
     complaints = []
-    visitor = visit("/data", width=width, locale=locale, color_scheme=color_scheme)
+    visitor = visit(None, width=width, locale=locale, color_scheme=color_scheme)
     visitor.page.on("pageerror", lambda error: complaints.append(str(error)))
     visitor.open(f"/{page.path}")
     t = Translator("zh-Hans" if locale == "zh-CN" else "en")

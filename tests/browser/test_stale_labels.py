@@ -38,33 +38,11 @@ async def switch_with_late_labels(visitor: PageVisitor) -> None:
     await visitor.close()
 
 
-@pytest.mark.parametrize("page", ["", "draw"])
-def test_a_chosen_run_stays_when_its_label_of_another_language_comes_late(server, page):
-    asyncio.run(switch_with_a_late_label(PageVisitor(server.url), page))
+def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(server):
+    asyncio.run(choose_with_late_labels(PageVisitor(server.url)))
 
 
-async def switch_with_a_late_label(visitor: PageVisitor, page: str) -> None:
-    for width in (16, 24):
-        await train(visitor, width)
-    await visitor.open(page, "dataset=fashion_mnist")
-    key = "model_choice" if page else "shown_run"
-    label = next(label for label in element(visitor, "selectbox", key).options if "16" in label)
-    chosen = WidgetState(id=element(visitor, "selectbox", key).id, string_value=label)
-    await visitor._rerun([chosen], "")
-    assert element(visitor, "selectbox", key).raw_value == label
-    switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name"))
-    for _ in range(2):
-        await visitor._rerun([chosen, switch], "")
-    now = element(visitor, "selectbox", key)
-    assert "16" in now.raw_value and now.raw_value in now.options and now.raw_value != label
-    await visitor.close()
-
-
-def test_a_new_run_stays_shown_when_the_choice_of_before_comes_late(server):
-    asyncio.run(train_with_a_late_choice(PageVisitor(server.url)))
-
-
-async def train_with_a_late_choice(visitor: PageVisitor) -> None:
+async def choose_with_late_labels(visitor: PageVisitor) -> None:
     for width in (16, 24):
         await train(visitor, width)
     await visitor.open("", "train_images=1000&validation_split=0&epochs=1&hidden=32")
@@ -75,6 +53,23 @@ async def train_with_a_late_choice(visitor: PageVisitor) -> None:
     for _ in range(2):
         await visitor._rerun([late], "")
         assert "32" in element(visitor, "selectbox", "shown_run").raw_value
+    await visitor.close()
+    await switch_with_a_late_label(visitor, "", ZH)
+    await switch_with_a_late_label(visitor, "draw", EN)
+
+
+async def switch_with_a_late_label(visitor: PageVisitor, page: str, other: Translator) -> None:
+    await visitor.open(page, "dataset=fashion_mnist")
+    key = "model_choice" if page else "shown_run"
+    label = next(label for label in element(visitor, "selectbox", key).options if "16" in label)
+    chosen = WidgetState(id=element(visitor, "selectbox", key).id, string_value=label)
+    await visitor._rerun([chosen], "")
+    assert element(visitor, "selectbox", key).raw_value == label
+    switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=other("language.name"))
+    for _ in range(2):
+        await visitor._rerun([chosen, switch], "")
+    now = element(visitor, "selectbox", key)
+    assert "16" in now.raw_value and now.raw_value in now.options and now.raw_value != label
     await visitor.close()
 
 

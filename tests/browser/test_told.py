@@ -34,7 +34,7 @@ def live(visit):
 
 
 def test_a_run_that_begins_and_ends_in_another_tab_is_seen(visit, live):
-    first = visit("/data")
+    first = visit(None)
     sockets = live(first)
     first.open(SHORT)
     second = Visitor(first.page.context.new_page(), first.url).open(SHORT)
@@ -44,7 +44,7 @@ def test_a_run_that_begins_and_ends_in_another_tab_is_seen(visit, live):
 
 
 def test_a_page_asks_again_where_its_ask_was_lost(visit):
-    first = visit("/data")
+    first = visit(None)
     lost, asks = True, []
 
     def route(socket):
@@ -108,6 +108,7 @@ def test_below_a_path_the_socket_is_there_too(chromium, live, tmp_path):
         context.close()
 
 
+@pytest.mark.long
 def test_a_host_that_runs_the_script_itself_has_the_same_pages(chromium, live, tmp_path):
     script = tmp_path / "host.py"
     script.write_text(PLAIN_HOST, encoding="utf-8")

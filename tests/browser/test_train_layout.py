@@ -40,7 +40,7 @@ def rises_to(visitor, selector: str, y: float) -> None:
     )
 
 
-@pytest.mark.parametrize("scrolled", [0, 150])
+@pytest.mark.parametrize("scrolled", [pytest.param(0, marks=pytest.mark.long), 150])
 def test_a_phone_shows_the_first_curve_before_a_training_in_it_and_after_it(visit, scrolled):
     visitor = visit("/?train_images=5000&epochs=40", width=380, height=800)  # seconds: it is seen while it trains
     assert top(visitor, CHART) <= 560
@@ -101,15 +101,6 @@ def test_the_presets_are_one_choice_for_the_keyboard(visit):
     assert all(box_of(card)["height"] >= 44 for card in cards.all())
 
 
-def test_the_settings_fold_while_a_run_is_shown_and_open_when_asked(visit):
-    visitor = visit(SHORT)
-    visitor.press("train_start")
-    visitor.read("form_change", re.escape("128 neurons · 2 epochs"))
-    expect(visitor.find("preset")).not_to_be_visible()
-    visitor.press("form_change")
-    expect(visitor.find("preset")).to_be_visible()
-
-
 def test_the_focus_stays_with_who_trains_and_stops_by_keys_as_the_first_thing_of_a_visit(visit):
     visitor = visit("/?epochs=50")
     start = visitor.find("train_start").get_by_role("button")
@@ -122,9 +113,11 @@ def test_the_focus_stays_with_who_trains_and_stops_by_keys_as_the_first_thing_of
     expect(visitor.find("try_network").get_by_role("button")).to_be_focused()
 
 
-def test_the_parts_of_a_run_stay_where_they_are_when_the_list_of_runs_comes(visit):
+def test_the_settings_fold_the_parts_of_a_run_stay_where_they_are_and_the_network_answers_a_click_away(visit):
     visitor = visit(SHORT)
     visitor.press("train_start")
+    visitor.read("form_change", re.escape("128 neurons · 2 epochs"))
+    expect(visitor.find("preset")).not_to_be_visible()
     visitor.read("test_result", PERCENT, timeout=90)
     state = visitor.find("run_state")
     state.evaluate("(element) => (element.dataset.same = 'yes')")
@@ -135,17 +128,11 @@ def test_the_parts_of_a_run_stay_where_they_are_when_the_list_of_runs_comes(visi
     expect(chosen).to_have_value(re.compile(re.escape(EN("common.run", n=2, network="512"))))
     visitor.read("test_result", PERCENT, timeout=90)
     expect(state).to_have_attribute("data-same", "yes")
-
-
-def test_the_network_that_was_trained_answers_a_click_away(visit):
-    visitor = visit(SHORT)
-    visitor.press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
     visitor.press("try_network")
     visitor.page.wait_for_url("**/draw")
     visitor.wait_until_drawn()
     chosen = visitor.find("model_choice").locator("input").first
-    expect(chosen).to_have_value(re.compile("^" + re.escape(EN("common.run", n=1, network="128"))))
+    expect(chosen).to_have_value(re.compile("^" + re.escape(EN("common.run", n=2, network="512"))))
 
 
 def test_settings_survive_a_refresh(visit):

@@ -11,9 +11,9 @@ from fvapp.core.places import Places
 
 
 @pytest.fixture(scope="session")
-def full_dataset(tmp_path_factory) -> Dataset:
+def full_dataset(home) -> Dataset:
     """Fashion-MNIST as it ships."""
-    return load_dataset("fashion_mnist", Places(home=tmp_path_factory.mktemp("home")))
+    return load_dataset("fashion_mnist", Places(home))
 
 
 @pytest.fixture(scope="session")

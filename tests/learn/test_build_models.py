@@ -67,9 +67,9 @@ def test_a_folder_without_the_data_is_one_sentence_and_status_2(tmp_path, capsys
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
+def small(home):
     """Return the beginnings of both data sets."""
-    places = Places(home=tmp_path_factory.getbasetemp() / "home")
+    places = Places(home)
     found = {}
     for name in ("mnist", "fashion_mnist"):
         dataset = load_dataset(name, places)

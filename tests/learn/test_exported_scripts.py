@@ -174,7 +174,6 @@ def test_the_script_builds_the_apps_model_for_other_settings(values, offline):
         assert all(np.abs(one - other).mean() > 0.005 * most for one, other in zip(images, varied, strict=True))
 
 
-@pytest.mark.processes
 def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
     t = Translator("zh-Hans")
     file = tmp_path / "lesson.py"
@@ -187,7 +186,6 @@ def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
     assert f"{t('export.label_says')} {t('classes.fashion_mnist.9')}" in printed
 
 
-@pytest.mark.processes
 def test_the_notebook_runs_from_the_first_cell_to_the_last(keras_home, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(keras_home))
     text = export_notebook(RunSettings(**SHORT, target_metric="accuracy", target_value=0.5), Translator("zh-Hant"))

@@ -30,9 +30,9 @@ def name(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def test_images(name, tmp_path_factory):
+def test_images(name, home):
     """Return test images and labels."""
-    dataset = load_dataset(name, Places(home=tmp_path_factory.getbasetemp() / "home"))
+    dataset = load_dataset(name, Places(home))
     return dataset.x_test[:1_000], dataset.y_test[:1_000]
 
 
@@ -74,16 +74,16 @@ def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_
 
 
 @pytest.mark.long
-def test_the_accuracy_in_the_json_is_that_of_the_file(tmp_path_factory):
+def test_the_accuracy_in_the_json_is_that_of_the_file(home):
     about = json.loads((SHIPPED_MODELS / "fashion_mnist.json").read_bytes())
-    dataset = load_dataset("fashion_mnist", Places(home=tmp_path_factory.getbasetemp() / "home"))
+    dataset = load_dataset("fashion_mnist", Places(home))
     model = keras.models.load_model(SHIPPED_MODELS / "fashion_mnist.keras", compile=False)
     accuracy = np.mean(call_in_chunks(compiled_logits(model), dataset.x_test).argmax(axis=1) == dataset.y_test)
     assert accuracy == pytest.approx(about["test_accuracy"], abs=3e-4)
 
 
-def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(tmp_path_factory):
-    places = Places(home=tmp_path_factory.getbasetemp() / "home")
+def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(home):
+    places = Places(home)
     noise = np.random.default_rng(5).integers(0, 256, (50, 28, 28), dtype=np.uint8)
     for name, other in (("mnist", "fashion_mnist"), ("fashion_mnist", "mnist")):
         strangers = np.concatenate([load_dataset(other, places).x_test[:200], noise])

@@ -235,7 +235,7 @@ def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, met
 
 
 def test_the_temperature_makes_the_validation_loss_smallest(dataset):
-    settings = SMALL.with_values(epochs=30, learning_rate=0.02, hidden=(64,))  # learns by heart: far too sure
+    settings = SMALL.with_values(epochs=40, learning_rate=0.02)  # learns by heart: far too sure
     outcome, events = train_and_tell(settings, dataset)
     assert outcome.result.temperature > 1.2
     assert events[-1].result.temperature == outcome.result.temperature
@@ -297,8 +297,6 @@ def test_snapshots_are_the_weights_on_the_way_and_stay_as_they_were(dataset):
     ("changes", "kind", "words"),
     [
         ({"flatten": False}, "ValueError", "must have rank"),
-        ({"flatten": False, "network": "cnn"}, "ValueError", "must have rank"),
-        ({"output_units": 5}, "InvalidArgumentError", "outside the valid range of [0, 5)"),
         ({"output_units": 9, "network": "cnn"}, "InvalidArgumentError", "outside the valid range of [0, 9)"),
     ],
     ids=str,

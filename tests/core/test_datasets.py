@@ -80,7 +80,7 @@ def test_loaded_arrays_are_mapped_and_cannot_be_changed(shared):
         data.x_train[0, 0, 0] = 1
 
 
-@pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "remove", "no checksums"])
+@pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "no checksums"])
 def test_a_damaged_cache_is_noticed_and_unpacked_anew(damage, shared, tmp_path):
     image = np.array(load_dataset("mnist", shared).x_train[17])
     places = Places(tmp_path)
@@ -95,7 +95,7 @@ def test_a_damaged_cache_is_noticed_and_unpacked_anew(damage, shared, tmp_path):
     elif damage == "remove":
         file.unlink()
     else:
-        file.write_bytes(content[: len(content) // 2] if damage == "truncate" else b"")
+        file.write_bytes(content[: len(content) // 2])
     after = load_dataset("mnist", places)
     assert np.array_equal(after.x_train[17], image) and not after.in_memory
     assert file.stat().st_size == 128 + 60_000 * 784

@@ -18,9 +18,9 @@ from ui_pages import messages, send_file, texts
 t = Translator("en")
 
 
-def file_of(pixels: np.ndarray, kind: str = "PNG") -> bytes:
+def file_of(pixels: np.ndarray) -> bytes:
     file = BytesIO()
-    Image.fromarray(pixels).save(file, kind)
+    Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
 
 
@@ -61,9 +61,8 @@ def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
     assert t("settings.dataset.label") in message and "cats" in message
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
-def test_an_uploaded_picture_is_answered(open_page, digit, kind):
-    app = send_file(open_page("draw"), "upload", file_of(digit, kind))
+def test_an_uploaded_picture_is_answered(open_page, digit):
+    app = send_file(open_page("draw"), "upload", file_of(digit))
     assert "%" in answer(app)
     assert not app.error
 
@@ -137,26 +136,29 @@ def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
     assert answer(app) is None
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"hello", b"\x89PNG\r\n\x1a\n" + bytes(100), b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"],
-    ids=["empty", "text", "broken_png", "svg", "broken_gif"],
-)
-def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open_page, digit, data):
-    app = send_file(open_page("draw"), "upload", data)
-    (message,) = [element.value for element in app.error]
-    assert message.rstrip().endswith(".") and "Traceback" not in message
+def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open_page, digit):
+    app = open_page("draw")
+    for data in (
+        b"",
+        b"hello",
+        b"\x89PNG\r\n\x1a\n" + bytes(100),
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF89a",
+    ):
+        send_file(app, "upload", data)
+        (message,) = [element.value for element in app.error]
+        assert message.rstrip().endswith(".") and "Traceback" not in message
     assert answer(app) is None
     assert "%" in answer(send_file(app, "upload", file_of(digit)))
 
 
-@pytest.mark.parametrize("content", ["no base64", "AAA", 5, None, ["AAAA"]], ids=str)
-def test_what_the_field_would_never_send_is_one_sentence_and_the_picture_stays(open_page, digit, content):
+def test_what_the_field_would_never_send_is_one_sentence_and_the_picture_stays(open_page, digit):
     app = send_file(open_page("draw"), "upload", file_of(digit))
     before = answer(app)
-    app = send_file(app, "upload", content)
-    assert messages(app) == [t("errors.value_not_understood")] and not app.exception
-    assert answer(app) == before
+    for content in (5, "no base64", None, "AAA", ["AAAA"]):
+        send_file(app, "upload", content)
+        assert messages(app) == [t("errors.value_not_understood")] and not app.exception, content
+        assert answer(app) == before
 
 
 def test_a_blank_picture_is_not_asked_about(open_page):

@@ -76,7 +76,7 @@ SCATTER = {
 
 @pytest.mark.parametrize(("first", "second"), list(product(SCATTER, repeat=2)))
 def test_two_groups_of_any_sizes_ends_and_splits_are_compared_truly(first, second):
-    for (a, b), changes in product(MEANS, SPLITS):
+    for number, ((a, b), changes) in enumerate(product(MEANS, SPLITS)):
         runs, validation = [], {}
         for hidden, mean, scatter, more in ((128, a, first, {}), (512, b, second, changes)):
             for seed, away in enumerate(SCATTER[scatter], start=1):
@@ -87,27 +87,27 @@ def test_two_groups_of_any_sizes_ends_and_splits_are_compared_truly(first, secon
                 validation[run.id] = mean + away + (0.006 if more else 0.0)
                 if not run.settings.validation_split:
                     del validation[run.id]
-        for order in (runs, runs[::-1]):
-            groups = group_runs(order, validation)
-            assert len(groups) == 2
-            measure = common_measure(groups)
-            assert measure == ("test_accuracy" if changes and "dataset" not in changes else "val_accuracy")
-            (verdict,) = compare_with_first(groups, measure)
-            differ = changes_of_runs(groups[0].runs[0], groups[1].runs[0])
-            said = verdict_sentence(verdict, "first", "second", EN, differ)
-            if "dataset" in changes:
-                assert said == EN("compare.verdict.other_data")
-                continue
-            assert (verdict.outcome == "single") == (1 in (len(SCATTER[first]), len(SCATTER[second])))
-            means = [float(percent(group.mean(measure), 2).strip("%")) for group in groups]
-            better = "second" if means[1] > means[0] else "first"
-            if found := re.search(r"([\d.]+) percentage points", said):
-                assert float(found[1]) == round(abs(means[1] - means[0]), 2), said
-            if verdict.outcome in ("more", "cannot_say"):
-                assert f"{better} is" in said
-            if verdict.outcome == "coarse":
-                assert abs(verdict.difference) * verdict.images < 5.5, said
-            if a == b:
-                assert verdict.outcome != "more", said
-            elif abs(a - b) > 0.5 and verdict.outcome != "single":
-                assert verdict.outcome == "more", said
+        order = runs[:: 1 if number % 2 else -1]
+        groups = group_runs(order, validation)
+        assert len(groups) == 2
+        measure = common_measure(groups)
+        assert measure == ("test_accuracy" if changes and "dataset" not in changes else "val_accuracy")
+        (verdict,) = compare_with_first(groups, measure)
+        differ = changes_of_runs(groups[0].runs[0], groups[1].runs[0])
+        said = verdict_sentence(verdict, "first", "second", EN, differ)
+        if "dataset" in changes:
+            assert said == EN("compare.verdict.other_data")
+            continue
+        assert (verdict.outcome == "single") == (1 in (len(SCATTER[first]), len(SCATTER[second])))
+        means = [float(percent(group.mean(measure), 2).strip("%")) for group in groups]
+        better = "second" if means[1] > means[0] else "first"
+        if found := re.search(r"([\d.]+) percentage points", said):
+            assert float(found[1]) == round(abs(means[1] - means[0]), 2), said
+        if verdict.outcome in ("more", "cannot_say"):
+            assert f"{better} is" in said
+        if verdict.outcome == "coarse":
+            assert abs(verdict.difference) * verdict.images < 5.5, said
+        if a == b:
+            assert verdict.outcome != "more", said
+        elif abs(a - b) > 0.5 and verdict.outcome != "single":
+            assert verdict.outcome == "more", said

@@ -209,19 +209,15 @@ def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
         assert "colour" in error.sentence(t) and "{" not in error.sentence(t)
 
 
-@pytest.mark.parametrize(
-    ("language", "term"), TERM_ROWS, ids=[f"{language}-{term.use}" for language, term in TERM_ROWS]
-)
-def test_a_thing_has_one_word_in_a_catalogue(language, term):
-    assert not term.broken_in(dict(read_catalogue(language)))
+def test_a_thing_has_one_word_in_a_catalogue():
+    for language, term in TERM_ROWS:
+        assert not term.broken_in(dict(read_catalogue(language))), (language, term)
 
 
-@pytest.mark.parametrize(
-    ("language", "term"), TERM_ROWS, ids=[f"{language}-{term.use}" for language, term in TERM_ROWS]
-)
-def test_a_row_of_the_table_finds_what_it_forbids(language, term):
-    key = next(filter(term.holds_for, read_catalogue(language)))
-    assert term.broken_in({key: term.such_as})
+def test_a_row_of_the_table_finds_what_it_forbids():
+    for language, term in TERM_ROWS:
+        key = next(filter(term.holds_for, read_catalogue(language)))
+        assert term.broken_in({key: term.such_as}), (language, term)
 
 
 def test_the_table_is_kept_for_catalogues_that_exist():

@@ -86,9 +86,7 @@ BAD_TEXTS = [
     ("seed", str(2**31)),
 ]
 
-every_change = pytest.mark.parametrize(
-    ("name", "value"), [(name, value) for name, values in OTHER_VALUES.items() for value in values]
-)
+CHANGES = [(name, value) for name, values in OTHER_VALUES.items() for value in values]
 
 
 def test_every_setting_is_tried_in_these_tests():
@@ -104,25 +102,25 @@ def test_the_defaults_are_the_notebooks_network_with_a_tenth_kept_for_validation
     assert preset_settings("notebook", "fashion_mnist") == DEFAULTS.with_values(validation_split=0)
 
 
-@every_change
-def test_a_setting_comes_back_from_json(name, value):
-    settings = DEFAULTS.with_values(**{name: value})
-    assert settings != DEFAULTS
-    assert RunSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+def test_a_setting_comes_back_from_json():
+    for name, value in CHANGES:
+        settings = DEFAULTS.with_values(**{name: value})
+        assert settings != DEFAULTS, (name, value)
+        assert RunSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings, (name, value)
 
 
-@every_change
-def test_a_setting_comes_back_from_an_address_which_names_it_alone(name, value):
-    settings = DEFAULTS.with_values(**{name: value})
-    query = settings.to_query()
-    assert query.keys() == {name}
-    assert RunSettings.from_query(query) == (settings, ())
+def test_a_setting_comes_back_from_an_address_which_names_it_alone():
+    for name, value in CHANGES:
+        settings = DEFAULTS.with_values(**{name: value})
+        query = settings.to_query()
+        assert query.keys() == {name}, (name, value)
+        assert RunSettings.from_query(query) == (settings, ()), (name, value)
 
 
-@every_change
-def test_a_setting_comes_back_from_the_command_lines_text_with_its_type(name, value):
-    again = from_text(name, f" {to_text(name, value)} ")
-    assert again == value and type(again) is type(value)
+def test_a_setting_comes_back_from_the_command_lines_text_with_its_type():
+    for name, value in CHANGES:
+        again = from_text(name, f" {to_text(name, value)} ")
+        assert again == value and type(again) is type(value), (name, value)
 
 
 def test_the_default_settings_need_no_address():
@@ -145,23 +143,23 @@ def test_widths_are_read_as_people_write_them(text, widths):
     assert from_text("hidden", text) == widths
 
 
-@pytest.mark.parametrize(("name", "text"), BAD_TEXTS)
-def test_a_bad_text_is_an_error_that_names_the_field_in_every_language(name, text):
-    with pytest.raises(SettingsError) as raised:
-        from_text(name, text)
-    for language in languages():
-        t = Translator(language)
-        sentence = raised.value.sentence(t)
-        assert t(f"settings.{name}.label") in sentence
-        assert "{" not in sentence and "\n" not in sentence and len(sentence) < 250
+def test_a_bad_text_is_an_error_that_names_the_field_in_every_language():
+    for name, text in BAD_TEXTS:
+        with pytest.raises(SettingsError) as raised:
+            from_text(name, text)
+        for language in languages():
+            t = Translator(language)
+            sentence = raised.value.sentence(t)
+            assert t(f"settings.{name}.label") in sentence, (name, text)
+            assert "{" not in sentence and "\n" not in sentence and len(sentence) < 250, (name, text)
 
 
-@pytest.mark.parametrize(("name", "text"), BAD_TEXTS)
-def test_a_bad_value_in_an_address_falls_back_to_the_default_and_leaves_the_others(name, text):
-    other = "epochs" if name != "epochs" else "seed"
-    settings, errors = RunSettings.from_query({name: text, other: "7", "lang": "en"})
-    assert settings == DEFAULTS.with_values(**{other: 7})
-    assert len(errors) == 1
+def test_a_bad_value_in_an_address_falls_back_to_the_default_and_leaves_the_others():
+    for name, text in BAD_TEXTS:
+        other = "epochs" if name != "epochs" else "seed"
+        settings, errors = RunSettings.from_query({name: text, other: "7", "lang": "en"})
+        assert settings == DEFAULTS.with_values(**{other: 7}), (name, text)
+        assert len(errors) == 1, (name, text)
 
 
 @pytest.mark.parametrize(

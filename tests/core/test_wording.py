@@ -65,26 +65,26 @@ def test_a_repeat_is_called_by_its_seed():
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", sorted(set(SETTINGS) - {"network", "hidden", "target_value", "rare_share"}))
-def test_every_setting_has_a_word_for_a_title(language, name):
-    values = {
-        "dataset": "mnist",
-        "activation": "tanh",
-        "optimizer": "sgd",
-        "target_metric": "loss",
-        "train_images": 5_000,
-        "normalisation": False,
-        "augmentation": True,
-        "flatten": False,
-    }
-    changed = RunSettings(
-        **{name: values.get(name, 0.5 if name in ("validation_split", "wrong_labels", "dropout") else 1)}
-    )
-    if changed == RunSettings():
-        changed = replace(changed, seed=2)
-    records = [RUN, replace(RUN, id="b", number=2, settings=changed)]
-    first, second = run_titles(records, Translator(language)).values()
-    assert first.count(" · ") == 1 and second.count(" · ") == 2
+def test_every_setting_has_a_word_for_a_title(language):
+    for name in sorted(set(SETTINGS) - {"network", "hidden", "target_value", "rare_share"}):
+        values = {
+            "dataset": "mnist",
+            "activation": "tanh",
+            "optimizer": "sgd",
+            "target_metric": "loss",
+            "train_images": 5_000,
+            "normalisation": False,
+            "augmentation": True,
+            "flatten": False,
+        }
+        changed = RunSettings(
+            **{name: values.get(name, 0.5 if name in ("validation_split", "wrong_labels", "dropout") else 1)}
+        )
+        if changed == RunSettings():
+            changed = replace(changed, seed=2)
+        records = [RUN, replace(RUN, id="b", number=2, settings=changed)]
+        first, second = run_titles(records, Translator(language)).values()
+        assert first.count(" · ") == 1 and second.count(" · ") == 2, name
 
 
 @pytest.mark.parametrize(

@@ -166,27 +166,27 @@ def test_one_network_is_judged_truly_at_every_pair_of_accuracies_and_sizes():
 
 
 @pytest.mark.parametrize("images", [1_000, None])
-@pytest.mark.parametrize("training", LOSSES)
 @pytest.mark.parametrize("validation", LOSSES)
-def test_every_course_of_both_losses_is_described_truly(training, validation, images):
-    count = min(len(LOSSES[training]), len(LOSSES[validation]))
-    loss, val_loss = LOSSES[training][:count], LOSSES[validation][:count]
-    broke = not all(map(is_number, (*loss, *val_loss)))
-    settings = MISSIONS["epochs"].settings(RunSettings(train_images=images))
-    for accuracy, val_accuracy in ((0.9, 0.88), (0.8, 0.88), (1.0, 1.0)):
-        done = epochs(loss, val_loss, accuracy, val_accuracy)
-        judged("epochs", [trial(one, done) for one in settings])
-        record = RunRecord("r", 1, settings[-1], "done", epochs=30, epoch=count)
-        events = (Started(1, 900, 100, 29, 30), *done)
-        # A number that is none comes back from a file as None.
-        told = (events[0], *(replace(one, loss=kept(one.loss), val_loss=kept(one.val_loss)) for one in done))
-        for given in (events, told):
-            fit = judge_fit(read_curves(given).epochs, record.trained)
-            assert (fit.kind == "broken") == broke
-            assert (fit.kind == "cannot_say") == (count < 4 and not broke)
-            check([fit_sentence(fit, EN)])
-            if fit.overfits:
-                assert all(remedy.settings.epochs <= 30 for remedy in remedies(record.trained, fit))
+def test_every_course_of_both_losses_is_described_truly(validation, images):
+    for training in LOSSES:
+        count = min(len(LOSSES[training]), len(LOSSES[validation]))
+        loss, val_loss = LOSSES[training][:count], LOSSES[validation][:count]
+        broke = not all(map(is_number, (*loss, *val_loss)))
+        settings = MISSIONS["epochs"].settings(RunSettings(train_images=images))
+        for accuracy, val_accuracy in ((0.9, 0.88), (0.8, 0.88), (1.0, 1.0)):
+            done = epochs(loss, val_loss, accuracy, val_accuracy)
+            judged("epochs", [trial(one, done) for one in settings])
+            record = RunRecord("r", 1, settings[-1], "done", epochs=30, epoch=count)
+            events = (Started(1, 900, 100, 29, 30), *done)
+            # A number that is none comes back from a file as None.
+            told = (events[0], *(replace(one, loss=kept(one.loss), val_loss=kept(one.val_loss)) for one in done))
+            for given in (events, told):
+                fit = judge_fit(read_curves(given).epochs, record.trained)
+                assert (fit.kind == "broken") == broke, training
+                assert (fit.kind == "cannot_say") == (count < 4 and not broke), training
+                check([fit_sentence(fit, EN)])
+                if fit.overfits:
+                    assert all(remedy.settings.epochs <= 30 for remedy in remedies(record.trained, fit)), training
 
 
 def test_raw_pixels_are_described_truly_at_every_end():
@@ -219,18 +219,18 @@ def test_a_target_is_described_truly_at_every_end():
 
 
 @pytest.mark.parametrize("mission", [name for name, row in MISSIONS.items() if row.judge])
-@pytest.mark.parametrize("losses", [name for name, losses in LOSSES.items() if not all(map(is_number, losses))])
-def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(mission, losses):
-    settings = MISSIONS[mission].settings()
-    for place in range(len(settings)):
-        whole = [0.5, 0.4, 0.35, 0.3, 0.3]
-        courses = [LOSSES[losses] if number == place else whole for number in range(len(settings))]
-        trials = [trial(one, epochs(course, course)) for one, course in zip(settings, courses, strict=True)]
-        row = MISSIONS[mission]
-        if row.fails:  # Keras did not stop, which is what is asked
-            assert row.judge(trials).outcome == "not_held"
-        else:
-            assert set(judged(mission, trials)[0]) == {"broken"}
+def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(mission):
+    for losses in [name for name, losses in LOSSES.items() if not all(map(is_number, losses))]:
+        settings = MISSIONS[mission].settings()
+        for place in range(len(settings)):
+            whole = [0.5, 0.4, 0.35, 0.3, 0.3]
+            courses = [LOSSES[losses] if number == place else whole for number in range(len(settings))]
+            trials = [trial(one, epochs(course, course)) for one, course in zip(settings, courses, strict=True)]
+            row = MISSIONS[mission]
+            if row.fails:  # Keras did not stop, which is what is asked
+                assert row.judge(trials).outcome == "not_held", losses
+            else:
+                assert set(judged(mission, trials)[0]) == {"broken"}, losses
 
 
 SHARES = (0.0, 0.0499, 0.1, 0.4, 0.49996, 0.5, 0.9, 0.99996, 1.0)

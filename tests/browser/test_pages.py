@@ -9,7 +9,10 @@ from fvapp.ui.pages import PAGES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-@pytest.mark.parametrize(("width", "color_scheme", "locale"), [(380, "dark", "zh-CN"), (1280, "light", "en-GB")])
+@pytest.mark.parametrize(
+    ("width", "color_scheme", "locale"),
+    [(380, "dark", "zh-CN"), pytest.param(1280, "light", "en-GB", marks=pytest.mark.long)],  # in test_axe this one fits
+)
 def test_a_page_fits_its_screen_and_speaks_the_browsers_language(visit, page, width, color_scheme, locale):
     complaints = []
     visitor = visit(None, width=width, locale=locale, color_scheme=color_scheme)

@@ -98,6 +98,7 @@ def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
+@cache
 def families() -> dict[str, set[str]]:
     """Return the keys that tables of the code call for."""
     return {

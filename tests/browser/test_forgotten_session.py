@@ -41,7 +41,7 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole_and_says_not
         expect(visitor.page.get_by_text(EN("workspace.elsewhere"))).to_have_count(0)
 
     # Nor is who opened this workspace on purpose told that another tab left it.
-    visitor.open_work("work_elsewhere").press("show_code")
+    visitor.open("/").open_work("work_elsewhere").press("show_code")
     code = visitor.find("recovery_code").locator("code").inner_text().strip()
 
     other = visit(None)

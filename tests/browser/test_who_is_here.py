@@ -37,6 +37,7 @@ def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_s
         known = (box.input_value(), ZH("draw.shipped_model"))
         box.click()
         options = visitor.page.get_by_role("option")
+        options.first.wait_for()
         other = next(text for text in options.all_inner_texts() if text.strip() not in known)
         options.get_by_text(other, exact=True).click()
         expect(box).to_have_value(other)

@@ -27,7 +27,7 @@ def forget(visitor) -> None:
     visitor.page.evaluate("sockets.splice(0, sockets.length - 1)")
 
 
-def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole_and_says_nothing(visit):
+def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
     visitor = visit(None)
     visitor.page.add_init_script(FORGET)
     visitor.open("/?seed=1&train_images=1000&epochs=1").press("train_start")
@@ -40,8 +40,13 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole_and_says_not
         visitor.wait_until_drawn()
         expect(visitor.page.get_by_text(EN("workspace.elsewhere"))).to_have_count(0)
 
-    # Nor is who opened this workspace on purpose told that another tab left it.
-    visitor.open("/").open_work("work_elsewhere").press("show_code")
+
+def test_who_opened_a_workspace_on_purpose_is_not_told_that_another_tab_left_it(visit):
+    visitor = visit(None)
+    visitor.page.add_init_script(FORGET)
+    visitor.open("/?seed=1&train_images=1000&epochs=1").press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.open_work("work_elsewhere").press("show_code")
     code = visitor.find("recovery_code").locator("code").inner_text().strip()
 
     other = visit(None)

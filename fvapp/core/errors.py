@@ -65,6 +65,10 @@ class BlankError(FvappError):
     """A drawing or picture with nothing on it; the network is not asked."""
 
 
+class ExampleError(FvappError):
+    """An own example, or a file of them, that is not what it should be."""
+
+
 class DatasetError(FvappError):
     """A data set that cannot be read, fetched or written."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from fvapp.core.names import clean_name
 from fvapp.core.schema import Null, Whole, between, has_length
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.teaching import OwnExamples, Taught
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "lost"]
 STATES: tuple[RunState, ...] = get_args(RunState)
@@ -25,13 +26,14 @@ Reason = Literal[
     "restarted",
     "checkpoint_gone",
     "data_gone",
+    "examples_gone",
 ]
 """Why a run is in its state: catalogue keys below ``reasons.``"""
 
 StoppedBy = Literal["target", "patience"]
 
 MOST_EPOCHS = 1_000  # of one run, including those added later: keeps its curve small enough to draw
-MOST_STEPS = 60_000  # of an epoch: all images one by one
+MOST_STEPS = 80_000  # of an epoch: all images one by one, and 375 own ones fifty times
 MOST_LOSS = 1e39  # no float32 is larger, and a chart that could not be drawn helps nobody
 MOST_MESSAGE = 20_000  # characters
 
@@ -65,6 +67,7 @@ class RunResult:
             of an earlier version.
         marked_accuracy: on the test set with the mark on every image; None for a run without a marked class.
         marked_taken: the share of the other classes' test images that, marked, are taken for the marked class.
+        my_test: of the visitor's own examples that were held back, how many are recognised and how many there are.
     """
 
     test_loss: Annotated[Loss, Null(math.nan)]
@@ -75,6 +78,7 @@ class RunResult:
     by_class: Annotated[tuple[_RightOfAll, ...], Null(()), has_length(0, 20)] = ()
     marked_accuracy: Share | None = None
     marked_taken: Share | None = None
+    my_test: _RightOfAll | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ class RunRecord:
         group: shared by runs that were queued together (seeds, a mission), or None.
         created: seconds since 1970, for display and sorting only.
         events: number of events so far; the cursor for the next look.
+        examples: the visitor's own examples among what it learns from, or None.
+        taught: of a run that was taught a few examples, from which run and what it came to; else None.
     """
 
     id: str
@@ -130,6 +136,8 @@ class RunRecord:
     result: RunResult | None = None
     error: KerasError | None = None
     versions: Annotated[Mapping[_Word, _Word], has_length(0, 20)] = field(default_factory=dict)
+    examples: OwnExamples | None = None
+    taught: Taught | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the record as plain values, without its place in the queue and its checkpoint."""
@@ -150,3 +158,8 @@ class RunRecord:
     def has_model(self) -> bool:
         """Whether there are weights that can answer."""
         return self.result is not None or self.can_continue
+
+    @property
+    def holds_examples(self) -> bool:
+        """Whether the pixels of its examples are kept with it: it is still to be trained, or came with them."""
+        return self.examples is not None and (self.state not in FINISHED or self.examples.until is None)

@@ -52,6 +52,8 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("rare_class", "choice", "data", choices=("none", *range(10))),
         Setting("rare_share", "choice", "data", choices=(0, 0.01, 0.1, 0.5)),
         Setting("marked_class", "choice", "data", choices=("none", *range(10))),
+        Setting("examples", "choice", "data", choices=("none", "added", "only")),
+        Setting("example_weight", "whole", "data", minimum=1, maximum=50),
         Setting("network", "choice", "network", choices=("dense", "cnn")),
         Setting("hidden", "widths", "network", minimum=1, maximum=2_048, most=4),
         Setting("activation", "choice", "network", choices=("relu", "tanh", "sigmoid", "elu")),
@@ -94,6 +96,8 @@ class RunSettings:
     rare_class: str | int = "none"
     rare_share: float = 0.1  # of its training images that are kept; ignored without a rare class
     marked_class: str | int = "none"
+    examples: str = "none"  # the visitor's own
+    example_weight: int = 1  # how often each of them counts; ignored without any
     network: str = "dense"
     hidden: tuple[int, ...] = (128,)  # ignored by the small CNN, whose layers are fixed
     activation: str = "relu"
@@ -127,7 +131,7 @@ class RunSettings:
     @property
     def alters_data(self) -> bool:
         """Whether the training images are not what they were in the data set."""
-        return self.wrong_labels > 0 or self.rare_class != "none" or self.marked_class != "none"
+        return self.examples != "none" or self.wrong_labels > 0 or {self.rare_class, self.marked_class} != {"none"}
 
     @property
     def monitor(self) -> str:

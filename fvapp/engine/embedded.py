@@ -18,6 +18,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
+from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.glimpse import Glimpse
@@ -33,6 +34,7 @@ from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.dispatcher import Dispatcher
+from fvapp.engine.examples import Examples
 from fvapp.engine.inbox import Inbox
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.processes.hosts import Hosts
@@ -103,6 +105,8 @@ class EmbeddedEngine:
         self.teachers = Teachers(self._register, limits, self._changing, clock, self._end_run)
         rest = supervisor, delivery, renewal, on_demand, self.teachers
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
+        changing = self._changing, board.lock, self._check_stored, self._count_import
+        self.examples = Examples(self._workspaces, self._journal, limits, *changing, wall)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
@@ -253,16 +257,24 @@ class EmbeddedEngine:
     # Runs
 
     def submit(
-        self, token: str, settings: Sequence[RunSettings], group: str | None = None, click: str | None = None
+        self,
+        token: str,
+        settings: Sequence[RunSettings],
+        group: str | None = None,
+        click: str | None = None,
+        like: Sequence[str] = (),
     ) -> tuple[RunRecord, ...]:
         """Queue one run for each of the settings: all of them, or none.
 
         Args:
             click: a name for the click, chosen by the page. The same name again within ``Timing.same_click`` counts as
                 the same click, received twice or double-clicked, and returns the runs of the first.
+            like: ids of earlier runs, one for each of the settings, whose own examples they learn from, where they
+                learn from any; else those there are now.
 
         Raises:
             SettingsError: they are too large together.
+            EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of an earlier run.
         """
         for one in settings:
             check_limits(one)
@@ -272,9 +284,14 @@ class EmbeddedEngine:
             before = self._workspaces.clicked(workspace, click, self._timing.same_click)
             if before:
                 return before
+            others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
+            taken = [self.examples.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
+            records = [replace(one, examples=each and each.own) for one, each in zip(records, taken, strict=True)]
             self._check_room(workspace, records)
             runs = [self._workspaces.add(workspace, record, []) for record in records]
-            for run in runs:
+            for run, each in zip(runs, taken, strict=True):
+                if each is not None:
+                    self.examples.hold(run.record.id, each.examples)
                 self._board.enqueue(run)
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._inbox.post("woken")
@@ -316,7 +333,10 @@ class EmbeddedEngine:
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
+            examples = self.examples.taken_by(run) if record.examples else None
             self._check_room(run.workspace, [replace(record, reason=run.record.reason)])
+            if examples is not None:
+                self.examples.hold(run_id, examples)
             run.record = record
             self._board.enqueue(run)
         self._inbox.post("woken")
@@ -352,20 +372,26 @@ class EmbeddedEngine:
             workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
 
-    def add_run(self, token: str, record: RunRecord, events: Sequence[Event]) -> RunRecord:
+    def add_run(
+        self, token: str, record: RunRecord, events: Sequence[Event], examples: ExampleSet | None = None
+    ) -> RunRecord:
         """Import a run from a run file: curve and result, without a model.
 
         The copy gets an id and a number of its own. From `record` it keeps settings, name, state (if it ended),
-        position, result, error and versions.
+        position, result, error and versions, and what is said of its own examples.
+
+        Args:
+            examples: which came with it.
         """
         with self._changing():
             workspace = self._workspaces.open(token)
-            now = self._clock()
-            if self._imports.room(workspace.id, now) < 1:
-                raise EngineError("limit_imports", most=self._limits.imports_a_minute)
-            self._check_stored(workspace, 1, shares.EVENT_BYTES * len(events))
-            self._imports.add(workspace.id, now)
+            self._count_import(workspace)
+            own = 0 if examples is None else len(examples.labels)
+            self._check_stored(workspace, 1, shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own)
             copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
+            if copy.examples and own:
+                copy = replace(copy, examples=replace(copy.examples, until=None))
+                self.examples.hold(copy.id, examples)
             return self._workspaces.add(workspace, copy, list(events)).record
 
     def model_file(self, token: str, run_id: str) -> bytes:
@@ -488,6 +514,12 @@ class EmbeddedEngine:
         self._check_stored(workspace, known.count(None), sum(needed))
         self._board.admit(workspace, records, self._limits)
         self._trainings.add(workspace.id, now, count)
+
+    def _count_import(self, workspace: OpenWorkspace) -> None:
+        now = self._clock()
+        if self._imports.room(workspace.id, now) < 1:
+            raise EngineError("limit_imports", most=self._limits.imports_a_minute)
+        self._imports.add(workspace.id, now)
 
     def _check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
         """Refuse so many runs more that need so many bytes."""

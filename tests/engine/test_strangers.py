@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from operator import attrgetter
 
+import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.examples import Examples
 from real_engine import SMALL
 
 WITHOUT_TOKEN = {"start", "status", "close", "recover", "listen", "copies_aside", "note_loss_read"}
@@ -21,14 +24,23 @@ VALUES = {
     "events": [],
     "model": "mnist",
     "images": [],
+    "dataset": "mnist",
+    "image": np.zeros((28, 28), "uint8"),
+    "label": 1,
+    "content": b"",
+    "examples": [],
+    "mixed": True,
 }
+OF_THE_ENGINE = {"take", "taken_by", "hold"}
 
 
 def commands():
     """Return the name and the arguments after the token of every command of the engine."""
-    for name, function in inspect.getmembers(EmbeddedEngine, inspect.isfunction):
+    own = inspect.getmembers(EmbeddedEngine, inspect.isfunction)
+    examples = inspect.getmembers(Examples, inspect.isfunction)
+    for name, function in (*own, *((f"examples.{name}", function) for name, function in examples)):
         parameters = list(inspect.signature(function).parameters.values())[1:]
-        if name.startswith("_") or name in WITHOUT_TOKEN | {"enter"}:
+        if function.__name__.startswith("_") or function.__name__ in WITHOUT_TOKEN | OF_THE_ENGINE | {"enter"}:
             continue
         assert parameters[0].name == "token", f"{name} asks for no token and is not known to need none"
         rest = [parameter for parameter in parameters[1:] if parameter.default is parameter.empty]
@@ -42,7 +54,7 @@ COMMANDS = list(commands())
 def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
     for command, arguments in COMMANDS:
         with pytest.raises(EngineError, match="unknown_workspace"):
-            getattr(scripted_engine, command)(token, *(VALUES.get(argument, "run") for argument in arguments))
+            attrgetter(command)(scripted_engine)(token, *(VALUES.get(argument, "run") for argument in arguments))
 
 
 @pytest.mark.parametrize(
@@ -55,5 +67,5 @@ def test_no_command_works_on_another_visitors_run(scripted_engine, command, argu
     record = scripted_engine.add_run(owner, RunRecord("", 0, RunSettings(**SMALL), "done"), [])
     values = [record.id if argument in ("run_id", "model") else VALUES.get(argument) for argument in arguments]
     with pytest.raises(EngineError, match="unknown_run"):
-        getattr(scripted_engine, command)(stranger, *values)
+        attrgetter(command)(scripted_engine)(stranger, *values)
     assert scripted_engine.run(owner, record.id) == record and scripted_engine.runs(stranger) == ()

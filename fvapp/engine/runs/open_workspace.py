@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 from fvapp.core.events import EpochEnded, Event, Started
+from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.runs.versions import Versions
 
@@ -87,7 +88,8 @@ class OpenWorkspace:
         newcomer: whether none of its runs has ended yet.
         memory: data that pages keep here, by name; never stored.
         damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
-        notes_whole: whether every stored note could be read; one that could not reads as empty.
+        notes_whole: whether every stored note and example could be read; one that could not is left out.
+        examples: the visitor's own ones, by id, in the order in which they were kept.
         clicks: recent clicks, with their times and the runs they created.
         versions: where changes that a visitor can see are noted.
     """
@@ -103,6 +105,7 @@ class OpenWorkspace:
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     notes_whole: bool = True
+    examples: dict[str, Example] = field(default_factory=dict)
     memory: dict[str, bytes] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)

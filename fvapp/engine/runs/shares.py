@@ -16,6 +16,9 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 EVENT_BYTES = 250
 """Of an event on the disk: the largest run file there may be has 6,000 of them in 1.5 MB."""
 
+EXAMPLE_BYTES = 900
+"""Of an own example on the disk."""
+
 NEW_SECONDS, OF_NEW = 86_400.0, 1 / 4
 """A workspace this young has this part of a share: a script opens as many as it likes, a lesson needs 20 runs."""
 
@@ -62,7 +65,10 @@ def kept_bytes(workspace: OpenWorkspace) -> int:
     """Return what a workspace has on the disk, and what its runs that wait or train will need."""
     runs = workspace.runs.values()
     notes = sum(map(len, workspace.notes.values()))
-    return notes + promised_bytes(runs) + sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
+    held = (run.record.examples for run in runs if run.record.holds_examples)
+    examples = EXAMPLE_BYTES * (len(workspace.examples) + sum(each.learn + each.test for each in held))
+    stored = sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
+    return notes + examples + stored + promised_bytes(runs)
 
 
 def promised_bytes(runs: Iterable[Run]) -> int:

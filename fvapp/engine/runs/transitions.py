@@ -63,8 +63,10 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
         more_epochs: as in ``EmbeddedEngine.resume``.
 
     Raises:
-        EngineError: ``not_now``.
+        EngineError: ``not_now``, ``taught_not_continued``.
     """
+    if record.taught is not None:
+        raise EngineError("taught_not_continued")
     untouched = record.state == "paused" and record.position == (0, 0)
     if record.state not in RESUMABLE or more_epochs < 0 or (at is None and not untouched):
         raise EngineError("not_now")

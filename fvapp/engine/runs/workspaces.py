@@ -277,7 +277,9 @@ class Workspaces:
         created, code, numbers, known = store.read_workspace(workspace_id)
         workspace = OpenWorkspace(workspace_id, created, code, numbers, known, stored=True, versions=self.versions)
         workspace.notes = store.read_notes(workspace_id)
-        workspace.notes_whole = all(notes.is_whole(text) for text in workspace.notes.values())
+        examples = store.read_examples(workspace_id)
+        workspace.examples = {each.id: each for each in examples if each}
+        workspace.notes_whole = all(notes.is_whole(text) for text in workspace.notes.values()) and all(examples)
         for stored in store.read_runs(workspace_id):
             if stored.record is None:
                 workspace.damaged.append(stored.id)

@@ -20,11 +20,12 @@ from pathlib import Path
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
+from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.store.files import Files
 from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
 from fvapp.engine.store.losses import LossFile, Lost
-from fvapp.engine.store.records import read_events, read_record
+from fvapp.engine.store.records import read_events, read_example, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS, WORKSPACE
 from fvapp.engine.store.tally import Tally, TallyFile
@@ -149,6 +150,16 @@ class Store:
 
     def read_notes(self, workspace: str) -> dict[str, str]:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
+
+    def read_examples(self, workspace: str) -> list[Example | None]:
+        """Return the visitor's own examples in the order in which they were kept; None for one that is damaged."""
+        columns = "id, dataset, label, source, kept, place, pixels"
+        rows = self._rows(f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept", workspace)
+        return [read_example(*row) for row in rows]
+
+    def read_held_examples(self, run: str) -> bytes | None:
+        row = self._row("SELECT body FROM held_examples WHERE run = ?", run)
+        return row[0] if row else None
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the rows of all classes, and those of their members with the class of each."""

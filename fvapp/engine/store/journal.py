@@ -137,6 +137,12 @@ class Journal:
         """Return the frames of a run, written or still pending; like :meth:`checkpoint`."""
         return self._file("frames", run)
 
+    def held_examples(self, run: str) -> bytes | None:
+        """Return the examples kept with a run, written or still pending, or None."""
+        with self._lock:
+            waiting = self._waiting.get(("held", run))
+        return waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
+
     def _file(self, table: str, run: str) -> bytes | None:
         with self._lock:
             waiting = self._waiting.get((table, run))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
+from fvapp.core.examples import CLASSES, PIXELS, Example, example_id
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import read
 
@@ -38,6 +40,16 @@ def read_events(text: str) -> list[Event]:
         return [event_from_json(values) for values in _read_json(text)]
     except (TypeError, ValueError, RecursionError) as error:
         raise EngineError("run_damaged") from error
+
+
+def read_example(*values: object) -> Example | None:
+    """Return an example from the columns of its row, or None where they are not what was written."""
+    try:
+        found = read(Example, dict(zip((field.name for field in fields(Example)), values, strict=True)))
+    except ValueError:
+        return None
+    whole = len(found.pixels) == PIXELS and found.id == example_id(found.dataset, found.pixels)
+    return found if whole and found.label in range(CLASSES) else None
 
 
 def _read_json(text: str) -> object:

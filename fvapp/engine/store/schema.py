@@ -32,7 +32,14 @@ CREATE TABLE classes (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE members (class TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID;
 """
 
-SCHEMA = (_FIRST, _SECOND, _THIRD, _FOURTH)
+# The visitor's own examples, and those of runs that are still to be trained.
+_FIFTH = """
+CREATE TABLE examples (workspace TEXT, id TEXT, dataset TEXT NOT NULL, label INTEGER NOT NULL, source TEXT NOT NULL,
+                       kept REAL NOT NULL, place TEXT NOT NULL, pixels BLOB NOT NULL, PRIMARY KEY (workspace, id));
+CREATE TABLE held_examples (run TEXT PRIMARY KEY, body BLOB NOT NULL);
+"""
+
+SCHEMA = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """The steps from each format to the next, the first one from an empty file."""
 
 FORMAT = len(SCHEMA)
@@ -51,5 +58,8 @@ STORED_RUNS = (
     "WHERE workspace = ? ORDER BY number"
 )
 
-COUNTED = "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs) FROM counted"
-"""Transactions and runs, whatever may have become of the number."""
+COUNTED = (
+    "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs), "
+    "(SELECT count(*) FROM examples) FROM counted"
+)
+"""Transactions, runs and own examples, whatever may have become of the number."""

@@ -10,18 +10,20 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
-from fvapp.core.schema import Whole, read
+from fvapp.core.schema import Null, Whole, read
 
 _LENGTH = 512  # bytes of the file: a tally, and spaces
 
 
 @dataclass(frozen=True, order=True)
 class Tally:
-    """What a database contains: how many transactions made it, and how many runs there are."""
+    """What a database contains: how many transactions made it, and how many runs and own examples there are."""
 
     transactions: Whole = 0
     runs: Whole = 0
+    examples: Annotated[Whole, Null(0)] = 0
 
 
 class TallyFile:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Literal
 
 from fvapp.core.events import Event, event_to_json
+from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
 
 Statement = tuple[str, tuple[object, ...]]
+
+_OF_WORKSPACE = ("tokens", "notes", "runs", "examples")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
         ("INSERT OR IGNORE INTO dropped_tokens SELECT hash FROM tokens WHERE workspace = ?", (workspace,)),
         ("DELETE FROM workspaces WHERE id = ?", (workspace,)),
     ]
-    statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in ("tokens", "notes", "runs")]
+    statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in _OF_WORKSPACE]
     for run in runs:
         statements += _without_run(run)
     return Change(("workspace", workspace), tuple(statements), frees=tuple(runs))
@@ -76,7 +79,10 @@ def token_dropped(token_hash: str) -> Change:
 def run_changed(workspace: str, record: RunRecord) -> Change:
     body = json.dumps(record.to_json(), separators=(",", ":"))
     values = (record.id, workspace, record.number, record.state, record.created, body)
-    return Change(("run", record.id), (("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)", values),))
+    statements = [("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)", values)]
+    if record.examples and not record.holds_examples:
+        statements.append(("DELETE FROM held_examples WHERE run = ?", (record.id,)))
+    return Change(("run", record.id), tuple(statements))
 
 
 def events_added(run: str, first: int, events: Sequence[Event]) -> Change:
@@ -107,6 +113,22 @@ def note_written(workspace: str, name: str, body: str) -> Change:
     return Change(("note", workspace, name), (("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", values),))
 
 
+def example_kept(workspace: str, example: Example) -> Change:
+    values = (workspace, *astuple(example))
+    statement = "INSERT OR REPLACE INTO examples VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    return Change(("example", workspace, example.id), ((statement, values),))
+
+
+def example_deleted(workspace: str, example: str) -> Change:
+    statement = "DELETE FROM examples WHERE workspace = ? AND id = ?"
+    return Change(("example", workspace, example), ((statement, (workspace, example)),))
+
+
+def examples_held(run: str, body: bytes) -> Change:
+    """Keep the examples of a run with it, whatever becomes of them elsewhere."""
+    return Change(("held", run), (("INSERT OR REPLACE INTO held_examples VALUES (?, ?)", (run, body)),))
+
+
 def class_changed(classroom: str, body: str) -> Change:
     statement = "INSERT OR REPLACE INTO classes VALUES (?, ?)"
     return Change(("class", classroom), ((statement, (classroom, body)),))
@@ -133,5 +155,5 @@ def member_deleted(classroom: str, member: str) -> Change:
 def _without_run(run: str) -> list[Statement]:
     statements = [("DELETE FROM runs WHERE id = ?", (run,))]
     return statements + [
-        (f"DELETE FROM {table} WHERE run = ?", (run,)) for table in ("events", "checkpoints", "frames")
+        (f"DELETE FROM {table} WHERE run = ?", (run,)) for table in ("events", "checkpoints", "frames", "held_examples")
     ]

@@ -1,0 +1,166 @@
+"""A visitor's own examples: images of their own with the label they gave them, to learn from and to be tested on."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from fvapp.core.datasets.table import DATASETS
+from fvapp.core.errors import ExampleError
+from fvapp.core.layers import IMAGE_SHAPE
+
+Place = Literal["learn", "test"]
+Source = Literal["drawing", "picture", "photo", "file"]
+
+MOST = 500
+"""Kept for one workspace; a file of them has no more."""
+
+HELD_OUT = 4
+"""Every fourth example of a class is held back for "my test"."""
+
+CLASSES = 10
+PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
+_TEST = 128  # added to the label of an example that is held back
+
+
+@dataclass(frozen=True)
+class Example:
+    """An image with the label that its visitor gave it.
+
+    Attributes:
+        id: of its pixels and its data set, so the same image is the same example.
+        source: where the image came from.
+        kept: when, in seconds since 1970; grows from one example of a workspace to the next.
+        place: whether networks learn from it or are tested on it. Settled when it is kept, and anew with another label.
+        pixels: 784 bytes.
+    """
+
+    id: str
+    dataset: str
+    label: int
+    source: Source
+    kept: float
+    place: Place
+    pixels: bytes
+
+    @property
+    def image(self) -> np.ndarray:
+        """The image, uint8 [28, 28]."""
+        return np.frombuffer(self.pixels, np.uint8).reshape(IMAGE_SHAPE)
+
+
+def make_example(
+    dataset: str, image: object, label: object, source: object, kept: float, others: Iterable[Example]
+) -> Example:
+    """Return an example, with its place beside the others of its workspace.
+
+    Args:
+        image: uint8 [28, 28].
+        others: examples of any class and data set, without this one.
+
+    Raises:
+        ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image or class.
+    """
+    if not isinstance(dataset, str) or dataset not in DATASETS:
+        raise ExampleError("example_dataset")
+    pixels = np.asarray(image)
+    if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
+        raise ExampleError("bad_image")
+    label = check_label(label)
+    source = source if source in get_args(Source) else "file"
+    content = pixels.tobytes()
+    place = place_for(dataset, label, others)
+    return Example(example_id(dataset, content), dataset, label, source, kept, place, content)
+
+
+def check_label(label: object) -> int:
+    """Return a label, 0 to 9.
+
+    Raises:
+        ExampleError: ``example_label``.
+    """
+    if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label < CLASSES:
+        raise ExampleError("example_label", value=str(label)[:20])
+    return int(label)
+
+
+def place_for(dataset: str, label: int, others: Iterable[Example]) -> Place:
+    """Return the place of one more example of a class: the fourth, eighth ... is held back."""
+    places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
+    return "test" if places.count("test") < (len(places) + 1) // HELD_OUT else "learn"
+
+
+def example_id(dataset: str, pixels: bytes) -> str:
+    return blake2b(dataset.encode() + pixels, digest_size=8).hexdigest()
+
+
+class ExampleSet(NamedTuple):
+    """The examples of one run as arrays: all that its training needs of them.
+
+    Attributes:
+        images, labels: uint8 [n, 28, 28] and [n].
+        held_out: which of them are tested on, bool [n].
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    held_out: np.ndarray
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> ExampleSet:
+        """Return examples in an order that only depends on their pixels."""
+        return cls._of_rows(
+            b"".join(
+                bytes([each.label + _TEST * (each.place == "test")]) + each.pixels
+                for each in sorted(examples, key=lambda each: each.id)
+            )
+        )
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> ExampleSet:
+        """Read what :meth:`to_bytes` wrote; it may come from anywhere.
+
+        Raises:
+            ExampleError: ``examples_unusable``.
+        """
+        reader = zlib.decompressobj()
+        try:
+            rows = reader.decompress(content, MOST * (1 + PIXELS) + 1)
+        except zlib.error:
+            raise ExampleError("examples_unusable") from None
+        if len(rows) % (1 + PIXELS) or not 0 < len(rows) <= MOST * (1 + PIXELS) or not reader.eof:
+            raise ExampleError("examples_unusable")
+        found = cls._of_rows(rows)
+        if found.labels.max() >= CLASSES:
+            raise ExampleError("examples_unusable")
+        return found
+
+    @classmethod
+    def _of_rows(cls, rows: bytes) -> ExampleSet:
+        table = np.frombuffer(rows, np.uint8).reshape(-1, 1 + PIXELS)
+        return cls(table[:, 1:].reshape(-1, *IMAGE_SHAPE), table[:, 0] % _TEST, table[:, 0] >= _TEST)
+
+    def to_bytes(self) -> bytes:
+        return zlib.compress(self._rows())
+
+    @property
+    def digest(self) -> str:
+        """A hash of images, labels and places."""
+        return blake2b(self._rows(), digest_size=8).hexdigest()
+
+    def part(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
+        """Return images and labels of what is learned from, or of what is tested on."""
+        rows = self.held_out == (place == "test")
+        return self.images[rows], self.labels[rows]
+
+    def _rows(self) -> bytes:
+        first = (self.labels + _TEST * self.held_out).astype(np.uint8)
+        return np.concatenate([first[:, None], self.images.reshape(-1, PIXELS)], axis=1).tobytes()
+
+
+NO_EXAMPLES = ExampleSet.of(())

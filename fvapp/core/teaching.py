@@ -1,0 +1,113 @@
+"""Runs that were taught a few of the visitor's own examples: what was asked, and what it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fvapp.core.schema import Whole, between, has_length
+
+SURE = 0.9
+"""The share of the right class from which an example counts as learned."""
+
+MOST_STEPS = 60
+MOST_TAUGHT = 20
+"""Examples taught at once."""
+
+OLD_EACH = 31
+"""Training images mixed in with each example of a step."""
+
+MOST_SHOWN = 100
+"""Test images of each kind of flip that a record names; it counts them all."""
+
+_Share = Annotated[float, between(0, 1)]
+_Label = Annotated[int, between(0, 9)]
+_Id = Annotated[str, has_length(0, 40)]
+_Places = Annotated[tuple[Annotated[int, between(0, 9_999)], ...], has_length(0, MOST_SHOWN)]
+
+
+@dataclass(frozen=True)
+class OwnExamples:
+    """Which of the visitor's own examples a run learns from; their pixels are elsewhere.
+
+    Attributes:
+        learn, test: how many it learns from, and how many are "my test".
+        digest: of all of them, their labels and places.
+        until: when the latest of them was kept; None in a run that came from a file with their pixels.
+    """
+
+    learn: Whole
+    test: Whole
+    digest: _Id
+    until: Annotated[float, between(0, 1e11)] | None = None
+
+
+@dataclass(frozen=True)
+class TaughtExample:
+    """What the network says of an example it was taught, before and after.
+
+    Attributes:
+        id, label: of the example.
+        before, after: what it takes it for.
+        share_before, share_after: of the right class, calibrated as the answers on the page are.
+    """
+
+    id: _Id
+    label: _Label
+    before: _Label
+    after: _Label
+    share_before: _Share
+    share_after: _Share
+
+    @property
+    def learned(self) -> bool:
+        return self.after == self.label and self.share_after >= SURE
+
+
+@dataclass(frozen=True)
+class TeachingOutcome:
+    """What a teaching came to. The test accuracy after it, also by class, is the run's ``result``.
+
+    Attributes:
+        steps: trained, `MOST_STEPS` at most.
+        examples: those that were taught.
+        others: how many of the visitor's other examples of the data set there were.
+        others_before, others_after: how many of these were right.
+        test_before: test accuracy of the parent.
+        forgot, gained: how many test images flipped, from right to wrong and from wrong to right.
+        forgot_images, gained_images: places of the first of these in the test set.
+    """
+
+    steps: Annotated[int, between(0, MOST_STEPS)]
+    examples: Annotated[tuple[TaughtExample, ...], has_length(1, MOST_TAUGHT)]
+    others: Whole
+    others_before: Whole
+    others_after: Whole
+    test_before: _Share
+    forgot: Whole
+    gained: Whole
+    forgot_images: _Places
+    gained_images: _Places
+
+    @property
+    def learned(self) -> bool:
+        """Whether every example is read right and with 90%."""
+        return all(each.learned for each in self.examples)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What makes a run a taught one.
+
+    Attributes:
+        parent, parent_number: the run whose network it was.
+        examples: ids of what was taught.
+        mixed: whether old training images were mixed in.
+        outcome: None until it has been taught.
+    """
+
+    parent: _Id
+    parent_number: Whole
+    examples: Annotated[tuple[_Id, ...], has_length(1, MOST_TAUGHT)]
+    mixed: bool
+    outcome: TeachingOutcome | None = None

@@ -1,0 +1,230 @@
+"""The visitor's own examples: kept, labelled anew, deleted, brought back, and taken by runs that learn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from fvapp.core.documents.example_files import read_examples
+from fvapp.core.errors import EngineError, ExampleError, Term
+from fvapp.core.examples import Example, ExampleSet, check_label, make_example, place_for
+from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import OwnExamples
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.shares import EXAMPLE_BYTES
+from fvapp.engine.runs.workspaces import Workspaces
+from fvapp.engine.store import writes
+from fvapp.engine.store.journal import Journal
+
+_MOMENT = 1e-5  # seconds between two examples of one file, so that their order is known
+
+
+class Added(NamedTuple):
+    """What came of a file: how many examples are new, and how many were there before, whatever their labels."""
+
+    new: int
+    known: int
+
+
+class Taken(NamedTuple):
+    """The examples that a run takes: what its record says of them, and themselves."""
+
+    own: OwnExamples
+    examples: ExampleSet
+
+
+class Examples:
+    """Commands with a visitor's own examples; each may raise what every command of the engine may.
+
+    Args:
+        changing: holds the engine's lock, and has stored what was changed when it ends.
+        lock: the engine's.
+        check_stored: refuses so many runs and bytes more.
+        count_import: refuses a file too many within a minute.
+        wall: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        journal: Journal,
+        limits: Limits,
+        changing: Callable[[], AbstractContextManager[None]],
+        lock: AbstractContextManager[object],
+        check_stored: Callable[[OpenWorkspace, int, int], None],
+        count_import: Callable[[OpenWorkspace], None],
+        wall: Callable[[], float],
+    ) -> None:
+        self._workspaces, self._journal, self._limits = workspaces, journal, limits
+        self._changing, self._lock, self._wall = changing, lock, wall
+        self._check_stored, self._count_import = check_stored, count_import
+
+    def keep(self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing") -> Example:
+        """Keep an image with its label, and return the example. The same image with the same label is kept once.
+
+        Args:
+            image: uint8 [28, 28], as the network was given it.
+            source: "drawing", "picture" or "photo".
+
+        Raises:
+            ExampleError: ``bad_image``, ``example_label``, ``example_dataset``; ``example_kept``: this image is kept
+                with another label, perhaps by another tab.
+            EngineError: ``limit_examples``.
+        """
+        with self._changing():
+            workspace = self._workspaces.open(token)
+            made = self._made(workspace, dataset, image, label, source)
+            before = workspace.examples.get(made.id)
+            if before is None:
+                self._check_room(workspace, 1)
+                self._put(workspace, made)
+            elif before.label != made.label:
+                raise ExampleError("example_kept")
+            return before or made
+
+    def kept(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
+        """Return the visitor's examples of a data set, or all, in the order in which they were kept."""
+        with self._lock:
+            examples = tuple(self._workspaces.open(token).examples.values())
+        return tuple(each for each in examples if dataset in (None, each.dataset))
+
+    def relabel(self, token: str, example: str, label: int) -> Example:
+        """Give an example another label, and with it a place among the others of that class.
+
+        Raises:
+            EngineError: ``unknown_example``: it was deleted meanwhile.
+            ExampleError: ``example_label``.
+        """
+        with self._changing():
+            workspace = self._workspaces.open(token)
+            (before,) = self._found(workspace, [example])
+            if before.label == check_label(label):
+                return before
+            others = [each for each in workspace.examples.values() if each is not before]
+            place = place_for(before.dataset, label, others)
+            self._put(workspace, changed := replace(before, label=int(label), place=place))
+            return changed
+
+    def delete(self, token: str, examples: Sequence[str]) -> None:
+        """Delete examples; runs that wait or are paused keep what they need of them.
+
+        Raises:
+            EngineError: ``unknown_example``: one of them is not there; then none is deleted.
+        """
+        with self._changing():
+            workspace = self._workspaces.open(token)
+            for each in self._found(workspace, examples):
+                del workspace.examples[each.id]
+                self._journal.note(writes.example_deleted(workspace.id, each.id))
+            workspace.changed()
+
+    def bring_back(self, token: str, dataset: str, content: bytes) -> Added:
+        """Add the examples of a file, all or none: an ``.npz`` or a ZIP, see ``core.documents.example_files``.
+
+        An example that is there already stays as it is.
+
+        Raises:
+            ExampleError: as ``read_examples`` and :meth:`keep` without ``example_kept``.
+            EngineError: ``limit_examples``, ``limit_imports``.
+        """
+        with self._changing():
+            workspace = self._workspaces.open(token)
+            self._count_import(workspace)
+            read = read_examples(content, dataset)
+            new: dict[str, Example] = {}
+            for image, label, source in read:
+                made = self._made(workspace, dataset, image, label, source, tuple(new.values()))
+                if made.id not in workspace.examples:
+                    new.setdefault(made.id, made)
+            self._check_room(workspace, len(new))
+            for each in new.values():
+                self._put(workspace, each)
+            return Added(len(new), len(read) - len(new))
+
+    def of_run(self, token: str, run_id: str) -> ExampleSet:
+        """Return the examples that a run learns or learned from, for its run file or another run like it.
+
+        Raises:
+            EngineError: ``examples_gone``: some were deleted or labelled anew since; ``not_now``: it has
+                none.
+        """
+        with self._lock:
+            return self.taken_by(self._workspaces.find(token, run_id))
+
+    # For the engine, with the lock held
+
+    def taken_by(self, run: Run) -> ExampleSet:
+        """The same for a run."""
+        own, examples = run.record.examples, run.workspace.examples.values()
+        if own is None:
+            raise EngineError("not_now")
+        if run.record.holds_examples:
+            held = self._journal.held_examples(run.record.id)
+            found = ExampleSet.from_bytes(held) if held else None
+        else:
+            dataset = run.record.settings.dataset
+            found = ExampleSet.of(each for each in examples if each.dataset == dataset and each.kept <= own.until)
+        if found is None or found.digest != own.digest:
+            raise EngineError("examples_gone")
+        return found
+
+    def take(self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None) -> Taken | None:
+        """Return the examples for a run with these settings, or None where it learns from none.
+
+        Args:
+            like: a run whose examples are taken; None for all there are now.
+
+        Raises:
+            EngineError: ``no_examples``: there are none of its data set to learn from; ``examples_gone``.
+        """
+        if settings.examples == "none":
+            return None
+        if like is not None:
+            return Taken(like.record.examples, self.taken_by(like))
+        own = [each for each in workspace.examples.values() if each.dataset == settings.dataset]
+        learn = sum(each.place == "learn" for each in own)
+        if not learn:
+            raise EngineError("no_examples", dataset=Term(f"datasets.{settings.dataset}.name"))
+        arrays = ExampleSet.of(own)
+        return Taken(OwnExamples(learn, len(own) - learn, arrays.digest, own[-1].kept), arrays)
+
+    def hold(self, run_id: str, examples: ExampleSet) -> None:
+        """Keep the examples of a run with it, until it has been trained."""
+        self._journal.note(writes.examples_held(run_id, examples.to_bytes()))
+
+    # Inside
+
+    def _made(
+        self,
+        workspace: OpenWorkspace,
+        dataset: str,
+        image: np.ndarray,
+        label: int,
+        source: str,
+        new: Sequence[Example] = (),
+    ) -> Example:
+        others = [*workspace.examples.values(), *new]
+        kept = max(self._wall(), others[-1].kept + _MOMENT) if others else self._wall()
+        return make_example(dataset, image, label, source, kept, others)
+
+    def _found(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
+        found = [workspace.examples.get(each) for each in dict.fromkeys(examples)]
+        if None in found:
+            raise EngineError("unknown_example")
+        return found
+
+    def _check_room(self, workspace: OpenWorkspace, count: int) -> None:
+        if len(workspace.examples) + count > self._limits.examples:
+            raise EngineError("limit_examples", most=self._limits.examples)
+        self._check_stored(workspace, 0, count * EXAMPLE_BYTES)
+
+    def _put(self, workspace: OpenWorkspace, example: Example) -> None:
+        workspace.examples[example.id] = example
+        self._workspaces.keep(workspace)
+        self._journal.note(writes.example_kept(workspace.id, example))
+        workspace.changed()

@@ -1,0 +1,196 @@
+"""A visitor's own examples: their places, their arrays, their files."""
+
+from __future__ import annotations
+
+import csv
+import random
+import zipfile
+import zlib
+from io import BytesIO, StringIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fvapp.core.documents.example_files import MOST_BYTES, read_examples, write_npz, write_zip
+from fvapp.core.errors import ExampleError
+from fvapp.core.examples import MOST, ExampleSet, make_example
+
+
+def drawn(number: int) -> np.ndarray:
+    """Return an image that no other number has, uint8 [28, 28]."""
+    return np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
+
+
+def made(labels, dataset="mnist", first=0):
+    examples = []
+    for number, label in enumerate(labels, start=first):
+        examples.append(make_example(dataset, drawn(number), label, "drawing", 1e9 + number, examples))
+    return examples
+
+
+def test_every_fourth_example_of_a_class_is_held_back():
+    places = [each.place for each in made([3] * 9)]
+    assert [at for at, place in enumerate(places) if place == "test"] == [3, 7]
+    mixed = made([1, 2] * 4)
+    assert [each.place for each in mixed] == ["learn"] * 6 + ["test"] * 2
+
+
+def test_no_more_than_a_fourth_is_held_back_after_one_to_learn_from_was_deleted():
+    assert make_example("mnist", drawn(9), 3, "photo", 2e9, made([3] * 4)[1:]).place == "learn"
+
+
+def test_one_is_held_back_after_the_one_that_was_is_gone():
+    assert make_example("mnist", drawn(9), 3, "photo", 2e9, made([3] * 4)[:3]).place == "test"
+
+
+@pytest.mark.parametrize("label", [-1, 10, 1.0, True, None, "7", [7]])
+def test_a_label_that_is_none_of_the_ten_is_refused(label):
+    with pytest.raises(ExampleError, match="example_label"):
+        make_example("mnist", drawn(0), label, "drawing", 1e9, ())
+
+
+@pytest.mark.parametrize(
+    "image",
+    [np.zeros((28, 28)), np.zeros((28, 27), "uint8"), np.zeros((1, 28, 28), "uint8"), None, "image", drawn(0).tolist()],
+    ids=["floats", "narrow", "several", "none", "text", "lists"],
+)
+def test_what_is_no_image_is_refused(image):
+    with pytest.raises(ExampleError, match="bad_image"):
+        make_example("mnist", image, 3, "drawing", 1e9, ())
+
+
+def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
+    examples = made([1, 2, 3, 3, 3, 3, 0])
+    mixed = random.Random(1).sample(examples, len(examples))
+    one, other = ExampleSet.of(examples), ExampleSet.of(mixed)
+    assert one.digest == other.digest and one.to_bytes() == other.to_bytes()
+    assert one.digest != ExampleSet.of(examples[1:]).digest != ExampleSet.of(made([2, 2, 3, 3, 3, 3, 0])).digest
+    images, labels = one.part("test")
+    assert labels.tolist() == [3] and np.array_equal(images[0], examples[5].image)
+    assert sorted(one.part("learn")[1].tolist()) == [0, 1, 2, 3, 3, 3]
+
+
+def test_the_bytes_of_arrays_come_back():
+    one = ExampleSet.of(made(range(10)))
+    assert all(map(np.array_equal, ExampleSet.from_bytes(one.to_bytes()), one))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"nonsense",
+        zlib.compress(b""),
+        zlib.compress(bytes(784)),
+        zlib.compress(bytes([11]) + bytes(784)),
+        zlib.compress(bytes(785 * (MOST + 1))),
+        zlib.compress(bytes(10**9 // 4)),  # a bomb of 250 MB
+        ExampleSet.of(made([1, 2])).to_bytes()[:-9],
+    ],
+    ids=["nothing", "no zlib", "no example", "half", "no label", "too many", "bomb", "cut"],
+)
+def test_bytes_that_are_no_arrays_are_refused(content):
+    with pytest.raises(ExampleError, match="examples_unusable"):
+        ExampleSet.from_bytes(content)
+
+
+@pytest.mark.parametrize("write", [write_npz, write_zip])
+@pytest.mark.parametrize("labels", [range(10), (7,), ()], ids=["ten", "one", "none"])
+def test_a_file_of_examples_comes_back(write, labels):
+    examples = made(labels)
+    read = read_examples(write(examples), "mnist")
+    assert [each.label for each in read] == [each.label for each in examples]
+    assert all(np.array_equal(one.image, other.image) for one, other in zip(read, examples, strict=True))
+    assert {each.source for each in read} == ({"drawing"} if examples else set())
+
+
+@pytest.mark.parametrize("write", [write_npz, write_zip])
+def test_the_largest_file_there_can_be_comes_back(write):
+    content = write(made([number % 10 for number in range(MOST)]))
+    assert len(content) < MOST_BYTES / 2
+    assert len(read_examples(content, "mnist")) == MOST
+
+
+@pytest.mark.parametrize("write", [write_npz, write_zip])
+def test_a_file_of_the_other_data_set_is_refused(write):
+    with pytest.raises(ExampleError, match="examples_file_dataset"):
+        read_examples(write(made([1])), "fashion_mnist")
+
+
+def npz(**arrays) -> bytes:
+    file = BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def zipped(**parts: bytes) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "."), content)
+    return file.getvalue()
+
+
+def header(shape, dtype="|u1") -> bytes:
+    file = BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": dtype, "fortran_order": False, "shape": shape})
+    return file.getvalue()
+
+
+def png(image=None, mode="L", size=(28, 28)) -> bytes:
+    file = BytesIO()
+    (Image.new(mode, size) if image is None else Image.fromarray(image)).save(file, "PNG")
+    return file.getvalue()
+
+
+def table(*rows: tuple[str, ...], columns=("file", "label")) -> bytes:
+    text = StringIO()
+    csv.writer(text).writerows([columns, *rows])
+    return text.getvalue().encode()
+
+
+IMAGES, LABELS = np.stack([drawn(0), drawn(1)]), np.array([3, 4])
+GOOD = npz(images=IMAGES, labels=LABELS)
+FORGED = {
+    "no archive": (b"nonsense", "examples_file_unusable"),
+    "nothing": (b"", "examples_file_unusable"),
+    "cut off": (GOOD[:-40], "examples_file_unusable"),
+    "one byte changed": (GOOD[:90] + bytes([GOOD[90] ^ 255]) + GOOD[91:], "examples_file_unusable"),
+    "too large": (bytes(MOST_BYTES + 1), "examples_file_large"),
+    "a bomb": (zipped(images__npy=header((2, 28, 28)) + bytes(50_000_000)), "examples_file_large"),
+    "a picture that is a bomb": (zipped(examples__csv=table(("a.png", "1")), a__png=bytes(3_000_000)), "file_large"),
+    "too many parts": (zipped(**{f"p{number}": b"" for number in range(600)}), "examples_file_many"),
+    "a million rows told of": (zipped(images__npy=header((10**6, 28, 28)), labels__npy=header((10**6,))), "file_many"),
+    "wide rows told of": (zipped(images__npy=header((9, 10**9)), labels__npy=header((9,))), "file_unusable"),
+    "a row of objects": (npz(images=np.array([{}], object), labels=LABELS), "file_unusable"),
+    "a pickle": (zipped(images__npy=b"\x80\x04K\x01.", labels__npy=b"\x80\x04K\x01."), "file_unusable"),
+    "no labels": (npz(images=IMAGES), "examples_file_unusable"),
+    "too few labels": (npz(images=IMAGES, labels=LABELS[:1]), "examples_file_unusable"),
+    "labels that are texts": (npz(images=IMAGES, labels=np.array(["3", "4"])), "examples_file_unusable"),
+    "images of floats": (npz(images=IMAGES / 255, labels=LABELS), "bad_image"),
+    "images of another size": (npz(images=IMAGES[:, :27], labels=LABELS), "bad_image"),
+    "a table of a million rows": (zipped(examples__csv=table(*[("a", "1")] * 1_000_000)), "file_large"),
+    "a table of too many rows": (zipped(examples__csv=table(*[("a.png", "1")] * 501), a__png=png()), "file_many"),
+    "a table without its columns": (zipped(examples__csv=table(("a.png", "1"), columns=("a", "b"))), "file_unusable"),
+    "a table of no text": (zipped(examples__csv=b"\xff\xfe\x00"), "file_unusable"),
+    "a picture that is not there": (zipped(examples__csv=table(("a.png", "1"))), "file_unusable"),
+    "a picture that is none": (zipped(examples__csv=table(("a.png", "1")), a__png=b"GIF89a"), "bad_image"),
+    "a picture that is cut off": (
+        zipped(examples__csv=table(("a.png", "1")), a__png=png(drawn(0))[:80]),
+        "file_unusable",
+    ),
+    "a picture in colours": (zipped(examples__csv=table(("a.png", "1")), a__png=png(mode="RGB")), "bad_image"),
+    "a huge picture": (zipped(examples__csv=table(("a.png", "1")), a__png=png(size=(9_999, 9_999))), "bad_image"),
+    "a label that is no number": (zipped(examples__csv=table(("a.png", "cat")), a__png=png()), "example_label"),
+}
+
+
+@pytest.mark.parametrize(("content", "code"), FORGED.values(), ids=FORGED)
+def test_a_file_that_is_none_is_refused_by_name(content, code):
+    with pytest.raises(ExampleError, match=code):
+        read_examples(content, "mnist")
+
+
+def test_a_plain_file_made_elsewhere_is_read():
+    assert [(each.label, each.source) for each in read_examples(GOOD, "mnist")] == [(3, "file"), (4, "file")]

@@ -1,0 +1,230 @@
+"""The visitor's own examples in the engine: kept, labelled anew, deleted, brought back, learned from."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fvapp.core.documents.example_files import write_npz, write_zip
+from fvapp.core.errors import EngineError, ExampleError
+from fvapp.core.settings import RunSettings
+from fvapp.engine.store.schema import FORMAT
+from real_engine import SMALL
+from stored import database, other_process
+
+HERE = Path(__file__).parent
+OLD_TOKEN = "-noCSWEHnzkyYqYbkHAMUj3qfDu-_hptLpve_RTBy1g"
+ADDED = RunSettings(dataset="mnist", examples="added", **SMALL)
+
+
+def drawn(number):
+    return np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
+
+
+def keep(engine, token, labels, dataset="mnist", first=0):
+    return [engine.examples.keep(token, dataset, drawn(first + at), label) for at, label in enumerate(labels)]
+
+
+def test_what_is_kept_is_there_after_a_restart(server):
+    engine = server()
+    token = engine.enter(None).token
+    kept = keep(engine, token, [1, 2, 2, 2, 2]) + keep(engine, token, [9], "fashion_mnist", 50)
+    assert [each.place for each in kept] == ["learn"] * 4 + ["test", "learn"]
+    again = server()
+    assert again.examples.kept(token) == tuple(kept)
+    assert again.examples.kept(token, "fashion_mnist") == (kept[-1],)
+    assert np.array_equal(again.examples.kept(token)[3].image, drawn(3))
+
+
+def test_the_same_tap_twice_keeps_one_example(scripted_engine):
+    token = scripted_engine.enter(None).token
+    first = keep(scripted_engine, token, [7])
+    version = scripted_engine.version(token)
+    assert keep(scripted_engine, token, [7]) == first
+    assert scripted_engine.examples.kept(token) == tuple(first) and scripted_engine.version(token) == version
+
+
+def test_two_tabs_that_label_the_same_drawing_are_told_and_the_first_label_stays(scripted_engine):
+    token = scripted_engine.enter(None).token
+    first = keep(scripted_engine, token, [7])
+    with pytest.raises(ExampleError, match="example_kept"):
+        keep(scripted_engine, token, [1])
+    assert scripted_engine.examples.kept(token) == tuple(first)
+
+
+def test_the_place_of_an_example_changes_with_its_label_alone(scripted_engine):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    kept = keep(engine, token, [3, 3, 3, 3, 5])
+    engine.examples.delete(token, [kept[0].id])
+    assert [each.place for each in engine.examples.kept(token)] == ["learn", "learn", "test", "learn"]
+    assert engine.examples.relabel(token, kept[3].id, 3) == kept[3]
+    changed = engine.examples.relabel(token, kept[3].id, 5)
+    assert (changed.label, changed.place, changed.kept) == (5, "learn", kept[3].kept)
+    assert [each.id for each in engine.examples.kept(token)] == [each.id for each in kept[1:]]
+
+
+def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(scripted_engine):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    one, other = keep(engine, token, [1, 2])
+    engine.examples.delete(token, [one.id])
+    for command, values in (("delete", [[other.id, one.id]]), ("relabel", [one.id, 3])):
+        with pytest.raises(EngineError, match="unknown_example"):
+            getattr(engine.examples, command)(token, *values)
+    assert engine.examples.kept(token) == (other,)
+
+
+def test_the_501st_example_is_refused_and_none_is_lost(scripted_engine):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    kept = keep(engine, token, [at % 10 for at in range(499)])
+    file = write_npz(keep(engine, engine.enter(None).token, [1, 2], first=900))
+    with pytest.raises(EngineError, match="limit_examples"):
+        engine.examples.bring_back(token, "mnist", file)
+    kept += keep(engine, token, [4], first=700)
+    with pytest.raises(EngineError, match="limit_examples"):
+        keep(engine, token, [4], first=800)
+    assert engine.examples.kept(token) == tuple(kept)
+    assert sum(each.place == "test" for each in kept) == 120
+
+
+@pytest.mark.parametrize("write", [write_npz, write_zip])
+def test_a_file_brings_back_what_is_not_there(scripted_engine, write):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    kept = keep(engine, token, [3] * 5)
+    file = write(kept)
+    engine.examples.delete(token, [kept[0].id, kept[3].id])
+    engine.examples.relabel(token, kept[1].id, 8)
+    assert engine.examples.bring_back(token, "mnist", file) == (2, 3)
+    found = {each.id: each for each in engine.examples.kept(token)}
+    assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3]
+    assert found[kept[0].id].source == "drawing"
+
+
+def test_a_bad_file_brings_nothing(scripted_engine):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    with pytest.raises(ExampleError, match="examples_file_unusable"):
+        engine.examples.bring_back(token, "mnist", b"nonsense")
+    assert engine.examples.kept(token) == ()
+
+
+def test_they_go_with_the_workspace(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    keep(engine, token, [1, 2])
+    engine.submit(token, [ADDED])
+    engine.delete_all(token)
+    with other_process(folder) as db:
+        for table in ("examples", "held_examples"):
+            assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    kept = keep(engine, token, [1, 2, 3])
+    engine.close()
+    with other_process(folder) as db:
+        db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
+    again = server()
+    assert not again.enter(token).whole
+    assert again.examples.kept(token) == (kept[0], kept[2])
+    with other_process(folder) as db:
+        assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
+
+
+def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):
+    folder.mkdir()
+    (folder / "fvapp.tally").write_text('[{"transactions": 4, "runs": 2}]'.ljust(512))
+    with closing(sqlite3.connect(database(folder), isolation_level=None)) as db:
+        db.executescript((HERE / "store" / "format_4.sql").read_text(encoding="utf-8"))
+    engine = server(wall=lambda: 1_795_000_001.0)
+    assert engine.status().store is None and engine.enter(OLD_TOKEN).whole
+    done, waited = engine.runs(OLD_TOKEN)
+    assert (done.name, done.settings.rare_class, done.settings.examples, done.examples, done.taught) == (
+        *("old", 6, "none"),
+        *(None, None),
+    )
+    assert (waited.state, done.result.my_test) == ("paused", None)
+    (kept,) = keep(engine, OLD_TOKEN, [7])
+    with other_process(folder) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,) == (5,)
+    assert server(wall=lambda: 1_795_000_002.0).examples.kept(OLD_TOKEN) == (kept,)
+
+
+# Runs that learn from them
+
+
+def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(scripted_engine):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    kept = keep(engine, token, [1, 1, 1, 1, 2])
+    (record,) = engine.submit(token, [ADDED])
+    assert (record.examples.learn, record.examples.test, record.examples.until) == (4, 1, kept[-1].kept)
+    engine.examples.delete(token, [each.id for each in kept])
+    assert engine.examples.of_run(token, record.id).digest == record.examples.digest
+    engine.start()
+    engine.finish()
+    assert engine.run(token, record.id).state == "done"
+    with pytest.raises(EngineError, match="examples_gone"):
+        engine.examples.of_run(token, record.id)
+    with pytest.raises(EngineError, match="examples_gone"):
+        engine.resume(token, record.id, more_epochs=1)
+
+
+def test_a_run_is_repeated_with_the_examples_it_had(scripted_engine):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    kept = keep(engine, token, [1, 2, 3])
+    engine.start()
+    (record,) = engine.submit(token, [ADDED])
+    engine.finish()
+    keep(engine, token, [4], first=10)
+    (repeated, plain) = engine.submit(token, [ADDED.with_values(seed=2), RunSettings(**SMALL)], like=[record.id] * 2)
+    assert repeated.examples == record.examples and plain.examples is None
+    (anew,) = engine.submit(token, [ADDED.with_values(seed=2)])
+    assert anew.examples.learn == 4 and anew.examples.digest != record.examples.digest
+    engine.finish()
+    engine.examples.relabel(token, kept[0].id, 9)
+    with pytest.raises(EngineError, match="examples_gone"):
+        engine.submit(token, [ADDED.with_values(seed=3)], like=[record.id])
+
+
+@pytest.mark.parametrize("dataset", [None, "fashion_mnist"])
+def test_without_examples_of_its_data_set_no_run_is_queued(scripted_engine, dataset):
+    engine, token = scripted_engine, scripted_engine.enter(None).token
+    if dataset:
+        keep(engine, token, [1, 2], dataset)
+    with pytest.raises(EngineError, match="no_examples"):
+        engine.submit(token, [RunSettings(**SMALL), ADDED])
+    assert engine.runs(token) == ()
+
+
+def test_a_paused_run_holds_its_examples_over_a_restart(server):
+    engine = server()
+    token = engine.enter(None).token
+    kept = keep(engine, token, [1, 2, 3])
+    (record,) = engine.submit(token, [ADDED])
+    engine.examples.delete(token, [kept[0].id])
+    again = server()
+    assert again.run(token, record.id).state == "paused"
+    assert again.examples.of_run(token, record.id).digest == record.examples.digest
+    again.resume(token, record.id)
+
+
+def test_a_run_of_a_file_comes_with_its_examples(scripted_engine):
+    engine, token, other = scripted_engine, *(scripted_engine.enter(None).token for _ in range(2))
+    keep(engine, token, [1, 2, 3])
+    engine.start()
+    (record,) = engine.submit(token, [ADDED])
+    engine.finish()
+    record = engine.run(token, record.id)
+    copy = engine.add_run(other, record, [], engine.examples.of_run(token, record.id))
+    assert copy.examples.digest == record.examples.digest and copy.examples.until is None
+    (repeated,) = engine.submit(other, [ADDED], like=[copy.id])
+    engine.finish()
+    engine.rename(other, copy.id, "theirs")
+    assert engine.examples.of_run(other, copy.id).digest == engine.examples.of_run(other, repeated.id).digest
+    bare = engine.add_run(other, record, [])
+    with pytest.raises(EngineError, match="examples_gone"):
+        engine.examples.of_run(other, bare.id)

@@ -8,7 +8,7 @@ import os
 import zipfile
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy as np
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
+from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
@@ -28,6 +29,7 @@ from fvapp.core.layers import count_parameters
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import TaughtExample, TeachingOutcome
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -40,7 +42,7 @@ from random_networks import random_weights
 BLOCKS = 6  # of an epoch
 WORKERS = ("one", "two")  # by name and address
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
-RATES = ("TRAININGS_A_MINUTE", "IMPORTS_A_MINUTE", "ANSWERS_A_SECOND")
+RATES = ("TRAININGS_A_MINUTE", "TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE", "ANSWERS_A_SECOND")
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}  # of a clock that stands
 
 
@@ -216,13 +218,15 @@ class Workers:
         asked: what was asked of the supervisor, as in ``("kill", address)``.
         deaf: whether requests are noted in `heard` and not followed.
         heard: the requests that came, by run.
+        dies: whether a worker dies of what it is to teach; taught: what came to be taught.
     """
 
     status = "running"
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox, self._connection = inbox, None
-        self.started = self.deaf = False
+        self.started = self.deaf = self.dies = False
+        self.taught: list[dict[str, object]] = []
         self.names = WORKERS
         self.mb: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
@@ -322,7 +326,7 @@ class Workers:
         if not training.done():
             self._end(training, "stopped" if requested == "stop" else "paused")
 
-    def _bring(self, training: Training | None, run: str, checkpoint: bytes, frames: bytes | None) -> None:
+    def _bring(self, training: Training | None, run: str, **files: bytes | None) -> None:
         """The position in the order is all that counts here."""
 
     def _checkpoint(self, training: Training, run: str) -> tuple[object, ...]:
@@ -345,6 +349,21 @@ class Workers:
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("config.json", json.dumps(settings))
         return file.getvalue()
+
+    def _teach(self, training, settings, checkpoint, temperature, ids, taught, others, mixed) -> dict[str, object]:
+        """Give weights of chance, which have learned the examples and forgotten a class."""
+        self.taught.append({"ids": ids, "mixed": mixed, "temperature": temperature, "others": others})
+        if self.dies:
+            raise OSError("the worker is gone")
+        labels = ExampleSet.from_bytes(taught).labels.tolist()
+        pairs = zip(ids, labels, strict=True)
+        examples = [TaughtExample(each, label, (label + 1) % 10, label, 0.1, 0.95) for each, label in pairs]
+        count = len(ExampleSet.from_bytes(others).labels) if others else 0
+        outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
+        known = RunSettings.from_json(settings)
+        result = RunResult(0.5, 0.8, 0.02, temperature=temperature, by_class=((0, 1_000), *by_class(0.9)[1:]))
+        weights = Checkpoint(random_weights(known, 99), (), 0, 0, 0).to_bytes()
+        return {"checkpoint": weights, "outcome": asdict(outcome), "result": asdict(result)}
 
     def _inspect(self, training, model: str, version: str, question, **brought) -> dict[str, object] | None:
         asked = question_from_plain(question)

@@ -6,6 +6,7 @@ from math import ceil
 
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import SettingsError, Term
+from fvapp.core.examples import MOST
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
 
@@ -26,7 +27,10 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     Args:
         images: to train on; None for all that `settings` take, those for validation among them.
     """
-    images = images or settings.train_images or DATASETS[settings.dataset].train_images
+    if images is None:
+        images = settings.train_images or DATASETS[settings.dataset].train_images
+        own = MOST * settings.example_weight
+        images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
     parameters = sum(layer.parameters for layer in layers)
     multiply_adds = sum(layer.multiply_adds for layer in layers)

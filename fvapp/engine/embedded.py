@@ -48,6 +48,7 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.workspaces import Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
+from fvapp.engine.teaching import Teaching
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.glimpses import Glimpses
@@ -107,6 +108,8 @@ class EmbeddedEngine:
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         changing = self._changing, board.lock, self._check_stored, self._count_import
         self.examples = Examples(self._workspaces, self._journal, limits, *changing, wall)
+        served = self.examples, delivery, self._changing, self._check_stored, clock
+        self._teaching = Teaching(board, self._journal, limits, *served)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
@@ -340,6 +343,23 @@ class EmbeddedEngine:
             run.record = record
             self._board.enqueue(run)
         self._inbox.post("woken")
+
+    def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
+        """Have the network of a run learn a few examples, at once, and return the new run that is to be taught.
+
+        It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits in no queue, has no
+        curve, and is not continued. The parent stays as it is.
+
+        Args:
+            model: the id of one of the visitor's runs; the name of a data set is refused by its own name.
+            examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
+            mixed: whether old training images are mixed in.
+
+        Raises:
+            EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``teach_nan``,
+                ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
+        """
+        return self._teaching.teach(token, model, examples, mixed)
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._changing():

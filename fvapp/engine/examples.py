@@ -102,7 +102,7 @@ class Examples:
         """
         with self._changing():
             workspace = self._workspaces.open(token)
-            (before,) = self._found(workspace, [example])
+            (before,) = self.found(workspace, [example])
             if before.label == check_label(label):
                 return before
             others = [each for each in workspace.examples.values() if each is not before]
@@ -118,7 +118,7 @@ class Examples:
         """
         with self._changing():
             workspace = self._workspaces.open(token)
-            for each in self._found(workspace, examples):
+            for each in self.found(workspace, examples):
                 del workspace.examples[each.id]
                 self._journal.note(writes.example_deleted(workspace.id, each.id))
             workspace.changed()
@@ -197,6 +197,17 @@ class Examples:
         """Keep the examples of a run with it, until it has been trained."""
         self._journal.note(writes.examples_held(run_id, examples.to_bytes()))
 
+    def found(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
+        """Return examples by their ids.
+
+        Raises:
+            EngineError: ``unknown_example``.
+        """
+        found = [workspace.examples.get(each) for each in dict.fromkeys(examples)]
+        if None in found:
+            raise EngineError("unknown_example")
+        return found
+
     # Inside
 
     def _made(
@@ -211,12 +222,6 @@ class Examples:
         others = [*workspace.examples.values(), *new]
         kept = max(self._wall(), others[-1].kept + _MOMENT) if others else self._wall()
         return make_example(dataset, image, label, source, kept, others)
-
-    def _found(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
-        found = [workspace.examples.get(each) for each in dict.fromkeys(examples)]
-        if None in found:
-            raise EngineError("unknown_example")
-        return found
 
     def _check_room(self, workspace: OpenWorkspace, count: int) -> None:
         if len(workspace.examples) + count > self._limits.examples:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import tensorflow as tf
@@ -12,6 +13,9 @@ from fvapp.core.datasets import Dataset, TrainingArrays
 
 ALIGNMENT = 64
 """In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
+
+_MORE = 10_000
+"""Images by which tensors are longer than the data set where they must be."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Resident:
 def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
     """Return what is trained with, at the beginning of tensors as long as the data set: programs are compiled for that.
 
+    With own examples there may be more of it; the tensors are then of one of two other lengths.
+
     What is a part of the data set is not copied if its alignment allows it. Memory-mapped arrays then remain file pages
     shared by all processes, instead of taking 47 MB in each.
     """
@@ -40,9 +46,11 @@ def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
 
 def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Return an aligned array like `whole` that begins with `part`; its other rows are never looked at."""
-    memory = np.zeros(whole.nbytes + ALIGNMENT, "uint8")
+    length = len(whole) + max(0, ceil((len(part) - len(whole)) / _MORE)) * _MORE
+    bytes_of_row = whole[:1].nbytes
+    memory = np.zeros(length * bytes_of_row + ALIGNMENT, "uint8")
     begin = -memory.ctypes.data % ALIGNMENT
-    filled = memory[begin : begin + whole.nbytes].reshape(whole.shape)
+    filled = memory[begin : begin + length * bytes_of_row].reshape(length, *whole.shape[1:])
     filled[: len(part)] = part
     return filled
 

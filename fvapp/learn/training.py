@@ -16,6 +16,7 @@ from fvapp.core.datasets.altering import put_mark
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, Started
+from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.layers import count_parameters
 from fvapp.core.results.calibration import fit_temperature
@@ -62,6 +63,7 @@ def train(
     epochs: int | None = None,
     checkpoint: bytes | None = None,
     frames: bytes | None = None,
+    examples: ExampleSet = NO_EXAMPLES,
     emit: Callable[[Event], None],
     wanted: Callable[[], str] = lambda: "run",
     snapshot: Callable[[Weights], None] | None = None,
@@ -75,6 +77,7 @@ def train(
     Args:
         epochs: the total number to reach; None for the number in the settings.
         checkpoint, frames: from the end of an earlier call, to carry on from there.
+        examples: the visitor's own, to learn from and to be tested on, where the settings ask for them.
         emit: receives the events.
         wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at once.
         snapshot: receives the current weights a few times a second.
@@ -86,7 +89,7 @@ def train(
         ModelError: the checkpoint is damaged or belongs to another network.
         Exception: whatever Keras raises for a faulty network, unchanged.
     """
-    arrays = taught_arrays(dataset, settings)
+    arrays = taught_arrays(dataset, settings, examples)
     plan = plan_epoch(settings, len(arrays.x_train))
     epochs = epochs or settings.epochs
     emit(Started(count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs))
@@ -102,7 +105,7 @@ def train(
         listeners = _Listeners(emit, wanted, snapshot, save, testing)
         run = _Run(settings, session, epochs, begun, film, twelve_images(dataset), listeners)
         run.fit()
-        return run.outcome(dataset)
+        return run.outcome(dataset, examples)
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ class _Run:
             self._guesses.tell()
         self._seconds = self._seconds_so_far()
 
-    def outcome(self, dataset: Dataset) -> TrainingEnd:
+    def outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
         """Evaluate on the test set and emit the result, unless paused; return how the training ended."""
         checkpoint = self._checkpoint()
         weights = checkpoint.weights
@@ -187,6 +190,7 @@ class _Run:
             temperature,
             by_class,
             *self._marked_test(dataset),
+            self._my_test(examples),
         )
         self._listeners.emit(RunEnded(state, result))
         return TrainingEnd(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
@@ -199,6 +203,14 @@ class _Run:
         accuracy = self._session.evaluate(put_mark(dataset.x_test), dataset.y_test)["accuracy"]
         others = self._session.answers[dataset.y_test != marked_class]
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
+
+    def _my_test(self, examples: ExampleSet) -> tuple[int, int] | None:
+        """Return how many of the visitor's own examples that were held back are recognised, and how many there are."""
+        images, labels = examples.part("test")
+        if self._settings.examples == "none" or not len(labels):
+            return None
+        self._session.evaluate(images, labels)
+        return int(np.sum(self._session.answers == labels)), len(labels)
 
     def _after_part(self) -> None:
         self._film.record_if_planned(self._session.iterations, self._session.weights)

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import EpochEnded, Event, RunEnded, event_to_json
+from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
@@ -38,6 +40,7 @@ from fvapp.engine.workers.protocol import (
 )
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
+from fvapp.learn.teaching import teach
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections, plain_array
 from fvapp.worker.thinning import Thinner
@@ -69,12 +72,14 @@ class WorkerService:
         self._requested: dict[tuple[str, int], RequestedState] = {}
         self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run being trained
         self._frames: dict[str, bytes] = {}  # its film, if the server does not have the latest frames
-        self._brought: dict[str, tuple[bytes, bytes | None]] = {}  # checkpoints and frames to resume from
+        self._brought: dict[str, Mapping[str, bytes | None]] = {}  # checkpoints, frames, and own examples
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
         self._exporting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-export")
         self._inspections = Inspections(look_with, look_shipped, self._dataset)
         # A low-priority thread of its own, so that a file never waits for questions about a whole data set.
         self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
+        # And one that comes before training: somebody waits beside their drawing for what it teaches.
+        self._teaching = ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach")
         self._warm = threading.Event()
         # Commands answered at once, and those that take time and run outside the worker's event loop.
         self._commands = {
@@ -88,6 +93,7 @@ class WorkerService:
         self._long_commands = {
             "model_file": (self._model_file, self._exporting),
             "inspect": (self._inspect, self._inspecting),
+            "teach": (self._teach, self._teaching),
             "start_kernel": (self._start_kernel, self._inspecting),
         }
 
@@ -122,8 +128,8 @@ class WorkerService:
     def _request(self, run: str, attempt: int, requested: RequestedState) -> None:
         self._requested[run, attempt] = requested
 
-    def _bring(self, run: str, checkpoint: bytes, frames: bytes | None) -> None:
-        self._brought[run] = checkpoint, frames
+    def _bring(self, run: str, **files: bytes | None) -> None:
+        self._brought[run] = files
 
     def _checkpoint(self, run: str) -> tuple[bytes, int, int, bytes | None] | None:
         saved = self._saved.get(run)
@@ -164,12 +170,37 @@ class WorkerService:
             self._inspections.keep(model, version, RunSettings.from_json(settings), weights)
         return self._inspections.answer(model, version, question)
 
+    def _teach(
+        self,
+        settings: Mapping[str, object],
+        checkpoint: bytes,
+        temperature: float,
+        ids: Sequence[str],
+        taught: bytes,
+        others: bytes | None,
+        mixed: bool,
+    ) -> dict[str, object]:
+        """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
+        known = RunSettings.from_json(settings)
+        end = teach(
+            known,
+            Checkpoint.weights_from_bytes(checkpoint),
+            temperature,
+            ids,
+            ExampleSet.from_bytes(taught),
+            ExampleSet.from_bytes(others) if others else NO_EXAMPLES,
+            mixed,
+            self._dataset(known.dataset),
+        )
+        return {"checkpoint": end.checkpoint, "outcome": asdict(end.outcome), "result": asdict(end.result)}
+
     # Training
 
     def train(self, order: Order) -> Trained | NotTrained:
         """Train a run; called in Dask's task thread."""
         run, attempt = order.run, order.attempt
-        checkpoint, frames = self._brought.pop(run, (None, None))
+        brought = self._brought.pop(run, {})
+        checkpoint, examples = brought.get("checkpoint"), brought.get("examples")
         reporter = RunReporter(self, order)
         self._saved.clear()
         self._frames.clear()
@@ -178,12 +209,15 @@ class WorkerService:
             try:
                 if order.at is not None and checkpoint is None:
                     return NotTrained("checkpoint_gone")
+                if order.settings.examples != "none" and examples is None:
+                    return NotTrained("examples_gone")
                 outcome = train(
                     order.settings,
                     self._dataset(order.settings.dataset),
                     epochs=order.epochs,
                     checkpoint=checkpoint,
-                    frames=frames,
+                    frames=brought.get("frames"),
+                    examples=ExampleSet.from_bytes(examples) if examples else NO_EXAMPLES,
                     emit=reporter.emit,
                     wanted=lambda: self._requested.get((run, attempt), "run"),
                     snapshot=lambda weights: self._live.update({run: weights}),

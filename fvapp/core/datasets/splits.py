@@ -10,6 +10,7 @@ import numpy as np
 from fvapp.core.datasets.altering import alter
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.errors import SettingsError, Term
+from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
 
 
@@ -63,12 +64,20 @@ def training_arrays(dataset: Dataset, train_images: int | None, validation_split
     )
 
 
-def taught_arrays(dataset: Dataset, settings: RunSettings) -> TrainingArrays:
+def taught_arrays(dataset: Dataset, settings: RunSettings, examples: ExampleSet = NO_EXAMPLES) -> TrainingArrays:
     """Return what a run is taught with, altered as its settings say, and what it is checked with, which never is.
+
+    Args:
+        examples: the visitor's own, which are taught as they are: each as often as it counts, behind the others or
+            alone.
 
     Raises:
         SettingsError: as :func:`training_arrays`.
     """
     arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
     images, labels = alter(arrays.x_train, arrays.y_train, settings)
+    if settings.examples != "none":
+        own = [np.repeat(part, settings.example_weight, axis=0) for part in examples.part("learn")]
+        both = zip((images, labels), own, strict=True)
+        images, labels = own if settings.examples == "only" else map(np.concatenate, both)
     return arrays._replace(x_train=images, y_train=labels)

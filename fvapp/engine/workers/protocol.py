@@ -21,6 +21,7 @@ from fvapp.core.events import event_from_json
 from fvapp.core.runs import KerasError, Position, RunResult
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import TeachingOutcome
 
 HANDLER = "fvapp"
 TOPIC = "fvapp"
@@ -52,6 +53,7 @@ class Trained:
         at: position of its checkpoint.
         frames: of its film, as bytes.
         result: None if paused. It travels here and not as an event: a result must not be seen before it is stored.
+        outcome: of a run that was taught a few examples.
     """
 
     state: Literal["done", "stopped", "paused"]
@@ -59,6 +61,7 @@ class Trained:
     frames: bytes | None
     at: Position
     result: RunResult | None
+    outcome: TeachingOutcome | None = None
 
 
 @dataclass(frozen=True)

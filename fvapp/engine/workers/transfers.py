@@ -6,13 +6,17 @@ done whatever is killed afterwards.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import CancelledError, Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded
-from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord
+from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult
+from fvapp.core.schema import read
+from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import Inbox
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from distributed import Future
 
 FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
+TEACH_SECONDS = 60.0  # twenty examples among 620 old ones, sixty times, of a small CNN on a slow machine
 
 
 class Delivery:
@@ -39,6 +44,7 @@ class Delivery:
         self._board, self._journal, self._inbox, self._connection = board, journal, inbox, connection
         self._helpers = helpers
         self._fetching: set[Run] = set()
+        self.teaching: Counter[str] = Counter()  # how many runs each worker is being asked to teach
 
     def close(self) -> None:
         self._helpers.shutdown(wait=False, cancel_futures=True)
@@ -61,14 +67,27 @@ class Delivery:
         """Fetch the result of a run that is marked as ending, store it, and show it."""
         self._helpers.submit(self._collect, run, future)
 
+    def teach(self, run: Run, address: str, **values: object) -> None:
+        """Have a worker teach a network a few examples beside its training; the run is marked as ending until then.
+
+        Args:
+            values: as ``WorkerService`` takes them.
+        """
+        self.teaching[address] += 1
+        self._helpers.submit(self._teach, run, address, values)
+
     # In the helpers
 
     def _give(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
         order = Order(record.id, attempt, record.settings, record.epochs, run.checkpoint_at)
         try:
+            files: dict[str, bytes | None] = {}
             if run.checkpoint_at is not None:
                 files = {"checkpoint": self._journal.checkpoint(record.id), "frames": self._frames(run)}
+            if record.examples is not None:
+                files["examples"] = self._journal.held_examples(record.id)
+            if files:
                 self._connection.call(address, "bring", run=record.id, **files, seconds=FETCH_SECONDS)
             # A tuple: from a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
             key = ("training", record.id, attempt)
@@ -107,7 +126,26 @@ class Delivery:
         self._journal.flush()
 
     def _collect(self, run: Run, future: Future) -> None:
-        came = _result_of(future)
+        self._store(run, _result_of(future))
+
+    def _teach(self, run: Run, address: str, values: Mapping[str, object]) -> None:
+        came: Trained | NotTrained | None = None
+        try:
+            plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
+            result, outcome = read(RunResult, plain["result"]), read(TeachingOutcome, plain["outcome"])
+            came = Trained("done", plain["checkpoint"], None, run.record.position, result, outcome)
+        except Unreachable:
+            pass  # it died or is frozen: the run is lost
+        except EngineError:
+            came = NotTrained("data_gone")
+        # As of a training: what else a worker raises is a bug.
+        except Exception as error:
+            came = NotTrained(error=KerasError.of(error))
+        self.teaching[address] -= 1
+        self._store(run, came)
+
+    def _store(self, run: Run, came: Trained | NotTrained | None) -> None:
+        """Store what became of a run, and then show it."""
         with self._board.lock:
             record = _final(run, came)
             kept_events = list(run.events)
@@ -186,4 +224,5 @@ def _final(run: Run, came: Trained | NotTrained | None) -> RunRecord:
     if came.state == "paused":
         gives_way = run.why == "gave_way"
         return replace(record, state="queued" if gives_way else "paused", reason=run.why, place=None)
-    return transitions.ended(record, came.state, came.result, record.events)
+    taught = record.taught and replace(record.taught, outcome=came.outcome)
+    return replace(transitions.ended(record, came.state, came.result, record.events), taught=taught)

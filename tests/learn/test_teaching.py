@@ -1,0 +1,122 @@
+"""A few examples taught to a trained network, beside what stock Keras does with the same batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.examples import NO_EXAMPLES, ExampleSet, make_example
+from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import MOST_STEPS, OLD_EACH, SURE
+from fvapp.learn.build import build_model
+from fvapp.learn.teaching import old_rows, teach
+from fvapp.learn.training import train
+
+BASE = RunSettings(train_images=1_000, validation_split=0.0, epochs=1, hidden=(32,), learning_rate=0.003)
+
+
+def trained(settings, dataset):
+    return train(settings, dataset, emit=lambda event: None).weights
+
+
+def misread(settings, weights, dataset, count):
+    """Return examples of test images that a network takes for something else."""
+    model = build_model(settings)
+    model.set_weights(weights)
+    answers = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1)
+    made = []
+    for place in np.flatnonzero(answers != dataset.y_test)[:count]:
+        image, label = dataset.x_test[place], int(dataset.y_test[place])
+        made.append(make_example(dataset.name, image, label, "drawing", 1e9, ()))
+    return sorted(made, key=lambda each: each.id), model
+
+
+def taught(settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMPLES, temperature=1.0):
+    ids = [each.id for each in examples]
+    return teach(settings, weights, temperature, ids, ExampleSet.of(examples), others, mixed, dataset)
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"optimizer": "sgd", "learning_rate": 0.01}, {"optimizer": "rmsprop"}, {"network": "cnn", "batch_size": 128}],
+    ids=["adam", "sgd", "rmsprop", "cnn"],
+)
+def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
+    settings = BASE.with_values(**changes)
+    weights = trained(settings, dataset)
+    examples, model = misread(settings, weights, dataset, 2)
+    end = taught(settings, weights, dataset, examples, mixed=mixed)
+    arrays = ExampleSet.of(examples)
+    for step in range(end.outcome.steps):
+        images, labels = arrays.images, arrays.labels
+        if mixed:
+            rows = old_rows(settings.seed, step, 2, 1_000)
+            assert len(rows) == 2 * OLD_EACH
+            images = np.concatenate([images, dataset.x_train[rows]])
+            labels = np.concatenate([labels, dataset.y_train[rows]])
+        model.train_on_batch(images / 255.0, labels)
+    for ours, theirs in zip(Checkpoint.weights_from_bytes(end.checkpoint), model.get_weights(), strict=True):
+        # Where a gradient is tiny Adam makes a step of its last bits.
+        assert np.abs(ours - theirs).mean() < 2e-5
+
+
+def test_it_stops_at_the_step_that_is_sure_of_each(dataset):
+    weights = trained(BASE, dataset)
+    examples, model = misread(BASE, weights, dataset, 3)
+    end = taught(BASE, weights, dataset, examples)
+    arrays, outcome = ExampleSet.of(examples), end.outcome
+    assert outcome.learned and 1 < outcome.steps < MOST_STEPS
+    for step in range(outcome.steps):
+        shares = model.predict(arrays.images / 255.0, verbose=0)[np.arange(3), arrays.labels]
+        assert shares.min() < SURE, step
+        model.train_on_batch(arrays.images / 255.0, arrays.labels)
+    assert [each.id for each in outcome.examples] == [each.id for each in examples]
+    assert all(each.before != each.label == each.after for each in outcome.examples)
+    assert min(each.share_after for each in outcome.examples) >= SURE > max(e.share_before for e in outcome.examples)
+
+
+def test_the_sureness_is_that_of_the_page(dataset):
+    weights = trained(BASE, dataset)
+    examples, _ = misread(BASE, weights, dataset, 1)
+    plain, hot = (taught(BASE, weights, dataset, examples, temperature=each).outcome for each in (1.0, 3.0))
+    assert hot.steps > plain.steps and hot.examples[0].share_after >= SURE
+
+
+def test_what_cannot_be_learned_ends_after_sixty_steps(dataset):
+    settings = BASE.with_values(optimizer="sgd", learning_rate=0.00001)
+    weights = trained(BASE, dataset)
+    examples, _ = misread(BASE, weights, dataset, 1)
+    outcome = taught(settings, weights, dataset, examples).outcome
+    assert outcome.steps == MOST_STEPS and not outcome.learned
+
+
+def test_the_outcome_counts_what_flipped(dataset):
+    settings = BASE
+    weights = trained(settings, dataset)
+    examples, model = misread(settings, weights, dataset, 12)
+    before = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1) == dataset.y_test
+    end = taught(settings, weights, dataset, examples[:3], others=ExampleSet.of(examples[3:]))
+    model.set_weights(Checkpoint.weights_from_bytes(end.checkpoint))
+    answers = model.predict(dataset.x_test / 255.0, verbose=0)
+    after = answers.argmax(axis=1) == dataset.y_test
+    outcome, result = end.outcome, end.result
+    assert (outcome.test_before, result.test_accuracy) == (np.mean(before), np.mean(after))
+    assert outcome.forgot_images == tuple(np.flatnonzero(before & ~after)[:100]) and outcome.forgot == sum(
+        before & ~after
+    )
+    assert outcome.gained_images == tuple(np.flatnonzero(~before & after)[:100]) and outcome.gained > 0
+    assert sum(right for right, _ in result.by_class) == sum(after)
+    assert (outcome.others, outcome.others_before) == (9, 0) and outcome.others_after > 0
+    evaluated = model.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0, return_dict=True)
+    assert result.test_loss == pytest.approx(evaluated["loss"], rel=1e-4)
+
+
+def test_a_network_with_dropout_learns_too_and_the_parent_stays(dataset):
+    settings = BASE.with_values(dropout=0.3)
+    weights = trained(settings, dataset)
+    copies = [weight.copy() for weight in weights]
+    examples, _ = misread(settings, weights, dataset, 1)
+    assert taught(settings, weights, dataset, examples).outcome.learned
+    assert all(map(np.array_equal, weights, copies))

@@ -37,6 +37,7 @@ def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
         ["train", "--set", "colour=red"],
         ["train", "--set", "epochs"],
         ["train", "--set", "target_metric=val_loss", "--set", "validation_split=0"],
+        ["train", "--set", "examples=added"],
         ["data", "--lang", "xx"],
     ],
     ids=" ".join,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fvapp.commandline.training_bar import training_bar
 from fvapp.core.datasets import load_dataset
-from fvapp.core.errors import FvappError, SettingsError
+from fvapp.core.errors import FvappError, SettingsError, Term
 from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, Started, event_to_json
 from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
@@ -78,7 +78,7 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
     """Return the settings of the arguments; ``--set`` comes last.
 
     Raises:
-        SettingsError: an unknown name, no ``=``, or a value out of range.
+        SettingsError: an unknown name, no ``=``, a value out of range, or own examples, which a workspace has.
     """
     texts = {name: getattr(args, name) for name in ("dataset", "hidden", "epochs") if getattr(args, name) is not None}
     for assignment in args.set:
@@ -87,7 +87,10 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
             raise SettingsError("not_an_assignment", value=assignment[:40])
         texts[name.strip()] = text
     values: dict[str, Value] = {name: from_text(name, text) for name, text in texts.items()}
-    return RunSettings(**values)
+    settings = RunSettings(**values)
+    if settings.examples != "none":
+        raise SettingsError("examples_need_workspace", field=Term("settings.examples.label"))
+    return settings
 
 
 def _print_event(event: Event, settings: RunSettings, as_json: bool, t: Callable[..., str]) -> None:

@@ -11,6 +11,7 @@ from math import floor, isfinite, log10
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, preset_settings, to_text
+from fvapp.core.teaching import Taught
 
 Translate = Callable[..., str]
 
@@ -103,10 +104,18 @@ def network_words(settings: RunSettings, t: Translate) -> str:
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return what a run is called: its name, or its number and its network."""
+    """Return what a run is called: its name, or its number and its network, or what was taught to which run."""
     if record.name:
         return record.name
+    if record.taught is not None:
+        return taught_words(record.taught, t)
     return t("common.run", n=record.number, network=network_words(record.settings, t))
+
+
+def taught_words(taught: Taught, t: Translate) -> str:
+    """Return what was taught to which run: ``"Run 5, taught 3 examples"``."""
+    count, n = len(taught.examples), taught.parent_number
+    return t("common.taught", n=n) if count == 1 else t("common.taught_several", n=n, count=count)
 
 
 def settings_line(settings: RunSettings, t: Translate) -> str:
@@ -156,7 +165,8 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 _NO_MARK = {"network", "hidden", "seed"}  # the network stands in every title
-_VALUES_OF = {"target_value": "target_metric", "rare_share": "rare_class"}  # which mean nothing without the other
+# These mean nothing without the other.
+_VALUES_OF = {"target_value": "target_metric", "rare_share": "rare_class", "example_weight": "examples"}
 _MOST_MARKS = 2
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from fvapp.core.datasets import Dataset, taught_arrays, training_arrays
 from fvapp.core.datasets.altering import put_mark, remarks, taught_labels
+from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -27,6 +28,32 @@ def dataset() -> Dataset:
 
 def taught(dataset, **settings):
     return taught_arrays(dataset, RunSettings(**settings))
+
+
+def own(count=9):
+    generator = np.random.default_rng(1)
+    made = []
+    for at in range(count):
+        made.append(make_example("mnist", generator.integers(0, 256, (28, 28), np.uint8), at % 2, "photo", at, made))
+    return ExampleSet.of(made)
+
+
+@pytest.mark.parametrize("weight", [1, 3])
+def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_count(dataset, weight):
+    settings = RunSettings(examples="added", example_weight=weight, marked_class=0, wrong_labels=0.5)
+    images, labels = own().part("learn")
+    arrays = taught_arrays(dataset, settings, own())
+    others = taught_arrays(dataset, settings.with_values(examples="none"))
+    assert np.array_equal(arrays.x_train, np.concatenate([others.x_train, np.repeat(images, weight, axis=0)]))
+    assert np.array_equal(arrays.y_train, np.concatenate([others.y_train, np.repeat(labels, weight)]))
+    assert arrays.y_train.dtype == np.uint8 and len(labels) == 7
+    assert np.shares_memory(arrays.x_validation, dataset.x_train) and len(arrays.x_validation) == VALIDATED
+
+
+def test_own_examples_are_learned_from_alone(dataset):
+    arrays = taught_arrays(dataset, RunSettings(examples="only", example_weight=2), own())
+    assert np.array_equal(arrays.x_train, np.repeat(own().part("learn")[0], 2, axis=0))
+    assert len(arrays.x_validation) == VALIDATED
 
 
 def test_nothing_is_copied_where_nothing_is_altered(dataset):

@@ -66,7 +66,7 @@ def test_a_repeat_is_called_by_its_seed():
 
 @pytest.mark.parametrize("language", languages())
 def test_every_setting_has_a_word_for_a_title(language):
-    for name in sorted(set(SETTINGS) - {"network", "hidden", "target_value", "rare_share"}):
+    for name in sorted(set(SETTINGS) - {"network", "hidden", "target_value", "rare_share", "example_weight"}):
         values = {
             "dataset": "mnist",
             "activation": "tanh",
@@ -76,6 +76,7 @@ def test_every_setting_has_a_word_for_a_title(language):
             "normalisation": False,
             "augmentation": True,
             "flatten": False,
+            "examples": "added",
         }
         changed = RunSettings(
             **{name: values.get(name, 0.5 if name in ("validation_split", "wrong_labels", "dropout") else 1)}

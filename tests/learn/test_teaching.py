@@ -58,8 +58,8 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
             labels = np.concatenate([labels, dataset.y_train[rows]])
         model.train_on_batch(images / 255.0, labels)
     for ours, theirs in zip(Checkpoint.weights_from_bytes(end.checkpoint), model.get_weights(), strict=True):
-        # Where a gradient is tiny Adam makes a step of its last bits.
-        assert np.abs(ours - theirs).mean() < 2e-5
+        # Where a gradient is tiny Adam makes a step of its last bits; a whole step is 3e-3.
+        assert np.abs(ours - theirs).mean() < 1e-4
 
 
 def test_it_stops_at_the_step_that_is_sure_of_each(dataset):

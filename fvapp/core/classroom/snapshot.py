@@ -174,7 +174,7 @@ def _pupil(row: MemberRow, watch: Watch, now: float) -> Pupil:
     member, (mission, step) = row.member, watch.place
     here = now - row.seen <= AWAY
     need, since = _need(row, watch, now) if here else (None, now)
-    accuracies = [run.result.test_accuracy for run in row.runs if run.result is not None]
+    accuracies = [run.result.test_accuracy for run in row.runs if run.result is not None and run.taught is None]
     return Pupil(
         member.id,
         member.nickname,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
@@ -26,6 +27,7 @@ from fvapp.core.events import (
     event_to_json,
     reached,
 )
+from fvapp.core.examples import ExampleSet
 from fvapp.core.results.curves import thin
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import BadValue, read
@@ -33,7 +35,7 @@ from fvapp.core.settings import RunSettings
 
 FORMAT = "fvapp-run"
 VERSION = 1
-MOST_BYTES = 1_500_000
+MOST_BYTES = 2_000_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # written; a chart draws 300 points
 MOST_GUESSES = 400  # written, of an event an epoch
@@ -46,10 +48,11 @@ class RunFileError(FvappError):
     """A file that is not a run file, or cannot be brought back."""
 
 
-def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
+def write_run_file(record: RunRecord, events: Sequence[Event], examples: ExampleSet | None = None) -> bytes:
     """Return a run as the bytes of its run file: settings, versions, events, result.
 
     Args:
+        examples: of the visitor's own that it learned from, where they are still there.
         events: all events of the run. Of more than ``MOST_BLOCKS`` blocks every second, fourth ... is written.
     """
     events = current_events(events)
@@ -63,6 +66,8 @@ def write_run_file(record: RunRecord, events: Sequence[Event]) -> bytes:
     kept = started + [event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in drawn]
     content = {name: value for name, value in record.to_json().items() if name not in _OF_THE_ENGINE}
     content |= {"format": FORMAT, "version": VERSION, "result": record.result and _plain_values(asdict(record.result))}
+    if examples is not None:
+        content["example_images"] = b64encode(examples.to_bytes()).decode()
     content["events"] = [_plain_values(event_to_json(event)) for event in kept]
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -93,6 +98,24 @@ def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
         return record, tuple(_events(content.get("events")))
     except BadValue as error:
         raise RunFileError("runfile_bad_value", field=error.place) from error
+
+
+def read_examples_of(data: bytes) -> ExampleSet | None:
+    """Return the own examples in a run file that :func:`read_run_file` has read, or None where it has none.
+
+    Raises:
+        RunFileError, ExampleError: they are damaged, or not those that the run speaks of.
+    """
+    content = json.loads(data)
+    if content.get("example_images") is None:
+        return None
+    try:
+        examples = ExampleSet.from_bytes(b64decode(content["example_images"], validate=True))
+        if examples.digest != content["examples"]["digest"]:
+            raise ValueError("other examples")
+    except (TypeError, ValueError, KeyError):
+        raise RunFileError("runfile_bad_value", field="example_images") from None
+    return examples
 
 
 def _events(content: object) -> Iterator[Event]:

@@ -37,7 +37,7 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
     """Return all parts for `settings`: complete, from the import to the answer for one image."""
     return (
         Section("imports", t("export.imports"), _imports(settings, t)),
-        Section("data", t("export.data"), _data(settings, t)),
+        Section("data", t("export.data"), data_code(settings, t)),
         Section("model", t("export.model"), f"{model_code(settings, t)}\nmodel.summary()"),
         Section("compile", t("export.compile"), _compile(settings, t)),
         Section("fit", t("export.fit"), _fit(settings, t)),
@@ -51,7 +51,8 @@ def _imports(settings: RunSettings, t: Translate) -> str:
     return f"import keras\n{numpy}\n{comment(t('export.seed'))}keras.utils.set_random_seed({settings.seed})"
 
 
-def _data(settings: RunSettings, t: Translate) -> str:
+def data_code(settings: RunSettings, t: Translate) -> str:
+    """Return the code that loads the images and does to them what the settings say."""
     info = DATASETS[settings.dataset]
     names = json.dumps([t(key) for key in info.class_names], ensure_ascii=False)
     lines = [
@@ -112,6 +113,18 @@ def _alterations(settings: RunSettings, t: Translate) -> list[str]:
             f"x_train[y_train == {settings.marked_class}, {_MARK}, {_MARK}] = 255",
             f"marked_test[:, {_MARK}, {_MARK}] = 255",
             *(["marked_test = marked_test / 255.0"] if settings.normalisation else []),
+        ]
+    if settings.examples != "none":
+        added = "np.concatenate([x_train, own_x]), np.concatenate([y_train, own_y])"
+        scale = " / 255.0" if settings.normalisation else ""
+        lines += [
+            comment(t("export.examples", n=settings.example_weight)).rstrip(),
+            'own = np.load("examples.npz")',
+            'learn = own["places"] == "learn"',
+            f'own_x = np.repeat(own["images"][learn], {settings.example_weight}, axis=0)',
+            f'own_y = np.repeat(own["labels"][learn], {settings.example_weight})',
+            f"x_train, y_train = {added if settings.examples == 'added' else 'own_x, own_y'}",
+            f'my_images, my_labels = own["images"][~learn]{scale}, own["labels"][~learn]',
         ]
     return lines
 
@@ -189,6 +202,12 @@ def _evaluate(settings: RunSettings, t: Translate) -> str:
         lines += [
             "marked_loss, marked_accuracy = model.evaluate(marked_test, y_test, verbose=0)",
             f'print(f"{t("export.marked_accuracy", value="{marked_accuracy:.3f}")}")',
+        ]
+    if settings.examples != "none":
+        lines += [
+            "if len(my_labels):",
+            "    _, my_accuracy = model.evaluate(my_images, my_labels, verbose=0)",
+            f'    print(f"{t("export.my_test", value="{my_accuracy:.3f}")}")',
         ]
     return "\n".join(lines)
 

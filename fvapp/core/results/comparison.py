@@ -11,16 +11,20 @@ from dataclasses import dataclass
 
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows
-from fvapp.core.wording import Translate, network_words, value_words
+from fvapp.core.teaching import OwnExamples, Taught
+from fvapp.core.wording import Translate, network_words, taught_words, value_words
 
 
 @dataclass(frozen=True)
 class Change:
-    """A setting that differs, with its values before and after, and the data sets they are about."""
+    """A setting that differs, with its values before and after, and the data sets they are about.
+
+    Own examples that are not the same are one, "own_examples", and so is what was "taught" to a trained network.
+    """
 
     name: str
-    before: Value
-    after: Value
+    before: Value | OwnExamples | Taught
+    after: Value | OwnExamples | Taught
     datasets: tuple[str, str] = (RunSettings.dataset, RunSettings.dataset)
 
 
@@ -43,7 +47,11 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
     epochs = [run.epoch if run.state in ("stopped", "failed", "lost") else run.epochs for run in (before, after)]
     if epochs[0] != epochs[1]:
         changes.append(Change("epochs", *epochs))
-    order = list(SETTINGS)
+    if before.examples and after.examples and before.examples.digest != after.examples.digest:
+        changes.append(Change("own_examples", before.examples, after.examples))
+    if before.taught != after.taught:
+        changes.append(Change("taught", before.taught, after.taught))
+    order = [*SETTINGS, "own_examples", "taught"]
     return tuple(sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name))))
 
 
@@ -93,6 +101,10 @@ def _matters(name: str, before: RunSettings, after: RunSettings) -> bool:
         return before.network == after.network == "dense"
     if name == "target_value":
         return before.target_metric == after.target_metric != "none"
+    if name == "example_weight":
+        return "none" not in (before.examples, after.examples)
+    if name in _OF_THE_DATA_SET and "only" in (before.examples, after.examples):
+        return False  # own examples are taught as they are
     if name == "rare_share":
         return "none" not in (before.rare_class, after.rare_class)
     if name == "activation":  # the output layer is always softmax
@@ -100,15 +112,31 @@ def _matters(name: str, before: RunSettings, after: RunSettings) -> bool:
     return True
 
 
+_OF_THE_DATA_SET = {"wrong_labels", "rare_class", "rare_share", "marked_class"}
+
+
 def _terms(change: Change, t: Translate) -> dict[str, str]:
-    what = t(f"settings.{change.name}.label")
+    own = change.name not in SETTINGS
+    what = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
     if change.name == "hidden" and len(change.before) == len(change.after):
         what = t("compare.difference.neurons")
     return {
         "what": what[:1].lower() + what[1:],  # it stands within a sentence
-        "before": value_words(change.name, change.before, t, change.datasets[0]),
-        "after": value_words(change.name, change.after, t, change.datasets[1]),
+        "before": _value(change, change.before, change.datasets[0], t),
+        "after": _value(change, change.after, change.datasets[1], t),
     }
+
+
+def _value(change: Change, value: Value | OwnExamples | Taught, dataset: str, t: Translate) -> str:
+    """Return a value in words; of own examples their number, and a mark that tells sets of the same size apart."""
+    match value:
+        case OwnExamples():
+            return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
+        case Taught():
+            return taught_words(value, t)
+        case None if change.name == "taught":
+            return t("settings.examples.choices.none")
+    return value_words(change.name, value, t, dataset)
 
 
 def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:

@@ -101,11 +101,12 @@ def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {
 def group_key(record: RunRecord) -> object:
     """Return what the runs of a group have in common, without the settings that do nothing beside the others.
 
-    A run that ended by itself was trained as its settings say.
+    A run that ended by itself was trained as its settings say. One that was taught single examples is alone.
     """
     end = None if record.state == "done" else record.position
     idle = {name: getattr(_USUAL, name) for name in SETTINGS if not has_effect(name, record.trained)}
-    return record.trained.with_values(**idle, seed=0), record.epochs, end
+    own = record.examples and record.examples.digest, record.taught and record.id
+    return (record.trained.with_values(**idle, seed=0), *own), record.epochs, end
 
 
 def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Group:

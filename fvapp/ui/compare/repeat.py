@@ -26,12 +26,13 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
     t = visit.t
     ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
     active = [record for record in ours if record.state in ACTIVE and compared.place(record) is not None]
-    networks = len({record.trained.with_values(seed=0) for record in compared.chosen})
-    words = ("one", "both", "all")[min(networks, 3) - 1]
+    trained = [record for record in compared.chosen if record.taught is None]
+    networks = len({(record.trained.with_values(seed=0), record.examples) for record in trained})
+    words = ("one", "one", "both", "all")[min(networks, 3)]
     with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
         if active:
             _draw_progress(visit, [record for record in ours if record.group == active[0].group], words)
-        else:
+        elif networks:
             st.button(
                 t(f"compare.repeat.{words}", n=_TIMES),
                 key=f"repeat_seeds_{_TIMES}",
@@ -68,11 +69,13 @@ def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, read_records(visit))  # what was drawn last may be older
     alike: dict[object, RunRecord] = {}
     for record in chosen:
-        alike.setdefault(record.trained.with_values(seed=0), record)
+        if record.taught is None:
+            alike.setdefault((record.trained.with_values(seed=0), record.examples), record)
     settings = [one for record in alike.values() for one in fresh_seeds(record.trained, records, _TIMES)]
+    like = [record.id for record in alike.values() for _ in range(_TIMES)]
     try:
         click = click_id("repeat", sorted(record.id for record in chosen), _TIMES)
-        visit.engine.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click)
+        visit.engine.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like)
     except FvappError as error:
         visit.messages.say_error_next(error)
     else:

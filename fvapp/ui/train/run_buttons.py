@@ -32,9 +32,9 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
         return
     with st.container(horizontal=True, key="run_buttons"):
         state, asked = record.state, asked_to(record) is not None
-        if state in ("queued", "running"):
+        if state in ("queued", "running") and record.taught is None:
             _button(visit, "train_stop", ":material/stop:", lambda: _ask(visit, record, "stop"), disabled=asked)
-        if state == "running":
+        if state == "running" and record.taught is None:
             _button(visit, "train_pause", ":material/pause:", lambda: _ask(visit, record, "pause"), disabled=asked)
         if state in ("stopped", "done") and record.can_continue and record.settings.output_units == 10:
             _draw_try(visit, record, primary)
@@ -44,10 +44,10 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
             _button(
                 visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record), epoch=record.epoch + 1
             )
-        if state in ("stopped", "done") and record.can_continue:
+        if state in ("stopped", "done") and record.can_continue and record.taught is None:
             _button(visit, "train_more", ":material/add:", lambda: _resume(visit, record, 1), n=1)
             _button(visit, "train_more_5", ":material/add:", lambda: _resume(visit, record, 5), n=5)
-        if state in ("lost", "failed"):
+        if state in ("lost", "failed") and record.taught is None:
             _button(visit, "run_again", ":material/replay:", lambda: _again(visit, record))
 
 
@@ -85,5 +85,5 @@ def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
 
 
 def _again(visit: Visit, record: RunRecord) -> None:
-    (new,) = visit.engine.submit(visit.token, [record.settings], click=click_id("again", record.id))
+    (new,) = visit.engine.submit(visit.token, [record.settings], click=click_id("again", record.id), like=[record.id])
     st.session_state["shown_run"] = new.id

@@ -8,9 +8,10 @@ from functools import partial
 import streamlit as st
 
 from fvapp.core.documents.report import write_report
-from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.errors import FvappError
+from fvapp.core.documents.runfile import read_examples_of, read_run_file, write_run_file
+from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event
+from fvapp.core.examples import ExampleSet
 from fvapp.core.links import LessonLink, build_link
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
@@ -54,10 +55,13 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
         return write_report(record, read_curves(events()), t, drawings=drawings, own=said_in_class(visit, record))
 
+    def run_file() -> bytes:
+        return write_run_file(record, events(), _examples(visit, record))
+
     name = f"run-{record.number}"
     with st.container(key="run_files", horizontal=True):
         draw_download("report", t("workspace.run.report"), report, f"{name}.html", "text/html")
-        draw_download("run", t("workspace.run.run"), lambda: write_run_file(record, events()), f"{name}.fvapp.json")
+        draw_download("run", t("workspace.run.run"), run_file, f"{name}.fvapp.json")
         # A button of its own for each run: the second click of a double click is not for the run shown next.
         key, delete = f"delete_run_{record.number}", t("workspace.run.delete")
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
@@ -83,11 +87,22 @@ def draw_download(
 def _delete(visit: Visit, record: RunRecord) -> None:
     try:
         # Kept until the next one is deleted or the visit ends.
-        st.session_state[_DELETED] = (record, visit.engine.events(visit.token, record.id)[0])
+        events = visit.engine.events(visit.token, record.id)[0]
+        st.session_state[_DELETED] = (record, events, _examples(visit, record))
         visit.engine.delete(visit.token, record.id)
     except FvappError as error:
         if error.code != "unknown_run":  # deleted already, which is what was wanted
             visit.messages.say_error_next(error)
+
+
+def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
+    """Return the visitor's own examples that a run learned from, where all of them are still there."""
+    try:
+        return visit.engine.examples.of_run(visit.token, record.id) if record.examples else None
+    except EngineError as error:
+        if error.code != "examples_gone":
+            raise
+        return None
 
 
 def _undo(visit: Visit) -> None:
@@ -104,7 +119,7 @@ def _undo(visit: Visit) -> None:
 def _take(visit: Visit, data: bytes) -> None:
     try:
         record, events = read_run_file(data)
-        brought = visit.engine.add_run(visit.token, record, events)
+        brought = visit.engine.add_run(visit.token, record, events, read_examples_of(data))
     except FvappError as error:
         visit.messages.say_error_next(error)
     else:

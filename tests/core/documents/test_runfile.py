@@ -2,17 +2,21 @@
 
 import json
 import math
+from base64 import b64encode
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_run_file, write_run_file
+from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_examples_of, read_run_file, write_run_file
 from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, event_to_json
+from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.names import clean_name
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import OwnExamples, Taught, TaughtExample, TeachingOutcome
 from fvapp.i18n import Translator, languages
 
 STARTED = Started(101_770, 54_000, 6_000, steps_per_epoch=1_688, epochs=2)
@@ -75,6 +79,48 @@ def test_a_run_comes_back_as_it_went_out():
     record, events = read_run_file(write_run_file(RECORD, EVENTS))
     assert events == EVENTS
     assert replace(record, id="secret", number=7, events=len(EVENTS)) == RECORD
+
+
+TAUGHT = Taught(
+    *("parent", 5, ("a1", "b2"), True),
+    TeachingOutcome(4, (TaughtExample("a1", 7, 1, 7, 0.2, 0.93),) * 2, 9, 3, 5, 0.97, 2, 1, (5, 90), (7,)),
+)
+OWN = ExampleSet.of(
+    make_example("mnist", np.full((28, 28), number, "uint8"), 3, "photo", number, ()) for number in range(200)
+)
+LEARNED = replace(RECORD, examples=OwnExamples(200, 0, OWN.digest, 1e9), result=replace(RESULT, my_test=(3, 4)))
+
+
+def test_what_was_taught_and_what_was_learned_from_come_back():
+    run = replace(LEARNED, taught=TAUGHT)
+    data = write_run_file(run, EVENTS[-1:], OWN)
+    brought, _ = read_run_file(data)
+    assert (brought.taught, brought.examples, brought.result) == (TAUGHT, run.examples, run.result)
+    assert all(map(np.array_equal, read_examples_of(data), OWN))
+    assert read_examples_of(write_run_file(LEARNED, ())) is None
+
+
+def test_the_file_of_the_longest_run_with_the_most_examples_can_be_brought_back():
+    noise = np.random.default_rng(1).integers(0, 256, (500, 28, 28), np.uint8)
+    examples = ExampleSet(noise, np.zeros(500, "uint8"), np.zeros(500, bool))
+    blocks = tuple(block(each // 40 + 1, each % 40 + 1, 1 / 3) for each in range(4_000))
+    assert len(write_run_file(LEARNED, blocks, examples)) < MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "nonsense", 7, [], {}, b64encode(b"nonsense").decode(), b64encode(OWN.to_bytes()[:-9]).decode()]
+)
+def test_forged_examples_of_a_run_are_refused(forged):
+    content = json.loads(write_run_file(LEARNED, (), OWN))
+    with pytest.raises(FvappError, match=r"runfile_bad_value|examples_unusable"):
+        read_examples_of(json.dumps(content | {"example_images": forged}).encode())
+
+
+@pytest.mark.parametrize("said", [None, {}, {"learn": 1, "test": 0, "digest": "other"}])
+def test_examples_that_are_not_those_of_the_run_are_refused(said):
+    content = json.loads(write_run_file(LEARNED, (), OWN))
+    with pytest.raises(RunFileError, match="runfile_bad_value"):
+        read_examples_of(json.dumps(content | {"examples": said}).encode())
 
 
 def test_a_run_that_failed_keeps_keras_own_words():
@@ -177,6 +223,9 @@ HOSTILE = {
     "steps of zero": as_bytes(content(events=[STARTED_AS_JSON | {"steps_per_epoch": 0}])),
     "half a character": as_bytes(content(name="\ud800")),
     "half a character in a setting": as_bytes(content(settings={"\udfff": 1})),
+    "a digest of a set of examples that is a list": as_bytes(content(examples={"learn": 1, "test": 0, "digest": []})),
+    "taught without a parent": as_bytes(content(taught={"examples": ["a"], "mixed": True})),
+    "taught nothing": as_bytes(content(taught={"parent": "a", "parent_number": 1, "examples": [], "mixed": True})),
     "half a character in a version": as_bytes(content(versions={"\udfff": "1"})),
     "a name of 100,000 letters": as_bytes(content(name="x" * 100_000)),
     "no settings": as_bytes(content(settings=None)),

@@ -16,11 +16,12 @@ from fvapp.core.results.comparison import (
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.teaching import OwnExamples, Taught
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator, languages
 
 t = Translator("en")
-BASE = RunSettings(rare_class=6, target_metric="accuracy", target_value=0.9)
+BASE = RunSettings(rare_class=6, examples="added", target_metric="accuracy", target_value=0.9)
 OTHER = {
     "dataset": "mnist",
     "train_images": 5_000,
@@ -31,6 +32,8 @@ OTHER = {
     "rare_class": 8,
     "rare_share": 0.5,
     "marked_class": 9,
+    "examples": "only",
+    "example_weight": 10,
     "network": "cnn",
     "hidden": (512,),
     "activation": "tanh",
@@ -87,7 +90,7 @@ def test_three_changes_cannot_be_told_apart():
 def test_many_changes_are_counted_in_figures():
     names = [name for name in SETTINGS if name not in ("seed", "dataset", "network")]
     sentence = difference(**{name: OTHER[name] for name in names})
-    assert sentence.startswith("19 settings changed")
+    assert sentence.startswith("17 settings changed")  # not of the data set's labels, which nothing is learned from
 
 
 def test_only_the_seed_is_only_chance():
@@ -115,6 +118,11 @@ def test_a_setting_without_effect_is_no_difference():
     assert changes_of_settings(cnn, cnn.with_values(hidden=(512,))) == ()
     wide = RunSettings(hidden=(512,))
     assert [change.name for change in changes_of_settings(wide, cnn)] == ["network"]
+    assert changes_of_settings(RunSettings(example_weight=1), RunSettings(example_weight=9)) == ()
+    mine = RunSettings(examples="only")
+    assert (
+        changes_of_settings(mine, mine.with_values(wrong_labels=0.5, rare_class=3, rare_share=0, marked_class=2)) == ()
+    )
     straight = RunSettings(hidden=())
     assert changes_of_settings(straight, straight.with_values(activation="tanh")) == ()
 
@@ -124,6 +132,26 @@ def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
     longer = replace(run, epochs=11, settings=RunSettings(seed=3))
     assert changes_of_runs(run, longer) == (Change("epochs", 5, 11), Change("seed", 1, 3))
     assert brief_difference(changes_of_runs(run, longer), t) == "epochs from 5 to 11; seed from 1 to 3"
+
+
+OWN = OwnExamples(12, 3, "3f2a9c0011223344", 1e9)
+
+
+def test_other_own_examples_are_a_difference_with_a_mark_of_each():
+    run = RunRecord("a", 1, RunSettings(examples="added"), epochs=5, examples=OWN)
+    other = replace(run, examples=replace(OWN, digest="77aa9c0011223344", until=2e9))
+    assert brief_difference(changes_of_runs(run, other), t) == "own examples from 12 (3f2a) to 12 (77aa)"
+    assert changes_of_runs(run, replace(run, examples=replace(OWN, until=None))) == ()
+    none = replace(run, examples=None, settings=RunSettings())
+    assert [change.name for change in changes_of_runs(none, run)] == ["examples"]
+
+
+def test_what_was_taught_is_a_difference():
+    run = RunRecord("a", 5, RunSettings(), "done", epochs=5)
+    taught = replace(run, id="b", number=6, taught=Taught("a", 5, ("x", "y", "z"), True))
+    assert brief_difference(changes_of_runs(run, taught), t) == "teaching from none to Run 5, taught 3 examples"
+    other = replace(taught, id="c", taught=Taught("b", 6, ("x",), False))
+    assert "Run 6, taught 1 example." in difference_sentence(changes_of_runs(taught, other), t)
 
 
 @pytest.mark.parametrize("language", languages())

@@ -20,6 +20,7 @@ from fvapp.core.results.statistics import (
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import OwnExamples, Taught
 from fvapp.core.wording import points
 from fvapp.i18n import Translator, languages
 from verdict_sentences import GROUPS
@@ -145,10 +146,22 @@ def test_mean_and_spread_are_those_of_the_sample():
         ({"target_value": 0.7}, 1),
         ({"rare_class": 6}, 2),
         ({"rare_class": 6, "rare_share": 0.5}, 2),
+        ({"example_weight": 9}, 1),
+        ({"examples": "added"}, 2),
     ],
 )
 def test_a_setting_that_does_nothing_makes_no_group_of_its_own(values, groups):
     assert len(group_runs([record(1, 0.88, seed=1), record(2, 0.9, seed=2, **values)])) == groups
+
+
+def test_other_own_examples_make_another_group_and_a_taught_run_is_in_none():
+    first = record(1, 0.88, seed=1, examples="added")
+    runs = [
+        *(replace(first, id=each, examples=OwnExamples(9, 3, each[:1])) for each in ("a1", "b1")),
+        replace(record(2, 0.9, seed=2, examples="added"), id="a2", examples=OwnExamples(9, 3, "a", 7.0)),
+        *(replace(first, id=each, taught=Taught("a1", 1, ("x",), True)) for each in ("t1", "t2")),
+    ]
+    assert [[run.id for run in group.runs] for group in group_runs(runs)] == [["a1", "a2"], ["b1"], ["t1"], ["t2"]]
 
 
 def test_runs_belong_together_when_only_their_seeds_differ():

@@ -1,0 +1,71 @@
+"""Trainings with a visitor's own examples, beside stock Keras on the same arrays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fvapp.core.datasets import taught_arrays
+from fvapp.core.examples import ExampleSet, make_example
+from fvapp.core.settings import RunSettings
+from fvapp.learn.blocks import epoch_order
+from fvapp.learn.build import build_model
+from fvapp.learn.training import train
+
+BASE = RunSettings(train_images=1_000, validation_split=0.0, epochs=2, hidden=(16,))
+
+
+@pytest.fixture(scope="module")
+def examples(dataset):
+    """Forty test images turned upside down, ten of them held back."""
+    made = []
+    for at in range(40):
+        image, label = np.ascontiguousarray(dataset.x_test[at, ::-1]), at // 4 % 10
+        made.append(make_example(dataset.name, image, label, "drawing", at, made))
+    return ExampleSet.of(made)
+
+
+@pytest.mark.parametrize(("how", "weight"), [("added", 1), ("added", 50), ("only", 7)])
+def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, examples, how, weight):
+    settings = BASE.with_values(examples=how, example_weight=weight)
+    outcome = train(settings, dataset, examples=examples, emit=lambda event: None)
+    arrays = taught_arrays(dataset, settings, examples)
+    assert len(arrays.x_train) == 30 * weight + (1_000 if how == "added" else 0)
+    model = build_model(settings)
+    for epoch in range(1, settings.epochs + 1):
+        order = epoch_order(settings.seed, epoch, len(arrays.x_train))
+        model.fit(arrays.x_train[order] / 255.0, arrays.y_train[order], epochs=1, shuffle=False, verbose=0)
+    for ours, theirs in zip(outcome.weights, model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-3)
+    images, labels = examples.part("test")
+    right = int(np.sum(model.predict(images / 255.0, verbose=0).argmax(axis=1) == labels))
+    assert outcome.result.my_test == (right, 10)
+
+
+def test_a_paused_run_goes_on_with_the_same_examples(dataset, examples):
+    settings = BASE.with_values(examples="added", example_weight=3)
+    whole = train(settings, dataset, examples=examples, emit=lambda event: None)
+    first = train(settings.with_values(epochs=1), dataset, examples=examples, emit=lambda event: None)
+    rest = train(settings, dataset, examples=examples, checkpoint=first.checkpoint, emit=lambda event: None)
+    assert rest.result.my_test == whole.result.my_test
+    for one, other in zip(rest.weights, whole.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_run_without_them_has_no_test_of_its_own(dataset, examples):
+    ends = [train(BASE, dataset, examples=examples, emit=lambda event: None)]
+    learned = examples.part("learn")
+    all_learned = ExampleSet(*learned, np.zeros(len(learned[1]), bool))
+    settings = BASE.with_values(examples="added")
+    ends.append(train(settings, dataset, examples=all_learned, emit=lambda event: None))
+    assert [end.result.my_test for end in ends] == [None] * 2
+
+
+def test_a_whole_data_set_has_room_for_them(full_dataset, examples):
+    settings = RunSettings(examples="added", example_weight=50, validation_split=0.0, epochs=1, hidden=())
+    small = replace(full_dataset, x_test=full_dataset.x_test[:500], y_test=full_dataset.y_test[:500])
+    events = []
+    train(settings, small, examples=examples, emit=events.append)
+    assert events[0].train_images == 60_000 + 30 * 50

@@ -358,7 +358,7 @@ class Workers:
         labels = ExampleSet.from_bytes(taught).labels.tolist()
         pairs = zip(ids, labels, strict=True)
         examples = [TaughtExample(each, label, (label + 1) % 10, label, 0.1, 0.95) for each, label in pairs]
-        count = len(ExampleSet.from_bytes(others).labels) if others else 0
+        count = len(ExampleSet.from_bytes(others).labels)
         outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
         known = RunSettings.from_json(settings)
         result = RunResult(0.5, 0.8, 0.02, temperature=temperature, by_class=((0, 1_000), *by_class(0.9)[1:]))

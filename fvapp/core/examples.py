@@ -133,10 +133,10 @@ class ExampleSet(NamedTuple):
             rows = reader.decompress(content, MOST * (1 + PIXELS) + 1)
         except zlib.error:
             raise ExampleError("examples_unusable") from None
-        if len(rows) % (1 + PIXELS) or not 0 < len(rows) <= MOST * (1 + PIXELS) or not reader.eof:
+        if len(rows) % (1 + PIXELS) or len(rows) > MOST * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
         found = cls._of_rows(rows)
-        if found.labels.max() >= CLASSES:
+        if (found.labels >= CLASSES).any():
             raise ExampleError("examples_unusable")
         return found
 

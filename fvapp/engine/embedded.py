@@ -108,8 +108,8 @@ class EmbeddedEngine:
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         changing = self._changing, board.lock, self._check_stored, self._count_import
         self.examples = Examples(self._workspaces, self._journal, limits, *changing, wall)
-        served = self.examples, delivery, self._changing, self._check_stored, clock
-        self._teaching = Teaching(board, self._journal, limits, *served)
+        changing = limits.teachings_a_minute, self._changing, self._check_stored, clock
+        self._teaching = Teaching(board, self._journal, delivery, self.examples, *changing)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 
@@ -11,7 +10,6 @@ import numpy as np
 import tensorflow as tf
 from scipy.special import logsumexp
 
-from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.mistakes import right_by_class
@@ -30,90 +28,55 @@ from fvapp.learn.updates import make_update
 Weights = Sequence[np.ndarray]
 
 
-@dataclass(frozen=True)
-class TeachingEnd:
-    """What became of the network, and what the examples and the test set say of it."""
-
-    checkpoint: bytes
-    outcome: TeachingOutcome
-    result: RunResult
-
-
 def teach(
     settings: RunSettings,
     weights: Weights,
-    temperature: float,
-    ids: Sequence[str],
     taught: ExampleSet,
     others: ExampleSet,
-    mixed: bool,
     dataset: Dataset,
-) -> TeachingEnd:
+    *,
+    ids: Sequence[str],
+    temperature: float,
+    mixed: bool,
+) -> tuple[Weights, TeachingOutcome, RunResult]:
     """Train a network on a few examples until it reads each right and is 90% sure, at most `MOST_STEPS` steps.
 
     It is what Keras' ``train_on_batch`` does with the network as it is loaded from its file: with a new optimizer.
 
     Args:
-        settings, weights, temperature: of the network, which stays as it is.
-        ids, taught: the examples, in the same order.
+        weights: of the network, which stays as it is; `temperature` is its own.
+        taught, ids: the examples, in the same order.
         others: the visitor's other examples of the data set, which it is not taught.
         mixed: whether `OLD_EACH` training images are mixed in with each example, others in every step.
     """
     begin = perf_counter()
     after, steps = _fit(settings, weights, temperature, taught, dataset if mixed else None)
     seconds = perf_counter() - begin
-    before_look, after_look = _Seen(settings, weights, dataset), _Seen(settings, after, dataset)
-    labels = dataset.y_test
-    was_right, is_right = before_look.test == labels, after_look.test == labels
-    flips = np.flatnonzero(was_right & ~is_right), np.flatnonzero(~was_right & is_right)
-    right = [int(np.sum(seen.labels(others) == others.labels)) for seen in (before_look, after_look)]
-    examples = [
-        TaughtExample(*values)
-        for values in zip(
-            ids,
-            taught.labels.tolist(),
-            before_look.labels(taught).tolist(),
-            after_look.labels(taught).tolist(),
-            before_look.shares(taught, temperature),
-            after_look.shares(taught, temperature),
-            strict=True,
-        )
-    ]
+    # The examples, the other examples and the test set in one go.
+    images = np.concatenate([taught.images, others.images, dataset.x_test])
+    labels = np.concatenate([taught.labels, others.labels, dataset.y_test])
+    both = [look_with(settings, each).logits(images) for each in (weights, after)]
+    answers = [logits.argmax(axis=1) for logits in both]
+    own, known = len(taught.labels), len(taught.labels) + len(others.labels)
+    sure = [shares(logits[:own], temperature)[np.arange(own), taught.labels] for logits in both]
+    columns = (column[:own].tolist() for column in (labels, *answers, *sure))
+    was_right, is_right = (each == labels for each in answers)
+    flips = [np.flatnonzero(which[known:]) for which in (was_right & ~is_right, is_right & ~was_right)]
     outcome = TeachingOutcome(
         steps,
-        tuple(examples),
+        tuple(TaughtExample(*values) for values in zip(ids, *columns, strict=True)),
         len(others.labels),
-        *right,
-        float(np.mean(was_right)),
+        int(was_right[own:known].sum()),
+        int(is_right[own:known].sum()),
+        float(was_right[known:].mean()),
         *map(len, flips),
         *(tuple(places[:MOST_SHOWN].tolist()) for places in flips),
     )
-    result = RunResult(
-        after_look.loss,
-        float(np.mean(is_right)),
-        round(seconds, 6),
-        temperature=temperature,
-        by_class=right_by_class(labels, after_look.test),
-    )
-    return TeachingEnd(Checkpoint(after, (), 0, 0, 0).to_bytes(), outcome, result)
-
-
-class _Seen:
-    """A network's answers to the test images, and to any others."""
-
-    def __init__(self, settings: RunSettings, weights: Weights, dataset: Dataset) -> None:
-        self._look = look_with(settings, weights)
-        logits = self._look.logits(dataset.x_test)
-        self.test = logits.argmax(axis=1)
-        self.loss = float(np.mean(logsumexp(logits, axis=1) - logits[np.arange(len(logits)), dataset.y_test]))
-
-    def labels(self, examples: ExampleSet) -> np.ndarray:
-        return self._look.logits(examples.images).argmax(axis=1) if len(examples.labels) else examples.labels
-
-    def shares(self, examples: ExampleSet, temperature: float) -> list[float]:
-        """Return the share of the right class of each."""
-        found = shares(self._look.logits(examples.images), temperature)
-        return found[np.arange(len(found)), examples.labels].tolist()
+    logits, truth = both[1][known:], labels[known:]
+    loss = float(np.mean(logsumexp(logits, axis=1) - logits[np.arange(len(truth)), truth]))
+    by_class = right_by_class(truth, answers[1][known:])
+    accuracy = float(is_right[known:].mean())
+    return after, outcome, RunResult(loss, accuracy, round(seconds, 6), None, temperature, by_class)
 
 
 def _fit(
@@ -126,26 +89,18 @@ def _fit(
     """
     shapes = tuple(weight.shape for weight in weights)
     step = _program(describe_layers(settings), shapes, settings.optimizer, settings.dropout)
-    scale = tf.constant(SCALE if settings.normalisation else 1.0)
+    scale, rate = tf.constant(SCALE if settings.normalisation else 1.0), tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
     slots = [tf.zeros(shape) for shape in shapes for _ in range(_SLOTS[settings.optimizer])]
     old = taught_arrays(dataset, settings.with_values(examples="none")) if dataset else None
+    images, labels = taught.images, taught.labels
     for number in range(MOST_STEPS):
-        images, labels = taught.images, taught.labels
         if old is not None:
-            rows = old_rows(settings.seed, number, len(labels), len(old.x_train))
-            images = np.concatenate([images, old.x_train[rows]])
-            labels = np.concatenate([labels, old.y_train[rows]])
-        state, slots, logits = step(
-            state,
-            slots,
-            tf.constant(number),
-            tf.constant(images),
-            tf.constant(labels, tf.int32),
-            tf.constant(len(taught.labels)),
-            scale,
-            tf.constant(settings.learning_rate),
-        )
+            rows = old_rows(settings.seed, number, len(taught.labels), len(old.x_train))
+            images = np.concatenate([taught.images, old.x_train[rows]])
+            labels = np.concatenate([taught.labels, old.y_train[rows]])
+        batch = tf.constant(images), tf.constant(labels, tf.int32), tf.constant(len(taught.labels))
+        state, slots, logits = step(state, slots, tf.constant(number), *batch, scale, rate)
         sure = shares(logits.numpy(), temperature)[np.arange(len(taught.labels)), taught.labels]
         if (sure >= SURE).all():  # which makes each of them the answer, too
             break
@@ -171,22 +126,19 @@ def _program(
     update = make_update(build_optimizer(RunSettings(optimizer=optimizer)))
 
     def step(weights, slots, number, images, labels, examples, scale, learning_rate):
+        def drop(x, place):
+            return tf.nn.experimental.stateless_dropout(x, dropout, tf.stack([place, number]))
+
         x = tf.cast(images, tf.float32) / scale
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            logits = forward(layers, weights, x, lambda x, place: _drop(x, dropout, place, number))
-            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, forward(layers, weights, x, drop))
+            loss = tf.reduce_mean(losses)
         weights, slots = update(weights, slots, tape.gradient(loss, weights), number, learning_rate)
         return weights, slots, forward(layers, weights, x[:examples])
 
     whole, real = tf.TensorSpec((), tf.int32), tf.TensorSpec(())
-    signature = [
-        [tf.TensorSpec(shape) for shape in shapes],
-        [tf.TensorSpec(shape) for shape in shapes for _ in range(_SLOTS[optimizer])],
-        *(whole, IMAGES, tf.TensorSpec((None,), tf.int32), whole, real, real),
-    ]
+    specs = [tf.TensorSpec(shape) for shape in shapes]
+    slot_specs = [spec for spec in specs for _ in range(_SLOTS[optimizer])]
+    signature = [specs, slot_specs, whole, IMAGES, tf.TensorSpec((None,), tf.int32), whole, real, real]
     return tf.function(step, autograph=False, input_signature=signature)
-
-
-def _drop(x: tf.Tensor, rate: float, place: int, number: tf.Tensor) -> tf.Tensor:
-    return tf.nn.experimental.stateless_dropout(x, rate, tf.stack([place, number]))

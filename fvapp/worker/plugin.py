@@ -171,28 +171,14 @@ class WorkerService:
         return self._inspections.answer(model, version, question)
 
     def _teach(
-        self,
-        settings: Mapping[str, object],
-        checkpoint: bytes,
-        temperature: float,
-        ids: Sequence[str],
-        taught: bytes,
-        others: bytes | None,
-        mixed: bool,
+        self, settings: Mapping[str, object], checkpoint: bytes, taught: bytes, others: bytes, **asked: object
     ) -> dict[str, object]:
         """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
-        known = RunSettings.from_json(settings)
-        end = teach(
-            known,
-            Checkpoint.weights_from_bytes(checkpoint),
-            temperature,
-            ids,
-            ExampleSet.from_bytes(taught),
-            ExampleSet.from_bytes(others) if others else NO_EXAMPLES,
-            mixed,
-            self._dataset(known.dataset),
-        )
-        return {"checkpoint": end.checkpoint, "outcome": asdict(end.outcome), "result": asdict(end.result)}
+        known, weights = RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
+        examples = map(ExampleSet.from_bytes, (taught, others))
+        weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
+        checkpoint = Checkpoint(weights, (), 0, 0, 0).to_bytes()
+        return {"checkpoint": checkpoint, "outcome": asdict(outcome), "result": asdict(result)}
 
     # Training
 

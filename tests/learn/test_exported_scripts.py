@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset, taught_arrays
 from fvapp.core.documents.example_files import write_npz
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet, make_example
@@ -252,16 +251,17 @@ def test_the_script_of_a_teaching_does_what_the_app_did(offline, places, drawn, 
     parent = train(settings, data, emit=lambda event: None)
     chosen = sorted(drawn[:2], key=lambda each: each.id)
     ids, arrays = [each.id for each in chosen], ExampleSet.of(chosen)
-    end = teach(settings, parent.weights, parent.result.temperature, ids, arrays, NO_EXAMPLES, mixed, data)
+    asked = {"ids": ids, "temperature": parent.result.temperature, "mixed": mixed}
+    weights, outcome, result = teach(settings, parent.weights, arrays, NO_EXAMPLES, data, **asked)
     (tmp_path / "parent.keras").write_bytes(export_keras(settings, parent.weights))
     (tmp_path / "examples.npz").write_bytes(write_npz(chosen))
-    taught = Taught("parent", 4, tuple(ids), mixed, end.outcome)
-    record = RunRecord("taught", 5, settings, "done", result=end.result, taught=taught)
+    taught = Taught("parent", 4, tuple(ids), mixed, outcome)
+    record = RunRecord("taught", 5, settings, "done", result=result, taught=taught)
     names = {"__name__": "__main__"}
     exec(compile(export_teaching(record, ENGLISH), "taught.py", "exec"), names)
-    assert names["step"] + 1 == end.outcome.steps
-    assert names["after"] == pytest.approx(end.result.test_accuracy, abs=0.003)
-    assert names["before"] == pytest.approx(end.outcome.test_before, abs=0.001)
-    for ours, theirs in zip(Checkpoint.weights_from_bytes(end.checkpoint), names["model"].get_weights(), strict=True):
+    assert names["step"] + 1 == outcome.steps
+    assert names["after"] == pytest.approx(result.test_accuracy, abs=0.003)
+    assert names["before"] == pytest.approx(outcome.test_before, abs=0.001)
+    for ours, theirs in zip(weights, names["model"].get_weights(), strict=True):
         assert np.abs(ours - theirs).mean() < 1e-4
     assert (tmp_path / "taught.keras").exists()

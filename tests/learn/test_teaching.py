@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet, make_example
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import MOST_STEPS, OLD_EACH, SURE
@@ -33,8 +32,8 @@ def misread(settings, weights, dataset, count):
 
 
 def taught(settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMPLES, temperature=1.0):
-    ids = [each.id for each in examples]
-    return teach(settings, weights, temperature, ids, ExampleSet.of(examples), others, mixed, dataset)
+    ids, arrays = [each.id for each in examples], ExampleSet.of(examples)
+    return teach(settings, weights, arrays, others, dataset, ids=ids, temperature=temperature, mixed=mixed)
 
 
 @pytest.mark.parametrize("mixed", [False, True])
@@ -47,9 +46,9 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
     settings = BASE.with_values(**changes)
     weights = trained(settings, dataset)
     examples, model = misread(settings, weights, dataset, 2)
-    end = taught(settings, weights, dataset, examples, mixed=mixed)
+    after, outcome, _ = taught(settings, weights, dataset, examples, mixed=mixed)
     arrays = ExampleSet.of(examples)
-    for step in range(end.outcome.steps):
+    for step in range(outcome.steps):
         images, labels = arrays.images, arrays.labels
         if mixed:
             rows = old_rows(settings.seed, step, 2, 1_000)
@@ -57,7 +56,7 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
             images = np.concatenate([images, dataset.x_train[rows]])
             labels = np.concatenate([labels, dataset.y_train[rows]])
         model.train_on_batch(images / 255.0, labels)
-    for ours, theirs in zip(Checkpoint.weights_from_bytes(end.checkpoint), model.get_weights(), strict=True):
+    for ours, theirs in zip(after, model.get_weights(), strict=True):
         # Where a gradient is tiny Adam makes a step of its last bits; a whole step is 3e-3.
         assert np.abs(ours - theirs).mean() < 1e-4
 
@@ -65,8 +64,7 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
 def test_it_stops_at_the_step_that_is_sure_of_each(dataset):
     weights = trained(BASE, dataset)
     examples, model = misread(BASE, weights, dataset, 3)
-    end = taught(BASE, weights, dataset, examples)
-    arrays, outcome = ExampleSet.of(examples), end.outcome
+    arrays, (_, outcome, _) = ExampleSet.of(examples), taught(BASE, weights, dataset, examples)
     assert outcome.learned and 1 < outcome.steps < MOST_STEPS
     for step in range(outcome.steps):
         shares = model.predict(arrays.images / 255.0, verbose=0)[np.arange(3), arrays.labels]
@@ -80,7 +78,7 @@ def test_it_stops_at_the_step_that_is_sure_of_each(dataset):
 def test_the_sureness_is_that_of_the_page(dataset):
     weights = trained(BASE, dataset)
     examples, _ = misread(BASE, weights, dataset, 1)
-    plain, hot = (taught(BASE, weights, dataset, examples, temperature=each).outcome for each in (1.0, 3.0))
+    plain, hot = (taught(BASE, weights, dataset, examples, temperature=each)[1] for each in (1.0, 3.0))
     assert hot.steps > plain.steps and hot.examples[0].share_after >= SURE
 
 
@@ -88,7 +86,7 @@ def test_what_cannot_be_learned_ends_after_sixty_steps(dataset):
     settings = BASE.with_values(optimizer="sgd", learning_rate=0.00001)
     weights = trained(BASE, dataset)
     examples, _ = misread(BASE, weights, dataset, 1)
-    outcome = taught(settings, weights, dataset, examples).outcome
+    outcome = taught(settings, weights, dataset, examples)[1]
     assert outcome.steps == MOST_STEPS and not outcome.learned
 
 
@@ -97,11 +95,11 @@ def test_the_outcome_counts_what_flipped(dataset):
     weights = trained(settings, dataset)
     examples, model = misread(settings, weights, dataset, 12)
     before = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1) == dataset.y_test
-    end = taught(settings, weights, dataset, examples[:3], others=ExampleSet.of(examples[3:]))
-    model.set_weights(Checkpoint.weights_from_bytes(end.checkpoint))
+    rest = ExampleSet.of(examples[3:])
+    new, outcome, result = taught(settings, weights, dataset, examples[:3], others=rest)
+    model.set_weights(new)
     answers = model.predict(dataset.x_test / 255.0, verbose=0)
     after = answers.argmax(axis=1) == dataset.y_test
-    outcome, result = end.outcome, end.result
     assert (outcome.test_before, result.test_accuracy) == (np.mean(before), np.mean(after))
     assert outcome.forgot_images == tuple(np.flatnonzero(before & ~after)[:100]) and outcome.forgot == sum(
         before & ~after
@@ -118,5 +116,5 @@ def test_a_network_with_dropout_learns_too_and_the_parent_stays(dataset):
     weights = trained(settings, dataset)
     copies = [weight.copy() for weight in weights]
     examples, _ = misread(settings, weights, dataset, 1)
-    assert taught(settings, weights, dataset, examples).outcome.learned
+    assert taught(settings, weights, dataset, examples)[1].learned
     assert all(map(np.array_equal, weights, copies))

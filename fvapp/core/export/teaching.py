@@ -6,7 +6,6 @@ from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.export.model import Translate, comment
 from fvapp.core.export.sections import data_code
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import MOST_STEPS, OLD_EACH, SURE
 from fvapp.core.wording import taught_words
 
@@ -17,58 +16,40 @@ PARENT, EXAMPLES = "parent.keras", "examples.npz"
 def export_teaching(record: RunRecord, t: Translate) -> str:
     """Return a Python script that does with plain Keras what was done in a taught run."""
     settings = record.settings.with_values(examples="none")
-    loaded = t("export.teaching.load", network=PARENT, examples=EXAMPLES)
-    sections = [
-        comment(taught_words(record.taught, t)) + comment(t("export.about")),
-        "import keras\nimport numpy as np\n",
-        comment(loaded) + f'model = keras.models.load_model("{PARENT}")\n{_examples(settings)}\n',
-        f"{data_code(settings, t)}\n{_old_ones(settings)}",
-        comment(t("export.teaching.loop")) + _loop(record, t) + "\n",
-        f'{_accuracy("after")}\nprint(f"{t("export.teaching.result", before="{before:.3f}", after="{after:.3f}")}")',
-        'model.save("taught.keras")\n',
-    ]
-    return "\n".join(sections)
-
-
-def _examples(settings: RunSettings) -> str:
+    images = settings.train_images or DATASETS[settings.dataset].train_images
+    # What validated the parent is no old training image; an altered data set's own code has set it apart.
+    learned = split_validation(images, 0 if settings.alters_data else settings.validation_split)[0]
     scale = " / 255.0" if settings.normalisation else ""
-    return f'own = np.load("{EXAMPLES}")\nx, y = own["images"]{scale}, own["labels"]'
+    mixed = f"""
+    # {t("export.teaching.mixed", n=OLD_EACH)}
+    rows = np.random.default_rng([{settings.seed}, step]).integers(len(x_train), size={OLD_EACH} * len(y))
+    images, labels = np.concatenate([x, x_train[rows]]), np.concatenate([y, y_train[rows]])"""
+    return f"""\
+{comment(taught_words(record.taught, t))}{comment(t("export.about"))}
+import keras
+import numpy as np
 
+{comment(t("export.teaching.load", network=PARENT, examples=EXAMPLES))}\
+model = keras.models.load_model("{PARENT}")
+own = np.load("{EXAMPLES}")
+x, y = own["images"]{scale}, own["labels"]
 
-def _old_ones(settings: RunSettings) -> str:
-    """Return the code that leaves the images aside that validated, unless the data's own code has done so."""
-    lines = []
-    if settings.validation_split and not settings.alters_data:
-        images = settings.train_images or DATASETS[settings.dataset].train_images
-        training, _ = split_validation(images, settings.validation_split)
-        lines.append(f"x_train, y_train = x_train[:{training}], y_train[:{training}]")
-    return "\n".join([*lines, _accuracy("before"), ""])
+{data_code(settings, t)}
+x_train, y_train = x_train[:{learned}], y_train[:{learned}]
+_, before = model.evaluate(x_test, y_test, verbose=0)
 
+{comment(t("export.teaching.loop"))}\
+for step in range({MOST_STEPS}):
+    images, labels = x, y{mixed if record.taught.mixed else ""}
+    model.train_on_batch(images, labels)
+    # {t("export.teaching.temperature")}
+    powers = model.predict(x, verbose=0) ** (1 / {record.result.temperature if record.result else 1.0!r})
+    sure = (powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y]
+    print(step + 1, sure.round(3))
+    if sure.min() >= {SURE}:
+        break
 
-def _accuracy(name: str) -> str:
-    return f"_, {name} = model.evaluate(x_test, y_test, verbose=0)"
-
-
-def _loop(record: RunRecord, t: Translate) -> str:
-    lines = [f"for step in range({MOST_STEPS}):", "    images, labels = x, y"]
-    if record.taught.mixed:
-        lines += [
-            f"    # {t('export.teaching.mixed', n=OLD_EACH)}",
-            f"    generator = np.random.default_rng([{record.settings.seed}, step])",
-            f"    rows = generator.integers(len(x_train), size={OLD_EACH} * len(y))",
-            "    images, labels = np.concatenate([x, x_train[rows]]), np.concatenate([y, y_train[rows]])",
-        ]
-    temperature = record.result.temperature if record.result else 1.0
-    return "\n".join(
-        [
-            *lines,
-            "    model.train_on_batch(images, labels)",
-            f"    # {t('export.teaching.temperature')}",
-            f"    powers = model.predict(x, verbose=0) ** (1 / {temperature!r})",
-            "    shares = powers / powers.sum(axis=1, keepdims=True)",
-            "    sure = shares[np.arange(len(y)), y]",
-            "    print(step + 1, sure.round(3))",
-            f"    if sure.min() >= {SURE}:",
-            "        break",
-        ]
-    )
+_, after = model.evaluate(x_test, y_test, verbose=0)
+print(f"{t("export.teaching.result", before="{before:.3f}", after="{after:.3f}")}")
+model.save("taught.keras")
+"""

@@ -1,0 +1,48 @@
+"""Which networks can be taught single examples, and the run that comes of it. Pure: records in, a record out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from fvapp.core.errors import EngineError
+from fvapp.core.examples import Example
+from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.teaching import MOST_TAUGHT, Taught
+from fvapp.engine.runs.open_workspace import Run
+
+
+def check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
+    """Refuse to teach a run some examples.
+
+    Raises:
+        EngineError: ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
+    """
+    settings = parent.record.settings
+    if parent.record.state in ACTIVE or parent.ending:
+        raise EngineError("teach_trains")
+    if settings.output_units < 10 or not settings.flatten:
+        raise EngineError("teach_outputs")
+    if parent.checkpoint_at is None:
+        raise EngineError("teach_no_weights")
+    if not 1 <= len(chosen) <= MOST_TAUGHT:
+        raise EngineError("limit_taught", most=MOST_TAUGHT)
+    if any(each.dataset != settings.dataset for each in chosen):
+        raise EngineError("teach_dataset")
+
+
+def taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
+    """Return the record of a run that is being taught: its parent's network, and nothing of its end."""
+    return RunRecord(
+        secrets.token_urlsafe(12),
+        0,
+        parent.settings,
+        "running",
+        epochs=parent.epochs,
+        epoch=parent.epoch,
+        step=parent.step,
+        parameters=parent.parameters,
+        versions=parent.versions,
+        examples=parent.examples,
+        taught=Taught(parent.id, parent.number, tuple(examples), bool(mixed)),
+    )

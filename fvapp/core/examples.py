@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import ExampleError
 from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.settings import SETTINGS
 
 Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
@@ -66,7 +66,7 @@ def make_example(
     Raises:
         ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image or class.
     """
-    if not isinstance(dataset, str) or dataset not in DATASETS:
+    if dataset not in SETTINGS["dataset"].choices:
         raise ExampleError("example_dataset")
     pixels = np.asarray(image)
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:

@@ -48,7 +48,6 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.workspaces import Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
-from fvapp.engine.teaching import Teaching
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.glimpses import Glimpses
@@ -106,10 +105,8 @@ class EmbeddedEngine:
         self.teachers = Teachers(self._register, limits, self._changing, clock, self._end_run)
         rest = supervisor, delivery, renewal, on_demand, self.teachers
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
-        changing = self._changing, board.lock, self._check_stored, self._count_import
-        self.examples = Examples(self._workspaces, self._journal, limits, *changing, wall)
-        changing = limits.teachings_a_minute, self._changing, self._check_stored, clock
-        self._teaching = Teaching(board, self._journal, delivery, self.examples, *changing)
+        guards = self._changing, self._check_stored, self._count_import
+        self.examples = Examples(board, self._journal, limits, delivery, *guards, clock, wall)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
@@ -289,12 +286,12 @@ class EmbeddedEngine:
                 return before
             others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
             taken = [self.examples.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
-            records = [replace(one, examples=each and each.own) for one, each in zip(records, taken, strict=True)]
+            records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
             self._check_room(workspace, records)
             runs = [self._workspaces.add(workspace, record, []) for record in records]
             for run, each in zip(runs, taken, strict=True):
                 if each is not None:
-                    self.examples.hold(run.record.id, each.examples)
+                    self.examples.hold(run.record.id, each[1])
                 self._board.enqueue(run)
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._inbox.post("woken")
@@ -359,7 +356,7 @@ class EmbeddedEngine:
             EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``teach_nan``,
                 ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
         """
-        return self._teaching.teach(token, model, examples, mixed)
+        return self.examples.teach(token, model, examples, mixed)
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._changing():

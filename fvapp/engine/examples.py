@@ -1,4 +1,4 @@
-"""The visitor's own examples: kept, labelled anew, deleted, brought back, and taken by runs that learn from them."""
+"""The visitor's own examples: kept, labelled anew, deleted, brought back, learned from, and taught to a network."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.example_files import read_examples
-from fvapp.core.errors import EngineError, ExampleError, Term
+from fvapp.core.errors import EngineError, ExampleError, FvappError, Term
 from fvapp.core.examples import Example, ExampleSet, check_label, make_example, place_for
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
-from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
-from fvapp.engine.runs.workspaces import Workspaces
+from fvapp.engine.runs.teaching import check_teachable, taught_record
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
+from fvapp.engine.workers.transfers import Delivery
 
 _MOMENT = 1e-5  # seconds between two examples of one file, so that their order is known
 
@@ -31,38 +36,34 @@ class Added(NamedTuple):
     known: int
 
 
-class Taken(NamedTuple):
-    """The examples that a run takes: what its record says of them, and themselves."""
-
-    own: OwnExamples
-    examples: ExampleSet
-
-
 class Examples:
     """Commands with a visitor's own examples; each may raise what every command of the engine may.
 
     Args:
         changing: holds the engine's lock, and has stored what was changed when it ends.
-        lock: the engine's.
         check_stored: refuses so many runs and bytes more.
         count_import: refuses a file too many within a minute.
+        clock: a monotonic clock, in seconds.
         wall: seconds since 1970.
     """
 
     def __init__(
         self,
-        workspaces: Workspaces,
+        board: Board,
         journal: Journal,
         limits: Limits,
+        delivery: Delivery,
         changing: Callable[[], AbstractContextManager[None]],
-        lock: AbstractContextManager[object],
         check_stored: Callable[[OpenWorkspace, int, int], None],
         count_import: Callable[[OpenWorkspace], None],
+        clock: Callable[[], float],
         wall: Callable[[], float],
     ) -> None:
-        self._workspaces, self._journal, self._limits = workspaces, journal, limits
-        self._changing, self._lock, self._wall = changing, lock, wall
-        self._check_stored, self._count_import = check_stored, count_import
+        self._board, self._workspaces, self._lock = board, board.workspaces, board.lock
+        self._journal, self._limits, self._delivery = journal, limits, delivery
+        self._changing, self._check_stored, self._count_import = changing, check_stored, count_import
+        self._clock, self._wall = clock, wall
+        self._teachings = Rate(limits.teachings_a_minute, seconds=60)
 
     def keep(self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing") -> Example:
         """Keep an image with its label, and return the example. The same image with the same label is kept once.
@@ -156,6 +157,41 @@ class Examples:
         with self._lock:
             return self.taken_by(self._workspaces.find(token, run_id))
 
+    def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
+        """As ``EmbeddedEngine.teach``."""
+        with self._lock:
+            workspace, now = self._workspaces.open(token), self._clock()
+            if model in DATASETS:
+                raise EngineError("teach_not_own")
+            parent = self._workspaces.find(token, model)
+            chosen = sorted(self.found(workspace, examples), key=lambda each: each.id)  # as in their arrays
+            check_teachable(parent, chosen)
+            others = [
+                each for each in workspace.examples.values() if each.dataset == chosen[0].dataset and each not in chosen
+            ]
+        checkpoint = self._weights(parent)
+        with self._changing():
+            if self._teachings.room(workspace.id, now) < 1:
+                raise EngineError("limit_teachings", most=self._teachings.most)
+            address = self._free_worker()
+            self._check_stored(workspace, 1, len(checkpoint))
+            self._teachings.add(workspace.id, now)
+            ids = [each.id for each in chosen]
+            run = self._workspaces.add(workspace, taught_record(parent.record, ids, mixed), [])
+            run.ending = True  # nothing else may write its record until it has been taught
+        self._delivery.teach(
+            run,
+            address,
+            settings=parent.record.settings.to_json(),
+            checkpoint=checkpoint,
+            taught=ExampleSet.of(chosen).to_bytes(),
+            others=ExampleSet.of(others).to_bytes(),
+            ids=ids,
+            temperature=parent.record.result.temperature if parent.record.result else 1.0,
+            mixed=bool(mixed),
+        )
+        return run.record
+
     # For the engine, with the lock held
 
     def taken_by(self, run: Run) -> ExampleSet:
@@ -173,7 +209,9 @@ class Examples:
             raise EngineError("examples_gone")
         return found
 
-    def take(self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None) -> Taken | None:
+    def take(
+        self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None
+    ) -> tuple[OwnExamples, ExampleSet] | None:
         """Return the examples for a run with these settings, or None where it learns from none.
 
         Args:
@@ -185,13 +223,13 @@ class Examples:
         if settings.examples == "none":
             return None
         if like is not None:
-            return Taken(like.record.examples, self.taken_by(like))
+            return like.record.examples, self.taken_by(like)
         own = [each for each in workspace.examples.values() if each.dataset == settings.dataset]
         learn = sum(each.place == "learn" for each in own)
         if not learn:
             raise EngineError("no_examples", dataset=Term(f"datasets.{settings.dataset}.name"))
         arrays = ExampleSet.of(own)
-        return Taken(OwnExamples(learn, len(own) - learn, arrays.digest, own[-1].kept), arrays)
+        return OwnExamples(learn, len(own) - learn, arrays.digest, own[-1].kept), arrays
 
     def hold(self, run_id: str, examples: ExampleSet) -> None:
         """Keep the examples of a run with it, until it has been trained."""
@@ -233,3 +271,27 @@ class Examples:
         self._workspaces.keep(workspace)
         self._journal.note(writes.example_kept(workspace.id, example))
         workspace.changed()
+
+    def _weights(self, parent: Run) -> bytes:
+        """Return the checkpoint of a run, whose weights are numbers."""
+        try:
+            checkpoint = self._journal.checkpoint(parent.record.id) or b""
+            weights = Checkpoint.weights_from_bytes(checkpoint)
+        except FvappError:
+            raise EngineError("teach_no_weights") from None
+        if not all(np.isfinite(weight).all() for weight in weights):
+            raise EngineError("teach_nan")
+        return checkpoint
+
+    def _free_worker(self) -> str:
+        """Return the address of a worker, one that does nothing else if there is one.
+
+        Raises:
+            EngineError: ``not_ready``: there is none.
+        """
+        self._board.need_worker()
+        workers = [each for each in self._board.workers.values() if not each.leaving]
+        if not workers:
+            raise EngineError("not_ready")
+        busy = self._delivery.teaching
+        return min(workers, key=lambda each: (busy[each.address], each.run is not None, not each.warm)).address

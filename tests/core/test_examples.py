@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import tracemalloc
 import zipfile
 import zlib
 from io import BytesIO, StringIO
@@ -99,9 +100,9 @@ def test_bytes_that_are_no_arrays_are_refused(content):
 def test_a_file_of_examples_comes_back(write, labels):
     examples = made(labels)
     read = read_examples(write(examples), "mnist")
-    assert [each.label for each in read] == [each.label for each in examples]
-    assert all(np.array_equal(one.image, other.image) for one, other in zip(read, examples, strict=True))
-    assert {each.source for each in read} == ({"drawing"} if examples else set())
+    assert [label for _, label, _ in read] == [each.label for each in examples]
+    assert all(np.array_equal(image, each.image) for (image, _, _), each in zip(read, examples, strict=True))
+    assert {source for _, _, source in read} == ({"drawing"} if examples else set())
 
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])
@@ -123,12 +124,18 @@ def npz(**arrays) -> bytes:
     return file.getvalue()
 
 
-def zipped(**parts: bytes) -> bytes:
+def zipped(way=zipfile.ZIP_DEFLATED, **parts: bytes) -> bytes:
     file = BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", way) as archive:
         for name, content in parts.items():
             archive.writestr(name.replace("__", "."), content)
     return file.getvalue()
+
+
+def understated(content: bytes) -> bytes:
+    """Return an archive whose images unpack to `content`, and say that they are of 99 bytes."""
+    size = len(content).to_bytes(4, "little")
+    return zipped(images__npy=content, labels__npy=b"").replace(size, (99).to_bytes(4, "little"))
 
 
 def header(shape, dtype="|u1") -> bytes:
@@ -159,8 +166,11 @@ FORGED = {
     "too large": (bytes(MOST_BYTES + 1), "examples_file_large"),
     "a bomb": (zipped(images__npy=header((2, 28, 28)) + bytes(50_000_000)), "examples_file_large"),
     "a picture that is a bomb": (zipped(examples__csv=table(("a.png", "1")), a__png=bytes(3_000_000)), "file_large"),
-    "too many parts": (zipped(**{f"p{number}": b"" for number in range(600)}), "examples_file_many"),
-    "a million rows told of": (zipped(images__npy=header((10**6, 28, 28)), labels__npy=header((10**6,))), "file_many"),
+    "too many parts": (zipped(**{f"p{number}": b"" for number in range(600)}), "examples_file_unusable"),
+    "501 images": (npz(images=np.zeros((501, 28, 28), "uint8"), labels=np.zeros(501, int)), "examples_file_many"),
+    "a part that says it is small": (understated(bytes(99_999_999)), "examples_file_unusable"),
+    "packed by bzip2": (zipped(zipfile.ZIP_BZIP2, images__npy=bytes(99)), "examples_file_unusable"),
+    "a million rows told of": (zipped(images__npy=header((10**6, 28, 28)), labels__npy=header((10**6,))), "unusable"),
     "wide rows told of": (zipped(images__npy=header((9, 10**9)), labels__npy=header((9,))), "file_unusable"),
     "a row of objects": (npz(images=np.array([{}], object), labels=LABELS), "file_unusable"),
     "a pickle": (zipped(images__npy=b"\x80\x04K\x01.", labels__npy=b"\x80\x04K\x01."), "file_unusable"),
@@ -191,5 +201,15 @@ def test_a_file_that_is_none_is_refused_by_name(content, code):
         read_examples(content, "mnist")
 
 
+@pytest.mark.parametrize("name", ["a bomb", "a part that says it is small", "a million rows told of"])
+def test_what_is_refused_is_not_unpacked(name):
+    tracemalloc.start()
+    with pytest.raises(ExampleError):
+        read_examples(FORGED[name][0], "mnist")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * MOST_BYTES
+
+
 def test_a_plain_file_made_elsewhere_is_read():
-    assert [(each.label, each.source) for each in read_examples(GOOD, "mnist")] == [(3, "file"), (4, "file")]
+    assert [found[1:] for found in read_examples(GOOD, "mnist")] == [(3, "file"), (4, "file")]

@@ -14,7 +14,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.store import writes
 from fvapp.i18n import Translator, languages
 from random_networks import random_weights
-from real_engine import SMALL
+from real_engine import LONG, SMALL, wait_until
 
 DIGITS = RunSettings(dataset="mnist", **SMALL)
 IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
@@ -197,7 +197,7 @@ def test_before_a_worker_is_there_nothing_is_taught(pupil):
 
 
 def test_it_has_a_limit_of_its_own(scripted_engine):
-    scripted_engine._teaching._rate.most = 2
+    scripted_engine.examples._teachings.most = 2
     pupil = Pupil(scripted_engine)
     pupil.teach()
     pupil.teach()
@@ -218,3 +218,43 @@ def test_a_renamed_run_keeps_its_name_and_its_outcome(pupil):
     pupil.engine.rename(pupil.token, run.id, "my ones")
     renamed = pupil.engine.run(pupil.token, run.id)
     assert renamed == replace(run, name="my ones")
+
+
+# With real workers
+
+
+@pytest.mark.processes
+def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
+    engine = real_engine
+    token = engine.enter(None).token
+    (parent,) = engine.submit(token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)])
+    wait_until(lambda: engine.run(token, parent.id).state == "done")
+    trains = engine.submit(token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)])
+    wait_until(lambda: all(engine.run(token, run.id).epoch for run in trains))
+    kept = [engine.examples.keep(token, "mnist", IMAGES[at], at) for at in range(3)]
+    run = engine.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
+    wait_until(lambda: engine.run(token, run.id).state == "done")
+    assert {engine.run(token, each.id).state for each in trains} == {"running"}
+    run = engine.run(token, run.id)
+    outcome = run.taught.outcome
+    assert outcome.learned and outcome.others == 1 and run.result.test_accuracy > 0.5
+    answers = engine.classify(token, run.id, [each.image for each in kept[:2]])
+    assert [answer.label for answer in answers] == [0, 1]
+    shares = {each.id: each.share_after for each in outcome.examples}
+    for each, answer in zip(kept[:2], answers, strict=True):
+        assert answer.confidence == pytest.approx(shares[each.id], abs=0.001)
+    for each in trains:
+        engine.stop(token, each.id)
+    engine.model_file(token, run.id)
+
+
+@pytest.mark.processes
+def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engine):
+    engine = real_engine
+    token = engine.enter(None).token
+    for at in range(8):
+        engine.examples.keep(token, "mnist", IMAGES[at], at // 4)
+    (record,) = engine.submit(token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)])
+    wait_until(lambda: engine.run(token, record.id).state == "done")
+    assert engine.run(token, record.id).result.my_test[1] == 2
+    assert engine.events(token, record.id)[0][0].train_images == 6 * 50

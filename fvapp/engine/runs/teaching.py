@@ -31,6 +31,9 @@ def check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
         raise EngineError("teach_dataset")
 
 
+_OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples")
+
+
 def taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
     """Return the record of a run that is being taught: its parent's network, and nothing of its end."""
     return RunRecord(
@@ -38,11 +41,6 @@ def taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> Ru
         0,
         parent.settings,
         "running",
-        epochs=parent.epochs,
-        epoch=parent.epoch,
-        step=parent.step,
-        parameters=parent.parameters,
-        versions=parent.versions,
-        examples=parent.examples,
+        **{name: getattr(parent, name) for name in _OF_THE_PARENT},
         taught=Taught(parent.id, parent.number, tuple(examples), bool(mixed)),
     )

@@ -24,6 +24,7 @@ NO_LIMITS = {
     f"FVAPP_LIMIT_{name}": "100000"
     for name in (
         "TRAININGS_A_MINUTE",
+        "TEACHINGS_A_MINUTE",
         "QUEUED",
         "QUEUED_ALL",
         "QUEUED_FIRST",

@@ -54,6 +54,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
                 yield _matrix_share(measure)
         yield _click_to_test(trainings, home)
         yield _second_run(trainings)
+        yield _own_examples(trainings)
         yield _same_accuracy(trainings, home)
         yield _cnn(trainings, home)
     yield _twelve_images()
@@ -124,6 +125,17 @@ def _second_run(trainings: Trainings) -> Measure:
     numbers = [first_block() for _ in range(5)]
     notes = {"first_run": round(first, 3)}
     return Measure("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
+
+
+def _own_examples(trainings: Trainings) -> Measure:
+    """Compare epochs with 500 own examples added, a fourth of which is held back, and without."""
+    images = np.random.default_rng(1).integers(0, 256, (500, 28, 28), np.uint8)
+    for number, image in enumerate(images):
+        trainings.engine.examples.keep(trainings.token, NOTEBOOK.dataset, image, number % 10)
+    ways = {"ours": NOTEBOOK.with_values(epochs=3, examples="added"), "other": NOTEBOOK.with_values(epochs=3)}
+    sides = {name: lambda way=way: min(trainings.run(way).epoch_seconds) for name, way in ways.items()}
+    name = "one epoch, Dense 128, with 500 own examples added, beside without"
+    return Measure(name, "s", must=1 / 1.05, aim=1 / 1.02, **alternate(sides, rounds=15))
 
 
 def _same_accuracy(trainings: Trainings, home: str) -> Measure:

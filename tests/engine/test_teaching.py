@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import psutil
 import pytest
 
 from fvapp.core.checkpoint import Checkpoint
@@ -14,7 +15,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.store import writes
 from fvapp.i18n import Translator, languages
 from random_networks import random_weights
-from real_engine import LONG, SMALL, wait_until
+from real_engine import LONG, SMALL, START_SECONDS, wait_until
 
 DIGITS = RunSettings(dataset="mnist", **SMALL)
 IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
@@ -258,3 +259,23 @@ def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engin
     wait_until(lambda: engine.run(token, record.id).state == "done")
     assert engine.run(token, record.id).result.my_test[1] == 2
     assert engine.events(token, record.id)[0][0].train_images == 6 * 50
+
+
+@pytest.mark.processes
+def test_a_worker_that_is_killed_while_it_teaches_loses_that_run_alone_and_at_once(real_engine):
+    engine = real_engine
+    token = engine.enter(None).token
+    (parent,) = engine.submit(token, [RunSettings(dataset="mnist", network="cnn", batch_size=128, **SMALL)])
+    wait_until(lambda: engine.run(token, parent.id).state == "done")
+    parent, weights = engine.run(token, parent.id), engine._journal.checkpoint(parent.id)
+    kept = [engine.examples.keep(token, "mnist", IMAGES[at], at % 10) for at in range(20)]  # it takes seconds
+    run = engine.teach(token, parent.id, [each.id for each in kept], mixed=True)
+    assert run.state == "running"
+    for child in psutil.Process().children(recursive=True):
+        if "fvapp.worker.plugin" in child.cmdline():
+            child.kill()
+    wait_until(lambda: engine.run(token, run.id).state != "running", 10)
+    lost = engine.run(token, run.id)
+    assert (lost.state, lost.reason, lost.taught.outcome) == ("lost", "worker_gone", None)
+    assert (engine.run(token, parent.id), engine._journal.checkpoint(parent.id)) == (parent, weights)
+    wait_until(lambda: engine.status().workers == 2, START_SECONDS)

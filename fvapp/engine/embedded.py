@@ -106,7 +106,7 @@ class EmbeddedEngine:
         rest = supervisor, delivery, renewal, on_demand, self.teachers
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         guards = self._changing, self._check_stored, self._count_import
-        self.examples = Examples(board, self._journal, limits, delivery, *guards, clock, wall)
+        self.examples = Examples(board, self._journal, limits, timing, delivery, *guards, clock, wall)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
@@ -345,7 +345,8 @@ class EmbeddedEngine:
         """Have the network of a run learn a few examples, at once, and return the new run that is to be taught.
 
         It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits in no queue, has no
-        curve, and is not continued. The parent stays as it is.
+        curve, and is not continued. The parent stays as it is. The same again within ``Timing.same_click`` is the same
+        click, come twice.
 
         Args:
             model: the id of one of the visitor's runs; the name of a data set is refused by its own name.

@@ -24,6 +24,7 @@ from fvapp.engine.runs.shares import EXAMPLE_BYTES
 from fvapp.engine.runs.teaching import check_teachable, taught_record
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
+from fvapp.engine.timing import Timing
 from fvapp.engine.workers.transfers import Delivery
 
 _MOMENT = 1e-5  # seconds between two examples of one file, so that their order is known
@@ -52,6 +53,7 @@ class Examples:
         board: Board,
         journal: Journal,
         limits: Limits,
+        timing: Timing,
         delivery: Delivery,
         changing: Callable[[], AbstractContextManager[None]],
         check_stored: Callable[[OpenWorkspace, int, int], None],
@@ -60,7 +62,7 @@ class Examples:
         wall: Callable[[], float],
     ) -> None:
         self._board, self._workspaces, self._lock = board, board.workspaces, board.lock
-        self._journal, self._limits, self._delivery = journal, limits, delivery
+        self._journal, self._limits, self._timing, self._delivery = journal, limits, timing, delivery
         self._changing, self._check_stored, self._count_import = changing, check_stored, count_import
         self._clock, self._wall = clock, wall
         self._teachings = Rate(limits.teachings_a_minute, seconds=60)
@@ -170,15 +172,20 @@ class Examples:
                 each for each in workspace.examples.values() if each.dataset == chosen[0].dataset and each not in chosen
             ]
         checkpoint = self._weights(parent)
+        ids = [each.id for each in chosen]
+        click = " ".join(["teach", model, str(mixed), *ids])
         with self._changing():
+            before = self._workspaces.clicked(workspace, click, self._timing.same_click)
+            if before:
+                return before[0]
             if self._teachings.room(workspace.id, now) < 1:
                 raise EngineError("limit_teachings", most=self._teachings.most)
             address = self._free_worker()
             self._check_stored(workspace, 1, len(checkpoint))
             self._teachings.add(workspace.id, now)
-            ids = [each.id for each in chosen]
             run = self._workspaces.add(workspace, taught_record(parent.record, ids, mixed), [])
             run.ending = True  # nothing else may write its record until it has been taught
+            self._workspaces.note_click(workspace, click, [run.record])
         self._delivery.teach(
             run,
             address,

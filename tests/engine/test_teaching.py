@@ -13,6 +13,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store import writes
+from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.i18n import Translator, languages
 from random_networks import random_weights
 from real_engine import LONG, SMALL, START_SECONDS, wait_until
@@ -101,13 +102,21 @@ def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(pup
     with pytest.raises(EngineError, match="no_model"):
         pupil.engine.classify(pupil.token, run.id, IMAGES[:1])
     pupil.engine.workers.dies = False
-    assert pupil.teach().state == "done"
+    assert pupil.teach(pupil.ids[1:2]).state == "done"
 
 
 def test_whatever_a_worker_raises_ends_the_run(pupil, monkeypatch):
     monkeypatch.setattr(type(pupil.engine.workers), "_teach", lambda *args, **values: {"checkpoint": b"", "result": 7})
     run = pupil.teach()
     assert run.state == "failed" and run.error is not None
+
+
+def test_a_double_click_teaches_once(pupil):
+    first = pupil.teach()
+    assert pupil.teach() == first and len(pupil.engine.workers.taught) == 1
+    assert pupil.teach(mixed=True).id != first.id
+    pupil.engine.skip(DEFAULT_TIMING.same_click + 1)
+    assert pupil.teach().id != first.id
 
 
 def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(pupil, monkeypatch):
@@ -201,11 +210,11 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
     scripted_engine.examples._teachings.most = 2
     pupil = Pupil(scripted_engine)
     pupil.teach()
-    pupil.teach()
+    pupil.teach(mixed=True)
     with pytest.raises(EngineError, match="limit_teachings"):
-        pupil.teach()
+        pupil.teach(pupil.ids)
     pupil.engine.skip(61)
-    pupil.teach()
+    pupil.teach(pupil.ids)
 
 
 def test_the_other_examples_are_those_of_the_same_data_set(pupil):

@@ -12,6 +12,7 @@ import pytest
 from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.errors import EngineError, ExampleError
 from fvapp.core.settings import RunSettings
+from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.schema import FORMAT
 from real_engine import SMALL
 from stored import database, other_process
@@ -133,6 +134,19 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     assert again.examples.kept(token) == (kept[0], kept[2])
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
+
+
+def test_they_are_counted_and_copied(server, folder):
+    engine = server()
+    token = engine.enter(None).token
+    keep(engine, token, [1, 2, 3])
+    Copies(folder / "copies", database(folder)).make(5_000.0)
+    engine.close()
+    with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
+        assert copy.execute("SELECT count(*) FROM examples").fetchone() == (3,)
+    with other_process(folder) as db:
+        db.execute("DELETE FROM examples WHERE label = 2")
+    assert server().status().store == "store_fewer"
 
 
 def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):

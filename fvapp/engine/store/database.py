@@ -266,7 +266,7 @@ class Store:
             self.lost_rows = found < kept or strays > 0
             before = self._loss_file.read() if self._loss_file else Lost()
             if self.lost_rows:
-                lost = Lost(found.runs, kept.runs, strays, not found.transactions, missing, read=False)
+                lost = Lost(found.rows, kept.rows, strays, not found.transactions, missing, read=False)
             elif missing > before.missing:
                 lost = replace(Lost() if before.read else before, missing=missing, read=False)
             else:

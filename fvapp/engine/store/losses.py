@@ -17,7 +17,8 @@ class Lost:
     """What is missing.
 
     Attributes:
-        found, kept: number of runs now, and after the last recorded transaction; 0 where the database has lost nothing.
+        found, kept: number of runs and own examples now, and after the last recorded transaction; 0 where the database
+            has lost nothing.
         models: number of checkpoint and frame files beside a new database.
         all: whether the old database is gone and this is a new one.
         missing: number of runs whose files are gone.

@@ -25,6 +25,10 @@ class Tally:
     runs: Whole = 0
     examples: Annotated[Whole, Null(0)] = 0
 
+    @property
+    def rows(self) -> int:
+        return self.runs + self.examples
+
 
 class TallyFile:
     """The file beside the database.

@@ -114,7 +114,7 @@ class Examples:
             return changed
 
     def delete(self, token: str, examples: Sequence[str]) -> None:
-        """Delete examples; runs that wait or are paused keep what they need of them.
+        """Delete examples, from the database's copies too; runs that wait or are paused keep what they need of them.
 
         Raises:
             EngineError: ``unknown_example``: one of them is not there; then none is deleted.
@@ -124,6 +124,7 @@ class Examples:
             for each in self.found(workspace, examples):
                 del workspace.examples[each.id]
                 self._journal.note(writes.example_deleted(workspace.id, each.id))
+            self._journal.renew_copies()
             workspace.changed()
 
     def bring_back(self, token: str, dataset: str, content: bytes) -> Added:

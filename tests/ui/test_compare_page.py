@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from html import unescape
 
+import numpy as np
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
@@ -188,6 +189,42 @@ def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(open_page,
     page.button(key="repeat_stop").click().run()
     assert not any(record.state in ("queued", "running") for record in engine.runs(token))
     assert page.button(key="repeat_seeds_3").label == t("compare.repeat.both", n=3)
+
+
+def keep(engine, token, count):
+    generator = np.random.default_rng(count)
+    images = generator.integers(0, 256, (count, 28, 28), np.uint8)
+    return [engine.examples.keep(token, "fashion_mnist", image, 3).id for image in images]
+
+
+def test_a_run_with_own_examples_is_repeated_with_those_it_had_or_says_that_they_are_gone(
+    open_page, engine, token, train
+):
+    kept = keep(engine, token, 3)
+    first, _ = train(replace(NARROW, examples="added"), WIDE)
+    keep(engine, token, 5)
+    page = open_page("compare", token=token)
+    page.button(key="repeat_seeds_3").click().run()
+    repeats = [record for record in engine.runs(token) if record.settings.examples == "added"]
+    assert [record.examples.digest for record in repeats] == [first.examples.digest] * 4
+    engine.finish()
+    engine.skip(60)  # another click
+    engine.examples.delete(token, kept[:1])
+    page.run()
+    page.button(key="repeat_seeds_3").click().run()
+    assert [each.replace("\\", "") for each in sentences(page)] == [t("errors.examples_gone")]
+    assert len(engine.runs(token)) == 8
+
+
+def test_a_taught_run_stands_alone_and_is_not_repeated(open_page, engine, token, train):
+    first, _ = train(NARROW, replace(NARROW, seed=2))
+    taught = engine.teach(token, first.id, keep(engine, token, 1), mixed=False)
+    page = open_page("compare", token=token, runs=f"{first.id},{taught.id}")
+    page.button(key="repeat_seeds_3").click().run()
+    new = [record for record in engine.runs(token) if record.number > taught.number]
+    assert len(new) == 3 and all(record.taught is None for record in new)
+    page = open_page("compare", token=token, runs=taught.id)
+    assert not [button for button in page.button if button.key == "repeat_seeds_3"]
 
 
 def test_a_mission_that_trains_the_same_networks_is_no_repeat(open_page, engine, token, train):

@@ -113,7 +113,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 
 def taught_words(taught: Taught, t: Translate) -> str:
-    """Return what was taught to which run: ``"Run 5, taught 3 examples"``."""
+    """Return what was taught to which run: ``"Run 5, taught 3 drawings"``."""
     count, n = len(taught.examples), taught.parent_number
     return t("common.taught", n=n) if count == 1 else t("common.taught_several", n=n, count=count)
 

@@ -35,6 +35,22 @@ def answered(visitor: Visitor) -> None:
     visitor.open("/draw?dataset=mnist").draw(ONE).read("answer", r"1 · " + PERCENT.pattern, timeout=60)
 
 
+def kept(visitor: Visitor) -> None:
+    answered(visitor)
+    visitor.press("keep_label").find("keep_undo").wait_for()
+
+
+def taught(visitor: Visitor) -> None:
+    visitor.open(f"/?{SHORT}&dataset=mnist&hidden=32").press("train_start")
+    visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
+    visitor.open("/draw?dataset=mnist").press("teach").find("taught_after").wait_for(timeout=60_000)
+
+
+def own_examples(visitor: Visitor) -> None:
+    visitor.open("/data?dataset=mnist").find("my_examples").locator("button.tile").first.click()
+    visitor.find("example_delete").wait_for()
+
+
 def workspace_open(visitor: Visitor) -> None:
     visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for()
 
@@ -59,6 +75,9 @@ def at(path: str) -> Callable[[Visitor], object]:
 STATES = {
     "draw": at("/draw?dataset=fashion_mnist"),
     "answered": answered,
+    "kept": kept,
+    "taught": taught,
+    "own examples": own_examples,
     "train, finished": finished,
     **{f"inside, {part}": at(f"/inside?part={part}") for part in ("way", "why", "fool", "duel", "surgery", "mistakes")},
     "inside, another image": another_image,

@@ -55,11 +55,18 @@ def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> s
     )
 
 
+def my_test_sentence(result: RunResult, t: Translate) -> str:
+    """Say how many of the visitor's own held back examples are recognised; an empty text where there were none."""
+    right, n = result.my_test or (0, 0)
+    return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
+
+
 def result_sentences(settings: RunSettings, result: RunResult, t: Translate) -> list[str]:
     """Return what is to be said of a result beside its numbers, without the stars of what is bold on a page."""
     names = class_names(settings.dataset, t)
     sentences = (
         far_below_sentence(result.test_accuracy, result.by_class, names, t),
         marked_sentence(settings, result, t),
+        my_test_sentence(result, t),
     )
     return [sentence.replace("**", "") for sentence in sentences if sentence]

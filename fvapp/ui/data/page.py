@@ -8,6 +8,7 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS
+from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
@@ -42,6 +43,7 @@ def show(visit: Visit) -> None:
         visit.messages.say(visit.t("datasets.in_memory"))
     _draw_image(visit, dataset)
     draw_examples(visit, dataset)
+    draw_own_examples(visit, name)
     _draw_about(visit, DATASETS[name])
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.browser.folds import open_fold
@@ -23,6 +23,7 @@ from fvapp.ui.draw.answer import (
     draw_seen_words,
     draw_threshold,
 )
+from fvapp.ui.draw.own import draw_own
 from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
@@ -31,6 +32,7 @@ from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_of
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.parts.take_home import draw_take_home
+from fvapp.ui.parts.teaching import latest_teaching
 from fvapp.ui.parts.temperature import draw_temperature
 from fvapp.ui.visit import Visit
 
@@ -43,7 +45,8 @@ def show(visit: Visit) -> None:
     _choose_dataset(visit)
     drawn = _page_state(visit)
     st.fragment(_draw)(visit)
-    visit.watch(partial(_page_state, visit), drawn)
+    latest = latest_teaching(visit)
+    visit.watch(partial(_page_state, visit), drawn, under_way=latest is not None and latest.state in ACTIVE)
 
 
 def _choose_dataset(visit: Visit) -> None:
@@ -61,9 +64,10 @@ def _choose_dataset(visit: Visit) -> None:
     state[_ASKED] = (visit.token, asked)
 
 
-def _page_state(visit: Visit) -> tuple[str, ...]:
-    """Return which runs can answer."""
-    return tuple(record.id for record in models_of(visit))
+def _page_state(visit: Visit) -> tuple[object, ...]:
+    """Return which runs can answer, and how a teaching goes."""
+    latest = latest_teaching(visit)
+    return (*(record.id for record in models_of(visit)), latest and (latest.id, latest.state))
 
 
 def _draw(visit: Visit) -> None:
@@ -75,7 +79,7 @@ def _draw(visit: Visit) -> None:
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
         with st.container():
             picture = draw_place(visit, dataset)
-        with st.container():
+        with st.container(key="draw_answer"):
             question, answer = _draw_answer(visit, picture, dataset)
         with st.container():
             draw_other_ways(visit, dataset)
@@ -88,7 +92,8 @@ def _draw(visit: Visit) -> None:
 
 def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
     """Draw the answer beside what the network sees, the bars, and which network answers."""
-    first, bars = st.container(horizontal=True, vertical_alignment="center", key="answer_row"), st.container()
+    first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
+    own, bars, more = st.container(key="own"), st.container(), st.container()
     model = draw_model_choice(visit, dataset)
     question, blank = _question(visit, picture, dataset, model)
     answer = ask(visit, question)
@@ -98,9 +103,13 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
             draw_answer(visit, answer, dataset, blank)
             draw_seen_words(visit, answer, picture, dataset)
             draw_fewest(visit, question, answer, dataset)
+    run = next((record for record in models_of(visit) if record.id == model), None)
+    if answer is not None:
+        with own:
+            draw_own(visit, picture, question, answer, run, dataset)
     with bars:
         draw_probabilities(visit, answer, dataset)
-        run = next((record for record in models_of(visit) if record.id == model), None)
+    with more:
         settings = open_fold("draw_settings", visit.t("draw.settings"), 120)
         if settings is not None:
             with settings:

@@ -11,7 +11,7 @@ from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.inspection.questions import CHUNK, TestLogits
-from fvapp.core.results.by_class import ByClass, far_below_sentence, marked_sentence
+from fvapp.core.results.by_class import ByClass, far_below_sentence, marked_sentence, my_test_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, run_title
 from fvapp.ui.browser.folds import open_fold
@@ -23,13 +23,18 @@ _HEIGHT = 460  # of the open fold, roughly, in pixels
 
 
 def draw_by_class(visit: Visit, record: RunRecord | None) -> None:
-    """Draw what the mark does, and a fold with the recall of each class; nothing for a run without a result."""
+    """Draw what the mark does, my test, and a fold with each class; nothing for a run without a result."""
     if record is None or record.result is None:
         return
     t = visit.t
-    if sentence := marked_sentence(record.settings, record.result, t):
-        with st.container(key="marked_test"):
-            st.markdown(sentence)
+    sentences = {
+        "marked_test": marked_sentence(record.settings, record.result, t),
+        "my_test": my_test_sentence(record.result, t),
+    }
+    for key, sentence in sentences.items():
+        if sentence:
+            with st.container(key=key):
+                st.markdown(sentence)
     draw_fold_by_class(visit, {run_title(record, t): record})
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from fvapp.core.documents.example_files import MOST_BYTES as MOST_EXAMPLE_BYTES
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError
 from fvapp.core.errors import FvappError
 from fvapp.ui.parts.component_files import make_component
@@ -54,6 +55,18 @@ def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
         "unreadable": t("errors.runfile_no_json"),
     }
     _draw(visit, key, take, {"label": label, "words": words, "accept": ".json", "most": MOST_BYTES})
+
+
+def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
+    """Draw a field for a file of own examples. The label is not shown: it stands above it."""
+    t = visit.t
+    words = {
+        "choose": t("examples.field.choose"),
+        "drop": t("compare.field.drop"),
+        "too_large": t("errors.examples_file_large", most=f"{MOST_EXAMPLE_BYTES / 1e6:g}"),
+        "unreadable": t("errors.examples_file_unusable"),
+    }
+    _draw(visit, key, take, {"label": label, "words": words, "accept": ".npz,.zip", "most": MOST_EXAMPLE_BYTES})
 
 
 def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> None:

@@ -17,10 +17,14 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.data_sets import data_remarks
 from fvapp.ui.parts.glossary import help_with_word
+from fvapp.ui.parts.own_examples import kept_examples
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 # Fields that mean nothing to a network of the other kind are not shown for it.
 _ONLY_FOR_DENSE = frozenset({"hidden"})
+# And those that mean nothing where another says "none".
+_ONLY_WITH = {"target_value": "target_metric", "rare_share": "rare_class", "example_weight": "examples"}
 # A field for numbers drops one beyond 2**53 without a word.
 _TYPED = frozenset({"seed"})
 # Those whose choices stand side by side.
@@ -72,6 +76,8 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | Non
             _draw_topic(visit, topic, rows, errors)
     for remark in data_remarks(settings, visit.t) if settings is not None else ():
         st.info(remark)
+    if settings is not None and settings.examples != "none":
+        _draw_own(visit, settings.dataset)
     if "preset" not in locked:
         st.button(
             visit.t("presets.notebook.label"),
@@ -82,6 +88,16 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | Non
             args=(visit, "notebook"),
         )
     return settings, tuple(errors.values())
+
+
+def _draw_own(visit: Visit, dataset: str) -> None:
+    """Say how many own examples there are to learn from; without any, the way to them."""
+    mine = kept_examples(visit, dataset)
+    if not mine:
+        st.page_link(page_path("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
+        return
+    test = sum(each.place == "test" for each in mine)
+    st.info(visit.t("examples.counted", n=len(mine) - test, test=test))
 
 
 def settings_of_form(visit: Visit) -> RunSettings | None:
@@ -137,11 +153,10 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[st
 def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bool:
     if row.name in locked or row.name == "dataset":
         return False
-    if row.name == "target_value":
-        return st.session_state.get("target_metric", settings.target_metric) != "none" and "target_metric" not in locked
-    if row.name == "rare_share":
-        held = st.session_state.get("rare_class", to_text("rare_class", settings.rare_class))
-        return held != "none" and "rare_class" not in locked
+    if row.name in _ONLY_WITH:
+        other = _ONLY_WITH[row.name]
+        held = st.session_state.get(other, to_text(other, getattr(settings, other)))
+        return held != "none" and other not in locked
     network = st.session_state.get("network", settings.network)
     return network == "dense" or row.name not in _ONLY_FOR_DENSE
 

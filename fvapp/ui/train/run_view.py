@@ -21,6 +21,7 @@ from fvapp.ui.parts.by_class import draw_by_class
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.run_words import failure_words, place_words, state_words, why_words
+from fvapp.ui.parts.teaching import draw_taught
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons
 from fvapp.ui.train.run_said import say_state
 from fvapp.ui.train.twelve import draw_twelve, follow_opened
@@ -74,6 +75,8 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
             st.caption(visit.t("datasets.starter_run"))
     _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
     with st.container(key="run_details"):
+        if record is not None and record.taught and record.taught.outcome:
+            draw_taught(visit, record)
         draw_by_class(visit, record)
     with st.container(key="run_commands"):
         draw_buttons(visit, record, primary)

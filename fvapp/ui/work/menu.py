@@ -69,6 +69,7 @@ def _work(visit: Visit) -> dict[str, str]:
     progress = read_progress(visit.engine.read_note(visit.token, NOTE))
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "lessons": done}
+    counts["data"] = len(visit.engine.examples.kept(visit.token))
     return {
         page: visit.t(f"workspace.count.{page}_one") if count == 1 else visit.t(f"workspace.count.{page}", n=count)
         for page, count in counts.items()

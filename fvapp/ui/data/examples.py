@@ -1,0 +1,121 @@
+"""The visitor's own examples on the data page: a grid by class, another label, delete, download, load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.documents.example_files import write_npz, write_zip
+from fvapp.core.errors import FvappError
+from fvapp.core.examples import CLASSES, MOST, Example
+from fvapp.core.wording import class_names
+from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.messages import say_next
+from fvapp.ui.parts.file_field import draw_examples_field
+from fvapp.ui.parts.own_examples import kept_examples
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.tiles import Click, draw_tiles
+from fvapp.ui.visit import Visit
+
+_CHOSEN = "chosen_example"
+_FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "application/zip")}
+
+
+def draw_own_examples(visit: Visit, dataset: str) -> None:
+    """Draw the section."""
+    t, mine = visit.t, kept_examples(visit, dataset)
+    with st.container(key="my_examples"):
+        st.header(f"{t('examples.title')} · {len(mine)}" if mine else t("examples.title"))
+        st.markdown(t("examples.about", most=MOST))
+        if mine:
+            _draw_grid(visit, dataset, mine)
+            with st.container(horizontal=True, key="example_download"):
+                for kind, (write, mime) in _FILES.items():
+                    st.download_button(
+                        t(f"examples.download_{kind}"),
+                        partial(write, mine),
+                        f"{t('examples.file')}-{dataset}.{kind}",
+                        mime,
+                        key=f"download_{kind}",
+                        icon=":material/download:",
+                        on_click="ignore",
+                    )
+        else:
+            st.page_link(page_path("draw"), label=t("examples.empty"), icon=":material/draw:")
+        st.caption(t("examples.load"))
+        draw_examples_field(visit, t("examples.load"), "example_upload", partial(_load, visit, dataset))
+
+
+def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
+    """Draw a row for each class that has examples, and what can be done with the one that was chosen."""
+    t, names, state = visit.t, class_names(dataset, visit.t), st.session_state
+    by_class = [[each for each in mine if each.label == label] for label in range(CLASSES)]
+    chosen = next((each for each in mine if each.id == state.get(_CHOSEN)), None)
+    for label, row in enumerate(by_class):
+        if not row:
+            continue
+        test = sum(each.place == "test" for each in row)
+        said = f"**{names[label]}** · {len(row)}" + (t("examples.of_these", n=test) if test else "")
+        st.markdown(said)
+
+        def choose(click: Click, row: Sequence[Example] = row) -> None:
+            state[_CHOSEN] = row[click.tile].id
+
+        draw_tiles(
+            np.stack([each.image for each in row]),
+            key=f"examples_{dataset}_{label}",
+            label=said,
+            captions=[t("examples.test") if each.place == "test" else "" for each in row],
+            labels=[f"{names[label]} {place}" for place in range(1, len(row) + 1)],
+            size=56,
+            on_click=choose,
+            chosen=row.index(chosen) if chosen in row else -1,
+        )
+        if chosen in row:
+            _draw_chosen(visit, chosen, names)
+    if chosen is None:
+        st.caption(t("examples.hint"))
+
+
+def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
+    t, state = visit.t, st.session_state
+
+    def relabel(label: int) -> None:
+        _change(visit, visit.engine.examples.relabel, chosen.id, label)
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
+        state["example_label"] = chosen.label
+        st.pills(
+            t("examples.change"),
+            range(CLASSES),
+            format_func=names.__getitem__,
+            key="example_label",
+            required=True,
+            on_change=when_chosen("example_label", range(CLASSES), relabel),
+            wrap=True,
+            width="content",
+        )
+        st.button(
+            t("examples.delete"),
+            key="example_delete",
+            icon=":material/delete:",
+            on_click=_change,
+            args=(visit, visit.engine.examples.delete, [chosen.id]),
+        )
+
+
+def _load(visit: Visit, dataset: str, content: bytes) -> None:
+    added = _change(visit, visit.engine.examples.bring_back, dataset, content)
+    if added is not None:
+        say_next(visit.t("examples.loaded", n=added.new, known=added.known))
+
+
+def _change(visit: Visit, command, *args: object) -> object | None:
+    try:
+        return command(visit.token, *args)
+    except FvappError as error:
+        visit.messages.say_error_next(error)
+        return None

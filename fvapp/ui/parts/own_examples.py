@@ -1,0 +1,73 @@
+"""The visitor's own examples where an answer stands: "Right" and "No, it is ...", one tap each."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.answers import Answer
+from fvapp.core.errors import FvappError
+from fvapp.core.examples import CLASSES, Example, example_id
+from fvapp.core.wording import class_names
+from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.visit import Visit
+
+
+def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
+    """Return the visitor's examples of a data set; none where the workspace cannot be opened, as the page says."""
+    try:
+        return visit.engine.examples.kept(visit.token, dataset)
+    except FvappError:
+        return ()
+
+
+def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str) -> Example | None:
+    """Draw, in the row around it, what keeps an image with its label, or that it is kept; return the example then.
+
+    Args:
+        image: uint8 [28, 28], as the network was given it.
+        source: "drawing" or "picture".
+    """
+    t, names, mine = visit.t, class_names(dataset, visit.t), kept_examples(visit, dataset)
+    example = next((each for each in mine if each.id == example_id(dataset, image.tobytes())), None)
+
+    def keep(label: int) -> None:
+        _try(visit, visit.engine.examples.keep, dataset, image, label, source)
+
+    if example is not None:
+        _draw_kept(visit, example, len(mine), names[example.label])
+        return example
+    if not answer.unlike:
+        look = {"icon": ":material/check:", "on_click": keep, "args": (answer.label,)}
+        st.button(t("examples.right"), key="keep_right", **look)
+    st.markdown(t("examples.no"), width="content")
+    st.session_state["keep_label"] = None
+    st.pills(
+        t("examples.no"),
+        range(CLASSES),
+        format_func=names.__getitem__,
+        key="keep_label",
+        on_change=when_chosen("keep_label", range(CLASSES), keep),
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    return None
+
+
+def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
+    """Draw that an image is kept, with the way to all of them, and what takes it back."""
+    t = visit.t
+    words = t("examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count)
+    dataset = {"dataset": example.dataset}
+    st.page_link(page_path("data"), label=words, icon=":material/check:", query_params=dataset, width="content")
+    undo = {"type": "tertiary", "icon": ":material/undo:", "on_click": _try}
+    st.button(t("examples.undo"), key="keep_undo", args=(visit, visit.engine.examples.delete, [example.id]), **undo)
+
+
+def _try(visit: Visit, command, *args: object) -> None:
+    """Do what a button says; what is wrong is said when the page is drawn."""
+    try:
+        command(visit.token, *args)
+    except FvappError as error:
+        visit.messages.say_error_next(error)

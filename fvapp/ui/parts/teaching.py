@@ -1,0 +1,133 @@
+"""A network of the visitor's is taught own examples, and shown as it was before and is after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.wording import Difference, class_names, percent
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.model_choice import choose_model
+from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.visit import Visit
+
+_TILE = 40
+
+
+def latest_teaching(visit: Visit) -> RunRecord | None:
+    """Return the visitor's latest run if it is taught or is to be, else None."""
+    try:
+        records = visit.engine.runs(visit.token)
+    except FvappError:
+        return None
+    return records[-1] if records and records[-1].taught else None
+
+
+def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button") -> None:
+    """Draw the button that has a run learn examples, and the choice how."""
+    t, state, latest = visit.t, st.session_state, latest_teaching(visit)
+    busy = latest is not None and latest.state in ACTIVE
+    name, look = t("teaching.under_way" if busy else words), {"type": "primary", "icon": ":material/school:"}
+    if st.button(name, key="teach", disabled=busy, **look):
+        teach(visit, run.id, examples, mixed=bool(state.get("teach_mixed")))
+        st.rerun()  # the whole page, which then waits for what comes of it
+    st.toggle(t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session")
+    if latest is not None and not busy and latest.taught.outcome is None:
+        st.warning(t("teaching.lost"))
+
+
+def teach(visit: Visit, run: str, examples: Sequence[str], mixed: bool) -> RunRecord | None:
+    """Have a run learn examples, as a new run; None where that is refused, as the page then says."""
+    try:
+        return visit.engine.teach(visit.token, run, examples, mixed=mixed)
+    except FvappError as error:
+        visit.messages.say_error_next(error)
+        return None
+
+
+def draw_taught(visit: Visit, record: RunRecord) -> None:
+    """Draw what a run was taught: it before and after, and the test images that flipped, as pictures."""
+    t, taught = visit.t, record.taught.outcome
+    test = Difference.of(taught.test_before, record.result.test_accuracy)
+    sides = {"before": (taught.others_before, test.before), "after": (taught.others_after, test.after)}
+    with st.container(horizontal=True, key="taught_sides"):
+        for side, (others, accuracy) in sides.items():
+            with st.container(key=f"taught_{side}", gap="xxsmall"):
+                st.caption(t(f"teaching.{side}"))
+                _draw_answer(visit, record, side)
+                if taught.others:
+                    st.markdown(t("teaching.others", right=others, n=taught.others))
+                st.markdown(t("teaching.test", accuracy=accuracy))
+    with st.container(key="taught_flips"):
+        draw_flips(visit, record)
+    way = t("teaching.mixed" if record.taught.mixed else "teaching.only")
+    st.caption(t("teaching.learned" if taught.learned else "teaching.not_learned", steps=taught.steps, way=way))
+
+
+def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
+    """Draw the first `shown` test images that a run forgot by being taught, and those it reads since."""
+    taught = record.taught.outcome
+    flips = {"forgot": (taught.forgot, taught.forgot_images), "gained": (taught.gained, taught.gained_images)}
+    for column, (what, (count, places)) in zip(st.columns(2), flips.items(), strict=True):
+        with column, st.container(gap="small"):
+            _draw_images(visit, record, what, count, places[:shown])
+
+
+def draw_next_steps(visit: Visit, record: RunRecord) -> None:
+    """Draw what can be done with a run that was taught: teach again from where it was, or leave it so."""
+    taught = record.taught
+    # What was not learned yet is learned further; else the other way of teaching starts where this one did.
+    again = record if not taught.outcome.learned else _find(visit, taught.parent)
+    with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
+        if again is not None:
+            draw_teach(visit, again, taught.examples, "teaching.again")
+        st.button(
+            visit.t("teaching.undo"), key="teach_undo", icon=":material/undo:", on_click=_undo, args=(visit, record)
+        )
+
+
+def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
+    """Draw what the network said of the one example it was taught, or how many it reads of several."""
+    t, names, examples = visit.t, class_names(record.settings.dataset, visit.t), record.taught.outcome.examples
+    said = [getattr(each, side) for each in examples]
+    if len(examples) > 1:
+        right = sum(label == each.label for label, each in zip(said, examples, strict=True))
+        st.header(t("teaching.right_of", n=right, total=len(examples)), anchor=False)
+        return
+    (example,) = examples
+    st.header(names[said[0]], anchor=False)
+    st.markdown(t("teaching.share", name=names[example.label], share=percent(getattr(example, f"share_{side}"))))
+
+
+def _draw_images(visit: Visit, record: RunRecord, what: str, count: int, places: Sequence[int]) -> None:
+    t, dataset = visit.t, record.settings.dataset
+    said = t(f"teaching.{what}", n=f"{count:,}")
+    st.markdown(said)
+    if not places:
+        return
+    data, shown = open_dataset(dataset), list(places)
+    captions = [class_names(dataset, t)[label] for label in np.asarray(data.y_test)[shown]]
+    key = f"taught_{what}_{record.number}"
+    draw_tiles(np.asarray(data.x_test[shown]), key=key, label=said, captions=captions, size=_TILE)
+
+
+def _find(visit: Visit, run: str) -> RunRecord | None:
+    try:
+        return visit.engine.run(visit.token, run)
+    except FvappError:
+        return None
+
+
+def _undo(visit: Visit, record: RunRecord) -> None:
+    try:
+        visit.engine.delete(visit.token, record.id)
+    except FvappError as error:
+        if error.code != "unknown_run":  # deleted already, which is what was wanted
+            visit.messages.say_error_next(error)
+    parent = _find(visit, record.taught.parent)
+    if parent is not None:
+        choose_model(visit, parent)

@@ -1,0 +1,147 @@
+"""The visitor's own examples on the pages: kept under an answer, seen on the Data page, learned by a network."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fvapp.core.documents.example_files import write_npz
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+from ui_pages import messages, send_file, texts
+
+t = Translator("en")
+
+
+def keys(app) -> set[str]:
+    return {button.key for button in app.button}
+
+
+def links(app) -> list[str]:
+    return [element.proto.label for element in app.get("page_link")]
+
+
+@pytest.fixture
+def keep(engine, token):
+    """Return ``keep(labels)``: noise as own examples of digits, one with each of the labels."""
+    noise = np.random.default_rng(1)
+
+    def keep(*labels: int) -> list[str]:
+        images = noise.integers(0, 256, (len(labels), 28, 28), np.uint8)
+        return [engine.examples.keep(token, "mnist", *each).id for each in zip(images, labels, strict=True)]
+
+    return keep
+
+
+@pytest.fixture
+def drawn(open_page, token):
+    """Return ``drawn()``: the draw page with a picture of a one on it."""
+    pixels, file = np.full((200, 200), 255, np.uint8), BytesIO()
+    pixels[30:170, 92:108] = 20
+    Image.fromarray(pixels).save(file, "PNG")
+    return lambda: send_file(open_page("draw", token=token), "upload", file.getvalue())
+
+
+def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_back(drawn, engine, token):
+    app = drawn()
+    app.button(key="keep_right").click().run()
+    (one,) = engine.examples.kept(token)
+    assert (one.label, one.source) == (1, "picture") and t("examples.kept", name="1", n=1) in links(app)
+    app.button(key="keep_undo").click().run()
+    assert engine.examples.kept(token) == () and "keep_right" in keys(app)
+    app.button_group(key="keep_label").set_value(7).run()
+    (seven,) = engine.examples.kept(token)
+    assert seven.label == 7 and t("examples.kept", name="7", n=1) in links(app)
+
+
+def test_a_test_image_is_no_example(open_page, token):
+    app = open_page("draw", token=token)
+    app.button(key="random_image").click().run()
+    assert not {"keep_right", "teach"} & keys(app)
+
+
+def test_two_tabs_that_label_the_same_drawing_are_told(drawn, engine, token):
+    one, other = drawn(), drawn()
+    one.button(key="keep_right").click().run()
+    other.button_group(key="keep_label").set_value(7).run()
+    assert messages(other) == [t("errors.example_kept")] and not other.exception
+    assert [each.label for each in engine.examples.kept(token)] == [1]
+
+
+def test_a_shipped_network_is_not_taught_and_leads_to_training(drawn):
+    app = drawn()
+    app.button(key="keep_right").click().run()
+    assert t("teaching.train_first") in links(app) and "teach" not in keys(app)
+
+
+def test_own_examples_stand_by_class_with_their_counts_and_change(open_page, engine, token, keep):
+    first, *_ = keep(7, 7, 7, 7, 2)
+    app = open_page("data", token=token, dataset="mnist")
+    assert {"**2** · 1", "**7** · 4" + t("examples.of_these", n=1)} <= set(texts(app))
+    app.session_state["chosen_example"] = first
+    app.run()
+    app.button_group(key="example_label").set_value(2).run()
+    assert "**2** · 2" in texts(app)
+    app.button(key="example_delete").click().run()
+    assert [each.label for each in engine.examples.kept(token)] == [7, 7, 7, 2]
+
+
+def test_examples_are_loaded_from_a_file_once_and_a_bad_file_is_one_sentence(open_page, engine, token, keep):
+    keep(7, 2)
+    mine = engine.examples.kept(token)
+    engine.examples.delete(token, [mine[0].id])
+    app = send_file(open_page("data", token=token, dataset="mnist"), "example_upload", write_npz(mine))
+    assert t("examples.loaded", n=1, known=1) in messages(app)
+    for content in (b"PK", b"", write_npz([])[:60]):
+        send_file(app, "example_upload", content)
+        assert messages(app) == [t("errors.examples_file_unusable")]
+    app = send_file(open_page("data", token=token, dataset="fashion_mnist"), "example_upload", write_npz(mine))
+    assert messages(app) == [t("errors.examples_file_dataset")]
+    assert len(engine.examples.kept(token)) == 2
+
+
+def test_the_form_says_how_many_own_examples_there_are_to_learn_from(open_page, token, keep):
+    app = open_page("train", token=token, dataset="mnist", examples="added")
+    assert t("examples.empty") in links(app)
+    keep(7, 7, 7, 7)
+    app = open_page("train", token=token, dataset="mnist", examples="added", example_weight="5")
+    assert t("examples.counted", n=3, test=1) in messages(app) and app.number_input(key="example_weight").value == 5
+    app.selectbox(key="examples").set_value("none").run()
+    assert not [field for field in app.number_input if field.key == "example_weight"]
+
+
+@pytest.fixture
+def own(train):
+    """The visitor's own network of digits."""
+    (record,) = train(RunSettings(dataset="mnist", train_images=1_000, epochs=1))
+    return record
+
+
+def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(drawn, own, engine, token):
+    app = drawn()
+    app.button_group(key="keep_label").set_value(7).run()
+    app.toggle(key="teach_mixed").set_value(True).run()
+    app.button(key="teach").click().run()
+    app.run()
+    _, taught = engine.runs(token)
+    assert taught.taught.mixed and taught.taught.parent == own.id
+    shown = texts(app)
+    outcome = taught.taught.outcome
+    assert t("teaching.forgot", n=f"{outcome.forgot:,}") in shown
+    assert any(taught.id == value for value in [app.session_state["answers"][0][3]])
+    app.button(key="teach_undo").click().run()
+    assert [record.id for record in engine.runs(token)] == [own.id] and "teach" in keys(app)
+    assert app.session_state["answers"][0][3] == own.id
+
+
+def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, own, engine, token):
+    app = drawn()
+    app.button(key="keep_right").click().run()
+    engine.workers.dies = True
+    app.button(key="teach").click().run()
+    app.run()
+    assert t("teaching.lost") in messages(app) and engine.runs(token)[0] == own
+    assert "teach" in keys(app)

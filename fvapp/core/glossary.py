@@ -45,6 +45,8 @@ WORDS = (
     "callback",
     "bias",
     "shortcut",
+    "fine_tuning",
+    "forgetting",
 )
 
 SETTING_WORDS = {

@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from fvapp.core.documents.example_files import write_npz
+from fvapp.core.lessons.progress import NOTE
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
+from mission_pages import begin, words
 from ui_pages import messages, send_file, texts
 
 t = Translator("en")
@@ -145,3 +147,23 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
     app.run()
     assert t("teaching.lost") in messages(app) and engine.runs(token)[0] == own
     assert "teach" in keys(app)
+
+
+def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, engine, token, keep, monkeypatch):
+    monkeypatch.setattr("fvapp.core.lessons.taught.LEARNED_NOTHING", 0)
+    app = begin(open_page("lessons", token=token, mission="14"), "teach")
+    app.button(key="mission_run").click().run()  # asks the network there is
+    assert t("lessons.teach.kept", n=0, total=5) in words(app) and "teach" not in keys(app)
+    examples = keep(*range(8))  # of which a network of chance knows next to nothing
+    app.run()
+    app.button(key="teach").click().run()
+    app.button(key="teach_mixed").click().run()
+    _, only, mixed = engine.runs(token)
+    assert {only.taught.parent, mixed.taught.parent} == {own.id} and (only.taught.mixed, mixed.taught.mixed) == (0, 1)
+    assert len(only.taught.examples) == 5 and set(only.taught.examples) == set(mixed.taught.examples) < set(examples)
+    kept = engine.read_note(token, NOTE)["teach"]
+    assert kept["judged"] and kept["runs"] == [own.id, only.id, mixed.id]
+    assert [verdict["outcome"] for verdict in kept["verdicts"]] == ["held", "within_noise"]
+    assert t("teaching.forgot", n="1,000") in words(app)
+    engine.delete(token, only.id)
+    assert kept["verdicts"] == engine.read_note(token, NOTE)["teach"]["verdicts"] and not app.run().exception

@@ -14,7 +14,7 @@ from fvapp.core.lessons.class_time import class_seconds, pair_seconds
 from fvapp.core.lessons.typical import Typical
 from fvapp.core.wording import Translate
 
-UNPLUGGED = ("wrong_labels", "missing", "wrong_reason")
+UNPLUGGED = ("wrong_labels", "missing", "wrong_reason", "teach")
 """The missions that have an activity without a computer."""
 
 

@@ -21,6 +21,7 @@ from fvapp.core.lessons.taught import (
     judge_wrong_labels,
     judge_wrong_reason,
 )
+from fvapp.core.lessons.teaching import judge_forgetting, judge_mixing
 from fvapp.core.lessons.training import (
     judge_five_outputs,
     judge_network,
@@ -32,8 +33,10 @@ from fvapp.core.lessons.trials import Trial
 from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
 
-Kind = Literal["pictures", "answers", "inside", "runs"]
-"""What a verdict is made from: pictures of the data set, a network's answers, its inside, or runs."""
+Kind = Literal["pictures", "answers", "inside", "runs", "taught"]
+"""What a verdict is made from: pictures of the data set, a network's answers, its inside, runs, or a network before and
+after it was taught drawings, in both ways.
+"""
 
 View = Literal[
     "network",
@@ -90,14 +93,14 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how students, addresses and worksheets name it: A, B, 1 to 13.
+        mark: how students, addresses and worksheets name it: A, B, 1 to 14.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
             ``lessons.<id>.predict.<outcome>``.
         words: glossary words it needs.
         runs: what each of its runs changes of the defaults.
         variants: what each run changes instead, by the name of a value that the visitor chooses; the first is that
             which is chosen to begin with. Empty where there is nothing to choose.
-        judge: the verdict from its runs, None where `kind` is not ``runs``.
+        judge: the verdict from its runs, None where `kind` is neither ``runs`` nor ``taught``.
         outcomes: what its verdict can be.
         second: a second claim, or None.
         noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``lessons.<id>.``.
@@ -146,6 +149,8 @@ class Mission:
 
     def can_judge(self, trials: Sequence[Trial]) -> bool:
         """Whether these runs have come to an end that a verdict can be drawn from."""
+        if self.kind == "taught":
+            return len(trials) == 3 and all(trial.result is not None for trial in trials)
         return len(trials) == len(self.settings()) and all(
             trial.complete or (self.fails and trial.failed) for trial in trials
         )
@@ -377,6 +382,20 @@ MISSIONS: Mapping[str, Mission] = {
             second=Claim("taken", ("not_held", "within_noise", "held"), judge_taken),
             shows=("by_class", "mark"),
             opens="inside",
+        ),
+        Mission(
+            "teach",
+            "14",
+            ("within_noise", "held", "not_held"),
+            (Question("forgets", "b"), Question("own", "a")),
+            ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
+            kind="taught",
+            dataset="mnist",
+            runs=(_NOTEBOOK,),
+            judge=judge_forgetting,
+            second=Claim("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
+            noted=("before", "only", "mixed"),
+            opens="draw",
         ),
     )
 }

@@ -55,8 +55,10 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     """Draw one mission: the sentence, the predictions beside what came out, the accuracies of all."""
     st.html(f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>")
     st.html(_bars(result, t))
-    settings = MISSIONS[result.mission].settings()
-    labels = run_labels(settings, t) if settings else []
+    mission = MISSIONS[result.mission]
+    labels = run_labels(mission.settings(), t) if mission.trains else []
+    if mission.kind == "taught":
+        labels = [t(f"lessons.{mission.id}.{run}") for run in mission.noted]
     for dots in result.dots:
         label = labels[dots.run] if dots.run < len(labels) and len(labels) > 1 else ""
         draw_svg(dots_svg(dots, label, t, width), key=f"{key}_dots_{result.mission}_{dots.run}")

@@ -39,6 +39,8 @@ def latest_run(lesson: Lesson) -> RunRecord | None:
         and record.state in FINISHED
         and record.can_continue
         and record.settings.output_units == 10
+        and not record.taught
+        and (lesson.mission.kind != "taught" or record.result is not None)
         and not (dense and (record.settings.network != "dense" or not record.settings.hidden))
     )
     return next(usable, None)

@@ -23,6 +23,7 @@ from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
 from fvapp.ui.missions.sentence import draw_sentence
 from fvapp.ui.missions.softmax_list import draw_softmax_list
 from fvapp.ui.missions.start import draw_about, draw_start
+from fvapp.ui.missions.teaching import draw_forgotten, draw_teaching
 from fvapp.ui.missions.ten_numbers import draw_answers
 from fvapp.ui.missions.watch import draw_watch, read_trials
 
@@ -30,6 +31,7 @@ Verdicts = tuple[Verdict | None, Verdict | None]
 """On a mission's claim and on its second one."""
 
 _WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
+_JUDGED = ("runs", "taught")
 _ASKED = {"answers": draw_answers, "inside": draw_inside}
 
 
@@ -40,7 +42,7 @@ def has_result(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
         return own.judged
     if mission.kind == "pictures":
         return own.image is not None
-    if mission.kind == "runs":
+    if mission.kind in _JUDGED:
         return bool(records) and mission.can_judge(read_trials(lesson, records))
     return asked_run(lesson, records) is not None
 
@@ -96,7 +98,10 @@ def _draw_watch(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> No
     if lesson.mission.kind == "pictures":
         draw_pictures(lesson)
         return
-    draw_watch(lesson, records)
+    if lesson.mission.kind == "taught" and records and records[0].result is not None:
+        draw_teaching(lesson, *records)
+    else:
+        draw_watch(lesson, records)
     if has_result(lesson, records):
         _draw_forward(lesson, screen)
 
@@ -106,13 +111,16 @@ def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> N
     said = st.container(key="mission_result")
     more: Callable[[], None] | None = None
     verdicts: Verdicts = (None, None)
-    if mission.kind == "runs":
+    if mission.kind in _JUDGED:
         trials = read_trials(lesson, records)
         if mission.can_judge(trials):
             verdicts = mission.judge(trials), mission.second.judge(trials) if mission.second else None
             shown = (_kept_verdicts(lesson) or verdicts)[0]
-            results.draw_picture(lesson, records, trials, shown)
-            more = lambda: results.draw_more(lesson, records, trials)  # noqa: E731
+            if mission.kind == "taught":
+                draw_forgotten(lesson, records)
+            else:
+                results.draw_picture(lesson, records, trials, shown)
+                more = lambda: results.draw_more(lesson, records, trials)  # noqa: E731
     elif mission.kind == "pictures":
         verdicts = draw_checked(lesson), None
     elif (asked := asked_run(lesson, records)) is not None:

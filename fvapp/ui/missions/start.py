@@ -24,7 +24,7 @@ from fvapp.ui.parts.pictures import draw_svg
 
 _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 _ASKED_IMAGE = {"answers": 0, "inside": 61}  # test images: an ankle boot, an 8
-_ASK = {"answers": "ask_button", "inside": "inside_button"}
+_ASK = {"answers": "ask_button", "inside": "inside_button", "taught": "teach_button"}
 
 
 def draw_start(lesson: Lesson, records: Sequence[RunRecord]) -> None:
@@ -53,7 +53,7 @@ def draw_start(lesson: Lesson, records: Sequence[RunRecord]) -> None:
 
 
 def _ask(lesson: Lesson, latest: RunRecord) -> None:
-    lesson.keep(image=_ASKED_IMAGE[lesson.mission.kind], runs=(latest.id,), verdicts=())
+    lesson.keep(image=_ASKED_IMAGE.get(lesson.mission.kind), runs=(latest.id,), verdicts=())
     show_screen(lesson.mission, None)
 
 

@@ -78,8 +78,9 @@ class WorkerService:
         self._inspections = Inspections(look_with, look_shipped, self._dataset)
         # A low-priority thread of its own, so that a file never waits for questions about a whole data set.
         self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
-        # And one that comes before training: somebody waits beside their drawing for what it teaches.
+        # And one for which a training waits between two of its parts, as somebody waits beside their drawing.
         self._teaching = ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach")
+        self._taught = threading.Lock()  # held while a network is taught
         self._warm = threading.Event()
         # Commands answered at once, and those that take time and run outside the worker's event loop.
         self._commands = {
@@ -176,7 +177,8 @@ class WorkerService:
         """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
         known, weights = RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
         examples = map(ExampleSet.from_bytes, (taught, others))
-        weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
+        with self._taught:
+            weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
         checkpoint = Checkpoint(weights, (), 0, 0, 0).to_bytes()
         return {"checkpoint": checkpoint, "outcome": asdict(outcome), "result": asdict(result)}
 
@@ -205,7 +207,7 @@ class WorkerService:
                     frames=brought.get("frames"),
                     examples=ExampleSet.from_bytes(examples) if examples else NO_EXAMPLES,
                     emit=reporter.emit,
-                    wanted=lambda: self._requested.get((run, attempt), "run"),
+                    wanted=lambda: self._wanted(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),
                     save=lambda saved, frames: self._save(reporter, saved, frames),
                     testing=lambda: self.tell("under_test", run, attempt),
@@ -222,6 +224,11 @@ class WorkerService:
         reporter.emit.flush()
         end = Checkpoint.from_bytes(outcome.checkpoint)
         return Trained(outcome.state, outcome.checkpoint, outcome.frames, Position(end.epoch, end.step), outcome.result)
+
+    def _wanted(self, run: str, attempt: int) -> RequestedState:
+        """Return what the server wants of a run; asked between two parts of its training."""
+        with self._taught:
+            return self._requested.get((run, attempt), "run")
 
     def _save(self, reporter: RunReporter, saved: bytes, frames: bytes | None) -> None:
         if frames is not None:

@@ -37,7 +37,8 @@ def answered(visitor: Visitor) -> None:
 
 def kept(visitor: Visitor) -> None:
     answered(visitor)
-    visitor.press("keep_label").find("keep_undo").wait_for()
+    visitor.find("keep_label").get_by_role("radio").first.click()
+    visitor.find("keep_undo").wait_for()
 
 
 def taught(visitor: Visitor) -> None:

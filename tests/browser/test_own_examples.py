@@ -17,7 +17,7 @@ def test_a_drawing_is_kept_taught_and_given_up(visit):
     visitor = visit(TRAINED)
     visitor.press("train_start").read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
     visitor.open("/draw?dataset=mnist").draw(SEVEN).read("answer", PERCENT, timeout=60)
-    visitor.find("keep_label").get_by_role("button", name="4", exact=True).click()
+    visitor.find("keep_label").get_by_role("radio", name="4", exact=True).click()
     visitor.read("keep_example", re.escape(EN("examples.kept", name="4", n=1).replace("**", "")))
     visitor.press("teach").read("taught_after", rf"4\s+4: {PERCENT.pattern}", timeout=60)
     visitor.read("answer", "^4 ")

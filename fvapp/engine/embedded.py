@@ -31,8 +31,10 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Workspace
 from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.watching import Watching
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.examples import Examples
 from fvapp.engine.inbox import Inbox
@@ -101,13 +103,18 @@ class EmbeddedEngine:
         delivery = Delivery(board, self._journal, self._inbox, connection, helpers)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
         self._register = Register(self._workspaces, self._journal, board.lock, wall, self._forget)
-        self.students = Students(self._register, limits, self._changing, clock)
-        self.teachers = Teachers(self._register, limits, self._changing, clock, self._end_run)
+        self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
+        watching, own = Watching(self._register, clock), (self._register, limits, self._changing, clock)
+        self.rounds = Rounds(
+            *(self._register, watching, self._changing, clock),
+            *(self._train_round, self.change_note, self._inspecting.test_logits, helpers),
+        )
+        self.students = Students(*own, self.rounds)
+        self.teachers = Teachers(*own, self._end_run, watching, self.rounds)
         rest = supervisor, delivery, renewal, on_demand, self.teachers
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         guards = self._changing, self._check_stored, self._count_import
         self.examples = Examples(board, self._journal, limits, timing, delivery, *guards, clock, wall)
-        self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
         self._imports = Rate(limits.imports_a_minute, seconds=60)
@@ -490,6 +497,14 @@ class EmbeddedEngine:
         with self._lock:
             workspace = self._workspaces.open(token)
             return workspace.id, model if model in DATASETS else self._workspaces.find(token, model)
+
+    def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
+        """Queue the runs of a class's round before all others of a workspace."""
+        records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
+        self._check_room(workspace, records)
+        for record in records:
+            self._board.enqueue(self._workspaces.add(workspace, record, []), first=True)
+        self._inbox.post("woken")
 
     def _end(self, token: str, run_id: str, requested: str) -> None:
         """Stop or pause a run."""

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from fvapp.core.classroom.rounds import Entry, PupilRound, Round
 from fvapp.core.errors import EngineError
 from fvapp.core.lessons.table import MISSIONS
 from fvapp.core.links import LOCKABLE
 from fvapp.core.names import MOST_CHARACTERS, clean_name
-from fvapp.core.schema import has_length
+from fvapp.core.schema import Whole, has_length
 
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 """No vowels, so that no code is a word, and none that reads like another: no L, Q, S or Z."""
@@ -55,6 +56,8 @@ class Classroom:
         code: by which one joins; empty while the class is closed.
         door: whether somebody new may join.
         revealed: missions whose results the projector may show.
+        round: what the class does together at the moment, None for nothing.
+        rounds: how many there have been.
         used: when its teacher or a member last did something, in seconds since 1970.
     """
 
@@ -67,6 +70,8 @@ class Classroom:
     door: bool = True
     steering: Steering = Steering()
     revealed: _Names = ()
+    round: Round | None = None
+    rounds: Whole = 0
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
 
@@ -86,6 +91,7 @@ class Member:
         banned: whether the workspace may not come back.
         hand_at: when the hand went up, None while it is down.
         helped_at: when the teacher last said that this one was helped.
+        entry: what this one has done in the latest round that needed a row for it.
     """
 
     id: str
@@ -97,6 +103,7 @@ class Member:
     banned: bool = False
     hand_at: float | None = None
     helped_at: float = 0.0
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,7 @@ class Seat:
     hand: bool
     missions: tuple[str, ...]
     steering: Steering
+    round: PupilRound | None = None
 
 
 def read_code(text: str) -> str | None:
@@ -189,11 +197,15 @@ def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
     return tuple(pattern.format(first=one, second=two) for one, two in pairs)
 
 
-def seat_of(classroom: Classroom, member: Member) -> Seat:
-    """Return what a member's pages are drawn by."""
+def seat_of(classroom: Classroom, member: Member, round: PupilRound | None = None) -> Seat:
+    """Return what a member's pages are drawn by.
+
+    Args:
+        round: the round that the class is in, as this member sees it.
+    """
     known = tuple(mission for mission in classroom.missions if mission in MISSIONS)
     hand = member.hand_at is not None
-    return Seat(classroom.id, classroom.name, member.nickname, hand, known, classroom.steering)
+    return Seat(classroom.id, classroom.name, member.nickname, hand, known, classroom.steering, round)
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:

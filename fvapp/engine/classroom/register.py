@@ -56,6 +56,39 @@ class Register:
         classroom, member = self._seats[workspace]
         return self.rows.classes[classroom], self.rows.members(classroom)[member]
 
+    def own(self, token: str) -> Classroom:
+        """Return the open class of a teacher.
+
+        Raises:
+            EngineError: ``unknown_class``.
+        """
+        found = self.open_class_of(self.workspaces.open(token).id)
+        if found is None:
+            raise EngineError("unknown_class")
+        return found
+
+    def seated(self, token: str) -> tuple[Classroom, Member]:
+        """Return the open class in which a student is a member.
+
+        Raises:
+            EngineError: ``not_in_class``.
+        """
+        found = self.seat(self.workspaces.open(token).id)
+        if found is None:
+            raise EngineError("not_in_class")
+        return found
+
+    def member(self, classroom: Classroom, member: str) -> Member:
+        """Return a member who is not banned.
+
+        Raises:
+            EngineError: ``unknown_member``.
+        """
+        found = self.rows.members(classroom.id).get(member)
+        if found is None or found.banned:
+            raise EngineError("unknown_member")
+        return found
+
     def check_free(self, workspace: str) -> None:
         """Refuse who has an open class, or sits in one.
 
@@ -98,7 +131,7 @@ class Register:
 
     def put(self, classroom: Classroom, member: Member) -> None:
         self.rows.put_member(classroom.id, member)
-        self._tell(member)
+        self.tell(member)
 
     def sit(self, classroom: Classroom, member: Member) -> None:
         """Add a member."""
@@ -120,7 +153,7 @@ class Register:
         if self._seats.get(member.workspace) == (classroom.id, member.id):
             del self._seats[member.workspace]
         self.rows.drop_member(classroom.id, member.id)
-        self._tell(member)
+        self.tell(member)
 
     def touch(self, classroom: Classroom) -> None:
         """Note that somebody uses a class, once an hour."""
@@ -145,10 +178,10 @@ class Register:
         for classroom in [each for each in self.rows.classes.values() if each.owner == workspace]:
             self.drop(classroom)
 
-    def _tell(self, member: Member) -> None:
+    def tell(self, member: Member) -> None:
         self.workspaces.versions.changed(member.workspace)
 
     def _tell_all(self, classroom: Classroom) -> None:
         self.workspaces.versions.changed(classroom.owner)
         for member in self.rows.members(classroom.id).values():
-            self._tell(member)
+            self.tell(member)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.rounds import Entry
 from fvapp.core.errors import FvappError
 from fvapp.core.schema import BadValue, read
 from fvapp.engine.store import writes
@@ -59,6 +60,17 @@ class Rows:
     def put_member(self, classroom: str, member: Member) -> None:
         self._members.setdefault(classroom, {})[member.id] = member
         self._journal.note(writes.member_changed(classroom, member.id, _write(member)))
+
+    def drop_entry(self, classroom: str, member: Member, entry: Entry | None) -> None:
+        """Put another entry in the place of a member's, which goes from the copies too."""
+        self.put_member(classroom, replace(member, entry=entry))
+        self._journal.renew_copies()
+
+    def clear_entries(self, classroom: str) -> None:
+        """Delete what all members have done in a round."""
+        for member in list(self.members(classroom).values()):
+            if member.entry is not None:
+                self.drop_entry(classroom, member, None)
 
     def drop_member(self, classroom: str, member: str) -> None:
         del self._members[classroom][member]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from fvapp.core.classroom.roster import Classroom, Member, Seat, check_nickname, read_code, seat_of
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
@@ -28,7 +29,9 @@ class Students:
         limits: Limits,
         changing: Callable[[], AbstractContextManager[None]],
         clock: Callable[[], float],
+        rounds: Rounds,
     ) -> None:
+        self._rounds = rounds
         self._register, self._limits, self._changing, self._clock = register, limits, changing, clock
         self._wrong, self._wrong_all = Rate(limits.codes_a_minute, 60), Rate(limits.codes_a_minute_all, 60)
 
@@ -36,8 +39,11 @@ class Students:
         """Return the seat of this student in an open class, or None."""
         register = self._register
         with register.lock:
-            found = register.rows.classes and register.seat(register.workspaces.open(token).id)
-            return seat_of(*found) if found else None
+            if not register.rows.classes:
+                return None
+            workspace = register.workspaces.open(token)
+            found = register.seat(workspace.id)
+            return seat_of(*found, self._rounds.seen_by(*found, workspace)) if found else None
 
     def join(self, token: str, code: str, nickname: str, offered: bool = False) -> Seat:
         """Take a seat in the class of a code.
@@ -72,19 +78,13 @@ class Students:
     def leave(self, token: str) -> None:
         """Leave the class; nickname and answers go with it."""
         with self._changing():
-            self._register.take_out(*self._seated(token))
+            self._register.take_out(*self._register.seated(token))
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the hand."""
         with self._changing():
-            classroom, member = self._seated(token)
+            classroom, member = self._register.seated(token)
             self._register.put(classroom, replace(member, hand_at=self._register.wall() if up else None))
-
-    def _seated(self, token: str) -> tuple[Classroom, Member]:
-        found = self._register.seat(self._register.workspaces.open(token).id)
-        if found is None:
-            raise EngineError("not_in_class")
-        return found
 
     def _of_code(self, workspace: OpenWorkspace, code: str) -> Classroom:
         """Return the open class of a code. A right one works however many wrong ones were typed."""

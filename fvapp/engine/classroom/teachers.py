@@ -21,6 +21,7 @@ from fvapp.core.classroom.snapshot import MemberRow, Snapshot
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
 from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.watching import EVERY, Watching
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import Run
@@ -47,10 +48,12 @@ class Teachers:
         changing: Callable[[], AbstractContextManager[None]],
         clock: Callable[[], float],
         end_run: Callable[[Run, str], None],
+        watching: Watching,
+        rounds: Rounds,
     ) -> None:
         self._register, self._limits, self._changing = register, limits, changing
         self._clock, self._end_run = clock, end_run
-        self._watching = Watching(register, clock)
+        self._watching, self._rounds = watching, rounds
         self._tick_at = self._expire_at = float("-inf")
 
     def open_class(self, token: str) -> Classroom | None:
@@ -97,10 +100,11 @@ class Teachers:
     def close(self, token: str) -> None:
         """Close the open class: its code and what the teacher has set end, its members and results stay."""
         with self._changing():
-            classroom = self._own(token)
+            classroom = self._register.own(token)
             self._watching.forget(classroom)
             self._register.unseat_all(classroom)
-            self._register.change(classroom, code="", steering=Steering())
+            self._register.rows.clear_entries(classroom.id)
+            self._register.change(classroom, code="", steering=Steering(), round=None)
 
     def delete(self, token: str, classroom: str) -> None:
         """Delete a class with its nicknames at once."""
@@ -117,19 +121,19 @@ class Teachers:
             changes: of the fields of `Steering`.
         """
         with self._changing():
-            classroom = self._own(token)
+            classroom = self._register.own(token)
             steering = check_steering(replace(classroom.steering, **changes), closable)
             return self._register.change(classroom, steering=steering)
 
     def set_door(self, token: str, door: bool) -> Classroom:
         """Let somebody new join, or nobody."""
         with self._changing():
-            return self._register.change(self._own(token), door=bool(door))
+            return self._register.change(self._register.own(token), door=bool(door))
 
     def reveal(self, token: str, mission: str, shown: bool) -> Classroom:
         """Let the projector show the results of a mission, or hide them again."""
         with self._changing():
-            classroom = self._own(token)
+            classroom = self._register.own(token)
             others = [each for each in classroom.revealed if each != mission]
             added = [mission] if shown and mission in classroom.missions else []
             return self._register.change(classroom, revealed=(*others, *added))
@@ -137,7 +141,7 @@ class Teachers:
     def stop_all(self, token: str) -> int:
         """Stop all runs of the class that wait or train; return how many."""
         with self._changing():
-            found = self._register.workspaces_of(self._own(token))
+            found = self._register.workspaces_of(self._register.own(token))
             runs = [run for _, workspace in found for run in workspace.runs.values()]
             active = [run for run in runs if run.record.state in ACTIVE and not run.ending]
             for run in active:
@@ -176,7 +180,7 @@ class Teachers:
     def snapshot(self, token: str) -> Snapshot:
         """Return where everybody in the open class of this teacher is, at most a second old."""
         with self._register.lock:
-            return self._watching.snapshot(self._own(token))
+            return self._watching.snapshot(self._register.own(token))
 
     def rows(self, token: str, classroom: str) -> list[MemberRow]:
         """Return everything that is known of the members of a class of this teacher, open or closed."""
@@ -189,6 +193,7 @@ class Teachers:
         if not self._register.rows.classes or now < self._tick_at:
             return
         self._tick_at = now + EVERY
+        self._rounds.tick()
         self._watching.tick()
         if now >= self._expire_at:
             self._expire_at = now + _HOUR
@@ -201,12 +206,6 @@ class Teachers:
         self._register.put(classroom, member)
         self._watching.look_at(classroom)
 
-    def _own(self, token: str) -> Classroom:
-        found = self._register.open_class_of(self._register.workspaces.open(token).id)
-        if found is None:
-            raise EngineError("unknown_class")
-        return found
-
     def _owned(self, token: str, classroom: str) -> Classroom:
         workspace, found = self._register.workspaces.open(token).id, self._register.rows.classes.get(classroom)
         if found is None or found.owner != workspace:
@@ -214,8 +213,5 @@ class Teachers:
         return found
 
     def _member(self, token: str, member: str) -> tuple[Classroom, Member]:
-        classroom = self._own(token)
-        found = self._register.rows.members(classroom.id).get(member)
-        if found is None or found.banned:
-            raise EngineError("unknown_member")
-        return classroom, found
+        classroom = self._register.own(token)
+        return classroom, self._register.member(classroom, member)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_view import RoundView, look_at_round
 from fvapp.core.classroom.snapshot import AWAY, MemberRow, Snapshot, Watch, look, take_snapshot
 from fvapp.core.lessons.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
@@ -22,6 +23,7 @@ class _Seen:
     """What was last seen of a class that is open."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
+    round: RoundView | None = None
     watches: dict[str, Watch] = field(default_factory=dict)
 
 
@@ -52,6 +54,11 @@ class Watching:
             self.look_at(classroom)
         return self._seen[classroom.id].snapshot
 
+    def round(self, classroom: Classroom) -> RoundView | None:
+        """Return what the same look has seen of the round."""
+        self.snapshot(classroom)
+        return self._seen[classroom.id].round
+
     def forget(self, classroom: Classroom) -> None:
         """Drop what was seen of a class that is closed or deleted."""
         self._seen.pop(classroom.id, None)
@@ -73,11 +80,12 @@ class Watching:
     def look_at(self, classroom: Classroom) -> bool:
         """Take another snapshot of a class; return whether it differs, which all of the teacher's pages are told."""
         seen = self._seen.setdefault(classroom.id, _Seen())
-        last = seen.snapshot
+        last = seen.snapshot, seen.round
         now, rows, before = self._register.wall(), self.rows(classroom), seen.watches
         seen.watches = {row.member.id: look(row, before.get(row.member.id), classroom.missions, now) for row in rows}
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
-        if seen.snapshot == last:
+        seen.round = look_at_round(classroom, rows, now)
+        if (seen.snapshot, seen.round) == last:
             return False
         self._register.workspaces.versions.changed(classroom.owner)
         return True

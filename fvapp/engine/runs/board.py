@@ -83,18 +83,19 @@ class Board:
         run.record = record
         self.workspaces.note(run)
 
-    def enqueue(self, run: Run, made_room: bool = False) -> None:
+    def enqueue(self, run: Run, made_room: bool = False, first: bool = False) -> None:
         """Queue a run whose record says that it is queued.
 
         Args:
             made_room: whether it has just given up its worker for others.
+            first: whether it goes before the others of its workspace.
         """
         run.waiting_since = self._clock()
         run.requested, run.why = "run", None
         measured = run.seconds_left
         run.seconds = stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
         self.active[run.record.id] = run
-        self.queue.add(run, made_room)
+        self.queue.add(run, made_room, first)
         self.workspaces.note(run)
         self.number_places()
 

@@ -41,11 +41,13 @@ class FairQueue:
     def __iter__(self) -> Iterator[Run]:
         return iter(tuple(self._waiting))
 
-    def add(self, run: Run, made_room: bool = False) -> None:
+    def add(self, run: Run, made_room: bool = False, first: bool = False) -> None:
         """Queue a run behind those of its workspace.
 
         Args:
             made_room: whether it gave up its worker for others; the first of them then comes before it in any case.
+            first: whether it goes before those of its workspace instead. It takes the place of the first of them, and
+                each of them that of the next: nobody else waits longer for that.
         """
         before = [each.stamp for each in self._waiting if each.workspace is run.workspace]
         if run.seconds <= LEAST_SECONDS:  # behind the first of each of the others, not behind their tenth
@@ -54,6 +56,10 @@ class FairQueue:
         if made_room:
             others = (each.stamp for each in self._waiting if each.workspace is not run.workspace)
             run.stamp = max(run.stamp, next(others, run.stamp))
+        if first:
+            own = [run, *(each for each in self._waiting if each.workspace is run.workspace)]
+            for each, stamp in zip(own, sorted(each.stamp for each in own), strict=True):
+                each.stamp = stamp
         self._waiting.append(run)
         self._waiting.sort(key=lambda each: each.stamp)  # stable, so equal stamps stay in order of arrival
 

@@ -23,7 +23,15 @@ from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.questions import CoveredLogits, Question, answer_question, look_at, question_to_plain
+from fvapp.core.inspection.questions import (
+    CHUNK,
+    CoveredLogits,
+    Question,
+    TestLogits,
+    answer_question,
+    look_at,
+    question_to_plain,
+)
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import Position
@@ -167,6 +175,18 @@ class Inspecting:
             return found
         with self._turn(workspace):
             return self._cache.get_or_make(key, lambda: self._make(model, network, question))
+
+    def test_logits(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
+        """Return the logits of a run for all test images, float32 [n, classes], and the labels of these, [n].
+
+        They are not kept for another question: of a class there are 12 MB.
+
+        Raises:
+            EngineError, ModelError: as :meth:`answer`.
+        """
+        network, data = self.network(run), self._data(_dataset(run))
+        questions = (TestLogits(len(data.x_test), begin) for begin in range(0, len(data.x_test), CHUNK))
+        return np.concatenate([self._make(run, network, question) for question in questions]), data.y_test
 
     # Inside
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.lessons import MISSIONS
 from fvapp.core.lessons.class_time import LESSON
+from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 
@@ -16,14 +20,14 @@ MAKES_ONE = {("teachers", "open"), ("students", "join")}
 
 
 def commands():
-    for name, kind in (("teachers", Teachers), ("students", Students)):
+    for name, kind in (("teachers", Teachers), ("students", Students), ("rounds", Rounds)):
         for command, function in inspect.getmembers(kind, inspect.isfunction):
             parameters = list(inspect.signature(function).parameters.values())[1:]
-            if command.startswith("_") or command == "tick":
+            if command.startswith("_") or command in ("tick", "seen_by"):
                 continue
             assert parameters[0].name == "token", f"{command} asks for no token"
             wanted = [each.name for each in parameters[1:] if each.kind != each.VAR_KEYWORD]
-            yield name, command, [each for each in wanted if each not in ("offered", "ban")]
+            yield name, command, [each for each in wanted if each not in ("offered", "ban", "subject")]
 
 
 COMMANDS = list(commands())
@@ -56,14 +60,35 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     mia = room.join("Mia")
     values = {"member": room.member("Mia"), "classroom": room.classroom.id, "nickname": "Forged", "mission": "look"}
     values |= {"closable": (), "door": False, "shown": True, "up": True}
+    values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}
     before, pupils = room.classroom, room.pupils()
     try:
         getattr(getattr(room.engine, part), command)(stranger, *(values[each] for each in wanted))
     except EngineError as error:
-        assert error.code in ("unknown_class", "unknown_member", "not_in_class")
+        assert error.code in ("unknown_class", "unknown_member", "not_in_class", "no_round", "round_over")
     assert room.classroom == before and room.engine.students.seat(mia).nickname == "Mia"
     after = room.pupils()
     assert after["Mia"] == pupils["Mia"] and "Forged" not in after
+
+
+@pytest.mark.parametrize("stranger", KINDS[:-1], indirect=True)
+@pytest.mark.parametrize("kind", ["predict", "seeds", "draw"])
+def test_nobody_else_takes_part_in_a_round_or_commands_it(room, stranger, kind):
+    mia, rounds = room.join("Mia"), room.engine.rounds
+    rounds.start(room.teacher, kind, {"predict": "look", "draw": "7"}.get(kind, ""))
+    drawn = np.eye(28, dtype=np.uint8)
+    if kind == "draw":
+        rounds.draw(mia, 1, drawn)
+    room.engine.skip(1.0)
+    before, seen = room.classroom, rounds.look(room.teacher)
+    values = {"member": room.member("Mia"), "kind": "seeds", "number": 1, "choice": MISSIONS["look"].predictions[0]}
+    values |= {"image": drawn}
+    for part, command, wanted in CHECKED:
+        if part == "rounds":
+            with suppress(EngineError):
+                getattr(rounds, command)(stranger, *(values[each] for each in wanted))
+    room.engine.skip(1.0)
+    assert room.classroom == before and rounds.look(room.teacher) == seen
 
 
 @pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)

@@ -1,0 +1,119 @@
+"""What has come of a class's round at one moment: what its teacher and the projector see of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from fvapp.core.classroom.results import Dot, Dots, MissionResults, results_of
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.rounds import Entry, entry_of, group_of, runs_of_round
+from fvapp.core.classroom.snapshot import AWAY, MemberRow
+from fvapp.core.datasets import DATASETS
+from fvapp.core.runs import ACTIVE, RunRecord
+
+FEWEST_VOTERS = 2
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A drawing on the wall, and what the network takes it for."""
+
+    member: str
+    nickname: str
+    drawing: str
+    label: int
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """A round at one moment; two that are equal look the same.
+
+    Attributes:
+        answered: who has answered, drawn, or started all their networks.
+        asked: they, and all others who are here.
+        results: of a mission that is asked about.
+        dots: the networks that have ended, None before the first.
+        networks: how many there are or will be; `trains`: how many of them wait or train.
+        refused: nicknames of those for whom a limit has refused one.
+        tiles: the wall, the first drawing first.
+    """
+
+    answered: int = 0
+    asked: int = 0
+    results: MissionResults | None = None
+    dots: Dots | None = None
+    networks: int = 0
+    trains: int = 0
+    refused: tuple[str, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+
+
+def look_at_round(classroom: Classroom, rows: Sequence[MemberRow], now: float) -> RoundView | None:
+    """Return what has come of the class's round, None where there is none."""
+    current = classroom.round
+    if current is None:
+        return None
+    entries = {row.member.id: entry_of(row.member.entry, current) for row in rows}
+    runs = {row.member.id: runs_of_round(row.runs, classroom.id, current.number) for row in rows}
+
+    def answered(row: MemberRow) -> bool:
+        if current.kind == "predict":
+            return row.progress[current.subject].prediction is not None
+        if current.kind == "seeds":
+            return bool(runs[row.member.id])
+        return bool(entries[row.member.id].drawing)
+
+    done = {row.member.id for row in rows if answered(row)}
+    asked = sum(row.member.id in done or now - row.seen <= AWAY for row in rows)
+    view = RoundView(len(done), asked)
+    if current.kind == "predict":
+        return replace(view, results=results_of(replace(classroom, missions=(current.subject,)), rows)[0])
+    if current.kind == "seeds":
+        found = [run for of_one in runs.values() for run in of_one]
+        dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in found if run.result is not None)
+        refused = tuple(row.member.nickname for row in rows if entries[row.member.id].refused)
+        trains = sum(run.state in ACTIVE for run in found)
+        return replace(view, dots=Dots(0, dots) if dots else None, networks=len(found), trains=trains, refused=refused)
+    return replace(view, tiles=_wall(rows, entries))
+
+
+def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:
+    """Return what the drawings were taken for, and how often, the most frequent first."""
+    return Counter(tile.label for tile in tiles).most_common()
+
+
+def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
+    """Return the networks that vote: those that the class has trained together last, else the best one of each.
+
+    Args:
+        runs: of each member.
+    """
+    able = [[run for run in of_one if run.result is not None and _names_all(run)] for of_one in runs]
+    first = group_of(classroom.id, 0)[:-1]
+    trained = [run for of_one in able for run in of_one if (run.group or "").startswith(first)]
+    latest = max((int(run.group[len(first) :]) for run in trained), default=0)
+    together = [run for run in trained if run.group == group_of(classroom.id, latest)]
+    if len(together) >= FEWEST_VOTERS:
+        return together
+    datasets = Counter(name for of_one in able for name in {run.settings.dataset for run in of_one})
+    if not datasets:
+        return []
+    dataset = datasets.most_common(1)[0][0]
+    own = [[run for run in of_one if run.settings.dataset == dataset] for of_one in able]
+    return [max(of_one, key=lambda run: run.result.test_accuracy) for of_one in own if of_one]
+
+
+def _wall(rows: Iterable[MemberRow], entries: dict[str, Entry]) -> tuple[Tile, ...]:
+    drawn = ((row.member, entries[row.member.id]) for row in rows if entries[row.member.id].drawing)
+    return tuple(
+        Tile(member.id, member.nickname, entry.drawing, entry.label)
+        for member, entry in sorted(drawn, key=lambda each: each[0].id)
+        if entry.label is not None
+    )
+
+
+def _names_all(run: RunRecord) -> bool:
+    """Return whether a network has an output for each class and no other: all have a vote on the same question."""
+    return run.settings.output_units == len(DATASETS[run.settings.dataset].class_names)

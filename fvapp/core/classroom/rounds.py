@@ -1,0 +1,244 @@
+"""Rounds: what only a class can do at once, as rows and what follows of them at a time.
+
+A class has one round at a time. What a member does in it stands in the member's own row, but for two things that are
+theirs anyway: a prediction is the one of their mission, and a network is a run of theirs.
+"""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+from typing import Annotated, Literal, get_args
+
+import numpy as np
+
+from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.lessons.progress import Progress
+from fvapp.core.runs import ACTIVE, RunRecord, Share
+from fvapp.core.schema import Whole, between, has_length
+
+Kind = Literal["predict", "seeds", "draw", "vote"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+DRAW_SECONDS = 20.0
+GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arrive
+
+ENOUGH = 10
+"""Networks of which a spread can be seen; a smaller class trains several each."""
+
+_Label = Annotated[int, between(0, 9)]
+
+
+@dataclass(frozen=True)
+class Voted:
+    """What came of a vote: accuracies on the test set.
+
+    Attributes:
+        networks: how many voted.
+        accuracies: of each of them.
+        vote: of all together; an image is what most of them say.
+    """
+
+    networks: Whole
+    accuracies: tuple[Share, ...]
+    vote: Share
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of a class.
+
+    Attributes:
+        number: 1, 2, 3 ... within the class, never used twice.
+        subject: the mission whose question is asked, or the digit that is drawn.
+        each: how many networks everybody trains who was there when it began.
+        started: in seconds since 1970.
+        revealed: whether all may see what came of it.
+        voted: of a vote, once it has been counted.
+        failed: of a vote, whether it could not be counted.
+    """
+
+    number: Whole
+    kind: Kind
+    subject: Annotated[str, has_length(0, 40)] = ""
+    each: Annotated[int, between(1, ENOUGH)] = 1
+    started: float = 0.0
+    revealed: bool = False
+    voted: Voted | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a member has done in a round.
+
+    Attributes:
+        round: its number; an entry of an earlier round counts no longer.
+        began: when they began to draw, where that was later than the others.
+        drawing: as the network sees it, of :func:`pack_image`; empty for none.
+        label: what the network takes it for.
+        off: whether the teacher has taken a drawing off; then there is none any more.
+        refused: whether a limit has refused one of their networks.
+    """
+
+    round: Whole
+    began: float = 0.0
+    drawing: Annotated[str, has_length(0, 2_000)] = ""
+    label: _Label | None = None
+    off: bool = False
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class PupilRound:
+    """A round as one of its members sees it.
+
+    Attributes:
+        choice: what they predicted; `fixed`: whether that was judged already.
+        until: until when they may draw, None where they may not.
+        drawn: whether a drawing of theirs is on the wall.
+        off: whether the teacher has taken it off.
+        label: what the network took it for, once that is revealed.
+        missing: how many networks they could still start.
+        refused: whether a limit has refused one of them.
+        trains: how many of theirs wait or train.
+        accuracies: of those that have ended.
+    """
+
+    number: int
+    kind: Kind
+    subject: str
+    revealed: bool
+    choice: str | None = None
+    fixed: bool = False
+    until: float | None = None
+    drawn: bool = False
+    off: bool = False
+    label: int | None = None
+    missing: int = 0
+    refused: bool = False
+    trains: int = 0
+    accuracies: tuple[float, ...] = ()
+
+
+def networks_each(present: int) -> int:
+    """Return how many networks everybody trains in a class of so many."""
+    return ceil(ENOUGH / present) if 0 < present < ENOUGH else 1
+
+
+def group_of(classroom: str, number: int) -> str:
+    """Return the group of the runs of a round."""
+    return f"class-{classroom}-{number}"
+
+
+def networks_of(current: Round, joined: float) -> int:
+    """Return how many networks a member trains; one who came later trains one, however few there were before."""
+    return current.each if joined <= current.started else 1
+
+
+def runs_of_round(runs: Iterable[RunRecord], classroom: str, number: int) -> list[RunRecord]:
+    """Return the runs of a round that have a result or will have one."""
+    group = group_of(classroom, number)
+    return [run for run in runs if run.group == group and (run.result is not None or run.state in ACTIVE)]
+
+
+def entry_of(entry: Entry | None, current: Round) -> Entry:
+    """Return what a member has done in the current round."""
+    return entry if entry is not None and entry.round == current.number else Entry(current.number)
+
+
+def draws_until(current: Round, entry: Entry) -> float:
+    """Return when the time to draw is over for a member."""
+    return max(current.started, entry.began) + DRAW_SECONDS
+
+
+def may_draw(current: Round, entry: Entry, now: float) -> bool:
+    """Return whether a drawing of a member is still taken."""
+    open_now = current.kind == "draw" and not current.revealed and not entry.off
+    return open_now and now < draws_until(current, entry) + GRACE
+
+
+def pupil_round(
+    current: Round,
+    classroom: str,
+    entry: Entry | None,
+    joined: float,
+    own: Progress,
+    runs: Iterable[RunRecord],
+    now: float,
+) -> PupilRound:
+    """Return the current round as a member sees it.
+
+    Args:
+        entry: of the member, of this round or an earlier one; `joined`: when the member came.
+        own: the member's progress in the mission that is asked about.
+        runs: of the member.
+    """
+    entry = entry_of(entry, current)
+    found = runs_of_round(runs, classroom, current.number)
+    draws = may_draw(current, entry, now)
+    return PupilRound(
+        current.number,
+        current.kind,
+        current.subject,
+        current.revealed,
+        choice=own.prediction,
+        fixed=own.judged,
+        until=draws_until(current, entry) if draws else None,
+        drawn=bool(entry.drawing),
+        off=entry.off,
+        label=entry.label if current.revealed and entry.drawing else None,
+        missing=max(0, networks_of(current, joined) - len(found)) if current.kind == "seeds" else 0,
+        refused=entry.refused,
+        trains=sum(run.state in ACTIVE for run in found),
+        accuracies=tuple(run.result.test_accuracy for run in found if run.result is not None),
+    )
+
+
+def free_seeds(taken: Iterable[int], count: int) -> list[int]:
+    """Return the smallest seeds from 1 on that nobody trains with yet."""
+    used, found = set(taken), []
+    seed = 1
+    while len(found) < count:
+        if seed not in used:
+            found.append(seed)
+        seed += 1
+    return found
+
+
+def count_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Voted:
+    """Let networks vote on images: each has one vote, and where two classes have as many, the surer ones decide.
+
+    Args:
+        logits: of each network, float [n, classes].
+        labels: what the images are, [n].
+
+    Returns:
+        How many were right, each alone and all together.
+    """
+    accuracies, votes, sure = [], np.zeros((len(labels), 1)), 0.0
+    rows = np.arange(len(labels))
+    for of_one in logits:
+        of_one = np.nan_to_num(of_one)
+        said = of_one.argmax(axis=1)
+        if votes.shape != of_one.shape:
+            votes = np.zeros(of_one.shape)
+        votes[rows, said] += 1
+        shares = np.exp(of_one - of_one.max(axis=1, keepdims=True))
+        sure = sure + shares / shares.sum(axis=1, keepdims=True)
+        accuracies.append(float(np.mean(said == labels)))
+    together = (votes + sure / (len(accuracies) + 1)).argmax(axis=1)
+    return Voted(len(accuracies), tuple(accuracies), float(np.mean(together == labels)))
+
+
+def pack_image(image: np.ndarray) -> str:
+    """Return an image, uint8 [28, 28], as a short text."""
+    return b64encode(zlib.compress(image.tobytes(), 9)).decode("ascii")
+
+
+def unpack_image(text: str) -> np.ndarray:
+    """Return the image of a text made by :func:`pack_image`, uint8 [28, 28]."""
+    return np.frombuffer(zlib.decompress(b64decode(text)), np.uint8).reshape(IMAGE_SHAPE)

@@ -1,0 +1,317 @@
+"""Rounds: what a teacher starts, reveals and ends, and what students do in them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+import numpy as np
+
+from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView, voters
+from fvapp.core.classroom.rounds import (
+    GRACE,
+    KINDS,
+    Entry,
+    Kind,
+    PupilRound,
+    Round,
+    count_votes,
+    draws_until,
+    entry_of,
+    free_seeds,
+    group_of,
+    may_draw,
+    networks_each,
+    networks_of,
+    pack_image,
+    pupil_round,
+    runs_of_round,
+)
+from fvapp.core.classroom.snapshot import AWAY
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.lessons.progress import NOTE, read_progress, write_progress
+from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.watching import Watching
+from fvapp.engine.runs import notes
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+
+_log = logging.getLogger(__name__)
+
+DRAWN = "mnist"  # the data set whose shipped model reads the wall
+
+
+class Rounds:
+    """Commands of teachers may raise ``unknown_class`` and ``no_round``, those of students ``not_in_class``.
+
+    Students also say which round they mean: ``round_over`` once that is another one, or is over.
+
+    Args:
+        changing: holds the engine's lock, and has stored what was changed when it ends.
+        clock: a monotonic clock, in seconds.
+        train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
+        change_note: changes a note of the workspace of a token.
+        test_logits: returns the logits of a run for all test images, and what these are.
+        helpers: who count a vote.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        watching: Watching,
+        changing: Callable[[], AbstractContextManager[None]],
+        clock: Callable[[], float],
+        train: Callable[[OpenWorkspace, list[RunSettings], str], None],
+        change_note: Callable[[str, str, Callable[[object | None], object]], None],
+        test_logits: Callable[[Run], tuple[np.ndarray, np.ndarray]],
+        helpers: Executor,
+    ) -> None:
+        self._register, self._watching, self._changing, self._clock = register, watching, changing, clock
+        self._train, self._change_note, self._test_logits, self._helpers = train, change_note, test_logits, helpers
+        self._looked_at = register.wall()
+        self._counting: set[tuple[str, int]] = set()  # votes, by class and number
+
+    # Teachers
+
+    def start(self, token: str, kind: Kind, subject: str = "") -> Classroom:
+        """Start a round on all screens of the class; the same one again, as by a second click, changes nothing.
+
+        Args:
+            subject: the mission that is asked about, or the digit that is drawn.
+
+        Raises:
+            EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``.
+        """
+        with self._changing():
+            classroom = self._register.own(token)
+            if kind not in KINDS or not _fits(kind, subject, classroom):
+                raise EngineError("round_unknown")
+            before = classroom.round
+            if before is not None and not before.revealed:
+                if (before.kind, before.subject) == (kind, subject):
+                    return classroom
+                raise EngineError("round_under_way")
+            members = self._register.workspaces_of(classroom)
+            if kind == "vote" and len(self._voters(classroom)) < FEWEST_VOTERS:
+                raise EngineError("round_voters", least=FEWEST_VOTERS)
+            self._register.rows.clear_entries(classroom.id)
+            here = [(m, w) for m, w in members if self._clock() - w.seen <= AWAY]
+            number, now = classroom.rounds + 1, self._register.wall()
+            made = Round(number, kind, subject, networks_each(len(here)), started=now)
+            classroom = self._register.change(classroom, round=made, rounds=number)
+            if kind == "seeds":
+                for member, workspace in here:
+                    self._train_missing(classroom, member, workspace)
+            self._watching.look_at(classroom)
+            self._count_if_due(classroom)
+            return self._register.rows.classes[classroom.id]
+
+    def reveal(self, token: str) -> Classroom:
+        """Let everybody see what came of the round."""
+        with self._changing():
+            classroom, current = self._current(token)
+            return self._register.change(classroom, round=replace(current, revealed=True))
+
+    def end(self, token: str) -> Classroom:
+        """End the round; drawings go with it, predictions and runs are their owners'."""
+        with self._changing():
+            classroom, _ = self._current(token)
+            self._register.rows.clear_entries(classroom.id)
+            classroom = self._register.change(classroom, round=None)
+            self._watching.look_at(classroom)
+            return classroom
+
+    def take_off(self, token: str, member: str) -> None:
+        """Take somebody's drawing off the wall for good."""
+        with self._changing():
+            classroom, current = self._current(token)
+            found = self._register.member(classroom, member)
+            self._register.rows.drop_entry(classroom.id, found, replace(Entry(current.number), off=True))
+            self._tell(classroom, found)
+
+    def look(self, token: str) -> RoundView | None:
+        """Return what has come of the round so far, at most a second old, or None where there is none."""
+        with self._register.lock:
+            return self._watching.round(self._register.own(token))
+
+    # Students
+
+    def predict(self, token: str, number: int, choice: str) -> None:
+        """Predict what the mission of the round is about; it is the prediction of that mission.
+
+        Raises:
+            EngineError: ``round_unknown``: that cannot be predicted.
+        """
+        with self._register.lock:
+            _, _, current = self._taking_part(token, number, "predict")
+        if current.revealed:
+            raise EngineError("round_over")
+        mission = MISSIONS[current.subject]
+        if choice not in mission.predictions:
+            raise EngineError("round_unknown")
+
+        def change(note: object | None) -> Mapping[str, object]:
+            progress = read_progress(note)
+            own = progress[mission.id]
+            return write_progress(progress | {mission.id: own if own.judged else own.having(prediction=choice)})
+
+        self._change_note(token, NOTE, change)
+
+    def draw(self, token: str, number: int, image: np.ndarray) -> None:
+        """Put a drawing on the wall in place of an earlier one, with what the network takes it for.
+
+        Args:
+            image: uint8 [28, 28], prepared.
+
+        Raises:
+            EngineError: ``bad_image``.
+        """
+        with self._changing():
+            classroom, member, current = self._taking_part(token, number, "draw")
+            entry = entry_of(member.entry, current)
+            if not may_draw(current, entry, self._register.wall()):
+                raise EngineError("round_over")
+            image = np.asarray(image)
+            if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
+                raise EngineError("bad_image")
+            label = int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
+            self._enter(classroom, member, replace(entry, drawing=pack_image(image), label=label))
+
+    def take_off_own(self, token: str, number: int) -> None:
+        """Take one's own drawing off the wall."""
+        with self._changing():
+            classroom, member, current = self._taking_part(token, number, "draw")
+            kept = replace(entry_of(member.entry, current), drawing="", label=None)
+            self._register.rows.drop_entry(classroom.id, member, kept)
+            self._tell(classroom, member)
+
+    def begin_drawing(self, token: str, number: int) -> None:
+        """Begin to draw later than the others, for as long as they had; for those without a drawing."""
+        with self._changing():
+            classroom, member, current = self._taking_part(token, number, "draw")
+            entry = entry_of(member.entry, current)
+            if current.revealed or entry.off or entry.drawing:
+                raise EngineError("round_over")
+            self._enter(classroom, member, replace(entry, began=self._register.wall()))
+
+    def train(self, token: str, number: int) -> None:
+        """Train the networks that one still lacks: of a late student, or where one was refused or lost.
+
+        Raises:
+            EngineError: as ``EmbeddedEngine.submit``.
+        """
+        with self._changing():
+            classroom, member, _ = self._taking_part(token, number, "seeds")
+            refused = self._train_missing(classroom, member, self._register.workspaces.open(token))
+        if refused is not None:
+            raise refused
+
+    def seen_by(self, classroom: Classroom, member: Member, workspace: OpenWorkspace) -> PupilRound | None:
+        """Return the round of a class as a member sees it, or None. Called with the lock held."""
+        current = classroom.round
+        if current is None:
+            return None
+        own = read_progress(notes.read(workspace.notes.get(NOTE)) if current.kind == "predict" else None)
+        mission = current.subject if current.kind == "predict" else next(iter(MISSIONS))
+        runs = [run.record for run in workspace.runs.values()]
+        return pupil_round(
+            *(current, classroom.id, member.entry, member.joined),
+            *(own[mission], runs, self._register.wall()),
+        )
+
+    # The clock
+
+    def tick(self) -> None:
+        """Have the pages drawn of those whose time to draw is over, and votes counted. Called with the lock held."""
+        before, self._looked_at = self._looked_at, self._register.wall()
+        for classroom in list(self._register.rows.classes.values()):
+            current = classroom.round
+            if current is None:
+                continue
+            self._count_if_due(classroom)
+            if current.kind == "draw" and not current.revealed:
+                for member in self._register.rows.members(classroom.id).values():
+                    if before < draws_until(current, entry_of(member.entry, current)) + GRACE <= self._looked_at:
+                        self._register.tell(member)
+
+    # Inside
+
+    def _current(self, token: str) -> tuple[Classroom, Round]:
+        classroom = self._register.own(token)
+        if classroom.round is None:
+            raise EngineError("no_round")
+        return classroom, classroom.round
+
+    def _taking_part(self, token: str, number: int, kind: Kind) -> tuple[Classroom, Member, Round]:
+        classroom, member = self._register.seated(token)
+        current = classroom.round
+        if current is None or current.number != number or current.kind != kind:
+            raise EngineError("round_over")
+        return classroom, member, current
+
+    def _enter(self, classroom: Classroom, member: Member, entry: Entry) -> None:
+        self._register.put(classroom, replace(member, entry=entry))
+
+    def _tell(self, classroom: Classroom, member: Member) -> None:
+        self._register.tell(member)
+        self._watching.look_at(classroom)
+
+    def _train_missing(self, classroom: Classroom, member: Member, workspace: OpenWorkspace) -> FvappError | None:
+        """Queue the networks that a member lacks; where a limit refuses them, note that, and return why."""
+        current = classroom.round
+        runs = [[run.record for run in each.runs.values()] for _, each in self._register.workspaces_of(classroom)]
+        seeds = [run.settings.seed for own in runs for run in runs_of_round(own, classroom.id, current.number)]
+        own = runs_of_round((run.record for run in workspace.runs.values()), classroom.id, current.number)
+        wanted = [RunSettings(seed=seed) for seed in free_seeds(seeds, networks_of(current, member.joined) - len(own))]
+        refused = None
+        try:
+            if wanted:
+                self._train(workspace, wanted, group_of(classroom.id, current.number))
+        except FvappError as error:
+            refused = error
+        entry = entry_of(member.entry, current)
+        if entry.refused != (refused is not None):
+            self._enter(classroom, member, replace(entry, refused=refused is not None))
+        return refused
+
+    def _voters(self, classroom: Classroom) -> list[Run]:
+        runs = [list(workspace.runs.values()) for _, workspace in self._register.workspaces_of(classroom)]
+        able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
+        found = voters(classroom, [[run.record for run in own if run.record.id in able] for own in runs])
+        return [able[record.id] for record in found]
+
+    def _count_if_due(self, classroom: Classroom) -> None:
+        """Have a vote counted, also one that a restart has interrupted."""
+        current, key = classroom.round, (classroom.id, classroom.rounds)
+        if current.kind == "vote" and not (current.voted or current.failed) and key not in self._counting:
+            self._counting.add(key)
+            self._helpers.submit(self._count, classroom.id, current.number, self._voters(classroom))
+
+    def _count(self, classroom: str, number: int, runs: list[Run]) -> None:
+        voted = None
+        try:
+            found = [self._test_logits(run) for run in runs]
+            voted = count_votes((logits for logits, _ in found), found[0][1])
+        except (FvappError, IndexError, ValueError):
+            _log.warning("a vote could not be counted", exc_info=True)
+        with self._changing():
+            self._counting.discard((classroom, number))
+            room = self._register.rows.classes.get(classroom)
+            if room is not None and room.round is not None and room.round.number == number:
+                self._register.change(room, round=replace(room.round, voted=voted, failed=voted is None))
+
+
+def _fits(kind: Kind, subject: str, classroom: Classroom) -> bool:
+    if kind == "predict":
+        return subject in classroom.missions and subject in MISSIONS
+    if kind == "draw":
+        return subject in [str(digit) for digit in range(len(DATASETS[DRAWN].class_names))]
+    return subject == ""

@@ -1,0 +1,350 @@
+"""Rounds from their start to their end: what the class does in them, and what of it outlives the server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, unpack_image
+from fvapp.core.errors import EngineError
+from fvapp.core.lessons.progress import Progress, read_progress, write_progress
+from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom import rounds as module
+from fvapp.engine.workers import inspection
+from real_engine import SMALL
+from scripted_engine import ScriptedEngine
+
+
+def refused(code):
+    return pytest.raises(EngineError, match=f"^{code}\\b")
+
+
+@pytest.fixture
+def rounds(room):
+    return room.engine.rounds
+
+
+@pytest.fixture
+def time(room, monkeypatch):
+    """Return ``time(5.0)``: a class whose days go with the engine's clock, so many seconds later."""
+    monkeypatch.setattr(room.engine._register, "wall", lambda: 1e9 + room.engine.clock.now)
+    return room.engine.skip
+
+
+@pytest.fixture
+def view(room, rounds):
+    """Return what the teacher sees of the round a second later."""
+
+    def view():
+        room.engine.skip(1.0)
+        return rounds.look(room.teacher)
+
+    return view
+
+
+def seat(room, token):
+    return room.engine.students.seat(token).round
+
+
+def image(column: int = 14) -> np.ndarray:
+    """Return a stroke from top to bottom."""
+    drawn = np.zeros((28, 28), np.uint8)
+    drawn[4:24, column - 1 : column + 1] = 255
+    return drawn
+
+
+def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room, rounds):
+    mia = room.join("Mia")
+    before = room.engine.version(mia), room.engine.version(room.teacher)
+    rounds.start(room.teacher, "draw", "7")
+    assert room.engine.version(mia) > before[0] and room.engine.version(room.teacher) > before[1]
+    assert (seat(room, mia).kind, seat(room, mia).subject) == ("draw", "7")
+    late = room.join("Late")
+    assert seat(room, late) == seat(room, mia)
+    rounds.end(room.teacher)
+    assert seat(room, mia) is None and rounds.look(room.teacher) is None
+    with refused("no_round"):
+        rounds.reveal(room.teacher)
+
+
+def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room, rounds):
+    first = rounds.start(room.teacher, "predict", "network")
+    assert rounds.start(room.teacher, "predict", "network") == first
+    with refused("round_under_way"):
+        rounds.start(room.teacher, "draw", "7")
+    rounds.reveal(room.teacher)
+    second = rounds.start(room.teacher, "draw", "7").round
+    assert second.number == first.round.number + 1 and not second.revealed
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [("predict", "made up"), ("predict", ""), ("draw", "17"), ("draw", ""), ("seeds", "x"), ("made up", "")],
+)
+def test_a_round_that_there_is_not_is_refused(room, rounds, kind, subject):
+    with refused("round_unknown"):
+        rounds.start(room.teacher, kind, subject)
+    assert room.classroom.round is None
+
+
+def test_a_closed_class_has_no_round_and_no_drawings(room, rounds):
+    mia = room.join("Mia")
+    rounds.start(room.teacher, "draw", "7")
+    rounds.draw(mia, 1, image())
+    room.engine.teachers.close(room.teacher)
+    room.engine.teachers.reopen(room.teacher, room.engine.teachers.classes(room.teacher)[0].id)
+    assert room.classroom.round is None and seat(room, mia) is None
+    (row,) = room.engine.teachers.rows(room.teacher, room.classroom.id)
+    assert row.member.entry is None
+
+
+# Predict
+
+
+def test_a_poll_is_answered_as_the_prediction_of_its_mission(room, rounds, view):
+    mia, ali = room.join("Mia"), room.join("Ali")
+    rounds.start(room.teacher, "predict", "network")
+    rounds.predict(mia, 1, "held")
+    rounds.predict(mia, 1, "not_held")
+    assert seat(room, mia).choice == "not_held" and seat(room, ali).choice is None
+    seen = view()
+    assert (seen.answered, seen.asked, seen.results.predicted) == (1, 2, {"not_held": 1})
+    assert read_progress(room.engine.read_note(mia, "lessons"))["network"].prediction == "not_held"
+    with refused("round_unknown"):
+        rounds.predict(ali, 1, "made up")
+    with refused("round_over"):
+        rounds.predict(ali, 2, "held")
+    rounds.reveal(room.teacher)
+    with refused("round_over"):
+        rounds.predict(ali, 1, "held")
+
+
+def test_what_was_judged_already_is_not_predicted_again(room, rounds):
+    mia = room.join("Mia")
+    judged = {"network": Progress(prediction="held", judged=True)}
+    room.engine.change_note(mia, "lessons", lambda _: write_progress(judged))
+    rounds.start(room.teacher, "predict", "network")
+    rounds.predict(mia, 1, "not_held")
+    assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
+
+
+# Thirty seeds
+
+
+@pytest.mark.parametrize(("size", "each"), [(1, ENOUGH), (2, 5), (4, 3)])
+def test_a_small_class_trains_several_each_and_every_one_another_seed(room, rounds, view, size, each):
+    tokens = [room.join(f"Student {n}") for n in range(size)]
+    rounds.start(room.teacher, "seeds")
+    seeds = [run.settings.seed for token in tokens for run in room.engine.runs(token)]
+    assert sorted(seeds) == list(range(1, size * each + 1))
+    assert view().networks == size * each and view().dots is None
+    room.engine.finish()
+    seen = view()
+    assert len(seen.dots.dots) == size * each and seen.trains == 0
+    assert len(seat(room, tokens[0]).accuracies) == each and seat(room, tokens[0]).missing == 0
+
+
+def test_a_class_of_sixty_trains_one_each_without_a_refusal(room, rounds, view):
+    tokens = [room.join(f"Student {n}") for n in range(60)]
+    rounds.start(room.teacher, "seeds")
+    assert view().refused == () and view().networks == 60
+    assert {len(room.engine.runs(token)) for token in tokens} == {1}
+
+
+def test_a_rounds_run_goes_before_its_members_others_and_nobody_elses(room, rounds):
+    busy = [room.engine.enter(None).token for _ in range(2)]
+    for token in busy:
+        room.engine.submit(token, [RunSettings(**SMALL)])
+    mia, ali = room.join("Mia"), room.join("Ali")
+    own = [run.id for run in room.engine.submit(mia, [RunSettings(**SMALL)] * 2, group="x")]
+    other = room.engine.submit(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
+    waiting = [each.workspace for each in room.engine._board.queue]
+    rounds.start(room.teacher, "seeds")
+    queue = [each.record.id for each in room.engine._board.queue]
+    of_round = [run.id for run in room.engine.runs(mia) if run.id not in own]
+    assert max(map(queue.index, of_round)) < min(map(queue.index, own))
+    assert [each.workspace for each in room.engine._board.queue][: len(waiting)] == waiting
+    assert other in queue
+
+
+def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
+    mia, _ = room.join("Mia"), room.join("Ali")
+    full = [run.id for run in room.engine.submit(mia, [RunSettings(**SMALL)] * 12, group="x")]
+    rounds.start(room.teacher, "seeds")
+    assert view().refused == ("Mia",) and seat(room, mia).refused and seat(room, mia).missing == 5
+    with refused("limit_queued"):
+        rounds.train(mia, 1)
+    for run in full:
+        room.engine.delete(mia, run)
+    rounds.train(mia, 1)
+    assert view().refused == () and (seat(room, mia).missing, seat(room, mia).refused) == (0, False)
+    rounds.train(mia, 1)  # a second click starts none
+    assert len(room.engine.runs(mia)) == 5
+
+
+def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(room, rounds, view, time):
+    mia = room.join("Mia")
+    rounds.start(room.teacher, "seeds")
+    time(5.0)
+    late = room.join("Late")
+    assert seat(room, late).missing == 1
+    rounds.train(late, 1)
+    assert [run.settings.seed for run in room.engine.runs(late)] == [ENOUGH + 1]
+    lost = next(run for run in room.engine.runs(mia) if run.state == "running")
+    room.engine.lose(lost.id)
+    assert seat(room, mia).missing == 1
+    rounds.train(mia, 1)
+    assert sorted(run.settings.seed for run in room.engine.runs(mia)).count(lost.settings.seed) == 2
+    room.engine.finish()
+    assert len(view().dots.dots) == ENOUGH + 1
+
+
+# Draw
+
+
+def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, view):
+    mia, ali = room.join("Mia"), room.join("Ali")
+    rounds.start(room.teacher, "draw", "1")
+    rounds.draw(mia, 1, image(8))
+    rounds.draw(mia, 1, image(14))
+    assert seat(room, mia).drawn and seat(room, mia).label is None and not seat(room, ali).drawn
+    (tile,) = view().tiles
+    (answer,) = room.engine.classify(ali, "mnist", [image(14)])
+    assert np.array_equal(unpack_image(tile.drawing), image(14))
+    assert (tile.nickname, tile.label) == ("Mia", answer.label)
+    rounds.reveal(room.teacher)
+    assert seat(room, mia).label == answer.label
+    with refused("round_over"):
+        rounds.draw(ali, 1, image())
+
+
+@pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)
+def test_what_is_no_drawing_is_refused(room, rounds, bad):
+    mia = room.join("Mia")
+    rounds.start(room.teacher, "draw", "7")
+    with refused("bad_image"):
+        rounds.draw(mia, 1, bad)
+
+
+def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(room, rounds, time):
+    mia, ali = room.join("Mia"), room.join("Ali")
+    rounds.start(room.teacher, "draw", "7")
+    rounds.draw(mia, 1, image(8))
+    time(DRAW_SECONDS + GRACE - 1)
+    rounds.draw(mia, 1, image(9))  # the pen was down when the time ended
+    before = room.engine.version(mia)
+    time(1.5)
+    assert room.engine.version(mia) > before and seat(room, mia).until is None
+    for token in (mia, ali):
+        with refused("round_over"):
+            rounds.draw(token, 1, image(20))
+    assert np.array_equal(unpack_image(rounds.look(room.teacher).tiles[0].drawing), image(9))
+    with refused("round_over"):
+        rounds.begin_drawing(mia, 1)
+    rounds.begin_drawing(ali, 1)
+    rounds.draw(ali, 1, image(20))
+    time(DRAW_SECONDS + GRACE + 1)
+    assert seat(room, ali).until is None and len(rounds.look(room.teacher).tiles) == 2
+
+
+@pytest.mark.parametrize("revealed", [False, True])
+def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room, rounds, view, revealed):
+    mia, ali = room.join("Mia"), room.join("Ali")
+    rounds.start(room.teacher, "draw", "7")
+    for token in (mia, ali):
+        rounds.draw(token, 1, image())
+    if revealed:
+        rounds.reveal(room.teacher)
+    rounds.take_off(room.teacher, room.member("Mia"))
+    assert [tile.nickname for tile in rounds.look(room.teacher).tiles] == ["Ali"] and seat(room, mia).off
+    with refused("round_over"):
+        rounds.draw(mia, 1, image())
+    rounds.take_off_own(ali, 1)
+    assert view().tiles == () and not seat(room, ali).drawn
+    if not revealed:
+        rounds.draw(ali, 1, image())
+
+
+def test_drawings_are_gone_when_their_round_ends(room, rounds):
+    mia = room.join("Mia")
+    rounds.start(room.teacher, "draw", "7")
+    rounds.draw(mia, 1, image())
+    rounds.end(room.teacher)
+    assert room.engine._register.rows.members(room.classroom.id)[room.member("Mia")].entry is None
+
+
+# Vote
+
+
+@pytest.fixture
+def few_images(monkeypatch):
+    """Let a vote be about the first test images only."""
+    load = inspection.load_dataset
+
+    def load_some(name, places):
+        whole = load(name, places)
+        return replace(whole, x_test=whole.x_test[:300], y_test=whole.y_test[:300])
+
+    monkeypatch.setattr(inspection, "load_dataset", load_some)
+
+
+def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):
+    tokens = [room.join(f"Student {n}") for n in range(5)]
+    with refused("round_voters"):
+        rounds.start(room.teacher, "vote")
+    rounds.start(room.teacher, "seeds")
+    room.engine.finish()
+    room.engine.submit(tokens[0], [RunSettings(**SMALL)])
+    room.engine.finish()
+    rounds.reveal(room.teacher)
+    voted = rounds.start(room.teacher, "vote").round.voted
+    assert voted.networks == len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
+
+
+def test_without_seeds_the_best_of_each_vote(room, rounds, few_images):
+    for n in range(3):
+        room.engine.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)] * 2)
+        room.engine.finish()
+    assert rounds.start(room.teacher, "vote").round.voted.networks == 3
+
+
+def test_a_vote_that_cannot_be_counted_says_so(room, rounds, few_images, monkeypatch):
+    for n in range(2):
+        room.engine.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])
+        room.engine.finish()
+    monkeypatch.setattr(room.engine._journal, "checkpoint", lambda run: None)
+    assert rounds.start(room.teacher, "vote").round.failed
+
+
+# Restart
+
+
+def test_a_round_and_all_that_was_done_in_it_outlives_the_server(tmp_path, few_images, monkeypatch):
+    first = ScriptedEngine(tmp_path)
+    first.start()
+    teacher, mia = first.enter(None).token, first.enter(None).token
+    code = first.teachers.open(teacher, "8b", "en", ("network",)).code
+    first.students.join(mia, code, "Mia")
+    first.rounds.start(teacher, "seeds")
+    first.finish()
+    first.rounds.reveal(teacher)
+    first.rounds.start(teacher, "draw", "7")
+    first.rounds.draw(mia, 2, image())
+    first.close()
+    second = ScriptedEngine(tmp_path)
+    second.start()
+    second.skip(1.0)
+    assert second.students.seat(mia).round.drawn
+    assert np.array_equal(unpack_image(second.rounds.look(teacher).tiles[0].drawing), image())
+    second.rounds.reveal(teacher)
+    monkeypatch.setattr(module.Rounds, "_count_if_due", lambda self, classroom: None)  # the server ends before it can
+    second.rounds.start(teacher, "vote")
+    monkeypatch.undo()
+    second.close()
+    third = ScriptedEngine(tmp_path)
+    third.start()
+    third.skip(1.0)
+    assert third.teachers.open_class(teacher).round.voted.networks == ENOUGH
+    third.close()

@@ -17,6 +17,7 @@ from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
+from fvapp.ui.classroom.round_seat import draws_now
 from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
 from fvapp.ui.compat import replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
@@ -94,7 +95,9 @@ def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
         with content:
             if isinstance(visit.in_class, Seat):
                 draw_seat_bar(visit, visit.in_class)
-            if isinstance(visit.in_class, Seat) and row.name in visit.in_class.steering.pages:
+            if isinstance(visit.in_class, Seat) and draws_now(visit.in_class.round):
+                import_module("fvapp.ui.classroom.round_draw").show(visit, visit.in_class.round)
+            elif isinstance(visit.in_class, Seat) and row.name in visit.in_class.steering.pages:
                 draw_closed_page(visit)
             else:
                 import_module(row.module).show(visit)

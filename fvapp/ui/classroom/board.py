@@ -16,6 +16,7 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.members import draw_member, draw_waiting_names
 from fvapp.ui.classroom.results import draw_results
+from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
 from fvapp.ui.classroom.words import place_words
 from fvapp.ui.messages import plain
@@ -48,6 +49,8 @@ def _draw(visit: Visit) -> bool:
     except FvappError as error:
         visit.messages.say_error_here(error)
         return False
+    if classroom.round is not None:
+        draw_round_board(visit, classroom.round)
     with st.container(key="class_counts"):
         st.html(_counts(snapshot, t))
     if not snapshot.pupils:

@@ -14,6 +14,7 @@ from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.core.errors import FvappError
 from fvapp.i18n import Translator
 from fvapp.ui.classroom.results import draw_mission_results
+from fvapp.ui.classroom.round_screen import draw_round, title_html
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
 
@@ -29,23 +30,29 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     room, snapshot, rows = visit.in_class, Snapshot(), []
     try:
-        snapshot = visit.engine.teachers.snapshot(visit.token)
-        if room.revealed:
+        snapshot, view = visit.engine.teachers.snapshot(visit.token), visit.engine.rounds.look(visit.token)
+        if room.revealed and view is None:
             rows = visit.engine.teachers.rows(visit.token, classroom)
     except FvappError as error:
         visit.messages.say_error_here(error)
         return False
     address = app_address()
     results = {result.mission: result for result in results_of(room, rows)}
-    latest = results.get(room.revealed[-1]) if room.revealed else None
-    with st.container(horizontal=True, key="projector_small" if latest else "projector_large"):
+    latest = results.get(room.revealed[-1]) if rows else None
+    small = view is not None or latest is not None
+    with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
+        if view is not None:
+            with st.container(key="projector_round"):
+                st.html(title_html(room.round, view, t))
         with st.container(key="projector_join"):
             st.html(_join_words(room, snapshot, address, t))
         link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"
         code = segno.make(link, error="m", micro=False).svg_data_uri(border=4, light="#fff")
         with st.container(key="class_qr", width="content"):
             st.html(f"<img src='{escape(code)}' alt='{escape(link)}'>")
-    if latest:
+    if view is not None:
+        draw_round(room.round, view, t)
+    elif latest:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected")
     else:

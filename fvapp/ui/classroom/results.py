@@ -54,7 +54,7 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
 def draw_mission_results(result: MissionResults, t: Translator, key: str, width: int = WIDTH) -> None:
     """Draw one mission: the sentence, the predictions beside what came out, the accuracies of all."""
     st.html(f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>")
-    st.html(_bars(result, t))
+    st.html(mission_bars(result, t))
     mission = MISSIONS[result.mission]
     labels = run_labels(mission.settings(), t) if mission.trains else []
     if mission.kind == "taught":
@@ -95,7 +95,7 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
             )
 
 
-def _bars(result: MissionResults, t: Translator) -> str:
+def mission_bars(result: MissionResults, t: Translator) -> str:
     """Return for each outcome how many predicted it, and below it for how many it came out."""
     most = max(*result.predicted.values(), *result.came.values(), 1)
     lines = []

@@ -8,6 +8,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.page_links import page_path
@@ -67,3 +68,5 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
             on_click=give,
             args=(visit, visit.engine.students.raise_hand, not seat.hand),
         )
+    if seat.round is not None and not draws_now(seat.round):
+        draw_round_line(visit, seat.round)

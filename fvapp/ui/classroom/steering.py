@@ -10,6 +10,7 @@ from fvapp.core.links import LOCKABLE
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
@@ -24,6 +25,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
     """Draw the buttons."""
     t, teachers = visit.t, visit.engine.teachers
     with st.container(horizontal=True, width="content", key="class_steering"):
+        draw_start(visit, classroom)
         if classroom.steering.eyes_up:
             st.button(
                 t("classroom.steer.eyes_away"),

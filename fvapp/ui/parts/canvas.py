@@ -50,17 +50,21 @@ class _Mounted(NamedTuple):
     """The canvas that is on the page."""
 
     key: str
-    place: tuple[str, str, str]  # page, data set, workspace
+    place: tuple[str, str, str]  # page, data set or name, workspace
     below: Sequence[Mapping[str, Any]]  # what was drawn before it came, as the library describes it
 
 
-def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page: str, side: int = SIDE) -> None:
+def draw_canvas(
+    visit: Visit, dataset: str, on_change: Callable[[], None], page: str, side: int = SIDE, name: str | None = None
+) -> None:
     """Draw the canvas of a page, at most `side` CSS pixels wide; `drawing_of` then has what is on it.
 
-    `on_change` is called when somebody has drawn, before the page is drawn again.
+    Args:
+        on_change: called when somebody has drawn, before the page is drawn again.
+        name: of a drawing beside the one of the data set.
     """
     brush, pens = BRUSHES[dataset], st.session_state.setdefault(_PENS, {})
-    mounted = _mounted(visit, (page, dataset, visit.token))
+    mounted = _mounted(visit, (page, name or dataset, visit.token))
     chosen = _sent(f"{mounted.key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
@@ -81,40 +85,44 @@ def draw_canvas(visit: Visit, dataset: str, on_change: Callable[[], None], page:
         _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=keep_drawing)
 
 
-def drawing_of(dataset: str) -> Strokes | None:
-    """Return the visitor's drawing for a data set, or None; raise `StrokesError` if a browser sent something else."""
-    return parse_canvas(st.session_state.get(_DRAWINGS, {}).get(dataset), BRUSHES[dataset].shade)
+def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
+    """Return the visitor's drawing for a data set, or the one of a name, or None.
+
+    Raises:
+        StrokesError: a browser sent something else.
+    """
+    return parse_canvas(st.session_state.get(_DRAWINGS, {}).get(name or dataset), BRUSHES[dataset].shade)
 
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
     """Return the canvas that is on the page; a new one, over what was drawn, where another page or picture was."""
-    state, (page, dataset, token) = st.session_state, place
+    state, (page, name, token) = st.session_state, place
     mounted, number = state.get(_MOUNTED, (None, 0))
     if mounted is None or mounted.place != place or mounted.key not in state:
         if mounted is None or mounted.place[-1] != token:
             state[_DRAWINGS] = {}
         below: list[Mapping[str, Any]] = []
         with suppress(FvappError):  # a workspace that cannot be opened now, as the page says; no drawing
-            if dataset not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{dataset}")):
-                state[_DRAWINGS][dataset] = json.loads(zlib.decompress(kept))
-            below = state[_DRAWINGS][dataset] if drawing_of(dataset) else []
-        mounted = _Mounted(f"canvas_{page}_{dataset}_{number}", place, below)
+            if name not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{name}")):
+                state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
+            below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
+        mounted = _Mounted(f"canvas_{page}_{name}_{number}", place, below)
         state[_MOUNTED] = mounted, number + 1
     return mounted
 
 
 def _keep(visit: Visit, mounted: _Mounted) -> None:
     """Take what the library and the companion have sent; a browser may send anything."""
-    (_, dataset, token), drawings = mounted.place, st.session_state.setdefault(_DRAWINGS, {})
+    (_, drawn, token), drawings = mounted.place, st.session_state.setdefault(_DRAWINGS, {})
     sent, below = _sent(mounted.key, "drawing"), _below(mounted)
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
     drawing = [*below, *sent] if isinstance(sent, list) else sent or below
-    if drawing != drawings.get(dataset):
-        drawings[dataset] = drawing
+    if drawing != drawings.get(drawn):
+        drawings[drawn] = drawing
         rounded = json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))  # a third of the bytes
         with suppress(FvappError):
-            visit.engine.remember(token, f"drawing_{dataset}", zlib.compress(json.dumps(rounded).encode()))
+            visit.engine.remember(token, f"drawing_{drawn}", zlib.compress(json.dumps(rounded).encode()))
 
 
 def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:

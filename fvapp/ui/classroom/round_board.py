@@ -1,0 +1,104 @@
+"""A round as its teacher starts, watches, reveals and ends it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_view import RoundView
+from fvapp.core.classroom.rounds import KINDS, Round
+from fvapp.core.errors import FvappError
+from fvapp.core.wording import Translate
+from fvapp.ui.browser.folds import open_fold, open_window
+from fvapp.ui.classroom.commands import give
+from fvapp.ui.classroom.round_screen import tile_address, title_html, vote_html
+from fvapp.ui.classroom.words import mission_name
+from fvapp.ui.messages import plain
+from fvapp.ui.visit import Visit
+
+_USUAL_DIGIT = "7"
+_TILE = 84  # CSS pixels
+
+
+def draw_start(visit: Visit, classroom: Classroom) -> None:
+    """Draw the window in which a round is chosen; there is none while another one is not revealed."""
+    if classroom.round is not None and not classroom.round.revealed:
+        return
+    t, state = visit.t, st.session_state
+    window = open_window("rounds", t("classroom.round.start"), 320, icon=":material/play_circle:")
+    if window is None:
+        return
+    with window:
+        kind = st.selectbox(
+            t("classroom.round.kind"),
+            KINDS,
+            format_func=lambda each: t(f"classroom.round.kinds.{each}"),
+            key="round_kind",
+        )
+        kind = kind if kind in KINDS else KINDS[0]
+        st.caption(t(f"classroom.round.help.{kind}"))
+        if kind == "predict":
+            names = {mission: mission_name(mission, t) for mission in classroom.missions}
+            st.selectbox(t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission")
+        elif kind == "draw":
+            digits = [str(digit) for digit in range(10)]
+            st.selectbox(t("classroom.round.digit"), digits, digits.index(_USUAL_DIGIT), key="round_digit")
+        subject = {"predict": "round_mission", "draw": "round_digit"}.get(kind)
+        st.button(
+            t("classroom.round.begin"),
+            key="round_start",
+            type="primary",
+            on_click=lambda: give(
+                *(visit, visit.engine.rounds.start, kind), str(state.get(subject) or "") if subject else ""
+            ),
+        )
+
+
+def draw_round_board(visit: Visit, current: Round) -> None:
+    """Draw the round that is under way, on the board."""
+    t, rounds = visit.t, visit.engine.rounds
+    try:
+        view = rounds.look(visit.token)
+    except FvappError as error:
+        visit.messages.say_error_here(error)
+        return
+    if view is None:  # ended a moment ago, in another tab
+        return
+    with st.container(key="round", border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.html(f"<div class='fvapp-round'>{title_html(current, view, t)}</div>", width="stretch")
+            with st.container(horizontal=True, width="content"):
+                if not current.revealed:
+                    name, args = t("classroom.round.reveal"), (visit, rounds.reveal)
+                    st.button(name, key="round_reveal", type="primary", on_click=give, args=args)
+                st.button(t("classroom.round.end"), key="round_end", on_click=give, args=(visit, rounds.end))
+        _draw_detail(visit, current, view, t)
+
+
+def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) -> None:
+    if view.refused:
+        names = plain(t("common.comma").join(view.refused))
+        st.warning(t("classroom.round.refused", names=names))
+    if current.failed:
+        st.warning(t("classroom.round.failed"))
+    elif current.kind == "vote" and current.revealed and current.voted is not None:
+        st.html(vote_html(current.voted, t))
+    elif current.kind == "vote" and current.voted is None:
+        st.caption(t("classroom.round.counting"))
+    if not view.tiles:
+        return
+    # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.
+    fold = open_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200)
+    if fold is None:
+        return
+    with fold, st.container(horizontal=True, key="wall_tiles"):
+        for tile in view.tiles:
+            with st.container(width=_TILE + 16):
+                alt = escape(t("classroom.round.tile", digit=tile.label))
+                st.html(f"<img class='fvapp-tile' src='{tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
+                args = visit, visit.engine.rounds.take_off, tile.member
+                name = t("classroom.round.take_off")
+                st.button(name, key=f"take_off_{tile.member}", type="tertiary", on_click=give, args=args)
+        st.caption(t("classroom.round.wall_help"))

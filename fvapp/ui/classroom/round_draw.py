@@ -1,0 +1,45 @@
+"""The page on which a student draws in a round. Imported when there is one: few pages need the canvas."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.classroom.rounds import PupilRound
+from fvapp.core.errors import BlankError, FvappError
+from fvapp.core.preparation import prepare
+from fvapp.ui.classroom.round_seat import round_title, time_left
+from fvapp.ui.parts.canvas import draw_canvas, drawing_of
+from fvapp.ui.visit import Visit
+
+_SIDE = 420  # CSS pixels of the canvas at most
+
+
+def show(visit: Visit, current: PupilRound) -> None:
+    """Draw the page on which one draws; after that each stroke draws only its fragment anew."""
+    t = visit.t
+    st.title(round_title(current.kind, current.subject, t))
+    visit.messages.show()
+    st.html(time_left(current.until))
+    st.caption(t("classroom.round.pupil.draw_help"))
+    name = f"round_{visit.in_class.classroom}_{current.number}"
+    st.fragment(_draw_canvas)(visit, current, name)
+
+
+def _draw_canvas(visit: Visit, current: PupilRound, name: str) -> None:
+    draw_canvas(visit, "mnist", lambda: _send(visit, current, name), "round", _SIDE, name)
+
+
+def _send(visit: Visit, current: PupilRound, name: str) -> None:
+    """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last stroke in time counts."""
+    rounds = visit.engine.rounds
+    try:
+        strokes = drawing_of("mnist", name)
+        if strokes is None:
+            rounds.take_off_own(visit.token, current.number)
+        else:
+            rounds.draw(visit.token, current.number, prepare(strokes, "mnist").image)
+    except BlankError:
+        return
+    except FvappError as error:
+        if error.code != "round_over":
+            visit.messages.say_error_next(error)

@@ -1,0 +1,140 @@
+"""A round on the projector: one large count, and once it is revealed what came of it."""
+
+from __future__ import annotations
+
+from html import escape
+from math import ceil, sqrt
+from statistics import median
+from time import time
+
+import streamlit as st
+
+from fvapp.charts.class_dots import dots_svg
+from fvapp.charts.images import png_address
+from fvapp.core.classroom.round_view import RoundView, Tile, confusion
+from fvapp.core.classroom.rounds import DRAW_SECONDS, Round, Voted, unpack_image
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.wording import percent
+from fvapp.i18n import Translator
+from fvapp.ui.classroom.results import mission_bars
+from fvapp.ui.classroom.round_seat import round_title, time_left
+from fvapp.ui.parts.pictures import draw_svg
+
+_WIDE = 1.7  # columns of the wall to its rows
+_FEWEST_COLUMNS = 4
+
+
+def title_html(current: Round, view: RoundView, t: Translator) -> str:
+    """Return what stands at the top: the round, and how many there are of what is waited for."""
+    title = f"<h1>{escape(round_title(current.kind, current.subject, t))}</h1>"
+    if current.kind == "vote":
+        count = f"<p>{escape(t('classroom.round.vote_count', n=current.voted.networks))}</p>" if current.voted else ""
+        return title + count
+    n, of, words = view.answered, view.asked, "drawn" if current.kind == "draw" else "answered"
+    if current.kind == "seeds":
+        n, of, words = view.networks - view.trains, view.networks, "done"
+    elif current.kind == "draw" and current.revealed:
+        n, of, words = sum(str(tile.label) == current.subject for tile in view.tiles), len(view.tiles), "read_as"
+    said = t(f"classroom.round.{words}", of=of, digit=current.subject)
+    return f"{title}<p><b>{n}</b> {escape(said)}</p>"
+
+
+def draw_round(current: Round, view: RoundView, t: Translator) -> None:
+    """Draw what stands below that."""
+    if current.kind == "predict":
+        _draw_poll(current, view, t)
+    elif current.kind == "seeds":
+        _draw_seeds(current, view, t)
+    elif current.kind == "draw":
+        _draw_wall(current, view, t)
+    else:
+        _draw_vote(current, t)
+
+
+def _draw_poll(current: Round, view: RoundView, t: Translator) -> None:
+    mission = current.subject
+    with st.container(key="poll_projected"):
+        st.html(f"<h2>{escape(t(f'lessons.{mission}.ask'))}</h2>")
+        if not current.revealed:
+            choices = (t(f"lessons.{mission}.predict.{each}") for each in MISSIONS[mission].predictions)
+            st.html(f"<ul class='fvapp-choices'>{''.join(f'<li>{escape(each)}</li>' for each in choices)}</ul>")
+        elif not view.results.predictions:
+            st.html(f"<p>{escape(t('classroom.round.none_answered'))}</p>")
+        else:
+            st.html(mission_bars(view.results, t))
+
+
+def _draw_seeds(current: Round, view: RoundView, t: Translator) -> None:
+    with st.container(key="seeds_plot"):
+        words = "seeds_why" if current.revealed else "seeds_ask"
+        st.html(f"<p class='{words}'>{escape(t(f'classroom.round.{words}'))}</p>")
+        if view.refused:
+            said = t("classroom.round.refused_count", n=len(view.refused))
+            st.html(f"<p class='fvapp-refused'>{escape(said)}</p>")
+        if view.dots is None:
+            st.html(f"<p>{escape(t('classroom.round.none_done'))}</p>")
+        else:
+            draw_svg(dots_svg(view.dots, "", t), key="seeds_dots")
+
+
+def _draw_wall(current: Round, view: RoundView, t: Translator) -> None:
+    with st.container(key="draw_wall"):
+        if not current.revealed:
+            until = current.started + DRAW_SECONDS
+            st.html(time_left(until) if time() < until else "<div class='fvapp-time'></div>")
+        elif not view.tiles:
+            st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
+            return
+        frames = max(view.asked, len(view.tiles), 1)
+        columns = max(_FEWEST_COLUMNS, ceil(sqrt(_WIDE * frames)))
+        tiles = "".join(_tile(tile, current, t) for tile in view.tiles)
+        empty = f"<li class='empty' aria-label='{escape(t('classroom.round.tile_missing'))}'><i></i><b>&nbsp;</b></li>"
+        wall = f"<ul class='fvapp-wall' style='--columns:{columns}'>{tiles}{empty * (frames - len(view.tiles))}</ul>"
+        st.html(f"<div class='fvapp-walls'>{wall}{_confusion(view, current) if current.revealed else ''}</div>")
+
+
+def _tile(tile: Tile, current: Round, t: Translator) -> str:
+    if not current.revealed:
+        return f"<li class='hidden' aria-label='{escape(t('classroom.round.tile_hidden'))}'><i></i><b>&nbsp;</b></li>"
+    right = "right" if str(tile.label) == current.subject else "wrong"
+    alt = escape(t("classroom.round.tile", digit=tile.label))
+    return f"<li class='{right}'><img src='{tile_address(tile)}' alt='{alt}'><b>{tile.label}</b></li>"
+
+
+def tile_address(tile: Tile) -> str:
+    """Return the address of a drawing as a picture."""
+    return png_address(unpack_image(tile.drawing))
+
+
+def _confusion(view: RoundView, current: Round) -> str:
+    """Return a bar for each class that drawings were taken for."""
+    found = confusion(view.tiles)
+    most = max(count for _, count in found)
+    lines = "".join(
+        f"<li class='{'right' if str(label) == current.subject else 'wrong'}' style='--share:{count / most:.3f}'>"
+        f"<b>{label}</b><i></i><span>{count}</span></li>"
+        for label, count in found
+    )
+    return f"<ul class='fvapp-confusion'>{lines}</ul>"
+
+
+def _draw_vote(current: Round, t: Translator) -> None:
+    voted = current.voted
+    with st.container(key="vote"):
+        if current.revealed and voted is not None:
+            st.html(vote_html(voted, t))
+            st.html(f"<p>{escape(t('classroom.round.vote_why'))}</p>")
+            return
+        st.html(f"<h2>{escape(t('classroom.round.vote_ask'))}</h2>")
+        if voted is None:
+            st.html(f"<p>{escape(t('classroom.round.failed' if current.failed else 'classroom.round.counting'))}</p>")
+
+
+def vote_html(voted: Voted, t: Translator) -> str:
+    """Return the vote beside the best and the median network."""
+    numbers = {"vote": voted.vote, "best": max(voted.accuracies), "median": median(voted.accuracies)}
+    lines = "".join(
+        f"<li class='{name}'><b>{percent(share, 2)}</b> <span>{escape(t(f'classroom.round.{name}'))}</span></li>"
+        for name, share in numbers.items()
+    )
+    return f"<ul class='fvapp-vote'>{lines}</ul>"

@@ -1,0 +1,105 @@
+"""A round above every page of a student: the question, or one line."""
+
+from __future__ import annotations
+
+from html import escape
+from time import time
+
+import streamlit as st
+
+from fvapp.core.classroom.rounds import DRAW_SECONDS, PupilRound
+from fvapp.core.lessons import MISSIONS
+from fvapp.core.wording import Translate, percent
+from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.classroom.commands import give
+from fvapp.ui.visit import Visit
+
+
+def round_title(kind: str, subject: str, t: Translate) -> str:
+    """Return what a round is called on all screens."""
+    return t(f"classroom.round.title.{kind}", digit=subject)
+
+
+def draws_now(current: PupilRound | None) -> bool:
+    """Return whether the canvas of a round takes the page's place: there is one canvas on a page, and little time."""
+    return current is not None and current.until is not None
+
+
+def draw_round_line(visit: Visit, current: PupilRound) -> None:
+    """Draw what stands above every page while there is a round."""
+    t = visit.t
+    with st.container(key="class_round", border=True):
+        if current.kind == "predict":
+            _draw_poll(visit, current)
+        elif current.kind == "seeds":
+            st.markdown(f"**{round_title(current.kind, '', t)}**")
+            _draw_seeds(visit, current)
+        elif current.kind == "draw":
+            st.markdown(f"**{round_title(current.kind, current.subject, t)}**")
+            _draw_wall_line(visit, current)
+        else:
+            st.markdown(f"**{round_title(current.kind, '', t)}** · {t('classroom.round.pupil.look')}")
+
+
+def time_left(until: float) -> str:
+    """Return a bar that grows shorter by itself until the time is over, as HTML."""
+    left = min(DRAW_SECONDS, max(0.0, until - time()))
+    style = f"--left:{left:.1f}s;--share:{left / DRAW_SECONDS:.3f}"
+    return f"<div class='fvapp-time' style='{escape(style)}'><i></i></div>"
+
+
+def _draw_poll(visit: Visit, current: PupilRound) -> None:
+    t, state, mission = visit.t, st.session_state, MISSIONS[current.subject]
+    st.markdown(f"**{t(f'lessons.{mission.id}.ask')}**")
+    state["poll"] = current.choice
+    st.radio(
+        t(f"lessons.{mission.id}.ask"),
+        mission.predictions,
+        index=None,
+        format_func=lambda choice: t(f"lessons.{mission.id}.predict.{choice}"),
+        key="poll",
+        disabled=current.fixed or current.revealed,
+        horizontal=True,
+        label_visibility="collapsed",
+        on_change=when_chosen(
+            "poll",
+            mission.predictions,
+            lambda choice: give(visit, visit.engine.rounds.predict, current.number, choice),
+        ),
+    )
+    if current.revealed:
+        st.caption(t("classroom.round.pupil.look"))
+    elif current.choice is not None:
+        st.caption(t("classroom.round.pupil.fixed" if current.fixed else "classroom.round.pupil.chosen"))
+
+
+def _draw_seeds(visit: Visit, current: PupilRound) -> None:
+    t = visit.t
+    if current.accuracies:
+        own = t("common.comma").join(map(percent, current.accuracies))
+        st.markdown(t("classroom.round.pupil.accuracy", accuracy=own))
+    if current.trains:
+        st.markdown(t("classroom.round.pupil.trains", n=current.trains))
+    if current.missing:
+        words = "refused" if current.refused else "missing"
+        st.markdown(t(f"classroom.round.pupil.{words}", n=current.missing))
+        args = visit, visit.engine.rounds.train, current.number
+        st.button(t("classroom.round.pupil.train"), key="round_train", type="primary", on_click=give, args=args)
+
+
+def _draw_wall_line(visit: Visit, current: PupilRound) -> None:
+    t, rounds = visit.t, visit.engine.rounds
+    if current.off:
+        st.markdown(t("classroom.round.pupil.off"))
+    elif current.drawn:
+        read = current.label is not None
+        words = t("classroom.round.pupil.read", digit=current.label) if read else t("classroom.round.pupil.on_wall")
+        st.markdown(words)
+        args = visit, rounds.take_off_own, current.number
+        st.button(t("classroom.round.pupil.take_off"), key="round_take_off", on_click=give, args=args)
+    elif current.revealed:
+        st.markdown(t("classroom.round.pupil.look"))
+    else:
+        st.markdown(t("classroom.round.pupil.missed"))
+        args = visit, rounds.begin_drawing, current.number
+        st.button(t("classroom.round.pupil.draw_now"), key="round_draw", type="primary", on_click=give, args=args)

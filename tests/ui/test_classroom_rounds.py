@@ -1,0 +1,213 @@
+"""Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and what not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fvapp.core.errors import FvappError
+from fvapp.core.lessons.class_time import LESSON
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from ui_pages import FORGED, forge, given, messages, texts
+
+T = Translator("en")
+FOLDS = ("rounds", "wall")
+
+
+def html(app):
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def keys(app):
+    return [button.key for button in app.button]
+
+
+@pytest.fixture
+def teacher(engine, token):
+    engine.start()
+    engine.teachers.open(token, "8b", "en", LESSON)
+    return token
+
+
+@pytest.fixture
+def join(engine, teacher):
+    def join(nickname: str) -> str:
+        student = engine.enter(None).token
+        engine.students.join(student, engine.teachers.open_class(teacher).code, nickname)
+        engine.skip(1.0)
+        return student
+
+    return join
+
+
+@pytest.fixture
+def projector(open_page, teacher):
+    return lambda **query: open_page("classroom", token=teacher, view="projector", **query)
+
+
+def start(open_page, teacher, kind, **chosen):
+    """Start a round as its teacher does."""
+    app = open_page("classroom", token=teacher, folds=FOLDS)
+    app.selectbox(key="round_kind").set_value(kind).run()
+    for key, value in chosen.items():
+        app.selectbox(key=key).set_value(value)
+    app.button(key="round_start").click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(open_page, engine, teacher, join, projector):
+    mia = join("Mia")
+    board = start(open_page, teacher, "predict", round_mission="network")
+    app = open_page("train", token=mia)
+    assert app.radio(key="poll").value is None
+    app.radio(key="poll").set_value("not_held").run()
+    assert T("classroom.round.pupil.chosen") in texts(app)
+    engine.skip(1.0)
+    ask, choice = T("lessons.network.ask"), T("lessons.network.predict.not_held")
+    shown = html(projector())
+    assert ask in shown and "<b>1</b>" in shown and "class='fvapp-poll'" not in shown
+    board.button(key="round_reveal").click().run()
+    shown = html(projector())
+    assert "class='fvapp-poll'" in shown and choice in shown
+    assert open_page("train", token=mia).radio(key="poll").disabled
+    board.button(key="round_end").click().run()
+    assert "poll" not in [radio.key for radio in open_page("train", token=mia).radio]
+    assert ask not in html(projector())
+
+
+@pytest.mark.parametrize("kind", ["predict", "seeds", "draw"])
+def test_a_round_that_nobody_answers_says_so(engine, teacher, projector, kind):
+    engine.rounds.start(teacher, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
+    engine.rounds.reveal(teacher)
+    words = {"predict": "none_answered", "seeds": "none_done", "draw": "none_drawn"}[kind]
+    assert T(f"classroom.round.{words}") in html(projector())
+
+
+def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teacher, join, projector):
+    mia = join("Mia")
+    start(open_page, teacher, "seeds")
+    assert T("classroom.round.none_done") in html(projector())
+    assert T("classroom.round.pupil.trains", n=10) in texts(open_page("data", token=mia))
+    engine.finish()
+    engine.skip(1.0)
+    app = projector()
+    (plot,) = (each for each in given(app) if isinstance(each, str) and "<svg" in each)
+    assert plot.count("<circle") == 10
+    assert T("classroom.round.seeds_ask") in html(app) and T("classroom.round.seeds_why") not in html(app)
+    engine.rounds.reveal(teacher)
+    assert T("classroom.round.seeds_why") in html(projector())
+
+
+def test_a_network_that_a_limit_refuses_is_named_on_both_screens(open_page, engine, teacher, join, projector):
+    mia = join("Mia")
+    runs = [run.id for run in engine.submit(mia, [RunSettings(epochs=1)] * 12, group="x")]
+    board = start(open_page, teacher, "seeds")
+    assert T("classroom.round.refused", names="Mia") in messages(board)
+    assert T("classroom.round.refused_count", n=1) in html(projector())
+    app = open_page("data", token=mia)
+    assert T("classroom.round.pupil.refused") in texts(app)
+    app.button(key="round_train").click().run()
+    with pytest.raises(FvappError) as refused:
+        engine.rounds.train(mia, 1)
+    assert refused.value.sentence(T) in messages(app)
+    for run in runs:
+        engine.delete(mia, run)
+    app.button(key="round_train").click().run()
+    assert "round_train" not in keys(app) and len(engine.runs(mia)) == 10
+
+
+def test_one_draws_in_the_place_of_any_page_and_the_wall_waits(open_page, engine, teacher, join, projector):
+    mia, ali = join("<b>Mia"), join("Ali")
+    board = start(open_page, teacher, "draw", round_digit="1")
+    app = open_page("compare", token=mia)
+    assert [title.value for title in app.title] == [T("classroom.round.title.draw", digit="1")]
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 13:15] = 255
+    engine.rounds.draw(mia, 1, image)
+    engine.skip(1.0)
+    assert "<img src='data:image/png" not in html(projector()) and "class='hidden'" in html(projector())
+    board.run()
+    assert "class='fvapp-tile'" in html(board)
+    board.button(key="round_reveal").click().run()
+    shown = html(projector())
+    assert shown.count("<li class='right'") == 2 and shown.count("class='empty'") == 1  # a tile, and a bar
+    app = open_page("compare", token=mia)
+    assert T("classroom.round.pupil.read", digit=1) in texts(app)
+    app.button(key="round_take_off").click().run()
+    engine.skip(1.0)
+    assert T("classroom.round.none_drawn") in html(projector())
+    assert T("classroom.round.pupil.look") in texts(open_page("compare", token=ali))
+
+
+def test_a_teacher_takes_a_drawing_off_before_it_is_seen(open_page, engine, teacher, join, projector):
+    mia = join("Mia")
+    board = start(open_page, teacher, "draw")
+    engine.rounds.draw(mia, 1, np.eye(28, dtype=np.uint8) * 255)
+    engine.skip(1.0)
+    board.run()
+    next(button for button in board.button if button.key.startswith("take_off_")).click().run()
+    engine.rounds.reveal(teacher)
+    assert "data:image/png" not in html(projector()).replace("qr", "")
+    assert T("classroom.round.pupil.off") in texts(open_page("data", token=mia))
+
+
+def test_who_missed_the_time_begins_late(open_page, engine, teacher, join, monkeypatch):
+    mia = join("Mia")
+    now = engine._register.wall()
+    engine.rounds.start(teacher, "draw", "7")
+    monkeypatch.setattr(engine._register, "wall", lambda: now + 60)
+    app = open_page("data", token=mia)
+    assert T("classroom.round.pupil.missed") in texts(app)
+    app.button(key="round_draw").click().run()
+    assert [title.value for title in app.title] == [T("classroom.round.title.draw", digit="7")]
+
+
+def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
+    open_page, engine, teacher, join, projector, few_images
+):
+    mia = join("Mia")
+    board = start(open_page, teacher, "vote")
+    assert T("errors.round_voters", least=2) in messages(board)
+    engine.rounds.start(teacher, "seeds")
+    engine.finish()
+    engine.rounds.reveal(teacher)
+    start(open_page, teacher, "vote")
+    shown = html(projector())
+    assert T("classroom.round.vote_ask") in shown and "class='fvapp-vote'" not in shown
+    assert T("classroom.round.pupil.look") in " ".join(texts(open_page("data", token=mia)))
+    engine.rounds.reveal(teacher)
+    for app in (projector(), open_page("classroom", token=teacher)):
+        assert "class='fvapp-vote'" in html(app) and T("classroom.round.best") in html(app)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", ["predict", "seeds", "draw", "vote"])
+def test_a_round_is_there_in_every_language(open_page, engine, token, few_images, language, kind):
+    engine.start()
+    engine.teachers.open(token, "8b", language, ("network",))
+    student = engine.enter(None).token
+    engine.students.join(student, engine.teachers.open_class(token).code, "Mia")
+    if kind == "vote":
+        engine.rounds.start(token, "seeds")
+        engine.finish()
+        engine.rounds.reveal(token)
+    engine.rounds.start(token, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
+    title = Translator(language)(f"classroom.round.title.{kind}", digit="7")
+    assert title in html(open_page("classroom", token=token, view="projector"))
+    said = texts(open_page("data", token=student, lang=language))
+    wanted = Translator(language)("lessons.network.ask") if kind == "predict" else title
+    assert wanted in " ".join(said)
+
+
+@pytest.mark.parametrize("kind", ["predict", "seeds", "draw"])
+def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, join, kind):
+    mia = join("Mia")
+    engine.rounds.start(teacher, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
+    for token, page in ((mia, "data"), (teacher, "classroom")):
+        app = open_page(page, token=token, folds=FOLDS)
+        for name, spoil in FORGED.items():
+            forge(app, spoil)
+            assert not app.exception, (page, name, app.exception)
+    assert engine.teachers.open_class(teacher).round.kind == kind

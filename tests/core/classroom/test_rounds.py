@@ -1,0 +1,145 @@
+"""The rules of rounds: who may still draw, who trains how many, who votes and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fvapp.core.classroom.results import Dot
+from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.round_view import Tile, confusion, look_at_round, voters
+from fvapp.core.classroom.rounds import (
+    DRAW_SECONDS,
+    ENOUGH,
+    GRACE,
+    Entry,
+    Round,
+    count_votes,
+    free_seeds,
+    group_of,
+    may_draw,
+    networks_each,
+    networks_of,
+    pack_image,
+    pupil_round,
+    unpack_image,
+)
+from fvapp.core.classroom.snapshot import AWAY, MemberRow
+from fvapp.core.lessons.progress import Progress, read_progress
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+
+NOW = 1_000_000.0
+DRAWS = Round(3, "draw", "7", started=NOW)
+ROOM = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX", round=DRAWS, rounds=3)
+
+
+def run(accuracy: float | None, group: str | None = None, state: str = "done", **settings: object) -> RunRecord:
+    result = None if accuracy is None else RunResult(0.4, accuracy, 1.0)
+    return RunRecord(f"{accuracy}-{group}", 1, RunSettings(**settings), state, group=group, result=result)
+
+
+def row(name: str, *runs: RunRecord, entry: Entry | None = None, ago: float = 0.0) -> MemberRow:
+    return MemberRow(Member(name, name, name, entry=entry), read_progress(None), runs, (), NOW - ago)
+
+
+@pytest.mark.parametrize(
+    ("present", "each"), [(0, 1), (1, 10), (2, 5), (3, 4), (5, 2), (9, 2), (10, 1), (30, 1), (250, 1)]
+)
+def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
+    assert networks_each(present) == each and (present == 0 or present * each >= ENOUGH)
+
+
+def test_who_came_later_trains_one():
+    began = Round(1, "seeds", each=5, started=NOW)
+    assert [networks_of(began, joined) for joined in (NOW - 1, NOW, NOW + 1)] == [5, 5, 1]
+
+
+def test_seeds_are_the_lowest_that_nobody_has():
+    assert free_seeds([1, 2, 5], 3) == [3, 4, 6] and free_seeds([], 2) == [1, 2] and free_seeds([1], 0) == []
+
+
+@pytest.mark.parametrize(
+    ("current", "entry", "after", "may"),
+    [
+        (DRAWS, Entry(3), 0.0, True),
+        (DRAWS, Entry(3), DRAW_SECONDS + GRACE - 0.1, True),
+        (DRAWS, Entry(3), DRAW_SECONDS + GRACE, False),
+        (DRAWS, Entry(3, began=NOW + 60), 60 + DRAW_SECONDS, True),
+        (DRAWS, Entry(3, off=True), 0.0, False),
+        (replace(DRAWS, revealed=True), Entry(3), 0.0, False),
+        (Round(3, "seeds", started=NOW), Entry(3), 0.0, False),
+    ],
+)
+def test_a_drawing_is_taken_until_the_time_of_its_student_is_over(current, entry, after, may):
+    assert may_draw(current, entry, NOW + after) is may
+
+
+def test_what_was_done_in_an_earlier_round_counts_no_longer():
+    entry = Entry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
+    seen = pupil_round(DRAWS, "c", entry, NOW, Progress(), [], NOW)
+    assert not seen.drawn and not seen.off and seen.until is not None
+    assert look_at_round(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
+
+
+def test_only_those_who_are_here_are_waited_for():
+    drawn = Entry(3, drawing="x", label=7)
+    rows = [row("Mia"), row("Ali", ago=AWAY + 1), row("Zoe", entry=drawn, ago=AWAY + 1)]
+    view = look_at_round(ROOM, rows, NOW)
+    assert (view.answered, view.asked) == (1, 2)
+    assert look_at_round(replace(ROOM, round=None), rows, NOW) is None
+
+
+def test_dots_are_the_runs_of_this_round_alone():
+    room = replace(ROOM, round=Round(4, "seeds"), rounds=4)
+    group = group_of("c", 4)
+    rows = [
+        row("Mia", run(0.88, group, seed=1), run(0.5), run(0.4, group_of("c", 3))),
+        row("Ali", run(None, group, "running"), run(None, group, "lost"), entry=Entry(4, refused=True)),
+    ]
+    view = look_at_round(room, rows, NOW)
+    assert view.dots.dots == (Dot(0.88, 1),) and (view.networks, view.trains, view.answered) == (2, 1, 2)
+    assert view.refused == ("Ali",)
+
+
+def test_what_was_read_most_comes_first():
+    tiles = [Tile(str(n), "", "", label) for n, label in enumerate([1, 7, 7, 9, 7])]
+    assert confusion(tiles)[0] == (7, 3) and dict(confusion(tiles)) == {7: 3, 1: 1, 9: 1}
+
+
+def test_those_vote_who_were_trained_together_last():
+    last = [run(0.8, group_of("c", 12)), run(0.7, group_of("c", 12))]
+    others = [run(0.9, group_of("c", 9)), run(0.95), run(0.9, group_of("other", 30))]
+    assert voters(ROOM, [[last[0], *others], [last[1]]]) == last
+
+
+def test_otherwise_the_best_of_each_on_the_data_set_of_most():
+    digits = [run(0.97, dataset="mnist"), run(0.98, dataset="mnist")]
+    own = [[run(0.7), digits[0]], [run(0.8), run(0.9)], [digits[1]], [run(0.6)], []]
+    assert voters(ROOM, own) == [own[0][0], own[1][1], own[3][0]]
+    assert voters(ROOM, [[run(0.9, output_units=12)], [run(None, state="running")]]) == []
+
+
+def logits(*answers: int, sure: float = 5.0) -> np.ndarray:
+    return sure * np.eye(10, dtype=np.float32)[list(answers)]
+
+
+def test_a_vote_is_what_most_say():
+    labels = np.array([3, 4, 5])
+    voted = count_votes([logits(3, 4, 0), logits(3, 0, 5), logits(0, 4, 5)], labels)
+    assert voted.networks == 3 and voted.accuracies == pytest.approx((2 / 3,) * 3) and voted.vote == 1.0
+
+
+def test_where_two_classes_have_as_many_votes_the_surer_ones_decide_and_never_against_more_votes():
+    labels = np.array([1])
+    assert count_votes([logits(2, sure=1.0), logits(1, sure=9.0)], labels).vote == 1.0
+    assert count_votes([logits(2, sure=9.0), logits(1, sure=1.0), logits(1, sure=1.0)], labels).vote == 1.0
+    broken = np.full((1, 10), np.nan, np.float32)
+    assert count_votes([broken, logits(1), logits(1)], labels).vote == 1.0
+
+
+def test_a_drawing_is_a_short_text():
+    image = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
+    assert np.array_equal(unpack_image(pack_image(image)), image) and len(pack_image(image)) <= 2_000

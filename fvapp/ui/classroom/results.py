@@ -96,7 +96,7 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
 
 
 def mission_bars(result: MissionResults, t: Translator) -> str:
-    """Return for each outcome how many predicted it, and below it for how many it came out."""
+    """Return for each outcome how many predicted it, and below it, once there are any, for how many it came out."""
     most = max(*result.predicted.values(), *result.came.values(), 1)
     lines = []
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
@@ -107,6 +107,7 @@ def mission_bars(result: MissionResults, t: Translator) -> str:
             f"<span class='{name}' style='--share:{counts.get(outcome, 0) / most:.3f}'>{counts.get(outcome, 0)} "
             f"{escape(t(f'classroom.results.{name}'))}</span>"
             for name, counts in (("predicted", result.predicted), ("came", result.came))
+            if counts
         )
         lines.append(f"<li>{escape(words)}{bars}</li>")
     return f"<ul class='fvapp-poll'>{''.join(lines)}</ul>"

@@ -93,12 +93,13 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
     fold = open_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200)
     if fold is None:
         return
+    with fold:
+        st.caption(t("classroom.round.wall_help"))
     with fold, st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
-            with st.container(width=_TILE + 16):
+            with st.container(width=_TILE + 16, key=f"tile_{tile.member}"):
                 alt = escape(t("classroom.round.tile", digit=tile.label))
                 st.html(f"<img class='fvapp-tile' src='{tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
                 args = visit, visit.engine.rounds.take_off, tile.member
                 name = t("classroom.round.take_off")
                 st.button(name, key=f"take_off_{tile.member}", type="tertiary", on_click=give, args=args)
-        st.caption(t("classroom.round.wall_help"))

@@ -26,7 +26,7 @@ _FEWEST_COLUMNS = 4
 
 def title_html(current: Round, view: RoundView, t: Translator) -> str:
     """Return what stands at the top: the round, and how many there are of what is waited for."""
-    title = f"<h1>{escape(round_title(current.kind, current.subject, t))}</h1>"
+    title = f"<h1 class='{current.kind}'>{escape(round_title(current.kind, current.subject, t))}</h1>"
     if current.kind == "vote":
         count = f"<p>{escape(t('classroom.round.vote_count', n=current.voted.networks))}</p>" if current.voted else ""
         return title + count
@@ -54,7 +54,6 @@ def draw_round(current: Round, view: RoundView, t: Translator) -> None:
 def _draw_poll(current: Round, view: RoundView, t: Translator) -> None:
     mission = current.subject
     with st.container(key="poll_projected"):
-        st.html(f"<h2>{escape(t(f'lessons.{mission}.ask'))}</h2>")
         if not current.revealed:
             choices = (t(f"lessons.{mission}.predict.{each}") for each in MISSIONS[mission].predictions)
             st.html(f"<ul class='fvapp-choices'>{''.join(f'<li>{escape(each)}</li>' for each in choices)}</ul>")
@@ -79,18 +78,18 @@ def _draw_seeds(current: Round, view: RoundView, t: Translator) -> None:
 
 def _draw_wall(current: Round, view: RoundView, t: Translator) -> None:
     with st.container(key="draw_wall"):
-        if not current.revealed:
-            until = current.started + DRAW_SECONDS
-            st.html(time_left(until) if time() < until else "<div class='fvapp-time'></div>")
-        elif not view.tiles:
+        if current.revealed and not view.tiles:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
             return
+        until = current.started + DRAW_SECONDS
+        beside = _confusion(view, current) if current.revealed else time_left(until) if time() < until else ""
         frames = max(view.asked, len(view.tiles), 1)
         columns = max(_FEWEST_COLUMNS, ceil(sqrt(_WIDE * frames)))
         tiles = "".join(_tile(tile, current, t) for tile in view.tiles)
         empty = f"<li class='empty' aria-label='{escape(t('classroom.round.tile_missing'))}'><i></i><b>&nbsp;</b></li>"
-        wall = f"<ul class='fvapp-wall' style='--columns:{columns}'>{tiles}{empty * (frames - len(view.tiles))}</ul>"
-        st.html(f"<div class='fvapp-walls'>{wall}{_confusion(view, current) if current.revealed else ''}</div>")
+        size = f"--columns:{columns};--rows:{ceil(frames / columns)}"
+        wall = f"<ul class='fvapp-wall' style='{size}'>{tiles}{empty * (frames - len(view.tiles))}</ul>"
+        st.html(f"<div class='fvapp-walls'>{wall}<div>{beside}</div></div>")
 
 
 def _tile(tile: Tile, current: Round, t: Translator) -> str:

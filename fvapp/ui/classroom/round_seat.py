@@ -16,7 +16,9 @@ from fvapp.ui.visit import Visit
 
 
 def round_title(kind: str, subject: str, t: Translate) -> str:
-    """Return what a round is called on all screens."""
+    """Return what a round is called on all screens; a poll by its question."""
+    if kind == "predict":
+        return t(f"lessons.{subject}.ask")
     return t(f"classroom.round.title.{kind}", digit=subject)
 
 
@@ -50,7 +52,7 @@ def time_left(until: float) -> str:
 
 def _draw_poll(visit: Visit, current: PupilRound) -> None:
     t, state, mission = visit.t, st.session_state, MISSIONS[current.subject]
-    st.markdown(f"**{t(f'lessons.{mission.id}.ask')}**")
+    st.markdown(f"**{round_title(current.kind, current.subject, t)}**")
     state["poll"] = current.choice
     st.radio(
         t(f"lessons.{mission.id}.ask"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import Visitor
+from visitor import SEVEN, Visitor
 
 EN = Translator("en")
 
@@ -52,3 +52,32 @@ def test_a_class_from_the_first_code_to_the_end(visit):
     teacher.press("class_close")
     for student in (mia, ali):
         expect(student.find("class_bar")).to_have_count(0)
+
+
+def test_a_round_is_on_all_screens_until_it_ends_and_the_wall_once_it_is_revealed(visit):
+    teacher = visit("/class?view=open")
+    code = open_class(teacher)
+    projector = Visitor(teacher.page.context.new_page(), teacher.url)
+    projector.page.goto(f"{teacher.url}/class?view=projector")
+    mia, ali = join(visit, code, "Mia"), join(visit, code, "Ali", width=380, height=800)
+    ali.page.goto(f"{teacher.url}/draw")
+    ali.read("class_bar", "Ali")
+    teacher.press("rounds")
+    teacher.find("round_kind").locator("input").click()
+    teacher.page.get_by_role("option", name=EN("classroom.round.kinds.draw")).click()
+    expect(teacher.find("round_digit")).to_be_visible()
+    teacher.press("round_start")
+    title = EN("classroom.round.title.draw", digit="7")
+    for student in (mia, ali):
+        expect(student.page.get_by_role("heading", name=title)).to_be_visible()
+    ali.draw(SEVEN)
+    projector.read("projector_round", "1")
+    expect(projector.page.locator(".fvapp-wall img")).to_have_count(0)
+    teacher.press("round_reveal")
+    expect(projector.page.locator(".fvapp-wall img")).to_have_count(1)
+    ali.read("class_round", EN("classroom.round.pupil.read", digit="."))
+    mia.read("class_round", EN("classroom.round.pupil.look"))
+    teacher.press("round_end")
+    for student in (mia, ali):
+        expect(student.find("class_round")).to_have_count(0)
+    teacher.press("class_close")

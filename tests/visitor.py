@@ -88,6 +88,7 @@ class Visitor:
         """Open the menu of the visitor's work, and a fold in it by its key."""
         self.page.locator('[class*="st-key-workspace_menu"]').get_by_role("button").first.click()
         self.find(fold).locator("summary").click()
+        self.wait_until_drawn()
         return self
 
     def press(self, key: str) -> Visitor:

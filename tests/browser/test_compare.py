@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
 
 from fvapp.core.documents.report import Drawing, write_report
@@ -48,12 +50,18 @@ def download(visitor, key):
 
 
 def rename_newest(visitor, name):
-    """Double click into the first row's name and type another: the table is one canvas."""
-    canvas = visitor.find("runs_table").locator("canvas").first
-    canvas.scroll_into_view_if_needed()
-    table = box_of(canvas)
-    visitor.page.mouse.dblclick(table["x"] + 60, table["y"] + 52)
-    field = visitor.page.locator("textarea.gdg-input")
+    """Double click into the first row's name and type another: the table is one canvas.
+
+    Until the table has read its rows, which nothing on the page tells, a click finds no name.
+    """
+    canvas, field = visitor.find("runs_table").locator("canvas").first, visitor.page.locator("textarea.gdg-input")
+    for _ in range(5):
+        canvas.scroll_into_view_if_needed()
+        table = box_of(canvas)
+        visitor.page.mouse.dblclick(table["x"] + 60, table["y"] + 52)
+        with suppress(TookTooLong):
+            field.wait_for(timeout=5_000)
+            break
     field.fill(name)
     field.press("Enter")
 

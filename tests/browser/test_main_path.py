@@ -58,7 +58,7 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
     visitor.read("answer", r"7 · " + PERCENT.pattern)
 
 
-def test_the_browser_keeps_language_and_run_for_its_visitor_alone_until_the_workspace_is_left(visit):
+def test_the_browser_keeps_language_and_run_for_its_visitor_alone(visit):
     visitor = visit(SHORT)
     visitor.press("train_start")
     visitor.read("test_result", PERCENT, timeout=90)
@@ -77,11 +77,16 @@ def test_the_browser_keeps_language_and_run_for_its_visitor_alone_until_the_work
     second.go_to(EN("pages.draw"))
     assert second.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
 
+
+def test_who_sits_down_here_next_is_told_so_and_sees_an_empty_page(visit):
+    visitor = visit(SHORT)
+    visitor.press("train_start")
+    visitor.read("test_result", PERCENT, timeout=90)
     visitor.open_work("work_leave").press("leave_workspace")
-    visitor.read("message", re.escape(ZH("workspace.left")))
-    assert_stays(visitor, ZH("workspace.left"))
+    visitor.read("message", re.escape(EN("workspace.left")))
+    assert_stays(visitor, EN("workspace.left"))
     assert not visitor.find("leave_workspace").is_visible()
-    visitor.read("run_state", re.escape(ZH("train.empty")))
+    visitor.read("run_state", re.escape(EN("train.empty")))
 
 
 def test_a_refresh_in_mid_run_finds_the_run_again_and_stop_keeps_its_model(visit):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -46,6 +46,7 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 _log = logging.getLogger(__name__)
 
+_AT_ONCE = 4  # networks that answer the test set for a vote: products leave the interpreter to other threads
 DRAWN = "mnist"  # the data set whose shipped model reads the wall
 
 
@@ -298,7 +299,8 @@ class Rounds:
     def _count(self, classroom: str, number: int, runs: list[Run]) -> None:
         voted = None
         try:
-            found = [self._test_logits(run) for run in runs]
+            with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fvapp-vote") as threads:
+                found = list(threads.map(self._test_logits, runs))
             voted = count_votes((logits for logits, _ in found), found[0][1])
         except (FvappError, IndexError, ValueError):
             _log.warning("a vote could not be counted", exc_info=True)

@@ -93,7 +93,7 @@ def _taught(
     def teach() -> float:
         begin = time.perf_counter()
         example, _ = _keep(engine, token, seeds)
-        run = engine.teach(token, model, [example.id], mixed=True)
+        run = engine.examples.teach(token, model, [example.id], mixed=True)
         while (run := engine.run(token, run.id)).state == "running":
             time.sleep(SECONDS_BETWEEN_LOOKS)
         engine.classify(token, run.id, [example.image])

@@ -36,7 +36,7 @@ class Example:
         id: of its pixels and its data set, so the same image is the same example.
         source: where the image came from.
         kept: when, in seconds since 1970; grows from one example of a workspace to the next.
-        place: whether networks learn from it or are tested on it. Settled when it is kept, and anew with another label.
+        place: whether networks learn from it or are tested on it: decided when it is kept, and when its label changes.
         pixels: 784 bytes.
     """
 

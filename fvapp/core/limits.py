@@ -29,7 +29,7 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     """
     if images is None:
         images = settings.train_images or DATASETS[settings.dataset].train_images
-        own = MOST * settings.example_weight
+        own = MOST * settings.example_weight  # as many as there may be: only a workspace knows how many there are
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
     parameters = sum(layer.parameters for layer in layers)

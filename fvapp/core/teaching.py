@@ -10,7 +10,7 @@ from fvapp.core.schema import Whole, between, has_length
 SURE = 0.9
 """The share of the right class from which an example counts as learned."""
 
-MOST_STEPS = 60
+MOST_TEACHING_STEPS = 60
 MOST_TAUGHT = 20
 """Examples taught at once."""
 
@@ -69,7 +69,7 @@ class TeachingOutcome:
     """What a teaching came to. The test accuracy after it, also by class, is the run's ``result``.
 
     Attributes:
-        steps: trained, `MOST_STEPS` at most.
+        steps: trained, `MOST_TEACHING_STEPS` at most.
         examples: those that were taught.
         others: how many of the visitor's other examples of the data set there were.
         others_before, others_after: how many of these were right.
@@ -78,7 +78,7 @@ class TeachingOutcome:
         forgot_images, gained_images: places of the first of these in the test set.
     """
 
-    steps: Annotated[int, between(0, MOST_STEPS)]
+    steps: Annotated[int, between(0, MOST_TEACHING_STEPS)]
     examples: Annotated[tuple[TaughtExample, ...], has_length(1, MOST_TAUGHT)]
     others: Whole
     others_before: Whole

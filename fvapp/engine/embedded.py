@@ -348,24 +348,6 @@ class EmbeddedEngine:
             self._board.enqueue(run)
         self._inbox.post("woken")
 
-    def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
-        """Have the network of a run learn a few examples, at once, and return the new run that is to be taught.
-
-        It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits in no queue, has no
-        curve, and is not continued. The parent stays as it is. The same again within ``Timing.same_click`` is the same
-        click, come twice.
-
-        Args:
-            model: the id of one of the visitor's runs; the name of a data set is refused by its own name.
-            examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
-            mixed: whether old training images are mixed in.
-
-        Raises:
-            EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``teach_nan``,
-                ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
-        """
-        return self.examples.teach(token, model, examples, mixed)
-
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._changing():
             run = self._workspaces.find(token, run_id)

@@ -1,4 +1,4 @@
-"""The visitor's own examples: kept, labelled anew, deleted, brought back, learned from, and taught to a network."""
+"""Commands with the visitor's own examples: keep, relabel, delete, load, learn from them, teach them to a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.example_files import read_examples
 from fvapp.core.errors import EngineError, ExampleError, FvappError, Term
-from fvapp.core.examples import Example, ExampleSet, check_label, make_example, place_for
+from fvapp.core.examples import MOST, Example, ExampleSet, check_label, make_example, place_for
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
@@ -62,7 +62,7 @@ class Examples:
         wall: Callable[[], float],
     ) -> None:
         self._board, self._workspaces, self._lock = board, board.workspaces, board.lock
-        self._journal, self._limits, self._timing, self._delivery = journal, limits, timing, delivery
+        self._journal, self._timing, self._delivery = journal, timing, delivery
         self._changing, self._check_stored, self._count_import = changing, check_stored, count_import
         self._clock, self._wall = clock, wall
         self._teachings = Rate(limits.teachings_a_minute, seconds=60)
@@ -137,9 +137,10 @@ class Examples:
             EngineError: ``limit_examples``, ``limit_imports``.
         """
         with self._changing():
+            self._count_import(self._workspaces.open(token))
+        read = read_examples(content, dataset)
+        with self._changing():
             workspace = self._workspaces.open(token)
-            self._count_import(workspace)
-            read = read_examples(content, dataset)
             new: dict[str, Example] = {}
             for image, label, source in read:
                 made = self._made(workspace, dataset, image, label, source, tuple(new.values()))
@@ -154,14 +155,27 @@ class Examples:
         """Return the examples that a run learns or learned from, for its run file or another run like it.
 
         Raises:
-            EngineError: ``examples_gone``: some were deleted or labelled anew since; ``not_now``: it has
-                none.
+            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it has none.
         """
         with self._lock:
             return self.taken_by(self._workspaces.find(token, run_id))
 
     def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
-        """As ``EmbeddedEngine.teach``."""
+        """Have the network of a run learn a few examples, at once, and return the new run that is to be taught.
+
+        It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits in no queue, has no
+        curve, and is not continued. The parent stays as it is. The same again within ``Timing.same_click`` is the same
+        click, come twice.
+
+        Args:
+            model: the id of one of the visitor's runs; the name of a data set is refused by its own name.
+            examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
+            mixed: whether old training images are mixed in.
+
+        Raises:
+            EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``teach_nan``,
+                ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
+        """
         with self._lock:
             workspace, now = self._workspaces.open(token), self._clock()
             if model in DATASETS:
@@ -176,6 +190,7 @@ class Examples:
         ids = [each.id for each in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._changing():
+            workspace = self._workspaces.open(token)  # deleted meanwhile, perhaps
             before = self._workspaces.clicked(workspace, click, self._timing.same_click)
             if before:
                 return before[0]
@@ -270,8 +285,8 @@ class Examples:
         return make_example(dataset, image, label, source, kept, others)
 
     def _check_room(self, workspace: OpenWorkspace, count: int) -> None:
-        if len(workspace.examples) + count > self._limits.examples:
-            raise EngineError("limit_examples", most=self._limits.examples)
+        if len(workspace.examples) + count > MOST:
+            raise EngineError("limit_examples", most=MOST)
         self._check_stored(workspace, 0, count * EXAMPLE_BYTES)
 
     def _put(self, workspace: OpenWorkspace, example: Example) -> None:

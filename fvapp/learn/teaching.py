@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,13 +19,13 @@ from fvapp.core.inspection.shares import shares
 from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import MOST_SHOWN, MOST_STEPS, OLD_EACH, SURE, TaughtExample, TeachingOutcome
+from fvapp.core.teaching import MOST_SHOWN, MOST_TEACHING_STEPS, OLD_EACH, SURE, TaughtExample, TeachingOutcome
 from fvapp.learn.build import build_optimizer
 from fvapp.learn.fitting import SCALE
 from fvapp.learn.inspection import look_with
 from fvapp.learn.network import forward
 from fvapp.learn.shipped import IMAGES
-from fvapp.learn.updates import make_update
+from fvapp.learn.updates import SLOTS, make_update
 
 Weights = Sequence[np.ndarray]
 
@@ -42,7 +41,7 @@ def teach(
     temperature: float,
     mixed: bool,
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
-    """Train a network on a few examples until it reads each right and is 90% sure, at most `MOST_STEPS` steps.
+    """Train a network on a few examples until it reads each right and is 90% sure, at most `MOST_TEACHING_STEPS` steps.
 
     It is what Keras' ``train_on_batch`` does with the network as it is loaded from its file: with a new optimizer.
 
@@ -84,20 +83,18 @@ def teach(
     return after, outcome, RunResult(loss, accuracy, round(seconds, 6), None, temperature, by_class)
 
 
-_parents: OrderedDict[tuple[object, ...], np.ndarray] = OrderedDict()
+_MOST_PARENTS = 8  # 400 kB each
+_parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
 def _of_parent(settings: RunSettings, look: Look, weights: Weights, dataset: Dataset) -> np.ndarray:
     """Return the logits of the test set: a network is often taught twice, and a CNN takes a second for them."""
     key = settings, len(dataset.x_test), blake2b(b"".join(weight.tobytes() for weight in weights)).digest()
     if key not in _parents:
+        if len(_parents) == _MOST_PARENTS:
+            del _parents[next(iter(_parents))]
         _parents[key] = look.logits(dataset.x_test)
-        if len(_parents) > _MOST_PARENTS:
-            _parents.popitem(last=False)
     return _parents[key]
-
-
-_MOST_PARENTS = 8  # 400 kB each
 
 
 def _fit(
@@ -112,10 +109,10 @@ def _fit(
     step = _program(describe_layers(settings), shapes, settings.optimizer, settings.dropout)
     scale, rate = tf.constant(SCALE if settings.normalisation else 1.0), tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
-    slots = [tf.zeros(shape) for shape in shapes for _ in range(_SLOTS[settings.optimizer])]
+    slots = [tf.zeros(shape) for shape in shapes for _ in range(SLOTS[settings.optimizer])]
     old = taught_arrays(dataset, settings.with_values(examples="none")) if dataset else None
     images, labels = taught.images, taught.labels
-    for number in range(MOST_STEPS):
+    for number in range(MOST_TEACHING_STEPS):
         if old is not None:
             rows = old_rows(settings.seed, number, len(taught.labels), len(old.x_train))
             images = np.concatenate([taught.images, old.x_train[rows]])
@@ -131,9 +128,6 @@ def _fit(
 def old_rows(seed: int, step: int, examples: int, images: int) -> np.ndarray:
     """Return which training images are mixed in with a step (0, 1, 2 ...)."""
     return np.random.default_rng([seed, step]).integers(images, size=OLD_EACH * examples)
-
-
-_SLOTS = {"adam": 2, "sgd": 1, "rmsprop": 1}  # of each weight
 
 
 @lru_cache(16)
@@ -160,6 +154,6 @@ def _program(
 
     whole, real = tf.TensorSpec((), tf.int32), tf.TensorSpec(())
     specs = [tf.TensorSpec(shape) for shape in shapes]
-    slot_specs = [spec for spec in specs for _ in range(_SLOTS[optimizer])]
+    slot_specs = [spec for spec in specs for _ in range(SLOTS[optimizer])]
     signature = [specs, slot_specs, whole, IMAGES, tf.TensorSpec((None,), tf.int32), whole, real, real]
     return tf.function(step, autograph=False, input_signature=signature)

@@ -12,6 +12,9 @@ import keras
 import tensorflow as tf
 
 Tensors = Sequence[tf.Tensor]
+SLOTS = {"adam": 2, "sgd": 1, "rmsprop": 1}
+"""Values that an optimizer keeps of each weight."""
+
 Update = Callable[[Tensors, Tensors, Tensors, tf.Tensor, tf.Tensor], tuple[list[tf.Tensor], list[tf.Tensor]]]
 
 

@@ -1,4 +1,4 @@
-"""Questions about whole data sets, answered in a worker alongside training and after any waiting drawings."""
+"""Questions about whole data sets, answered in a worker beside its training."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ class Pupil:
         self.ids = [each.id for each in self.examples]
 
     def teach(self, ids=None, mixed=False, model=None):
-        return self.engine.teach(self.token, model or self.parent.id, self.ids[:1] if ids is None else ids, mixed)
+        ids = self.ids[:1] if ids is None else ids
+        return self.engine.examples.teach(self.token, model or self.parent.id, ids, mixed)
 
     def refused(self, code, **values):
         before = self.engine.runs(self.token)
@@ -242,7 +243,7 @@ def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     trains = engine.submit(token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)])
     wait_until(lambda: all(engine.run(token, run.id).epoch for run in trains))
     kept = [engine.examples.keep(token, "mnist", IMAGES[at], at) for at in range(3)]
-    run = engine.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
+    run = engine.examples.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
     wait_until(lambda: engine.run(token, run.id).state == "done")
     assert {engine.run(token, each.id).state for each in trains} == {"running"}
     run = engine.run(token, run.id)
@@ -278,7 +279,7 @@ def test_a_worker_that_is_killed_while_it_teaches_loses_that_run_alone_and_at_on
     wait_until(lambda: engine.run(token, parent.id).state == "done")
     parent, weights = engine.run(token, parent.id), engine._journal.checkpoint(parent.id)
     kept = [engine.examples.keep(token, "mnist", IMAGES[at], at % 10) for at in range(20)]  # it takes seconds
-    run = engine.teach(token, parent.id, [each.id for each in kept], mixed=True)
+    run = engine.examples.teach(token, parent.id, [each.id for each in kept], mixed=True)
     assert run.state == "running"
     for child in psutil.Process().children(recursive=True):
         if "fvapp.worker.plugin" in child.cmdline():

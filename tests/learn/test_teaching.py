@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet, make_example
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import MOST_STEPS, OLD_EACH, SURE
+from fvapp.core.teaching import MOST_TEACHING_STEPS, OLD_EACH, SURE
 from fvapp.learn.build import build_model
 from fvapp.learn.teaching import old_rows, teach
 from fvapp.learn.training import train
@@ -65,7 +65,7 @@ def test_it_stops_at_the_step_that_is_sure_of_each(dataset):
     weights = trained(BASE, dataset)
     examples, model = misread(BASE, weights, dataset, 3)
     arrays, (_, outcome, _) = ExampleSet.of(examples), taught(BASE, weights, dataset, examples)
-    assert outcome.learned and 1 < outcome.steps < MOST_STEPS
+    assert outcome.learned and 1 < outcome.steps < MOST_TEACHING_STEPS
     for step in range(outcome.steps):
         shares = model.predict(arrays.images / 255.0, verbose=0)[np.arange(3), arrays.labels]
         assert shares.min() < SURE, step
@@ -87,7 +87,7 @@ def test_what_cannot_be_learned_ends_after_sixty_steps(dataset):
     weights = trained(BASE, dataset)
     examples, _ = misread(BASE, weights, dataset, 1)
     outcome = taught(settings, weights, dataset, examples)[1]
-    assert outcome.steps == MOST_STEPS and not outcome.learned
+    assert outcome.steps == MOST_TEACHING_STEPS and not outcome.learned
 
 
 def test_the_outcome_counts_what_flipped(dataset):

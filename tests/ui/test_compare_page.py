@@ -218,7 +218,7 @@ def test_a_run_with_own_examples_is_repeated_with_those_it_had_or_says_that_they
 
 def test_a_taught_run_stands_alone_and_is_not_repeated(open_page, engine, token, train):
     first, _ = train(NARROW, replace(NARROW, seed=2))
-    taught = engine.teach(token, first.id, keep(engine, token, 1), mixed=False)
+    taught = engine.examples.teach(token, first.id, keep(engine, token, 1), mixed=False)
     page = open_page("compare", token=token, runs=f"{first.id},{taught.id}")
     page.button(key="repeat_seeds_3").click().run()
     new = [record for record in engine.runs(token) if record.number > taught.number]

@@ -113,7 +113,7 @@ def _read_arrays(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample
 def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     """Return an array.
 
-    Its header is read first: NumPy makes room for as many rows as that tells of before it finds that there are none.
+    The header is checked first: NumPy allocates the rows it declares before it notices that they are missing.
     """
     content = _unpacked(archive, f"{name}.npy")
     file = BytesIO(content)
@@ -121,7 +121,7 @@ def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
         raise ValueError("another format")
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     if dtype.hasobject or dtype.itemsize * np.prod(shape, dtype=float) > len(content):
-        raise ValueError("less than it tells of")
+        raise ValueError("less than it declares")
     return np.lib.format.read_array(BytesIO(content), allow_pickle=False)
 
 

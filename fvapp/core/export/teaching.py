@@ -6,7 +6,7 @@ from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.export.model import Translate, comment
 from fvapp.core.export.sections import data_code
 from fvapp.core.runs import RunRecord
-from fvapp.core.teaching import MOST_STEPS, OLD_EACH, SURE
+from fvapp.core.teaching import MOST_TEACHING_STEPS, OLD_EACH, SURE
 from fvapp.core.wording import taught_words
 
 PARENT, EXAMPLES = "parent.keras", "examples.npz"
@@ -39,7 +39,7 @@ x_train, y_train = x_train[:{learned}], y_train[:{learned}]
 _, before = model.evaluate(x_test, y_test, verbose=0)
 
 {comment(t("export.teaching.loop"))}\
-for step in range({MOST_STEPS}):
+for step in range({MOST_TEACHING_STEPS}):
     images, labels = x, y{mixed if record.taught.mixed else ""}
     model.train_on_batch(images, labels)
     # {t("export.teaching.temperature")}

@@ -39,7 +39,6 @@ class Limits:
     disk_mb: int = 400  # of one workspace; Dense 128 takes 1.2 MB and 3 MB for its frames
     disk_mb_all: int = 5_000
     notes: int = 50  # of one workspace
-    examples: int = 500  # own ones, of one workspace
     teachings_a_minute: int = 20  # of a few examples, in one workspace; they do not wait in the queue
     memory_kb: int = 16  # of data that pages keep in one open workspace, never on disk
     note_kb: int = 64

@@ -43,7 +43,7 @@ def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str
 def teach(visit: Visit, run: str, examples: Sequence[str], mixed: bool) -> RunRecord | None:
     """Have a run learn examples, as a new run; None where that is refused, as the page then says."""
     try:
-        return visit.engine.teach(visit.token, run, examples, mixed=mixed)
+        return visit.engine.examples.teach(visit.token, run, examples, mixed=mixed)
     except FvappError as error:
         visit.messages.say_error_next(error)
         return None

@@ -130,8 +130,9 @@ class _Here(Executor):
     """Does at once what it is given, where it is given."""
 
     def submit(self, work, /, *args, **kwargs) -> Future:
-        work(*args, **kwargs)
-        return Future()
+        done = Future()
+        done.set_result(work(*args, **kwargs))
+        return done
 
 
 class Training(Future):

@@ -104,13 +104,12 @@ class EmbeddedEngine:
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
         self._register = Register(self._workspaces, self._journal, board.lock, wall, self._forget)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
-        watching, own = Watching(self._register, clock), (self._register, limits, self._changing, clock)
-        self.rounds = Rounds(
-            *(self._register, watching, self._changing, clock),
-            *(self._train_round, self.change_note, self._inspecting.test_logits, helpers),
-        )
-        self.students = Students(*own, self.rounds)
-        self.teachers = Teachers(*own, self._end_run, watching, self.rounds)
+        watching = Watching(self._register, clock)
+        asked = self._train_round, self.change_note, self._inspecting.test_logits
+        self.rounds = rounds = Rounds(self._register, watching, self._changing, clock, *asked, helpers)
+        own = self._register, limits, self._changing, clock
+        self.students = Students(*own, rounds)
+        self.teachers = Teachers(*own, self._end_run, watching, rounds)
         rest = supervisor, delivery, renewal, on_demand, self.teachers
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         guards = self._changing, self._check_stored, self._count_import

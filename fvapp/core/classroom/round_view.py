@@ -18,10 +18,9 @@ FEWEST_VOTERS = 2
 
 @dataclass(frozen=True)
 class Tile:
-    """A drawing on the wall, and what the network takes it for."""
+    """A drawing on the wall, and what the network takes it for. Whose it is only its removal needs to know."""
 
     member: str
-    nickname: str
     drawing: str
     label: int
 
@@ -31,13 +30,13 @@ class RoundView:
     """A round at one moment; two that are equal look the same.
 
     Attributes:
-        answered: who has answered, drawn, or started all their networks.
+        answered: how many have predicted, drawn, or started networks.
         asked: they, and all others who are here.
         results: of a mission that is asked about.
         dots: the networks that have ended, None before the first.
         networks: how many there are or will be; `trains`: how many of them wait or train.
         refused: nicknames of those for whom a limit has refused one.
-        tiles: the wall, the first drawing first.
+        tiles: the wall, in an order that stays as drawings come.
     """
 
     answered: int = 0
@@ -91,12 +90,11 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         runs: of each member.
     """
     able = [[run for run in of_one if run.result is not None and _names_all(run)] for of_one in runs]
-    first = group_of(classroom.id, 0)[:-1]
-    trained = [run for of_one in able for run in of_one if (run.group or "").startswith(first)]
-    latest = max((int(run.group[len(first) :]) for run in trained), default=0)
-    together = [run for run in trained if run.group == group_of(classroom.id, latest)]
-    if len(together) >= FEWEST_VOTERS:
-        return together
+    for number in range(classroom.rounds, 0, -1):
+        group = group_of(classroom.id, number)
+        together = [run for of_one in able for run in of_one if run.group == group]
+        if len(together) >= FEWEST_VOTERS:
+            return together
     datasets = Counter(name for of_one in able for name in {run.settings.dataset for run in of_one})
     if not datasets:
         return []
@@ -108,7 +106,7 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
 def _wall(rows: Iterable[MemberRow], entries: dict[str, Entry]) -> tuple[Tile, ...]:
     drawn = ((row.member, entries[row.member.id]) for row in rows if entries[row.member.id].drawing)
     return tuple(
-        Tile(member.id, member.nickname, entry.drawing, entry.label)
+        Tile(member.id, entry.drawing, entry.label)
         for member, entry in sorted(drawn, key=lambda each: each[0].id)
         if entry.label is not None
     )

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, get_args
 
 import numpy as np
 
+from fvapp.core.inspection.shares import shares
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.lessons.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share
@@ -37,12 +38,10 @@ class Voted:
     """What came of a vote: accuracies on the test set.
 
     Attributes:
-        networks: how many voted.
-        accuracies: of each of them.
+        accuracies: of each network that voted.
         vote: of all together; an image is what most of them say.
     """
 
-    networks: Whole
     accuracies: tuple[Share, ...]
     vote: Share
 
@@ -132,6 +131,11 @@ def networks_each(present: int) -> int:
 def group_of(classroom: str, number: int) -> str:
     """Return the group of the runs of a round."""
     return f"class-{classroom}-{number}"
+
+
+def canvas_name(classroom: str, number: int) -> str:
+    """Return the name of a student's drawing in a round, among those that pages keep."""
+    return f"round_{classroom}_{number}"
 
 
 def networks_of(current: Round, joined: float) -> int:
@@ -227,11 +231,10 @@ def count_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Voted:
         if votes.shape != of_one.shape:
             votes = np.zeros(of_one.shape)
         votes[rows, said] += 1
-        shares = np.exp(of_one - of_one.max(axis=1, keepdims=True))
-        sure = sure + shares / shares.sum(axis=1, keepdims=True)
+        sure = sure + shares(of_one)
         accuracies.append(float(np.mean(said == labels)))
     together = (votes + sure / (len(accuracies) + 1)).argmax(axis=1)
-    return Voted(len(accuracies), tuple(accuracies), float(np.mean(together == labels)))
+    return Voted(tuple(accuracies), float(np.mean(together == labels)))
 
 
 def pack_image(image: np.ndarray) -> str:

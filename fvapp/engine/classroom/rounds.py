@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -19,6 +19,7 @@ from fvapp.core.classroom.rounds import (
     Kind,
     PupilRound,
     Round,
+    canvas_name,
     count_votes,
     draws_until,
     entry_of,
@@ -36,8 +37,9 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.layers import IMAGE_SHAPE
-from fvapp.core.lessons.progress import NOTE, read_progress, write_progress
+from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.watching import Watching
@@ -46,7 +48,6 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 4  # networks that answer the test set for a vote: products leave the interpreter to other threads
 DRAWN = "mnist"  # the data set whose shipped model reads the wall
 
 
@@ -103,14 +104,15 @@ class Rounds:
             members = self._register.workspaces_of(classroom)
             if kind == "vote" and len(self._voters(classroom)) < FEWEST_VOTERS:
                 raise EngineError("round_voters", least=FEWEST_VOTERS)
-            self._register.rows.clear_entries(classroom.id)
+            self.clear(classroom)
             here = [(m, w) for m, w in members if self._clock() - w.seen <= AWAY]
             number, now = classroom.rounds + 1, self._register.wall()
             made = Round(number, kind, subject, networks_each(len(here)), started=now)
             classroom = self._register.change(classroom, round=made, rounds=number)
             if kind == "seeds":
+                taken: set[int] = set()
                 for member, workspace in here:
-                    self._train_missing(classroom, member, workspace)
+                    self._train_missing(classroom, member, workspace, taken)
             self._watching.look_at(classroom)
             self._count_if_due(classroom)
             return self._register.rows.classes[classroom.id]
@@ -125,8 +127,7 @@ class Rounds:
         """End the round; drawings go with it, predictions and runs are their owners'."""
         with self._changing():
             classroom, _ = self._current(token)
-            self._register.rows.clear_entries(classroom.id)
-            classroom = self._register.change(classroom, round=None)
+            classroom = self.clear(classroom)
             self._watching.look_at(classroom)
             return classroom
 
@@ -211,7 +212,10 @@ class Rounds:
         """
         with self._changing():
             classroom, member, _ = self._taking_part(token, number, "seeds")
-            refused = self._train_missing(classroom, member, self._register.workspaces.open(token))
+            everybody = [workspace for _, workspace in self._register.workspaces_of(classroom)]
+            runs = [run for workspace in everybody for run in workspace.runs.values()]
+            taken = {run.settings.seed for run in self._of_round(classroom, runs)}
+            refused = self._train_missing(classroom, member, self._register.workspaces.open(token), taken)
         if refused is not None:
             raise refused
 
@@ -220,13 +224,23 @@ class Rounds:
         current = classroom.round
         if current is None:
             return None
-        own = read_progress(notes.read(workspace.notes.get(NOTE)) if current.kind == "predict" else None)
-        mission = current.subject if current.kind == "predict" else next(iter(MISSIONS))
+        own = Progress()
+        if current.kind == "predict":
+            own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject]
         runs = [run.record for run in workspace.runs.values()]
-        return pupil_round(
-            *(current, classroom.id, member.entry, member.joined),
-            *(own[mission], runs, self._register.wall()),
-        )
+        return pupil_round(current, classroom.id, member.entry, member.joined, own, runs, self._register.wall())
+
+    # For others, with the lock held
+
+    def clear(self, classroom: Classroom) -> Classroom:
+        """End a class's round, if there is one, and delete what was done in it: the strokes on pages' canvases too."""
+        self._register.rows.clear_entries(classroom.id)
+        if classroom.round is None:
+            return classroom
+        name = f"drawing_{canvas_name(classroom.id, classroom.round.number)}"  # as `ui.parts.canvas` keeps it
+        for _, workspace in self._register.workspaces_of(classroom):
+            workspace.memory.pop(name, None)
+        return self._register.change(classroom, round=None)
 
     # The clock
 
@@ -265,17 +279,25 @@ class Rounds:
         self._register.tell(member)
         self._watching.look_at(classroom)
 
-    def _train_missing(self, classroom: Classroom, member: Member, workspace: OpenWorkspace) -> FvappError | None:
-        """Queue the networks that a member lacks; where a limit refuses them, note that, and return why."""
+    def _of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
+        return runs_of_round((run.record for run in runs), classroom.id, classroom.round.number)
+
+    def _train_missing(
+        self, classroom: Classroom, member: Member, workspace: OpenWorkspace, taken: set[int]
+    ) -> FvappError | None:
+        """Queue the networks that a member lacks; where a limit refuses them, note that, and return why.
+
+        Args:
+            taken: the seeds of the class's networks, to which those queued here are added.
+        """
         current = classroom.round
-        runs = [[run.record for run in each.runs.values()] for _, each in self._register.workspaces_of(classroom)]
-        seeds = [run.settings.seed for own in runs for run in runs_of_round(own, classroom.id, current.number)]
-        own = runs_of_round((run.record for run in workspace.runs.values()), classroom.id, current.number)
-        wanted = [RunSettings(seed=seed) for seed in free_seeds(seeds, networks_of(current, member.joined) - len(own))]
+        count = networks_of(current, member.joined) - len(self._of_round(classroom, workspace.runs.values()))
+        wanted = [RunSettings(seed=seed) for seed in free_seeds(taken, count)]
         refused = None
         try:
             if wanted:
                 self._train(workspace, wanted, group_of(classroom.id, current.number))
+                taken |= {one.seed for one in wanted}
         except FvappError as error:
             refused = error
         entry = entry_of(member.entry, current)
@@ -291,19 +313,24 @@ class Rounds:
 
     def _count_if_due(self, classroom: Classroom) -> None:
         """Have a vote counted, also one that a restart has interrupted."""
-        current, key = classroom.round, (classroom.id, classroom.rounds)
+        current, key = classroom.round, (classroom.id, classroom.round.number)
         if current.kind == "vote" and not (current.voted or current.failed) and key not in self._counting:
             self._counting.add(key)
-            self._helpers.submit(self._count, classroom.id, current.number, self._voters(classroom))
+            asked = [self._helpers.submit(self._answer, run) for run in self._voters(classroom)]
+            # Behind them, so that each has begun at least when this one waits for it.
+            self._helpers.submit(self._count, classroom.id, current.number, asked)
 
-    def _count(self, classroom: str, number: int, runs: list[Run]) -> None:
-        voted = None
+    def _answer(self, run: Run) -> tuple[np.ndarray, np.ndarray] | None:
         try:
-            with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fvapp-vote") as threads:
-                found = list(threads.map(self._test_logits, runs))
+            return self._test_logits(run)
+        except Exception:  # the vote has failed, as its class is told; the log has why
+            _log.warning("a network could not vote", exc_info=True)
+            return None
+
+    def _count(self, classroom: str, number: int, asked: Sequence[Future]) -> None:
+        found, voted = [each.result() for each in asked], None
+        if found and None not in found:
             voted = count_votes((logits for logits, _ in found), found[0][1])
-        except (FvappError, IndexError, ValueError):
-            _log.warning("a vote could not be counted", exc_info=True)
         with self._changing():
             self._counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)

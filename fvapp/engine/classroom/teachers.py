@@ -103,8 +103,7 @@ class Teachers:
             classroom = self._register.own(token)
             self._watching.forget(classroom)
             self._register.unseat_all(classroom)
-            self._register.rows.clear_entries(classroom.id)
-            self._register.change(classroom, code="", steering=Steering(), round=None)
+            self._register.change(self._rounds.clear(classroom), code="", steering=Steering())
 
     def delete(self, token: str, classroom: str) -> None:
         """Delete a class with its nicknames at once."""

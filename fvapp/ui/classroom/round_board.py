@@ -50,9 +50,7 @@ def draw_start(visit: Visit, classroom: Classroom) -> None:
             t("classroom.round.begin"),
             key="round_start",
             type="primary",
-            on_click=lambda: give(
-                *(visit, visit.engine.rounds.start, kind), str(state.get(subject) or "") if subject else ""
-            ),
+            on_click=lambda: give(visit, visit.engine.rounds.start, kind, str((subject and state.get(subject)) or "")),
         )
 
 

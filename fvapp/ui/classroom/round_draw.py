@@ -1,10 +1,10 @@
-"""The page on which a student draws in a round. Imported when there is one: few pages need the canvas."""
+"""The canvas of a round in the place of the page. Imported when there is one: few pages need it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.classroom.rounds import PupilRound
+from fvapp.core.classroom.rounds import PupilRound, canvas_name
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import prepare
 from fvapp.ui.classroom.round_seat import round_title, time_left
@@ -15,13 +15,13 @@ _SIDE = 420  # CSS pixels of the canvas at most
 
 
 def show(visit: Visit, current: PupilRound) -> None:
-    """Draw the page on which one draws; after that each stroke draws only its fragment anew."""
+    """Draw the page; after that each stroke redraws only its fragment."""
     t = visit.t
     st.title(round_title(current.kind, current.subject, t))
     visit.messages.show()
     st.html(time_left(current.until))
     st.caption(t("classroom.round.pupil.draw_help"))
-    name = f"round_{visit.in_class.classroom}_{current.number}"
+    name = canvas_name(visit.in_class.classroom, current.number)
     st.fragment(_draw_canvas)(visit, current, name)
 
 

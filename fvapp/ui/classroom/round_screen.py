@@ -28,8 +28,9 @@ def title_html(current: Round, view: RoundView, t: Translator) -> str:
     """Return what stands at the top: the round, and how many there are of what is waited for."""
     title = f"<h1 class='{current.kind}'>{escape(round_title(current.kind, current.subject, t))}</h1>"
     if current.kind == "vote":
-        count = f"<p>{escape(t('classroom.round.vote_count', n=current.voted.networks))}</p>" if current.voted else ""
-        return title + count
+        if current.voted is None:
+            return title
+        return f"{title}<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
     n, of, words = view.answered, view.asked, "drawn" if current.kind == "draw" else "answered"
     if current.kind == "seeds":
         n, of, words = view.networks - view.trains, view.networks, "done"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, unpack_image
+from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, canvas_name, unpack_image
 from fvapp.core.errors import EngineError
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
@@ -213,11 +213,21 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     (tile,) = view().tiles
     (answer,) = room.engine.classify(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
-    assert (tile.nickname, tile.label) == ("Mia", answer.label)
+    assert (tile.member, tile.label) == (room.member("Mia"), answer.label)
     rounds.reveal(room.teacher)
     assert seat(room, mia).label == answer.label
     with refused("round_over"):
         rounds.draw(ali, 1, image())
+
+
+def test_the_strokes_of_a_round_go_with_it(room, rounds):
+    mia = room.join("Mia")
+    rounds.start(room.teacher, "draw", "1")
+    strokes = f"drawing_{canvas_name(room.classroom.id, 1)}"
+    room.engine.remember(mia, strokes, b"strokes")
+    rounds.draw(mia, 1, image())
+    rounds.end(room.teacher)
+    assert room.engine.recall(mia, strokes) is None
 
 
 @pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)
@@ -258,7 +268,7 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room,
     if revealed:
         rounds.reveal(room.teacher)
     rounds.take_off(room.teacher, room.member("Mia"))
-    assert [tile.nickname for tile in rounds.look(room.teacher).tiles] == ["Ali"] and seat(room, mia).off
+    assert [each.member for each in rounds.look(room.teacher).tiles] == [room.member("Ali")] and seat(room, mia).off
     with refused("round_over"):
         rounds.draw(mia, 1, image())
     rounds.take_off_own(ali, 1)
@@ -300,14 +310,14 @@ def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):
     room.engine.finish()
     rounds.reveal(room.teacher)
     voted = rounds.start(room.teacher, "vote").round.voted
-    assert voted.networks == len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
+    assert len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
 
 
 def test_without_seeds_the_best_of_each_vote(room, rounds, few_images):
     for n in range(3):
         room.engine.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)] * 2)
         room.engine.finish()
-    assert rounds.start(room.teacher, "vote").round.voted.networks == 3
+    assert len(rounds.start(room.teacher, "vote").round.voted.accuracies) == 3
 
 
 def test_a_vote_that_cannot_be_counted_says_so(room, rounds, few_images, monkeypatch):
@@ -346,5 +356,5 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(tmp_path, few_i
     third = ScriptedEngine(tmp_path)
     third.start()
     third.skip(1.0)
-    assert third.teachers.open_class(teacher).round.voted.networks == ENOUGH
+    assert len(third.teachers.open_class(teacher).round.voted.accuracies) == ENOUGH
     third.close()

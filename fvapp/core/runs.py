@@ -155,11 +155,6 @@ class RunRecord:
         return Position(self.epoch, self.step)
 
     @property
-    def has_model(self) -> bool:
-        """Whether there are weights that can answer."""
-        return self.result is not None or self.can_continue
-
-    @property
     def holds_examples(self) -> bool:
         """Whether the pixels of its examples are kept with it: it is still to be trained, or came with them."""
         return self.examples is not None and (self.state not in FINISHED or self.examples.until is None)

@@ -38,7 +38,7 @@ def test_a_run_is_queued_trained_and_done(engine, token, until):
     until(lambda: engine.run(token, record.id).state not in ACTIVE)
     record = engine.run(token, record.id)
     assert (record.state, record.epoch, record.step) == ("done", 2, 0)
-    assert record.has_model and record.can_continue
+    assert record.can_continue
     assert record.parameters == 784 * 128 + 128 + 128 * 10 + 10
     assert 0 < record.result.test_accuracy <= 1
 

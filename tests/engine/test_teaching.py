@@ -96,7 +96,7 @@ def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(pupil):
 def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(pupil):
     pupil.engine.workers.dies = True
     run = pupil.teach()
-    assert (run.state, run.reason, run.taught.outcome, run.has_model) == ("lost", "worker_gone", None, False)
+    assert (run.state, run.reason, run.taught.outcome, run.can_continue) == ("lost", "worker_gone", None, False)
     assert pupil.engine.run(pupil.token, pupil.parent.id) == pupil.parent
     with pytest.raises(EngineError, match="taught_not_continued"):
         pupil.engine.resume(pupil.token, run.id)

@@ -63,7 +63,7 @@ def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
     app.button(key="train_stop").click().run()
     assert state_line(app).startswith(f"**{t('states.stopped')} 1/5**")
     assert "%" in metrics(app)[t("train.test_accuracy")]
-    assert only_run(engine, token).has_model
+    assert only_run(engine, token).can_continue
 
 
 def test_a_paused_run_goes_on_and_a_finished_one_trains_one_more_epoch(open_page, engine, token):

@@ -59,7 +59,7 @@ def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
     """Return the visitor's networks of a data set that have ended, the newest first."""
     models = []
     for record in reversed(_records(visit)):
-        if record.settings.dataset == dataset and record.has_model:
+        if record.settings.dataset == dataset and record.can_continue:
             try:
                 models.append(load_model(visit, record.id, [record]))
             except FvappError:

@@ -70,7 +70,7 @@ def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
 
 def draw_spare(lesson: Lesson, records: Sequence[RunRecord]) -> None:
     """Ask the run with more outputs than classes about many images, and say what the spare ones get."""
-    trained = [record for record in records if record.has_model]
+    trained = [record for record in records if record.can_continue]
     if not trained:
         return
     try:

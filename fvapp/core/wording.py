@@ -113,9 +113,10 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 
 def taught_words(taught: Taught, t: Translate) -> str:
-    """Return what was taught to which run: ``"Run 5, taught 3 drawings"``."""
+    """Return what was taught to which run: ``"Run 5, taught 3 drawings"``, and if old ones were mixed in."""
     count, n = len(taught.examples), taught.parent_number
-    return t("common.taught", n=n) if count == 1 else t("common.taught_several", n=n, count=count)
+    words = t("common.taught", n=n) if count == 1 else t("common.taught_several", n=n, count=count)
+    return words + t("common.taught_mixed") if taught.mixed else words
 
 
 def settings_line(settings: RunSettings, t: Translate) -> str:

@@ -13,7 +13,7 @@ export default function ({ data }) {
   const first = seen === null;
   if (data.count === seen) return;
   seen = data.count;
-  if (first) return;
+  if (first && !data.atOnce) return;
   // The layout of the page changes in the same moment.
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const part = document.querySelector(`.st-key-${data.part}`);
@@ -28,6 +28,10 @@ export default function ({ data }) {
 _component = st.components.v2.component("fvapp.into_view", js=_SCRIPT)
 
 
-def bring_into_view(part: str, count: int) -> None:
-    """Scroll to the container of a key when `count` is another one than before."""
-    _component(key="into_view", data={"part": part, "count": count}, height=1)
+def bring_into_view(part: str, count: int, at_once: bool = False) -> None:
+    """Scroll to the container of a key when `count` is another one than before.
+
+    Args:
+        at_once: whether to do so too when the page is opened.
+    """
+    _component(key="into_view", data={"part": part, "count": count, "atOnce": at_once}, height=1)

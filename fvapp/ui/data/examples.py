@@ -9,14 +9,13 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.documents.example_files import write_npz, write_zip
-from fvapp.core.errors import FvappError
 from fvapp.core.examples import CLASSES, MOST, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.file_field import draw_examples_field
-from fvapp.ui.parts.own_examples import kept_examples
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.own_examples import change_examples, kept_examples
+from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.parts.tiles import Click, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -27,7 +26,7 @@ _FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "ap
 def draw_own_examples(visit: Visit, dataset: str) -> None:
     """Draw the section."""
     t, mine = visit.t, kept_examples(visit, dataset)
-    with st.container(key="my_examples"):
+    with st.container(key=MY_EXAMPLES):
         st.header(f"{t('examples.title')} · {len(mine)}" if mine else t("examples.title"))
         st.markdown(t("examples.about", most=MOST))
         if mine:
@@ -84,7 +83,7 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
     t, state = visit.t, st.session_state
 
     def relabel(label: int) -> None:
-        _change(visit, visit.engine.examples.relabel, chosen.id, label)
+        change_examples(visit, visit.engine.examples.relabel, chosen.id, label)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
         state["example_label"] = chosen.label
@@ -102,20 +101,12 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
             t("examples.delete"),
             key="example_delete",
             icon=":material/delete:",
-            on_click=_change,
+            on_click=change_examples,
             args=(visit, visit.engine.examples.delete, [chosen.id]),
         )
 
 
 def _load(visit: Visit, dataset: str, content: bytes) -> None:
-    added = _change(visit, visit.engine.examples.bring_back, dataset, content)
-    if added is not None:
+    with visit.messages.errors_said_next():
+        added = visit.engine.examples.bring_back(visit.token, dataset, content)
         say_next(visit.t("examples.loaded", n=added.new, known=added.known))
-
-
-def _change(visit: Visit, command, *args: object) -> object | None:
-    try:
-        return command(visit.token, *args)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-        return None

@@ -8,11 +8,13 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS
+from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.visit import Visit
 
@@ -45,6 +47,7 @@ def show(visit: Visit) -> None:
     draw_examples(visit, dataset)
     draw_own_examples(visit, name)
     _draw_about(visit, DATASETS[name])
+    bring_into_view(MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES)
 
 
 def _take_from_address(visit: Visit) -> None:

@@ -10,7 +10,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.examples import CLASSES, Example, example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import when_chosen
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.visit import Visit
 
 
@@ -33,7 +33,7 @@ def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, s
     example = next((each for each in mine if each.id == example_id(dataset, image.tobytes())), None)
 
     def keep(label: int) -> None:
-        _try(visit, visit.engine.examples.keep, dataset, image, label, source)
+        change_examples(visit, visit.engine.examples.keep, dataset, image, label, source)
 
     if example is not None:
         _draw_kept(visit, example, len(mine), names[example.label])
@@ -59,15 +59,13 @@ def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
     """Draw that an image is kept, with the way to all of them, and what takes it back."""
     t = visit.t
     words = t("examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count)
-    dataset = {"dataset": example.dataset}
-    st.page_link(page_path("data"), label=words, icon=":material/check:", query_params=dataset, width="content")
-    undo = {"type": "tertiary", "icon": ":material/undo:", "on_click": _try}
+    mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
+    st.page_link(page_path("data"), label=words, icon=":material/check:", query_params=mine, width="content")
+    undo = {"type": "tertiary", "icon": ":material/undo:", "on_click": change_examples}
     st.button(t("examples.undo"), key="keep_undo", args=(visit, visit.engine.examples.delete, [example.id]), **undo)
 
 
-def _try(visit: Visit, command, *args: object) -> None:
-    """Do what a button says; what is wrong is said when the page is drawn."""
-    try:
+def change_examples(visit: Visit, command, *args: object) -> None:
+    """Have the visitor's examples changed by a command of the engine, as a button says."""
+    with visit.messages.errors_said_next():
         command(visit.token, *args)
-    except FvappError as error:
-        visit.messages.say_error_next(error)

@@ -15,6 +15,10 @@ INSIDE_MODEL = "inside_model_chosen"
 """Where the page that looks inside keeps which network it is."""
 
 
+MY_EXAMPLES = "my_examples"
+"""The part of the data page that ``?show=`` brings into view."""
+
+
 def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
     """Keep the pages of this script run by name; `fvapp.ui.pages` calls it before a page is drawn."""
     st.session_state[_PAGES] = dict(pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from time import monotonic
 
 import streamlit as st
@@ -81,9 +82,11 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     with st.container(key="run_commands"):
         draw_buttons(visit, record, primary)
     with st.container(key="learning"):
-        draw_twelve(visit, record, events)
-        with st.container(key="curves"):
-            draw_pair("curves", _figures(visit, record, curves), lambda measure: _alt(visit, record, curves, measure))
+        if record is None or record.taught is None:  # what was taught some steps has no epochs to draw
+            draw_twelve(visit, record, events)
+            with st.container(key="curves"):
+                alt = partial(_alt, visit, record, curves)
+                draw_pair("curves", _figures(visit, record, curves), alt)
     say_state(visit, record)
     return record is not None and record.state in ACTIVE
 

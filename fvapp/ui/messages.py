@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -84,6 +86,19 @@ class Messages:
     def say_error_next(self, error: FvappError) -> None:
         """The same from a callback: shown when the page is drawn next."""
         say_next(error.sentence(self.t), kind="error")
+
+    @contextmanager
+    def errors_said_next(self, but: str = "") -> Iterator[None]:
+        """Do what a button says; an error ends that, and is said when the page is drawn next.
+
+        Args:
+            but: a code that needs no sentence.
+        """
+        try:
+            yield
+        except FvappError as error:
+            if error.code != but:
+                self.say_error_next(error)
 
     def changed(self) -> bool:
         """Return whether there is something to say that `show` has not drawn."""

@@ -93,11 +93,12 @@ def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
         content = st.container()
         draw_header(visit)
         with content:
-            if isinstance(visit.in_class, Seat):
-                draw_seat_bar(visit, visit.in_class)
-            if isinstance(visit.in_class, Seat) and draws_now(visit.in_class.round):
-                import_module("fvapp.ui.classroom.round_draw").show(visit, visit.in_class.round)
-            elif isinstance(visit.in_class, Seat) and row.name in visit.in_class.steering.pages:
+            seat = visit.in_class if isinstance(visit.in_class, Seat) else None
+            if seat is not None:
+                draw_seat_bar(visit, seat)
+            if seat is not None and draws_now(seat.round):
+                import_module("fvapp.ui.classroom.round_draw").show(visit, seat.round)
+            elif seat is not None and row.name in seat.steering.pages:
                 draw_closed_page(visit)
             else:
                 import_module(row.module).show(visit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fvapp.core.errors import FvappError
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
@@ -17,11 +16,9 @@ def give(
     Args:
         said: what to say then.
     """
-    try:
+    with visit.messages.errors_said_next():
         command(visit.token, *values, **named)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-        return False
-    if said is not None:
-        say_next(said)
-    return True
+        if said is not None:
+            say_next(said)
+        return True
+    return False

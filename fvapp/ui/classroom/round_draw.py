@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from fvapp.core.classroom.rounds import PupilRound, canvas_name
-from fvapp.core.errors import BlankError, FvappError
+from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
 from fvapp.ui.classroom.round_seat import round_title, time_left
 from fvapp.ui.parts.canvas import draw_canvas, drawing_of
@@ -32,14 +34,9 @@ def _draw_canvas(visit: Visit, current: PupilRound, name: str) -> None:
 def _send(visit: Visit, current: PupilRound, name: str) -> None:
     """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last stroke in time counts."""
     rounds = visit.engine.rounds
-    try:
+    with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
         strokes = drawing_of("mnist", name)
         if strokes is None:
             rounds.take_off_own(visit.token, current.number)
         else:
             rounds.draw(visit.token, current.number, prepare(strokes, "mnist").image)
-    except BlankError:
-        return
-    except FvappError as error:
-        if error.code != "round_over":
-            visit.messages.say_error_next(error)

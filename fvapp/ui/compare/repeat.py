@@ -7,7 +7,6 @@ from secrets import token_urlsafe
 
 import streamlit as st
 
-from fvapp.core.errors import FvappError
 from fvapp.core.results.statistics import fresh_seeds
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration
@@ -26,9 +25,8 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
     t = visit.t
     ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
     active = [record for record in ours if record.state in ACTIVE and compared.place(record) is not None]
-    trained = [record for record in compared.chosen if record.taught is None]
-    networks = len({(record.trained.with_values(seed=0), record.examples) for record in trained})
-    words = ("one", "one", "both", "all")[min(networks, 3)]
+    networks = len(_different(compared.chosen))
+    words = {1: "one", 2: "both"}.get(networks, "all")
     with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
         if active:
             _draw_progress(visit, [record for record in ours if record.group == active[0].group], words)
@@ -65,27 +63,24 @@ def _seconds_left(visit: Visit, together: Sequence[RunRecord], active: Sequence[
     return sum(record.epochs - record.epoch for record in active) * sum(ended) / len(ended) / at_once
 
 
+def _different(chosen: Sequence[RunRecord]) -> list[RunRecord]:
+    """Return one of each kind of network that was trained; those that were taught cannot be repeated."""
+    trained = (record for record in chosen if record.taught is None)
+    return list({(one.trained.with_values(seed=0), one.examples): one for one in trained}.values())
+
+
 def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, read_records(visit))  # what was drawn last may be older
-    alike: dict[object, RunRecord] = {}
-    for record in chosen:
-        if record.taught is None:
-            alike.setdefault((record.trained.with_values(seed=0), record.examples), record)
-    settings = [one for record in alike.values() for one in fresh_seeds(record.trained, records, _TIMES)]
-    like = [record.id for record in alike.values() for _ in range(_TIMES)]
-    try:
+    different = _different(chosen)
+    settings = [one for record in different for one in fresh_seeds(record.trained, records, _TIMES)]
+    like = [record.id for record in different for _ in range(_TIMES)]
+    with visit.messages.errors_said_next():
         click = click_id("repeat", sorted(record.id for record in chosen), _TIMES)
         visit.engine.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-    else:
         keep_choice([record.id for record in chosen])
 
 
 def _stop(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        try:
+        with visit.messages.errors_said_next(but="not_now"):  # it has just ended by itself
             visit.engine.stop(visit.token, run_id)
-        except FvappError as error:
-            if error.code != "not_now":  # it has just ended by itself
-                visit.messages.say_error_next(error)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.errors import FvappError
 from fvapp.core.names import MOST_CHARACTERS, as_cell, clean_name
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
@@ -78,10 +77,8 @@ def _column(visit: Visit, name: str) -> object:
 def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
-            try:
+            with visit.messages.errors_said_next():
                 visit.engine.rename(visit.token, ids[int(row)], clean_name(edits["name"] or ""))
-            except FvappError as error:
-                visit.messages.say_error_next(error)
 
 
 def _revision(rows: Sequence[RunRecord]) -> int:

@@ -40,13 +40,13 @@ _ASKED = "draw_dataset_asked"
 
 
 def show(visit: Visit) -> None:
-    """Draw the page; after that each stroke draws only its fragment anew."""
+    """Draw the page; after that each stroke redraws only its fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _page_state(visit)
     st.fragment(_draw)(visit)
-    latest = latest_teaching(visit)
-    visit.watch(partial(_page_state, visit), drawn, under_way=latest is not None and latest.state in ACTIVE)
+    *_, teaching = drawn
+    visit.watch(partial(_page_state, visit), drawn, under_way=teaching is not None and teaching[1] in ACTIVE)
 
 
 def _choose_dataset(visit: Visit) -> None:

@@ -79,10 +79,8 @@ class Lesson:
             # Of this mission alone: another tab may have gone on in the others since this one read them.
             return write_progress({**read_progress(note), mission: own})
 
-        try:
+        with self.visit.messages.errors_said_next():
             self.visit.engine.change_note(self.visit.token, NOTE, change)
-        except FvappError as error:
-            self.visit.messages.say_error_next(error)
 
 
 def kept_progress(visit: Visit) -> dict[str, Progress]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.charts.network import network_svg
-from fvapp.core.errors import FvappError
 from fvapp.core.lessons import describe_changes
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import own_seed
@@ -61,15 +60,12 @@ def _submit(lesson: Lesson) -> None:
     visit, attempt = lesson.visit, lesson.own.attempt + 1
     if any(record.state not in FINISHED for record in lesson.find_runs()):
         return  # the same click, come twice
-    try:
+    with visit.messages.errors_said_next():
         group = f"{lesson.mission.group}{attempt}"
         click = click_id("mission", lesson.mission.id, attempt)
         records = visit.engine.submit(visit.token, lesson.settings, group=group, click=click)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-        return
-    lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
-    show_screen(lesson.mission, None)
+        lesson.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
+        show_screen(lesson.mission, None)
 
 
 def draw_about(lesson: Lesson) -> None:

@@ -22,7 +22,7 @@ from fvapp.ui.parts.canvas import drawing_of
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.own_examples import draw_labels, kept_examples
 from fvapp.ui.parts.picture_sources import draw_drawing
-from fvapp.ui.parts.teaching import draw_flips, draw_taught, teach
+from fvapp.ui.parts.teaching import draw_flips, draw_taught
 from fvapp.ui.parts.tiles import draw_tiles
 
 _CANVAS = 280  # CSS pixels at most
@@ -148,6 +148,7 @@ def _draw_waiting(lesson: Lesson) -> bool:
 
 
 def _teach(lesson: Lesson, parent: RunRecord, examples: Sequence[str], before: tuple[str, ...]) -> None:
-    record = teach(lesson.visit, parent.id, examples, mixed=bool(before))
-    if record is not None:
+    visit = lesson.visit
+    with visit.messages.errors_said_next():
+        record = visit.engine.examples.teach(visit.token, parent.id, examples, mixed=bool(before))
         lesson.keep(runs=(parent.id, *before, record.id), judged=False, verdicts=())

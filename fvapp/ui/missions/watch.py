@@ -142,10 +142,8 @@ def _draw_head(lesson: Lesson, records: Sequence[RunRecord], lefts: Sequence[flo
 
 def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
     for record in records:
-        try:
+        with lesson.visit.messages.errors_said_next():
             command(lesson.visit.token, record.id)
-        except FvappError as error:
-            lesson.visit.messages.say_error_next(error)
     st.rerun()
 
 

@@ -33,20 +33,12 @@ def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str
     busy = latest is not None and latest.state in ACTIVE
     name, look = t("teaching.under_way" if busy else words), {"type": "primary", "icon": ":material/school:"}
     if st.button(name, key="teach", disabled=busy, **look):
-        teach(visit, run.id, examples, mixed=bool(state.get("teach_mixed")))
+        with visit.messages.errors_said_next():
+            visit.engine.examples.teach(visit.token, run.id, examples, mixed=bool(state.get("teach_mixed")))
         st.rerun()  # the whole page, which then waits for what comes of it
     st.toggle(t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session")
     if latest is not None and not busy and latest.taught.outcome is None:
         st.warning(t("teaching.lost"))
-
-
-def teach(visit: Visit, run: str, examples: Sequence[str], mixed: bool) -> RunRecord | None:
-    """Have a run learn examples, as a new run; None where that is refused, as the page then says."""
-    try:
-        return visit.engine.examples.teach(visit.token, run, examples, mixed=mixed)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-        return None
 
 
 def draw_taught(visit: Visit, record: RunRecord) -> None:
@@ -123,11 +115,8 @@ def _find(visit: Visit, run: str) -> RunRecord | None:
 
 
 def _undo(visit: Visit, record: RunRecord) -> None:
-    try:
+    with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
         visit.engine.delete(visit.token, record.id)
-    except FvappError as error:
-        if error.code != "unknown_run":  # deleted already, which is what was wanted
-            visit.messages.say_error_next(error)
     parent = _find(visit, record.taught.parent)
     if parent is not None:
         choose_model(visit, parent)

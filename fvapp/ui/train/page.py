@@ -101,11 +101,8 @@ def _submit(visit: Visit) -> None:
     if settings is None:
         return  # the form says why
     visit.engine.start()
-    try:
+    with visit.messages.errors_said_next():
         (record,) = visit.engine.submit(visit.token, [settings], click=click_id("train", settings))
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-    else:
         fold()
         state = st.session_state
         state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.parts.model_choice import choose_model
@@ -32,22 +31,24 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
         return
     with st.container(horizontal=True, key="run_buttons"):
         state, asked = record.state, asked_to(record) is not None
-        if state in ("queued", "running") and record.taught is None:
-            _button(visit, "train_stop", ":material/stop:", lambda: _ask(visit, record, "stop"), disabled=asked)
-        if state == "running" and record.taught is None:
-            _button(visit, "train_pause", ":material/pause:", lambda: _ask(visit, record, "pause"), disabled=asked)
         if state in ("stopped", "done") and record.can_continue and record.settings.output_units == 10:
             _draw_try(visit, record, primary)
+        if record.taught is not None:
+            return  # taught again where its answer stands
+        if state in ("queued", "running"):
+            _button(visit, "train_stop", ":material/stop:", lambda: _ask(visit, record, "stop"), disabled=asked)
+        if state == "running":
+            _button(visit, "train_pause", ":material/pause:", lambda: _ask(visit, record, "pause"), disabled=asked)
         if state == "paused":
             _button(visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record))
         if state == "lost" and record.can_continue:
             _button(
                 visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record), epoch=record.epoch + 1
             )
-        if state in ("stopped", "done") and record.can_continue and record.taught is None:
+        if state in ("stopped", "done") and record.can_continue:
             _button(visit, "train_more", ":material/add:", lambda: _resume(visit, record, 1), n=1)
             _button(visit, "train_more_5", ":material/add:", lambda: _resume(visit, record, 5), n=5)
-        if state in ("lost", "failed") and record.taught is None:
+        if state in ("lost", "failed"):
             _button(visit, "run_again", ":material/replay:", lambda: _again(visit, record))
 
 
@@ -72,10 +73,8 @@ def _ask(visit: Visit, record: RunRecord, what: str) -> None:
 
 
 def _do(visit: Visit, command: Callable[[], None]) -> None:
-    try:
+    with visit.messages.errors_said_next():
         command()
-    except FvappError as error:
-        visit.messages.say_error_next(error)
 
 
 def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:

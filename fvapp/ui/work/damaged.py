@@ -34,7 +34,5 @@ def draw_damaged(visit: Visit) -> None:
 
 
 def _delete(visit: Visit, run_id: str) -> None:
-    try:
+    with visit.messages.errors_said_next():
         visit.engine.delete(visit.token, run_id)
-    except FvappError as error:
-        visit.messages.say_error_next(error)

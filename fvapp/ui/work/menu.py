@@ -88,26 +88,19 @@ def _draw_code(visit: Visit, key: str) -> None:
 
 
 def _show_code(visit: Visit) -> None:
-    try:
+    with visit.messages.errors_said_next():
         st.session_state["recovery_code_shown"] = visit.engine.recovery_code(visit.token)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
 
 
 def _recover(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
-    try:
+    with visit.messages.errors_said_next():
         if code:
             go_on_in(visit.engine.recover(visit.token, code), visit.t("workspace.opened"))
-    except FvappError as error:
-        visit.messages.say_error_next(error)
 
 
 def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     """Leave or delete the workspace, as `command` of the engine does, say so, and begin in a new one."""
-    try:
+    with visit.messages.errors_said_next():
         command(visit.token)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-    else:
         go_on_in(None, sentence)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_examples_of, read_run_file, write_run_file
-from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.examples import ExampleSet
 from fvapp.core.links import LessonLink, build_link
@@ -85,14 +85,11 @@ def draw_download(
 
 
 def _delete(visit: Visit, record: RunRecord) -> None:
-    try:
+    with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
         # Kept until the next one is deleted or the visit ends.
         events = visit.engine.events(visit.token, record.id)[0]
         st.session_state[_DELETED] = (record, events, _examples(visit, record))
         visit.engine.delete(visit.token, record.id)
-    except FvappError as error:
-        if error.code != "unknown_run":  # deleted already, which is what was wanted
-            visit.messages.say_error_next(error)
 
 
 def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
@@ -106,21 +103,16 @@ def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
 
 
 def _undo(visit: Visit) -> None:
-    deleted = st.session_state.pop(_DELETED, None)
+    deleted = st.session_state.get(_DELETED)
     if deleted is None:  # the same click again, or the second of a double click
         return
-    try:
+    with visit.messages.errors_said_next():
         visit.engine.add_run(visit.token, *deleted)
-    except FvappError as error:
-        st.session_state[_DELETED] = deleted
-        visit.messages.say_error_next(error)
+        del st.session_state[_DELETED]
 
 
 def _take(visit: Visit, data: bytes) -> None:
-    try:
+    with visit.messages.errors_said_next():
         record, events = read_run_file(data)
         brought = visit.engine.add_run(visit.token, record, events, read_examples_of(data))
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-    else:
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))

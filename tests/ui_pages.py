@@ -29,6 +29,11 @@ def texts(app: AppTest) -> list[str]:
     return [element.value for element in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)]
 
 
+def html(app: AppTest) -> str:
+    """Return all markup of the page that is ours."""
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
 def given(app: AppTest) -> list[dict[str, Any]]:
     """Return what the components of ours are given."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]

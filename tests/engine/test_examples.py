@@ -1,4 +1,4 @@
-"""The visitor's own examples in the engine: kept, labelled anew, deleted, brought back, learned from."""
+"""The visitor's own examples in the engine: kept, relabelled, deleted, brought back, learned from."""
 
 from __future__ import annotations
 
@@ -207,8 +207,8 @@ def test_a_run_is_repeated_with_the_examples_it_had(scripted_engine):
     keep(engine, token, [4], first=10)
     (repeated, plain) = engine.submit(token, [ADDED.with_values(seed=2), RunSettings(**SMALL)], like=[record.id] * 2)
     assert repeated.examples == record.examples and plain.examples is None
-    (anew,) = engine.submit(token, [ADDED.with_values(seed=2)])
-    assert anew.examples.learn == 4 and anew.examples.digest != record.examples.digest
+    (later,) = engine.submit(token, [ADDED.with_values(seed=2)])
+    assert later.examples.learn == 4 and later.examples.digest != record.examples.digest
     engine.finish()
     engine.examples.relabel(token, kept[0].id, 9)
     with pytest.raises(EngineError, match="examples_gone"):

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -152,3 +153,24 @@ def few_images(monkeypatch):
 
     monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
     monkeypatch.setattr("fvapp.engine.workers.inspection.load_dataset", load_some)
+
+
+@pytest.fixture
+def teacher(engine, token):
+    """A teacher's token, with a class open."""
+    engine.start()
+    engine.teachers.open(token, "8b", "en", LESSON)
+    return token
+
+
+@pytest.fixture
+def join(engine, teacher):
+    """Return ``join("Mia")``: a student's token."""
+
+    def join(nickname: str, offered: bool = False) -> str:
+        student = engine.enter(None).token
+        engine.students.join(student, engine.teachers.open_class(teacher).code, nickname, offered)
+        engine.skip(1.0)
+        return student
+
+    return join

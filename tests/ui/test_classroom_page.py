@@ -14,35 +14,10 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
-from ui_pages import FORGED, forge, messages, texts
+from ui_pages import FORGED, forge, html, messages, texts
 
 T = Translator("en")
 WILD = "<b>=1+1</b> $x$ *y*"
-
-
-def html(app):
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-@pytest.fixture
-def teacher(engine, token):
-    """A teacher's token, with a class open."""
-    engine.start()
-    engine.teachers.open(token, "8b", "en", LESSON)
-    return token
-
-
-@pytest.fixture
-def join(engine, teacher):
-    """Return ``join("Mia")``: a student's token."""
-
-    def join(nickname: str, offered: bool = False) -> str:
-        student = engine.enter(None).token
-        engine.students.join(student, engine.teachers.open_class(teacher).code, nickname, offered)
-        engine.skip(1.0)
-        return student
-
-    return join
 
 
 def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token):

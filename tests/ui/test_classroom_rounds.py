@@ -6,39 +6,16 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import FvappError
-from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from ui_pages import FORGED, forge, given, messages, texts
+from ui_pages import FORGED, forge, given, html, messages, texts
 
 T = Translator("en")
 FOLDS = ("rounds", "wall")
 
 
-def html(app):
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
 def keys(app):
     return [button.key for button in app.button]
-
-
-@pytest.fixture
-def teacher(engine, token):
-    engine.start()
-    engine.teachers.open(token, "8b", "en", LESSON)
-    return token
-
-
-@pytest.fixture
-def join(engine, teacher):
-    def join(nickname: str) -> str:
-        student = engine.enter(None).token
-        engine.students.join(student, engine.teachers.open_class(teacher).code, nickname)
-        engine.skip(1.0)
-        return student
-
-    return join
 
 
 @pytest.fixture

@@ -9,12 +9,9 @@ import pytest
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.lessons.class_time import class_seconds
 from fvapp.i18n import Translator, languages
+from ui_pages import html
 
 T = Translator("en")
-
-
-def html(app):
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,6 +22,25 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTICES = "notices"
+SECONDS = 2.0  # that a notice stands at least: a page may be drawn again soon, with nobody having asked for it
+
+
+@dataclass(eq=False)
+class Notice:
+    """A sentence that waits for the page: an "error" or a "notice".
+
+    Attributes:
+        shown: when a whole page showed it first, by the monotonic clock; None before.
+    """
+
+    kind: str
+    text: str
+    shown: float | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether a page that is drawn now shows it."""
+        return self.shown is None or monotonic() - self.shown < SECONDS
 
 
 @dataclass
@@ -40,7 +60,7 @@ class Messages:
     closed: FvappError | None = None
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
-    _shown: tuple[tuple[str, str], ...] = ()
+    _shown: tuple[Notice, ...] = ()
     _said: set[str] = field(default_factory=set)
 
     def show(self) -> None:
@@ -60,16 +80,15 @@ class Messages:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():
             self._write("error", self.t("errors.value_not_understood"))
-        self._shown = tuple(st.session_state.get(_NOTICES, ()))
-        for kind, text in self._shown:
-            self._write(kind, text)
+        kept = st.session_state[_NOTICES] = [each for each in st.session_state.get(_NOTICES, ()) if each.stands]
+        self._shown = tuple(kept)
+        for notice in kept:
+            self._write(notice.kind, notice.text)
 
-    def drop_shown(self) -> None:
-        """Forget the notices that were drawn, as the page is whole now. After a run cut short they are drawn again."""
-        waiting = [notice for notice in st.session_state.pop(_NOTICES, ()) if notice not in self._shown]
-        if waiting:
-            st.session_state[_NOTICES] = waiting
-        self._shown = ()
+    def note_shown(self) -> None:
+        """Note that the notices were drawn, as the page is whole now. After a run cut short they are drawn again."""
+        for notice in self._shown:
+            notice.shown = notice.shown or monotonic()
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show` made."""
@@ -102,8 +121,8 @@ class Messages:
 
     def changed(self) -> bool:
         """Return whether there is something to say that `show` has not drawn."""
-        waiting = set(st.session_state.get(_NOTICES, ())) - set(self._shown)
-        return bool(waiting) or self._find_trouble() != self._trouble
+        waiting = any(each not in self._shown for each in st.session_state.get(_NOTICES, ()))
+        return waiting or self._find_trouble() != self._trouble
 
     def _find_trouble(self) -> tuple[str, ...]:
         """Return what is wrong with the whole app, in sentences: with the disk, with the training processes."""
@@ -129,7 +148,9 @@ class Messages:
 
 def say_next(text: str, kind: str = "notice") -> None:
     """Keep a sentence until the page is drawn next."""
-    st.session_state.setdefault(_NOTICES, []).append((kind, text))
+    kept = st.session_state.setdefault(_NOTICES, [])
+    if not any(each.stands and (each.kind, each.text) == (kind, text) for each in kept):
+        kept.append(Notice(kind, text))
 
 
 def write_message(area: DeltaGenerator, kind: str, text: str) -> None:

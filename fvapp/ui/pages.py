@@ -103,7 +103,7 @@ def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
             else:
                 import_module(row.module).show(visit)
             visit.watch()
-        visit.messages.drop_shown()
+        visit.messages.note_shown()
         watch_connection(visit.t)
         keep_focus()
         if not LIVE.runs:

@@ -48,6 +48,12 @@ class Browser:
         self.language = language or self.language
 
 
+@pytest.fixture(autouse=True)
+def _notices_for_one_page(monkeypatch):
+    """A test draws the next page sooner than anybody has read a notice of the one before."""
+    monkeypatch.setattr("fvapp.ui.messages.SECONDS", 0.0)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _installed_components():
     """Look for components among the installed packages once: every AppTest reads what each of hundreds says of itself.

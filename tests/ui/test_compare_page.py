@@ -302,7 +302,7 @@ def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, e
     )
     page.button(key="remedy_fewer_epochs").click().run()
     assert page.session_state["settings"] == replace(record.settings, epochs=2)
-    kept = [text for _, text in page.session_state["notices"]] if "notices" in page.session_state else []
+    kept = [each.text for each in page.session_state["notices"]] if "notices" in page.session_state else []
     assert any("epochs from 5 to 2" in text for text in kept + sentences(page))
 
 

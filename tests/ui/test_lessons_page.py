@@ -61,7 +61,7 @@ def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
     forward(app)
     assert T("lessons.page.first_answer", right=2, total=2) in words(app)
     app.button(key="mission_try").click().run()
-    said = [text for _, text in app.session_state["notices"]] if "notices" in app.session_state else []
+    said = [each.text for each in app.session_state["notices"]] if "notices" in app.session_state else []
     assert T("lessons.page.try_set", mark="B") in said + [info.value.replace("\\", "") for info in app.info]
 
 

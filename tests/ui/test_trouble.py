@@ -14,6 +14,7 @@ from fvapp.engine.api import Workspace
 from fvapp.engine.singleton import set_engine
 from fvapp.i18n import Translator
 from fvapp.ui.browser import storage
+from fvapp.ui.messages import Notice
 from fvapp.ui.pages import PAGES
 from ui_pages import messages
 
@@ -183,6 +184,11 @@ def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(open_pag
         return draw(*values)
 
     monkeypatch.setattr(part, draw_or_cut)
-    app.session_state["notices"] = [("notice", "Loaded.")]
+    now = [100.0]
+    monkeypatch.setattr("fvapp.ui.messages.monotonic", lambda: now[0])
+    monkeypatch.setattr("fvapp.ui.messages.SECONDS", 2.0)
+    app.session_state["notices"] = [Notice("notice", "Loaded.")]
     assert messages(app.run()) == ["Loaded."] and len(runs) == 2
+    assert messages(app.run()) == ["Loaded."]  # drawn again at once, with nobody having asked for it
+    now[0] += 3.0
     assert messages(app.run()) == []

@@ -87,7 +87,7 @@ def _draw(visit: Visit) -> None:
     if question is not None and question.prepared.steps:
         draw_steps(visit, question)
         draw_comparison(visit, question, answer, dataset)
-    visit.messages.drop_shown()  # after a stroke there is nothing but this fragment
+    visit.messages.note_shown()  # after a stroke there is nothing but this fragment
 
 
 def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:

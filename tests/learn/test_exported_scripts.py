@@ -179,6 +179,7 @@ def test_the_script_builds_the_apps_model_for_other_settings(values, offline):
         assert all(np.abs(one - other).mean() > 0.005 * most for one, other in zip(images, varied, strict=True))
 
 
+@pytest.mark.long  # the notebook below holds the same lines and reads the same files
 def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
     t = Translator("zh-Hans")
     file = tmp_path / "lesson.py"

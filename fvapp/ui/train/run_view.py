@@ -189,27 +189,30 @@ def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves, looks:
     Args:
         looks: how often it was measured on the test set: once each time it ended.
     """
-    t = visit.t
-    epochs = curves.epochs
-    last = -1 if len(epochs.epoch) else None
-    validation = epochs.val_accuracy[-1] if last else None
     with st.container(key="figures"):
-        st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING, help=help_with_word(t, "epoch"))
-        st.metric(
-            t("train.training_accuracy"),
-            _share(recent_accuracy(curves)),
-            help=help_with_word(t, "accuracy", t("train.training_accuracy_help")),
-        )
-        st.metric(t("train.validation_accuracy"), _share(validation), help=help_with_word(t, "validation"))
-        with st.container(key="test_result"):
-            st.metric(
-                t("train.test_accuracy"),
-                _share(record.result.test_accuracy if record and record.result else None),
-                help=help_with_word(t, "sets", t("train.test_accuracy_help")),
-            )
+        if record is None or record.taught is None:
+            _draw_metrics(visit, record, curves)
     with st.container(key="test_looked"):
         if looks > 1:
-            st.caption(t("train.test_looked", n=looks))
+            st.caption(visit.t("train.test_looked", n=looks))
+
+
+def _draw_metrics(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+    t, validated = visit.t, curves.epochs.val_accuracy
+    st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING, help=help_with_word(t, "epoch"))
+    st.metric(
+        t("train.training_accuracy"),
+        _share(recent_accuracy(curves)),
+        help=help_with_word(t, "accuracy", t("train.training_accuracy_help")),
+    )
+    validation = validated[-1] if len(validated) else None
+    st.metric(t("train.validation_accuracy"), _share(validation), help=help_with_word(t, "validation"))
+    with st.container(key="test_result"):
+        st.metric(
+            t("train.test_accuracy"),
+            _share(record.result.test_accuracy if record and record.result else None),
+            help=help_with_word(t, "sets", t("train.test_accuracy_help")),
+        )
 
 
 def _share(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -30,16 +31,16 @@ _CARDS = "".join(f'--card-{name}:url("data:image/svg+xml,{quote(svg)}");' for na
 def apply_style(t: Translator) -> None:
     """Add the app's CSS to the page, and say which language it is in: browsers choose fonts and voices by it."""
     script = f"document.documentElement.lang = '{t('language.tag')}'"
-    css = f"{_colours()}:root{{{_CARDS}}}{_CSS}"
+    css = _css("dark" if st.context.theme.type == "dark" else "light")
     st.html(f"<style>{css}</style><script>{script}</script>", unsafe_allow_javascript=True)
 
 
-def _colours() -> str:
-    """Return the colours of the theme as variables.
+@cache
+def _css(theme: str) -> str:
+    """Return all of it, with the colours as variables.
 
     The server knows the theme of the last script run; within the app the browser itself chooses, as soon as it changes.
     """
-    theme = "dark" if st.context.theme.type == "dark" else "light"
     both = {
         name: [st.get_option(f"theme.{each}.{option}") for each in ("light", "dark")]
         for name, option in _COLOURS.items()
@@ -48,4 +49,5 @@ def _colours() -> str:
     both["on-action"] = ["#FFFFFF", "#10141A"]
     now = "".join(f"--{name}:{pair[theme == 'dark']};" for name, pair in both.items())
     chosen = "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in both.items())
-    return f":root{{{now}}}@supports (color: light-dark(red, red)){{.stApp{{{chosen}}}}}"
+    colours = f":root{{{now}}}@supports (color: light-dark(red, red)){{.stApp{{{chosen}}}}}"
+    return f"{colours}:root{{{_CARDS}}}{_CSS}"

@@ -47,6 +47,10 @@ def taught(visitor: Visitor) -> None:
     visitor.open("/draw?dataset=mnist").press("teach").find("taught_after").wait_for(timeout=60_000)
 
 
+def train_taught(visitor: Visitor) -> None:
+    visitor.open("/").find("taught_after").wait_for()
+
+
 def own_examples(visitor: Visitor) -> None:
     visitor.open("/data?dataset=mnist").find("my_examples").locator("button.tile").first.click()
     visitor.find("example_delete").wait_for()
@@ -74,12 +78,13 @@ def at(path: str) -> Callable[[Visitor], object]:
 
 
 STATES = {
+    "train, finished": finished,
     "draw": at("/draw?dataset=fashion_mnist"),
     "answered": answered,
     "kept": kept,
     "taught": taught,
+    "train, taught": train_taught,
     "own examples": own_examples,
-    "train, finished": finished,
     **{f"inside, {part}": at(f"/inside?part={part}") for part in ("way", "why", "fool", "duel", "surgery", "mistakes")},
     "inside, another image": another_image,
     "compare, unfolded": compare_unfolded,

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
                 "browser",
                 "scaling",
                 "inside",
+                "field",
                 "soak",
             )
         },

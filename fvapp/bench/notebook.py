@@ -1,12 +1,11 @@
-"""The other side: the notebook a student would run, in a process of its own, asked one thing after the other."""
+"""The other side: the notebook a student would run, in a process of its own."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from types import TracebackType
+
+from fvapp.bench.other_side import OtherSide
 
 # Not imported but run, as somebody's own notebook: nothing of ours but the data, with Keras' own defaults.
 _SCRIPT = """
@@ -63,16 +62,11 @@ def predict():
     begin = time.perf_counter()
     model.predict(images[:1], verbose=0)
     return time.perf_counter() - begin
-
-print("ready", flush=True)
-for line in sys.stdin:
-    name, *words = line.split()
-    print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
 
-class Notebook:
-    """A process with a notebook in it. Use it as a context manager.
+class Notebook(OtherSide):
+    """A process with a notebook in it.
 
     Args:
         network: widths of the hidden layers, or "cnn" for the presets' small CNN.
@@ -80,46 +74,20 @@ class Notebook:
     """
 
     def __init__(self, network: tuple[int, ...] | str, home: str, batch_size: int = 32) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _SCRIPT, json.dumps(network), str(batch_size)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, "FVAPP_HOME": home},
-        )
+        super().__init__(_SCRIPT, [json.dumps(network), str(batch_size)], {**os.environ, "FVAPP_HOME": home})
 
     def epoch(self) -> float:
         """Train one epoch more and return its seconds."""
-        return self._ask("epoch")
+        return self.ask("epoch")
 
     def five_epochs_and_test(self) -> float:
         """Build, compile, fit 5 epochs and evaluate; return the seconds of all that."""
-        return self._ask("five_epochs_and_test")
+        return self.ask("five_epochs_and_test")
 
     def accuracy(self, seed: int) -> float:
         """Train 5 epochs from a seed and return the test accuracy."""
-        return self._ask(f"accuracy {seed}")
+        return self.ask(f"accuracy {seed}")
 
     def predict(self) -> float:
         """Call ``model.predict`` on one image that is ready, and return its seconds."""
-        return self._ask("predict")
-
-    def __enter__(self) -> Notebook:
-        self._answer()
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
-
-    def _ask(self, what: str) -> float:
-        print(what, file=self._process.stdin, flush=True)
-        return json.loads(self._answer())
-
-    def _answer(self) -> str:
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the notebook's process ended")
-        return line
+        return self.ask("predict")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,3 +60,7 @@ def _prepare() -> None:
             load_dataset(name, Places.from_environ(os.environ))
     except FvappError:
         return  # a variable of the environment is no good, or a file that ships: every page says so
+    finally:
+        # A full collection would visit all that was imported, and nobody is answered meanwhile. The first visitor's
+        # script run imports the rest, and settles the process.
+        gc.freeze()

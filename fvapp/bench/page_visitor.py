@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
@@ -21,7 +22,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-STORAGE, LIVE = "fvapp.browser_storage", "fvapp.live"
+STORAGE, LIVE, FILE_FIELD = "fvapp.browser_storage", "fvapp.live", "fvapp.file_field"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -151,6 +152,18 @@ class PageVisitor:
             raise PageError(f"no canvas to draw on; the page reads: {self.text()}")
         component, fragment = canvas
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
+
+    async def upload(self, content: bytes) -> None:
+        """Choose a file in the page's field for one.
+
+        Raises:
+            PageError: there is none.
+        """
+        field = self._component(FILE_FIELD)
+        if field is None:
+            raise PageError(f"no field for a file; the page reads: {self.text()}")
+        sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
+        await self._rerun([trigger(field[0].id, "sent", sent)], field[1])
 
     async def catch_up(self) -> None:
         """Ask for the live part, as its script does, if the server has said that there is something new."""

@@ -12,13 +12,17 @@ import socket
 import time
 from contextlib import ExitStack, suppress
 from http.cookies import SimpleCookie
+from io import BytesIO
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from websockets.exceptions import InvalidHandshake
+from PIL import Image
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
@@ -32,6 +36,7 @@ LOOKS = 20
 ORIGINS_A_SECOND, ORIGIN_SECONDS = 30, 10
 UPLOADS, UPLOAD_BYTES = 150, 2 * 2**20 - 4_096
 CANVASES, CANVAS_BYTES = 15, 9 * 10**6
+SLOW, PHOTOS, BURST, DRIP = 66, 6, 1_016_000, 200  # messages that come bit by bit; all bursts are what may be held
 STREAM = "/_stcore/stream"
 NEVER = 30.0  # seconds
 
@@ -73,6 +78,61 @@ def test_150_uploads_and_15_large_canvases_nobody_asked_for_are_not_kept(tmp_pat
         assert full <= 300
         wait_until(lambda: memory(server) <= 230, seconds=30)
         print(f"{memory(server):.0f} MB {time.monotonic() - begin:.1f} s later")
+
+
+@pytest.mark.parametrize("burst", [0, BURST], ids=["from the first byte on", "after a burst"])
+@pytest.mark.parametrize("path", [STREAM, "/live"])
+def test_66_messages_that_come_bit_by_bit_keep_no_photo_waiting(tmp_path, path, burst):
+    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
+        ended, cut = Event(), []
+        script = [Thread(target=drip, args=(server, path, burst, ended, cut)) for _ in range(SLOW)]
+        for each in script:
+            each.start()
+        try:
+            waits = asyncio.run(photos(server, ended))
+        finally:
+            ended.set()
+            for each in script:
+                each.join()
+        print(f"\nphotos answered after {waits} s; {len(cut)} messages let go; server {memory(server):.0f} MB")
+    assert max(waits) <= 3
+    assert len(cut) >= SLOW
+
+
+async def photos(server: ServedApp, ended: Event) -> list[float]:
+    """Send a photo every few seconds, and return the seconds until each was answered."""
+    visitor, waits = PageVisitor(server.url), []
+    await visitor.open("draw")
+    for _ in range(PHOTOS):
+        await asyncio.to_thread(ended.wait, 4)
+        begin = time.monotonic()
+        await visitor.upload(photo())
+        waits.append(round(time.monotonic() - begin, 2))
+        assert visitor.has_button("back_to_drawing"), visitor.text()
+        await visitor.press("back_to_drawing")
+    await visitor.close()
+    return waits
+
+
+def photo() -> bytes:
+    """Return a photo as a browser sends it, of 390 kB."""
+    content = BytesIO()
+    Image.effect_noise((900, 700), 60).save(content, "JPEG", quality=85)
+    return content.getvalue()
+
+
+def drip(server: ServedApp, path: str, burst: int, ended: Event, cut: list[float]) -> None:
+    """Send a message that never ends, a few bytes at a time, and begin another when it is let go."""
+    protocols = [Subprotocol("streamlit")] if path == STREAM else None
+    while not ended.is_set():
+        begin = time.monotonic()
+        with suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError):
+            with connect(f"ws{server.url.removeprefix('http')}{path}", subprotocols=protocols, compression=None) as ws:
+                ws.socket.sendall(Frame(Opcode.BINARY, bytes(burst), fin=False).serialize(mask=True))
+                while not ended.wait(1):
+                    ws.ping()  # raises once the server has gone
+                    ws.socket.sendall(Frame(Opcode.CONT, bytes(DRIP), fin=False).serialize(mask=True))
+        cut.append(time.monotonic() - begin)
 
 
 async def fill(server: ServedApp) -> float:

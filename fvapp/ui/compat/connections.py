@@ -10,6 +10,7 @@ from fvapp.ui.compat import Replaced
 
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
+_FRAGMENT = 64  # bytes that one takes beside its content
 
 
 @contextmanager
@@ -43,29 +44,29 @@ def messages_told(
 ) -> Iterator[None]:
     """Tell of each piece of an unfinished message that came over a WebSocket, and of 0 bytes when none is unfinished.
 
-    uvicorn waits for the rest for ever, and keeps what came.
+    uvicorn waits for the rest for ever, and keeps what came, each fragment as an object of Python's.
     """
 
     def telling(receive: Callable) -> Callable:
         def data_received(self: asyncio.Protocol, data: bytes) -> None:
+            before = len(self.frames)
             receive(self, data)
-            came(self, len(data) if self.frames or self.conn.reader.buffer else 0)
+            new = max(0, len(self.frames) - before)
+            came(self, len(data) + _FRAGMENT * new if self.frames or self.conn.reader.buffer else 0)
 
         return data_received
+
+    def gone(protocol: asyncio.Protocol) -> None:
+        lost(protocol)
+        protocol.frames = []  # the garbage collector would free them, some time
+        protocol.conn.reader.buffer.clear()
 
     cost = "messages that come slowly can fill the memory"
     with _replaced_during(
         Replaced(_WEBSOCKET, "data_received", ("self", "data"), ("conn", "receive_data"), telling, cost),
-        Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), (), _telling_end(lost), cost),
+        Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), (), _telling_end(gone), cost),
     ):
         yield
-
-
-def drop_message(protocol: asyncio.Protocol) -> None:
-    """Close the connection of an unfinished message at once, and free what came of it, as nobody else does soon."""
-    protocol.transport.abort()
-    protocol.frames = []
-    protocol.conn.reader.buffer.clear()
 
 
 def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable], Callable]:

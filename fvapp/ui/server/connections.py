@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from fvapp.ui.compat.connections import connections_told, drop_message, has_asked, messages_told
+from fvapp.ui.compat.connections import connections_told, has_asked, messages_told
 
 if sys.platform != "win32":
     import resource
@@ -66,17 +66,15 @@ class SilentConnections:
             transport.abort()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Message:
     """One that has not come to its end.
 
     Attributes:
-        begun: when its first piece came, on the loop's clock.
         held: bytes of it.
         fresh: bytes that came since it was looked at.
     """
 
-    begun: float
     held: int = 0
     fresh: int = 0
 
@@ -85,13 +83,14 @@ class SlowMessages:
     """Messages of WebSockets that have not come to their ends, of everybody together.
 
     Args:
-        most: bytes of all of them; beyond it the slowest goes at once.
+        most: bytes of all of them; beyond it the one that was begun first goes at once. By its bytes a second one that
+            came in a burst and then stopped would long seem faster than a photo over a poor line.
         seconds: within which, again and again, one must have come on at `LEAST_RATE`.
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._most, self._seconds = most, seconds
-        self._messages: dict[asyncio.Protocol, _Message] = {}
+        self._messages: dict[asyncio.Protocol, _Message] = {}  # the one begun first comes first
         self._held = 0
 
     def came(self, protocol: asyncio.Protocol, count: int) -> None:
@@ -101,14 +100,13 @@ class SlowMessages:
             return
         message = self._messages.get(protocol)
         if message is None:
-            loop = asyncio.get_running_loop()
-            message = self._messages[protocol] = _Message(loop.time())
-            loop.call_later(self._seconds, self._look, protocol, message)
+            message = self._messages[protocol] = _Message()
+            asyncio.get_running_loop().call_later(self._seconds, self._look, protocol, message)
         message.held += count
         message.fresh += count
         self._held += count
         while self._held > self._most:
-            self._end(min(self._messages, key=self._rate))
+            self._end(next(iter(self._messages)))
 
     def forget(self, protocol: asyncio.Protocol) -> None:
         """Forget the message of a connection: it has come, or the connection is gone."""
@@ -127,12 +125,7 @@ class SlowMessages:
 
     def _end(self, protocol: asyncio.Protocol) -> None:
         self.forget(protocol)
-        drop_message(protocol)
-
-    def _rate(self, protocol: asyncio.Protocol) -> float:
-        """Return bytes a second; what has just begun is not slow yet."""
-        message = self._messages[protocol]
-        return message.held / max(1.0, asyncio.get_running_loop().time() - message.begun)
+        protocol.transport.abort()
 
 
 @contextmanager

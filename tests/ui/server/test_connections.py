@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from starlette.middleware import Middleware
@@ -124,17 +124,27 @@ def test_a_message_that_comes_fast_enough_may_take_its_time(serve):
         assert ws.recv(timeout=30) == "x" * 40_000 + "end"
 
 
-def test_beyond_the_most_bytes_the_slowest_messages_go_at_once(serve):
+def test_beyond_the_most_bytes_those_go_that_were_begun_first_however_fast_they_began(serve):
     with serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server, ExitStack() as stack:
-        slow = [stack.enter_context(open_socket(server)) for _ in range(3)]
-        for ws in slow:
-            send_piece(ws, b"x" * 30_000)
-        fast = stack.enter_context(open_socket(server))
-        send_piece(fast, b"x" * 60_000)
-        assert sum(map(is_let_go, slow[:2])) == 2
-        for ws, begun in ((slow[2], 30_000), (fast, 60_000)):
+        bursts = [stack.enter_context(open_socket(server)) for _ in range(3)]
+        for ws in bursts:
+            send_piece(ws, b"x" * 32_000)
+            ws.ping().wait(30)  # it has come
+        slow = stack.enter_context(open_socket(server))
+        for _ in range(4):
+            send_piece(slow, b"x" * 2_000, Opcode.CONT if _ else Opcode.TEXT)
+        assert is_let_go(bursts[0])
+        for ws, begun in ((bursts[1], 32_000), (bursts[2], 32_000), (slow, 8_000)):
             send_piece(ws, b"end", Opcode.CONT, fin=True)
             assert ws.recv(timeout=30) == "x" * begun + "end"
+
+
+def test_tiny_fragments_count_for_what_they_take(serve):
+    with serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server, open_socket(server) as ws:
+        send_piece(ws, b"x")
+        with suppress(OSError):
+            ws.socket.sendall(Frame(Opcode.CONT, b"xy", fin=False).serialize(mask=True) * 2_000)  # 16,000 bytes
+        assert is_let_go(ws)
 
 
 def test_beyond_the_most_the_oldest_silent_one_goes_at_once_and_everybody_else_is_served(serve):

@@ -97,16 +97,18 @@ class EmbeddedEngine:
         self._board = board = Board(self._workspaces, clock, slow * START_SECONDS if slow > 1 else 0.0)
         self._lock = board.lock
         self._inbox, connection = inbox or Inbox(), Connection(slow)
+        teachers = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
+        counters = self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
         on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
-        delivery = Delivery(board, self._journal, self._inbox, connection, helpers)
+        delivery = Delivery(board, self._journal, self._inbox, connection, helpers, teachers)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
         self._register = Register(self._workspaces, self._journal, board.lock, wall, self._forget)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         watching = Watching(self._register, clock)
         asked = self._train_round, self.change_note, self._inspecting.test_logits
-        self.rounds = rounds = Rounds(self._register, watching, self._changing, clock, *asked, helpers)
+        self.rounds = rounds = Rounds(self._register, watching, self._changing, clock, *asked, counters)
         own = self._register, limits, self._changing, clock
         self.students = Students(*own, rounds)
         self.teachers = Teachers(*own, self._end_run, watching, rounds)
@@ -145,6 +147,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """End all processes. Runs in training are lost."""
         self._dispatcher.close()
+        self._counters.shutdown(wait=False, cancel_futures=True)
         self._journal.close()
 
     # Changes
@@ -423,7 +426,7 @@ class EmbeddedEngine:
         """
         with self._lock:
             (workspace, found), now = self._model(token, model), self._clock()
-            self._answers.take(workspace, now)
+            self._answers.take(workspace.id, now)
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
         return self._inspecting.classify(found, images)
@@ -473,11 +476,11 @@ class EmbeddedEngine:
             yield
         self._journal.flush()
 
-    def _model(self, token: str, model: str) -> tuple[str, Run | str]:
+    def _model(self, token: str, model: str) -> tuple[OpenWorkspace, Run | str]:
         """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
             workspace = self._workspaces.open(token)
-            return workspace.id, model if model in DATASETS else self._workspaces.find(token, model)
+            return workspace, model if model in DATASETS else self._workspaces.find(token, model)
 
     def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
         """Queue the runs of a class's round before all others of a workspace."""

@@ -44,6 +44,7 @@ from fvapp.learn.teaching import teach
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections, plain_array
 from fvapp.worker.thinning import Thinner
+from fvapp.worker.turns import Turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +81,7 @@ class WorkerService:
         self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
         # And one for which a training waits between two of its parts, as somebody waits beside their drawing.
         self._teaching = ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach")
-        self._taught = threading.Lock()  # held while a network is taught
+        self._turns = Turns(self._training)
         self._warm = threading.Event()
         # Commands answered at once, and those that take time and run outside the worker's event loop.
         self._commands = {
@@ -177,7 +178,7 @@ class WorkerService:
         """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
         known, weights = RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
         examples = map(ExampleSet.from_bytes, (taught, others))
-        with self._taught:
+        with self._turns.teach():
             weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
         checkpoint = Checkpoint(weights, (), 0, 0, 0).to_bytes()
         return {"checkpoint": checkpoint, "outcome": asdict(outcome), "result": asdict(result)}
@@ -227,8 +228,8 @@ class WorkerService:
 
     def _wanted(self, run: str, attempt: int) -> RequestedState:
         """Return what the server wants of a run; asked between two parts of its training."""
-        with self._taught:
-            return self._requested.get((run, attempt), "run")
+        self._turns.let_teach()
+        return self._requested.get((run, attempt), "run")
 
     def _save(self, reporter: RunReporter, saved: bytes, frames: bytes | None) -> None:
         if frames is not None:

@@ -209,6 +209,39 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, monkeypatch):
         engine.close()
 
 
+def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, monkeypatch):
+    asked, go_on = threading.Semaphore(0), threading.Event()
+
+    def ask_worker(*_: object) -> np.ndarray:
+        asked.release()
+        assert go_on.wait(60)
+        return np.zeros(1)
+
+    monkeypatch.setattr("fvapp.engine.workers.inspection.Inspecting._ask_worker", ask_worker)
+    monkeypatch.setattr("fvapp.engine.workers.inspection.TURN_SECONDS", 0.01)
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
+    pupil, *fresh = (engine.enter(None).token for _ in range(4))
+    engine._workspaces.open(pupil).newcomer = False
+    ask = [
+        threading.Thread(target=engine.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)))
+        for at, token in enumerate((*fresh[:2], pupil))
+    ]
+    try:
+        for each in ask[:2]:
+            each.start()
+            assert asked.acquire(timeout=60)
+        with pytest.raises(EngineError, match="limit_inspections_all"):
+            engine.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000))
+        ask[2].start()
+        assert asked.acquire(timeout=60)
+    finally:
+        go_on.set()
+        for each in ask:
+            each.join()
+    assert engine.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000)).size
+    engine.close()
+
+
 def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(scripted_engine):
     token = scripted_engine.enter(None).token
     pixels = np.eye(28, dtype=np.uint8).tobytes()

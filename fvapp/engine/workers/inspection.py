@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import Position
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable
@@ -100,6 +100,8 @@ class Inspecting:
         self._datasets: dict[str, Dataset] = {}
         self._asked: Counter[str] = Counter()  # questions being answered, by workspace
         self._turns = threading.BoundedSemaphore(limits.inspections_all)
+        # A script can open hundreds of workspaces in which nothing has ended yet: of these, half of the turns.
+        self._turns_of_new = threading.BoundedSemaphore(max(1, limits.inspections_all // 2))
         self._lock = threading.Lock()
 
     def network(self, model: Run | str) -> Network:
@@ -160,7 +162,7 @@ class Inspecting:
         content = self._journal.frames(run.record.id)
         return frames_from_bytes(content) if content else ()
 
-    def answer(self, workspace: str, model: Run | str, question: Question) -> np.ndarray:
+    def answer(self, workspace: OpenWorkspace, model: Run | str, question: Question) -> np.ndarray:
         """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
@@ -278,24 +280,25 @@ class Inspecting:
         return self._datasets[name]
 
     @contextmanager
-    def _turn(self, workspace: str) -> Iterator[None]:
+    def _turn(self, workspace: OpenWorkspace) -> Iterator[None]:
         """Wait for a turn, because only a few questions are answered at the same time."""
+        key = workspace.id
         with self._lock:
-            if self._asked[workspace] >= self._limits.inspections:
+            if self._asked[key] >= self._limits.inspections:
                 raise EngineError("limit_inspections", most=self._limits.inspections)
-            self._asked[workspace] += 1
+            self._asked[key] += 1
         try:
-            if not self._turns.acquire(timeout=TURN_SECONDS):
-                raise EngineError("limit_inspections_all")
-            try:
+            with ExitStack() as taken:
+                for turns in (self._turns_of_new, self._turns) if workspace.newcomer else (self._turns,):
+                    if not turns.acquire(timeout=TURN_SECONDS):
+                        raise EngineError("limit_inspections_all")
+                    taken.callback(turns.release)
                 yield
-            finally:
-                self._turns.release()
         finally:
             with self._lock:
-                self._asked[workspace] -= 1
-                if not self._asked[workspace]:
-                    del self._asked[workspace]
+                self._asked[key] -= 1
+                if not self._asked[key]:
+                    del self._asked[key]
 
 
 def _name(model: Run | str) -> str:

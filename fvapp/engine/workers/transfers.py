@@ -38,16 +38,26 @@ class Delivery:
 
     Args:
         helpers: the threads that do the work.
+        teachers: those that wait for a worker to teach, for seconds, while no training waits for them.
     """
 
-    def __init__(self, board: Board, journal: Journal, inbox: Inbox, connection: Connection, helpers: Executor) -> None:
+    def __init__(
+        self,
+        board: Board,
+        journal: Journal,
+        inbox: Inbox,
+        connection: Connection,
+        helpers: Executor,
+        teachers: Executor,
+    ) -> None:
         self._board, self._journal, self._inbox, self._connection = board, journal, inbox, connection
-        self._helpers = helpers
+        self._helpers, self._teachers = helpers, teachers
         self._fetching: set[Run] = set()
         self.teaching: Counter[str] = Counter()  # how many runs each worker is being asked to teach
 
     def close(self) -> None:
-        self._helpers.shutdown(wait=False, cancel_futures=True)
+        for each in (self._helpers, self._teachers):
+            each.shutdown(wait=False, cancel_futures=True)
 
     def give(self, run: Run, address: str) -> None:
         """Hand a run to its worker."""
@@ -74,7 +84,7 @@ class Delivery:
             values: as ``WorkerService`` takes them.
         """
         self.teaching[address] += 1
-        self._helpers.submit(self._teach, run, address, values)
+        self._teachers.submit(self._teach, run, address, values)
 
     # In the helpers
 

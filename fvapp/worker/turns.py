@@ -1,0 +1,41 @@
+"""A training and what is taught beside it take turns: after a teaching the training goes on for as long."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+
+class Turns:
+    """Who uses the worker's cores. One teaches at a time.
+
+    Args:
+        training: held by whoever trains.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, training: threading.Lock, clock: Callable[[], float] = monotonic) -> None:
+        self._training, self._clock = training, clock
+        self._taught = threading.Lock()
+        self._next_at = 0.0
+
+    @contextmanager
+    def teach(self) -> Iterator[None]:
+        """Have a training wait; first wait until it has had its turn, or is over.
+
+        Without that, whoever teaches again and again would hold up what everybody trains.
+        """
+        if self._training.acquire(timeout=max(0.0, self._next_at - self._clock())):
+            self._training.release()
+        with self._taught:
+            begin = self._clock()
+            yield
+        end = self._clock()
+        self._next_at = end + (end - begin)
+
+    def let_teach(self) -> None:
+        """Wait while somebody teaches; called by the training between two of its parts."""
+        with self._taught:
+            return

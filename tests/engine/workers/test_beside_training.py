@@ -1,0 +1,74 @@
+"""What is taught beside trainings holds up neither what a worker trains nor what the server has for its workers."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.transfers import Delivery
+from fvapp.worker.turns import Turns
+from made_up_runs import make_run
+
+WAIT = 30.0  # seconds, for what takes none
+
+
+class Clock:
+    """A clock that goes on by what a teaching takes."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
+    clock, training = Clock(), threading.Lock()
+    turns = Turns(training, clock)
+    begun, done = threading.Event(), threading.Event()
+
+    def teach_again() -> None:
+        begun.set()
+        with turns.teach():
+            done.set()
+
+    training.acquire()
+    with turns.teach():
+        clock.now += 2 * WAIT
+    again = threading.Thread(target=teach_again)
+    again.start()
+    assert begun.wait(WAIT) and not done.wait(0.1)
+    turns.let_teach()  # nobody teaches: the training goes on
+    training.release()
+    assert done.wait(WAIT)
+    again.join()
+
+
+def test_a_worker_that_trains_nothing_is_waited_for_by_nobody_who_teaches():
+    clock = Clock()
+    turns = Turns(threading.Lock(), clock)
+    for _ in range(3):
+        with turns.teach():
+            clock.now += WAIT
+
+
+def test_teachings_under_way_keep_no_training_waiting():
+    ended, said = threading.Event(), threading.Event()
+
+    class Wire:
+        def call(self, address: str, command: str, **values: object) -> None:
+            if command == "teach":
+                assert ended.wait(WAIT)
+                raise Unreachable
+            said.set()
+
+    helpers, teachers = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+    delivery = Delivery(None, None, None, Wire(), helpers, teachers)
+    run = make_run("one", OpenWorkspace("pupil", created=0.0), address="a")
+    for _ in range(8):
+        delivery.teach(run, "a")
+    delivery.say(run)
+    assert said.wait(WAIT)
+    ended.set()
+    delivery.close()

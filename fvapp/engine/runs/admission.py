@@ -19,8 +19,9 @@ def admit(
     """Return the waiting runs of others that must make room for `wanted`: none, unless the queue is full.
 
     In a full queue, the workspace that claims most of what is scarce loses its newest waiting run, as long as it claims
-    more than `workspace` would. While others wait, a newcomer may have `limits.queued_first` runs waiting, a group
-    counting once; otherwise somebody could fill the queue by opening one workspace after another.
+    more than `workspace` would. Newcomers have half of the minutes together: a script can open hundreds of workspaces
+    that each claim less than a pupil with one long run. While others wait, a newcomer may have `limits.queued_first`
+    runs waiting, a group counting once; otherwise somebody could fill the queue by opening one workspace after another.
 
     Args:
         active: the runs that are waiting or training, newest last.
@@ -55,8 +56,11 @@ def admit(
         for run in filter(_waits, others):
             held[run.workspace].append(run)
         claims = [_Claim(each, len(runs), _seconds(runs)) for each, runs in held.items()]
+        new, goes_before = [each for each in claims if each.workspace.newcomer], False
+        if scarce is _Claim.of_minutes and sum(map(scarce, new)) > 60 * limits.minutes_all / 2:
+            claims, goes_before = new, not workspace.newcomer
         greediest = max(claims, key=scarce, default=wants)
-        if scarce(greediest) <= scarce(wants):
+        if scarce(greediest) <= scarce(wants) and not goes_before:
             raise full
         gone.append(held[greediest.workspace][-1])
         others.remove(gone[-1])

@@ -86,8 +86,22 @@ def test_minutes_count_like_runs():
     assert refusal(claims("a", 1_000), claims("a", 900), False, limits) == "limit_minutes"
     assert refusal([*claims("b", 1_800), *claims("c", 1_700)], claims("b", 0, 200), False, limits) == "limit_minutes"
     full = [*claims("a", 600), *claims("b", 600, 600), *claims("c", 600, 600)]
+    for name in "bc":
+        SPACES[name].newcomer = False
     assert refusal(full, claims("a", 1_000), False, limits) == "limit_minutes_all"
     assert admitted(full, claims("new", 700), True, limits) == ("b2",)
+
+
+def test_newcomers_who_claim_more_than_half_of_the_minutes_displace_only_one_another():
+    limits = Limits(minutes=30, minutes_all=60)
+    SPACES["pupil"].newcomer = False
+    crowd = [run for number in range(9) for run in claims(f"fresh{number}", 300)]
+    full = [*claims("pupil", 900), *crowd]
+    assert refusal(full, claims("fresh", 300), True, limits) == "limit_minutes_all"
+    assert admitted(full, claims("fresh", 200), True, limits) == ("fresh01",)
+    assert admitted(full, claims("another", 500), False, limits) == ("fresh01", "fresh11")
+    half = [*claims("pupil", 900, 900), *crowd[:6]]
+    assert admitted(half, claims("fresh", 300), True, limits) == ("pupil2",)
 
 
 def test_a_newcomer_has_two_runs_waiting_while_others_wait():

@@ -1,6 +1,24 @@
 """The one table of limits: what a workspace, and all of them together, may ask of the engine.
 
-Limits never go by network address, because a whole school may share one.
+Limits never go by network address, because a whole school may share one. So a script can have as many workspaces as it
+opens; what it can do to others by each limit of everybody's:
+
+==================== ===============================================================================================
+queued_all           nothing: in a full queue the shortest runs, and workspaces opened last, give way (`admission`)
+minutes_all          nothing to who has finished a run: newcomers have half of it; a newcomer's long run may wait
+answers_a_second_all nothing: `FEW` answers, as one stroke asks for, are refused to nobody because of others
+inspections_all      halve the turns: workspaces in which nothing has ended have half of them
+disk_mb_all          nothing to small workspaces: shares shrink as it fills (`shares`); pages keep five notes at most
+codes_a_minute_all   have a wrong code called one too many instead; a right one always opens, here and in classes
+classes              nothing to classes of three and more, nor where a teacher's word is set; smaller ones give way
+class_members        nothing while it is away: who has finished nothing and left gives way to who comes
+workspaces           nothing: of empty ones those seen longest ago go, an open page is seen each minute
+==================== ===============================================================================================
+
+What each workspace is refused for itself (trainings, imports, teachings, runs, notes, memory) a script has as often as
+it has workspaces. Trainings wait in the queue. Teachings have threads of their own here, and each leaves its worker as
+long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Imports and pages cost the server's
+processor and sessions its memory, and no limit of ours holds that.
 """
 
 from __future__ import annotations
@@ -64,12 +82,14 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+FEW = 3
 
 
 class Rates:
     """A rate for each workspace, and one for all of them together.
 
-    Who asks for no more than a fair share of the latter is never refused because of others.
+    Who asks for no more than a fair share of the latter is never refused because of others, nor for the `FEW` that one
+    stroke of a drawing asks for: with hundreds of workspaces a script makes everybody's share smaller than that.
 
     Args:
         codes: error codes for a workspace over its limit, and for all of them together.
@@ -90,7 +110,7 @@ class Rates:
         left = rate.room(workspace, now)
         if left < 1:
             raise EngineError(self._code, most=rate.most)
-        fair = max(1, self._most_all // max(1, len(rate.counts)))
+        fair = max(FEW, self._most_all // max(1, len(rate.counts)))
         if len(rate) >= self._most_all and rate.most - left >= fair:
             raise EngineError(self._code_all, most=self._most_all)
         rate.add(workspace, now)

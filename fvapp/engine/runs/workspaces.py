@@ -310,10 +310,12 @@ class Workspaces:
                 run.events = None
 
     def _make_room(self) -> None:
-        """Forget the oldest empty workspaces if somebody opens thousands."""
+        """Forget the oldest empty workspaces if somebody opens thousands; what is stored takes no empty one's place."""
         if len(self._open) < self._limits.workspaces:
             return
         empty = sorted((each for each in self._open.values() if not each.stored), key=lambda each: each.seen)
+        if len(empty) < self._limits.workspaces:
+            return
         gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}
         self._open = {key: workspace for key, workspace in self._open.items() if key not in gone}
         self._tokens = {key: found for key, found in self._tokens.items() if found[0] not in gone}

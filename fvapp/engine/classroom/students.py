@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from fvapp.core.classroom.roster import Classroom, Member, Seat, check_nickname, read_code, seat_of
+from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
@@ -65,9 +66,9 @@ class Students:
                 raise EngineError("class_banned")
             if not classroom.door:
                 raise EngineError("class_door_closed")
+            if sum(not each.banned for each in members) >= self._limits.class_members:
+                self._make_room(classroom)
             present = [each for each in members if not each.banned]
-            if len(present) >= self._limits.class_members:
-                raise EngineError("class_full", most=self._limits.class_members)
             name = check_nickname(nickname, (each.nickname for each in present))
             register.workspaces.keep(workspace)
             member = Member(secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.wall())
@@ -85,6 +86,16 @@ class Students:
         with self._changing():
             classroom, member = self._register.seated(token)
             self._register.put(classroom, replace(member, hand_at=self._register.wall() if up else None))
+
+    def _make_room(self, classroom: Classroom) -> None:
+        """Take out who has finished nothing and has been away longest, or refuse: a script can join with hundreds."""
+        here_since = self._clock() - AWAY
+        seats = self._register.workspaces_of(classroom)
+        idle = [(workspace.seen, member) for member, workspace in seats if workspace.newcomer]
+        seen, member = min(idle, key=lambda each: each[0], default=(here_since, None))
+        if seen >= here_since:
+            raise EngineError("class_full", most=self._limits.class_members)
+        self._register.take_out(classroom, member)
 
     def _of_code(self, workspace: OpenWorkspace, code: str) -> Classroom:
         """Return the open class of a code. A right one works however many wrong ones were typed."""

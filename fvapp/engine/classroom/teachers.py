@@ -29,6 +29,9 @@ from fvapp.engine.runs.open_workspace import Run
 KEPT_DAYS = 30
 """A class is deleted so many days after anybody last used it."""
 
+FEWEST_MEMBERS = 3
+"""A class with fewer can give way to another one: a script opens them for nothing."""
+
 _HOUR = 3_600.0  # between two looks for classes that were kept long enough
 
 
@@ -80,8 +83,7 @@ class Teachers:
             workspace, now = register.workspaces.open(token), register.wall()
             name, missions = check_class_name(name), check_missions(missions)
             register.check_free(workspace.id)
-            if len(register.rows.classes) >= self._limits.classes:
-                raise EngineError("limit_classes", most=self._limits.classes)
+            self._make_room()
             register.workspaces.keep(workspace)
             made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, created=now)
             return register.change(made, code=register.new_code())
@@ -199,6 +201,23 @@ class Teachers:
             for classroom in expired(self._register.rows.classes, self._register.wall(), KEPT_DAYS):
                 self._watching.forget(classroom)
                 self._register.drop(classroom)
+
+    def _make_room(self) -> None:
+        """Refuse a class too many; of those with hardly a member there may be as many again, as anybody can open one.
+
+        Of these goes the one that was used longest ago, first of teachers in whose workspaces nothing has ended yet.
+        """
+        register, most = self._register, self._limits.classes
+        classes = register.rows.classes.values()
+        small = [each for each in classes if len(register.rows.members(each.id)) < FEWEST_MEMBERS]
+        if len(classes) - len(small) >= most:
+            raise EngineError("limit_classes", most=most)
+        if len(small) >= most:
+            owners = {each.owner: register.workspaces.opened(each.owner) for each in small}
+            new = {name for name, owner in owners.items() if owner is not None and owner.newcomer}
+            gone = min(small, key=lambda each: (each.owner not in new, each.used))
+            self._watching.forget(gone)
+            register.drop(gone)
 
     def _put(self, classroom: Classroom, member: Member) -> None:
         """Change a member, for the teacher's own eyes at once."""

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from fvapp.core.classroom.roster import Steering
+from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.lessons.progress import Progress, write_progress
@@ -174,20 +175,59 @@ def test_wrong_codes_are_limited_and_a_right_one_always_works(room):
 
 
 def test_there_is_a_limit_of_classes_and_of_members(tmp_path):
-    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_MEMBERS": "1"}
+    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_MEMBERS": "3"}
     with closing(ScriptedEngine(tmp_path, **limits)) as engine:
-        one, two, three = (engine.enter(None).token for _ in range(3))
+        one, two, three, four, five = (engine.enter(None).token for _ in range(5))
         code = engine.teachers.open(one, "8a", "en", LESSON).code
-        engine.teachers.open(two, "8b", "en", LESSON)
-        with refused("limit_classes"):
-            engine.teachers.open(three, "8c", "en", LESSON)
+        other = engine.teachers.open(two, "8b", "en", LESSON).code
+        for number in range(2):
+            engine.students.join(engine.enter(None).token, code, f"Mia {number}")
+            engine.students.join(engine.enter(None).token, other, f"Mia {number}")
         engine.students.join(three, code, "Mia")
         with refused("class_full"):
             engine.students.join(engine.enter(None).token, code, "Ali")
+        engine.students.join(four, other, "Ali")
+        with refused("limit_classes"):
+            engine.teachers.open(five, "8c", "en", LESSON)
         with refused("class_open_already"):
             engine.students.join(two, code, "Ali")
         with refused("class_joined"):
             engine.teachers.open(three, "8c", "en", LESSON)
+
+
+def test_classes_that_a_script_opens_keep_no_teacher_out(tmp_path):
+    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASSES="3")) as engine:
+        engine.start()
+        teacher = engine.enter(None).token
+        engine.submit(teacher, [RunSettings(epochs=1)])
+        engine.finish()
+        code = engine.teachers.open(teacher, "8a", "en", LESSON).code
+        fresh = [engine.enter(None).token for _ in range(10)]
+        for token in fresh:
+            engine.skip(1.0)
+            engine.teachers.open(token, "x", "en", LESSON)
+        assert [engine.teachers.open_class(token) is not None for token in fresh] == 8 * [False] + 2 * [True]
+        assert engine.teachers.open_class(teacher).code == code
+        engine.teachers.open(engine.enter(None).token, "8b", "en", LESSON)
+
+
+def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(tmp_path):
+    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASS_MEMBERS="3")) as engine:
+        engine.start()
+        mia, ali, script = (engine.enter(None).token for _ in range(3))
+        code = engine.teachers.open(engine.enter(None).token, "8a", "en", LESSON).code
+        for token, name in ((mia, "Mia"), (ali, "Ali"), (script, "Bot")):
+            engine.students.join(token, code, name)
+        engine.submit(mia, [RunSettings(epochs=1)])
+        engine.finish()
+        with refused("class_full"):
+            engine.students.join(engine.enter(None).token, code, "Zoe")
+        engine.skip(AWAY + 1)
+        engine.version(ali)
+        engine.students.join(engine.enter(None).token, code, "Zoe")
+        assert [engine.students.seat(token) is not None for token in (mia, ali, script)] == [True, True, False]
+        with refused("class_full"):
+            engine.students.join(script, code, "Bot")
 
 
 def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(server, folder):

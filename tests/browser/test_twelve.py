@@ -16,6 +16,12 @@ pytestmark = pytest.mark.long
 EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 LAST = EN("train.twelve.epoch", n=2)
+# How many pixels of a canvas are more red than blue, and how many the other way round.
+COLOURED = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const by = Array.from({ length: data.length / 4 }, (_, i) => data[4 * i] - data[4 * i + 2]);
+  return [by.filter(each => each > 20).length, by.filter(each => each < -20).length];
+}"""
 
 
 @pytest.fixture
@@ -103,3 +109,15 @@ def test_a_run_that_is_opened_again_shows_its_end(trained):
     visitor.open_again()
     expect(line(visitor)).to_contain_text(LAST)
     assert slider(visitor).input_value() == slider(visitor).get_attribute("max")
+
+
+def test_neurons_move_the_lines_of_the_diagram_which_are_grey_again_without_them(trained):
+    visitor = trained(reduced_motion="reduce")
+    switch, canvas = visitor.find("run_shows"), visitor.find("network_picture").locator("canvas")
+    expect(canvas).to_be_hidden()
+    switch.get_by_text(EN("train.shows.neurons")).click()
+    expect(canvas).to_be_visible()
+    orange, blue = canvas.evaluate(COLOURED)
+    assert orange > 1_000 and blue > 1_000
+    switch.get_by_text(EN("train.shows.guesses")).click()
+    expect(canvas).to_be_hidden()

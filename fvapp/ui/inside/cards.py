@@ -116,7 +116,7 @@ def _surgery(view: View) -> Card:
     order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[: min(_OFF, units - 1)]
     answer = view.names[int(one_image(network, view.image, order).argmax())]
     words = view.visit.t("inside.cards.surgery", n=len(order), answer=answer)
-    said = f"<span>{escape(answer)}</span>" if len(answer) < 3 else f"<span><b>{escape(answer)}</b></span>"
+    said = f'<span class="{"" if len(answer) < 3 else "name"}">{escape(answer)}</span>'
     return [_picture(cell_pixels(view.fired, order), kind="wide"), said], words
 
 

@@ -24,10 +24,10 @@ def draw_why(view: View) -> Maths:
     order = np.argsort(-view.shares)
     second = int(order[1])
     with st.container(key="heatmap"):
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             words = {
-                False: t("inside.why.against_all"),
-                True: t("inside.why.against_second", answer=view.names[view.answer], second=view.names[second]),
+                False: t("inside.why.against_all", answer=view.names[view.answer]),
+                True: t("inside.why.against_second", second=view.names[second]),
             }
             against = st.segmented_control(
                 t("inside.why.compare"),

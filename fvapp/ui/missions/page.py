@@ -37,14 +37,15 @@ def show(visit: Visit) -> None:
     part = st.session_state.get(_PART, PARTS[0])
     progress = kept_progress(visit) if part == "missions" else {}
     mission = opened_mission(progress) if progress else None
-    with st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
+    head = st.container(key="mission_top")
+    with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
         st.title(mission_name(mission, visit.t) if mission else visit.t("lessons.page.title"), width="stretch")
         with st.container(width="content", key=f"lessons_parts_{part}"):
             _draw_parts(visit)
     visit.messages.show()
     if mission is not None:
         lesson = Lesson(visit, mission, progress, link_base(visit))
-        path = st.container()
+        path = head.container()
         screen = draw_mission(lesson) if visit.opens(mission.id) else _draw_locked(lesson)
         with path:  # drawn last, to tick off what has just been done
             draw_path(lesson, screen, show_part)

@@ -30,6 +30,7 @@ let ticket = null;
 let latest = 0;
 let askedAt = -Infinity;
 let clickedAt = -Infinity;
+let restsUntil = -Infinity; // the page is left alone for as long as it took to be drawn: a slow one can still move
 let tries = 0;
 let leaving = null;
 let reopening = null;
@@ -53,9 +54,14 @@ function askIfNew() {
   clearTimeout(later);
   if (!page || document.hidden || latest <= page.data.drawn) return;
   const now = performance.now();
-  const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, atRest() ? 0 : moment);
+  const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, restsUntil - now, atRest() ? 0 : moment);
   if (wait <= 0) ask(latest);
   later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // lost where the part was replaced meanwhile
+}
+
+function rest(asked) {
+  const now = performance.now();
+  restsUntil = now + (now - asked);
 }
 
 function say() {
@@ -89,6 +95,11 @@ export default function (call) {
   const first = !page;
   page = call;
   clearTimeout(leaving);
+  if (askedAt > 0) {
+    const asked = askedAt;
+    rest(asked);
+    requestAnimationFrame(() => requestAnimationFrame(() => rest(asked))); // charts and pictures are drawn by then
+  }
   askedAt = -Infinity;
   if (page.data.ticket !== ticket) latest = 0; // of another workspace perhaps, whose versions say nothing of this one
   document.title = page.data.title;

@@ -4,6 +4,7 @@
 // of the picture itself that change colour and width left 14 to 26 frames a second.
 
 const MOVE = 500; // milliseconds in which lines go to where new weights have them
+const JUMP = 50; // of them at most from one frame to the next: while charts are drawn there are none
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let picture = null; // the mounted diagram
@@ -22,7 +23,7 @@ function build(parent, svg) {
   const paths = [...box.querySelectorAll("path.weights")];
   const ends = paths.flatMap((path) => path.getAttribute("d").match(/[\d.]+/g).map(Number));
   const shares = new Float32Array(ends.length / 4);
-  return { svg, box, canvas, paths, ends, shares, from: shares, to: shares, begun: 0, request: 0 };
+  return { svg, box, canvas, paths, ends, shares, from: shares, to: shares, way: 1, at: 0, request: 0 };
 }
 
 /** Lay the canvas under the picture, pixel on pixel. */
@@ -42,12 +43,14 @@ function fit(drawn) {
 function draw(drawn) {
   const { canvas, ends, shares, from, to, matrix } = drawn;
   const context = canvas.getContext("2d");
-  const way = still.matches ? 1 : Math.min(1, (performance.now() - drawn.begun) / MOVE);
+  const now = performance.now();
+  drawn.way = still.matches ? 1 : Math.min(1, drawn.way + Math.min(now - drawn.at, JUMP) / MOVE);
+  drawn.at = now;
   context.resetTransform();
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(matrix);
   for (let line = 0; line < shares.length; line++) {
-    const share = (shares[line] = from[line] + way * (to[line] - from[line]));
+    const share = (shares[line] = from[line] + drawn.way * (to[line] - from[line]));
     context.strokeStyle = `rgba(${share > 0 ? ABOVE : BELOW}, ${0.1 + 0.9 * Math.abs(share)})`;
     context.lineWidth = 0.3 + 2.7 * Math.abs(share);
     context.beginPath();
@@ -56,7 +59,7 @@ function draw(drawn) {
     context.stroke();
   }
   cancelAnimationFrame(drawn.request);
-  if (way < 1) drawn.request = requestAnimationFrame(() => draw(drawn));
+  if (drawn.way < 1) drawn.request = requestAnimationFrame(() => draw(drawn));
 }
 
 function move() {
@@ -67,7 +70,7 @@ function move() {
   if (!weights) return;
   drawn.from = drawn.shares.slice();
   drawn.to = Float32Array.from(drawn.shares, (_, line) => (weights[line] - 128) / 127);
-  drawn.begun = performance.now();
+  Object.assign(drawn, { way: 0, at: performance.now() });
   fit(drawn);
 }
 

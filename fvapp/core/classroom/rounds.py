@@ -30,6 +30,8 @@ GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arri
 ENOUGH = 10
 """Networks of which a spread can be seen; a smaller class trains several each."""
 
+_SURENESS = 2.0**-20  # of a million networks all shares together are less than one vote
+
 _Label = Annotated[int, between(0, 9)]
 
 
@@ -44,6 +46,20 @@ class Voted:
 
     accuracies: tuple[Share, ...]
     vote: Share
+
+
+@dataclass(frozen=True)
+class Ballots:
+    """The votes of some of the networks.
+
+    Attributes:
+        accuracies: of each of them.
+        votes: float64 [n, classes]; a network adds 1 for what it says, and its shares times so little that they only
+            decide between classes with as many votes.
+    """
+
+    accuracies: tuple[float, ...]
+    votes: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -213,28 +229,32 @@ def free_seeds(taken: Iterable[int], count: int) -> list[int]:
     return found
 
 
-def count_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Voted:
-    """Let networks vote on images: each has one vote, and where two classes have as many, the surer ones decide.
+def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
+    """Have networks vote on images: each has one vote.
 
     Args:
         logits: of each network, float [n, classes].
         labels: what the images are, [n].
-
-    Returns:
-        How many were right, each alone and all together.
     """
-    accuracies, votes, sure = [], np.zeros((len(labels), 1)), 0.0
-    rows = np.arange(len(labels))
+    accuracies, votes, rows = [], 0.0, np.arange(len(labels))
     for of_one in logits:
         of_one = np.nan_to_num(of_one)
         said = of_one.argmax(axis=1)
-        if votes.shape != of_one.shape:
-            votes = np.zeros(of_one.shape)
+        votes = votes + shares(of_one) * _SURENESS
         votes[rows, said] += 1
-        sure = sure + shares(of_one)
         accuracies.append(float(np.mean(said == labels)))
-    together = (votes + sure / (len(accuracies) + 1)).argmax(axis=1)
-    return Voted(tuple(accuracies), float(np.mean(together == labels)))
+    return Ballots(tuple(accuracies), votes)
+
+
+def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> Voted:
+    """Return how many were right, each network alone and all together.
+
+    Where two classes have as many votes, the surer networks decide.
+    """
+    cast = list(cast)
+    together = sum(each.votes for each in cast).argmax(axis=1)
+    accuracies = tuple(accuracy for each in cast for accuracy in each.accuracies)
+    return Voted(accuracies, float(np.mean(together == labels)))
 
 
 def pack_image(image: np.ndarray) -> str:

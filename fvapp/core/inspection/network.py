@@ -252,6 +252,18 @@ class Network:
         return np.concatenate(parts)
 
 
+def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
+    """Return the logits of several networks, as `Network.logits`; the images are made ready once for all of them."""
+    found: list[list[np.ndarray]] = [[] for _ in networks]
+    scales = {network.scale: network for network in networks}
+    for begin in range(0, max(1, len(images)), IMAGES_AT_ONCE):
+        some = images[begin : begin + IMAGES_AT_ONCE]
+        ready = {scale: network.pixels(some) for scale, network in scales.items()}
+        for network, parts in zip(networks, found, strict=True):
+            parts.append(network.walk(ready[network.scale])[-1].values)
+    return [np.concatenate(parts) for parts in found]
+
+
 def _walk(steps: Sequence[Step], values: np.ndarray) -> Iterator[Passed]:
     for step in steps:
         sums = step.sums(values)

@@ -15,11 +15,13 @@ from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView, voters
 from fvapp.core.classroom.rounds import (
     GRACE,
     KINDS,
+    Ballots,
     Entry,
     Kind,
     PupilRound,
     Round,
     canvas_name,
+    cast_votes,
     count_votes,
     draws_until,
     entry_of,
@@ -50,6 +52,8 @@ _log = logging.getLogger(__name__)
 
 DRAWN = "mnist"  # the data set whose shipped model reads the wall
 
+_COUNTERS = 3  # helpers who count a vote; another one is left for those who train
+
 
 class Rounds:
     """Commands of teachers may raise ``unknown_class`` and ``no_round``, those of students ``not_in_class``.
@@ -61,7 +65,7 @@ class Rounds:
         clock: a monotonic clock, in seconds.
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
         change_note: changes a note of the workspace of a token.
-        test_logits: returns the logits of a run for all test images, and what these are.
+        test_logits: returns the logits of each of several runs for all test images, and what these are.
         helpers: who count a vote.
     """
 
@@ -73,7 +77,7 @@ class Rounds:
         clock: Callable[[], float],
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
         change_note: Callable[[str, str, Callable[[object | None], object]], None],
-        test_logits: Callable[[Run], tuple[np.ndarray, np.ndarray]],
+        test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
         helpers: Executor,
     ) -> None:
         self._register, self._watching, self._changing, self._clock = register, watching, changing, clock
@@ -316,21 +320,25 @@ class Rounds:
         current, key = classroom.round, (classroom.id, classroom.round.number)
         if current.kind == "vote" and not (current.voted or current.failed) and key not in self._counting:
             self._counting.add(key)
-            asked = [self._helpers.submit(self._answer, run) for run in self._voters(classroom)]
+            found = self._voters(classroom)
+            first, *others = [found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))] or [[]]
+            asked = [self._helpers.submit(self._cast, part) for part in others]
             # Behind them, so that each has begun at least when this one waits for it.
-            self._helpers.submit(self._count, classroom.id, current.number, asked)
+            self._helpers.submit(self._count, classroom.id, current.number, first, asked)
 
-    def _answer(self, run: Run) -> tuple[np.ndarray, np.ndarray] | None:
+    def _cast(self, runs: list[Run]) -> tuple[Ballots, np.ndarray] | None:
+        """Return the votes of networks, and what the images are; None where one of them cannot vote."""
         try:
-            return self._test_logits(run)
+            logits, labels = self._test_logits(runs)
+            return cast_votes(logits, labels), labels
         except Exception:  # the vote has failed, as its class is told; the log has why
             _log.warning("a network could not vote", exc_info=True)
             return None
 
-    def _count(self, classroom: str, number: int, asked: Sequence[Future]) -> None:
-        found, voted = [each.result() for each in asked], None
-        if found and None not in found:
-            voted = count_votes((logits for logits, _ in found), found[0][1])
+    def _count(self, classroom: str, number: int, first: list[Run], asked: Sequence[Future]) -> None:
+        cast, voted = [self._cast(first), *(each.result() for each in asked)], None
+        if None not in cast:
+            voted = count_votes((ballots for ballots, _ in cast), cast[0][1])
         with self._changing():
             self._counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)

@@ -22,7 +22,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.network import Network, logits_of_all
 from fvapp.core.inspection.questions import (
     CHUNK,
     CoveredLogits,
@@ -58,6 +58,8 @@ FIRST_WAIT = 5.0
 ANSWER_SECONDS = 20.0
 FILE_SECONDS = 30.0
 TURN_SECONDS = 20.0
+
+_AT_ONCE = 4  # networks whose test images are made ready together; the widest are 7 MB each
 
 
 @dataclass(frozen=True)
@@ -178,19 +180,32 @@ class Inspecting:
         with self._turn(workspace):
             return self._cache.get_or_make(key, lambda: self._make(model, network, question))
 
-    def test_logits(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
-        """Return the logits of a run for all test images, float32 [n, classes], and the labels of these, [n].
+    def test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
+        """Return the logits of runs of one data set for all test images, and what these are, [n].
 
-        They are not kept for another question: of a class there are 12 MB.
+        They are found as they are asked for, and not kept for another question: those of a class are 12 MB.
+
+        Returns:
+            float32 [n, classes] of each run; the labels.
 
         Raises:
-            EngineError, ModelError: as :meth:`answer`.
+            EngineError, ModelError: as :meth:`answer`, the first of them once the logits are asked for.
         """
-        network, data = self.network(run), self._data(_dataset(run))
-        questions = (TestLogits(len(data.x_test), begin) for begin in range(0, len(data.x_test), CHUNK))
-        return np.concatenate([self._make(run, network, question) for question in questions]), data.y_test
+        data = self._data(_dataset(runs[0]))
+        few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))
+        return (logits for some in few for logits in self._logits_of(some, data)), data.y_test
 
     # Inside
+
+    def _logits_of(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
+        networks = [self.network(run) for run in runs]
+        alone = iter(logits_of_all([each for each in networks if not each.convolutional], data.x_test))
+        questions = [TestLogits(len(data.x_test), begin) for begin in range(0, len(data.x_test), CHUNK)]
+        for run, network in zip(runs, networks, strict=True):
+            if network.convolutional:
+                yield np.concatenate([self._make(run, network, question) for question in questions])
+            else:
+                yield next(alone)
 
     def _current(self, model: Run | str) -> tuple[Network, bool]:
         """Return the network of a model, of a run in training at most a second old, and whether it is stale."""

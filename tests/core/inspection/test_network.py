@@ -21,7 +21,7 @@ from fvapp.core.inspection.helping import (
     signed_maps,
     weight_pictures,
 )
-from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling
+from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, logits_of_all
 from fvapp.core.inspection.neuron import input_shape, write_out
 from fvapp.core.inspection.shares import log_odds, shares, softmax_steps
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -67,6 +67,13 @@ def test_any_number_of_images_gives_the_logits_of_each_alone(kind):
     assert np.allclose(network.logits(images), alone, atol=1e-5)
     assert network.logits(images[:0]).shape == (0, 10)
     assert np.allclose(network.features(images) @ network.last.kernel + network.last.bias, alone, atol=1e-5)
+
+
+def test_several_networks_asked_together_say_what_each_says_alone():
+    networks = [random_network(seed=1), random_network(seed=2), random_network(seed=3, normalisation=False)]
+    images = random_images(7)
+    for network, together in zip(networks, logits_of_all(networks, images), strict=True):
+        assert np.array_equal(together, network.logits(images))
 
 
 def test_without_normalising_the_pixels_stay_as_they_are():

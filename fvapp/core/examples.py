@@ -89,10 +89,10 @@ def check_label(label: object) -> int:
     return int(label)
 
 
-def place_for(dataset: str, label: int, others: Iterable[Example]) -> Place:
+def place_for(dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT) -> Place:
     """Return the place of one more example of a class: the fourth, eighth ... is held back."""
     places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
-    return "test" if places.count("test") < (len(places) + 1) // HELD_OUT else "learn"
+    return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
 
 def example_id(dataset: str, pixels: bytes) -> str:

@@ -107,15 +107,15 @@ class EmbeddedEngine:
         self._register = Register(self._workspaces, self._journal, board.lock, wall, self._forget)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
         watching = Watching(self._register, clock)
-        asked = self._train_round, self.change_note, self._inspecting.test_logits
+        guards = self._changing, self._check_stored, self._count_import
+        self.examples = Examples(board, self._journal, limits, timing, delivery, *guards, clock, wall)
+        asked = self._train_round, self.change_note, self._inspecting.test_logits, self.examples.add, self.examples.drop
         self.rounds = rounds = Rounds(self._register, watching, self._changing, clock, *asked, counters)
         own = self._register, limits, self._changing, clock
         self.students = Students(*own, rounds)
         self.teachers = Teachers(*own, self._end_run, watching, rounds)
         rest = supervisor, delivery, renewal, on_demand, self.teachers
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
-        guards = self._changing, self._check_stored, self._count_import
-        self.examples = Examples(board, self._journal, limits, timing, delivery, *guards, clock, wall)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
         self._imports = Rate(limits.imports_a_minute, seconds=60)

@@ -11,7 +11,7 @@ import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
-from fvapp.core.documents.example_files import read_examples
+from fvapp.core.documents.example_files import FileExample, read_examples
 from fvapp.core.errors import EngineError, ExampleError, FvappError, Term
 from fvapp.core.examples import MOST, Example, ExampleSet, check_label, make_example, place_for
 from fvapp.core.runs import RunRecord
@@ -121,11 +121,7 @@ class Examples:
         """
         with self._changing():
             workspace = self._workspaces.open(token)
-            for each in self.found(workspace, examples):
-                del workspace.examples[each.id]
-                self._journal.note(writes.example_deleted(workspace.id, each.id))
-            self._journal.renew_copies()
-            workspace.changed()
+            self.drop(workspace, self.found(workspace, examples))
 
     def bring_back(self, token: str, dataset: str, content: bytes) -> Added:
         """Add the examples of a file, all or none: an ``.npz`` or a ZIP, see ``core.documents.example_files``.
@@ -140,16 +136,7 @@ class Examples:
             self._count_import(self._workspaces.open(token))
         read = read_examples(content, dataset)
         with self._changing():
-            workspace = self._workspaces.open(token)
-            new: dict[str, Example] = {}
-            for image, label, source in read:
-                made = self._made(workspace, dataset, image, label, source, tuple(new.values()))
-                if made.id not in workspace.examples:
-                    new.setdefault(made.id, made)
-            self._check_room(workspace, len(new))
-            for each in new.values():
-                self._put(workspace, each)
-            return Added(len(new), len(read) - len(new))
+            return self.add(self._workspaces.open(token), dataset, read)
 
     def of_run(self, token: str, run_id: str) -> ExampleSet:
         """Return the examples that a run learns or learned from, for its run file or another run like it.
@@ -216,6 +203,37 @@ class Examples:
         return run.record
 
     # For the engine, with the lock held
+
+    def add(
+        self, workspace: OpenWorkspace, dataset: str, given: Sequence[FileExample], held_out: int | None = None
+    ) -> Added:
+        """Keep examples, all or none. One that is there already stays as it is.
+
+        Args:
+            held_out: every so manieth of these is held back; None: as if each were kept by itself.
+
+        Raises:
+            ExampleError, EngineError: as :meth:`bring_back`.
+        """
+        new: dict[str, Example] = {}
+        for image, label, source in given:
+            made = self._made(workspace, dataset, image, label, source, tuple(new.values()))
+            if held_out is not None:
+                made = replace(made, place=place_for(dataset, made.label, new.values(), held_out))
+            if made.id not in workspace.examples:
+                new.setdefault(made.id, made)
+        self._check_room(workspace, len(new))
+        for each in new.values():
+            self._put(workspace, each)
+        return Added(len(new), len(given) - len(new))
+
+    def drop(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
+        """Delete examples, as :meth:`delete`."""
+        for each in examples:
+            del workspace.examples[each.id]
+            self._journal.note(writes.example_deleted(workspace.id, each.id))
+        self._journal.renew_copies()
+        workspace.changed()
 
     def taken_by(self, run: Run) -> ExampleSet:
         """The same for a run."""

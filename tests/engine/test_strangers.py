@@ -31,7 +31,7 @@ VALUES = {
     "examples": [],
     "mixed": True,
 }
-OF_THE_ENGINE = {"take", "taken_by", "hold", "found"}
+OF_THE_ENGINE = {"take", "taken_by", "hold", "found", "add", "drop"}
 
 
 def commands():

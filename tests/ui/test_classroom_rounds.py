@@ -130,6 +130,25 @@ def test_a_teacher_takes_a_drawing_off_before_it_is_seen(open_page, engine, teac
     assert T("classroom.round.pupil.off") in texts(open_page("data", token=mia))
 
 
+def test_a_revealed_wall_is_kept_as_examples_and_its_students_are_told(open_page, engine, teacher, join):
+    mia = join("Mia")
+    board = start(open_page, teacher, "draw")
+    engine.rounds.draw(mia, 1, np.eye(28, dtype=np.uint8) * 255)
+    engine.skip(1.0)
+    assert "round_keep" not in keys(board.run())
+    board.button(key="round_reveal").click().run()
+    assert T("classroom.round.keep_help") in texts(board)
+    board.button(key="round_keep").click().run()
+    assert [each.label for each in engine.examples.kept(teacher)] == [7]
+    links = {link.proto.label: link.proto.query_string for link in board.get("page_link")}
+    assert links[T("classroom.round.kept_train")] == "dataset=mnist&examples=added"
+    assert T("examples.title") in links and "round_keep" not in keys(board)
+    app = open_page("data", token=mia)
+    assert T("classroom.round.pupil.kept") in texts(app)
+    app.button(key="round_take_off").click().run()
+    assert engine.examples.kept(teacher) == ()
+
+
 def test_who_missed_the_time_begins_late(open_page, engine, teacher, join, monkeypatch):
     mia = join("Mia")
     now = engine._register.wall()

@@ -24,6 +24,9 @@ from fvapp.core.schema import Whole, between, has_length
 Kind = Literal["predict", "seeds", "draw", "vote"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+DRAWN = "mnist"
+"""The data set whose shipped model reads the wall."""
+
 DRAW_SECONDS = 20.0
 GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arrive
 
@@ -72,6 +75,7 @@ class Round:
         each: how many networks everybody trains who was there when it began.
         started: in seconds since 1970.
         revealed: whether all may see what came of it.
+        kept: of drawings, whether the teacher has kept them as examples.
         voted: of a vote, once it has been counted.
         failed: of a vote, whether it could not be counted.
     """
@@ -82,6 +86,7 @@ class Round:
     each: Annotated[int, between(1, ENOUGH)] = 1
     started: float = 0.0
     revealed: bool = False
+    kept: bool = False
     voted: Voted | None = None
     failed: bool = False
 
@@ -115,7 +120,7 @@ class PupilRound:
         choice: what they predicted; `fixed`: whether that was judged already.
         until: until when they may draw, None where they may not.
         drawn: whether a drawing of theirs is on the wall.
-        off: whether the teacher has taken it off.
+        off: whether the teacher has taken it off; `kept`: whether the teacher has kept it as an example.
         label: what the network took it for, once that is revealed.
         missing: how many networks they could still start.
         refused: whether a limit has refused one of them.
@@ -132,6 +137,7 @@ class PupilRound:
     until: float | None = None
     drawn: bool = False
     off: bool = False
+    kept: bool = False
     label: int | None = None
     missing: int = 0
     refused: bool = False
@@ -210,6 +216,7 @@ def pupil_round(
         until=draws_until(current, entry) if draws else None,
         drawn=bool(entry.drawing),
         off=entry.off,
+        kept=current.kept and bool(entry.drawing),
         label=entry.label if current.revealed and entry.drawing else None,
         missing=max(0, networks_of(current, joined) - len(found)) if current.kind == "seeds" else 0,
         refused=entry.refused,

@@ -13,6 +13,7 @@ import numpy as np
 from fvapp.core.classroom.roster import Classroom, Member
 from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView, voters
 from fvapp.core.classroom.rounds import (
+    DRAWN,
     GRACE,
     KINDS,
     Ballots,
@@ -33,10 +34,12 @@ from fvapp.core.classroom.rounds import (
     pack_image,
     pupil_round,
     runs_of_round,
+    unpack_image,
 )
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.examples import Example, example_id
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
@@ -49,8 +52,6 @@ from fvapp.engine.runs import notes
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 _log = logging.getLogger(__name__)
-
-DRAWN = "mnist"  # the data set whose shipped model reads the wall
 
 _COUNTERS = 3  # helpers who count a vote; another one is left for those who train
 
@@ -66,6 +67,8 @@ class Rounds:
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
         change_note: changes a note of the workspace of a token.
         test_logits: returns the logits of each of several runs for all test images, and what these are.
+        add_examples: keeps images with labels and sources as examples of a data set, every so manieth held back.
+        drop_examples: deletes examples.
         helpers: who count a vote.
     """
 
@@ -78,10 +81,13 @@ class Rounds:
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
         change_note: Callable[[str, str, Callable[[object | None], object]], None],
         test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
+        add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
+        drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
         helpers: Executor,
     ) -> None:
         self._register, self._watching, self._changing, self._clock = register, watching, changing, clock
         self._train, self._change_note, self._test_logits, self._helpers = train, change_note, test_logits, helpers
+        self._add_examples, self._drop_examples = add_examples, drop_examples
         self._looked_at = register.wall()
         self._counting: set[tuple[str, int]] = set()  # votes, by class and number
 
@@ -140,8 +146,26 @@ class Rounds:
         with self._changing():
             classroom, current = self._current(token)
             found = self._register.member(classroom, member)
-            self._register.rows.drop_entry(classroom.id, found, replace(Entry(current.number), off=True))
-            self._tell(classroom, found)
+            self._take_off(classroom, found, Entry(current.number, off=True))
+
+    def keep_wall(self, token: str) -> None:
+        """Keep the drawings of the wall as the teacher's own examples: half to learn from, half for "my test".
+
+        Their label is what was asked for. Nothing says whose they were, but as long as the round lasts who takes a
+        drawing off deletes its example as well.
+
+        Raises:
+            EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
+        """
+        with self._changing():
+            classroom, current = self._current(token)
+            if current.kind != "draw" or not current.revealed:
+                raise EngineError("no_round")
+            members = [member for member, _ in self._register.workspaces_of(classroom)]
+            entries = [entry_of(member.entry, current) for member in sorted(members, key=lambda each: each.id)]
+            wall = [(unpack_image(each.drawing), int(current.subject), "drawing") for each in entries if each.drawing]
+            self._add_examples(self._register.workspaces.open(token), DRAWN, wall, 2)
+            self._register.change(classroom, round=replace(current, kept=True))
 
     def look(self, token: str) -> RoundView | None:
         """Return what has come of the round so far, at most a second old, or None where there is none."""
@@ -195,9 +219,7 @@ class Rounds:
         """Take one's own drawing off the wall."""
         with self._changing():
             classroom, member, current = self._taking_part(token, number, "draw")
-            kept = replace(entry_of(member.entry, current), drawing="", label=None)
-            self._register.rows.drop_entry(classroom.id, member, kept)
-            self._tell(classroom, member)
+            self._take_off(classroom, member, replace(entry_of(member.entry, current), drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; for those without a drawing."""
@@ -279,7 +301,15 @@ class Rounds:
     def _enter(self, classroom: Classroom, member: Member, entry: Entry) -> None:
         self._register.put(classroom, replace(member, entry=entry))
 
-    def _tell(self, classroom: Classroom, member: Member) -> None:
+    def _take_off(self, classroom: Classroom, member: Member, entry: Entry) -> None:
+        """Delete a drawing, with the example that was made of it, and put another entry in its place."""
+        drawing = entry_of(member.entry, classroom.round).drawing
+        if classroom.round.kept and drawing:
+            teacher = self._register.workspaces.of_id(classroom.owner)
+            example = teacher.examples.get(example_id(DRAWN, unpack_image(drawing).tobytes()))
+            if example is not None:  # the teacher may have deleted it
+                self._drop_examples(teacher, [example])
+        self._register.rows.drop_entry(classroom.id, member, entry)
         self._register.tell(member)
         self._watching.look_at(classroom)
 

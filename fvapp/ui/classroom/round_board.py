@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_view import RoundView
-from fvapp.core.classroom.rounds import KINDS, Round
+from fvapp.core.classroom.rounds import DRAWN, KINDS, Round
 from fvapp.core.errors import FvappError
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import open_fold, open_window
@@ -16,6 +16,7 @@ from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.round_screen import tile_address, title_html, vote_html
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import plain
+from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.visit import Visit
 
 _USUAL_DIGIT = "7"
@@ -87,6 +88,8 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
         st.caption(t("classroom.round.counting"))
     if not view.tiles:
         return
+    if current.revealed:
+        _draw_keep(visit, current, t)
     # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.
     fold = open_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200)
     if fold is None:
@@ -101,3 +104,20 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
                 args = visit, visit.engine.rounds.take_off, tile.member
                 name = t("classroom.round.take_off")
                 st.button(name, key=f"take_off_{tile.member}", type="tertiary", on_click=give, args=args)
+
+
+def _draw_keep(visit: Visit, current: Round, t: Translate) -> None:
+    """Draw the button that keeps the wall as the teacher's own examples, or what can be done with them."""
+    with st.container(key="keep_wall"):
+        if not current.kept:
+            args = visit, visit.engine.rounds.keep_wall
+            st.button(t("classroom.round.keep"), key="round_keep", icon=":material/download:", on_click=give, args=args)
+            st.caption(t("classroom.round.keep_help"))
+            return
+        st.markdown(t("classroom.round.kept"))
+        with st.container(horizontal=True):
+            chosen = {"dataset": DRAWN, "examples": "added"}
+            train, mine = t("classroom.round.kept_train"), t("examples.title")
+            st.page_link(page_path("train"), label=train, icon=":material/school:", query_params=chosen)
+            shown = {"dataset": DRAWN, "show": MY_EXAMPLES}
+            st.page_link(page_path("data"), label=mine, icon=":material/apps:", query_params=shown)

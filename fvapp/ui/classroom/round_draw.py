@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from fvapp.core.classroom.rounds import PupilRound, canvas_name
+from fvapp.core.classroom.rounds import DRAWN, PupilRound, canvas_name
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
 from fvapp.ui.classroom.round_seat import round_title, time_left
@@ -28,15 +28,15 @@ def show(visit: Visit, current: PupilRound) -> None:
 
 
 def _draw_canvas(visit: Visit, current: PupilRound, name: str) -> None:
-    draw_canvas(visit, "mnist", lambda: _send(visit, current, name), "round", _SIDE, name)
+    draw_canvas(visit, DRAWN, lambda: _send(visit, current, name), "round", _SIDE, name)
 
 
 def _send(visit: Visit, current: PupilRound, name: str) -> None:
     """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last stroke in time counts."""
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
-        strokes = drawing_of("mnist", name)
+        strokes = drawing_of(DRAWN, name)
         if strokes is None:
             rounds.take_off_own(visit.token, current.number)
         else:
-            rounds.draw(visit.token, current.number, prepare(strokes, "mnist").image)
+            rounds.draw(visit.token, current.number, prepare(strokes, DRAWN).image)

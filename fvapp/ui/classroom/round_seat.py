@@ -97,6 +97,8 @@ def _draw_wall_line(visit: Visit, current: PupilRound) -> None:
         read = current.label is not None
         words = t("classroom.round.pupil.read", digit=current.label) if read else t("classroom.round.pupil.on_wall")
         st.markdown(words)
+        if current.kept:
+            st.caption(t("classroom.round.pupil.kept"))
         args = visit, rounds.take_off_own, current.number
         st.button(t("classroom.round.pupil.take_off"), key="round_take_off", on_click=give, args=args)
     elif current.revealed:

@@ -48,7 +48,7 @@ def draw_workspace_menu(visit: Visit) -> None:
             draw_runs(visit, records)
             draw_damaged(visit)
         with st.expander(t("workspace.kept_fold"), key="work_kept", icon=":material/inventory_2:"):
-            for name in ("browser", "computer", "photos", "class", "gone"):
+            for name in ("browser", "computer", "photos", "class", "wall", "gone"):
                 st.markdown(t(f"workspace.kept.{name}"))
         with st.expander(t("workspace.leave"), key="work_leave", icon=":material/logout:"):
             listed = t("common.comma").join(work.values())

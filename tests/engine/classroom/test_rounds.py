@@ -9,6 +9,7 @@ import pytest
 
 from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, canvas_name, unpack_image
 from fvapp.core.errors import EngineError
+from fvapp.core.examples import MOST, example_id
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom import rounds as module
@@ -283,6 +284,72 @@ def test_drawings_are_gone_when_their_round_ends(room, rounds):
     rounds.draw(mia, 1, image())
     rounds.end(room.teacher)
     assert room.engine._register.rows.members(room.classroom.id)[room.member("Mia")].entry is None
+
+
+# The wall as examples
+
+
+def wall(room, count):
+    """Have so many students draw a 7, reveal it, and return them."""
+    tokens = [room.join(f"Student {n}") for n in range(count)]
+    room.engine.rounds.start(room.teacher, "draw", "7")
+    number = room.classroom.round.number
+    for n, token in enumerate(tokens):
+        room.engine.rounds.draw(token, number, image(4 + n))
+    room.engine.rounds.reveal(room.teacher)
+    return tokens
+
+
+def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test(room, rounds):
+    tokens = wall(room, 5)
+    own = room.engine.examples.keep(room.teacher, "mnist", image(2), 7)
+    rounds.keep_wall(room.teacher)
+    rounds.keep_wall(room.teacher)
+    kept = room.engine.examples.kept(room.teacher, "mnist")
+    assert kept[0] == own and {each.label for each in kept} == {7} and {each.source for each in kept} == {"drawing"}
+    assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
+    assert {each.id for each in kept[1:]} == {example_id("mnist", image(4 + n).tobytes()) for n in range(5)}
+    assert room.classroom.round.kept and seat(room, tokens[0]).kept
+    assert room.engine.examples.kept(tokens[0]) == ()
+    rounds.end(room.teacher)
+    assert room.engine.examples.kept(room.teacher, "mnist") == kept
+
+
+def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
+    tokens = wall(room, 4)
+    rounds.take_off(room.teacher, room.member("Student 0"))
+    rounds.keep_wall(room.teacher)
+    rounds.take_off(room.teacher, room.member("Student 1"))
+    rounds.take_off_own(tokens[2], 1)
+    (left,) = room.engine.examples.kept(room.teacher)
+    assert left.id == example_id("mnist", image(7).tobytes())
+    room.engine.examples.delete(room.teacher, [left.id])
+    rounds.take_off_own(tokens[3], 1)
+    assert not seat(room, tokens[3]).drawn
+
+
+def test_only_a_revealed_wall_is_kept(room, rounds):
+    mia = room.join("Mia")
+    rounds.start(room.teacher, "draw", "7")
+    rounds.draw(mia, 1, image())
+    with refused("no_round"):
+        rounds.keep_wall(room.teacher)
+    rounds.reveal(room.teacher)
+    rounds.start(room.teacher, "predict", "network")
+    rounds.reveal(room.teacher)
+    with refused("no_round"):
+        rounds.keep_wall(room.teacher)
+    assert room.engine.examples.kept(room.teacher) == ()
+
+
+def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room, rounds):
+    for n in range(MOST - 1):
+        noise = np.random.default_rng(n).integers(0, 256, (28, 28), np.uint8)
+        room.engine.examples.keep(room.teacher, "mnist", noise, n % 10)
+    wall(room, 2)
+    with refused("limit_examples"):
+        rounds.keep_wall(room.teacher)
+    assert len(room.engine.examples.kept(room.teacher)) == MOST - 1 and not room.classroom.round.kept
 
 
 # Vote

@@ -91,6 +91,20 @@ def test_nobody_else_takes_part_in_a_round_or_commands_it(room, stranger, kind):
     assert room.classroom == before and rounds.look(room.teacher) == seen
 
 
+@pytest.mark.parametrize("stranger", KINDS, indirect=True)
+def test_nobody_else_keeps_a_wall_as_examples(room, stranger):
+    mia, rounds = room.join("Mia"), room.engine.rounds
+    rounds.start(room.teacher, "draw", "7")
+    rounds.draw(mia, 1, np.eye(28, dtype=np.uint8))
+    rounds.reveal(room.teacher)
+    with pytest.raises(EngineError, match=r"unknown_class|no_round"):
+        rounds.keep_wall(stranger)
+    assert not room.classroom.round.kept
+    assert room.engine.examples.kept(stranger) == room.engine.examples.kept(room.teacher) == ()
+    rounds.keep_wall(room.teacher)
+    assert len(room.engine.examples.kept(room.teacher)) == 1
+
+
 @pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
 def test_no_command_of_a_class_works_without_a_token_of_ours(room, token):
     for part, command, wanted in COMMANDS:

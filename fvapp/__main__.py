@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
                 "scaling",
                 "inside",
                 "field",
+                "rounds",
                 "soak",
             )
         },

@@ -92,7 +92,10 @@ class Lesson:
     async def hold(self) -> None:
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
-        teacher = await self._open_class() if self.held else []
+        teacher: list[PageVisitor] = []
+        if self.held:
+            self._board, projector, self._code = await open_class(self.server.url)
+            teacher = [self._board, projector]
         looking = [asyncio.create_task(_look_on(page)) for page in teacher]
         begin = monotonic()
         chance = random.Random(1)
@@ -159,18 +162,6 @@ class Lesson:
             await self._take("page open", page.open("draw"), begin)
         await page.catch_up()
 
-    async def _open_class(self) -> list[PageVisitor]:
-        """Open a class as its teacher; return the pages with board and projector."""
-        board = self._board = PageVisitor(self.server.url)
-        await board.open("class", "view=open")
-        await board.fill("class_name", "bench")
-        await board.press("class_open")
-        await board.open("class")
-        self._code = board.html("fvapp-code")
-        projector = PageVisitor(self.server.url, Storage(board.storage.token))
-        await projector.open("class", "view=projector")
-        return [board, projector]
-
     async def _raise_hand(self, page: PageVisitor) -> None:
         async with self._hand:
             shown, begun = self._board.buttons("helped_"), monotonic()
@@ -179,6 +170,18 @@ class Lesson:
                 while self._board.buttons("helped_") == shown:
                     await asyncio.sleep(0.02)
             self.told.append(monotonic() - begun)
+
+
+async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
+    """Open a class as its teacher; return the pages with board and projector, and the code."""
+    board = PageVisitor(url)
+    await board.open("class", "view=open")
+    await board.fill("class_name", "bench")
+    await board.press("class_open")
+    await board.open("class")
+    projector = PageVisitor(url, Storage(board.storage.token))
+    await projector.open("class", "view=projector")
+    return board, projector, board.search("class='fvapp-code'>([^<]*)")
 
 
 async def _look_on(page: PageVisitor) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Radio_pb2 import Radio
+from streamlit.proto.Selectbox_pb2 import Selectbox
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -127,6 +130,23 @@ class PageVisitor:
                 return
         raise PageError(f"no field {key}; the page reads: {self.text()}")
 
+    async def choose(self, key: str, place: int) -> None:
+        """Choose one of the options of a field, by its place.
+
+        Raises:
+            PageError: there is none.
+        """
+        found = self._choice(key)
+        if found is None:
+            raise PageError(f"no field {key}; the page reads: {self.text()}")
+        field_, fragment = found
+        await self._rerun([WidgetState(id=field_.id, string_value=field_.options[place])], fragment)
+
+    def has_choice(self, key: str) -> bool:
+        """Return whether there is a field of that key in which one can choose."""
+        found = self._choice(key)
+        return found is not None and not found[0].disabled
+
     def buttons(self, beginning: str) -> int:
         """Return how many buttons there are whose key begins so."""
         return sum(f"-{beginning}" in delta.new_element.button.id for delta, _ in self._elements.values())
@@ -134,6 +154,14 @@ class PageVisitor:
     def has_button(self, key: str) -> bool:
         """Return whether there is a button of that key that can be pressed."""
         return self._button(key) is not None
+
+    def has_window(self, key: str) -> bool:
+        """Return whether there is a button of that key that opens a window."""
+        return any(_has_key(delta.add_block.popover.id, key) for delta, _ in self._elements.values())
+
+    def has_canvas(self) -> bool:
+        """Return whether one can draw on this page."""
+        return self._component(CANVAS) is not None
 
     async def draw(self, drawing: Mapping[str, object]) -> None:
         """Put a drawing on the canvas, as its script sends it.
@@ -194,11 +222,11 @@ class PageVisitor:
         found = sorted(path for path in self._elements if path[: len(within)] == within)
         return "\n".join(filter(None, (_words(self._elements[path][0]) for path in found)))
 
-    def html(self, name: str) -> str:
-        """Return the text inside the HTML element of a CSS class that the app itself has written into the page."""
+    def search(self, pattern: str) -> str | None:
+        """Return what a pattern or its group finds in the HTML that the app itself has written, or None."""
         bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
-        body = next(body for body in bodies if f"class='{name}'" in body)
-        return body.partition(f"class='{name}'>")[2].partition("<")[0]
+        found = next(filter(None, (re.search(pattern, body) for body in bodies)), None)
+        return found and found[found.lastindex or 0]
 
     async def close(self) -> None:
         """Close the tab."""
@@ -320,6 +348,14 @@ class PageVisitor:
             element = delta.new_element
             if element.WhichOneof("type") == "button" and _has_key(element.button.id, key):
                 return None if element.button.disabled else delta
+        return None
+
+    def _choice(self, key: str) -> tuple[Selectbox | Radio, str] | None:
+        """Return the list of options of a key, and the fragment it is in."""
+        for delta, _ in self._elements.values():
+            for field_ in (delta.new_element.selectbox, delta.new_element.radio):
+                if _has_key(field_.id, key):
+                    return field_, delta.fragment_id
         return None
 
     def _find(self, key: str) -> Path | None:

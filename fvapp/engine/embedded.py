@@ -34,6 +34,7 @@ from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Watching
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.examples import Examples
@@ -109,8 +110,9 @@ class EmbeddedEngine:
         watching = Watching(self._register, clock)
         guards = self._changing, self._check_stored, self._count_import
         self.examples = Examples(board, self._journal, limits, timing, delivery, *guards, clock, wall)
-        asked = self._train_round, self.change_note, self._inspecting.test_logits, self.examples.add, self.examples.drop
-        self.rounds = rounds = Rounds(self._register, watching, self._changing, clock, *asked, counters)
+        votes = Votes(self._register, self._changing, self._inspecting.test_logits, counters)
+        asked = self._train_round, self.change_note, self.examples.add, self.examples.drop, votes
+        self.rounds = rounds = Rounds(self._register, watching, self._changing, clock, *asked)
         own = self._register, limits, self._changing, clock
         self.students = Students(*own, rounds)
         self.teachers = Teachers(*own, self._end_run, watching, rounds)

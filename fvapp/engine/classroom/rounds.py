@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import numpy as np
 
 from fvapp.core.classroom.roster import Classroom, Member
-from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView, voters
+from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView
 from fvapp.core.classroom.rounds import (
     DRAWN,
     GRACE,
     KINDS,
-    Ballots,
     Entry,
     Kind,
     PupilRound,
     Round,
     canvas_name,
-    cast_votes,
-    count_votes,
     draws_until,
     entry_of,
     free_seeds,
@@ -47,13 +42,10 @@ from fvapp.core.lessons.table import MISSIONS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Watching
 from fvapp.engine.runs import notes
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-
-_log = logging.getLogger(__name__)
-
-_COUNTERS = 3  # helpers who count a vote; another one is left for those who train
 
 
 class Rounds:
@@ -66,10 +58,9 @@ class Rounds:
         clock: a monotonic clock, in seconds.
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
         change_note: changes a note of the workspace of a token.
-        test_logits: returns the logits of each of several runs for all test images, and what these are.
         add_examples: keeps images with labels and sources as examples of a data set, every so manieth held back.
         drop_examples: deletes examples.
-        helpers: who count a vote.
+        votes: counts them.
     """
 
     def __init__(
@@ -80,16 +71,14 @@ class Rounds:
         clock: Callable[[], float],
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
         change_note: Callable[[str, str, Callable[[object | None], object]], None],
-        test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
         add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
-        helpers: Executor,
+        votes: Votes,
     ) -> None:
         self._register, self._watching, self._changing, self._clock = register, watching, changing, clock
-        self._train, self._change_note, self._test_logits, self._helpers = train, change_note, test_logits, helpers
+        self._train, self._change_note, self._votes = train, change_note, votes
         self._add_examples, self._drop_examples = add_examples, drop_examples
         self._looked_at = register.wall()
-        self._counting: set[tuple[str, int]] = set()  # votes, by class and number
 
     # Teachers
 
@@ -112,7 +101,7 @@ class Rounds:
                     return classroom
                 raise EngineError("round_under_way")
             members = self._register.workspaces_of(classroom)
-            if kind == "vote" and len(self._voters(classroom)) < FEWEST_VOTERS:
+            if kind == "vote" and len(self._votes.voters(classroom)) < FEWEST_VOTERS:
                 raise EngineError("round_voters", least=FEWEST_VOTERS)
             self.clear(classroom)
             here = [(m, w) for m, w in members if self._clock() - w.seen <= AWAY]
@@ -124,7 +113,7 @@ class Rounds:
                 for member, workspace in here:
                     self._train_missing(classroom, member, workspace, taken)
             self._watching.look_at(classroom)
-            self._count_if_due(classroom)
+            self._votes.count_if_due(classroom)
             return self._register.rows.classes[classroom.id]
 
     def reveal(self, token: str) -> Classroom:
@@ -277,7 +266,7 @@ class Rounds:
             current = classroom.round
             if current is None:
                 continue
-            self._count_if_due(classroom)
+            self._votes.count_if_due(classroom)
             if current.kind == "draw" and not current.revealed:
                 for member in self._register.rows.members(classroom.id).values():
                     if before < draws_until(current, entry_of(member.entry, current)) + GRACE <= self._looked_at:
@@ -338,42 +327,6 @@ class Rounds:
         if entry.refused != (refused is not None):
             self._enter(classroom, member, replace(entry, refused=refused is not None))
         return refused
-
-    def _voters(self, classroom: Classroom) -> list[Run]:
-        runs = [list(workspace.runs.values()) for _, workspace in self._register.workspaces_of(classroom)]
-        able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
-        found = voters(classroom, [[run.record for run in own if run.record.id in able] for own in runs])
-        return [able[record.id] for record in found]
-
-    def _count_if_due(self, classroom: Classroom) -> None:
-        """Have a vote counted, also one that a restart has interrupted."""
-        current, key = classroom.round, (classroom.id, classroom.round.number)
-        if current.kind == "vote" and not (current.voted or current.failed) and key not in self._counting:
-            self._counting.add(key)
-            found = self._voters(classroom)
-            first, *others = [found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))] or [[]]
-            asked = [self._helpers.submit(self._cast, part) for part in others]
-            # Behind them, so that each has begun at least when this one waits for it.
-            self._helpers.submit(self._count, classroom.id, current.number, first, asked)
-
-    def _cast(self, runs: list[Run]) -> tuple[Ballots, np.ndarray] | None:
-        """Return the votes of networks, and what the images are; None where one of them cannot vote."""
-        try:
-            logits, labels = self._test_logits(runs)
-            return cast_votes(logits, labels), labels
-        except Exception:  # the vote has failed, as its class is told; the log has why
-            _log.warning("a network could not vote", exc_info=True)
-            return None
-
-    def _count(self, classroom: str, number: int, first: list[Run], asked: Sequence[Future]) -> None:
-        cast, voted = [self._cast(first), *(each.result() for each in asked)], None
-        if None not in cast:
-            voted = count_votes((ballots for ballots, _ in cast), cast[0][1])
-        with self._changing():
-            self._counting.discard((classroom, number))
-            room = self._register.rows.classes.get(classroom)
-            if room is not None and room.round is not None and room.round.number == number:
-                self._register.change(room, round=replace(room.round, voted=voted, failed=voted is None))
 
 
 def _fits(kind: Kind, subject: str, classroom: Classroom) -> bool:

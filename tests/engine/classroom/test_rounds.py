@@ -12,7 +12,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.examples import MOST, example_id
 from fvapp.core.lessons.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
-from fvapp.engine.classroom import rounds as module
+from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.workers import inspection
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine
@@ -416,7 +416,7 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(tmp_path, few_i
     assert second.students.seat(mia).round.drawn
     assert np.array_equal(unpack_image(second.rounds.look(teacher).tiles[0].drawing), image())
     second.rounds.reveal(teacher)
-    monkeypatch.setattr(module.Rounds, "_count_if_due", lambda self, classroom: None)  # the server ends before it can
+    monkeypatch.setattr(Votes, "count_if_due", lambda self, classroom: None)  # the server ends before it can
     second.rounds.start(teacher, "vote")
     monkeypatch.undo()
     second.close()

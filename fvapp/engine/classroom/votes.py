@@ -1,0 +1,79 @@
+"""The vote of a class's networks, counted beside the commands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+import numpy as np
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_view import voters
+from fvapp.core.classroom.rounds import Ballots, cast_votes, count_votes
+from fvapp.engine.classroom.register import Register
+from fvapp.engine.runs.open_workspace import Run
+
+_log = logging.getLogger(__name__)
+
+_COUNTERS = 3  # helpers who count a vote; another one is left for another class
+
+
+class Votes:
+    """Counts votes; the methods are called with the lock held.
+
+    Args:
+        changing: holds the engine's lock, and has stored what was changed when it ends.
+        test_logits: returns the logits of each of several runs for all test images, and what these are.
+        helpers: who count.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        changing: Callable[[], AbstractContextManager[None]],
+        test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
+        helpers: Executor,
+    ) -> None:
+        self._register, self._changing = register, changing
+        self._test_logits, self._helpers = test_logits, helpers
+        self._counting: set[tuple[str, int]] = set()  # by class and number of the round
+
+    def voters(self, classroom: Classroom) -> list[Run]:
+        """Return the runs whose networks vote."""
+        runs = [list(workspace.runs.values()) for _, workspace in self._register.workspaces_of(classroom)]
+        able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
+        found = voters(classroom, [[run.record for run in own if run.record.id in able] for own in runs])
+        return [able[record.id] for record in found]
+
+    def count_if_due(self, classroom: Classroom) -> None:
+        """Have a vote counted, also one that a restart has interrupted."""
+        current, key = classroom.round, (classroom.id, classroom.round.number)
+        if current.kind == "vote" and not (current.voted or current.failed) and key not in self._counting:
+            self._counting.add(key)
+            found = self.voters(classroom)
+            first, *others = [found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))] or [[]]
+            asked = [self._helpers.submit(self._cast, part) for part in others]
+            # Behind them, so that each has begun at least when this one waits for it.
+            self._helpers.submit(self._count, classroom.id, current.number, first, asked)
+
+    def _cast(self, runs: list[Run]) -> tuple[Ballots, np.ndarray] | None:
+        """Return the votes of networks, and what the images are; None where one of them cannot vote."""
+        try:
+            logits, labels = self._test_logits(runs)
+            return cast_votes(logits, labels), labels
+        except Exception:  # the vote has failed, as its class is told; the log has why
+            _log.warning("a network could not vote", exc_info=True)
+            return None
+
+    def _count(self, classroom: str, number: int, first: list[Run], asked: Sequence[Future]) -> None:
+        cast, voted = [self._cast(first), *(each.result() for each in asked)], None
+        if None not in cast:
+            voted = count_votes((ballots for ballots, _ in cast), cast[0][1])
+        with self._changing():
+            self._counting.discard((classroom, number))
+            room = self._register.rows.classes.get(classroom)
+            if room is not None and room.round is not None and room.round.number == number:
+                self._register.change(room, round=replace(room.round, voted=voted, failed=voted is None))

@@ -8,6 +8,7 @@ import pytest
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from fvapp.ui.classroom.round_screen import wall_columns
 from ui_pages import FORGED, forge, given, html, messages, texts
 
 T = Translator("en")
@@ -116,6 +117,11 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits(open_page, engine
     engine.skip(1.0)
     assert T("classroom.round.none_drawn") in html(projector())
     assert T("classroom.round.pupil.look") in texts(open_page("compare", token=ali))
+
+
+@pytest.mark.parametrize(("frames", "columns"), [(1, 4), (4, 4), (9, 5), (10, 5), (30, 8), (60, 12)])
+def test_a_wall_has_as_many_columns_as_make_its_drawings_largest(frames, columns):
+    assert wall_columns(frames) == columns
 
 
 def test_a_teacher_takes_a_drawing_off_before_it_is_seen(open_page, engine, teacher, join, projector):

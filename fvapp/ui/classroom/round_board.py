@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_view import RoundView
@@ -88,12 +89,15 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
         st.caption(t("classroom.round.counting"))
     if not view.tiles:
         return
-    if current.revealed:
-        _draw_keep(visit, current, t)
     # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.
     fold = open_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200)
-    if fold is None:
-        return
+    if fold is not None:
+        _draw_tiles(visit, fold, view, t)
+    if current.revealed:
+        _draw_keep(visit, current, t)
+
+
+def _draw_tiles(visit: Visit, fold: DeltaGenerator, view: RoundView, t: Translate) -> None:
     with fold:
         st.caption(t("classroom.round.wall_help"))
     with fold, st.container(horizontal=True, key="wall_tiles"):

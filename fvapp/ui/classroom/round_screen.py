@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from math import ceil, sqrt
+from math import ceil
 from statistics import median
 from time import time
 
@@ -20,7 +20,7 @@ from fvapp.ui.classroom.results import mission_bars
 from fvapp.ui.classroom.round_seat import round_title, time_left
 from fvapp.ui.parts.pictures import draw_svg
 
-_WIDE = 1.7  # columns of the wall to its rows
+_WIDE = 2.05  # the wall's width to its height, in tiles
 _FEWEST_COLUMNS = 4
 
 
@@ -85,12 +85,18 @@ def _draw_wall(current: Round, view: RoundView, t: Translator) -> None:
         until = current.started + DRAW_SECONDS
         beside = _confusion(view, current) if current.revealed else time_left(until) if time() < until else ""
         frames = max(view.asked, len(view.tiles), 1)
-        columns = max(_FEWEST_COLUMNS, ceil(sqrt(_WIDE * frames)))
+        columns = wall_columns(frames)
         tiles = "".join(_tile(tile, current, t) for tile in view.tiles)
         empty = f"<li class='empty' aria-label='{escape(t('classroom.round.tile_missing'))}'><i></i><b>&nbsp;</b></li>"
         size = f"--columns:{columns};--rows:{ceil(frames / columns)}"
         wall = f"<ul class='fvapp-wall' style='{size}'>{tiles}{empty * (frames - len(view.tiles))}</ul>"
         st.html(f"<div class='fvapp-walls'>{wall}<div>{beside}</div></div>")
+
+
+def wall_columns(frames: int) -> int:
+    """Return in how many columns frames are largest: each is as wide as a column, and no higher than a row."""
+    possible = range(_FEWEST_COLUMNS, max(_FEWEST_COLUMNS, frames) + 1)
+    return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))
 
 
 def _tile(tile: Tile, current: Round, t: Translator) -> str:

@@ -34,7 +34,7 @@ def title_html(current: Round, view: RoundView, t: Translator) -> str:
     n, of, words = view.answered, view.asked, "drawn" if current.kind == "draw" else "answered"
     if current.kind == "seeds":
         n, of, words = view.networks - view.trains, view.networks, "done"
-    elif current.kind == "draw" and current.revealed:
+    elif current.kind == "draw" and current.revealed and view.tiles:
         n, of, words = sum(str(tile.label) == current.subject for tile in view.tiles), len(view.tiles), "read_as"
     said = t(f"classroom.round.{words}", of=of, digit=current.subject)
     return f"{title}<p><b>{n}</b> {escape(said)}</p>"

@@ -218,3 +218,31 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
         monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live"):
             pass
+
+
+@pytest.mark.parametrize(
+    ("late", "seconds"),
+    [([0.0], live_module.PAUSE), ([2.0, 0.0], 2 * live_module.PAUSE), ([2.0] * 99, live_module.PAUSE + 16.0)],
+    ids=["in time", "late once", "late all the time"],
+)
+def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatch, late, seconds):
+    page, slept, later = live_module.Page("a", latest=1, urgent=1), [], iter(late)
+
+    async def sleep(wanted: float) -> float:
+        slept.append(wanted)
+        page.latest = page.urgent = 2
+        page.wake.set()
+        return next(later)
+
+    class Socket:
+        told = 0
+
+        async def send_text(self, text: str) -> None:
+            self.told += 1
+            if self.told == 2:
+                raise RuntimeError("closed")
+
+    monkeypatch.setattr(live_module, "_sleep", sleep)
+    page.wake.set()
+    asyncio.run(live_module._tell(Socket(), page))
+    assert sum(slept) == pytest.approx(seconds)

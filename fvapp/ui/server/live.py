@@ -246,9 +246,17 @@ async def _tell(socket: WebSocket, page: Page) -> None:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
             return  # closed; `_listen` hears of it too
-        slept_at = loop.time()
-        await asyncio.sleep(PAUSE)
-        await asyncio.sleep(LATE * max(0.0, loop.time() - slept_at - PAUSE))
+        pause = LATE * await _sleep(PAUSE)
+        while pause > 0:  # as long as the loop is late now: a moment in which it stood still is soon over
+            step = min(pause, PAUSE)
+            pause = min(pause - step, LATE * await _sleep(step))
+
+
+async def _sleep(seconds: float) -> float:
+    """Return how much longer it took."""
+    loop, begun = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+    await asyncio.sleep(seconds)
+    return max(0.0, loop.time() - begun - seconds)
 
 
 async def _stay(engine: EmbeddedEngine, token: str) -> None:

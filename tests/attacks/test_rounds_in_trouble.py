@@ -1,0 +1,214 @@
+"""Five minutes of rounds: workers are killed, connections lost, the server dies once, and nothing is lost unsaid."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, contextmanager, suppress
+from time import monotonic
+
+import numpy as np
+import psutil
+import pytest
+from websockets.exceptions import WebSocketException
+
+from fvapp.bench.class_ import open_class
+from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.engine_runs import NO_LIMITS
+from fvapp.bench.page_visitor import PageError, PageVisitor
+from fvapp.bench.served_app import serve_app
+from fvapp.core.classroom.rounds import KINDS
+from fvapp.i18n import Translator
+
+pytestmark = pytest.mark.long
+
+T = Translator("en")
+SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
+STUDENTS = 10
+KILL_EVERY = 20.0  # seconds between two workers that are killed
+STUCK = 400.0  # seconds after which what a page waits for counts as lost: a network may die with its worker many times
+GONE = (OSError, WebSocketException, PageError)  # what a page meets whose server or connection is gone
+
+
+class Server:
+    """The app, which dies and comes back elsewhere with the same folder."""
+
+    def __init__(self, home: str, stack: ExitStack) -> None:
+        self._environ, self._stack = {**NO_LIMITS, "FVAPP_HOME": home}, stack
+        self.start()
+
+    def start(self) -> None:
+        self.served = self._stack.enter_context(serve_app(environ=self._environ))
+
+    def workers(self) -> list[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self.served.process.pid).children()
+            return [each for each in children if "fvapp.worker.plugin" in each.cmdline()]
+        return []
+
+    async def die(self) -> None:
+        self.served.process.kill()
+        await asyncio.to_thread(self.start)
+
+
+class Tab:
+    """A page that is lost now and then, and opened again until it is there."""
+
+    def __init__(
+        self, server: Server, page: PageVisitor, path: str, query: str = "", losses: random.Random | None = None
+    ):
+        self.server, self.page, self._where, self._losses = server, page, (path, query), losses
+
+    async def until(self, there: Callable[[], object], act: Callable[[], Awaitable[None] | None] | None = None) -> None:
+        """Look on until something is there; `act` returns what can be done for it at the moment, if anything."""
+        async with asyncio.timeout(STUCK):
+            while True:
+                with lost_pages() as lost:
+                    if there():
+                        return
+                    doing = act and act()
+                    await (doing if doing is not None else self.page.wait_for_change())
+                    if self._losses and self._losses.random() < 0.1:
+                        await self.page.drop()
+                        await self.page.come_back()
+                if lost:
+                    await self.again()
+
+    async def again(self) -> None:
+        while True:
+            with lost_pages() as lost:
+                self.page.url = self.server.served.url
+                await self.page.open(*self._where)
+            if not lost:
+                return
+            await asyncio.sleep(0.2)  # the server is on its way
+
+
+@contextmanager
+def lost_pages():
+    lost: list[Exception] = []
+    try:
+        yield lost
+    except GONE as error:
+        lost.append(error)
+
+
+class Student(Tab):
+    """Somebody who takes part in every round and remembers what the page has said that it took."""
+
+    def line(self) -> str:
+        return self.page.text("class_round")
+
+    async def predict(self) -> None:
+        def choose():
+            return self.page.choose("poll", self._losses.randrange(2)) if self.page.has_choice("poll") else None
+
+        await self.until(lambda: T("classroom.round.pupil.chosen") in self.line(), choose)
+
+    async def seeds(self) -> None:
+        """Train; where the page says that a network of one's own is missing, train it again."""
+
+        def train():
+            return self.page.press("round_train") if self.page.has_button("round_train") else None
+
+        own = T("classroom.round.pupil.accuracy", accuracy="{}").partition("{}")[0]
+        await self.until(lambda: own in self.line() and not self.page.has_button("round_train"), train)
+
+    async def draw(self) -> None:
+        """Draw in time, or later where the page says that the drawing is missing."""
+        hand = np.random.default_rng(self._losses.randrange(1_000))
+        sent: list[bool] = []
+
+        async def send() -> None:
+            await self.page.draw(canvas_json(scribble(hand)))
+            sent.append(True)
+
+        async def begin() -> None:
+            await self.page.press("round_draw")
+            sent.clear()
+
+        def draw():
+            if self.page.has_button("round_draw"):
+                return begin()
+            return send() if self.page.has_canvas() and not sent else None
+
+        await self.until(lambda: T("classroom.round.pupil.on_wall") in self.line(), draw)
+
+    async def vote(self) -> None:
+        await self.until(lambda: T("classroom.round.pupil.look") in self.line())
+
+
+async def hold(server: Server) -> dict[str, int]:
+    """Hold rounds until the time is over; return how often what happened."""
+    chance, begin = random.Random(1), monotonic()
+    board, projector, code = await open_class(server.served.url)
+    board, projector = Tab(server, board, "class"), Tab(server, projector, "class", "view=projector")
+    students = [Student(server, PageVisitor(server.served.url), "", "", random.Random(n)) for n in range(STUDENTS)]
+    for number, student in enumerate(students):
+        await student.page.open("class", f"code={code}")
+        await student.page.fill("nickname", f"Student {number}")
+        await student.page.press("class_join")
+        await student.page.open()
+    count = {"workers killed": 0, "server killed": 0, **dict.fromkeys(KINDS, 0)}
+
+    async def trouble() -> None:
+        while True:
+            await asyncio.sleep(KILL_EVERY)
+            if not count["server killed"] and monotonic() - begin > SECONDS / 2:
+                count["server killed"] += 1
+                await server.die()
+            elif workers := server.workers():
+                count["workers killed"] += 1
+                chance.choice(workers).kill()
+
+    def under_way(kind: str) -> bool:
+        return projector.page.search(f"<h1 class='{kind}'") is not None
+
+    async def start(kind: str, mission: int) -> None:
+        def press():
+            if board.page.has_button("round_start"):
+                return begin_round()
+            return board.page.open_window("rounds") if board.page.has_window("rounds") else None
+
+        async def begin_round() -> None:
+            await board.page.choose("round_kind", KINDS.index(kind))
+            if kind == "predict":
+                await board.page.choose("round_mission", mission)
+            await board.page.press("round_start")
+
+        await board.until(lambda: board.page.has_button("round_reveal"), press)
+
+    async def reveal() -> None:
+        def press():
+            return board.page.press("round_reveal") if board.page.has_button("round_reveal") else None
+
+        await board.until(lambda: board.page.has_window("rounds"), press)
+
+    def counted(pattern: str) -> Callable[[], bool]:
+        return lambda: int(projector.page.search(pattern) or 0) == STUDENTS
+
+    troubles = asyncio.create_task(trouble())
+    try:
+        while monotonic() - begin < SECONDS:
+            for kind in ("predict", "seeds", "vote", "draw"):
+                await start(kind, count["predict"] % 4)
+                await asyncio.gather(*(getattr(student, kind)() for student in students))
+                # Whatever a page has said that it took is there for the teacher, opened anew.
+                await projector.again()
+                top = r"</h1><p>(\d+)" if kind == "vote" else r"</h1><p><b>(\d+)</b>"
+                await projector.until(lambda top=top, kind=kind: under_way(kind) and counted(top)())
+                await reveal()
+                count[kind] += 1
+    finally:
+        troubles.cancel()
+    return count
+
+
+def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(tmp_path):
+    with ExitStack() as stack:
+        count = asyncio.run(hold(Server(str(tmp_path), stack)))
+    print(count)
+    assert count["server killed"] == 1 and count["workers killed"] >= SECONDS / KILL_EVERY / 3
+    assert all(count[kind] for kind in KINDS)

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         },
         "class": "fvapp.bench.class_",
     },
+    "lab": {name: f"fvapp.lab.{name}" for name in ("new", "start", "join", "check")},
     "build": {
         name: f"fvapp.build.{name}" for name in ("data", "models", "recognition", "lessons", "repeats", "twelve")
     },

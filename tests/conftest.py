@@ -33,7 +33,7 @@ def home(tmp_path_factory):
     (folder / "cache").symlink_to(cache)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FVAPP_HOME", str(folder))
-        patch.delenv("FVAPP_SCHEDULER", raising=False)
+        patch.delenv("FVAPP_LAB", raising=False)
         yield folder
 
 

@@ -215,7 +215,7 @@ class Workers:
     """Stand for the supervisor and for Dask's client, and behind them for all workers.
 
     Attributes:
-        mb: what they weigh, by address.
+        mb: what they weigh, by address; silent: for how many seconds they have not been heard.
         asked: what was asked of the supervisor, as in ``("kill", address)``.
         deaf: whether requests are noted in `heard` and not followed.
         heard: the requests that came, by run.
@@ -230,6 +230,7 @@ class Workers:
         self.taught: list[dict[str, object]] = []
         self.names = WORKERS
         self.mb: dict[str, float] = {}
+        self.silent: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
         self.heard: list[tuple[str, str]] = []
         self._orders: dict[str, Training] = {}  # the latest of each worker
@@ -237,8 +238,8 @@ class Workers:
 
     # What a test says
 
-    def come(self, address: str, name: str | None = None, warm: bool = True) -> None:
-        self._inbox.post("worker_came", address, name or address, warm, VERSIONS)
+    def come(self, address: str, name: str | None = None, warm: bool = True, pc: str = "", speed: float = 2.0) -> None:
+        self._inbox.post("worker_came", address, name or address, warm, VERSIONS, pc, 4, speed)
 
     def die(self, address: str) -> None:
         self._orders.pop(address, None)
@@ -285,6 +286,12 @@ class Workers:
 
     def kill(self, address: str) -> None:
         self.asked.append(("kill", address))
+
+    def dismiss(self, address: str) -> None:
+        self.asked.append(("dismiss", address))
+
+    def silence(self, address: str) -> float:
+        return self.silent.get(address, 0.0)
 
     def memory_mb(self, address: str) -> float | None:
         return self.mb.get(address)

@@ -16,8 +16,14 @@ PROMISES = ("fvapp.engine.api", "fvapp.engine.timing", "fvapp.engine.inbox")
 STORE = ("fvapp.engine.store", *PROMISES)
 RUNS = ("fvapp.engine.runs", *STORE)
 WORKERS = ("fvapp.engine.workers", *RUNS)
-# What a worker process shares with the server: their messages, and how a process is kept small.
-SAID_TO_WORKERS = ("fvapp.engine.workers.protocol", "fvapp.engine.processes.memory")
+# What a worker process shares with the server: their messages, and how a process is kept small, measured and watched.
+SAID_TO_WORKERS = (
+    "fvapp.engine.workers.protocol",
+    "fvapp.engine.workers.versions",
+    "fvapp.engine.processes.machine",
+    "fvapp.engine.processes.memory",
+    "fvapp.engine.processes.parent_watch",
+)
 PAGES = ("train", "draw", "inside", "compare", "missions", "data", "classroom")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.messages", "fvapp.ui.kept_settings")
 MEASURING = ("fvapp.bench.measuring", "fvapp.bench.drawings")
@@ -54,6 +60,7 @@ OWN = {
     # What it builds it measures as the benchmarks do.
     "fvapp.build": ("fvapp.build", *MEASURING, "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
     "fvapp.bench": ("fvapp.bench", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
+    "fvapp.lab": ("fvapp.lab", "fvapp.engine", "fvapp.core"),
     "fvapp.commandline": (
         "fvapp.commandline",
         "fvapp.build",

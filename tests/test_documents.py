@@ -24,7 +24,7 @@ def test_the_table_for_teachers_has_every_limit_with_its_default():
 def test_the_table_for_teachers_has_every_variable_that_the_app_reads():
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "fvapp").rglob("*.py"))
     read = set(re.findall(r"""environ(?:\.get\(|\[)"(FVAPP_[A-Z_]+)["]""", code))
-    assert {"FVAPP_HOME", "FVAPP_SCHEDULER", "FVAPP_WORKERS"} <= read
+    assert {"FVAPP_HOME", "FVAPP_LAB", "FVAPP_WORKERS"} <= read
     assert {name for name in read if f"`{name}`" not in TEACHERS} <= {"FVAPP_CHROMIUM"}
 
 

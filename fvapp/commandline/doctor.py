@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import socket
 import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +21,7 @@ from fvapp.core.datasets.files import ARRAYS, unpack_shipped
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import available_cores, available_mb, lan_address
+from fvapp.engine.processes.machine import available_cores, available_mb, is_free, lan_address
 
 DEFAULT_PORT = 8501  # Streamlit's
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
@@ -93,8 +91,6 @@ def _workers(t: Translate) -> Finding:
         hosts = Hosts.from_environ(os.environ)
     except FvappError as error:
         return Finding(subject, error.sentence(t), stops=True)
-    if hosts.scheduler:
-        return Finding(subject, hosts.scheduler)
     if not hosts.workers:
         return Finding(subject, t("errors.no_memory"), stops=True)
     if hosts.on_demand:
@@ -126,7 +122,7 @@ def _home(t: Translate) -> Finding:
 
 
 def _network(port: int, t: Translate) -> Iterator[Finding]:
-    free = _is_free(port)
+    free = is_free(port)
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
     yield Finding(t("commandline.doctor.port"), says, stops=not free)
     address, secure = lan_address(), bool(_server_option("sslCertFile"))
@@ -137,17 +133,6 @@ def _network(port: int, t: Translate) -> Iterator[Finding]:
     yield Finding(t("commandline.doctor.address"), says, lacks=address is None)
     says = t(f"commandline.doctor.camera_{'yes' if secure else 'no'}")
     yield Finding(t("commandline.doctor.camera"), says, lacks=not secure)
-
-
-def _is_free(port: int) -> bool:
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
-        if os.name != "nt":  # there it would share the port with whoever listens
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("", port))
-        except (OSError, OverflowError):
-            return False
-    return True
 
 
 def _configured_port() -> int:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fvapp.core.errors import EngineError
+from fvapp.core.runs import RunRecord
+
 LOSSES = ("store_gone", "store_fewer", "store_models")
 """What is said of the store until somebody says that they have read it."""
 
@@ -25,6 +28,28 @@ class Workspace:
     token: str
     known: bool
     whole: bool = True
+
+
+@dataclass(frozen=True)
+class Pc:
+    """A PC that trains for the app, or is to.
+
+    Attributes:
+        name: empty for the one the app runs on.
+        workers: training processes that are ready there.
+        speed: epochs of the notebook's network a second, of all of them together; 0 until it was measured.
+        trains: the records of the runs it trains.
+        silent: seconds since it was last heard, where that is long.
+        trouble: why it gets no runs.
+    """
+
+    name: str
+    workers: int = 0
+    cores: int = 0
+    speed: float = 0.0
+    trains: tuple[RunRecord, ...] = ()
+    silent: float | None = None
+    trouble: EngineError | None = None
 
 
 @dataclass(frozen=True)

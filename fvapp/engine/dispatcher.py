@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.on_demand import OnDemand
+from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
@@ -54,11 +56,12 @@ class Dispatcher:
         renewal: Renewal,
         on_demand: OnDemand | None,
         teachers: Teachers,
+        pcs: Pcs,
     ) -> None:
         self._board, self._journal, self._timing, self._clock = board, journal, timing, clock
         self._inbox, self._supervisor, self._delivery = inbox, supervisor, delivery
         self._renewal, self._weighed_at = renewal, clock()
-        self._on_demand, self._teachers = on_demand, teachers
+        self._on_demand, self._teachers, self._pcs = on_demand, teachers, pcs
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
@@ -190,14 +193,22 @@ class Dispatcher:
         self._start_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
         self._inbox.post("woken")
 
-    def worker_came(self, address: str, name: str, warm: bool, versions: Mapping[str, str]) -> None:
-        """A worker has answered and can take runs."""
-        worker = WorkerState(address, name, warm, versions)
-        if not self._renewal.holds_back(worker):
+    def worker_came(self, *answered: object) -> None:
+        """A worker has answered and can take runs; what it said are the first attributes of its state."""
+        worker = WorkerState(*answered)
+        if not self._dropping and not self._renewal.holds_back(worker):
             self._take_in(worker)
+
+    def worker_refused(self, address: str, pc: str, error: EngineError) -> None:
+        """A worker does not answer, or must not get runs."""
+        self._board.workers.pop(address, None)
+        self._pcs.refused(address, pc, error)
+        if not self._board.workers and self._board.state in ("starting", "restarting"):
+            self._board.state, self._board.reason = "failed", error.code
 
     def _take_in(self, worker: WorkerState) -> None:
         self._board.workers.setdefault(worker.address, worker)
+        self._pcs.came(worker)
         self._board.state, self._board.reason, self._starts = "ready", None, 0
         self._renewal.came(worker.name)
         self._board.need_worker()
@@ -205,18 +216,42 @@ class Dispatcher:
     def worker_gone(self, address: str) -> None:
         """The scheduler no longer lists a worker."""
         worker = self._board.workers.pop(address, None)
+        self._pcs.left(worker, address)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
             self._board.lose(run, "worker_gone")
         self._supervisor.kill(address)
 
-    def worker_warm(self, address: str) -> None:
+    def worker_silent(self, address: str) -> None:
+        """A worker was not heard for so long that the scheduler drops it: frozen, or cut off."""
+        run = self._run_at(address)
+        if run is not None:
+            run.moves = True
+
+    def worker_leaves(self, address: str) -> None:
+        """The PC of a worker is to be used for something else: what it trains goes on elsewhere."""
+        if address not in self._board.workers:
+            self._supervisor.dismiss(address)
+            return
+        self._board.workers[address].leaving = True
+        run = self._run_at(address)
+        if run is not None:
+            run.moves = True
+            if run.trains and run.requested == "run":
+                self.request(run, "pause", "moved")
+
+    def worker_doubted(self, address: str) -> None:
+        """A worker could not train: it gets nothing more until it has answered again."""
+        if self._board.workers.pop(address, None):
+            self._supervisor.greet(address)
+
+    def worker_warm(self, address: str, speed: float) -> None:
         """A worker has loaded the data and compiled what the first run needs."""
         successor = self._renewal.held_back(address)
         if successor is not None:
             self._take_in(successor)
         if address in self._board.workers:
-            self._board.workers[address].warm = True
+            self._board.workers[address].warm, self._board.workers[address].speed = True, speed
         self._supervisor.first_is_warm()
 
     def event_told(self, run_id: str, attempt: int, event: Event) -> None:
@@ -268,6 +303,10 @@ class Dispatcher:
         """Return the run a message is about, or None if it has been lost or deleted meanwhile."""
         run = self._board.active.get(run_id)
         return run if run is not None and run.attempt == attempt else None
+
+    def _run_at(self, address: str) -> Run | None:
+        """Return the run that a worker trains or is just done with."""
+        return next((run for run in self._board.active.values() if run.address == address), None)
 
     def _training(self, run_id: str, attempt: int) -> Run | None:
         run = self._current(run_id, attempt)

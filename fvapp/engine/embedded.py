@@ -29,7 +29,7 @@ from fvapp.core.names import clean_name
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.api import EngineStatus, Workspace
+from fvapp.engine.api import EngineStatus, Pc, Workspace
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
@@ -40,6 +40,7 @@ from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.examples import Examples
 from fvapp.engine.inbox import Inbox
 from fvapp.engine.on_demand import OnDemand
+from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_mb, slowness, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
@@ -67,14 +68,14 @@ class EmbeddedEngine:
 
     Args:
         environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
-            ``FVAPP_SCHEDULER``, ``FVAPP_LIMIT_...``.
+            ``FVAPP_LAB``, ``FVAPP_LIMIT_...``.
         timing: its intervals and time-outs.
         clock: a monotonic clock, in seconds.
         wall: seconds since 1970, for display only.
         inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
 
     Raises:
-        EngineError: ``bad_limit`` or ``no_certificate``; a variable of the environment is no good.
+        EngineError: ``bad_limit`` or ``lab_...``; a variable of the environment is no good.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class EmbeddedEngine:
         supervise: Callable[..., Supervisor] = Supervisor,
     ) -> None:
         self._limits = limits = Limits.from_environ(environ)
-        hosts = Hosts.from_environ(environ)
+        self._hosts = hosts = Hosts.from_environ(environ)
         slow = slowness()
         timing = timing.on_slow_machine(slow)
         self._clock, self._wall, self._timing = clock, wall, timing
@@ -116,7 +117,8 @@ class EmbeddedEngine:
         own = self._register, limits, self._changing, clock
         self.students = Students(*own, rounds)
         self.teachers = Teachers(*own, self._end_run, watching, rounds)
-        rest = supervisor, delivery, renewal, on_demand, self.teachers
+        self._pcs = Pcs(board, supervisor.silence, wall)
+        rest = supervisor, delivery, renewal, on_demand, self.teachers, self._pcs
         self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
         self._glimpses = Glimpses(board, self._journal, connection, clock)
         self._trainings = Rate(limits.trainings_a_minute, seconds=60)
@@ -137,6 +139,16 @@ class EmbeddedEngine:
     def status(self) -> EngineStatus:
         with self._lock:
             return self._board.status(self._journal.trouble)
+
+    @property
+    def open_to_pcs(self) -> bool:
+        """Whether other PCs may join."""
+        return self._hosts.room is not None
+
+    def pcs(self) -> tuple[Pc, ...]:
+        """Return the PCs that train, or are to."""
+        with self._lock:
+            return self._pcs.all()
 
     def note_loss_read(self) -> None:
         """Say no more what the store has lost; somebody, a teacher or a visitor, has read it."""

@@ -61,7 +61,9 @@ class Renewal:
         grown = who_has_outgrown(workers, self._limit_mb, quiet)
         if grown is None:
             return
-        if self._room:
+        if grown.pc:  # who started it there starts another
+            grown.leaving = True
+        elif self._room:
             self._old = grown
             self._successor = self._supervisor.start_successor(grown.address)
         elif quiet:
@@ -90,7 +92,7 @@ class Renewal:
         for worker in list(self._board.workers.values()):
             if worker.leaving and not self._is_needed(worker):
                 del self._board.workers[worker.address]
-                self._supervisor.kill(worker.address)
+                self._supervisor.dismiss(worker.address)
 
     def forget(self) -> None:
         """Forget any replacement in progress, because all processes are restarted."""

@@ -25,7 +25,7 @@ class Timing:
     checkpoint_every: float = 0.5  # between two checkpoints fetched from a run in training
     idle_after: float = 120.0  # unneeded, before a worker that is started on demand ends
     weighed_every: float = 5.0  # between two looks at how much memory the workers take
-    worker_ttl: float = 8.0  # of silence after which a worker is lost; noticed within twice that time
+    worker_ttl: float = 7.0  # of silence after which a worker is lost, noticed a second later
     start_within: float = 120.0  # from the start of a worker's process until it answers; a cold disk is slow
     scheduler_within: float = 30.0
     ping_every: float = 3.0  # between two questions to the scheduler whether it is there

@@ -7,30 +7,33 @@ process for seconds, and the scheduler would take it for frozen.
 
 from __future__ import annotations
 
+import json
 import os
-import platform
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.datasets.files import is_shipped
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.events import EpochEnded, Event, RunEnded, event_to_json
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
+from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.memory import settle_process, tidy
+from fvapp.engine.processes.parent_watch import when_asked_to_leave
 from fvapp.engine.workers.protocol import (
     HANDLER,
+    SAYS,
     TOPIC,
+    VARIABLE_OF_PC,
     NotTrained,
     Order,
     RequestedState,
@@ -38,12 +41,13 @@ from fvapp.engine.workers.protocol import (
     reply_error,
     reply_ok,
 )
+from fvapp.engine.workers.versions import installed_versions, required_versions
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.teaching import teach
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections, plain_array
-from fvapp.worker.thinning import Thinner
+from fvapp.worker.reporting import Reporter
 from fvapp.worker.turns import Turns
 
 if TYPE_CHECKING:
@@ -58,7 +62,13 @@ def dask_setup(worker: Worker) -> None:
     settle_process()
     worker.fvapp = service = WorkerService(worker)
     worker.handlers[HANDLER] = service.handle
+    when_asked_to_leave(service.leave)
     threading.Thread(target=service.warm_up, name="fvapp-warm-up", daemon=True).start()
+
+
+def dask_teardown(worker: Worker) -> None:
+    """End the process of a worker that has lost its scheduler: a training would keep it alive for half a minute."""
+    threading.Timer(1.0, os._exit, (0,)).start()
 
 
 class WorkerService:
@@ -83,9 +93,14 @@ class WorkerService:
         self._teaching = ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach")
         self._turns = Turns(self._training)
         self._warm = threading.Event()
+        self._speed = 0.0  # epochs of the notebook's network a second, until it is warm
+        self._lacks_images = not all(map(is_shipped, DATASETS))
+        self._versions, self._required = installed_versions(), required_versions()
         # Commands answered at once, and those that take time and run outside the worker's event loop.
         self._commands = {
             "hello": self._hello,
+            "not_wanted": self._not_wanted,
+            "end": self._end,
             "request": self._request,
             "bring": self._bring,
             "checkpoint": self._checkpoint,
@@ -104,9 +119,16 @@ class WorkerService:
         with self._training:
             _be_nice()
             settings = RunSettings()
-            warm_up([self._dataset(settings.dataset)], [settings])
+            try:
+                self._speed = warm_up(self._dataset(settings.dataset), settings)
+            except (FvappError, OSError):
+                self._lacks_images = True
             self._warm.set()
-        self.tell("worker_warm", self._worker.address)
+        self.tell("worker_warm", self._worker.address, self._speed)
+
+    def leave(self) -> None:
+        """Say that this worker is to end once somebody else has what it trains."""
+        self.tell("worker_leaves", self._worker.address)
 
     # Messages
 
@@ -123,9 +145,25 @@ class WorkerService:
             return reply_error(error)
 
     def _hello(self) -> dict[str, object]:
-        packages = ("keras", "tensorflow", "numpy", "distributed")
-        versions = {"python": platform.python_version()} | {name: _version(name) for name in packages}
-        return {"name": str(self._worker.name), "versions": versions, "warm": self._warm.is_set()}
+        if self._lacks_images:
+            raise EngineError("pc_no_images")
+        return {
+            "name": str(self._worker.name),
+            "versions": self._versions,
+            "required": self._required,
+            "warm": self._warm.is_set(),
+            "pc": os.environ.get(VARIABLE_OF_PC, ""),
+            "cores": available_cores(),
+            "speed": self._speed,
+        }
+
+    def _not_wanted(self, error: Sequence[object] | None) -> None:
+        """Say to who started this worker why the app does not take it, or that it does."""
+        print(f"{SAYS}{json.dumps(error)}", flush=True)
+
+    def _end(self) -> None:
+        """End this process, whose training nobody waits for."""
+        threading.Timer(0.2, os._exit, (0,)).start()  # after the answer
 
     def _request(self, run: str, attempt: int, requested: RequestedState) -> None:
         self._requested[run, attempt] = requested
@@ -190,7 +228,7 @@ class WorkerService:
         run, attempt = order.run, order.attempt
         brought = self._brought.pop(run, {})
         checkpoint, examples = brought.get("checkpoint"), brought.get("examples")
-        reporter = RunReporter(self, order)
+        reporter = Reporter(self.tell, order)
         self._saved.clear()
         self._frames.clear()
         with self._training:
@@ -200,9 +238,14 @@ class WorkerService:
                     return NotTrained("checkpoint_gone")
                 if order.settings.examples != "none" and examples is None:
                     return NotTrained("examples_gone")
+                try:
+                    dataset = self._dataset(order.settings.dataset)
+                except (FvappError, OSError):
+                    self._lacks_images = True
+                    return NotTrained("data_gone")
                 outcome = train(
                     order.settings,
-                    self._dataset(order.settings.dataset),
+                    dataset,
                     epochs=order.epochs,
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
@@ -215,6 +258,8 @@ class WorkerService:
                 )
             except FvappError as error:
                 return NotTrained("checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone")
+            except OSError:
+                raise  # the computer's, not Keras'
             # Whatever Keras raises is for the student to read, so nothing is singled out here.
             except Exception as error:
                 return NotTrained(error=KerasError.of(error))
@@ -231,7 +276,7 @@ class WorkerService:
         self._turns.let_teach()
         return self._requested.get((run, attempt), "run")
 
-    def _save(self, reporter: RunReporter, saved: bytes, frames: bytes | None) -> None:
+    def _save(self, reporter: Reporter, saved: bytes, frames: bytes | None) -> None:
         if frames is not None:
             self._frames[reporter.run] = frames
         self._saved[reporter.run] = (saved, reporter.epoch, 0)
@@ -248,22 +293,6 @@ class WorkerService:
         return self._datasets[name]
 
 
-class RunReporter:
-    """What a run tells the server while it is being trained."""
-
-    def __init__(self, service: WorkerService, order: Order) -> None:
-        self._service, self.run, self.attempt = service, order.run, order.attempt
-        self.epoch = 0  # the last completed one
-        self.emit = Thinner(self._emit, order.at.step if order.at else 0)
-
-    def _emit(self, event: Event) -> None:
-        if isinstance(event, RunEnded):
-            return  # it is returned with the checkpoint: a result must not be seen before it is stored
-        if isinstance(event, EpochEnded):
-            self.epoch = event.epoch
-        self._service.tell("event_told", self.run, self.attempt, event_to_json(event))
-
-
 def _be_nice() -> None:
     """Lower the priority of the calling thread, and of threads Keras starts from it, below messages and answers.
 
@@ -275,10 +304,3 @@ def _be_nice() -> None:
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, NICENESS)
         os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return version(f"{package}-cpu")  # TensorFlow's name on Linux

@@ -79,10 +79,10 @@ def test_the_old_worker_goes_when_its_successor_is_warm(begin):
         engine.skip(LOOK)
     assert workers.asked == [("start", "one")]
     workers.come("three", "successor", warm=False)
-    assert engine.status().workers == 2 and ("kill", "one") not in workers.asked
-    engine.step(("worker_warm", "three"))
+    assert engine.status().workers == 2 and ("dismiss", "one") not in workers.asked
+    engine.step(("worker_warm", "three", 2.0))
     engine.skip(LOOK)
-    assert workers.asked == [("start", "one"), ("kill", "one")] and engine.status().workers == 2
+    assert workers.asked == [("start", "one"), ("dismiss", "one")] and engine.status().workers == 2
     assert {train(engine), train(engine)} == {"two", "three"}
 
 
@@ -96,11 +96,11 @@ def test_a_run_is_trained_to_its_end_by_the_worker_that_leaves(begin):
     assert workers.asked == [("start", "one")] and engine.status().workers == 2
     assert [train(engine) for _ in range(3)] == ["two", "three", ""]
     engine.skip(LOOK)
-    assert ("kill", "one") not in workers.asked, "it trains"
+    assert ("dismiss", "one") not in workers.asked, "it trains"
     while not leaving.done():
         workers.train_block(leaving)
     engine.skip(LOOK)
-    assert workers.asked[-1] == ("kill", "one") and engine.status().waiting == 1
+    assert workers.asked[-1] == ("dismiss", "one") and engine.status().waiting == 1
 
 
 def test_a_successor_comes_although_the_old_worker_died_meanwhile(begin):
@@ -110,7 +110,7 @@ def test_a_successor_comes_although_the_old_worker_died_meanwhile(begin):
     workers.come("three", "successor", warm=False)
     workers.die("one")
     engine.skip(LOOK)
-    engine.step(("worker_warm", "three"))
+    engine.step(("worker_warm", "three", 2.0))
     assert engine.status().workers == 2
     workers.mb |= {"two": 1_300, "three": 600}
     engine.skip(LOOK)

@@ -313,7 +313,7 @@ def test_a_network_that_is_wrong_raises_what_keras_raises_and_harms_no_other(dat
 
 def test_a_warm_up_changes_no_numbers(dataset):
     settings = SMALL.with_values(hidden=(21,))
-    warm_up([dataset], [settings])
+    assert warm_up(dataset, settings) > 0
     _, warm = train_and_tell(settings, dataset)
     _, again = train_and_tell(settings, dataset)
     assert without_seconds(warm) == without_seconds(again)

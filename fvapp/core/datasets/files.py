@@ -44,6 +44,11 @@ def shipped_digest(name: str) -> str:
     return hashlib.sha256(checksums.encode()).hexdigest()
 
 
+def is_shipped(name: str) -> bool:
+    """Return whether every file of a data set that ships is there, whatever is in it."""
+    return all((files("fvapp.data") / f"{name}/{array}.npy.xz").is_file() for array in ARRAYS)
+
+
 def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
     """Write one array that ships to `target` as an ``.npy`` file.
 

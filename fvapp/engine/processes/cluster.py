@@ -1,7 +1,8 @@
-"""The child processes on this machine: one scheduler and some workers, which end with the server.
+"""The child processes on this machine: a scheduler and some workers, which end with the process that starts them.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB per worker. Every port
-is bound to this machine and requires the certificate. The HTTP routes, which it does not protect, are removed.
+requires the certificate and is bound to this machine, unless it is a PC of a room. The HTTP routes, which it does not
+protect, are removed and on this machine only.
 """
 
 from __future__ import annotations
@@ -13,44 +14,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from contextlib import suppress
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.processes.credentials import Credentials
-from fvapp.engine.processes.machine import count_threads
+from fvapp.engine.processes.dask_options import environment
 from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
-_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
-_HEALTH_ONLY = '["distributed.http.health"]'
-
-_ENVIRONMENT = {
-    "DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": _HEALTH_ONLY,
-    "DASK_DISTRIBUTED__WORKER__HTTP__ROUTES": _HEALTH_ONLY,
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # a run is never silently restarted
-    "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",
-    "DASK_DISTRIBUTED__ADMIN__LOG_LENGTH": "1000",
-    # The last events of each topic, which nobody reads: with 1,000 the scheduler grows by a fifth in an hour's lesson.
-    "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "100",
-    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__LOG_LENGTH": "60",  # the default keeps growing for an hour
-    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
-    # Each process checks fifty times a second whether its loop is late, only to log it: 5% of a core in all when
-    # idle, 1.3% at twice a second.
-    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
-    "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    # For glibc: threads share freed memory. The weights that go in and out of each compiled call come from memory that
-    # is kept; larger blocks (between two convolutional layers) are mapped and returned.
-    "MALLOC_ARENA_MAX": "2",
-    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
-    "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "KERAS_BACKEND": "tensorflow",
-}
+_HERE = "127.0.0.1"
 
 
 class Cluster:
@@ -62,6 +34,8 @@ class Cluster:
         worker_ttl: seconds of silence after which the scheduler gives a worker up. It looks once in that time, so a
             frozen worker is noticed within twice as much.
         environ: environment the children start from.
+        port: at which the scheduler listens to other PCs as well; None: at any, to this one alone.
+        ports: of workers, as a range that a firewall can be told of.
     """
 
     def __init__(
@@ -70,30 +44,45 @@ class Cluster:
         on_exit: Callable[[Cluster, str], None],
         worker_ttl: float,
         environ: Mapping[str, str] = os.environ,
+        port: int | None = None,
+        ports: str = "0",
     ) -> None:
         self.credentials = credentials
         self._on_exit = on_exit
         self._file = credentials.folder / "scheduler.json"
-        self._environ = {
-            **environ,
-            **_ENVIRONMENT,
-            "TF_NUM_INTRAOP_THREADS": str(count_threads()),
-            "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{worker_ttl}s",
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH")))),
-        }
+        self._environ = environment(environ, worker_ttl)
+        self._port, self._ports = port, ports
+        self._address, self._host = port and f"tls://{_HERE}:{port}", _HERE
         # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
     def start_scheduler(self) -> None:
-        self._start(SCHEDULER, "scheduler", ["--port", "0", "--scheduler-file", str(self._file)], guards_folder=True)
+        listens = ["--host", _HERE if self._port is None else "0.0.0.0", "--port", str(self._port or 0)]
+        self._start(SCHEDULER, "scheduler", [*listens, "--scheduler-file", str(self._file)], guards_folder=True)
+
+    def join(self, address: str, host: str) -> None:
+        """Have workers that are started from now on join a scheduler on another PC.
+
+        Args:
+            host: address of this PC there.
+        """
+        self._address, self._host = address, host
 
     def start_worker(self, name: str) -> None:
         """Start a worker, which waits for the scheduler by itself."""
-        arguments = ["--scheduler-file", str(self._file), "--name", name, "--nthreads", "1", "--memory-limit", "0"]
-        arguments += ["--no-nanny", "--preload", "fvapp.worker.plugin"]
+        arguments = [self._address] if self._address else ["--scheduler-file", str(self._file)]
+        arguments += ["--host", self._host, "--worker-port", self._ports, "--name", name, "--nthreads", "1"]
+        arguments += ["--memory-limit", "0", "--no-nanny", "--preload", "fvapp.worker.plugin"]
         self._start(name, "worker", arguments)
+
+    def ask_to_leave(self) -> None:
+        """Ask the workers to hand on what they train, and to end."""
+        for child in self._children.values():
+            with suppress(OSError):  # it ends already
+                child.stdin.write(b"leave")
+                child.stdin.flush()
 
     def wait_for_address(self, seconds: float) -> str:
         """Return the scheduler's address.
@@ -105,18 +94,14 @@ class Cluster:
         scheduler = self._children[SCHEDULER]
         while time.monotonic() < deadline and scheduler.poll() is None:
             try:
-                return json.loads(self._file.read_text())["address"]
+                address = json.loads(self._file.read_text())["address"]
+                return self._address or address
             except (OSError, ValueError):  # not written yet, or only in part
                 try:
                     scheduler.wait(0.02)
                 except subprocess.TimeoutExpired:
                     continue
         raise EngineError("no_scheduler")
-
-    def process_id(self, name: str) -> int | None:
-        """Return the process id of a running child."""
-        child = self._children.get(name)
-        return child.pid if child is not None and child.poll() is None else None
 
     def kill(self, name: str) -> None:
         """Kill a child that no longer answers; `on_exit` is called afterwards."""
@@ -143,8 +128,8 @@ class Cluster:
     def _start(self, name: str, role: str, arguments: list[str], guards_folder: bool = False) -> None:
         files = self.credentials
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--preload", "fvapp.engine.processes.preload"]
-        command += [*arguments, "--host", "127.0.0.1", "--protocol", "tls", "--no-dashboard"]
-        command += ["--dashboard-address", "127.0.0.1:0", "--tls-ca-file", str(files.ca)]
+        command += [*arguments, "--protocol", "tls", "--no-dashboard"]
+        command += ["--dashboard-address", f"{_HERE}:0", "--tls-ca-file", str(files.ca)]
         command += ["--tls-cert", str(files.certificate), "--tls-key", str(files.key)]
         environ = self._environ | ({FOLDER: str(files.folder)} if guards_folder else {})
         with self._lock:

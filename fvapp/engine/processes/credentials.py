@@ -9,14 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
-
-from fvapp.core.errors import EngineError
 
 _PREFIX = "fvapp-private-"
 _OWNER = "owner"  # file containing the server's process id
@@ -31,20 +28,6 @@ class Credentials:
     key: Path
     folder: Path | None = None
 
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Credentials:
-        """Read ``FVAPP_TLS_CA``, ``FVAPP_TLS_CERT`` and ``FVAPP_TLS_KEY``, for a scheduler on another machine.
-
-        Raises:
-            EngineError: ``no_certificate``, naming the variable that is missing or no file.
-        """
-        files = []
-        for name in ("FVAPP_TLS_CA", "FVAPP_TLS_CERT", "FVAPP_TLS_KEY"):
-            files.append(Path(environ.get(name, "")).expanduser())
-            if not files[-1].is_file():
-                raise EngineError("no_certificate", name=name)
-        return cls(*files)
-
     def remove(self) -> None:
         """Remove the private folder with everything in it."""
         if self.folder is not None:
@@ -57,33 +40,63 @@ def make_credentials() -> Credentials:
     Dask does not check host names, so one certificate serves all roles. It is valid for a year because the clocks of
     school computers are often wrong, not because it is meant to last.
     """
+    folder = make_private_folder()
+    certificate, key = sign("fvapp", datetime.now(UTC) + timedelta(days=365), before=timedelta(days=365))
+    write_private(folder / "certificate.pem", certificate)
+    write_private(folder / "key.pem", key)
+    return Credentials(folder / "certificate.pem", folder / "certificate.pem", folder / "key.pem", folder)
+
+
+def sign(
+    name: str,
+    until: datetime,
+    authority: bytes | None = None,
+    authority_key: bytes | None = None,
+    before: timedelta = timedelta(days=1),
+) -> tuple[bytes, bytes]:
+    """Return a new certificate and its key in PEM.
+
+    Args:
+        name: its common name.
+        authority, authority_key: who signs it; None: it signs itself, and may sign others.
+        before: how long it has been valid already.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    remove_abandoned_folders()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # mode 0700
-    _write_private(folder / _OWNER, str(os.getpid()).encode())
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "fvapp")])
-    now = datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    issuer = subject if authority is None else x509.load_pem_x509_certificate(authority).subject
+    signs = authority is None
+    signer = key if authority_key is None else serialization.load_pem_private_key(authority_key, None)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=365))
-        .not_valid_after(now + timedelta(days=365))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
+        .not_valid_before(datetime.now(UTC) - before)
+        .not_valid_after(until)
+        .add_extension(x509.BasicConstraints(signs, 0 if signs else None), critical=True)
+        # From Python 3.13 on these three must be there.
+        .add_extension(x509.KeyUsage(True, *[False] * 4, signs, signs, False, False), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .sign(signer, hashes.SHA256())
     )
-    _write_private(folder / "certificate.pem", certificate.public_bytes(serialization.Encoding.PEM))
-    _write_private(
-        folder / "key.pem",
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return Credentials(folder / "certificate.pem", folder / "certificate.pem", folder / "key.pem", folder)
+    return certificate.public_bytes(serialization.Encoding.PEM), private
+
+
+def make_private_folder() -> Path:
+    """Make a folder that only this user can open, and that goes with this process."""
+    remove_abandoned_folders()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # mode 0700
+    write_private(folder / _OWNER, str(os.getpid()).encode())
+    return folder
 
 
 def remove_abandoned_folders() -> None:
@@ -97,6 +110,7 @@ def remove_abandoned_folders() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only this user can read."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

@@ -1,12 +1,14 @@
-"""Where training happens: in processes of this server, or on a scheduler elsewhere."""
+"""Where training happens: in processes of this server, and on PCs that join it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fvapp.engine.processes.credentials import Credentials
+from fvapp.core.errors import EngineError
+from fvapp.core.places import Places
 from fvapp.engine.processes.machine import count_workers, starts_on_demand
+from fvapp.engine.processes.room import FOLDER, JoinFile, open_room
 
 
 @dataclass(frozen=True)
@@ -15,23 +17,23 @@ class Hosts:
 
     Attributes:
         workers: how many to start on this machine; 0 where its memory holds none.
-        scheduler: address of one elsewhere, which has its own workers; None to start everything here.
-        credentials: for a scheduler elsewhere.
+        room: the certificates by which other PCs join; None: none can.
         on_demand: whether the one worker starts when it is needed.
     """
 
     workers: int
-    scheduler: str | None = None
-    credentials: Credentials | None = None
+    room: JoinFile | None = None
     on_demand: bool = False
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Hosts:
-        """Read ``FVAPP_WORKERS`` and ``FVAPP_SCHEDULER``.
+        """Read ``FVAPP_WORKERS`` and ``FVAPP_LAB``.
 
         Raises:
-            EngineError: ``bad_limit``; ``no_certificate``, for a scheduler elsewhere.
+            EngineError: ``bad_limit``; ``lab_replaced``, for a scheduler of an earlier version; ``lab_none``,
+                ``lab_expired``.
         """
-        scheduler = environ.get("FVAPP_SCHEDULER") or None
-        credentials = Credentials.from_environ(environ) if scheduler else None
-        return cls(count_workers(environ), scheduler, credentials, not scheduler and starts_on_demand(environ))
+        if environ.get("FVAPP_SCHEDULER"):
+            raise EngineError("lab_replaced")
+        room = open_room(Places.from_environ(environ).home / FOLDER) if environ.get("FVAPP_LAB") else None
+        return cls(count_workers(environ), room, starts_on_demand(environ))

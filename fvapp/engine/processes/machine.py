@@ -6,7 +6,7 @@ import os
 import platform
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
@@ -98,6 +98,18 @@ def lan_address() -> str | None:
         except OSError:
             return None
         return probe.getsockname()[0]
+
+
+def is_free(port: int) -> bool:
+    """Return whether nobody listens at a port."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
+        if os.name != "nt":  # there it would share the port with whoever listens
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("", port))
+        except (OSError, OverflowError):
+            return False
+    return True
 
 
 def available_mb(proc: Path = PROC) -> float:

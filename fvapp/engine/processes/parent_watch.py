@@ -10,13 +10,23 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from collections.abc import Callable
 
 FOLDER = "FVAPP_PRIVATE_FOLDER"  # set for the one child that removes it: the scheduler, without which it is useless
 
 
+_asked_to_leave: list[Callable[[], None]] = []
+
+
+def when_asked_to_leave(work: Callable[[], None]) -> None:
+    """Call `work`, in a thread of its own, as soon as the parent asks this process to end in order."""
+    _asked_to_leave.append(work)
+
+
 def _end_with_the_server() -> None:
     while os.read(0, 1024):
-        pass
+        for work in _asked_to_leave:
+            work()
     folder = os.environ.get(FOLDER)
     if folder:
         shutil.rmtree(folder, ignore_errors=True)

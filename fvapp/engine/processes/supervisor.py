@@ -10,25 +10,24 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
-
-import psutil
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Inbox
 from fvapp.engine.processes.cluster import SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
+from fvapp.engine.processes.greeting import Greeter
 from fvapp.engine.processes.heartbeat import watch_scheduler
 from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.machine import is_free
 from fvapp.engine.timing import Timing
-from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import TOPIC, read_message
 
 if TYPE_CHECKING:
     from distributed import Client
 
-HELLO_TRIES = 5
+_log = logging.getLogger(__name__)
 
 
 class RestartBackoff:
@@ -76,8 +75,8 @@ class Supervisor:
         self._names: dict[str, str] = {}  # of our own workers by address
         self._numbers = hosts.workers  # of names given to workers so far
         self._retired: set[str] = set()  # names of workers that have been replaced
-        self._greeting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-greet")
         self._ended = threading.Event()
+        self._greeter = Greeter(connection, inbox, self._ended, self._answered, self.kill)
 
     def start(self) -> None:
         """Begin to start everything and return; ``connected`` or ``broken`` will be posted."""
@@ -109,8 +108,7 @@ class Supervisor:
 
     def greet(self, address: str) -> None:
         """Ask a worker whether it is there; if so, ``worker_came`` will be posted."""
-        if not self._ended.is_set():
-            self._greeting.submit(self._say_hello, address)
+        self._greeter.greet(address)
 
     def kill(self, address: str) -> None:
         """Kill one of our workers, or whatever is left of it: a frozen one that is no longer listed would linger."""
@@ -119,15 +117,22 @@ class Supervisor:
             if name is not None and self._cluster is not None:
                 self._cluster.kill(name)
 
-    def memory_mb(self, address: str) -> float | None:
-        """Return the resident memory of one of our workers in MB, or None if it is gone or on another machine."""
+    def dismiss(self, address: str) -> None:
+        """End a worker that nobody needs any more, on whatever PC it is."""
         with self._lock:
-            name = self._names.get(address)
-            process_id = self._cluster.process_id(name) if name is not None and self._cluster is not None else None
-        try:
-            return None if process_id is None else psutil.Process(process_id).memory_info().rss / 2**20
-        except psutil.NoSuchProcess:
-            return None
+            ours = address in self._names
+        if ours:
+            self.kill(address)
+        else:
+            self._greeter.end(address)
+
+    def silence(self, address: str) -> float:
+        """Return for how many seconds the scheduler had not heard a worker when it was asked last."""
+        return self._greeter.silence(address)
+
+    def memory_mb(self, address: str) -> float | None:
+        """Return the resident memory of a worker in MB, or None if it is gone."""
+        return self._greeter.memory_mb(address)
 
     def start_successor(self, address: str) -> str:
         """Start a worker to replace another and return its name; ``worker_came`` will be posted.
@@ -169,7 +174,7 @@ class Supervisor:
             _close(client)
         if cluster is not None:
             cluster.close()
-        self._greeting.shutdown(wait=False, cancel_futures=True)
+        self._greeter.close()
 
     # Inside
 
@@ -181,24 +186,28 @@ class Supervisor:
             self._after_first = []
             for known in (self._due, self._expected, self._names, self._retired):
                 known.clear()
+        self._greeter.forget()
         return taken
 
     def _start(self) -> None:
         try:
-            if not (self._hosts.scheduler or self._hosts.workers):
+            if not self._hosts.workers:
                 raise EngineError("no_memory")
-            if self._hosts.scheduler:
-                self._connect(self._hosts.scheduler, self._hosts.credentials)
-            else:
-                self._start_here()
+            self._start_all()
         except EngineError as error:
+            _log.warning("the training processes could not be started: %s", error)
             self._inbox.post("broken", error.code)
-        except (OSError, TimeoutError):  # a process cannot be started, or the scheduler does not answer
+        except (OSError, TimeoutError) as error:  # a process cannot be started, or the scheduler does not answer
+            _log.warning("the training processes could not be started: %r", error)
             self._inbox.post("broken", "no_scheduler")
 
-    def _start_here(self) -> None:
-        credentials = make_credentials()
-        cluster = Cluster(credentials, self._child_ended, self._timing.worker_ttl, self._environ)
+    def _start_all(self) -> None:
+        room = self._hosts.room
+        if room is not None and not is_free(room.port):
+            raise EngineError("lab_port_taken")
+        credentials = make_credentials() if room is None else room.unpack()
+        port = room and room.port
+        cluster = Cluster(credentials, self._child_ended, self._timing.worker_ttl, self._environ, port)
         with self._lock:
             if self._ended.is_set():
                 cluster.close()
@@ -226,7 +235,8 @@ class Supervisor:
         )
         client = Client(address, security=security, set_as_default=False, timeout=self._timing.scheduler_within)
         client.subscribe_topic(TOPIC, lambda event: self._inbox.post(*read_message(event[1])))
-        client.subscribe_topic("all", lambda event: self._heard(event[1]))
+        for topic in ("scheduler", "all"):
+            client.subscribe_topic(topic, lambda event: self._greeter.heard(event[1]))
         with self._lock:
             ended = self._ended.is_set()
             self._connection.client = None if ended else client
@@ -234,33 +244,14 @@ class Supervisor:
             _close(client)
             return
         self._inbox.post("connected")
-        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post("broken"))
+        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post("broken"), self._greeter.listed)
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greet(known)
 
-    def _heard(self, message: Mapping[str, object]) -> None:
-        """Handle the scheduler's news of its workers; runs on the client's event loop and must not block."""
-        if message.get("action") == "add-worker":
-            self.greet(message["worker"])
-        elif message.get("action") == "remove-worker":
-            self._inbox.post("worker_gone", message["worker"])
-
-    def _say_hello(self, address: str) -> None:
-        """Call a worker's handler: only one that answers gets runs, as some other Dask worker may have joined."""
-        for _ in range(HELLO_TRIES):
-            if self._connection.client is None or self._ended.is_set():
-                return
-            try:
-                answer = self._connection.call(address, "hello", seconds=5)
-            except (Unreachable, EngineError):
-                self._ended.wait(1.0)
-                continue
-            with self._lock:
-                if self._expected.pop(answer["name"], None) is not None:
-                    self._names[address] = answer["name"]
-            self._inbox.post("worker_came", address, str(answer["name"]), answer["warm"], answer["versions"])
-            return
-        self.kill(address)
+    def _answered(self, address: str, name: str) -> None:
+        with self._lock:
+            if self._expected.pop(name, None) is not None:
+                self._names[address] = name
 
     def _start_worker(self, name: str) -> None:
         if self._cluster is not None:

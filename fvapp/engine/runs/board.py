@@ -5,6 +5,7 @@ Every method is called with `lock` held, and none of them blocks.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,9 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 from fvapp.engine.runs.workspaces import Workspaces
 
+LONG_SECONDS = 20.0
+"""A run that takes longer goes to the fastest worker that is free, a shorter one to the slowest."""
+
 
 @dataclass(eq=False)
 class WorkerState:
@@ -30,21 +34,32 @@ class WorkerState:
     Attributes:
         warm: whether it has done its preparations for the first run.
         versions: of its Python and packages, for the records of its runs.
+        pc: what the PC is called on which it runs; empty for this one.
+        cores, speed: of that PC; and how many epochs of the notebook's network a second this worker trains, 0 until
+            it was measured.
         run: the run it is training.
         programs: what it has compiled for the runs it got from here.
         mb, warm_mb: resident memory of its process, now and when it had just become warm; None if it is not ours.
-        leaving: whether its successor has taken over, so that it gets no more runs.
+        leaving: whether its successor has taken over or its PC leaves, so that it gets no more runs.
     """
 
     address: str
     name: str
     warm: bool
     versions: Mapping[str, str]
+    pc: str = ""
+    cores: int = 0
+    speed: float = 0.0
     run: Run | None = None
     programs: set[tuple[object, ...]] = field(default_factory=set)
     mb: float | None = None
     warm_mb: float | None = None
     leaving: bool = False
+
+    @property
+    def pace(self) -> int:
+        """The speed in steps of two fifths, within which two measurements on the same PC may differ."""
+        return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
 class Board:
@@ -139,12 +154,23 @@ class Board:
             return None
         run = self.queue.pop()
         program = program_of(run.record.settings)
-        worker = max(free, key=lambda each: (program in each.programs, each.warm))
+        long = run.seconds > LONG_SECONDS
+
+        def suits(worker: WorkerState) -> tuple[float, ...]:
+            compiled = program in worker.programs, worker.warm
+            return (worker.pace, *compiled) if long else (*compiled, -worker.pace)
+
+        worker = max(free, key=suits)
         worker.run = run
         worker.programs.add(program)
+        run.moves = False
         run.address, run.attempt, run.training_since = worker.address, run.attempt + 1, self._clock()
         run.record = replace(
-            run.record, state="running", place=None, reason=None, versions={**run.record.versions, **worker.versions}
+            run.record,
+            state="running",
+            place=None,
+            reason="moved" if run.record.reason == "moved" else None,
+            versions={**run.record.versions, **worker.versions},
         )
         self._take_back(run)
         self.workspaces.note(run)
@@ -159,11 +185,22 @@ class Board:
         run.record = transitions.after_event(run.record, event, len(run.events))
 
     def lose(self, run: Run, reason: str) -> None:
-        """Mark a run as lost; its curve and its last checkpoint are kept."""
+        """Mark a run as lost, or have it go on elsewhere; its curve and its last checkpoint are kept."""
         self.withdraw(run)
         run.address = None
         run.attempt += 1  # a death is reported in several ways; a later report must not hit a run resumed by then
-        self.put(run, transitions.lost(run.record, reason, run.checkpoint_at))
+        run.record = self.after_loss(run, reason)
+        if run.record.state == "queued":
+            self.enqueue(run, first=True)
+        else:
+            self.workspaces.note(run)
+
+    def after_loss(self, run: Run, reason: str) -> RunRecord:
+        """Return the record of a run whose worker is gone."""
+        if not run.can_move:
+            return transitions.lost(run.record, reason, run.checkpoint_at)
+        run.has_moved = True
+        return transitions.moved(run.record, run.checkpoint_at)
 
     def put_back(self, run: Run) -> None:
         """Return a run to the queue that its worker never received."""

@@ -25,6 +25,8 @@ class Run:
             ignored.
         address: the worker that has it.
         requested, requested_at: what that worker was last told, and when; `why` is the reason to show for it.
+        moves: whether the PC that trains it leaves or has fallen silent. It then goes on elsewhere by itself, once in
+            its life (`has_moved`): what takes one PC away after the other may be the run.
         ending: whether its result is being stored; until that is done nothing else may write its record.
         waiting_since, training_since: times on the engine's clock.
         seconds: estimated training time left when it was queued.
@@ -43,6 +45,8 @@ class Run:
     requested: str = "run"
     requested_at: float = 0.0
     why: str | None = None
+    moves: bool = False
+    has_moved: bool = False
     ending: bool = False
     waiting_since: float = 0.0
     training_since: float = 0.0
@@ -53,6 +57,12 @@ class Run:
         super().__setattr__(name, value)
         if name == "record":  # everything a visitor sees of a run changes its record, events included
             self.workspace.changed()
+
+    @property
+    def can_move(self) -> bool:
+        """Whether it goes on elsewhere by itself, now that its worker is gone."""
+        wanted = self.requested == "run" or self.why == "moved"
+        return self.moves and wanted and not self.has_moved and self.checkpoint_at is not None
 
     @property
     def trains(self) -> bool:

@@ -42,6 +42,11 @@ def lost(record: RunRecord, reason: str, at: Position | None) -> RunRecord:
     return replace(record, state="lost", place=None, reason=reason, epoch=epoch, step=step)
 
 
+def moved(record: RunRecord, at: Position) -> RunRecord:
+    """Return the record of a run whose PC is gone and that goes on elsewhere, from its checkpoint."""
+    return replace(record, state="queued", place=None, reason="moved", epoch=at.epoch, step=at.step)
+
+
 def after_restart(record: RunRecord, at: Position | None) -> RunRecord:
     """Return the record as a server finds it that has just begun: nothing is silently trained again."""
     if record.state == "running":

@@ -25,6 +25,10 @@ from fvapp.core.teaching import TeachingOutcome
 
 HANDLER = "fvapp"
 TOPIC = "fvapp"
+VARIABLE_OF_PC = "FVAPP_LAB_PC"
+"""Set by ``lab join`` for its workers: what that PC is called."""
+SAYS = "fvapp: "
+"""How a line begins that a worker prints for who started it: null, or why the app does not take it."""
 
 RequestedState = Literal["run", "stop", "pause"]
 
@@ -98,7 +102,8 @@ def read_message(values: Sequence[object]) -> tuple[object, ...]:
 
 _RUN = partial(read, str), partial(read, int)  # its id and attempt
 _SAID_BY_WORKERS = {
-    "worker_warm": (partial(read, str),),
+    "worker_warm": (partial(read, str), partial(read, float)),
+    "worker_leaves": (partial(read, str),),
     "event_told": (*_RUN, event_from_json),
     "checkpoint_saved": _RUN,
     "under_test": _RUN,

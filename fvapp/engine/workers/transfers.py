@@ -6,6 +6,7 @@ done whatever is killed afterwards.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, Executor
@@ -28,6 +29,8 @@ from fvapp.engine.workers.protocol import NotTrained, Order, Trained, run_traini
 
 if TYPE_CHECKING:
     from distributed import Future
+
+_log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
 TEACH_SECONDS = 60.0  # twenty examples among 620 old ones, sixty times, of a small CNN on a slow machine
@@ -136,7 +139,12 @@ class Delivery:
         self._journal.flush()
 
     def _collect(self, run: Run, future: Future) -> None:
-        self._store(run, _result_of(future))
+        with self._board.lock:
+            address = run.address
+        came = _result_of(future)
+        if isinstance(came, NotTrained) and came.reason == "data_gone":
+            self._inbox.post("worker_doubted", address)
+        self._store(run, came)
 
     def _teach(self, run: Run, address: str, values: Mapping[str, object]) -> None:
         came: Trained | NotTrained | None = None
@@ -157,7 +165,7 @@ class Delivery:
     def _store(self, run: Run, came: Trained | NotTrained | None) -> None:
         """Store what became of a run, and then show it."""
         with self._board.lock:
-            record = _final(run, came)
+            record = _final(self._board, run, came)
             kept_events = list(run.events)
             if isinstance(came, Trained):
                 self._keep_checkpoint(run, came.checkpoint, came.at)
@@ -183,7 +191,7 @@ class Delivery:
             if name != record.name:  # renamed meanwhile
                 board.put(run, replace(record, name=name))
             if record.state == "queued":
-                board.enqueue(run, made_room=True)
+                board.enqueue(run, made_room=record.reason == "gave_way", first=record.reason == "moved")
             else:
                 run.workspace.newcomer &= record.state not in FINISHED
                 board.withdraw(run)
@@ -208,31 +216,38 @@ class Delivery:
 
 
 def _result_of(future: Future) -> Trained | NotTrained | None:
-    """Return the result of a training, or None if it is lost."""
+    """Return the result of a training, or None if it is lost.
+
+    What Keras raises is returned. Whatever is raised here comes from Dask, the network or the worker's PC.
+    """
     from distributed.scheduler import KilledWorker
 
     try:
         return future.result(timeout=FETCH_SECONDS)
     except (KilledWorker, CancelledError, TimeoutError, OSError):
         return None
-    # Dask raises here whatever was raised in the worker. Errors of Keras are returned, so this is a bug.
-    except Exception as error:
-        return NotTrained(error=KerasError.of(error))
+    except Exception:
+        _log.exception("a result could not be fetched")
+        return NotTrained("not_returned")
     finally:
         future.release()
 
 
-def _final(run: Run, came: Trained | NotTrained | None) -> RunRecord:
+def _final(board: Board, run: Run, came: Trained | NotTrained | None) -> RunRecord:
     """Return the record of a run after training."""
     record = run.record
     if came is None:
-        return transitions.lost(record, "worker_gone", run.checkpoint_at)
+        return board.after_loss(run, "worker_gone")
     if isinstance(came, NotTrained):
+        if came.reason == "not_returned":
+            return transitions.lost(record, came.reason, run.checkpoint_at)
         return replace(transitions.failed(record, came.error), reason=came.reason)
     epoch, step = came.at
     record = replace(record, epoch=epoch, step=step, can_continue=True)
     if came.state == "paused":
-        gives_way = run.why == "gave_way"
-        return replace(record, state="queued" if gives_way else "paused", reason=run.why, place=None)
+        why = "pc_left" if run.why == "moved" and run.has_moved else run.why
+        run.has_moved |= why == "moved"
+        state = "queued" if why in ("gave_way", "moved") else "paused"
+        return replace(record, state=state, reason=why, place=None)
     taught = record.taught and replace(record.taught, outcome=came.outcome)
     return replace(transitions.ended(record, came.state, came.result, record.events), taught=taught)

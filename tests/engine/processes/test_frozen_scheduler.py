@@ -25,12 +25,12 @@ def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path
         (record,) = engine.submit(token, [RunSettings(**LONG)])
         wait_until(lambda: engine.run(token, record.id).step)
         cluster = engine._dispatcher._supervisor._cluster
-        frozen = cluster.process_id(SCHEDULER)
+        frozen = cluster._children[SCHEDULER].pid
         os.kill(frozen, signal.SIGSTOP)
         wait_until(lambda: engine.run(token, record.id).state == "lost", 30)
         assert engine.run(token, record.id).reason == "restarted"
         wait_until(lambda: engine.status().state == "ready" and engine.status().workers == 1)
-        assert cluster.process_id(SCHEDULER) is None
+        assert cluster._children[SCHEDULER].poll() is not None
         (record,) = engine.submit(token, [RunSettings(**SMALL)])
         wait_until(lambda: engine.run(token, record.id).state == "done")
     finally:

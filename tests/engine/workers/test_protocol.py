@@ -29,7 +29,7 @@ def test_an_event_goes_over_dasks_wire_unchanged(event):
 
 
 @pytest.mark.parametrize(
-    "message", [("worker_warm", "tls://127.0.0.1:40123"), ("checkpoint_saved", "run", 2), ("under_test", "run", 2)]
+    "message", [("worker_warm", "tls://127.0.0.1:40123", 2.5), ("checkpoint_saved", "run", 2), ("under_test", "run", 2)]
 )
 def test_a_message_goes_over_dasks_wire_unchanged(message):
     assert read_message(loads(dumps(message))) == message

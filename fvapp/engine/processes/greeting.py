@@ -1,0 +1,139 @@
+"""Ask each worker that joins who it is. Only one that answers and fits gets runs: any Dask worker may have joined."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.inbox import Inbox
+from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.versions import check_versions, required_versions
+
+TRIES = 5
+
+_log = logging.getLogger(__name__)
+
+
+class Greeter:
+    """Says hello, and knows what the scheduler lists.
+
+    Args:
+        ended: set when nobody wants to know any more.
+        answered: called with address and name of a worker that answered.
+        gave_up: called with the address of one that did not.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        inbox: Inbox,
+        ended: threading.Event,
+        answered: Callable[[str, str], None],
+        gave_up: Callable[[str], None],
+    ) -> None:
+        self._connection, self._inbox, self._ended = connection, inbox, ended
+        self._answered, self._gave_up = answered, gave_up
+        self._lock = threading.Lock()
+        self._listed: dict[str, tuple[float, float]] = {}  # by address: for how long it was not heard, and its MB
+        self._unreached: set[str] = set()  # of those that are listed
+        self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
+
+    def greet(self, address: str) -> None:
+        """Ask a worker whether it is there; ``worker_came`` or ``worker_refused`` will be posted."""
+        if not self._ended.is_set():
+            self._helpers.submit(self._say_hello, address)
+
+    def end(self, address: str) -> None:
+        """Ask a worker to end; whoever started it may start another."""
+        if not self._ended.is_set():
+            self._helpers.submit(self._tell, address, "end")
+
+    def heard(self, message: Mapping[str, object]) -> None:
+        """Handle the scheduler's news of its workers; runs on the client's event loop and must not block."""
+        action = message.get("action")
+        if action == "add-worker":
+            self.greet(message["worker"])
+        elif action == "worker-ttl-timed-out":  # said before they are removed
+            for address in message["workers"]:
+                self._inbox.post("worker_silent", address)
+        elif action == "remove-worker":
+            with self._lock:
+                self._unreached.discard(message["worker"])
+            self._inbox.post("worker_gone", message["worker"])
+
+    def listed(self, workers: Mapping[str, Mapping[str, object]]) -> None:
+        """Note what the scheduler, which is on this machine, knows of the workers; greet those that did not answer."""
+        now = time.time()
+        with self._lock:
+            self._listed = {
+                address: (max(0.0, now - each["last_seen"]), each["metrics"].get("memory", 0) / 2**20)
+                for address, each in workers.items()
+            }
+            again = self._unreached & workers.keys()
+            self._unreached -= again
+        for address in again:
+            self.greet(address)
+
+    def silence(self, address: str) -> float:
+        """Return for how many seconds the scheduler had not heard a worker when it was asked last."""
+        with self._lock:
+            return self._listed.get(address, (0.0, 0.0))[0]
+
+    def memory_mb(self, address: str) -> float | None:
+        """Return the memory of a worker, as it says itself, or None where it is not known."""
+        with self._lock:
+            return self._listed[address][1] if address in self._listed else None
+
+    def forget(self) -> None:
+        """Forget all workers, because their scheduler is gone."""
+        with self._lock:
+            self._listed.clear()
+            self._unreached.clear()
+
+    def close(self) -> None:
+        self._helpers.shutdown(wait=False, cancel_futures=True)
+
+    def _say_hello(self, address: str) -> None:
+        for _ in range(TRIES):
+            if self._connection.client is None or self._ended.is_set():
+                return
+            try:
+                answer = self._connection.call(address, "hello", seconds=5)
+            except Unreachable:
+                self._ended.wait(1.0)
+                continue
+            except EngineError as error:
+                self._refuse(address, "", error)
+                return
+            self._take(address, answer)
+            return
+        with self._lock:
+            self._unreached.add(address)
+        self._gave_up(address)
+        self._inbox.post("worker_refused", address, "", EngineError("pc_unreachable"))
+
+    def _take(self, address: str, answer: Mapping[str, object]) -> None:
+        self._answered(address, answer["name"])
+        try:
+            check_versions(required_versions(), answer["required"])
+        except EngineError as error:
+            self._refuse(address, str(answer["pc"]), error)
+            return
+        said = (answer[name] for name in ("name", "warm", "versions", "pc", "cores", "speed"))
+        self._inbox.post("worker_came", address, *said)
+        self._tell(address, "not_wanted", error=None)
+
+    def _refuse(self, address: str, pc: str, error: EngineError) -> None:
+        _log.warning("a worker at %s gets no runs: %s", address, error)
+        self._inbox.post("worker_refused", address, pc, error)
+        self._tell(address, "not_wanted", error=[error.code, error.values])
+
+    def _tell(self, address: str, command: str, **values: object) -> None:
+        """Say something to a worker; it does not matter here whether it hears."""
+        with suppress(Unreachable, EngineError):
+            self._connection.call(address, command, **values)

@@ -1,0 +1,58 @@
+"""What a PC that only lends its cores may ask of scheduler and workers: to take part, and nothing else.
+
+Dask does not tell a worker from a client: whoever has a certificate may submit code. Here a certificate of
+:data:`WORKER` opens what a worker needs and no more. (On the stream of a worker Dask itself takes no client's commands:
+it adds whose stream it is, and none of their handlers takes that.) This does not make such a certificate harmless: what
+a worker returns as a result is unpickled by the app, and unpickling runs code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from inspect import Parameter, Signature, isawaitable, signature
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distributed import Scheduler, Worker
+    from distributed.comm import Comm
+
+WORKER = "fvapp worker"
+"""The common name in the certificate of a PC that joined."""
+
+_WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "echo", "identity"})
+
+
+def guard(server: Scheduler | Worker, is_scheduler: bool) -> None:
+    """Have a server that is starting refuse what a worker's certificate does not open.
+
+    It reads nothing from anybody before it has started, so nothing slips through.
+    """
+    server.handlers = _Guarded(server.handlers, _WORKERS_MAY if is_scheduler else frozenset())
+
+
+class _Guarded(dict):
+    """Handlers by name, as Dask looks them up when a message comes."""
+
+    def __init__(self, handlers: Mapping[str, Callable], open_to_workers: frozenset[str]) -> None:
+        super().__init__(handlers)
+        self._open = open_to_workers
+
+    def __getitem__(self, name: str) -> Callable:
+        handler = super().__getitem__(name)
+        return handler if name in self._open else _asks_who_it_is(handler)
+
+
+def _asks_who_it_is(handler: Callable) -> Callable:
+    parameters = list(signature(handler).parameters.values())
+    takes_comm = bool(parameters) and parameters[0].name == "comm"
+
+    async def guarded(comm: Comm, **values: object) -> object:
+        if (("commonName", WORKER),) in comm.extra_info.get("peercert", {}).get("subject", ()):
+            raise PermissionError("not for a worker's certificate")
+        answer = handler(comm, **values) if takes_comm else handler(**values)
+        return await answer if isawaitable(answer) else answer
+
+    # Dask reads from it what to pass on.
+    comm = Parameter("comm", Parameter.POSITIONAL_ONLY)
+    guarded.__signature__ = Signature([comm, *parameters[takes_comm:]], __validate_parameters__=False)
+    return guarded

@@ -1,0 +1,121 @@
+"""A room: the certificates with which the PCs of a class train for one app, and the file that lets a PC join.
+
+The teacher's PC keeps its own key in the folder of the app's data. The join file holds another, which opens what a
+worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority that signed both is never written
+anywhere: whoever makes another file makes another room, in which the old files are worthless.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from fvapp.core.errors import EngineError
+from fvapp.core.schema import has_length, read
+from fvapp.engine.processes.credentials import Credentials, make_private_folder, sign, write_private
+from fvapp.engine.processes.guard import WORKER
+from fvapp.engine.processes.machine import lan_address
+from fvapp.engine.workers.versions import required_versions
+
+PORT = 8786  # Dask's
+DAYS = 30
+MOST_BYTES = 50_000
+FOLDER = "lab"  # below the app's data
+JOIN_FILE, TEACHER_FILE = "fvapp-lab-join.json", "teacher.json"
+_TEACHER, _LOCAL = "fvapp teacher", "127.0.0.1"
+
+_Pem = Annotated[str, has_length(100, 10_000)]
+_Word = Annotated[str, has_length(1, 100)]
+
+
+@dataclass(frozen=True)
+class JoinFile:
+    """What a PC needs to join, as it is carried there.
+
+    Attributes:
+        addresses: of the teacher's PC, the likeliest first.
+        port: of the scheduler.
+        until: seconds since 1970.
+        versions: that must agree.
+        ca, certificate, key: in PEM.
+    """
+
+    addresses: Annotated[tuple[_Word, ...], has_length(1, 10)]
+    port: int
+    until: float
+    versions: Annotated[Mapping[_Word, _Word], has_length(1, 20)]
+    ca: _Pem
+    certificate: _Pem
+    key: _Pem
+
+    def unpack(self) -> Credentials:
+        """Write certificate and key to a private folder, where Dask reads them."""
+        folder = make_private_folder()
+        files = Credentials(folder / "ca.pem", folder / "certificate.pem", folder / "key.pem", folder)
+        for file, content in ((files.ca, self.ca), (files.certificate, self.certificate), (files.key, self.key)):
+            write_private(file, content.encode())
+        return files
+
+
+def new_room(folder: Path, port: int) -> None:
+    """Make a room in `folder`, in place of the one there."""
+    until = datetime.now(UTC) + timedelta(days=DAYS)
+    authority, authority_key = sign("fvapp lab", until)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chmod(folder, 0o700)
+    for file, name in ((TEACHER_FILE, _TEACHER), (JOIN_FILE, WORKER)):
+        certificate, key = sign(name, until, authority, authority_key)
+        pem = (part.decode("ascii") for part in (authority, certificate, key))
+        _write(folder / file, JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem))
+
+
+def write_join_file(folder: Path, target: Path, name: str | None) -> float:
+    """Write the join file of a room, as this PC is today; return until when it holds.
+
+    Args:
+        name: by which other PCs find this one, beside its address.
+    """
+    join = read_join_file(folder / JOIN_FILE)
+    known = dict.fromkeys(filter(None, (name, lan_address(), socket.gethostname())))
+    for file in (folder / JOIN_FILE, target):
+        _write(file, replace(join, addresses=tuple(known), versions=required_versions()))
+    return join.until
+
+
+def open_room(folder: Path) -> JoinFile:
+    """Return what the teacher's PC has of its room.
+
+    Raises:
+        EngineError: ``lab_none``, ``lab_expired``.
+    """
+    try:
+        room = read_join_file(folder / TEACHER_FILE)
+    except EngineError:
+        raise EngineError("lab_none") from None
+    if room.until <= datetime.now(UTC).timestamp():
+        raise EngineError("lab_expired")
+    return room
+
+
+def read_join_file(path: Path) -> JoinFile:
+    """Read a join file, whatever its date.
+
+    Raises:
+        EngineError: ``lab_no_join_file``.
+    """
+    try:
+        with path.open("rb") as file:
+            return read(JoinFile, json.loads(file.read(MOST_BYTES)))
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise EngineError("lab_no_join_file", file=path.name) from None
+
+
+def _write(path: Path, join: JoinFile) -> None:
+    path.unlink(missing_ok=True)
+    write_private(path, json.dumps(asdict(join)).encode())

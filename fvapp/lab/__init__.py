@@ -1,0 +1,1 @@
+"""A room of PCs that train for one app: ``python -m fvapp lab``. Imports engine and core."""

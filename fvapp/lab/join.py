@@ -1,0 +1,207 @@
+"""``python -m fvapp lab join FILE``: this PC trains for the app of a room, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.errors import EngineError
+from fvapp.core.places import Places
+from fvapp.engine.processes.cluster import Cluster
+from fvapp.engine.processes.machine import count_workers
+from fvapp.engine.processes.room import JoinFile, read_join_file
+from fvapp.engine.processes.supervisor import RestartBackoff
+from fvapp.engine.timing import DEFAULT_TIMING
+from fvapp.engine.workers.protocol import SAYS, VARIABLE_OF_PC
+from fvapp.engine.workers.versions import check_versions, required_versions
+from fvapp.lab.reaching import reach
+
+PORTS = "8787:8850"
+"""Of workers, which the teacher's PC calls: a firewall has to let them in."""
+TRIES_EVERY = 2.0
+LEAVES_WITHIN = 20.0
+CALLED_WITHIN = 60.0
+PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
+"""What may be over in a moment: the teacher's PC is not on yet."""
+
+Say = Callable[..., None]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which file lets this PC join."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="that `lab new` wrote on the teacher's PC")
+    parser.add_argument("--ports", default=PORTS, metavar="FIRST:LAST", help=f"of the workers (default: {PORTS})")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Train until Ctrl-C.
+
+    Raises:
+        FvappError: the file, the versions, the images or the certificate are not what they should be.
+    """
+    file = read_join_file(args.file)
+    check(file)
+    workers = count_workers(os.environ)
+    if not workers:
+        raise EngineError("no_memory")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a PC that is shut down leaves in order too
+
+    def say(key: str, **values: object) -> None:
+        print(f"{time.strftime('%H:%M:%S')}  {t(key, **values)}", flush=True)
+
+    lent = _Lent(file, workers, args.ports, say)
+    try:
+        lent.work()
+    except KeyboardInterrupt:
+        say("lab.join.leaving")
+        lent.leave()
+    finally:
+        lent.close()
+    say("lab.join.left")
+    return 0
+
+
+def check(file: JoinFile) -> None:
+    """Look at everything that needs no network.
+
+    Raises:
+        FvappError: the first that is wrong.
+    """
+    check_versions(file.versions, required_versions())
+    if file.until <= time.time():
+        raise EngineError("lab_expired")
+    for name in DATASETS:
+        load_dataset(name, Places.from_environ(os.environ))
+
+
+def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, str]:
+    """Return the address of the scheduler, and that of this PC there.
+
+    Raises:
+        EngineError: as :func:`reach`, about the address that came furthest.
+    """
+    troubles = []
+    for host in file.addresses:
+        try:
+            return f"tls://{host}:{file.port}", reach_with(host, file.port)
+        except EngineError as error:
+            troubles.append(error)
+    raise max(troubles, key=lambda error: PASSES.index(error.code) if error.code in PASSES else len(PASSES))
+
+
+class _Lent:
+    """The workers of this PC: started, and started again when one ends."""
+
+    def __init__(self, file: JoinFile, workers: int, ports: str, say: Say) -> None:
+        self._file, self._say = file, say
+        self._credentials = file.unpack()
+        environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
+        self._ended: SimpleQueue[str] = SimpleQueue()
+        self._cluster = Cluster(
+            self._credentials,
+            lambda _, name: self._ended.put(name),
+            DEFAULT_TIMING.worker_ttl,
+            environ,
+            ports=ports,
+        )
+        self._workers: dict[str, RestartBackoff] = {}  # those that run, by name
+        self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
+        self._read: dict[str, int] = {}  # by worker: how much of what it said is read
+        self._taken: set[str] = set()  # workers that the app has called
+        self._said: str | None = None
+        self._all = workers
+
+    def work(self) -> None:
+        """Start what is due and notice what ends, for ever."""
+        silent_since = time.monotonic()
+        while True:
+            now = time.monotonic()
+            if any(due <= now for due, _ in self._due):
+                self._cluster.join(*self._look_for_the_app())
+                self._start(time.monotonic())
+                silent_since = time.monotonic()
+            self._tell_what_they_say()
+            if not self._taken and now - silent_since > CALLED_WITHIN:
+                self._say_once("lab.join.not_called")
+            try:
+                self._note_end(self._ended.get(timeout=1.0))
+            except Empty:
+                continue
+
+    def leave(self) -> None:
+        """Have what is trained here go on elsewhere, and wait for it; a second Ctrl-C ends this at once."""
+        self._cluster.ask_to_leave()
+        deadline = time.monotonic() + LEAVES_WITHIN
+        try:
+            while self._workers and time.monotonic() < deadline:
+                try:
+                    self._workers.pop(self._ended.get(timeout=max(0.1, deadline - time.monotonic())), None)
+                except Empty:
+                    return
+        except KeyboardInterrupt:
+            return
+
+    def close(self) -> None:
+        self._cluster.close()
+
+    def _look_for_the_app(self) -> tuple[str, str]:
+        while True:
+            try:
+                found = find(self._file, lambda host, port: reach(host, port, self._credentials))
+            except EngineError as error:
+                if error.code not in PASSES:
+                    raise
+                self._say_once(f"errors.{error.code}", **error.values)
+                time.sleep(TRIES_EVERY)
+            else:
+                self._say_once("lab.join.found", address=found[0].removeprefix("tls://"), n=self._all)
+                return found
+
+    def _start(self, now: float) -> None:
+        for due, backoff in list(self._due):
+            if due <= now:
+                self._due.remove((due, backoff))
+                # A name of its own each time: the scheduler may still know the one before.
+                name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
+                self._workers[name] = backoff
+                self._cluster.start_worker(name)
+
+    def _note_end(self, name: str) -> None:
+        backoff, now = self._workers.pop(name), time.monotonic()
+        self._due.append((now + backoff.after_death(now), backoff))
+        if name in self._taken:
+            self._taken.discard(name)
+            self._said = None
+            self._say_once("lab.join.ended")
+
+    def _tell_what_they_say(self) -> None:
+        for name in list(self._workers):
+            for error in self._new_lines(name):
+                if error is None:
+                    self._taken.add(name)
+                    self._say_once("lab.join.trains", n=len(self._taken), all=self._all)
+                else:
+                    code, values = error
+                    self._say_once(f"errors.{code}", **values)
+
+    def _new_lines(self, name: str) -> Iterator[object]:
+        log = self._credentials.folder / f"{name}.log"
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        lines, self._read[name] = text[self._read.get(name, 0) :].splitlines(), len(text)
+        for line in lines:
+            if line.startswith(SAYS):
+                yield json.loads(line.removeprefix(SAYS))
+
+    def _say_once(self, key: str, **values: object) -> None:
+        if f"{key}{values}" != self._said:
+            self._said = f"{key}{values}"
+            self._say(key, **values)

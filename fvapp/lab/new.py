@@ -1,0 +1,37 @@
+"""``python -m fvapp lab new``: the teacher's certificates, and the file that lets other PCs join."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fvapp.core.errors import EngineError
+from fvapp.core.places import Places
+from fvapp.engine.processes.room import FOLDER, JOIN_FILE, PORT, new_room, open_room, write_join_file
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say by what name other PCs find this one."""
+    parser.add_argument("--name", help="of this PC in the network, where its address changes")
+    parser.add_argument("--port", type=int, metavar="N", help=f"for the other PCs (default: {PORT})")
+    parser.add_argument("--renew", action="store_true", help="make all earlier files worthless")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Write the file into this folder, and say what it is."""
+    folder, target = Places.from_environ(os.environ).home / FOLDER, Path(JOIN_FILE).resolve()
+    try:
+        port = open_room(folder).port
+        new = args.renew or args.port not in (None, port)
+    except EngineError:
+        port, new = PORT, True
+    if new:
+        new_room(folder, args.port or port)
+    until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
+    print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
+    for line in ("risk", "next_here", "next_there"):
+        print(t(f"lab.new.{line}", file=target.name))
+    return 0

@@ -1,0 +1,49 @@
+"""Why a PC cannot reach another one, found out as it tries to: name, port, certificate."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.processes.credentials import Credentials
+
+SECONDS = 4.0
+
+_NOT_YET_VALID, _EXPIRED = 9, 10  # OpenSSL's numbers, of ``X509_V_ERR_...``
+
+
+def reach(host: str, port: int, credentials: Credentials) -> str:
+    """Knock at a scheduler.
+
+    Returns:
+        The address at which this PC is found there.
+
+    Raises:
+        EngineError: ``lab_no_name``, ``lab_no_answer`` (off, or a firewall), ``lab_not_started``, ``lab_clock``,
+            ``lab_expired``, ``lab_other_room``.
+    """
+    context = ssl.create_default_context(cafile=credentials.ca)
+    context.check_hostname = False  # as Dask does: a teacher's PC has another address every day
+    context.load_cert_chain(credentials.certificate, credentials.key)
+    try:
+        plain = socket.create_connection((host, port), SECONDS)
+    except (socket.gaierror, UnicodeError):
+        raise EngineError("lab_no_name", host=host) from None
+    except ConnectionRefusedError:
+        raise EngineError("lab_not_started", host=host, port=port) from None
+    except OSError:
+        raise EngineError("lab_no_answer", host=host, port=port) from None
+    try:
+        # Whether it takes our certificate is said only after the handshake.
+        with plain, context.wrap_socket(plain) as secured:
+            if secured.recv(1):
+                return secured.getsockname()[0]
+    except ssl.SSLCertVerificationError as error:
+        code = {_NOT_YET_VALID: "lab_clock", _EXPIRED: "lab_expired"}.get(error.verify_code, "lab_other_room")
+        raise EngineError(code) from None
+    except TimeoutError:
+        raise EngineError("lab_no_answer", host=host, port=port) from None
+    except OSError:
+        pass
+    raise EngineError("lab_other_room")

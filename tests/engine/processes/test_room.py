@@ -1,0 +1,129 @@
+"""A room with a real scheduler: what the certificate of a PC that joins opens; one that joins, freezes and leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.processes.cluster import Cluster
+from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
+from real_engine import wait_until
+
+ROOT = Path(__file__).parents[3]
+LONG = RunSettings(epochs=100)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+@pytest.fixture
+def room(tmp_path):
+    new_room(tmp_path / FOLDER, free_port())
+    write_join_file(tmp_path / FOLDER, tmp_path / JOIN_FILE, "127.0.0.1")
+    return tmp_path / FOLDER
+
+
+def security(files):
+    from distributed import Security
+
+    certificates = dict.fromkeys(("tls_client_cert", "tls_worker_cert"), str(files.certificate))
+    keys = dict.fromkeys(("tls_client_key", "tls_worker_key"), str(files.key))
+    return Security(tls_ca_file=str(files.ca), require_encryption=True, **certificates, **keys)
+
+
+RUNS_CODE = ("register-client", "run_function", "register_scheduler_plugin", "feed", "broadcast", "proxy", "gather")
+ASKED = (*RUNS_CODE, "terminate", "restart", "scatter", "retire_workers", "connection_stream", "dump_state")
+
+
+def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room):
+    from distributed import Client, Worker
+    from distributed.comm import CommClosedError, connect
+
+    teacher, worker = open_room(room).unpack(), read_join_file(room / JOIN_FILE).unpack()
+    cluster = Cluster(teacher, lambda *_: None, 7.0, port=open_room(room).port)
+    try:
+        cluster.start_scheduler()
+        address = cluster.wait_for_address(30)
+        with Client(address, security=security(teacher), set_as_default=False, timeout=10) as client:
+            secret = client.scheduler_info()["id"]
+
+            async def attack() -> dict[str, object]:
+                said = {}
+                for name in ASKED:
+                    comm = await connect(address, **security(worker).get_connection_args("client"))
+                    try:
+                        await comm.write({"op": name, "reply": True})
+                        said[name] = await asyncio.wait_for(comm.read(), 5)
+                    except CommClosedError:
+                        said[name] = "closed"
+                    finally:
+                        comm.abort()
+                # On one and the same stream Dask would take what a worker says and what a client says.
+                async with Worker(address, security=security(worker), nthreads=1, dashboard=False) as false:
+                    false.batched_stream.send({"op": "log-event", "topic": "x", "msg": "as a worker may"})
+                    false.batched_stream.send({"op": "subscribe-topic", "topic": "all", "client": "false"})
+                    await asyncio.wait_for(false.finished(), 10)
+                return said
+
+            said = client.sync(attack)
+            assert client.scheduler_info()["id"] == secret, "it lives"
+        refused = {name for name, answer in said.items() if answer == "closed" or answer["status"] == "uncaught-error"}
+        assert refused == set(ASKED)
+        with pytest.raises(TimeoutError):  # it is never told that it is one
+            Client(address, security=security(worker), set_as_default=False, timeout=3)
+    finally:
+        cluster.close()
+        worker.remove()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing freezes a process here")
+def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home, tmp_path):
+    for folder in (tmp_path, tmp_path / "other pc 電腦"):
+        folder.mkdir(exist_ok=True)
+        (folder / "cache").symlink_to((home / "cache").resolve())
+    environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}
+    command = [sys.executable, "-m", "fvapp", "lab", "join", str(tmp_path / JOIN_FILE), "--ports", "0"]
+    there = os.environ | {"FVAPP_HOME": str(tmp_path / "other pc 電腦"), "FVAPP_WORKERS": "1"}
+    with closing(EmbeddedEngine(environ)) as engine:
+        engine.start()
+        joined = subprocess.Popen(command, cwd=ROOT, env=there, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        try:
+            wait_until(lambda: engine.status().workers == 2, 60)
+            token = engine.enter(None).token
+            runs = [record.id for record in engine.submit(token, [LONG, LONG.with_values(seed=2)])]
+            wait_until(lambda: all(engine.run(token, run).can_continue for run in runs), 60)
+            here, there = engine.pcs()
+            assert (here.name, there.name, there.workers) == ("", socket.gethostname(), 1)
+            (run,) = (record.id for record in there.trains)
+            engine.delete(token, here.trains[0].id)
+
+            (worker,) = psutil.Process(joined.pid).children()
+            worker.suspend()
+            wait_until(lambda: engine.run(token, run).reason == "moved", 15)
+            wait_until(lambda: [record.id for record in engine.pcs()[0].trains] == [run], 15)
+            worker.resume()
+            wait_until(lambda: engine.status().workers == 2, 60)  # it has started another
+
+            (other,) = (record.id for record in engine.submit(token, [LONG]))
+            wait_until(lambda: engine.run(token, other).can_continue, 60)
+            joined.send_signal(signal.SIGINT)
+            said, _ = joined.communicate(timeout=30)
+            assert joined.returncode == 0 and len(said.splitlines()) >= 5
+            assert (engine.run(token, other).state, engine.run(token, other).reason) == ("queued", "moved")
+            assert [pc.name for pc in engine.pcs()] == [""]
+        finally:
+            joined.kill()
+            joined.wait()

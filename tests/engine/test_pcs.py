@@ -1,0 +1,273 @@
+"""PCs that come and go: what goes on elsewhere by itself, what does not, and who gets which run."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.settings import RunSettings
+from fvapp.engine.timing import DEFAULT_TIMING
+
+LONG = RunSettings(epochs=50)
+
+
+class Killed(Future):
+    """The future of a task whose worker is gone."""
+
+    status = "error"
+
+    def release(self) -> None:
+        """It holds nothing."""
+
+    def result(self, timeout=None):
+        raise OSError("its worker is gone")
+
+
+@pytest.fixture
+def engine(scripted_engine):
+    scripted_engine.workers.names = ("one",)
+    scripted_engine.start()
+    return scripted_engine
+
+
+@pytest.fixture
+def token(engine):
+    return engine.enter(None).token
+
+
+def train(engine, token, epochs: int = 1) -> str:
+    """Submit a run and let it train so many epochs; return its id."""
+    (record,) = engine.submit(token, [LONG])
+    while engine.run(token, record.id).epoch < epochs:
+        engine.skip(DEFAULT_TIMING.checkpoint_every)
+        engine.advance()
+    return record.id
+
+
+def where(engine) -> str:
+    (training,) = engine.workers.training()
+    return training.address
+
+
+def cut_off(engine, address: str, first_told: str) -> None:
+    """Let a worker fall silent until the scheduler drops it, which is told in two ways."""
+    (training,) = engine.workers.training()
+    engine.workers._orders.pop(address)
+    engine.step(("worker_silent", address))
+    messages = [
+        ("worker_gone", address),
+        ("task_ended", training.order.run, training.order.attempt, Killed()),
+    ]
+    for message in messages if first_told == "worker_gone" else reversed(messages):
+        engine.step(message)
+
+
+@pytest.mark.parametrize("first_told", ["worker_gone", "task_ended"])
+def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_says_so(engine, token, first_told):
+    run = train(engine, token, epochs=3)
+    engine.advance()
+    engine.workers.come("two")
+    cut_off(engine, "one", first_told)
+    record = engine.run(token, run)
+    assert (record.state, record.reason, record.epoch) == ("running", "moved", 3)
+    assert where(engine) == "two"
+    assert engine.workers.training()[0].order.at.epoch == 3
+
+
+def test_it_waits_where_no_other_is_there_and_goes_on_when_one_comes(engine, token):
+    run = train(engine, token)
+    cut_off(engine, "one", "worker_gone")
+    assert (engine.run(token, run).state, engine.run(token, run).reason) == ("queued", "moved")
+    engine.workers.come("two")
+    assert (engine.run(token, run).state, where(engine)) == ("running", "two")
+
+
+def test_by_itself_it_goes_on_once(engine, token):
+    run = train(engine, token)
+    engine.workers.come("two")
+    cut_off(engine, "one", "worker_gone")
+    engine.workers.come("three")
+    cut_off(engine, "two", "worker_gone")
+    record = engine.run(token, run)
+    assert (record.state, record.reason, record.can_continue) == ("lost", "worker_gone", True)
+
+
+def test_a_worker_that_crashes_takes_no_other_with_it(engine, token):
+    run = train(engine, token)
+    engine.workers.come("two")
+    engine.workers.die("one")
+    assert (engine.run(token, run).state, engine.run(token, run).reason) == ("lost", "worker_gone")
+
+
+def test_without_a_checkpoint_it_is_lost(engine, token):
+    (record,) = engine.submit(token, [LONG])
+    cut_off(engine, "one", "worker_gone")
+    assert engine.run(token, record.id).state == "lost"
+
+
+def test_what_its_student_stops_while_its_pc_is_silent_does_not_go_on(engine, token):
+    run = train(engine, token)
+    engine.workers.come("two")
+    engine.workers.deaf = True
+    engine.stop(token, run)
+    cut_off(engine, "one", "worker_gone")
+    assert engine.run(token, run).state == "lost"
+
+
+def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(engine, token):
+    run = train(engine, token, epochs=2)
+    (old,) = engine.workers.training()
+    engine.workers.come("two")
+    cut_off(engine, "one", "worker_gone")
+    events, _ = engine.events(token, run)
+    for event in old.go_on():
+        engine.step(("event_told", run, old.order.attempt, event))
+    old.epoch = 50
+    old.set_result(old.end("done"))
+    engine.step(("task_ended", run, old.order.attempt, old), ("checkpoint_saved", run, old.order.attempt))
+    assert engine.run(token, run).state == "running"
+    assert engine.events(token, run)[0] == events
+
+
+# In order
+
+
+def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine, token):
+    run = train(engine, token, epochs=2)
+    engine.workers.come("two")
+    engine.advance()
+    at = engine.run(token, run).position
+    engine.step(("worker_leaves", "one"))
+    record = engine.run(token, run)
+    assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")
+    assert engine.workers.training()[0].order.at >= at, "nothing is trained twice"
+    engine.skip(DEFAULT_TIMING.tick)
+    assert engine.workers.asked[-1] == ("dismiss", "one") and engine.status().workers == 1
+
+
+def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_at_once(engine, token):
+    engine.step(("worker_leaves", "one"))
+    engine.submit(token, [LONG])
+    assert engine.status().waiting == 1
+    engine.skip(DEFAULT_TIMING.tick)
+    assert ("dismiss", "one") in engine.workers.asked
+
+
+def test_a_worker_that_the_engine_never_took_may_leave_at_once(engine):
+    engine.step(("worker_leaves", "stranger"))
+    assert engine.workers.asked == [("dismiss", "stranger")]
+
+
+def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token):
+    run = train(engine, token)
+    engine.workers.come("two")
+    engine.step(("worker_leaves", "one"))
+    engine.advance()
+    engine.workers.come("three")
+    engine.step(("worker_leaves", "two"))
+    assert (engine.run(token, run).state, engine.run(token, run).reason) == ("paused", "pc_left")
+
+
+# Which PC
+
+
+def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, token):
+    workers = engine.workers
+    workers.come("one", speed=1.0)
+    engine.step(("worker_warm", "one", 1.0))
+    workers.come("fast", speed=4.0)
+    engine.submit(token, [RunSettings(epochs=1), LONG])
+    assert {training.order.settings.epochs: training.address for training in workers.training()} == {
+        1: "one",
+        50: "fast",
+    }
+
+
+def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(engine, token):
+    engine.workers.come("far", pc="lab-2")
+    engine.workers.mb = {"far": 400.0, "one": 400.0}
+    engine.skip(DEFAULT_TIMING.weighed_every)
+    engine.workers.mb["far"] = 3_000.0
+    engine.skip(DEFAULT_TIMING.weighed_every)
+    engine.skip(DEFAULT_TIMING.tick)
+    assert engine.workers.asked == [("dismiss", "far")]
+
+
+# What a teacher sees
+
+
+def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine, token):
+    workers = engine.workers
+    workers.come("far-1", pc="lab-2", speed=2.0)
+    workers.come("far-2", pc="lab-2", speed=3.0)
+    workers.silent["far-2"] = 6.0
+    engine.submit(token, [LONG] * 3)
+    here, there = engine.pcs()
+    assert (here.name, here.workers, len(here.trains)) == ("", 1, 1)
+    assert (there.name, there.workers, there.cores, there.speed, there.silent) == ("lab-2", 2, 4, 5.0, 6.0)
+    assert [record.settings for record in there.trains] == [LONG] * 2
+
+
+def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_not(engine):
+    for address, pc in (("far", "lab-2"), ("near", "lab-3")):
+        engine.workers.come(address, pc=pc)
+    engine.step(("worker_leaves", "near"), ("worker_gone", "near"), ("worker_gone", "far"))
+    here, gone = engine.pcs()
+    assert (here.name, gone.name, gone.workers, gone.silent is not None) == ("", "lab-2", 0, True)
+    engine.workers.come("far again", pc="lab-2")
+    assert [(pc.name, pc.workers) for pc in engine.pcs()] == [("", 1), ("lab-2", 1)]
+
+
+def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine, token):
+    error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
+    engine.step(("worker_refused", "tls://192.0.2.7:8787", "", error))
+    _, refused = engine.pcs()
+    assert (refused.name, refused.trouble, refused.workers) == ("192.0.2.7", error, 0)
+    engine.step(("worker_gone", "tls://192.0.2.7:8787"))
+    assert len(engine.pcs()) == 1
+
+
+def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
+    scripted_engine.workers.names = ()
+    scripted_engine.start()
+    scripted_engine.step(("worker_refused", "one", "", EngineError("pc_no_images")))
+    assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", "pc_no_images")
+    scripted_engine.workers.come("one")
+    assert (scripted_engine.status().state, scripted_engine.status().reason) == ("ready", None)
+
+
+# What goes wrong on the way
+
+
+class Broken(Future):
+    """The future of a training whose result cannot be read."""
+
+    status = "finished"
+
+    def release(self) -> None:
+        """It holds nothing."""
+
+    def result(self, timeout=None):
+        raise ModuleNotFoundError("No module named 'fvapp'")
+
+
+def test_an_error_of_the_transport_is_never_called_keras(engine, token):
+    run = train(engine, token)
+    (training,) = engine.workers.training()
+    engine.step(("task_ended", run, training.order.attempt, Broken()))
+    record = engine.run(token, run)
+    assert (record.state, record.reason, record.error, record.can_continue) == ("lost", "not_returned", None, True)
+
+
+def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):
+    from fvapp.engine.workers.protocol import NotTrained
+
+    (record,) = engine.submit(token, [LONG])
+    (training,) = engine.workers.training()
+    training.set_result(NotTrained("data_gone"))
+    engine.step(("task_ended", record.id, training.order.attempt, training))
+    failed = engine.run(token, record.id)
+    assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)
+    assert engine.workers.asked == [("greet", "one")] and engine.status().workers == 0

@@ -1,0 +1,225 @@
+"""The files of a room, and what a PC is told that cannot join: no process of Dask is started here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import stat
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fvapp.__main__ import main
+from fvapp.core.datasets import files
+from fvapp.core.errors import DatasetError, EngineError
+from fvapp.engine.processes import credentials, room
+from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
+from fvapp.engine.workers.versions import check_versions, required_versions
+from fvapp.lab.join import check, find
+from fvapp.lab.reaching import reach
+
+
+@pytest.fixture
+def folder(tmp_path):
+    new_room(tmp_path / FOLDER, 8786)
+    write_join_file(tmp_path / FOLDER, tmp_path / JOIN_FILE, "teacher-pc")
+    return tmp_path / FOLDER
+
+
+@pytest.fixture
+def join(folder):
+    return read_join_file(folder.parent / JOIN_FILE)
+
+
+@contextmanager
+def listening(files):
+    """Listen as a scheduler with these certificates does, and greet whoever has one of the same authority."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=files.ca)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    context.load_cert_chain(files.certificate, files.key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            while True:
+                try:
+                    with context.wrap_socket(server.accept()[0], server_side=True) as secured:
+                        secured.sendall(b"hello")
+                except ssl.SSLError:
+                    continue
+                except OSError:  # closed
+                    return
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def unpacked():
+    """Return a function that unpacks certificates, which are removed at the end."""
+    made = []
+
+    def unpack(file):
+        made.append(file.unpack())
+        return made[-1]
+
+    yield unpack
+    for each in made:
+        each.remove()
+
+
+def refused(work, *values) -> str:
+    with pytest.raises(EngineError) as caught:
+        work(*values)
+    return caught.value.code
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_only_this_user_can_read_what_is_written(folder):
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for file in (*folder.iterdir(), folder.parent / JOIN_FILE):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_the_join_file_holds_neither_the_key_of_the_teacher_nor_that_of_the_authority(folder, join):
+    teacher = open_room(folder)
+    assert teacher.ca == join.ca and {teacher.key, teacher.certificate}.isdisjoint((join.key, join.certificate))
+    written = "".join(file.read_text() for file in folder.iterdir())
+    assert written.count("PRIVATE KEY-----\\n") == 4, "begin and end of one key in each of two files"
+
+
+def test_a_pc_of_the_room_is_let_in(folder, join, unpacked):
+    with listening(unpacked(open_room(folder))) as port:
+        assert reach("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
+
+
+def test_after_a_renewal_the_files_before_it_are_worthless(folder, join, unpacked):
+    new_room(folder, 8786)
+    with listening(unpacked(open_room(folder))) as port:
+        assert refused(reach, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
+
+
+def test_a_certificate_is_refused_that_the_other_side_alone_does_not_know(folder, join, unpacked, tmp_path):
+    new_room(tmp_path / "other", 8786)
+    mixed = replace(open_room(tmp_path / "other"), ca=join.ca)
+    with listening(unpacked(open_room(folder))) as port:
+        assert refused(reach, "127.0.0.1", port, unpacked(mixed)) == "lab_other_room"
+
+
+@pytest.mark.parametrize(("days", "code"), [(31, "lab_expired"), (-31, "lab_clock")])
+def test_a_clock_that_is_off_by_a_month_is_named(tmp_path, unpacked, monkeypatch, days, code):
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) - timedelta(days=days)
+
+    for module in (credentials, room):
+        monkeypatch.setattr(module, "datetime", Wrong)
+    new_room(tmp_path / FOLDER, 8786)
+    own = unpacked(read_join_file(tmp_path / FOLDER / "teacher.json"))
+    with listening(own) as port:
+        assert refused(reach, "127.0.0.1", port, own) == code
+
+
+def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked):
+    own = unpacked(join)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        assert refused(reach, "no such name.invalid", port, own) == "lab_no_name"
+        assert refused(reach, "x" * 300, port, own) == "lab_no_name"
+    assert refused(reach, "127.0.0.1", port, own) == "lab_not_started"
+
+
+def test_a_port_behind_which_nobody_answers_is_named(join, unpacked, monkeypatch):
+    monkeypatch.setattr("fvapp.lab.reaching.SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert refused(reach, "127.0.0.1", silent.getsockname()[1], unpacked(join)) == "lab_no_answer"
+
+
+def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
+    codes = {"a": "lab_no_name", "b": "lab_not_started", "c": "lab_no_answer"}
+
+    def knock(host, port):
+        raise EngineError(codes[host])
+
+    assert refused(find, replace(join, addresses=("a", "b", "c")), knock) == "lab_not_started"
+    found = find(replace(join, addresses=("a", "d")), lambda host, port: host if host == "d" else knock(host, port))
+    assert found == ("tls://d:8786", "d")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"addresses": "a"}', b'{"addresses": [], "port": 1}']
+)
+def test_what_is_no_join_file_is_refused(tmp_path, content):
+    (tmp_path / "file").write_bytes(content)
+    assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
+
+
+def test_a_folder_or_nothing_is_no_join_file_either(tmp_path):
+    assert refused(read_join_file, tmp_path) == refused(read_join_file, tmp_path / "none") == "lab_no_join_file"
+
+
+def test_a_file_whose_values_are_of_other_types_is_refused(join, tmp_path, folder):
+    plain = json.loads((folder / JOIN_FILE).read_text())
+    for name in plain:
+        (tmp_path / "file").write_text(json.dumps(plain | {name: None}))
+        assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
+
+
+def test_another_version_is_refused_before_anything_starts(join):
+    for name in ("fvapp", "Python", "Keras", "TensorFlow"):
+        other = replace(join, versions={**join.versions, name: "0.0"})
+        with pytest.raises(EngineError) as caught:
+            check(other)
+        assert (caught.value.code, caught.value.values["name"]) == ("pc_other_version", name)
+    check_versions(required_versions(), required_versions())
+
+
+def test_a_pc_without_the_images_is_told_so_before_anything_starts(join, monkeypatch, tmp_path):
+    shutil.copy(files.files("fvapp.data") / files.MANIFEST, tmp_path)
+    monkeypatch.setattr(files, "files", lambda package: tmp_path)
+    monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
+    assert not files.is_shipped("mnist")
+    with pytest.raises(DatasetError, match="shipped_data_damaged"):
+        check(join)
+
+
+def test_an_expired_file_is_named(join):
+    assert refused(check, replace(join, until=1.0)) == "lab_expired"
+
+
+def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(tmp_path, monkeypatch, capsys, home):
+    monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "with spaces 和中文"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["lab", "check", "--lang", "en"]) == 1
+    assert "no room yet" in capsys.readouterr().out
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    assert main(["lab", "new", "--port", port, "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "run other programs" in said and (tmp_path / JOIN_FILE).is_file()
+    first = read_join_file(tmp_path / JOIN_FILE)
+    monkeypatch.setenv("FVAPP_HOME", str(home))  # where the images are unpacked
+    monkeypatch.setattr("fvapp.engine.processes.room.FOLDER", FOLDER)
+    assert main(["lab", "check", JOIN_FILE, "--lang", "en"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in lines] == ["✓"] * 4 + ["✗"]
+    monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "with spaces 和中文"))
+    main(["lab", "new"])
+    again = read_join_file(tmp_path / JOIN_FILE)
+    assert (again.key, again.port) == (first.key, first.port)
+    main(["lab", "new", "--renew"])
+    assert read_join_file(tmp_path / JOIN_FILE).key != first.key
+
+
+def test_a_room_expires_and_says_so(folder):
+    soon = replace(open_room(folder), until=datetime.now(UTC).timestamp() - 1)
+    room._write(folder / "teacher.json", soon)
+    assert refused(open_room, folder) == "lab_expired"

@@ -16,6 +16,7 @@ from fvapp.core.links import LessonLink
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
 from fvapp.ui.missions.kept import mission_name
+from fvapp.ui.missions.pcs import draw_pcs
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.curtain import is_open, teachers_word, try_word
 from fvapp.ui.parts.page_links import page_path
@@ -36,6 +37,8 @@ def draw_teacher(visit: Visit) -> None:
     st.page_link(
         page_path("classroom"), label=t("classroom.entry"), icon=":material/groups:", query_params={"view": "open"}
     )
+    if teachers_word() is None or is_open():
+        draw_pcs(visit)
     _paper(visit, plan(t))
     st.markdown(f"**{t('teacher.unplugged.title')}** · {t('teacher.unplugged.about')}")
     _download(visit, "unplugged", t("teacher.unplugged.title"), unplugged(t))

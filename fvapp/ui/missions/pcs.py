@@ -1,0 +1,51 @@
+"""For teachers: which PCs train for the class."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.wording import duration, epoch_words, network_words
+from fvapp.engine.api import Pc
+from fvapp.ui.messages import plain
+from fvapp.ui.visit import Visit
+
+_RENEWED_EVERY = 3.0  # seconds; as often as the app asks who is there
+
+
+def draw_pcs(visit: Visit) -> None:
+    """Draw the list, which renews itself where other PCs may join."""
+    joined = visit.engine.open_to_pcs
+    with st.expander(visit.t("teacher.pcs.title"), expanded=joined, icon=":material/lan:"):
+        st.caption(visit.t(f"teacher.pcs.{'open' if joined else 'alone'}"))
+        st.fragment(_draw_list, run_every=_RENEWED_EVERY if joined else None)(visit)
+
+
+def _draw_list(visit: Visit) -> None:
+    for pc in visit.engine.pcs():
+        with st.container(border=True, gap="small"):
+            _draw_pc(visit, pc)
+
+
+def _draw_pc(visit: Visit, pc: Pc) -> None:
+    t = visit.t
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(pc.name) or t('teacher.pcs.here')}**", width="content")
+        if pc.trouble is not None:
+            st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")
+        elif pc.silent is not None:
+            state = "silent" if pc.workers else "gone"
+            st.badge(
+                t(f"teacher.pcs.{state}", time=duration(pc.silent, t)), icon=":material/cloud_off:", color="orange"
+            )
+        else:
+            st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
+    if pc.trouble is not None:
+        st.markdown(plain(pc.trouble.sentence(t)))
+    if not pc.workers:
+        return
+    lines = [t("teacher.pcs.about", cores=pc.cores, n=pc.workers)]
+    if pc.speed:
+        lines.append(t("teacher.pcs.speed", speed=f"{pc.speed:.1f}"))
+    st.caption(" ".join(lines))
+    runs = [f"{network_words(record.settings, t)}, {epoch_words(record)}" for record in pc.trains]
+    st.markdown(f"{t('teacher.pcs.trains')} {' · '.join(runs)}" if runs else t("teacher.pcs.idle"))

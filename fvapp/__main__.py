@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
                 "field",
                 "rounds",
                 "soak",
+                "lab",
             )
         },
         "class": "fvapp.bench.class_",

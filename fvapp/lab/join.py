@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -106,49 +107,41 @@ class _Lent:
         self._credentials = file.unpack()
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
         self._ended: SimpleQueue[str] = SimpleQueue()
-        self._cluster = Cluster(
-            self._credentials,
-            lambda _, name: self._ended.put(name),
-            DEFAULT_TIMING.worker_ttl,
-            environ,
-            ports=ports,
-        )
+        ttl = DEFAULT_TIMING.worker_ttl
+        self._cluster = Cluster(self._credentials, lambda _, name: self._ended.put(name), ttl, environ, ports=ports)
         self._workers: dict[str, RestartBackoff] = {}  # those that run, by name
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
         self._read: dict[str, int] = {}  # by worker: how much of what it said is read
         self._taken: set[str] = set()  # workers that the app has called
-        self._said: str | None = None
-        self._all = workers
+        self._said, self._all = "", workers
 
     def work(self) -> None:
         """Start what is due and notice what ends, for ever."""
-        silent_since = time.monotonic()
         while True:
             now = time.monotonic()
-            if any(due <= now for due, _ in self._due):
+            due = [each for each in self._due if each[0] <= now]
+            if due:
                 self._cluster.join(*self._look_for_the_app())
-                self._start(time.monotonic())
-                silent_since = time.monotonic()
+                since = time.monotonic()
+            for each in due:
+                self._due.remove(each)
+                # A name of its own each time: the scheduler may still know the one before.
+                name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
+                self._workers[name] = each[1]
+                self._cluster.start_worker(name)
             self._tell_what_they_say()
-            if not self._taken and now - silent_since > CALLED_WITHIN:
+            if not self._taken and now - since > CALLED_WITHIN:
                 self._say_once("lab.join.not_called")
-            try:
+            with suppress(Empty):
                 self._note_end(self._ended.get(timeout=1.0))
-            except Empty:
-                continue
 
     def leave(self) -> None:
         """Have what is trained here go on elsewhere, and wait for it; a second Ctrl-C ends this at once."""
         self._cluster.ask_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
-        try:
-            while self._workers and time.monotonic() < deadline:
-                try:
-                    self._workers.pop(self._ended.get(timeout=max(0.1, deadline - time.monotonic())), None)
-                except Empty:
-                    return
-        except KeyboardInterrupt:
-            return
+        with suppress(Empty, KeyboardInterrupt):
+            while self._workers:
+                self._workers.pop(self._ended.get(timeout=max(0.0, deadline - time.monotonic())), None)
 
     def close(self) -> None:
         self._cluster.close()
@@ -166,22 +159,11 @@ class _Lent:
                 self._say_once("lab.join.found", address=found[0].removeprefix("tls://"), n=self._all)
                 return found
 
-    def _start(self, now: float) -> None:
-        for due, backoff in list(self._due):
-            if due <= now:
-                self._due.remove((due, backoff))
-                # A name of its own each time: the scheduler may still know the one before.
-                name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
-                self._workers[name] = backoff
-                self._cluster.start_worker(name)
-
     def _note_end(self, name: str) -> None:
         backoff, now = self._workers.pop(name), time.monotonic()
         self._due.append((now + backoff.after_death(now), backoff))
-        if name in self._taken:
-            self._taken.discard(name)
-            self._said = None
-            self._say_once("lab.join.ended")
+        self._taken.discard(name)
+        self._say_once("lab.join.ended")
 
     def _tell_what_they_say(self) -> None:
         for name in list(self._workers):

@@ -33,10 +33,8 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         if pc.trouble is not None:
             st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")
         elif pc.silent is not None:
-            state = "silent" if pc.workers else "gone"
-            st.badge(
-                t(f"teacher.pcs.{state}", time=duration(pc.silent, t)), icon=":material/cloud_off:", color="orange"
-            )
+            says = t(f"teacher.pcs.{'silent' if pc.workers else 'gone'}", time=duration(pc.silent, t))
+            st.badge(says, icon=":material/cloud_off:", color="orange")
         else:
             st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
     if pc.trouble is not None:

@@ -80,7 +80,7 @@ class Cluster:
     def ask_to_leave(self) -> None:
         """Ask the workers to hand on what they train, and to end."""
         for child in self._children.values():
-            with suppress(OSError):  # it ends already
+            with suppress(OSError, ValueError):  # it ends already, or has long ended
                 child.stdin.write(b"leave")
                 child.stdin.flush()
 

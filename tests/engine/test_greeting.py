@@ -1,0 +1,152 @@
+"""Who is greeted and taken, and when a scheduler is no longer the one that was asked first: without processes."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from types import SimpleNamespace
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.inbox import Inbox
+from fvapp.engine.processes.greeting import Greeter
+from fvapp.engine.processes.heartbeat import MISSES, watch_scheduler
+from fvapp.engine.timing import Timing
+from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.versions import required_versions
+
+HELLO = {
+    "name": "far",
+    "warm": True,
+    "versions": {"keras": "3"},
+    "required": required_versions(),
+    "pc": "lab-2",
+    "cores": 4,
+    "speed": 2.5,
+}
+
+
+class At:
+    """A connection whose workers answer as a test says."""
+
+    def __init__(self) -> None:
+        self.client = object()
+        self.answer: object = HELLO
+        self.said: list[tuple[str, object]] = []
+
+    def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> object:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if command == "hello":
+            return self.answer
+        self.said.append((command, values.get("error")))
+        return None
+
+
+class Impatient(threading.Event):
+    """Is never set, and waits for nothing."""
+
+    def wait(self, timeout=None) -> bool:
+        return False
+
+
+@pytest.fixture
+def at() -> At:
+    return At()
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def greeter(at, inbox):
+    greeter = Greeter(at, inbox, Impatient(), lambda address, name: None, lambda address: None)
+
+    def here(work, *values) -> Future:
+        done = Future()
+        done.set_result(work(*values))
+        return done
+
+    greeter._helpers = SimpleNamespace(submit=here, shutdown=lambda **options: None)
+    return greeter
+
+
+def test_a_worker_that_answers_and_fits_is_taken_and_told_so(greeter, at, inbox):
+    greeter.heard({"action": "add-worker", "worker": "tls://far"})
+    assert inbox.wait_for_messages(0) == [("worker_came", "tls://far", "far", True, {"keras": "3"}, "lab-2", 4, 2.5)]
+    assert at.said == [("not_wanted", None)]
+
+
+@pytest.mark.parametrize("name", ["fvapp", "Python", "Keras", "TensorFlow", "Dask"])
+def test_one_of_another_version_is_refused_and_told_why(greeter, at, inbox, name):
+    at.answer = HELLO | {"required": required_versions() | {name: "0.1"}}
+    greeter.greet("tls://far")
+    ((message, address, pc, error),) = inbox.wait_for_messages(0)
+    assert (message, address, pc, error.code, error.values["name"]) == (
+        "worker_refused",
+        "tls://far",
+        "lab-2",
+        "pc_other_version",
+        name,
+    )
+    assert at.said == [("not_wanted", [error.code, error.values])]
+
+
+def test_one_without_images_is_refused(greeter, at, inbox):
+    at.answer = EngineError("pc_no_images")
+    greeter.greet("tls://far")
+    assert inbox.wait_for_messages(0)[0][-1].code == "pc_no_images"
+
+
+def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_listed(greeter, at, inbox):
+    at.answer = Unreachable("tls://far")
+    greeter.greet("tls://far")
+    assert inbox.wait_for_messages(0)[0][-1].code == "pc_unreachable"
+    at.answer = HELLO
+    listed = {"last_seen": 0.0, "metrics": {"memory": 3 * 2**20}}
+    greeter.listed({"tls://other": listed})
+    assert inbox.wait_for_messages(0) == []
+    greeter.listed({"tls://far": listed})
+    assert inbox.wait_for_messages(0)[0][0] == "worker_came"
+    greeter.listed({"tls://far": listed})
+    assert inbox.wait_for_messages(0) == []
+    assert greeter.memory_mb("tls://far") == 3.0 and greeter.silence("tls://far") > 10
+    assert greeter.memory_mb("tls://gone") is None and greeter.silence("tls://gone") == 0.0
+
+
+def test_silence_is_said_before_the_end(greeter, inbox):
+    greeter.heard({"action": "worker-ttl-timed-out", "workers": ["tls://far"]})
+    greeter.heard({"action": "remove-worker", "worker": "tls://far"})
+    assert inbox.wait_for_messages(0) == [("worker_silent", "tls://far"), ("worker_gone", "tls://far")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "lost"),
+    [
+        (["a", "a", "a"], False),
+        (["a", "b"], True),  # the client has connected again by itself, to another one
+        (["a", *[TimeoutError()] * (MISSES - 1), "a"], False),
+        (["a", *[TimeoutError()] * MISSES], True),
+    ],
+)
+def test_a_scheduler_that_is_another_or_silent_is_noticed(answers, lost):
+    told, ended, closed = [], threading.Event(), threading.Event()
+    client = SimpleNamespace(status="running", scheduler=SimpleNamespace(identity=None))
+    left = list(answers)
+
+    def sync(ask, callback_timeout):
+        answer = left.pop(0)
+        if not left and not lost:
+            client.status = "closed"
+            closed.set()
+        if isinstance(answer, Exception):
+            raise answer
+        return {"id": answer, "workers": {}}
+
+    client.sync = sync
+    watch_scheduler(client, Timing(ping_every=0.0), ended, lambda: (told.append("lost"), closed.set()), told.append)
+    assert closed.wait(10)
+    assert ("lost" in told) == lost

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -80,6 +81,15 @@ def check(file: JoinFile) -> None:
     check_versions(file.versions, required_versions())
     if file.until <= time.time():
         raise EngineError("lab_expired")
+    load_images()
+
+
+def load_images() -> None:
+    """Look whether all images are whole.
+
+    Raises:
+        DatasetError: they are not.
+    """
     for name in DATASETS:
         load_dataset(name, Places.from_environ(os.environ))
 
@@ -149,7 +159,7 @@ class _Lent:
     def _look_for_the_app(self) -> tuple[str, str]:
         while True:
             try:
-                found = find(self._file, lambda host, port: reach(host, port, self._credentials))
+                found = find(self._file, partial(reach, credentials=self._credentials))
             except EngineError as error:
                 if error.code not in PASSES:
                     raise

@@ -198,8 +198,8 @@ def test_an_expired_file_is_named(join):
 def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(tmp_path, monkeypatch, capsys, home):
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "with spaces 和中文"))
     monkeypatch.chdir(tmp_path)
-    assert main(["lab", "check", "--lang", "en"]) == 1
-    assert "no room yet" in capsys.readouterr().out
+    assert main(["lab", "check", "--lang", "en"]) == 2
+    assert "no room yet" in capsys.readouterr().err
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     assert main(["lab", "new", "--port", port, "--lang", "en"]) == 0
@@ -210,7 +210,7 @@ def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(t
     monkeypatch.setattr("fvapp.engine.processes.room.FOLDER", FOLDER)
     assert main(["lab", "check", JOIN_FILE, "--lang", "en"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert [line[0] for line in lines] == ["✓"] * 4 + ["✗"]
+    assert [line[0] for line in lines] == ["✓"] * 3 + ["✗"]
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "with spaces 和中文"))
     main(["lab", "new"])
     again = read_join_file(tmp_path / JOIN_FILE)

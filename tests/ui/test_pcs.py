@@ -1,0 +1,59 @@
+"""For teachers, PCs: who has joined, what each trains, and what is wrong with one that does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.core.errors import EngineError
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+
+T = Translator("en")
+
+
+@pytest.fixture
+def said(open_page, engine):
+    """Return what stands on the teacher's page: sentences, and badges with their texts."""
+
+    def look() -> str:
+        app = open_page("lessons", part="teacher")
+        return "\n".join(each.value for kind in (app.markdown, app.caption) for each in kind)
+
+    return look
+
+
+def test_where_this_pc_trains_alone_the_page_says_how_others_join(said, engine):
+    engine.start()
+    text = said()
+    assert T("teacher.pcs.alone") in text and T("teacher.pcs.here") in text and T("teacher.pcs.idle") in text
+
+
+def test_each_pc_is_there_with_its_cores_its_speed_and_what_it_trains(said, engine):
+    engine.start()
+    engine.workers.come("far", pc="lab-2", speed=2.5)
+    token = engine.enter(None).token
+    engine.submit(token, [RunSettings(hidden=(64,), epochs=20)] * 3)
+    text = said()
+    assert r"lab\-2" in text and T("teacher.pcs.speed", speed="2.5") in text
+    assert text.count(f"{T('teacher.pcs.trains')} 64, 1/20") == 2
+    assert text.count(T("teacher.pcs.ready")) == 2
+
+
+def test_one_that_is_silent_gone_or_turned_away_says_so(said, engine):
+    engine.start()
+    engine.workers.come("far", pc="lab-2")
+    engine.workers.silent["far"] = 5.0
+    error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
+    engine.step(("worker_refused", "tls://192.0.2.7:8787", "<b>*evil*</b>", error))
+    engine.workers.come("third", pc="lab-3")
+    engine.step(("worker_gone", "third"))
+    text = said()
+    assert T("teacher.pcs.silent", time="5.0 s") in text
+    assert T("teacher.pcs.gone", time="").strip() in text
+    assert r"\<b\>\*evil\*" in text and "<b>" not in text
+    assert T("teacher.pcs.refused") in text and r"3\.14\.0" in text
+
+
+def test_the_teachers_word_keeps_it_out_of_sight(said, monkeypatch):
+    monkeypatch.setenv("FVAPP_TEACHER_WORD", "chalk")
+    assert T("teacher.pcs.here") not in said()

@@ -35,7 +35,7 @@ def test_each_pc_is_there_with_its_cores_its_speed_and_what_it_trains(said, engi
     engine.submit(token, [RunSettings(hidden=(64,), epochs=20)] * 3)
     text = said()
     assert r"lab\-2" in text and T("teacher.pcs.speed", speed="2.5") in text
-    assert text.count(f"{T('teacher.pcs.trains')} 64, 1/20") == 2
+    assert text.count(T("teacher.pcs.run", network="64", epoch="1/20")) == 3
     assert text.count(T("teacher.pcs.ready")) == 2
 
 

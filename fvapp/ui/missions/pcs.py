@@ -44,6 +44,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
     lines = [t("teacher.pcs.about", cores=pc.cores, n=pc.workers)]
     if pc.speed:
         lines.append(t("teacher.pcs.speed", speed=f"{pc.speed:.1f}"))
-    st.caption(" ".join(lines))
-    runs = [f"{network_words(record.settings, t)}, {epoch_words(record)}" for record in pc.trains]
-    st.markdown(f"{t('teacher.pcs.trains')} {' · '.join(runs)}" if runs else t("teacher.pcs.idle"))
+    st.caption(" · ".join(lines))
+    named = ((network_words(record.settings, t), epoch_words(record)) for record in pc.trains)
+    runs = " · ".join(t("teacher.pcs.run", network=network, epoch=epoch) for network, epoch in named)
+    st.markdown(t("teacher.pcs.trains", runs=runs) if runs else t("teacher.pcs.idle"))

@@ -39,7 +39,7 @@ class WorkerState:
             it was measured.
         run: the run it is training.
         programs: what it has compiled for the runs it got from here.
-        mb, warm_mb: resident memory of its process, now and when it had just become warm; None if it is not ours.
+        mb, warm_mb: resident memory of its process, now and when it had just become warm; None until it is known.
         leaving: whether its successor has taken over or its PC leaves, so that it gets no more runs.
     """
 

@@ -113,7 +113,8 @@ def _room(home: Path) -> Iterator[Room]:
             _do("ip", "link", "add", pc, "type", "veth", "peer", "name", "cable", "netns", pc)
             _do("ip", "link", "set", pc, "master", "fvlab", "up")
             _do("ip", "-n", pc, "addr", "add", f"10.86.0.1{pc[-1]}/24", "dev", "cable")
-            _do("ip", "-n", pc, "link", "set", "cable", "up")
+            for end in ("cable", "lo"):
+                _do("ip", "-n", pc, "link", "set", end, "up")
         new_room(home / FOLDER, PORT)
         write_join_file(home / FOLDER, home / "join.json", TEACHER)
         environ = os.environ | NO_LIMITS | {"FVAPP_HOME": str(home), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}

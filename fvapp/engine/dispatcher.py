@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+FETCHED_EACH = 4
+"""Up to so many workers, checkpoints are fetched as often as `Timing` says; from more, as many in all."""
+
 # Pauses before each attempt in a row to start; after the last, it has failed.
 STARTS = (0.0, 0.0, 2.0, 10.0)
 
@@ -263,7 +266,9 @@ class Dispatcher:
     def checkpoint_saved(self, run_id: str, attempt: int) -> None:
         """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
         run, now = self._training(run_id, attempt), self._clock()
-        if run is not None and now - self._fetched_at.get(run_id, float("-inf")) >= self._timing.checkpoint_every:
+        # From a whole room, all of them twice a second would be more than the link of the teacher's PC carries.
+        every = self._timing.checkpoint_every * max(1.0, len(self._board.workers) / FETCHED_EACH)
+        if run is not None and now - self._fetched_at.get(run_id, float("-inf")) >= every:
             self._fetched_at[run_id] = now
             self._delivery.fetch_checkpoint(run)
 

@@ -76,6 +76,17 @@ def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_say
     assert engine.workers.training()[0].order.at.epoch == 3
 
 
+def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine, token):
+    for number in range(40):
+        engine.workers.come(f"far {number}")
+    run = train(engine, token)
+    fetched = engine._dispatcher._fetched_at[run]
+    assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_every, "of its first block, and none of the next five"
+    engine.skip(10 * DEFAULT_TIMING.checkpoint_every)
+    engine.advance()
+    assert engine._dispatcher._fetched_at[run] == engine.clock()
+
+
 def test_it_waits_where_no_other_is_there_and_goes_on_when_one_comes(engine, token):
     run = train(engine, token)
     cut_off(engine, "one", "worker_gone")

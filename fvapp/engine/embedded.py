@@ -74,6 +74,9 @@ class EmbeddedEngine:
         wall: seconds since 1970, for display only.
         inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
 
+    Attributes:
+        open_to_pcs: whether other PCs may join.
+
     Raises:
         EngineError: ``bad_limit`` or ``lab_...``; a variable of the environment is no good.
     """
@@ -89,7 +92,8 @@ class EmbeddedEngine:
         supervise: Callable[..., Supervisor] = Supervisor,
     ) -> None:
         self._limits = limits = Limits.from_environ(environ)
-        self._hosts = hosts = Hosts.from_environ(environ)
+        hosts = Hosts.from_environ(environ)
+        self.open_to_pcs = hosts.room is not None
         slow = slowness()
         timing = timing.on_slow_machine(slow)
         self._clock, self._wall, self._timing = clock, wall, timing
@@ -139,11 +143,6 @@ class EmbeddedEngine:
     def status(self) -> EngineStatus:
         with self._lock:
             return self._board.status(self._journal.trouble)
-
-    @property
-    def open_to_pcs(self) -> bool:
-        """Whether other PCs may join."""
-        return self._hosts.room is not None
 
     def pcs(self) -> tuple[Pc, ...]:
         """Return the PCs that train, or are to."""

@@ -89,12 +89,6 @@ class Greeter:
         with self._lock:
             return self._listed[address][1] if address in self._listed else None
 
-    def forget(self) -> None:
-        """Forget all workers, because their scheduler is gone."""
-        with self._lock:
-            self._listed.clear()
-            self._unreached.clear()
-
     def close(self) -> None:
         self._helpers.shutdown(wait=False, cancel_futures=True)
 

@@ -186,7 +186,6 @@ class Supervisor:
             self._after_first = []
             for known in (self._due, self._expected, self._names, self._retired):
                 known.clear()
-        self._greeter.forget()
         return taken
 
     def _start(self) -> None:

@@ -14,14 +14,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 from fvapp.bench.engine_runs import NO_LIMITS, Trainings, wait_until
-from fvapp.bench.measuring import Measure, benchmark
+from fvapp.bench.measuring import Measure, alternate, benchmark
 from fvapp.bench.training import NOTEBOOK
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
@@ -41,8 +42,8 @@ SHORT = RunSettings(epochs=2, train_images=1_000)
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other."""
     with _room(Path(home)) as room:
-        yield _speed_of_two(room)
         room.join(1)
+        yield _speed_of_two(room)
         yield _slow_link(room)
         yield from _cut_off(room)
         yield _scheduler_again(room)
@@ -71,11 +72,11 @@ class Room(Trainings):
             self.joined[number] = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
         wait_until(lambda: self.engine.status().workers > before and all(pc.speed for pc in self.engine.pcs()))
 
-    def leave(self, number: int) -> None:
-        """Have a PC leave in order."""
-        joined = self.joined.pop(number)
-        joined.send_signal(signal.SIGINT)
-        joined.wait(60)
+    def close(self) -> None:
+        """Have all PCs leave in order."""
+        for joined in self.joined.values():
+            joined.send_signal(signal.SIGINT)
+            joined.wait(60)
 
     def start_on(self, number: int) -> str:
         """Return a long run that a PC trains and that has a checkpoint."""
@@ -122,9 +123,7 @@ def _room(home: Path) -> Iterator[Room]:
         engine = stack.enter_context(closing(EmbeddedEngine(environ)))
         engine.start()
         wait_until(lambda: engine.status().workers == 1)
-        room = Room(engine, engine.enter(None).token, home)
-        stack.callback(lambda: [room.leave(number) for number in tuple(room.joined)])
-        yield room
+        yield stack.enter_context(closing(Room(engine, engine.enter(None).token, home)))
 
 
 def _do(*words: str) -> None:
@@ -141,33 +140,28 @@ def _timed(condition: Callable[[], bool]) -> float:
 
 
 def _speed_of_two(room: Room) -> Measure:
-    rates: dict[int, list[float]] = {1: [], 2: []}
-    for round_ in range(ROUNDS):
-        for workers, found in rates.items():
-            if workers == 2:
-                room.join(1)
-            room.run_together([NOTEBOOK.with_values(epochs=1)] * workers)
-            runs = [NOTEBOOK.with_values(seed=10 * round_ + each + 1, epochs=EPOCHS) for each in range(workers)]
-            begin = time.perf_counter()
-            room.run_together(runs)
-            found.append(workers * EPOCHS / (time.perf_counter() - begin))
-        room.leave(1)
-    return Measure("epochs a second, 2 PCs beside 1", "/s", rates[2], rates[1], 1.75, 1.9, more_is_better=True)
+    def rate(runs: int) -> float:
+        settings = [NOTEBOOK.with_values(seed=seed, epochs=EPOCHS) for seed in range(runs)]
+        begin = time.perf_counter()
+        room.run_together(settings)
+        return runs * EPOCHS / (time.perf_counter() - begin)
+
+    found = alternate({"two": partial(rate, 2), "one": partial(rate, 1)}, ROUNDS)
+    return Measure("epochs a second, 2 PCs beside 1", "/s", *found.values(), 1.75, 1.9, more_is_better=True)
 
 
 def _slow_link(room: Room) -> Measure:
     """Measure an epoch whose curve, checkpoints and film travel over a slow link, beside a fast one."""
-    seconds: dict[str, list[float]] = {"add": [], "del": []}
-    for _ in range(ROUNDS):
-        for how, found in seconds.items():
-            for inside, end in (((), "fvlab1"), (("ip", "netns", "exec", "fvlab1"), "cable")):
-                with suppress(subprocess.CalledProcessError):  # nothing to delete at first
-                    _do(*inside, "tc", "qdisc", how, "dev", end, "root", *(("tbf", *LINK) if how == "add" else ()))
-            run = room.start_on(1)
-            found.append(room.seconds_to(run, room.engine.run(room.token, run).epoch + 2 * EPOCHS) / (2 * EPOCHS))
-            room.delete([run])
-    lines = 1 / 1.1, 1 / 1.02
-    return Measure("an epoch over 100 Mbit/s, beside an unlimited link", "s", *seconds.values(), *lines)
+
+    def seconds(how: str, *limit: str) -> float:
+        _do("ip", "netns", "exec", "fvlab1", "tc", "qdisc", how, "dev", "cable", "root", *limit)
+        run = room.start_on(1)
+        found = room.seconds_to(run, room.engine.run(room.token, run).epoch + 2 * EPOCHS) / (2 * EPOCHS)
+        room.delete([run])
+        return found
+
+    found = alternate({"slow": partial(seconds, "add", "tbf", *LINK), "fast": partial(seconds, "del")}, ROUNDS)
+    return Measure("an epoch over 100 Mbit/s, beside an unlimited link", "s", *found.values(), 1 / 1.1, 1 / 1.02)
 
 
 def _cut_off(room: Room) -> Iterator[Measure]:

@@ -18,9 +18,6 @@ from fvapp.lab.join import find, load_images
 from fvapp.lab.reaching import reach
 
 WARNS_DAYS = 5
-WRONG = 1
-
-Line = tuple[str, str]  # a mark, and a sentence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +34,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         print(f"{mark} {sentence}", flush=True)
     if args.file is None and lan_address() not in (None, *read_join_file(folder / JOIN_FILE).addresses):
         print(f"! {t('lab.check.address_changed', address=lan_address())}")
-    return WRONG if wrong else 0
+    return int(wrong)
 
 
-def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[Line]:
+def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
+    """Yield a mark and a sentence each."""
     days, credentials = int((file.until - time.time()) / 86_400), file.unpack()
     if days < 0:
         yield "✗", t("errors.lab_expired")

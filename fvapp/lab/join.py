@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -29,13 +29,9 @@ from fvapp.lab.reaching import reach
 
 PORTS = "8787:8850"
 """Of workers, which the teacher's PC calls: a firewall has to let them in."""
-TRIES_EVERY = 2.0
-LEAVES_WITHIN = 20.0
-CALLED_WITHIN = 60.0
+TRIES_EVERY, LEAVES_WITHIN, CALLED_WITHIN = 2.0, 20.0, 60.0  # seconds
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
 """What may be over in a moment: the teacher's PC is not on yet."""
-
-Say = Callable[..., None]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +108,7 @@ def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, st
 class _Lent:
     """The workers of this PC: started, and started again when one ends."""
 
-    def __init__(self, file: JoinFile, workers: int, ports: str, say: Say) -> None:
+    def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
         self._file, self._say = file, say
         self._credentials = file.unpack()
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
@@ -176,22 +172,16 @@ class _Lent:
         self._say_once("lab.join.ended")
 
     def _tell_what_they_say(self) -> None:
-        for name in list(self._workers):
-            for error in self._new_lines(name):
+        for name in self._workers:
+            log = self._credentials.folder / f"{name}.log"
+            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+            lines, self._read[name] = text[self._read.get(name, 0) :].splitlines(), len(text)
+            for error in (json.loads(line.removeprefix(SAYS)) for line in lines if line.startswith(SAYS)):
                 if error is None:
                     self._taken.add(name)
                     self._say_once("lab.join.trains", n=len(self._taken), all=self._all)
                 else:
-                    code, values = error
-                    self._say_once(f"errors.{code}", **values)
-
-    def _new_lines(self, name: str) -> Iterator[object]:
-        log = self._credentials.folder / f"{name}.log"
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        lines, self._read[name] = text[self._read.get(name, 0) :].splitlines(), len(text)
-        for line in lines:
-            if line.startswith(SAYS):
-                yield json.loads(line.removeprefix(SAYS))
+                    self._say_once(f"errors.{error[0]}", **error[1])
 
     def _say_once(self, key: str, **values: object) -> None:
         if f"{key}{values}" != self._said:

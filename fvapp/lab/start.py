@@ -26,9 +26,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     environ = os.environ | {"FVAPP_LAB": "1"}
     room = Hosts.from_environ(environ).room
     print(t("lab.start.open", address=lan_address() or socket.gethostname(), port=room.port), flush=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
-    command += ["--server.port", str(args.port)] if args.port else []
-    app = subprocess.Popen(command, cwd=APP.parent, env=environ)
+    page = ["--server.port", str(args.port)] if args.port else []
+    app = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(APP), *page], cwd=APP.parent, env=environ)
     while True:
         try:
             return app.wait()

@@ -62,7 +62,7 @@ def dask_setup(worker: Worker) -> None:
     settle_process()
     worker.fvapp = service = WorkerService(worker)
     worker.handlers[HANDLER] = service.handle
-    when_asked_to_leave(service.leave)
+    when_asked_to_leave(lambda: service.tell("worker_leaves", worker.address))
     threading.Thread(target=service.warm_up, name="fvapp-warm-up", daemon=True).start()
 
 
@@ -95,7 +95,6 @@ class WorkerService:
         self._warm = threading.Event()
         self._speed = 0.0  # epochs of the notebook's network a second, until it is warm
         self._lacks_images = not all(map(is_shipped, DATASETS))
-        self._versions, self._required = installed_versions(), required_versions()
         # Commands answered at once, and those that take time and run outside the worker's event loop.
         self._commands = {
             "hello": self._hello,
@@ -126,10 +125,6 @@ class WorkerService:
             self._warm.set()
         self.tell("worker_warm", self._worker.address, self._speed)
 
-    def leave(self) -> None:
-        """Say that this worker is to end once somebody else has what it trains."""
-        self.tell("worker_leaves", self._worker.address)
-
     # Messages
 
     async def handle(self, command: str, **values: object) -> dict[str, object]:
@@ -149,8 +144,8 @@ class WorkerService:
             raise EngineError("pc_no_images")
         return {
             "name": str(self._worker.name),
-            "versions": self._versions,
-            "required": self._required,
+            "versions": installed_versions(),
+            "required": required_versions(),
             "warm": self._warm.is_set(),
             "pc": os.environ.get(VARIABLE_OF_PC, ""),
             "cores": available_cores(),

@@ -155,12 +155,7 @@ class Board:
         run = self.queue.pop()
         program = program_of(run.record.settings)
         long = run.seconds > LONG_SECONDS
-
-        def suits(worker: WorkerState) -> tuple[float, ...]:
-            compiled = program in worker.programs, worker.warm
-            return (worker.pace, *compiled) if long else (*compiled, -worker.pace)
-
-        worker = max(free, key=suits)
+        worker = max(free, key=lambda each: (long * each.pace, program in each.programs, each.warm, -each.pace))
         worker.run = run
         worker.programs.add(program)
         run.moves = False

@@ -139,11 +139,9 @@ class Delivery:
         self._journal.flush()
 
     def _collect(self, run: Run, future: Future) -> None:
-        with self._board.lock:
-            address = run.address
         came = _result_of(future)
         if isinstance(came, NotTrained) and came.reason == "data_gone":
-            self._inbox.post("worker_doubted", address)
+            self._inbox.post("worker_doubted", run.address)
         self._store(run, came)
 
     def _teach(self, run: Run, address: str, values: Mapping[str, object]) -> None:

@@ -27,7 +27,6 @@ from fvapp.bench.training import NOTEBOOK
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.room import FOLDER, new_room, write_join_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +62,7 @@ class Room(Trainings):
 
     def join(self, number: int) -> None:
         """Have a PC join, and wait until it is taken and has measured its speed."""
-        core, pc = str(number % available_cores()), f'hostname pc{number} && exec "$@"'
+        core, pc = str(number % psutil.cpu_count()), f'hostname pc{number} && exec "$@"'
         command = ["ip", "netns", "exec", f"fvlab{number}", "unshare", "--uts", "sh", "-c", pc, "sh"]
         command += ["taskset", "-c", core, sys.executable, "-m", "fvapp", "lab", "join", str(self.home / "join.json")]
         environ = os.environ | {"FVAPP_HOME": str(self.home / f"pc{number}"), "FVAPP_WORKERS": "1"}

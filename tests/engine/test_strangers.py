@@ -15,7 +15,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.examples import Examples
 from real_engine import SMALL
 
-WITHOUT_TOKEN = {"start", "status", "close", "recover", "listen", "copies_aside", "note_loss_read"}
+WITHOUT_TOKEN = {"start", "status", "pcs", "close", "recover", "listen", "copies_aside", "note_loss_read"}
 VALUES = {
     "name": "drawing",
     "value": 1,

@@ -203,10 +203,10 @@ class Dispatcher:
             self._take_in(worker)
 
     def worker_refused(self, address: str, pc: str, error: EngineError) -> None:
-        """A worker does not answer, or must not get runs."""
+        """A worker does not answer, or must not get runs; `pc` is empty for one of our own."""
         self._board.workers.pop(address, None)
         self._pcs.refused(address, pc, error)
-        if not self._board.workers and self._board.state in ("starting", "restarting"):
+        if not pc and not self._board.workers and self._board.state in ("starting", "restarting"):
             self._board.state, self._board.reason = "failed", error.code
 
     def _take_in(self, worker: WorkerState) -> None:

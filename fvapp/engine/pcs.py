@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Pc
@@ -35,7 +34,7 @@ class Pcs:
 
     def refused(self, address: str, pc: str, error: EngineError) -> None:
         """Note a worker that gets no runs."""
-        self._refused[address] = pc or urlsplit(address).hostname or address, error
+        self._refused[address] = pc, error
 
     def left(self, worker: WorkerState | None, address: str) -> None:
         """Note that a worker is no longer there; one that did not take its leave may be missed."""

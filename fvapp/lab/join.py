@@ -114,6 +114,7 @@ class _Lent:
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
         self._ended: SimpleQueue[str] = SimpleQueue()
         ttl = DEFAULT_TIMING.worker_ttl
+        self._ports = ports
         self._cluster = Cluster(self._credentials, lambda _, name: self._ended.put(name), ttl, environ, ports=ports)
         self._workers: dict[str, RestartBackoff] = {}  # those that run, by name
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
@@ -137,7 +138,7 @@ class _Lent:
                 self._cluster.start_worker(name)
             self._tell_what_they_say()
             if not self._taken and now - since > CALLED_WITHIN:
-                self._say_once("lab.join.not_called")
+                self._say_once("lab.join.not_called", ports=self._ports.replace(":", "–"))
             with suppress(Empty):
                 self._note_end(self._ended.get(timeout=1.0))
 

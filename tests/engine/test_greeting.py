@@ -95,6 +95,19 @@ def test_one_of_another_version_is_refused_and_told_why(greeter, at, inbox, name
     assert at.said == [("not_wanted", [error.code, error.values])]
 
 
+def test_one_of_our_own_is_refused_as_the_apps_files_are_others_than_at_its_start(greeter, at, inbox):
+    at.answer = HELLO | {"pc": "", "required": required_versions() | {"fvapp": "0.1"}}
+    greeter.greet("tls://127.0.0.1:8787")
+    ((_, _, pc, error),) = inbox.wait_for_messages(0)
+    assert (pc, error.code, error.values) == ("", "app_changed", {})
+
+
+def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(greeter, at, inbox):
+    at.answer = Unreachable("tls://127.0.0.1:8787")
+    greeter.greet("tls://127.0.0.1:8787")
+    assert inbox.wait_for_messages(0) == []
+
+
 def test_one_without_images_is_refused(greeter, at, inbox):
     at.answer = EngineError("pc_no_images")
     greeter.greet("tls://far")

@@ -233,7 +233,7 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
 
 def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine, token):
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
-    engine.step(("worker_refused", "tls://192.0.2.7:8787", "", error))
+    engine.step(("worker_refused", "tls://192.0.2.7:8787", "192.0.2.7", error))
     _, refused = engine.pcs()
     assert (refused.name, refused.trouble, refused.workers) == ("192.0.2.7", error, 0)
     engine.step(("worker_gone", "tls://192.0.2.7:8787"))
@@ -243,6 +243,8 @@ def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engi
 def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.workers.names = ()
     scripted_engine.start()
+    scripted_engine.step(("worker_refused", "far", "lab-2", EngineError("pc_no_images")))
+    assert scripted_engine.status().state == "starting"  # the app's own is still to come
     scripted_engine.step(("worker_refused", "one", "", EngineError("pc_no_images")))
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", "pc_no_images")
     scripted_engine.workers.come("one")

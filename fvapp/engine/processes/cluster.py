@@ -22,7 +22,8 @@ from fvapp.engine.processes.dask_options import environment
 from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
-_HERE = "127.0.0.1"
+HERE = "127.0.0.1"
+"""Where our own workers listen, to this PC alone."""
 
 
 class Cluster:
@@ -52,14 +53,14 @@ class Cluster:
         self._file = credentials.folder / "scheduler.json"
         self._environ = environment(environ, worker_ttl)
         self._port, self._ports = port, ports
-        self._address, self._host = port and f"tls://{_HERE}:{port}", _HERE
+        self._address, self._host = port and f"tls://{HERE}:{port}", HERE
         # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
     def start_scheduler(self) -> None:
-        listens = ["--host", _HERE if self._port is None else "0.0.0.0", "--port", str(self._port or 0)]
+        listens = ["--host", HERE if self._port is None else "0.0.0.0", "--port", str(self._port or 0)]
         self._start(SCHEDULER, "scheduler", [*listens, "--scheduler-file", str(self._file)], guards_folder=True)
 
     def join(self, address: str, host: str) -> None:
@@ -129,7 +130,7 @@ class Cluster:
         files = self.credentials
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--preload", "fvapp.engine.processes.preload"]
         command += [*arguments, "--protocol", "tls", "--no-dashboard"]
-        command += ["--dashboard-address", f"{_HERE}:0", "--tls-ca-file", str(files.ca)]
+        command += ["--dashboard-address", f"{HERE}:0", "--tls-ca-file", str(files.ca)]
         command += ["--tls-cert", str(files.certificate), "--tls-key", str(files.key)]
         environ = self._environ | ({FOLDER: str(files.folder)} if guards_folder else {})
         with self._lock:

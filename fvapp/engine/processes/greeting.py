@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Inbox
+from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.versions import check_versions, required_versions
 
@@ -49,7 +51,7 @@ class Greeter:
             self._helpers.submit(self._say_hello, address)
 
     def end(self, address: str) -> None:
-        """Ask a worker to end; whoever started it may start another."""
+        """Ask a worker to end; the PC it is on may start another."""
         if not self._ended.is_set():
             self._helpers.submit(self._tell, address, "end")
 
@@ -102,21 +104,23 @@ class Greeter:
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:
-                self._refuse(address, "", error)
+                self._refuse(address, _pc_of(address), error)
                 return
             self._take(address, answer)
             return
         with self._lock:
             self._unreached.add(address)
         self._gave_up(address)
-        self._inbox.post("worker_refused", address, "", EngineError("pc_unreachable"))
+        if pc := _pc_of(address):  # one of our own is started again
+            self._inbox.post("worker_refused", address, pc, EngineError("pc_unreachable"))
 
     def _take(self, address: str, answer: Mapping[str, object]) -> None:
         self._answered(address, answer["name"])
         try:
             check_versions(required_versions(), answer["required"])
         except EngineError as error:
-            self._refuse(address, str(answer["pc"]), error)
+            # Of our own, which is on the same PC, only the app's files can be others than before.
+            self._refuse(address, str(answer["pc"]), error if answer["pc"] else EngineError("app_changed"))
             return
         said = (answer[name] for name in ("name", "warm", "versions", "pc", "cores", "speed"))
         self._inbox.post("worker_came", address, *said)
@@ -131,3 +135,9 @@ class Greeter:
         """Say something to a worker; it does not matter here whether it hears."""
         with suppress(Unreachable, EngineError):
             self._connection.call(address, command, **values)
+
+
+def _pc_of(address: str) -> str:
+    """Return what to call the PC of a worker that has not said it; empty for this one, whose own listen to it alone."""
+    host = urlsplit(address).hostname or address
+    return "" if host == HERE else host

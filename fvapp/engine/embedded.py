@@ -103,12 +103,12 @@ class EmbeddedEngine:
         self._board = board = Board(self._workspaces, clock, slow * START_SECONDS if slow > 1 else 0.0)
         self._lock = board.lock
         self._inbox, connection = inbox or Inbox(), Connection(slow)
-        teachers = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
+        teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
         counters = self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
         on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
-        delivery = Delivery(board, self._journal, self._inbox, connection, helpers, teachers)
+        delivery = Delivery(board, self._journal, self._inbox, connection, helpers, teaching)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
         self._register = Register(self._workspaces, self._journal, board.lock, wall, self._forget)
         self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)

@@ -210,7 +210,7 @@ class Examples:
         """Keep examples, all or none. One that is there already stays as it is.
 
         Args:
-            held_out: every so manieth of these is held back; None: as if each were kept by itself.
+            held_out: 2 holds back every second of these, and so on; None: as if each were kept by itself.
 
         Raises:
             ExampleError, EngineError: as :meth:`bring_back`.

@@ -47,7 +47,7 @@ from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.teaching import teach
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections, plain_array
-from fvapp.worker.reporting import Reporter
+from fvapp.worker.reporting import RunReporter
 from fvapp.worker.turns import Turns
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class WorkerService:
         run, attempt = order.run, order.attempt
         brought = self._brought.pop(run, {})
         checkpoint, examples = brought.get("checkpoint"), brought.get("examples")
-        reporter = Reporter(self.tell, order)
+        reporter = RunReporter(self.tell, order)
         self._saved.clear()
         self._frames.clear()
         with self._training:
@@ -271,7 +271,7 @@ class WorkerService:
         self._turns.let_teach()
         return self._requested.get((run, attempt), "run")
 
-    def _save(self, reporter: Reporter, saved: bytes, frames: bytes | None) -> None:
+    def _save(self, reporter: RunReporter, saved: bytes, frames: bytes | None) -> None:
         if frames is not None:
             self._frames[reporter.run] = frames
         self._saved[reporter.run] = (saved, reporter.epoch, 0)

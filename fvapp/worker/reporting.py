@@ -9,7 +9,7 @@ from fvapp.engine.workers.protocol import Order
 from fvapp.worker.thinning import Thinner
 
 
-class Reporter:
+class RunReporter:
     """Tells the server of one run.
 
     Args:

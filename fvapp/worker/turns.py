@@ -12,7 +12,7 @@ class Turns:
     """Who uses the worker's cores. One teaches at a time.
 
     Args:
-        training: held by whoever trains.
+        training: held while a run is trained.
         clock: seconds that only go forward.
     """
 
@@ -25,7 +25,7 @@ class Turns:
     def teach(self) -> Iterator[None]:
         """Have a training wait; first wait until it has had its turn, or is over.
 
-        Without that, whoever teaches again and again would hold up what everybody trains.
+        Otherwise one student who teaches again and again would hold up everybody's training.
         """
         if self._training.acquire(timeout=max(0.0, self._next_at - self._clock())):
             self._training.release()

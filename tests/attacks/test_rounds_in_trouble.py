@@ -195,7 +195,7 @@ async def hold(server: Server) -> dict[str, int]:
             for kind in ("predict", "seeds", "vote", "draw"):
                 await start(kind, count["predict"] % 4)
                 await asyncio.gather(*(getattr(student, kind)() for student in students))
-                # Whatever a page has said that it took is there for the teacher, opened anew.
+                # Everything a page has confirmed is there when the teacher opens the board again.
                 await projector.again()
                 top = r"</h1><p>(\d+)" if kind == "vote" else r"</h1><p><b>(\d+)</b>"
                 await projector.until(lambda top=top, kind=kind: under_way(kind) and counted(top)())

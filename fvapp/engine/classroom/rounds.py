@@ -58,7 +58,7 @@ class Rounds:
         clock: a monotonic clock, in seconds.
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
         change_note: changes a note of the workspace of a token.
-        add_examples: keeps images with labels and sources as examples of a data set, every so manieth held back.
+        add_examples: keeps images with labels and sources as examples of a data set; 2 holds back every second.
         drop_examples: deletes examples.
         votes: counts them.
     """

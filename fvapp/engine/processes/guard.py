@@ -1,6 +1,6 @@
 """What a PC that only lends its cores may ask of scheduler and workers: to take part, and nothing else.
 
-Dask does not tell a worker from a client: whoever has a certificate may submit code. Here a certificate of
+Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a certificate of
 :data:`WORKER` opens what a worker needs and no more. (On the stream of a worker Dask itself takes no client's commands:
 it adds whose stream it is, and none of their handlers takes that.) This does not make such a certificate harmless: what
 a worker returns as a result is unpickled by the app, and unpickling runs code.

@@ -103,7 +103,7 @@ def lan_address() -> str | None:
 def is_free(port: int) -> bool:
     """Return whether nobody listens at a port."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
-        if os.name != "nt":  # there it would share the port with whoever listens
+        if os.name != "nt":  # there the option lets two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("", port))

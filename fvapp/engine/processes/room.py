@@ -2,7 +2,7 @@
 
 The teacher's PC keeps its own key in the folder of the app's data. The join file holds another, which opens what a
 worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority that signed both is never written
-anywhere: whoever makes another file makes another room, in which the old files are worthless.
+anywhere, so another certificate means another room, in which the old files no longer work.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ workspaces           nothing: of empty ones those seen longest ago go, an open p
 What each workspace is refused for itself (trainings, imports, teachings, runs, notes, memory) a script has as often as
 it has workspaces. Trainings wait in the queue. Teachings have threads of their own here, and each leaves its worker as
 long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Imports and pages cost the server's
-processor and sessions its memory, and no limit of ours holds that.
+processor time, sessions cost memory, and none of these limits prevents that.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Delivery:
 
     Args:
         helpers: the threads that do the work.
-        teachers: those that wait for a worker to teach, for seconds, while no training waits for them.
+        teaching: threads that wait for a worker to teach a network, for seconds: no training waits for them.
     """
 
     def __init__(
@@ -51,15 +51,15 @@ class Delivery:
         inbox: Inbox,
         connection: Connection,
         helpers: Executor,
-        teachers: Executor,
+        teaching: Executor,
     ) -> None:
         self._board, self._journal, self._inbox, self._connection = board, journal, inbox, connection
-        self._helpers, self._teachers = helpers, teachers
+        self._helpers, self._teaching_helpers = helpers, teaching
         self._fetching: set[Run] = set()
         self.teaching: Counter[str] = Counter()  # how many runs each worker is being asked to teach
 
     def close(self) -> None:
-        for each in (self._helpers, self._teachers):
+        for each in (self._helpers, self._teaching_helpers):
             each.shutdown(wait=False, cancel_futures=True)
 
     def give(self, run: Run, address: str) -> None:
@@ -87,7 +87,7 @@ class Delivery:
             values: as ``WorkerService`` takes them.
         """
         self.teaching[address] += 1
-        self._teachers.submit(self._teach, run, address, values)
+        self._teaching_helpers.submit(self._teach, run, address, values)
 
     # In the helpers
 

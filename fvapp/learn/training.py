@@ -259,7 +259,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """Compile the program of `settings` and touch the images, before the first click.
 
     Returns:
-        The speed, in epochs a second: from one block, which takes a few tenths of a second.
+        The speed, in epochs a second: from one block, which took 0.08 s on two busy cores.
     """
     for images in (dataset.x_train, dataset.x_test):
         images[:, 0, 0].max()

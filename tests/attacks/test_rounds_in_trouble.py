@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 from collections.abc import Awaitable, Callable
@@ -206,9 +207,12 @@ async def hold(server: Server) -> dict[str, int]:
     return count
 
 
+# The side of a server that was killed never closes its connections.
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(tmp_path):
     with ExitStack() as stack:
         count = asyncio.run(hold(Server(str(tmp_path), stack)))
     print(count)
     assert count["server killed"] == 1 and count["workers killed"] >= SECONDS / KILL_EVERY / 3
     assert all(count[kind] for kind in KINDS)
+    gc.collect()  # what the connections left behind warns here, where it is expected

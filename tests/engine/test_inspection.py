@@ -182,23 +182,30 @@ def test_what_is_asked_twice_is_made_once():
     assert made == [1]
 
 
-def test_only_so_many_questions_are_answered_at_once(tmp_path, monkeypatch):
-    asked, go_on = threading.Event(), threading.Event()
+@pytest.fixture
+def slow_worker(monkeypatch):
+    """Return what is released with each question that a worker is asked, and what has it answer them."""
+    asked, go_on = threading.Semaphore(0), threading.Event()
 
     def ask_worker(*_: object) -> np.ndarray:
-        asked.set()
+        asked.release()
         assert go_on.wait(60)
         return np.zeros(1)
 
     monkeypatch.setattr("fvapp.engine.workers.inspection.Inspecting._ask_worker", ask_worker)
     monkeypatch.setattr("fvapp.engine.workers.inspection.TURN_SECONDS", 0.01)
+    return asked, go_on
+
+
+def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
+    asked, go_on = slow_worker
     limits = {"FVAPP_LIMIT_INSPECTIONS": "1", "FVAPP_LIMIT_INSPECTIONS_ALL": "1"}
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
     mine, other = (engine.enter(None).token for _ in range(2))
     first = threading.Thread(target=engine.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0)))
     first.start()
     try:
-        assert asked.wait(60)
+        assert asked.acquire(timeout=60)
         with pytest.raises(EngineError, match=r"limit_inspections \("):
             engine.inspect(mine, "mnist", TestLogits(IMAGES, 1_000))
         with pytest.raises(EngineError, match="limit_inspections_all"):
@@ -209,16 +216,8 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, monkeypatch):
         engine.close()
 
 
-def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, monkeypatch):
-    asked, go_on = threading.Semaphore(0), threading.Event()
-
-    def ask_worker(*_: object) -> np.ndarray:
-        asked.release()
-        assert go_on.wait(60)
-        return np.zeros(1)
-
-    monkeypatch.setattr("fvapp.engine.workers.inspection.Inspecting._ask_worker", ask_worker)
-    monkeypatch.setattr("fvapp.engine.workers.inspection.TURN_SECONDS", 0.01)
+def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, slow_worker):
+    asked, go_on = slow_worker
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
     pupil, *fresh = (engine.enter(None).token for _ in range(4))
     engine._workspaces.open(pupil).newcomer = False

@@ -52,12 +52,15 @@ async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
 def _prepare() -> None:
     """Make the engine, whose import takes a second, and unpack the data sets, before the first visitor comes.
 
-    The engine's processes wait for the visitor, and then find the data sets.
+    The engine's processes wait for the visitor, and then find the data sets; but other PCs join before anybody comes.
     """
     try:
-        get_engine().listen(LIVE.changed)
+        engine = get_engine()
+        engine.listen(LIVE.changed)
         for name in DATASETS:
             load_dataset(name, Places.from_environ(os.environ))
+        if engine.open_to_pcs:
+            engine.start()
     except FvappError:
         return  # a variable of the environment is no good, or a file that ships: every page says so
     finally:

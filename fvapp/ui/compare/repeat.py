@@ -35,7 +35,7 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
                 t(f"compare.repeat.{words}", n=_TIMES),
                 key=f"repeat_seeds_{_TIMES}",
                 icon=":material/casino:",
-                type="primary",
+                type="primary" if networks > 1 else "secondary",  # of one, another network is what comes next
                 width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_repeat,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,6 @@ from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
 from fvapp.engine.runs.board import Board, WorkerState
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.store.journal import Journal
-from fvapp.engine.timing import Timing
 from fvapp.engine.workers.transfers import Delivery
 
 if TYPE_CHECKING:
@@ -42,7 +40,6 @@ class Dispatcher:
     """Owns the thread.
 
     Args:
-        clock: a monotonic clock, in seconds.
         supervisor, delivery: they post to `inbox`, whose messages are methods of this class.
         on_demand: for a machine that does not hold a worker all the time.
     """
@@ -50,9 +47,6 @@ class Dispatcher:
     def __init__(
         self,
         board: Board,
-        journal: Journal,
-        timing: Timing,
-        clock: Callable[[], float],
         inbox: Inbox,
         supervisor: Supervisor,
         delivery: Delivery,
@@ -61,16 +55,16 @@ class Dispatcher:
         teachers: Teachers,
         pcs: Pcs,
     ) -> None:
-        self._board, self._journal, self._timing, self._clock = board, journal, timing, clock
+        self._board, self._timing, self._clock = board, board.timing, board.clock
         self._inbox, self._supervisor, self._delivery = inbox, supervisor, delivery
-        self._renewal, self._weighed_at = renewal, clock()
+        self._renewal, self._weighed_at = renewal, board.clock()
         self._on_demand, self._teachers, self._pcs = on_demand, teachers, pcs
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
         self._starts = 0  # consecutive ones without a worker that answered
         self._start_at: float | None = None
-        self._tick_at = clock()
+        self._tick_at = board.clock()
         self._dropping = False
 
     def start(self) -> None:
@@ -111,7 +105,7 @@ class Dispatcher:
                 if due:
                     self._tick()
             # Outside the lock, because the disk may take its time.
-            self._journal.flush()
+            self._board.journal.flush()
             self._supervisor.tick()
         # This thread is the engine: an error in one step must not end it for everybody.
         except Exception:
@@ -121,7 +115,7 @@ class Dispatcher:
 
     def _tick(self) -> None:
         now, board = self._clock(), self._board
-        board.note_status(self._journal.trouble)
+        board.note_status()
         if self._start_at is not None and now >= self._start_at:
             self._start_at, self._dropping = None, False
             self._supervisor.start()

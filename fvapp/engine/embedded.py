@@ -6,9 +6,8 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -47,9 +46,8 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import notes, shares, transitions
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits, Rate, Rates
+from fvapp.engine.runs.limits import Limits, Rates
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.workspaces import Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
@@ -96,37 +94,32 @@ class EmbeddedEngine:
         self.open_to_pcs = hosts.room is not None
         slow = slowness()
         timing = timing.on_slow_machine(slow)
-        self._clock, self._wall, self._timing = clock, wall, timing
         places = Places.from_environ(environ)
         self._journal = Journal(places.home, clock, wall)
-        self._workspaces = Workspaces(self._journal, limits, clock, wall)
-        self._board = board = Board(self._workspaces, clock, slow * START_SECONDS if slow > 1 else 0.0)
-        self._lock = board.lock
+        slow_start = slow * START_SECONDS if slow > 1 else 0.0
+        self._board = board = Board(self._journal, limits, timing, clock, wall, slow_start)
+        self._workspaces, self._lock, self._changing = board.workspaces, board.lock, board.changing
         self._inbox, connection = inbox or Inbox(), Connection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
         counters = self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        on_demand = OnDemand(board, supervisor, clock, timing.idle_after) if hosts.on_demand else None
-        delivery = Delivery(board, self._journal, self._inbox, connection, helpers, teaching)
+        on_demand = OnDemand(board, supervisor) if hosts.on_demand else None
+        delivery = Delivery(board, self._inbox, connection, helpers, teaching)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
-        self._register = Register(self._workspaces, self._journal, board.lock, wall, self._forget)
-        self._inspecting = Inspecting(board, self._journal, connection, places, limits, clock)
-        watching = Watching(self._register, clock)
-        guards = self._changing, self._check_stored, self._count_import
-        self.examples = Examples(board, self._journal, limits, timing, delivery, *guards, clock, wall)
-        votes = Votes(self._register, self._changing, self._inspecting.test_logits, counters)
+        self._register = Register(board, self._forget)
+        self._inspecting = Inspecting(board, connection, places)
+        self.examples = Examples(board, delivery)
+        watching = Watching(self._register)
+        votes = Votes(self._register, self._inspecting.test_logits, counters)
         asked = self._train_round, self.change_note, self.examples.add, self.examples.drop, votes
-        self.rounds = rounds = Rounds(self._register, watching, self._changing, clock, *asked)
-        own = self._register, limits, self._changing, clock
-        self.students = Students(*own, rounds)
-        self.teachers = Teachers(*own, self._end_run, watching, rounds)
-        self._pcs = Pcs(board, supervisor.silence, wall)
+        self.rounds = Rounds(self._register, watching, *asked)
+        self.students = Students(self._register, self.rounds)
+        self.teachers = Teachers(self._register, self._end_run, watching, self.rounds)
+        self._pcs = Pcs(board, supervisor.silence)
         rest = supervisor, delivery, renewal, on_demand, self.teachers, self._pcs
-        self._dispatcher = Dispatcher(board, self._journal, timing, clock, self._inbox, *rest)
-        self._glimpses = Glimpses(board, self._journal, connection, clock)
-        self._trainings = Rate(limits.trainings_a_minute, seconds=60)
-        self._imports = Rate(limits.imports_a_minute, seconds=60)
+        self._dispatcher = Dispatcher(board, self._inbox, *rest)
+        self._glimpses = Glimpses(board, connection)
         codes = "limit_answers", "limit_answers_all"
         self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
         self._started = threading.Lock()
@@ -142,7 +135,7 @@ class EmbeddedEngine:
 
     def status(self) -> EngineStatus:
         with self._lock:
-            return self._board.status(self._journal.trouble)
+            return self._board.status()
 
     def pcs(self) -> tuple[Pc, ...]:
         """Return the PCs that train, or are to."""
@@ -303,13 +296,13 @@ class EmbeddedEngine:
         records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
         with self._changing():
             workspace = self._workspaces.open(token)
-            before = self._workspaces.clicked(workspace, click, self._timing.same_click)
+            before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
             if before:
                 return before
             others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
             taken = [self.examples.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
             records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
-            self._check_room(workspace, records)
+            self._board.admit(workspace, records)
             runs = [self._workspaces.add(workspace, record, []) for record in records]
             for run, each in zip(runs, taken, strict=True):
                 if each is not None:
@@ -356,7 +349,7 @@ class EmbeddedEngine:
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
             examples = self.examples.taken_by(run) if record.examples else None
-            self._check_room(run.workspace, [replace(record, reason=run.record.reason)])
+            self._board.admit(run.workspace, [replace(record, reason=run.record.reason)])
             if examples is not None:
                 self.examples.hold(run_id, examples)
             run.record = record
@@ -407,9 +400,9 @@ class EmbeddedEngine:
         """
         with self._changing():
             workspace = self._workspaces.open(token)
-            self._count_import(workspace)
+            self._board.imports.take(workspace.id, self._board.clock())
             own = 0 if examples is None else len(examples.labels)
-            self._check_stored(workspace, 1, shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own)
+            self._board.check_stored(workspace, 1, shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own)
             copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
@@ -438,8 +431,8 @@ class EmbeddedEngine:
             ModelError: ``model_other_weights``: the network has fewer outputs than there are classes.
         """
         with self._lock:
-            (workspace, found), now = self._model(token, model), self._clock()
-            self._answers.take(workspace.id, now)
+            workspace, found = self._model(token, model)
+            self._answers.take(workspace.id, self._board.clock())
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
         return self._inspecting.classify(found, images)
@@ -482,13 +475,6 @@ class EmbeddedEngine:
 
     # Inside
 
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Hold the lock, and store what was changed before the command returns."""
-        with self._lock:
-            yield
-        self._journal.flush()
-
     def _model(self, token: str, model: str) -> tuple[OpenWorkspace, Run | str]:
         """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
@@ -498,7 +484,7 @@ class EmbeddedEngine:
     def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
         """Queue the runs of a class's round before all others of a workspace."""
         records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
-        self._check_room(workspace, records)
+        self._board.admit(workspace, records)
         for record in records:
             self._board.enqueue(self._workspaces.add(workspace, record, []), first=True)
         self._inbox.post("woken")
@@ -533,29 +519,3 @@ class EmbeddedEngine:
             self._drop(run)
         self._workspaces.forget(workspace)
         self._journal.renew_copies()
-
-    def _check_room(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
-        """Refuse runs that exceed a limit, and count the others; who had to make room returns uncounted."""
-        now, count = self._clock(), sum(record.reason != "displaced" for record in records)
-        if self._trainings.room(workspace.id, now) < count:
-            raise EngineError("limit_trainings", most=self._limits.trainings_a_minute)
-        known = [workspace.runs.get(record.id) for record in records]
-        needed = [shares.needed_bytes(record.settings, run) for record, run in zip(records, known, strict=True)]
-        self._check_stored(workspace, known.count(None), sum(needed))
-        self._board.admit(workspace, records, self._limits)
-        self._trainings.add(workspace.id, now, count)
-
-    def _count_import(self, workspace: OpenWorkspace) -> None:
-        now = self._clock()
-        if self._imports.room(workspace.id, now) < 1:
-            raise EngineError("limit_imports", most=self._limits.imports_a_minute)
-        self._imports.add(workspace.id, now)
-
-    def _check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Refuse so many runs more that need so many bytes."""
-        limits = self._limits
-        if count and len(workspace.runs) + count > limits.runs:
-            raise EngineError("limit_runs", most=limits.runs)
-        promised = shares.promised_bytes(self._board.active.values())
-        disk = shares.Disk(self._journal.store.used_bytes(), promised, self._wall())
-        shares.check_share(workspace, wanted, disk, limits)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,13 +17,11 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
 from fvapp.engine.runs.teaching import check_teachable, taught_record
 from fvapp.engine.store import writes
-from fvapp.engine.store.journal import Journal
-from fvapp.engine.timing import Timing
 from fvapp.engine.workers.transfers import Delivery
 
 _MOMENT = 1e-5  # seconds between two examples of one file, so that their order is known
@@ -38,34 +35,11 @@ class Added(NamedTuple):
 
 
 class Examples:
-    """Commands with a visitor's own examples; each may raise what every command of the engine may.
+    """Commands with a visitor's own examples; each may raise what every command of the engine may."""
 
-    Args:
-        changing: holds the engine's lock, and has stored what was changed when it ends.
-        check_stored: refuses so many runs and bytes more.
-        count_import: refuses a file too many within a minute.
-        clock: a monotonic clock, in seconds.
-        wall: seconds since 1970.
-    """
-
-    def __init__(
-        self,
-        board: Board,
-        journal: Journal,
-        limits: Limits,
-        timing: Timing,
-        delivery: Delivery,
-        changing: Callable[[], AbstractContextManager[None]],
-        check_stored: Callable[[OpenWorkspace, int, int], None],
-        count_import: Callable[[OpenWorkspace], None],
-        clock: Callable[[], float],
-        wall: Callable[[], float],
-    ) -> None:
-        self._board, self._workspaces, self._lock = board, board.workspaces, board.lock
-        self._journal, self._timing, self._delivery = journal, timing, delivery
-        self._changing, self._check_stored, self._count_import = changing, check_stored, count_import
-        self._clock, self._wall = clock, wall
-        self._teachings = Rate(limits.teachings_a_minute, seconds=60)
+    def __init__(self, board: Board, delivery: Delivery) -> None:
+        self._board, self._workspaces, self._journal, self._delivery = board, board.workspaces, board.journal, delivery
+        self._teachings = Rate(board.limits.teachings_a_minute, 60, "limit_teachings")
 
     def keep(self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing") -> Example:
         """Keep an image with its label, and return the example. The same image with the same label is kept once.
@@ -79,7 +53,7 @@ class Examples:
                 with another label, perhaps by another tab.
             EngineError: ``limit_examples``.
         """
-        with self._changing():
+        with self._board.changing():
             workspace = self._workspaces.open(token)
             made = self._made(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
@@ -92,7 +66,7 @@ class Examples:
 
     def kept(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
         """Return the visitor's examples of a data set, or all, in the order in which they were kept."""
-        with self._lock:
+        with self._board.lock:
             examples = tuple(self._workspaces.open(token).examples.values())
         return tuple(each for each in examples if dataset in (None, each.dataset))
 
@@ -103,7 +77,7 @@ class Examples:
             EngineError: ``unknown_example``: it was deleted meanwhile.
             ExampleError: ``example_label``.
         """
-        with self._changing():
+        with self._board.changing():
             workspace = self._workspaces.open(token)
             (before,) = self.found(workspace, [example])
             if before.label == check_label(label):
@@ -119,7 +93,7 @@ class Examples:
         Raises:
             EngineError: ``unknown_example``: one of them is not there; then none is deleted.
         """
-        with self._changing():
+        with self._board.changing():
             workspace = self._workspaces.open(token)
             self.drop(workspace, self.found(workspace, examples))
 
@@ -132,10 +106,10 @@ class Examples:
             ExampleError: as ``read_examples`` and :meth:`keep` without ``example_kept``.
             EngineError: ``limit_examples``, ``limit_imports``.
         """
-        with self._changing():
-            self._count_import(self._workspaces.open(token))
+        with self._board.changing():
+            self._board.imports.take(self._workspaces.open(token).id, self._board.clock())
         read = read_examples(content, dataset)
-        with self._changing():
+        with self._board.changing():
             return self.add(self._workspaces.open(token), dataset, read)
 
     def of_run(self, token: str, run_id: str) -> ExampleSet:
@@ -144,7 +118,7 @@ class Examples:
         Raises:
             EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it has none.
         """
-        with self._lock:
+        with self._board.lock:
             return self.taken_by(self._workspaces.find(token, run_id))
 
     def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
@@ -163,8 +137,8 @@ class Examples:
             EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``teach_nan``,
                 ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
         """
-        with self._lock:
-            workspace, now = self._workspaces.open(token), self._clock()
+        with self._board.lock:
+            workspace, now = self._workspaces.open(token), self._board.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find(token, model)
@@ -176,15 +150,14 @@ class Examples:
         checkpoint = self._weights(parent)
         ids = [each.id for each in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
-        with self._changing():
+        with self._board.changing():
             workspace = self._workspaces.open(token)  # deleted meanwhile, perhaps
-            before = self._workspaces.clicked(workspace, click, self._timing.same_click)
+            before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
             if before:
                 return before[0]
-            if self._teachings.room(workspace.id, now) < 1:
-                raise EngineError("limit_teachings", most=self._teachings.most)
+            self._teachings.check(workspace.id, now)
             address = self._free_worker()
-            self._check_stored(workspace, 1, len(checkpoint))
+            self._board.check_stored(workspace, 1, len(checkpoint))
             self._teachings.add(workspace.id, now)
             run = self._workspaces.add(workspace, taught_record(parent.record, ids, mixed), [])
             run.ending = True  # nothing else may write its record until it has been taught
@@ -299,13 +272,14 @@ class Examples:
         new: Sequence[Example] = (),
     ) -> Example:
         others = [*workspace.examples.values(), *new]
-        kept = max(self._wall(), others[-1].kept + _MOMENT) if others else self._wall()
+        now = self._board.wall()
+        kept = max(now, others[-1].kept + _MOMENT) if others else now
         return make_example(dataset, image, label, source, kept, others)
 
     def _check_room(self, workspace: OpenWorkspace, count: int) -> None:
         if len(workspace.examples) + count > MOST:
             raise EngineError("limit_examples", most=MOST)
-        self._check_stored(workspace, 0, count * EXAMPLE_BYTES)
+        self._board.check_stored(workspace, 0, count * EXAMPLE_BYTES)
 
     def _put(self, workspace: OpenWorkspace, example: Example) -> None:
         workspace.examples[example.id] = example

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs.board import Board
 
@@ -12,13 +10,10 @@ class OnDemand:
     """Start the worker at the first requested, and end it when nobody has needed it for a while.
 
     Every method is called with the board's lock held.
-
-    Args:
-        idle_after: seconds without a run and without a question.
     """
 
-    def __init__(self, board: Board, supervisor: Supervisor, clock: Callable[[], float], idle_after: float) -> None:
-        self._board, self._supervisor, self._clock, self._idle_after = board, supervisor, clock, idle_after
+    def __init__(self, board: Board, supervisor: Supervisor) -> None:
+        self._board, self._supervisor = board, supervisor
 
     def connected(self) -> None:
         """Say that trainings can start, although no worker is there yet."""
@@ -29,7 +24,7 @@ class OnDemand:
         board = self._board
         if len(board.queue) or any(worker.run for worker in board.workers.values()):
             board.need_worker()
-        needed = self._clock() - board.needed_at < self._idle_after
+        needed = board.clock() - board.needed_at < board.timing.idle_after
         if board.state != "ready":  # it starts already
             return
         if needed and not board.workers:

@@ -19,11 +19,10 @@ class Pcs:
 
     Args:
         silence: for how long a worker has not been heard, by address.
-        wall: seconds since 1970.
     """
 
-    def __init__(self, board: Board, silence: Callable[[str], float], wall: Callable[[], float]) -> None:
-        self._board, self._silence, self._wall = board, silence, wall
+    def __init__(self, board: Board, silence: Callable[[str], float]) -> None:
+        self._board, self._silence = board, silence
         self._refused: dict[str, tuple[str, EngineError]] = {}  # by address: what the PC is called, and why
         self._gone: dict[str, float] = {}  # by PC: since when
 
@@ -41,7 +40,7 @@ class Pcs:
         self._refused.pop(address, None)
         others = {each.pc for each in self._board.workers.values()}
         if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:
-            self._gone[worker.pc] = self._wall()
+            self._gone[worker.pc] = self._board.wall()
 
     def all(self) -> tuple[Pc, ...]:
         """Return each PC, this one first, then by name; those that are gone or turned away too."""
@@ -50,7 +49,7 @@ class Pcs:
             workers.setdefault(worker.pc, []).append(worker)
         found = [self._of(name, each) for name, each in sorted(workers.items())]
         found += [Pc(name, trouble=error) for name, error in sorted(self._refused.values(), key=lambda each: each[0])]
-        return (*found, *(Pc(name, silent=self._wall() - since) for name, since in sorted(self._gone.items())))
+        return (*found, *(Pc(name, silent=self._board.wall() - since) for name, since in sorted(self._gone.items())))
 
     def _of(self, name: str, workers: list[WorkerState]) -> Pc:
         silent = max(self._silence(each.address) for each in workers)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Member
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.rows import Rows
+from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace
-from fvapp.engine.runs.workspaces import Workspaces
-from fvapp.engine.store.journal import Journal
 
 _HOUR = 3_600.0  # between two notes of when a class was last used
 
@@ -24,21 +22,13 @@ class Register:
         rows: classes and members.
 
     Args:
-        lock: the engine's.
-        wall: seconds since 1970.
         forget: deletes a workspace.
     """
 
-    def __init__(
-        self,
-        workspaces: Workspaces,
-        journal: Journal,
-        lock: AbstractContextManager[object],
-        wall: Callable[[], float],
-        forget: Callable[[OpenWorkspace], None],
-    ) -> None:
-        self.workspaces, self.lock, self.wall, self._forget = workspaces, lock, wall, forget
-        self.rows = Rows(journal)
+    def __init__(self, board: Board, forget: Callable[[OpenWorkspace], None]) -> None:
+        self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
+        self.clock, self.wall, self.limits, self._forget = board.clock, board.wall, board.limits, forget
+        self.rows = Rows(board.journal)
         self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and member, of the open classes
         for classroom in self.rows.classes.values():
             self.seat_all(classroom)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import numpy as np
@@ -54,8 +53,6 @@ class Rounds:
     Students also say which round they mean: ``round_over`` once that is another one, or is over.
 
     Args:
-        changing: holds the engine's lock, and has stored what was changed when it ends.
-        clock: a monotonic clock, in seconds.
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
         change_note: changes a note of the workspace of a token.
         add_examples: keeps images with labels and sources as examples of a data set; 2 holds back every second.
@@ -67,15 +64,13 @@ class Rounds:
         self,
         register: Register,
         watching: Watching,
-        changing: Callable[[], AbstractContextManager[None]],
-        clock: Callable[[], float],
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
         change_note: Callable[[str, str, Callable[[object | None], object]], None],
         add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
         votes: Votes,
     ) -> None:
-        self._register, self._watching, self._changing, self._clock = register, watching, changing, clock
+        self._register, self._watching = register, watching
         self._train, self._change_note, self._votes = train, change_note, votes
         self._add_examples, self._drop_examples = add_examples, drop_examples
         self._looked_at = register.wall()
@@ -91,7 +86,7 @@ class Rounds:
         Raises:
             EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``.
         """
-        with self._changing():
+        with self._register.changing():
             classroom = self._register.own(token)
             if kind not in KINDS or not _fits(kind, subject, classroom):
                 raise EngineError("round_unknown")
@@ -104,7 +99,7 @@ class Rounds:
             if kind == "vote" and len(self._votes.voters(classroom)) < FEWEST_VOTERS:
                 raise EngineError("round_voters", least=FEWEST_VOTERS)
             self.clear(classroom)
-            here = [(m, w) for m, w in members if self._clock() - w.seen <= AWAY]
+            here = [(m, w) for m, w in members if self._register.clock() - w.seen <= AWAY]
             number, now = classroom.rounds + 1, self._register.wall()
             made = Round(number, kind, subject, networks_each(len(here)), started=now)
             classroom = self._register.change(classroom, round=made, rounds=number)
@@ -118,13 +113,13 @@ class Rounds:
 
     def reveal(self, token: str) -> Classroom:
         """Let everybody see what came of the round."""
-        with self._changing():
+        with self._register.changing():
             classroom, current = self._current(token)
             return self._register.change(classroom, round=replace(current, revealed=True))
 
     def end(self, token: str) -> Classroom:
         """End the round; drawings go with it, predictions and runs are their owners'."""
-        with self._changing():
+        with self._register.changing():
             classroom, _ = self._current(token)
             classroom = self.clear(classroom)
             self._watching.look_at(classroom)
@@ -132,7 +127,7 @@ class Rounds:
 
     def take_off(self, token: str, member: str) -> None:
         """Take somebody's drawing off the wall for good."""
-        with self._changing():
+        with self._register.changing():
             classroom, current = self._current(token)
             found = self._register.member(classroom, member)
             self._take_off(classroom, found, Entry(current.number, off=True))
@@ -146,7 +141,7 @@ class Rounds:
         Raises:
             EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
         """
-        with self._changing():
+        with self._register.changing():
             classroom, current = self._current(token)
             if current.kind != "draw" or not current.revealed:
                 raise EngineError("no_round")
@@ -193,7 +188,7 @@ class Rounds:
         Raises:
             EngineError: ``bad_image``.
         """
-        with self._changing():
+        with self._register.changing():
             classroom, member, current = self._taking_part(token, number, "draw")
             entry = entry_of(member.entry, current)
             if not may_draw(current, entry, self._register.wall()):
@@ -206,13 +201,13 @@ class Rounds:
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
-        with self._changing():
+        with self._register.changing():
             classroom, member, current = self._taking_part(token, number, "draw")
             self._take_off(classroom, member, replace(entry_of(member.entry, current), drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; for those without a drawing."""
-        with self._changing():
+        with self._register.changing():
             classroom, member, current = self._taking_part(token, number, "draw")
             entry = entry_of(member.entry, current)
             if current.revealed or entry.off or entry.drawing:
@@ -225,7 +220,7 @@ class Rounds:
         Raises:
             EngineError: as ``EmbeddedEngine.submit``.
         """
-        with self._changing():
+        with self._register.changing():
             classroom, member, _ = self._taking_part(token, number, "seeds")
             everybody = [workspace for _, workspace in self._register.workspaces_of(classroom)]
             runs = [run for workspace in everybody for run in workspace.runs.values()]

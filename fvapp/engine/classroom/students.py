@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from fvapp.core.classroom.roster import Classroom, Member, Seat, check_nickname, read_code, seat_of
@@ -12,29 +10,17 @@ from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 
 class Students:
-    """Commands of students; beside joining each may raise ``not_in_class``.
+    """Commands of students; beside joining each may raise ``not_in_class``."""
 
-    Args:
-        changing: holds the engine's lock, and has stored what was changed when it ends.
-        clock: a monotonic clock, in seconds.
-    """
-
-    def __init__(
-        self,
-        register: Register,
-        limits: Limits,
-        changing: Callable[[], AbstractContextManager[None]],
-        clock: Callable[[], float],
-        rounds: Rounds,
-    ) -> None:
-        self._rounds = rounds
-        self._register, self._limits, self._changing, self._clock = register, limits, changing, clock
-        self._wrong, self._wrong_all = Rate(limits.codes_a_minute, 60), Rate(limits.codes_a_minute_all, 60)
+    def __init__(self, register: Register, rounds: Rounds) -> None:
+        self._register, self._rounds, self._limits = register, rounds, register.limits
+        self._wrong = Rate(self._limits.codes_a_minute, 60)
+        self._wrong_all = Rate(self._limits.codes_a_minute_all, 60)
 
     def seat(self, token: str) -> Seat | None:
         """Return the seat of this student in an open class, or None."""
@@ -56,7 +42,7 @@ class Students:
             EngineError: ``class_code_unknown``, ``limit_class_codes``, ``class_door_closed``, ``class_banned``,
                 ``class_full``, ``class_joined``, and those of the rules.
         """
-        with self._changing():
+        with self._register.changing():
             register = self._register
             workspace = register.workspaces.open(token)
             register.check_free(workspace.id)
@@ -78,18 +64,18 @@ class Students:
 
     def leave(self, token: str) -> None:
         """Leave the class; nickname and answers go with it."""
-        with self._changing():
+        with self._register.changing():
             self._register.take_out(*self._register.seated(token))
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the hand."""
-        with self._changing():
+        with self._register.changing():
             classroom, member = self._register.seated(token)
             self._register.put(classroom, replace(member, hand_at=self._register.wall() if up else None))
 
     def _make_room(self, classroom: Classroom) -> None:
         """Take out who has finished nothing and has been away longest, or refuse: a script can join with hundreds."""
-        here_since = self._clock() - AWAY
+        here_since = self._register.clock() - AWAY
         seats = self._register.workspaces_of(classroom)
         idle = [(workspace.seen, member) for member, workspace in seats if workspace.newcomer]
         seen, member = min(idle, key=lambda each: each[0], default=(here_since, None))
@@ -99,7 +85,7 @@ class Students:
 
     def _of_code(self, workspace: OpenWorkspace, code: str) -> Classroom:
         """Return the open class of a code. A right one works however many wrong ones were typed."""
-        typed, now = read_code(code), self._clock()
+        typed, now = read_code(code), self._register.clock()
         found = typed and next((each for each in self._register.rows.classes.values() if each.code == typed), None)
         if found:
             return found

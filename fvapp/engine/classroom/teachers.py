@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from fvapp.core.classroom.roster import (
@@ -23,7 +22,6 @@ from fvapp.core.runs import ACTIVE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.watching import EVERY, Watching
-from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import Run
 
 KEPT_DAYS = 30
@@ -39,24 +37,13 @@ class Teachers:
     """Commands of teachers; each may raise ``unknown_class`` (none of theirs), and ``unknown_member``.
 
     Args:
-        changing: holds the engine's lock, and has stored what was changed when it ends.
-        clock: a monotonic clock, in seconds.
         end_run: ends a run that waits or trains, by "stop".
     """
 
     def __init__(
-        self,
-        register: Register,
-        limits: Limits,
-        changing: Callable[[], AbstractContextManager[None]],
-        clock: Callable[[], float],
-        end_run: Callable[[Run, str], None],
-        watching: Watching,
-        rounds: Rounds,
+        self, register: Register, end_run: Callable[[Run, str], None], watching: Watching, rounds: Rounds
     ) -> None:
-        self._register, self._limits, self._changing = register, limits, changing
-        self._clock, self._end_run = clock, end_run
-        self._watching, self._rounds = watching, rounds
+        self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
         self._tick_at = self._expire_at = float("-inf")
 
     def open_class(self, token: str) -> Classroom | None:
@@ -78,7 +65,7 @@ class Teachers:
         Raises:
             EngineError: ``class_open_already``, ``class_joined``, ``limit_classes``, and those of the rules.
         """
-        with self._changing():
+        with self._register.changing():
             register = self._register
             workspace, now = register.workspaces.open(token), register.wall()
             name, missions = check_class_name(name), check_missions(missions)
@@ -90,7 +77,7 @@ class Teachers:
 
     def reopen(self, token: str, classroom: str) -> Classroom:
         """Open a closed class again, with its members and another code."""
-        with self._changing():
+        with self._register.changing():
             register = self._register
             found = self._owned(token, classroom)
             register.check_free(found.owner)
@@ -101,7 +88,7 @@ class Teachers:
 
     def close(self, token: str) -> None:
         """Close the open class: its code and what the teacher has set end, its members and results stay."""
-        with self._changing():
+        with self._register.changing():
             classroom = self._register.own(token)
             self._watching.forget(classroom)
             self._register.unseat_all(classroom)
@@ -109,7 +96,7 @@ class Teachers:
 
     def delete(self, token: str, classroom: str) -> None:
         """Delete a class with its nicknames at once."""
-        with self._changing():
+        with self._register.changing():
             found = self._owned(token, classroom)
             self._watching.forget(found)
             self._register.drop(found)
@@ -121,19 +108,19 @@ class Teachers:
             closable: names of the pages that can be closed.
             changes: of the fields of `Steering`.
         """
-        with self._changing():
+        with self._register.changing():
             classroom = self._register.own(token)
             steering = check_steering(replace(classroom.steering, **changes), closable)
             return self._register.change(classroom, steering=steering)
 
     def set_door(self, token: str, door: bool) -> Classroom:
         """Let somebody new join, or nobody."""
-        with self._changing():
+        with self._register.changing():
             return self._register.change(self._register.own(token), door=bool(door))
 
     def reveal(self, token: str, mission: str, shown: bool) -> Classroom:
         """Let the projector show the results of a mission, or hide them again."""
-        with self._changing():
+        with self._register.changing():
             classroom = self._register.own(token)
             others = [each for each in classroom.revealed if each != mission]
             added = [mission] if shown and mission in classroom.missions else []
@@ -141,7 +128,7 @@ class Teachers:
 
     def stop_all(self, token: str) -> int:
         """Stop all runs of the class that wait or train; return how many."""
-        with self._changing():
+        with self._register.changing():
             found = self._register.workspaces_of(self._register.own(token))
             runs = [run for _, workspace in found for run in workspace.runs.values()]
             active = [run for run in runs if run.record.state in ACTIVE and not run.ending]
@@ -151,7 +138,7 @@ class Teachers:
 
     def rename_member(self, token: str, member: str, nickname: str) -> None:
         """Give somebody another nickname; the projector may show it."""
-        with self._changing():
+        with self._register.changing():
             classroom, found = self._member(token, member)
             others = (each.nickname for each in self._register.rows.members(classroom.id).values() if each != found)
             name = check_nickname(nickname, others)
@@ -159,19 +146,19 @@ class Teachers:
 
     def show_member(self, token: str, member: str) -> None:
         """Let the projector show a nickname of a student's own making."""
-        with self._changing():
+        with self._register.changing():
             classroom, found = self._member(token, member)
             self._put(classroom, replace(found, shown=True))
 
     def help_member(self, token: str, member: str) -> None:
         """Note that somebody was helped: the hand goes down, and what was wrong counts no longer."""
-        with self._changing():
+        with self._register.changing():
             classroom, found = self._member(token, member)
             self._put(classroom, replace(found, hand_at=None, helped_at=self._register.wall()))
 
     def remove_member(self, token: str, member: str, ban: bool = False) -> None:
         """Take somebody out of the class with nickname and answers; they may come back unless banned."""
-        with self._changing():
+        with self._register.changing():
             classroom, found = self._member(token, member)
             self._register.take_out(classroom, found)
             if ban:
@@ -190,7 +177,7 @@ class Teachers:
 
     def tick(self) -> None:
         """Look at the classes once a second, and delete what was kept long enough. Called with the lock held."""
-        now = self._clock()
+        now = self._register.clock()
         if not self._register.rows.classes or now < self._tick_at:
             return
         self._tick_at = now + EVERY
@@ -207,7 +194,7 @@ class Teachers:
 
         Of these goes the one that was used longest ago, first of teachers in whose workspaces nothing has ended yet.
         """
-        register, most = self._register, self._limits.classes
+        register, most = self._register, self._register.limits.classes
         classes = register.rows.classes.values()
         small = [each for each in classes if len(register.rows.members(each.id)) < FEWEST_MEMBERS]
         if len(classes) - len(small) >= most:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import numpy as np
@@ -25,7 +24,6 @@ class Votes:
     """Counts votes; the methods are called with the lock held.
 
     Args:
-        changing: holds the engine's lock, and has stored what was changed when it ends.
         test_logits: returns the logits of each of several runs for all test images, and what these are.
         helpers: who count.
     """
@@ -33,12 +31,10 @@ class Votes:
     def __init__(
         self,
         register: Register,
-        changing: Callable[[], AbstractContextManager[None]],
         test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
         helpers: Executor,
     ) -> None:
-        self._register, self._changing = register, changing
-        self._test_logits, self._helpers = test_logits, helpers
+        self._register, self._test_logits, self._helpers = register, test_logits, helpers
         self._counting: set[tuple[str, int]] = set()  # by class and number of the round
 
     def voters(self, classroom: Classroom) -> list[Run]:
@@ -72,7 +68,7 @@ class Votes:
         cast, voted = [self._cast(first), *(each.result() for each in asked)], None
         if None not in cast:
             voted = count_votes((ballots for ballots, _ in cast), cast[0][1])
-        with self._changing():
+        with self._register.changing():
             self._counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:

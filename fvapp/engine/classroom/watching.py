@@ -5,7 +5,6 @@ Called with the engine's lock held.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fvapp.core.classroom.roster import Classroom
@@ -28,14 +27,10 @@ class _Seen:
 
 
 class Watching:
-    """Looks at classes.
+    """Looks at classes."""
 
-    Args:
-        clock: a monotonic clock, in seconds; a workspace's last sign of life is on it.
-    """
-
-    def __init__(self, register: Register, clock: Callable[[], float]) -> None:
-        self._register, self._clock = register, clock
+    def __init__(self, register: Register) -> None:
+        self._register = register
         self._seen: dict[str, _Seen] = {}
         self._progress: dict[str, tuple[str | None, dict[str, Progress]]] = {}  # by member, with its text
 
@@ -43,7 +38,7 @@ class Watching:
         """Look at every open class whose teacher is there, and have the teacher's pages drawn where there is news."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.opened(classroom.owner)
-            if not classroom.open or owner is None or self._clock() - owner.seen > AWAY:
+            if not classroom.open or owner is None or self._register.clock() - owner.seen > AWAY:
                 continue
             if self.look_at(classroom):
                 self._register.touch(classroom)
@@ -67,7 +62,7 @@ class Watching:
 
     def rows(self, classroom: Classroom) -> list[MemberRow]:
         """Return everything that is known of the members of a class."""
-        rows, ago = [], self._register.wall() - self._clock()
+        rows, ago = [], self._register.wall() - self._register.clock()
         for member, workspace in self._register.workspaces_of(classroom):
             note = workspace.notes.get(NOTE)
             kept = self._progress.get(member.id)

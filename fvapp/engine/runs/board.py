@@ -1,13 +1,14 @@
 """Who is waiting, who is training, and on which worker: the state shared by commands and the dispatcher.
 
-Every method is called with `lock` held, and none of them blocks.
+Every method but `changing` is called with `lock` held, and none of them blocks.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
@@ -16,12 +17,14 @@ from fvapp.core.limits import estimate_seconds
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineState, EngineStatus
-from fvapp.engine.runs import transitions
+from fvapp.engine.runs import shares, transitions
 from fvapp.engine.runs.admission import admit
-from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 from fvapp.engine.runs.workspaces import Workspaces
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.timing import Timing
 
 LONG_SECONDS = 20.0
 """A run that takes longer goes to the fastest worker that is free, a shorter one to the slowest."""
@@ -63,18 +66,31 @@ class WorkerState:
 
 
 class Board:
-    """The engine's state in memory, apart from the workspaces.
+    """The engine's state in memory, and what all its parts work with.
 
     Attributes:
+        clock: a monotonic clock, in seconds; wall: seconds since 1970.
         active: runs that are waiting or training, by id.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
         needed_at: when somebody last needed a worker, on the engine's clock.
+        imports: counts files that visitors bring back.
     """
 
-    def __init__(self, workspaces: Workspaces, clock: Callable[[], float], slow_start: float = 0.0) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        limits: Limits,
+        timing: Timing,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+        slow_start: float = 0.0,
+    ) -> None:
         self.lock = threading.RLock()
-        self.workspaces, self._clock, self._slow_start = workspaces, clock, slow_start
+        self.journal, self.limits, self.timing, self.clock, self.wall = journal, limits, timing, clock, wall
+        self.workspaces, self._slow_start = Workspaces(journal, limits, clock, wall), slow_start
+        self._trainings = Rate(limits.trainings_a_minute, 60, "limit_trainings")
+        self.imports = Rate(limits.imports_a_minute, 60, "limit_imports")
         self.queue = FairQueue()
         self.active: dict[str, Run] = {}
         self.workers: dict[str, WorkerState] = {}
@@ -83,15 +99,23 @@ class Board:
         self.needed_at = float("-inf")
         self._told: tuple[str | None, ...] = (self.state, self.reason, None)
 
-    def status(self, store: EngineError | None) -> EngineStatus:
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock, and store what was changed before the command returns."""
+        with self.lock:
+            yield
+        self.journal.flush()
+
+    def status(self) -> EngineStatus:
         training = sum(worker.run is not None for worker in self.workers.values())
         staying = sum(not worker.leaving for worker in self.workers.values())
+        store = self.journal.trouble
         said = (store.code, store.values) if store else (None, {})
         return EngineStatus(self.state, staying, training, len(self.queue), self.reason, *said, self._slow_start)
 
     def need_worker(self) -> None:
         """Note that somebody needs a worker now, or that one has come, perhaps long after it was asked for."""
-        self.needed_at = self._clock()
+        self.needed_at = self.clock()
 
     def put(self, run: Run, record: RunRecord) -> None:
         """Replace a run's record and have it stored."""
@@ -105,7 +129,7 @@ class Board:
             made_room: whether it has just given up its worker for others.
             first: whether it goes before the others of its workspace.
         """
-        run.waiting_since = self._clock()
+        run.waiting_since = self.clock()
         run.requested, run.why = "run", None
         measured = run.seconds_left
         run.seconds = stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
@@ -114,22 +138,43 @@ class Board:
         self.workspaces.note(run)
         self.number_places()
 
-    def note_status(self, store: EngineError | None) -> None:
+    def note_status(self) -> None:
         """Tell everybody if the engine or its disk has changed since the last call."""
+        store = self.journal.trouble
         now = (self.state, self.reason, store and store.code)
         if now != self._told:
             self._told = now
             self.workspaces.versions.changed(None)
 
-    def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord], limits: Limits) -> None:
+    def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
         """Admit runs of a workspace to the queue, pausing runs of others if it is full.
 
+        They are counted, but for those of who had to make room and returns.
+
         Raises:
-            EngineError: as :func:`fvapp.engine.runs.admission.admit`.
+            EngineError: ``limit_trainings``; as :meth:`check_stored` and :func:`fvapp.engine.runs.admission.admit`.
         """
+        now, count = self.clock(), sum(record.reason != "displaced" for record in records)
+        self._trainings.check(workspace.id, now, count)
+        known = [workspace.runs.get(record.id) for record in records]
+        needed = [shares.needed_bytes(record.settings, run) for record, run in zip(records, known, strict=True)]
+        self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
-        for run in admit(active, workspace, records, sum(map(stated_seconds, records)), limits):
+        for run in admit(active, workspace, records, sum(map(stated_seconds, records)), self.limits):
             self.pause(run, "displaced")
+        self._trainings.add(workspace.id, now, count)
+
+    def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
+        """Refuse so many runs more that need so many bytes.
+
+        Raises:
+            EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.check_share`.
+        """
+        if count and len(workspace.runs) + count > self.limits.runs:
+            raise EngineError("limit_runs", most=self.limits.runs)
+        promised = shares.promised_bytes(self.active.values())
+        disk = shares.Disk(self.journal.store.used_bytes(), promised, self.wall())
+        shares.check_share(workspace, wanted, disk, self.limits)
 
     def pause(self, run: Run, reason: str | None) -> None:
         """Pause a waiting run."""
@@ -159,7 +204,7 @@ class Board:
         worker.run = run
         worker.programs.add(program)
         run.moves = False
-        run.address, run.attempt, run.training_since = worker.address, run.attempt + 1, self._clock()
+        run.address, run.attempt, run.training_since = worker.address, run.attempt + 1, self.clock()
         run.record = replace(
             run.record,
             state="running",

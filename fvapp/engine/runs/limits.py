@@ -81,7 +81,6 @@ class Limits:
         return cls(**{name: int(text) if re.fullmatch(r"\s*[0-9]+\s*", text) else text for name, text in texts.items()})
 
 
-DEFAULT_LIMITS = Limits()
 FEW = 3
 
 
@@ -97,8 +96,8 @@ class Rates:
     """
 
     def __init__(self, codes: tuple[str, str], most: int, most_all: int, seconds: float) -> None:
-        (self._code, self._code_all), self._most_all = codes, most_all
-        self._rate = Rate(most, seconds)
+        self._code_all, self._most_all = codes[1], most_all
+        self._rate = Rate(most, seconds, codes[0])
 
     def take(self, workspace: str, now: float) -> None:
         """Count one more at the time `now`.
@@ -107,11 +106,9 @@ class Rates:
             EngineError: one of the codes; then nothing is counted.
         """
         rate = self._rate
-        left = rate.room(workspace, now)
-        if left < 1:
-            raise EngineError(self._code, most=rate.most)
+        rate.check(workspace, now)
         fair = max(FEW, self._most_all // max(1, len(rate.counts)))
-        if len(rate) >= self._most_all and rate.most - left >= fair:
+        if len(rate) >= self._most_all and rate.counts[workspace] >= fair:
             raise EngineError(self._code_all, most=self._most_all)
         rate.add(workspace, now)
 
@@ -125,10 +122,11 @@ class Rate:
     Args:
         most: events allowed within the window.
         seconds: length of the window.
+        code: of the error for more than that.
     """
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self.most, self.seconds = most, seconds
+    def __init__(self, most: int, seconds: float, code: str = "") -> None:
+        self.most, self.seconds, self._code = most, seconds, code
         self.counts: Counter[str] = Counter()
         self._events: deque[tuple[float, str]] = deque()
 
@@ -143,6 +141,16 @@ class Rate:
             if not self.counts[old]:
                 del self.counts[old]
         return self.most - self.counts[key]
+
+    def check(self, key: str, now: float, count: int = 1) -> None:
+        """Refuse `count` events more at the time `now`."""
+        if self.room(key, now) < count:
+            raise EngineError(self._code, most=self.most)
+
+    def take(self, key: str, now: float) -> None:
+        """Refuse or note one more at the time `now`."""
+        self.check(key, now)
+        self.add(key, now)
 
     def add(self, key: str, now: float, count: int = 1) -> None:
         """Note `count` events at the time `now`."""

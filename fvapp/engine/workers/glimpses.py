@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from fvapp.core.checkpoint import Checkpoint
@@ -11,7 +10,6 @@ from fvapp.core.inspection.glimpse import Glimpse, take_glimpse
 from fvapp.core.runs import Position
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
@@ -36,14 +34,10 @@ class _Seen:
 
 
 class Glimpses:
-    """Asks workers for a few weights of what they train, and takes them from the checkpoint of what has halted.
+    """Asks workers for a few weights of what they train, and takes them from the checkpoint of what has halted."""
 
-    Args:
-        clock: a monotonic clock, in seconds.
-    """
-
-    def __init__(self, board: Board, journal: Journal, connection: Connection, clock: Callable[[], float]) -> None:
-        self._board, self._journal, self._connection, self._clock = board, journal, connection, clock
+    def __init__(self, board: Board, connection: Connection) -> None:
+        self._board, self._connection = board, connection
         self._cache = ByteCache(MOST_BYTES)
 
     def of(self, run: Run) -> Glimpse | None:
@@ -53,7 +47,7 @@ class Glimpses:
             EngineError: the store's.
         """
         with self._board.lock:
-            address, now = run.address if run.trains else None, self._clock()
+            address, now = run.address if run.trains else None, self._board.clock()
         before = self._cache.get(run.record.id)
         if address is None:
             known = run.checkpoint_at is None or (before is not None and before.at == run.checkpoint_at)
@@ -68,7 +62,7 @@ class Glimpses:
         return seen and seen.glimpse
 
     def _read(self, run: Run) -> _Seen | None:
-        content = self._journal.checkpoint(run.record.id)
+        content = self._board.journal.checkpoint(run.record.id)
         return content and _Seen(take_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_at)
 
     def _ask(self, run: Run, address: str, now: float) -> _Seen | None:

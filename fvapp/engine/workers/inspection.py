@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -36,9 +36,7 @@ from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import Position
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
@@ -81,29 +79,17 @@ class _Live:
 
 
 class Inspecting:
-    """Answers with the runs of visitors and the shipped models, and looks inside them.
+    """Answers with the runs of visitors and the shipped models, and looks inside them."""
 
-    Args:
-        clock: a monotonic clock, in seconds.
-    """
-
-    def __init__(
-        self,
-        board: Board,
-        journal: Journal,
-        connection: Connection,
-        places: Places,
-        limits: Limits,
-        clock: Callable[[], float],
-    ) -> None:
-        self._board, self._journal, self._connection = board, journal, connection
-        self._places, self._limits, self._clock = places, limits, clock
+    def __init__(self, board: Board, connection: Connection, places: Places) -> None:
+        self._board, self._journal, self._connection = board, board.journal, connection
+        self._places, self._limits = places, board.limits
         self._cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
         self._asked: Counter[str] = Counter()  # questions being answered, by workspace
-        self._turns = threading.BoundedSemaphore(limits.inspections_all)
+        self._turns = threading.BoundedSemaphore(self._limits.inspections_all)
         # A script can open hundreds of workspaces in which nothing has ended yet: of these, half of the turns.
-        self._turns_of_new = threading.BoundedSemaphore(max(1, limits.inspections_all // 2))
+        self._turns_of_new = threading.BoundedSemaphore(max(1, self._limits.inspections_all // 2))
         self._lock = threading.Lock()
 
     def network(self, model: Run | str) -> Network:
@@ -216,7 +202,7 @@ class Inspecting:
         if address is None:
             return self._kept(model), False
         key = (model.record.id, "live")
-        live, now = self._cache.get(key), self._clock()
+        live, now = self._cache.get(key), self._board.clock()
         if live is None or now - live.at >= LIVE_SECONDS:
             live = self._fetch(model, address, live, now)
             self._cache.put(key, live)

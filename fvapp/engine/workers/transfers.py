@@ -23,7 +23,6 @@ from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
-from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import NotTrained, Order, Trained, run_training
 
@@ -45,15 +44,9 @@ class Delivery:
     """
 
     def __init__(
-        self,
-        board: Board,
-        journal: Journal,
-        inbox: Inbox,
-        connection: Connection,
-        helpers: Executor,
-        teaching: Executor,
+        self, board: Board, inbox: Inbox, connection: Connection, helpers: Executor, teaching: Executor
     ) -> None:
-        self._board, self._journal, self._inbox, self._connection = board, journal, inbox, connection
+        self._board, self._journal, self._inbox, self._connection = board, board.journal, inbox, connection
         self._helpers, self._teaching_helpers = helpers, teaching
         self._fetching: set[Run] = set()
         self.teaching: Counter[str] = Counter()  # how many runs each worker is being asked to teach

@@ -14,7 +14,7 @@ from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.runs.limits import DEFAULT_LIMITS
+from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.glimpses import PAUSE, Glimpses
@@ -37,10 +37,11 @@ class Training:
         self.now = 0.0
         record = RunRecord("run", 1, SETTINGS, "running")
         self.run = Run(OpenWorkspace("class", created=0.0), record, address="tls://worker")
-        board = SimpleNamespace(lock=threading.RLock(), workers={})
         journal = SimpleNamespace(checkpoint=lambda run: self.stored)
-        self.glimpses = Glimpses(board, journal, self, lambda: self.now)
-        self.models = Inspecting(board, journal, self, Places.from_environ({}), DEFAULT_LIMITS, lambda: self.now)
+        shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
+        board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
+        self.glimpses = Glimpses(board, self)
+        self.models = Inspecting(board, self, Places.from_environ({}))
 
     def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
         assert (address, run) == ("tls://worker", "run")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.workers.connection import Unreachable
@@ -64,7 +65,7 @@ def test_teachings_under_way_keep_no_training_waiting():
             said.set()
 
     helpers, teachers = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
-    delivery = Delivery(None, None, None, Wire(), helpers, teachers)
+    delivery = Delivery(SimpleNamespace(journal=None), None, Wire(), helpers, teachers)
     run = make_run("one", OpenWorkspace("pupil", created=0.0), address="a")
     for _ in range(8):
         delivery.teach(run, "a")

@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-import psutil
-
 from fvapp.bench.chromium import (
     CANVAS,
     IS_DONE,
@@ -23,7 +21,7 @@ from fvapp.bench.chromium import (
     time_strokes,
     train,
 )
-from fvapp.bench.measuring import Measure, alternate, benchmark
+from fvapp.bench.measuring import Measure, alternate, benchmark, private_mb
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ROUNDS = 3
@@ -107,9 +105,8 @@ def _running(chromium, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
     """Measure a server whose processes are there and warmed up."""
     with open_page(chromium) as page:
         train(page, app, ONE_EPOCH)
-    # Without what is mapped from files, which processes share.
-    memory = psutil.Process(app.process.pid).memory_full_info().uss / 2**20
-    yield Measure("Streamlit's process after one visitor, private memory", "MB", [memory], must=200, aim=140)
+    memory = [private_mb(app.process.pid)]
+    yield Measure("Streamlit's process after one visitor, private memory", "MB", memory, must=200, aim=140)
     for name, address, ours, other, must, aim in (
         ("page opened to a visible Train button", "", START, TEXT, 1.8, 1.3),
         ("page opened to a canvas one can draw on", "draw", CANVAS, CANVAS, 3.5, 2),

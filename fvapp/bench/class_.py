@@ -15,7 +15,7 @@ import random
 import sys
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
-from statistics import quantiles
+from statistics import median
 from time import monotonic
 
 import numpy as np
@@ -23,7 +23,7 @@ import psutil
 
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.measuring import Measure, benchmark
+from fvapp.bench.measuring import Measure, benchmark, high, private_mb
 from fvapp.bench.page_visitor import PageVisitor, Storage
 from fvapp.bench.served_app import ServedApp, serve_app
 
@@ -110,7 +110,7 @@ class Lesson:
         for error in {str(each)[:200] for each in ended if isinstance(each, Exception)}:
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
         self.length = monotonic() - begin
-        self.private_mb = process.memory_full_info().uss / 2**20
+        self.private_mb = private_mb(process.pid)
         for task, page in zip(looking, teacher, strict=True):
             task.cancel()
             await page.close()
@@ -196,16 +196,14 @@ def measures(lesson: Lesson) -> Iterator[Measure]:
             waited = [seconds for what, at, seconds in lesson.waits if what == kind and first <= at < last]
             if len(waited) < 2:
                 continue
-            middle, high = (quantiles(waited, n=100, method="inclusive")[percent - 1] for percent in (50, 95))
             what = f"{kind}, 95th percentile, {name} (of {len(waited)})"
-            yield Measure(what, "s", [high], must=MUST[kind][place], aim=AIM[kind][place])
-            yield Measure(f"the same, median, {name}", "s", [middle])
+            yield Measure(what, "s", [high(waited)], must=MUST[kind][place], aim=AIM[kind][place])
+            yield Measure(f"the same, median, {name}", "s", [median(waited)])
     if lesson.results:
         yield Measure(f"all {len(lesson.results)} who train have their result", "s", [max(lesson.results)])
     if len(lesson.told) > 1:
-        high = quantiles(lesson.told, n=100, method="inclusive")[94]
         what = f"a raised hand on the teacher's board, 95th percentile (of {len(lesson.told)})"
-        yield Measure(what, "s", [high], must=2.0, aim=1.0)
+        yield Measure(what, "s", [high(lesson.told)], must=2.0, aim=1.0)
     yield Measure("private memory of the server", "MB", [lesson.private_mb], must=320.0, aim=280.0)
     yield Measure(f"processor time of the server, in {lesson.length:.0f} s", "s", [lesson.cpu])
     yield Measure("visitors for whom something failed", "", [lesson.bad], must=0)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from statistics import median
 
 import numpy as np
-import psutil
 
 from fvapp.bench.chromium import (
     open_chromium,
@@ -19,7 +18,7 @@ from fvapp.bench.chromium import (
     watch,
 )
 from fvapp.bench.drawings import canvas_json, scribble
-from fvapp.bench.measuring import Measure
+from fvapp.bench.measuring import Measure, private_mb
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
@@ -157,7 +156,6 @@ def _film(page) -> Iterator[Measure]:
 
 async def _memory(app: ServedApp) -> Measure:
     """Measure what a visitor who looks inside takes beyond one who only draws."""
-    server = psutil.Process(app.process.pid)
     opened: list[PageVisitor] = []
 
     async def visitors(page: str, count: int) -> float:
@@ -169,7 +167,7 @@ async def _memory(app: ServedApp) -> Measure:
             if page == "inside":
                 await visitor.open_window("another_image")
             await visitor.draw(canvas_json(scribble(np.random.default_rng(hand))))
-        return server.memory_full_info().uss / 2**20
+        return private_mb(app.process.pid)
 
     try:
         await visitors("draw", 4)

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import metadata
-from statistics import median
+from statistics import median, quantiles
 
 import psutil
 
@@ -126,6 +126,16 @@ def alternate(sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1) -> 
             if round_ >= 0:
                 numbers[name].append(number)
     return numbers
+
+
+def high(numbers: Sequence[float]) -> float:
+    """Return the 95th percentile."""
+    return quantiles(numbers, n=20, method="inclusive")[-1]
+
+
+def private_mb(process_id: int) -> float:
+    """Return the private memory of a process: without what is mapped from files, which processes share."""
+    return psutil.Process(process_id).memory_full_info().uss / 2**20
 
 
 def describe_machine() -> dict[str, object]:

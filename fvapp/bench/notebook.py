@@ -45,7 +45,7 @@ def epoch():
     model.fit(images, labels, batch_size=batch_size, epochs=1, verbose=0, callbacks=[clock])
     return clock.seconds
 
-def five_epochs_and_test():
+def five_epochs_and_test():  # build, compile, fit and evaluate
     begin = time.perf_counter()
     fresh = build()
     fresh.fit(images, labels, batch_size=batch_size, epochs=5, verbose=0)
@@ -66,7 +66,7 @@ def predict():
 
 
 class Notebook(OtherSide):
-    """A process with a notebook in it.
+    """A process with a notebook in it; what it can be asked are the functions of the script.
 
     Args:
         network: widths of the hidden layers, or "cnn" for the presets' small CNN.
@@ -79,15 +79,3 @@ class Notebook(OtherSide):
     def epoch(self) -> float:
         """Train one epoch more and return its seconds."""
         return self.ask("epoch")
-
-    def five_epochs_and_test(self) -> float:
-        """Build, compile, fit 5 epochs and evaluate; return the seconds of all that."""
-        return self.ask("five_epochs_and_test")
-
-    def accuracy(self, seed: int) -> float:
-        """Train 5 epochs from a seed and return the test accuracy."""
-        return self.ask(f"accuracy {seed}")
-
-    def predict(self) -> float:
-        """Call ``model.predict`` on one image that is ready, and return its seconds."""
-        return self.ask("predict")

@@ -14,13 +14,12 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.Radio_pb2 import Radio
-from streamlit.proto.Selectbox_pb2 import Selectbox
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -28,6 +27,7 @@ from websockets.exceptions import ConnectionClosed
 STORAGE, LIVE, FILE_FIELD = "fvapp.browser_storage", "fvapp.live", "fvapp.file_field"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
+_CHOICES = "selectbox", "radio"
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 _QUIET = 2.0  # seconds after which waiting for something new ends without it
 _LARGEST = 2**26  # bytes of one message
@@ -111,11 +111,8 @@ class PageVisitor:
         Raises:
             PageError: there is none.
         """
-        for delta, _ in self._elements.values():
-            if _has_key(delta.add_block.popover.id, key):
-                await self._rerun([WidgetState(id=delta.add_block.popover.id, bool_value=True)], delta.fragment_id)
-                return
-        raise PageError(f"no window {key} to open; the page reads: {self.text()}")
+        window, fragment = self._needed(key, self._widget(key, "popover"))
+        await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
 
     async def fill(self, key: str, text: str) -> None:
         """Type into the field of a key and leave it.
@@ -123,12 +120,8 @@ class PageVisitor:
         Raises:
             PageError: there is none.
         """
-        for delta, _ in self._elements.values():
-            if _has_key(delta.new_element.text_input.id, key):
-                state = WidgetState(id=delta.new_element.text_input.id, string_value=text)
-                await self._rerun([state], delta.fragment_id)
-                return
-        raise PageError(f"no field {key}; the page reads: {self.text()}")
+        place, fragment = self._needed(key, self._widget(key, "text_input"))
+        await self._rerun([WidgetState(id=place.id, string_value=text)], fragment)
 
     async def choose(self, key: str, place: int) -> None:
         """Choose one of the options of a field, by its place.
@@ -136,16 +129,12 @@ class PageVisitor:
         Raises:
             PageError: there is none.
         """
-        found = self._choice(key)
-        if found is None:
-            raise PageError(f"no field {key}; the page reads: {self.text()}")
-        field_, fragment = found
-        await self._rerun([WidgetState(id=field_.id, string_value=field_.options[place])], fragment)
+        options, fragment = self._needed(key, self._widget(key, *_CHOICES))
+        await self._rerun([WidgetState(id=options.id, string_value=options.options[place])], fragment)
 
     def has_choice(self, key: str) -> bool:
         """Return whether there is a field of that key in which one can choose."""
-        found = self._choice(key)
-        return found is not None and not found[0].disabled
+        return self._widget(key, *_CHOICES) is not None
 
     def buttons(self, beginning: str) -> int:
         """Return how many buttons there are whose key begins so."""
@@ -153,11 +142,11 @@ class PageVisitor:
 
     def has_button(self, key: str) -> bool:
         """Return whether there is a button of that key that can be pressed."""
-        return self._button(key) is not None
+        return self._widget(key, "button") is not None
 
     def has_window(self, key: str) -> bool:
         """Return whether there is a button of that key that opens a window."""
-        return any(_has_key(delta.add_block.popover.id, key) for delta, _ in self._elements.values())
+        return self._widget(key, "popover") is not None
 
     def has_canvas(self) -> bool:
         """Return whether one can draw on this page."""
@@ -175,10 +164,7 @@ class PageVisitor:
         """Send anything in the canvas's name."""
         if self.has_button("back_to_drawing"):  # another picture is in its place
             await self.press("back_to_drawing")
-        canvas = self._component(CANVAS)
-        if canvas is None:
-            raise PageError(f"no canvas to draw on; the page reads: {self.text()}")
-        component, fragment = canvas
+        component, fragment = self._needed(CANVAS, self._component(CANVAS))
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
 
     async def upload(self, content: bytes) -> None:
@@ -187,11 +173,9 @@ class PageVisitor:
         Raises:
             PageError: there is none.
         """
-        field = self._component(FILE_FIELD)
-        if field is None:
-            raise PageError(f"no field for a file; the page reads: {self.text()}")
+        place, fragment = self._needed(FILE_FIELD, self._component(FILE_FIELD))
         sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
-        await self._rerun([trigger(field[0].id, "sent", sent)], field[1])
+        await self._rerun([trigger(place.id, "sent", sent)], fragment)
 
     async def catch_up(self) -> None:
         """Ask for the live part, as its script does, if the server has said that there is something new."""
@@ -201,10 +185,8 @@ class PageVisitor:
 
     async def wait_for_change(self) -> None:
         """Wait until the server says that there is something new, and have it drawn; at most a moment."""
-        live = self._component(LIVE)
-        if live is None:
-            raise PageError(f"no live part on this page; it reads: {self.text()}")
-        drawn = json.loads(live[0].json)["drawn"]
+        live, _ = self._needed(LIVE, self._component(LIVE))
+        drawn = json.loads(live.json)["drawn"]
         try:
             async with asyncio.timeout(_QUIET):
                 while self._latest <= drawn:
@@ -338,25 +320,22 @@ class PageVisitor:
 
     def _click(self, key: str) -> tuple[list[WidgetState], str]:
         """Return what a click on a button changes, and the fragment it is in."""
-        delta = self._button(key)
-        if delta is None:
-            raise PageError(f"no button {key} to press; the page reads: {self.text()}")
-        return [WidgetState(id=delta.new_element.button.id, trigger_value=True)], delta.fragment_id
+        button, fragment = self._needed(key, self._widget(key, "button"))
+        return [WidgetState(id=button.id, trigger_value=True)], fragment
 
-    def _button(self, key: str) -> Delta | None:
+    def _widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
+        """Return the widget of a key that is of one of these kinds and can be used, and the fragment it is in."""
         for delta, _ in self._elements.values():
-            element = delta.new_element
-            if element.WhichOneof("type") == "button" and _has_key(element.button.id, key):
-                return None if element.button.disabled else delta
+            for kind in kinds:
+                widget = getattr(delta.add_block if kind == "popover" else delta.new_element, kind)
+                if _has_key(widget.id, key) and not widget.disabled:
+                    return widget, delta.fragment_id
         return None
 
-    def _choice(self, key: str) -> tuple[Selectbox | Radio, str] | None:
-        """Return the list of options of a key, and the fragment it is in."""
-        for delta, _ in self._elements.values():
-            for field_ in (delta.new_element.selectbox, delta.new_element.radio):
-                if _has_key(field_.id, key):
-                    return field_, delta.fragment_id
-        return None
+    def _needed(self, what: str, found: tuple[Any, str] | None) -> tuple[Any, str]:
+        if found is None:
+            raise PageError(f"no {what} that can be used; the page reads: {self.text()}")
+        return found
 
     def _find(self, key: str) -> Path | None:
         """Return the place of the container of a key."""

@@ -11,16 +11,14 @@ import asyncio
 import random
 import sys
 from collections.abc import Callable, Iterator
-from statistics import quantiles
 from time import monotonic
 
 import numpy as np
-import psutil
 
 from fvapp.bench.class_ import ARRIVE_WITHIN, LONGEST, Lesson, open_class
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.measuring import Measure, benchmark
+from fvapp.bench.measuring import Measure, benchmark, high, private_mb
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 from fvapp.core.classroom.rounds import DRAW_SECONDS, KINDS, Kind
@@ -94,7 +92,7 @@ async def _in_a_class(server: ServedApp, visitors: int, seeds: bool) -> dict[str
         begin = monotonic()
         _, told = await asyncio.gather(page.choose("poll", 0), _until(projector, lambda n=number: shown() == n))
         answers.append(told - begin)
-    note("answer: one at a time on the projector, 95th percentile", quantiles(answers, n=20, method="inclusive")[-1])
+    note("answer: one at a time on the projector, 95th percentile", high(answers))
     begin = monotonic()
     rest = [page.choose("poll", 1) for page in students[ONE_BY_ONE:]]
     told, *_ = await asyncio.gather(_until(projector, lambda: shown() == visitors), *rest)
@@ -120,7 +118,7 @@ async def _in_a_class(server: ServedApp, visitors: int, seeds: bool) -> dict[str
     )
     note("drawings: the last one sent to all on the wall", told - max(sent))
     await reveal()
-    note("private memory of the server", psutil.Process(server.process.pid).memory_full_info().uss / 2**20)
+    note("private memory of the server", private_mb(server.process.pid))
     await asyncio.gather(*(page.close() for page in (board, projector, *students)))
     return found
 

@@ -99,20 +99,14 @@ def _taught(
         engine.classify(token, run.id, [example.image])
         return time.perf_counter() - begin
 
-    first = teach()  # a worker compiles its step
-    return Measure(
-        f"teaching one example to {name}, click to the new answer",
-        "s",
-        [teach() for _ in range(ROUNDS)],
-        must=must,
-        aim=aim,
-        notes={"first": round(first, 3)},
-    )
+    notes = {"first": round(teach(), 3)}  # a worker compiles its step
+    seconds = [teach() for _ in range(ROUNDS)]
+    return Measure(f"teaching one example to {name}, click to the new answer", "s", seconds, (), must, aim, notes=notes)
 
 
 def _pair(name: str, ask: Callable[[], float], notebook: Notebook, must: float, aim: float) -> Measure:
     def rounds_of(call: Callable[[], float]) -> Callable[[], float]:
         return lambda: 1_000 * median(call() for _ in range(CALLS))
 
-    sides = {"ours": rounds_of(ask), "other": rounds_of(notebook.predict)}
+    sides = {"ours": rounds_of(ask), "other": rounds_of(lambda: notebook.ask("predict"))}
     return Measure(name, "ms", must=must, aim=aim, **alternate(sides, rounds=ROUNDS))

@@ -22,7 +22,7 @@ import psutil
 
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.measuring import Measure, benchmark
+from fvapp.bench.measuring import Measure, benchmark, private_mb
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
@@ -125,13 +125,12 @@ async def _soak(server: ServedApp, minutes: int, pupils: int) -> list[dict[str, 
 
 def _memory(process_id: int) -> dict[str, float]:
     """Return the private memory of the server and of each child, in MB."""
-    server = psutil.Process(process_id)
-    found = {"server": server.memory_full_info().uss / 2**20}
-    for child in server.children():
+    found = {"server": private_mb(process_id)}
+    for child in psutil.Process(process_id).children():
         with suppress(psutil.NoSuchProcess):  # a worker that is being replaced
             line = child.cmdline()
             role = line[line.index("--name") + 1] if "--name" in line else "scheduler"
-            found[f"{role} ({child.pid})"] = child.memory_full_info().uss / 2**20
+            found[f"{role} ({child.pid})"] = private_mb(child.pid)
     return found
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from statistics import mean
 
@@ -86,13 +87,11 @@ def matrix_speed(rounds: int = 5) -> float:
 
 def _epochs(trainings: Trainings, home: str, hidden: tuple[int, ...], must: float, aim: float) -> Measure:
     settings = NOTEBOOK.with_values(hidden=hidden, epochs=2)
+    name = f"one epoch, Dense {' + '.join(map(str, hidden))}"
     with Notebook(hidden, home) as notebook:
         # The second epoch: the first of a warm-up compiles, on both sides.
-        numbers = alternate(
-            {"ours": lambda: trainings.run(settings).epoch_seconds[1], "other": notebook.epoch}, EPOCH_ROUNDS
-        )
-    name = f"one epoch, Dense {' + '.join(map(str, hidden))}"
-    return Measure(name, "s", numbers["ours"], numbers["other"], must, aim)
+        sides = {"ours": lambda: trainings.run(settings).epoch_seconds[1], "other": notebook.epoch}
+        return Measure(name, "s", must=must, aim=aim, **alternate(sides, EPOCH_ROUNDS))
 
 
 def _matrix_share(epoch: Measure) -> Measure:
@@ -104,11 +103,10 @@ def _matrix_share(epoch: Measure) -> Measure:
 
 
 def _click_to_test(trainings: Trainings, home: str) -> Measure:
+    name = "5 epochs of Dense 128, click to test accuracy"
     with Notebook((128,), home) as notebook:
-        numbers = alternate(
-            {"ours": lambda: trainings.run(NOTEBOOK).total, "other": notebook.five_epochs_and_test}, warm_ups=0
-        )
-    return Measure("5 epochs of Dense 128, click to test accuracy", "s", numbers["ours"], numbers["other"], 5, 8)
+        sides = {"ours": lambda: trainings.run(NOTEBOOK).total, "other": partial(notebook.ask, "five_epochs_and_test")}
+        return Measure(name, "s", must=5, aim=8, **alternate(sides, warm_ups=0))
 
 
 def _second_run(trainings: Trainings) -> Measure:
@@ -142,22 +140,17 @@ def _same_accuracy(trainings: Trainings, home: str) -> Measure:
     """Compare the mean test accuracies of some seeds: the seeds give other initial weights on both sides."""
     with Notebook((128,), home) as notebook:
         ours = [100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS]
-        other = [100 * notebook.accuracy(seed) for seed in SEEDS]
+        other = [100 * notebook.ask(f"accuracy {seed}") for seed in SEEDS]
     notes = {"ours_percent": ours, "notebook_percent": other}
-    return Measure(
-        "mean test accuracy of 5 seeds, distance from the notebook's",
-        "points",
-        [abs(mean(ours) - mean(other))],
-        must=0.7,
-        notes=notes,
-    )
+    name, distance = "mean test accuracy of 5 seeds, distance from the notebook's", abs(mean(ours) - mean(other))
+    return Measure(name, "points", [distance], must=0.7, notes=notes)
 
 
 def _cnn(trainings: Trainings, home: str) -> Measure:
     settings = CNN.with_values(epochs=1)
     with Notebook("cnn", home, CNN.batch_size) as notebook:
-        numbers = alternate({"ours": lambda: trainings.run(settings).epoch_seconds[0], "other": notebook.epoch})
-    return Measure("one epoch, small CNN, batch 128", "s", numbers["ours"], numbers["other"], 1, 1.5)
+        sides = {"ours": lambda: trainings.run(settings).epoch_seconds[0], "other": notebook.epoch}
+        return Measure("one epoch, small CNN, batch 128", "s", must=1, aim=1.5, **alternate(sides))
 
 
 def _twelve_images() -> Measure:
@@ -165,14 +158,8 @@ def _twelve_images() -> Measure:
     command = [sys.executable, "-c", _WITH_AND_WITHOUT, json.dumps(NOTEBOOK.with_values(epochs=3).to_json())]
     environ = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as a worker has it
     found = json.loads(subprocess.check_output(command, env=environ, timeout=_LONGEST_CHILD))
-    return Measure(
-        "one epoch, Dense 128, with the twelve test images, beside without",
-        "s",
-        found["with"],
-        found["without"],
-        must=1 / 1.03,
-        aim=1 / 1.01,
-    )
+    name = "one epoch, Dense 128, with the twelve test images, beside without"
+    return Measure(name, "s", must=1 / 1.03, aim=1 / 1.01, **found)
 
 
 _WITH_AND_WITHOUT = """
@@ -194,7 +181,7 @@ def epoch(dataset):
     train(settings, dataset, emit=events.append)
     return min(event.seconds for event in events if isinstance(event, EpochEnded))
 
-print(json.dumps(alternate({"with": lambda: epoch(whole), "without": lambda: epoch(few)}, rounds=15)))
+print(json.dumps(alternate({"ours": lambda: epoch(whole), "other": lambda: epoch(few)}, rounds=15)))
 """
 
 

@@ -7,6 +7,7 @@ is required; any other that is missing is read as null, which its type may allow
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sized
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType
@@ -53,6 +54,16 @@ def read(kind: object, value: object, place: str = "") -> object:
         FvappError: from the ``from_json`` of a class that reads itself.
     """
     return _read(_parts(kind), value, place)
+
+
+def read_what_fits(kind: type, values: object) -> object:
+    """Return values as a dataclass whose fields have defaults; what is not as it should be counts as missing."""
+    found = {}
+    for name, parts, _ in _parts(kind)[1] if isinstance(values, Mapping) else ():
+        if name in values:
+            with suppress(ValueError):
+                found[name] = _read(parts, values[name], name)
+    return kind(**found)
 
 
 def _read(parts: _Parts, value: object, place: str) -> object:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Annotated
 
-from fvapp.core.lessons.rule import Rule, read_rule
+from fvapp.core.lessons.rule import Rule
 from fvapp.core.lessons.table import MISSIONS, Mission
 from fvapp.core.lessons.verdict import OUTCOMES, Verdict
+from fvapp.core.schema import Whole, read_what_fits
 
 NOTE = "lessons"
 """The note of a workspace in which it is kept."""
+
+_Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,14 @@ class Progress:
             of these runs later changes nothing of them. Empty where an earlier version judged.
     """
 
-    prediction: str | None = None
-    second: str | None = None
+    prediction: _Prediction | None = None
+    second: _Prediction | None = None
     runs: tuple[str, ...] = ()
-    attempt: int = 0
+    attempt: Whole = 0
     variant: str | None = None
-    image: int | None = None
+    image: Whole | None = None
     rule: Rule | None = None
-    position: int | None = None
+    position: Whole | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     retries: Mapping[str, str] = field(default_factory=dict)
     judged: bool = False
@@ -94,47 +98,13 @@ def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
 
 
 def _read(mission: str, kept: object) -> Progress:
-    if not isinstance(kept, Mapping):
-        return Progress()
-    row = MISSIONS[mission]
-    runs = kept.get("runs")
-    return Progress(
-        prediction=_one_of(kept.get("prediction"), OUTCOMES),
-        second=_one_of(kept.get("second"), OUTCOMES),
-        runs=tuple(run for run in runs if isinstance(run, str)) if isinstance(runs, list) else (),
-        attempt=_whole(kept.get("attempt")) or 0,
-        variant=_one_of(kept.get("variant"), row.variants),
-        image=_whole(kept.get("image")),
-        rule=read_rule(kept.get("rule")),
-        position=_whole(kept.get("position")),
-        answers=_choices(row, kept.get("answers")),
-        retries=_choices(row, kept.get("retries")),
-        # Until answers were needed as well it was called `done`.
-        judged=kept.get("judged", kept.get("done")) is True,
-        verdicts=_verdicts(kept.get("verdicts")),
+    row, own = MISSIONS[mission], read_what_fits(Progress, kept)
+    choices = {question.name: question.choices for question in row.questions}
+    answers, retries = (
+        {name: choice for name, choice in each.items() if choice in choices.get(name, ())}
+        for each in (own.answers, own.retries)
     )
-
-
-def _verdicts(kept: object) -> tuple[Verdict, ...]:
-    try:
-        return tuple(map(Verdict.from_json, kept)) if isinstance(kept, list | tuple) else ()
-    except ValueError:
-        return ()
-
-
-def _one_of(value: object, allowed: Mapping | tuple) -> str | None:
-    return value if isinstance(value, str) and value in allowed else None
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _choices(mission: Mission, kept: object) -> dict[str, str]:
-    if not isinstance(kept, Mapping):
-        return {}
-    return {
-        question.name: kept[question.name]
-        for question in mission.questions
-        if _one_of(kept.get(question.name), question.choices)
-    }
+    # Until answers were needed as well it was called `done`.
+    judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
+    variant = own.variant if own.variant in row.variants else None
+    return replace(own, variant=variant, judged=judged, answers=answers, retries=retries)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 
@@ -56,7 +57,9 @@ FEATURES: Mapping[str, Feature] = {
 }
 """Their words are ``lessons.look.rule.features.<name>``."""
 
-LIMITS = ("at_most", "at_least")
+Limit = Literal["at_most", "at_least"]
+LIMITS: tuple[Limit, ...] = get_args(Limit)
+_Feature = Annotated[str, lambda name: name in FEATURES]
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,12 @@ class Rule:
     """
 
     sentence: str
-    feature: str
-    limit: str
+    feature: _Feature
+    limit: Limit
     number: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", self.sentence[:LONGEST_SENTENCE])
 
     def says_trouser(self, image: np.ndarray) -> bool:
         value = FEATURES[self.feature].measure(image)
@@ -119,18 +125,3 @@ def check_rule(rule: Rule, images: Sequence[np.ndarray], labels: Sequence[int]) 
         tuple(place for place, (says, is_one) in pairs if says and not is_one),
         len(pairs),
     )
-
-
-def read_rule(kept: object) -> Rule | None:
-    """Read a rule that was kept as JSON; None for anything else."""
-    if not isinstance(kept, Mapping):
-        return None
-    sentence, feature, limit, number = (kept.get(name) for name in ("sentence", "feature", "limit", "number"))
-    understood = (
-        isinstance(sentence, str)
-        and feature in FEATURES
-        and limit in LIMITS
-        and isinstance(number, int)
-        and not isinstance(number, bool)
-    )
-    return Rule(sentence[:LONGEST_SENTENCE], feature, limit, number) if understood else None

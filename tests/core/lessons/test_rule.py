@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fvapp.core.datasets import load_dataset
-from fvapp.core.lessons.rule import FEATURES, LIMITS, TROUSER, Rule, check_rule, images_to_check, read_rule
+from fvapp.core.lessons.progress import read_progress
+from fvapp.core.lessons.rule import FEATURES, LIMITS, TROUSER, Rule, check_rule, images_to_check
 from fvapp.core.places import Places
 
 
@@ -63,12 +64,12 @@ def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion_test):
     + [{"sentence": "", "feature": "width", "limit": "at_most", "number": number} for number in (None, "3", True)],
 )
 def test_a_rule_that_is_not_understood_is_none(kept):
-    assert read_rule(kept) is None
+    assert read_progress({"look": {"rule": kept}})["look"].rule is None
 
 
 def test_a_rule_is_read_back():
     kept = {"sentence": "x" * 300, "feature": "gap", "limit": "at_least", "number": 5}
-    assert read_rule(kept) == Rule("x" * 200, "gap", "at_least", 5)
+    assert read_progress({"look": {"rule": kept}})["look"].rule == Rule("x" * 200, "gap", "at_least", 5)
 
 
 @pytest.fixture(scope="module")

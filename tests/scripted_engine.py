@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
 from fvapp.core.examples import ExampleSet
@@ -35,7 +35,7 @@ from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers import inspection
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.protocol import Order, Trained, reply_ok
+from fvapp.engine.workers.protocol import Order, reply_ok
 from fvapp.worker.inspection import plain_array
 from random_networks import random_weights
 
@@ -194,7 +194,7 @@ class Training(Future):
             ]
         )
 
-    def end(self, state: str) -> Trained:
+    def end(self, state: str) -> TrainingEnd:
         result = None
         if state != "paused":
             numbers = self.numbers(self.epoch + 0.5)
@@ -203,7 +203,7 @@ class Training(Future):
             result = replace(result, by_class=by_class(accuracy))
             if self.order.settings.marked_class != "none":
                 result = replace(result, marked_accuracy=accuracy / 2, marked_taken=0.3)
-        return Trained(state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result)
+        return TrainingEnd(state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result)
 
 
 def by_class(accuracy: float) -> tuple[tuple[int, int], ...]:

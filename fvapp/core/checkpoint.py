@@ -1,13 +1,16 @@
-"""All that a run needs to go on exactly, as bytes."""
+"""All that a run needs to go on exactly, as bytes, and how its training ended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Literal
 
 import numpy as np
 
 from fvapp.core.archives import pack, unpacked
+from fvapp.core.runs import Position, RunResult
+from fvapp.core.teaching import TeachingOutcome
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,31 @@ class Checkpoint:
         """
         with unpacked(content, "checkpoint_unusable") as (about, arrays):
             return cls(_numbered(arrays, "weight_"), _numbered(arrays, "slot_"), **about)
+
+
+@dataclass(frozen=True)
+class TrainingEnd:
+    """What comes of a run that did as it was told, where it is trained and on the way from there.
+
+    Attributes:
+        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" on request.
+        checkpoint: from which it can go on; at: its position.
+        frames: of the film of the training so far; None without one.
+        result: None when paused.
+        outcome: of a run that was taught a few examples.
+    """
+
+    state: Literal["done", "stopped", "paused"]
+    checkpoint: bytes
+    frames: bytes | None
+    at: Position
+    result: RunResult | None
+    outcome: TeachingOutcome | None = None
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """As ``model.get_weights()``."""
+        return Checkpoint.weights_from_bytes(self.checkpoint)
 
 
 def _numbered(arrays: np.lib.npyio.NpzFile, prefix: str) -> list[np.ndarray]:

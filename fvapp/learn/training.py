@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from time import perf_counter
-from typing import Literal
 
 import keras
 import numpy as np
 
-from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import Dataset, TrainingArrays, taught_arrays
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.datasets.twelve import twelve_images
@@ -20,7 +19,7 @@ from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.layers import count_parameters
 from fvapp.core.results.calibration import fit_temperature
-from fvapp.core.runs import RunResult, StoppedBy
+from fvapp.core.runs import Position, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
@@ -35,25 +34,6 @@ SECONDS_BETWEEN_SNAPSHOTS = 0.2
 SECONDS_BETWEEN_SAVES = 0.5
 
 Weights = Sequence[np.ndarray]
-
-
-@dataclass(frozen=True)
-class TrainingEnd:
-    """How a training ended.
-
-    Attributes:
-        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" on request.
-        checkpoint: lets :func:`train` carry on from there.
-        result: None when paused.
-        weights: as ``model.get_weights()``.
-        frames: of the training so far, for :func:`train` to go on with.
-    """
-
-    state: Literal["done", "stopped", "paused"]
-    checkpoint: bytes
-    result: RunResult | None
-    weights: Weights
-    frames: bytes
 
 
 def train(
@@ -174,9 +154,9 @@ class _Run:
     def outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
         """Evaluate on the test set and emit the result, unless paused; return how the training ended."""
         checkpoint = self._checkpoint()
-        weights = checkpoint.weights
+        end = checkpoint.to_bytes(), self._film.to_bytes(), Position(checkpoint.epoch, checkpoint.step)
         if self._interruption.requested == "pause":
-            return TrainingEnd("paused", checkpoint.to_bytes(), None, weights, self._film.to_bytes())
+            return TrainingEnd("paused", *end, result=None)
         state = "stopped" if self._interruption.requested == "stop" else "done"
         self._listeners.testing()
         temperature = self._temperature()
@@ -193,7 +173,7 @@ class _Run:
             self._my_test(examples),
         )
         self._listeners.emit(RunEnded(state, result))
-        return TrainingEnd(state, checkpoint.to_bytes(), result, weights, self._film.to_bytes())
+        return TrainingEnd(state, *end, result)
 
     def _marked_test(self, dataset: Dataset) -> tuple[float | None, float | None]:
         """Return accuracy, and what share of the other classes is taken for the marked one, with the mark on all."""

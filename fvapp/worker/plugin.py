@@ -17,14 +17,14 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
-from fvapp.core.runs import KerasError, Position
+from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.memory import settle_process, tidy
@@ -37,7 +37,6 @@ from fvapp.engine.workers.protocol import (
     NotTrained,
     Order,
     RequestedState,
-    Trained,
     reply_error,
     reply_ok,
 )
@@ -218,7 +217,7 @@ class WorkerService:
 
     # Training
 
-    def train(self, order: Order) -> Trained | NotTrained:
+    def train(self, order: Order) -> TrainingEnd | NotTrained:
         """Train a run; called in Dask's task thread."""
         run, attempt = order.run, order.attempt
         brought = self._brought.pop(run, {})
@@ -263,8 +262,7 @@ class WorkerService:
                 self._live.pop(run, None)
                 tidy()
         reporter.emit.flush()
-        end = Checkpoint.from_bytes(outcome.checkpoint)
-        return Trained(outcome.state, outcome.checkpoint, outcome.frames, Position(end.epoch, end.step), outcome.result)
+        return outcome
 
     def _wanted(self, run: str, attempt: int) -> RequestedState:
         """Return what the server wants of a run; asked between two parts of its training."""

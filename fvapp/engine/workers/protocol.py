@@ -16,12 +16,12 @@ from typing import Literal
 
 import numpy as np
 
+from fvapp.core.checkpoint import TrainingEnd
 from fvapp.core.errors import FvappError
 from fvapp.core.events import event_from_json
-from fvapp.core.runs import KerasError, Position, RunResult
+from fvapp.core.runs import KerasError, Position
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import TeachingOutcome
 
 HANDLER = "fvapp"
 TOPIC = "fvapp"
@@ -50,25 +50,6 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Trained:
-    """The result of a run that did as it was told.
-
-    Attributes:
-        at: position of its checkpoint.
-        frames: of its film, as bytes.
-        result: None if paused. It travels here and not as an event: a result must not be seen before it is stored.
-        outcome: of a run that was taught a few examples.
-    """
-
-    state: Literal["done", "stopped", "paused"]
-    checkpoint: bytes
-    frames: bytes | None
-    at: Position
-    result: RunResult | None
-    outcome: TeachingOutcome | None = None
-
-
-@dataclass(frozen=True)
 class NotTrained:
     """The result of a run that could not be trained.
 
@@ -81,8 +62,11 @@ class NotTrained:
     error: KerasError | None = None
 
 
-def run_training(order: Order) -> Trained | NotTrained:
-    """Train in the worker in which Dask calls this."""
+def run_training(order: Order) -> TrainingEnd | NotTrained:
+    """Train in the worker in which Dask calls this.
+
+    A result travels here and not as an event: it must not be seen before it is stored.
+    """
     from distributed import get_worker
 
     return get_worker().fvapp.train(order)

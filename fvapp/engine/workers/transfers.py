@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError, Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fvapp.core.checkpoint import TrainingEnd
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult
@@ -24,7 +25,7 @@ from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, Unreachable
-from fvapp.engine.workers.protocol import NotTrained, Order, Trained, run_training
+from fvapp.engine.workers.protocol import NotTrained, Order, run_training
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -138,11 +139,11 @@ class Delivery:
         self._store(run, came)
 
     def _teach(self, run: Run, address: str, values: Mapping[str, object]) -> None:
-        came: Trained | NotTrained | None = None
+        came: TrainingEnd | NotTrained | None = None
         try:
             plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
             result, outcome = read(RunResult, plain["result"]), read(TeachingOutcome, plain["outcome"])
-            came = Trained("done", plain["checkpoint"], None, run.record.position, result, outcome)
+            came = TrainingEnd("done", plain["checkpoint"], None, run.record.position, result, outcome)
         except Unreachable:
             pass  # it died or is frozen: the run is lost
         except EngineError:
@@ -153,12 +154,12 @@ class Delivery:
         self.teaching[address] -= 1
         self._store(run, came)
 
-    def _store(self, run: Run, came: Trained | NotTrained | None) -> None:
+    def _store(self, run: Run, came: TrainingEnd | NotTrained | None) -> None:
         """Store what became of a run, and then show it."""
         with self._board.lock:
             record = _final(self._board, run, came)
             kept_events = list(run.events)
-            if isinstance(came, Trained):
+            if isinstance(came, TrainingEnd):
                 self._keep_checkpoint(run, came.checkpoint, came.at)
                 self._keep_frames(run, came.frames)
                 if came.result is not None:
@@ -206,7 +207,7 @@ class Delivery:
             return None
 
 
-def _result_of(future: Future) -> Trained | NotTrained | None:
+def _result_of(future: Future) -> TrainingEnd | NotTrained | None:
     """Return the result of a training, or None if it is lost.
 
     What Keras raises is returned. Whatever is raised here comes from Dask, the network or the worker's PC.
@@ -224,7 +225,7 @@ def _result_of(future: Future) -> Trained | NotTrained | None:
         future.release()
 
 
-def _final(board: Board, run: Run, came: Trained | NotTrained | None) -> RunRecord:
+def _final(board: Board, run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
     """Return the record of a run after training."""
     record = run.record
     if came is None:

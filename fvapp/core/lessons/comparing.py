@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fvapp.core.lessons.trials import Trial, unless_broken
-from fvapp.core.lessons.verdict import LEARNED_NOTHING, OUTCOMES, Outcome, Verdict
+from fvapp.core.lessons.verdict import LEARNED_NOTHING, OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import Difference, loss_text, percent
@@ -31,7 +31,7 @@ def judge_neurons(trials: Sequence[Trial]) -> Verdict:
     best = max(trials, key=lambda trial: trial.val_accuracy)
     chosen = next(trial for trial in _by_size(trials) if not _gain(trial, best).way)
     return Verdict(
-        _OUTCOMES[gain.way],
+        OF_GAIN[gain.way],
         {
             "fewest": _width(fewest),
             "most": _width(most),
@@ -87,7 +87,7 @@ def judge_layers(trials: Sequence[Trial]) -> Verdict:
     gain = _gain(one, two)
     chosen = two if gain.way > 0 else one
     return Verdict(
-        _OUTCOMES[gain.way],
+        OF_GAIN[gain.way],
         {
             "one_accuracy": gain.before,
             "two_accuracy": gain.after,
@@ -185,7 +185,6 @@ def judge_raw_pixels(trials: Sequence[Trial]) -> Verdict:
     )
 
 
-_OUTCOMES: dict[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
 
 

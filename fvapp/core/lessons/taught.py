@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.lessons.trials import Trial, unless_broken
-from fvapp.core.lessons.verdict import LEARNED_NOTHING, OUTCOMES, Outcome, Verdict, learned_nothing
+from fvapp.core.lessons.verdict import LEARNED_NOTHING, OF_GAIN, OUTCOMES, Outcome, Verdict, learned_nothing
 from fvapp.core.results.by_class import recall
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import Difference, percent
@@ -69,9 +69,8 @@ def judge_by_heart(trials: Sequence[Trial]) -> Verdict:
     short, long = trials[-2:]
     margin = margin_of_difference(seed_spread(short.settings).val_accuracy)
     change = Difference.of(short.test_accuracy, long.test_accuracy, margin)
-    outcomes: dict[int, Outcome] = {-1: "held", 0: "within_noise", 1: "not_held"}
     return Verdict(
-        outcomes[change.way],
+        OF_GAIN[-change.way],
         {
             "short": str(len(short.epochs)),
             "long": str(len(long.epochs)),

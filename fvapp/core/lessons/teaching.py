@@ -8,7 +8,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.lessons.taught import unless_unlearned
 from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import Outcome, Verdict
+from fvapp.core.lessons.verdict import OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
 
@@ -31,7 +31,7 @@ def judge_forgetting(trials: Sequence[Trial]) -> Verdict:
     name = Term(DATASETS[before.settings.dataset].class_names[label])
     change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
     return Verdict(
-        _WORSE[change.way],
+        OF_GAIN[-change.way],
         {
             "before": change.before,
             "after": change.after,
@@ -51,7 +51,4 @@ def judge_mixing(trials: Sequence[Trial]) -> Verdict:
     _, only, mixed = trials
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
     values = {"only": change.before, "mixed": change.after, "change": change.points, "margin": change.margin}
-    return Verdict(_WORSE[-change.way], values)
-
-
-_WORSE: dict[int, Outcome] = {-1: "held", 0: "within_noise", 1: "not_held"}
+    return Verdict(OF_GAIN[change.way], values)

@@ -8,7 +8,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.lessons.mistakes import mark_error
 from fvapp.core.lessons.trials import Trial, unless_broken
-from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.lessons.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference, loss_text, percent
 
@@ -27,9 +27,8 @@ def judge_network(trials: Sequence[Trial]) -> Verdict:
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
     gap = Difference.of(test, trial.epochs[-1].accuracy, margin)
-    outcomes: dict[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
     return Verdict(
-        outcomes[gap.way],
+        OF_GAIN[gap.way],
         {
             "train": gap.after,
             "test": gap.before,

@@ -17,6 +17,9 @@ are too few to tell. broken: the network learned nothing, so there is nothing to
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 """Those that every claim has."""
 
+OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
+"""What becomes of "it gets better", by the way of a `Difference`."""
+
 LEARNED_NOTHING = 0.2
 """An accuracy below it counts as not learned: guessing among ten classes gives a tenth."""
 

@@ -29,7 +29,7 @@ from fvapp.engine.store.records import read_events, read_example, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS, WORKSPACE
 from fvapp.engine.store.tally import Tally, TallyFile
-from fvapp.engine.store.writes import Change
+from fvapp.engine.store.writes import Change, put
 
 DATABASE = "fvapp.sqlite3"
 _LARGEST_FILE = 10**9  # bytes; a row that tells of a larger one is damaged
@@ -98,11 +98,10 @@ class Store:
 
     def is_dropped(self, token_hash: str) -> bool:
         """Return whether a token was revoked, or its workspace deleted."""
-        return self._row("SELECT 1 FROM dropped_tokens WHERE hash = ?", token_hash) is not None
+        return self._value("SELECT 1 FROM dropped_tokens WHERE hash = ?", token_hash) is not None
 
     def find_code(self, code_hash: str) -> str | None:
-        row = self._row("SELECT id FROM workspaces WHERE code = ?", code_hash)
-        return row[0] if row else None
+        return self._value("SELECT id FROM workspaces WHERE code = ?", code_hash)
 
     def read_workspace(self, workspace: str) -> tuple[float, str | None, int, int]:
         """Return when a workspace was made, its code's hash, its highest number of a run, and how many tokens it has.
@@ -158,8 +157,7 @@ class Store:
         return [read_example(*row) for row in rows]
 
     def read_held_examples(self, run: str) -> bytes | None:
-        row = self._row("SELECT body FROM held_examples WHERE run = ?", run)
-        return row[0] if row else None
+        return self._value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the rows of all classes, and those of their members with the class of each."""
@@ -169,9 +167,8 @@ class Store:
         """Return the total size of database, checkpoints and frames."""
         with self._lock:
             sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
-            (files,) = self._row(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}")
-            (pages,), (size,) = self._row("PRAGMA page_count"), self._row("PRAGMA page_size")
-        return files + pages * size
+            files = self._value(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}")
+            return files + self._value("PRAGMA page_count") * self._value("PRAGMA page_size")
 
     # Writing
 
@@ -198,15 +195,13 @@ class Store:
     def _write(self, change: Change) -> list[str]:
         """Make one change; return the files that are obsolete after the transaction."""
         obsolete = [file for run in change.frees for table in FILE_TABLES for file in self._files_of(table, run)]
-        for statement, values in change.statements:
-            self._db.execute(statement, values)
+        for statement in change.statements:
+            self._db.execute(*statement)
         if change.file:
             new = change.file
             row = self._files.write("-".join(map(str, (new.run, *(new.at or ("frames",))))), new.content)
             obsolete += [old for old in self._files_of(new.table, new.run) if old != row[0]]
-            values = (new.run, *row, *new.at)
-            places = ", ".join("?" * len(values))
-            self._db.execute(f"INSERT OR REPLACE INTO {new.table} VALUES ({places})", values)
+            self._db.execute(*put(new.table, new.run, *row, *new.at))
         return obsolete
 
     def _files_of(self, table: str, run: str) -> list[str]:
@@ -248,10 +243,9 @@ class Store:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA secure_delete = ON")  # else what was deleted stays readable in the file
-            (problem,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
-            if problem != "ok":
+            if self._value("PRAGMA integrity_check(1)") != "ok":
                 raise EngineError("store_damaged")
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            version = self._value("PRAGMA user_version")
             if version > FORMAT:
                 raise EngineError("store_newer")
             if version < FORMAT:
@@ -276,9 +270,7 @@ class Store:
             self.lost = None if lost.read or lost == Lost(read=False) else lost
             self._note_tally(found)
             # Text sorts after every number, and a date thousands of years away is a damaged one.
-            (self.newest,) = self._db.execute(
-                "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
-            ).fetchone()
+            self.newest = self._value("SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11")
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:
         with self._lock, translate_disk_errors():
@@ -287,6 +279,10 @@ class Store:
     def _row(self, statement: str, *values: object) -> tuple | None:
         with self._lock, translate_disk_errors():
             return self._db.execute(statement, values).fetchone()
+
+    def _value(self, statement: str, *values: object) -> object | None:
+        row = self._row(statement, *values)
+        return row and row[0]
 
 
 def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:

@@ -46,42 +46,40 @@ class Change:
     frees: tuple[str, ...] = ()
 
 
+def put(table: str, *values: object) -> Statement:
+    """Return what writes a row, in place of the one with its key."""
+    return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(values))})", values
+
+
 def workspace_changed(workspace: str, created: float, code_hash: str | None, numbers: int) -> Change:
-    values = (workspace, created, code_hash, numbers)
-    return Change(("workspace", workspace), (("INSERT OR REPLACE INTO workspaces VALUES (?, ?, ?, ?)", values),))
+    return Change(("workspace", workspace), (put("workspaces", workspace, created, code_hash, numbers),))
 
 
 def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
     statements = [
         ("INSERT OR IGNORE INTO dropped_tokens SELECT hash FROM tokens WHERE workspace = ?", (workspace,)),
-        ("DELETE FROM workspaces WHERE id = ?", (workspace,)),
+        _delete("workspaces", id=workspace),
+        *(_delete(table, workspace=workspace) for table in _OF_WORKSPACE),
     ]
-    statements += [(f"DELETE FROM {table} WHERE workspace = ?", (workspace,)) for table in _OF_WORKSPACE]
     for run in runs:
         statements += _without_run(run)
     return Change(("workspace", workspace), tuple(statements), frees=tuple(runs))
 
 
 def token_made(token_hash: str, workspace: str, sealed_code: bytes | None) -> Change:
-    values = (token_hash, workspace, sealed_code)
-    return Change(("token", token_hash), (("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?)", values),))
+    return Change(("token", token_hash), (put("tokens", token_hash, workspace, sealed_code),))
 
 
 def token_dropped(token_hash: str) -> Change:
     """Revoke a token, remembering that it existed: it must not open a new workspace in another tab."""
-    statements = (
-        ("DELETE FROM tokens WHERE hash = ?", (token_hash,)),
-        ("INSERT OR IGNORE INTO dropped_tokens VALUES (?)", (token_hash,)),
-    )
-    return Change(("token", token_hash), statements)
+    return Change(("token", token_hash), (_delete("tokens", hash=token_hash), put("dropped_tokens", token_hash)))
 
 
 def run_changed(workspace: str, record: RunRecord) -> Change:
     body = json.dumps(record.to_json(), separators=(",", ":"))
-    values = (record.id, workspace, record.number, record.state, record.created, body)
-    statements = [("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)", values)]
+    statements = [put("runs", record.id, workspace, record.number, record.state, record.created, body)]
     if record.examples and not record.holds_examples:
-        statements.append(("DELETE FROM held_examples WHERE run = ?", (record.id,)))
+        statements.append(_delete("held_examples", run=record.id))
     return Change(("run", record.id), tuple(statements))
 
 
@@ -92,7 +90,7 @@ def events_added(run: str, first: int, events: Sequence[Event]) -> Change:
         first: number of events the run had before this.
     """
     body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
-    return Change(("events", run, first), (("INSERT OR REPLACE INTO events VALUES (?, ?, ?)", (run, first, body)),))
+    return Change(("events", run, first), (put("events", run, first, body),))
 
 
 def checkpoint_made(run: str, content: bytes, at: Position) -> Change:
@@ -109,51 +107,42 @@ def run_deleted(run: str) -> Change:
 
 
 def note_written(workspace: str, name: str, body: str) -> Change:
-    values = (workspace, name, body)
-    return Change(("note", workspace, name), (("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", values),))
+    return Change(("note", workspace, name), (put("notes", workspace, name, body),))
 
 
 def example_kept(workspace: str, example: Example) -> Change:
-    values = (workspace, *astuple(example))
-    statement = "INSERT OR REPLACE INTO examples VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-    return Change(("example", workspace, example.id), ((statement, values),))
+    return Change(("example", workspace, example.id), (put("examples", workspace, *astuple(example)),))
 
 
 def example_deleted(workspace: str, example: str) -> Change:
-    statement = "DELETE FROM examples WHERE workspace = ? AND id = ?"
-    return Change(("example", workspace, example), ((statement, (workspace, example)),))
+    return Change(("example", workspace, example), (_delete("examples", workspace=workspace, id=example),))
 
 
 def examples_held(run: str, body: bytes) -> Change:
     """Keep the examples of a run with it, whatever becomes of them elsewhere."""
-    return Change(("held", run), (("INSERT OR REPLACE INTO held_examples VALUES (?, ?)", (run, body)),))
+    return Change(("held", run), (put("held_examples", run, body),))
 
 
 def class_changed(classroom: str, body: str) -> Change:
-    statement = "INSERT OR REPLACE INTO classes VALUES (?, ?)"
-    return Change(("class", classroom), ((statement, (classroom, body)),))
+    return Change(("class", classroom), (put("classes", classroom, body),))
 
 
 def class_deleted(classroom: str) -> Change:
-    statements = (
-        ("DELETE FROM classes WHERE id = ?", (classroom,)),
-        ("DELETE FROM members WHERE class = ?", (classroom,)),
-    )
-    return Change(("class", classroom), statements)
+    return Change(("class", classroom), (_delete("classes", id=classroom), _delete("members", **{"class": classroom})))
 
 
 def member_changed(classroom: str, member: str, body: str) -> Change:
-    statement = "INSERT OR REPLACE INTO members VALUES (?, ?, ?)"
-    return Change(("member", classroom, member), ((statement, (classroom, member, body)),))
+    return Change(("member", classroom, member), (put("members", classroom, member, body),))
 
 
 def member_deleted(classroom: str, member: str) -> Change:
-    statement = "DELETE FROM members WHERE class = ? AND id = ?"
-    return Change(("member", classroom, member), ((statement, (classroom, member)),))
+    return Change(("member", classroom, member), (_delete("members", **{"class": classroom}, id=member),))
+
+
+def _delete(table: str, **where: str) -> Statement:
+    return f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in where)}", tuple(where.values())
 
 
 def _without_run(run: str) -> list[Statement]:
-    statements = [("DELETE FROM runs WHERE id = ?", (run,))]
-    return statements + [
-        (f"DELETE FROM {table} WHERE run = ?", (run,)) for table in ("events", "checkpoints", "frames", "held_examples")
-    ]
+    tables = ("events", "checkpoints", "frames", "held_examples")
+    return [_delete("runs", id=run), *(_delete(table, run=run) for table in tables)]

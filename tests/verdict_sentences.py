@@ -201,7 +201,7 @@ def answer(**shares):
     named = {int(name[1:]): share for name, share in shares.items()}
     rest = (1 - sum(named.values())) / (10 - len(named))
     probabilities = tuple(named.get(label, rest) for label in range(10))
-    return Answer(probabilities, max(range(10), key=probabilities.__getitem__), True)
+    return Answer(probabilities)
 
 
 def image_with_zeros(zeros):

@@ -14,17 +14,16 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import metadata
 from statistics import median, quantiles
 
 import psutil
 
 from fvapp.engine.processes.machine import available_cores, processor_name
+from fvapp.engine.workers.versions import installed_versions
 
-PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "streamlit", "distributed")
+PACKAGES = ("tensorflow", "keras", "numpy", "streamlit", "distributed")
 
 Side = Callable[[], float]
 
@@ -146,18 +145,8 @@ def describe_machine() -> dict[str, object]:
         "processor": processor_name(),
         "cores": available_cores(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
-        "python": platform.python_version(),
-        "versions": package_versions(*PACKAGES),
+        "versions": installed_versions(*PACKAGES),
     }
-
-
-def package_versions(*packages: str) -> dict[str, str]:
-    """Return the versions of those of the packages that are installed."""
-    found = {}
-    for package in packages:
-        with suppress(metadata.PackageNotFoundError):
-            found[package] = metadata.version(package)
-    return found
 
 
 def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
@@ -169,7 +158,7 @@ def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
     versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items())
     print(
         f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
-        f"{machine['system']}, Python {machine['python']}, {versions}\n"
+        f"{machine['system']}, {versions}\n"
     )
     print("| measure | ours | other side | ratio | must | aim | reached |")
     print("|---|---|---|---|---|---|---|")

@@ -103,7 +103,7 @@ def _ask(settings: RunSettings, weights: Weights, image: np.ndarray) -> Answer:
     model = build_model(settings)
     model.set_weights(weights)
     shares = model.predict(image[np.newaxis] / 255, verbose=0)[0]
-    return Answer(tuple(map(float, shares)), int(shares.argmax()), True)
+    return Answer(tuple(map(float, shares)))
 
 
 def _look_inside(mission: Mission, trial: Trial, weights: Weights, dataset: Dataset) -> Verdict:

@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from time import perf_counter
 import numpy as np
 from scipy.special import log_softmax, softmax
 
-from fvapp.bench.measuring import package_versions
 from fvapp.build.examples import (
     PEN_DIGITS,
     Examples,
@@ -30,6 +28,7 @@ from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.inspection.answering import evidence
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import calibration_error
+from fvapp.engine.workers.versions import installed_versions
 
 SHIPPED = Path(__file__).parents[1] / "models"
 STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
@@ -38,8 +37,8 @@ STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
 ACCEPTED = 0.98
 """Share of the images held out, of each source, that count as like the training set."""
 
-DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow", "tensorflow-cpu")
-"""Packages that decide the result; TensorFlow is one of the last two."""
+DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow")
+"""Packages that decide the result."""
 
 KEEP_FREE = 5  # niceness: half an hour of all cores
 
@@ -117,7 +116,7 @@ def build_model(
         "temperature": temperature,
         "doubt": {"accepted_of_held_out": ACCEPTED, "unlike_below": unlike_below},
         **measured,
-        "versions": {"python": platform.python_version(), **package_versions(*DECIDING)},
+        "versions": installed_versions(*DECIDING),
     }
     model.save(args.out / f"{name}.keras")
     text = json.dumps(about, indent=1, sort_keys=True)

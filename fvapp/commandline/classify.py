@@ -150,12 +150,12 @@ def _print_answer(picture: Picture, answer: Answer, dataset: str, as_json: bool,
             "label": answer.label,
             "answer": DATASETS[dataset].english_names[answer.label],
             "probabilities": answer.probabilities,
-            "sure": answer.sure,
+            "sure": answer.is_sure(),
             "unlike": answer.unlike,
         }
         print(json.dumps(line, ensure_ascii=False))
         return
     name = t(DATASETS[dataset].class_names[answer.label])
-    key = "unlike" if answer.unlike else "answer" if answer.sure else "not_sure"
+    key = "unlike" if answer.unlike else "answer" if answer.is_sure() else "not_sure"
     words = t(f"classify.{key}", answer=name, share=percent(answer.confidence))
     print(f"{picture.file} [{picture.index}]: {words}")

@@ -14,17 +14,18 @@ class Answer:
 
     Attributes:
         probabilities: one share a class, in the order of the labels.
-        label: the class with the highest share.
-        sure: whether the highest share reaches ``SURE_FROM`` and the picture looks like the training images.
         unlike: whether the picture looks like nothing in the training set, whatever its shares say.
         stale: whether the run trains and its current weights did not come in time, so that earlier ones answered.
     """
 
     probabilities: tuple[float, ...]
-    label: int
-    sure: bool
     unlike: bool = False
     stale: bool = False
+
+    @property
+    def label(self) -> int:
+        """The class with the highest share."""
+        return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
 
     @property
     def confidence(self) -> float:

@@ -8,7 +8,6 @@ from time import perf_counter
 import keras
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event
-from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import ends_event
 from fvapp.learn.fitting import Session, Sums
 
@@ -140,13 +139,3 @@ class Interruption(keras.callbacks.Callback):
         if epoch + 1 < self._epochs and not self.model.stop_training:
             self.requested = self._wanted()
             self.model.stop_training = self.requested != "run"
-
-
-def target_callback(settings: RunSettings) -> TargetReached | None:
-    """Return the callback for the target of `settings`, or None if it has none."""
-    return None if settings.target_metric == "none" else TargetReached(settings.target_metric, settings.target_value)
-
-
-def patience_callback(settings: RunSettings, remembered: Remembered | None) -> Patience | None:
-    """Return the callback for the patience of `settings`, or None if it has none."""
-    return Patience(settings.monitor, settings.patience, remembered) if settings.patience else None

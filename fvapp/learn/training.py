@@ -23,7 +23,7 @@ from fvapp.core.runs import Position, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
-from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, patience_callback, target_callback
+from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, Patience, TargetReached
 from fvapp.learn.film import Film
 from fvapp.learn.fitting import SCALE, Session, Sums
 from fvapp.learn.guesses import Guesser
@@ -47,7 +47,7 @@ def train(
     emit: Callable[[Event], None],
     wanted: Callable[[], str] = lambda: "run",
     snapshot: Callable[[Weights], None] | None = None,
-    save: Callable[[bytes, bytes | None], None] | None = None,
+    save: Callable[[bytes, Position, bytes | None], None] | None = None,
     testing: Callable[[], None] = lambda: None,
 ) -> TrainingEnd:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
@@ -61,7 +61,8 @@ def train(
         emit: receives the events.
         wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at once.
         snapshot: receives the current weights a few times a second.
-        save: receives a checkpoint at the end of an epoch, at most twice a second, and all frames when some are new.
+        save: receives a checkpoint and its position at the end of an epoch, at most twice a second, and all frames
+            when some are new.
         testing: called when the training is over and the test set's turn comes, which takes a CNN a second.
 
     Raises:
@@ -95,7 +96,7 @@ class _Listeners:
     emit: Callable[[Event], None]
     wanted: Callable[[], str]
     snapshot: Callable[[Weights], None] | None
-    save: Callable[[bytes, bytes | None], None] | None
+    save: Callable[[bytes, Position, bytes | None], None] | None
     testing: Callable[[], None]
 
 
@@ -119,8 +120,10 @@ class _Run:
         carried, seconds = (Sums(*begun.sums), begun.epoch_seconds) if begun else (Sums(), 0.0)
         self._guesses = Guesser(settings, session, images, listeners.emit)
         self._curves = LiveCurves(session, listeners.emit, self._guesses.tell, carried, seconds)
-        self._target = target_callback(settings)
-        self._patience = patience_callback(settings, begun.callbacks.get("patience") if begun else None)
+        target = settings.target_metric, settings.target_value
+        self._target = TargetReached(*target) if settings.target_metric != "none" else None
+        remembered = begun.callbacks.get("patience") if begun else None
+        self._patience = Patience(settings.monitor, settings.patience, remembered) if settings.patience else None
         self._interruption = Interruption(session, listeners.wanted, epochs)
         session.after_part = self._after_part
         session.most_steps = lambda: min(
@@ -202,7 +205,8 @@ class _Run:
 
     def _save_if_due(self) -> None:
         if self._listeners.save and perf_counter() >= self._save_due:
-            self._listeners.save(self._checkpoint().to_bytes(), self._film.news())
+            at = Position(self._session.epoch, self._session.step)
+            self._listeners.save(self._checkpoint().to_bytes(), at, self._film.news())
             self._save_due = perf_counter() + SECONDS_BETWEEN_SAVES
 
     def _checkpoint(self) -> Checkpoint:

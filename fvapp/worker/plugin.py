@@ -21,10 +21,11 @@ from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
 from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.events import Event, RunEnded, event_to_json
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
-from fvapp.core.runs import KerasError
+from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.memory import settle_process, tidy
@@ -46,7 +47,7 @@ from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.teaching import teach
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections, plain_array
-from fvapp.worker.reporting import RunReporter
+from fvapp.worker.thinning import Thinner
 from fvapp.worker.turns import Turns
 
 if TYPE_CHECKING:
@@ -222,7 +223,12 @@ class WorkerService:
         run, attempt = order.run, order.attempt
         brought = self._brought.pop(run, {})
         checkpoint, examples = brought.get("checkpoint"), brought.get("examples")
-        reporter = RunReporter(self.tell, order)
+
+        def tell_event(event: Event) -> None:
+            if not isinstance(event, RunEnded):  # which is returned: it must not be seen before it is stored
+                self.tell("event_told", run, attempt, event_to_json(event))
+
+        emit = Thinner(tell_event, order.at.step if order.at else 0)
         self._saved.clear()
         self._frames.clear()
         with self._training:
@@ -244,10 +250,10 @@ class WorkerService:
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
                     examples=ExampleSet.from_bytes(examples) if examples else NO_EXAMPLES,
-                    emit=reporter.emit,
+                    emit=emit,
                     wanted=lambda: self._wanted(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),
-                    save=lambda saved, frames: self._save(reporter, saved, frames),
+                    save=partial(self._save, run, attempt),
                     testing=lambda: self.tell("under_test", run, attempt),
                 )
             except FvappError as error:
@@ -261,7 +267,7 @@ class WorkerService:
                 self._requested.pop((run, attempt), None)
                 self._live.pop(run, None)
                 tidy()
-        reporter.emit.flush()
+        emit.flush()
         return outcome
 
     def _wanted(self, run: str, attempt: int) -> RequestedState:
@@ -269,11 +275,11 @@ class WorkerService:
         self._turns.let_teach()
         return self._requested.get((run, attempt), "run")
 
-    def _save(self, reporter: RunReporter, saved: bytes, frames: bytes | None) -> None:
+    def _save(self, run: str, attempt: int, saved: bytes, at: Position, frames: bytes | None) -> None:
         if frames is not None:
-            self._frames[reporter.run] = frames
-        self._saved[reporter.run] = (saved, reporter.epoch, 0)
-        self.tell("checkpoint_saved", reporter.run, reporter.attempt)
+            self._frames[run] = frames
+        self._saved[run] = saved, *at
+        self.tell("checkpoint_saved", run, attempt)
 
     def tell(self, *message: object) -> None:
         """Post a message to the engine's inbox, see :func:`fvapp.engine.workers.protocol.read_message`."""

@@ -113,7 +113,7 @@ def test_one_wild_first_loss_does_not_press_the_rest_flat():
 def test_the_highest_of_ten_bars_is_marked():
     shares = (0.02, 0.9, *(0.01,) * 8)
     names = [f"class <{label}>" for label in range(10)]
-    figure = go.Figure(probabilities_figure(Answer(shares, 1, True), names, t).to_dict())
+    figure = go.Figure(probabilities_figure(Answer(shares), names, t).to_dict())
     (bars,) = figure.data
     assert bars.x == shares
     assert [label for label, text in enumerate(bars.text) if "<b>" in text] == [1]
@@ -124,7 +124,7 @@ def test_the_highest_of_ten_bars_is_marked():
 
 def test_before_an_answer_the_bars_have_their_place():
     empty = go.Figure(probabilities_figure(None, list("0123456789"), t).to_dict())
-    full = go.Figure(probabilities_figure(Answer((1.0, *(0.0,) * 9), 0, True), list("0123456789"), t).to_dict())
+    full = go.Figure(probabilities_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict())
     assert empty.layout.height == full.layout.height
     assert empty.layout.xaxis.range == full.layout.xaxis.range
     assert set(empty.data[0].x) == {0.0}

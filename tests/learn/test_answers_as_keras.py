@@ -45,8 +45,7 @@ def test_shares_add_to_one_and_sure_is_what_the_highest_says(dataset):
     weights = [30 * weight for weight in build_model(settings).get_weights()]
     found = answers(settings, weights, dataset.x_test[:200])
     assert all(sum(each.probabilities) == pytest.approx(1, abs=1e-9) for each in found)
-    assert all(each.sure == (each.confidence >= 0.5 and not each.unlike) for each in found)
-    assert {each.sure for each in found} == {True, False}
+    assert {each.is_sure() for each in found} == {True, False}
 
 
 def test_a_temperature_changes_the_shares_and_not_the_answers(dataset):
@@ -61,7 +60,7 @@ def test_a_network_whose_training_flew_apart_answers_and_is_not_sure(dataset):
     settings = RunSettings(hidden=(8,))
     weights = [np.full_like(weight, np.nan) for weight in build_model(settings).get_weights()]
     (found,) = answers(settings, weights, dataset.x_test[:1])
-    assert np.isnan(found.probabilities).all() and not found.sure
+    assert np.isnan(found.probabilities).all() and not found.is_sure()
 
 
 def test_weights_of_another_network_are_refused(dataset):

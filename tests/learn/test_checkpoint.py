@@ -88,7 +88,7 @@ def test_one_more_epoch_continues_a_finished_run(dataset):
 
 def test_the_checkpoint_saved_at_an_epochs_end_goes_on_like_the_run(dataset):
     saved = []
-    whole, expected = run(dataset, save=lambda checkpoint, frames: saved.append(checkpoint))
+    whole, expected = run(dataset, save=lambda checkpoint, at, frames: saved.append(checkpoint))
     first = Checkpoint.from_bytes(saved[0])
     assert (first.epoch, first.step) == (1, 0)
     resumed, after = run(dataset, checkpoint=saved[0])

@@ -76,7 +76,7 @@ def test_taking_frames_changes_nothing_of_the_training(dataset, monkeypatch, out
 
 def test_new_frames_go_with_the_checkpoints_that_are_saved(dataset):
     saved = []
-    train(SETTINGS, dataset, emit=lambda event: None, save=lambda checkpoint, frames: saved.append(frames))
+    train(SETTINGS, dataset, emit=lambda event: None, save=lambda checkpoint, at, frames: saved.append(frames))
     assert frames_from_bytes(saved[0])[-1].step == STEPS_PER_EPOCH
 
 

@@ -89,7 +89,7 @@ def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(hom
         strangers = np.concatenate([load_dataset(other, places).x_test[:200], noise])
         answers = answer_shipped(name, strangers)
         assert np.mean([answer.unlike for answer in answers]) > 0.9
-        assert not any(answer.sure for answer in answers if answer.unlike)
+        assert not any(answer.is_sure() for answer in answers if answer.unlike)
 
 
 def test_the_evidence_does_not_change_with_what_all_classes_share():

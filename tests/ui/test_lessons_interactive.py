@@ -79,7 +79,7 @@ def test_softmax_can_be_tried_on_the_notebooks_list_and_on_ones_own(open_page, e
 
 def test_small_probabilities_are_written_as_python_prints_them(open_page, engine, monkeypatch):
     shares = (1 - 9 * 1.2345e-05, *[1.2345e-05] * 9)
-    monkeypatch.setattr(engine, "classify", lambda token, model, images: (Answer(shares, 0, False),) * len(images))
+    monkeypatch.setattr(engine, "classify", lambda token, model, images: (Answer(shares),) * len(images))
     app = open_page("lessons", token=train(open_page("lessons", mission="B"), engine, "network").session_state["token"])
     app = open_page("lessons", token=app.session_state["token"], mission="1")
     begin(app, "outputs").button(key="mission_run").click().run()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.core.answers import SURE_FROM, Answer
+from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.decoding import read_keras_file
@@ -73,19 +73,9 @@ def answer_images(network: Network, images: np.ndarray, shipped: Shipped, stale:
         raise ModelError("model_other_weights")
     logits = network.logits(images)
     doubted = logits if network is shipped.network else shipped.network.logits(images)
-    found = shares(logits, network.temperature)
-    return tuple(
-        Answer(
-            probabilities=tuple(row.tolist()),
-            label=int(label),
-            sure=bool(row[label] >= SURE_FROM and not unlike),
-            unlike=bool(unlike),
-            stale=stale,
-        )
-        for row, label, unlike in zip(
-            found, found.argmax(axis=1), evidence(doubted) < shipped.unlike_below, strict=True
-        )
-    )
+    found, unlike = shares(logits, network.temperature), evidence(doubted) < shipped.unlike_below
+    rows = zip(found.tolist(), unlike.tolist(), strict=True)
+    return tuple(Answer(tuple(row), is_unlike, stale) for row, is_unlike in rows)
 
 
 def evidence(logits: np.ndarray) -> np.ndarray:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from fvapp.core.preparation import steps
 from fvapp.core.preparation.digits import prepare_strokes
 from fvapp.core.preparation.loader import Photo, load_image
 from fvapp.core.preparation.steps import Preparation, Step
@@ -26,10 +25,10 @@ __all__ = [
 ]
 
 _SWITCHABLE = {
-    ("mnist", Strokes): steps.DIGIT_DRAWING_STEPS,
-    ("mnist", Photo): steps.DIGIT_PHOTO_STEPS,
-    ("fashion_mnist", Strokes): steps.CLOTHES_DRAWING_STEPS,
-    ("fashion_mnist", Photo): steps.CLOTHES_PHOTO_STEPS,
+    ("mnist", Strokes): ("box", "pen", "centre"),
+    ("mnist", Photo): ("invert", "light", "clean", "thickness", "box", "centre"),
+    ("fashion_mnist", Strokes): ("fill", "box", "centre"),
+    ("fashion_mnist", Photo): ("background", "invert", "box", "centre"),
 }
 
 

@@ -16,7 +16,7 @@ from scipy import ndimage
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.pen import draw_strokes
-from fvapp.core.preparation.steps import CLOTHES_DRAWING_STEPS, CLOTHES_PHOTO_STEPS, SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.strokes import Strokes
 
 _WORKING = 224  # pixels of the longer side while a picture is worked on
@@ -47,7 +47,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
         area = np.maximum(area, ndimage.binary_fill_holes(area > 0.5))
     light = area * drawing.shade
     steps.append(Step("fill", to_bytes(light)))
-    return _placed(steps, light, area > 0.5, without, CLOTHES_DRAWING_STEPS)
+    return _placed(steps, light, area > 0.5, without)
 
 
 def _drawn_area(drawing: Strokes) -> np.ndarray:
@@ -87,7 +87,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     if negative and "invert" not in without:
         light = 1.0 - light
     steps.append(Step("invert", partial(to_bytes, light)))
-    return _placed(steps, light, mask, without, CLOTHES_PHOTO_STEPS)
+    return _placed(steps, light, mask, without)
 
 
 def _working_copy(pixels: np.ndarray) -> np.ndarray:
@@ -170,9 +170,7 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
     return np.isin(labels, 1 + np.flatnonzero(sizes >= 0.01 * sizes.max()))
 
 
-def _placed(
-    steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set[str], switchable: tuple[str, ...]
-) -> Preparation:
+def _placed(steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set[str]) -> Preparation:
     """Scale to 28 along the longest side, put in the middle.
 
     Without ``centre`` the piece is as far from the middle as it was in the picture, as far as there is room.
@@ -190,7 +188,7 @@ def _placed(
     if "centre" not in without:
         image = _window(light, middle, side)
     steps.append(Step("centre", image))
-    return Preparation(tuple(steps), image, switchable)
+    return Preparation(tuple(steps), image)
 
 
 def _window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.pen import FINE, draw_strokes
 from fvapp.core.preparation.placing import PEN, fit_strokes, pen_in_box, shift_to_centre
-from fvapp.core.preparation.steps import DIGIT_DRAWING_STEPS, SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.strokes import Strokes
 
 _SHOWN = 112  # pixels a side of a step's picture: finer than 28x28, so that one sees the strokes and not yet the pixels
@@ -46,7 +46,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     if not image.any():
         raise BlankError("blank_drawing")
     seen = to_bytes(image)
-    return Preparation((*steps, Step("centre", seen)), seen, DIGIT_DRAWING_STEPS)
+    return Preparation((*steps, Step("centre", seen)), seen)
 
 
 def _step(name: str, strokes: Sequence[np.ndarray], pen: float) -> Step:

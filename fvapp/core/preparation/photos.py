@@ -15,7 +15,7 @@ from fvapp.core.preparation import ink as inks
 from fvapp.core.preparation.cleaning import digit_of, without_ruled_lines
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window
-from fvapp.core.preparation.steps import DIGIT_PHOTO_STEPS, SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, pen_width
 
 _SOLID = 0.30  # pen width to extent from which a shape is an area and no line drawing
@@ -88,7 +88,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     if "centre" not in without:
         image = drawing.around(middle - shift_to_centre(image if on_black else 1 - image) / drawing.scale)
     steps.append(Step("centre", to_bytes(image)))
-    return Preparation(tuple(steps), to_bytes(image), DIGIT_PHOTO_STEPS)
+    return Preparation(tuple(steps), to_bytes(image))
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,6 @@ import numpy as np
 
 SIZE = 28  # pixels a side of the image the network gets
 
-DIGIT_DRAWING_STEPS = ("box", "pen", "centre")
-DIGIT_PHOTO_STEPS = ("invert", "light", "clean", "thickness", "box", "centre")
-CLOTHES_DRAWING_STEPS = ("fill", "box", "centre")
-CLOTHES_PHOTO_STEPS = ("background", "invert", "box", "centre")
-"""The steps that can be left out, by what is prepared for which data set."""
-
 
 @dataclass(frozen=True)
 class Step:
@@ -42,12 +36,15 @@ class Preparation:
     Attributes:
         steps: in order, those left out included (their image is then what came into them).
         image: `uint8` [28, 28], light on dark, as the training images are.
-        switchable: names of the steps that can be left out.
     """
 
     steps: tuple[Step, ...]
     image: np.ndarray = field(repr=False)
-    switchable: tuple[str, ...] = ()
+
+    @property
+    def switchable(self) -> tuple[str, ...]:
+        """Names of the steps that can be left out: all but what there was to begin with."""
+        return tuple(step.name for step in self.steps[1:])
 
 
 def to_bytes(image: np.ndarray) -> np.ndarray:

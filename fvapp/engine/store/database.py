@@ -32,6 +32,7 @@ from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change, put
 
 DATABASE = "fvapp.sqlite3"
+_BUSY_SECONDS = 1.0  # that a database locked by another process is waited for
 _LARGEST_FILE = 10**9  # bytes; a row that tells of a larger one is damaged
 
 
@@ -56,10 +57,9 @@ class Store:
 
     Args:
         home: folder, created if necessary; None keeps everything in memory, with the same behaviour.
-        busy_seconds: how long to wait for a database locked by another process.
     """
 
-    def __init__(self, home: Path | None, busy_seconds: float = 1.0) -> None:
+    def __init__(self, home: Path | None) -> None:
         self._files = Files(home / "checkpoints" if home else None)
         self._tally_file: TallyFile | None = None
         self._loss_file: LossFile | None = None
@@ -74,7 +74,7 @@ class Store:
                 self._tally_file = TallyFile(home / "fvapp.tally")
                 self._loss_file = LossFile(home / "fvapp.lost")
             path = str(home / DATABASE) if home else ":memory:"
-            self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             # If some characters are damaged, the rest of the row can still be read.
             self._db.text_factory = lambda text: text.decode(errors="replace")
         try:

@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
 _DAY = 86_400
 _RENEW_SECONDS = 60.0  # between two copies made because something was deleted, however much is
+_RETRY_SECONDS = 5.0  # after a write that was refused
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
 
 
@@ -41,17 +42,10 @@ class Journal:
         home: folder of the store.
         clock: a monotonic clock, in seconds.
         wall: seconds since 1970.
-        retry_seconds: pause after a failed write.
     """
 
-    def __init__(
-        self,
-        home: Path,
-        clock: Callable[[], float],
-        wall: Callable[[], float],
-        retry_seconds: float = 5.0,
-    ) -> None:
-        self._clock, self._retry_seconds = clock, retry_seconds
+    def __init__(self, home: Path, clock: Callable[[], float], wall: Callable[[], float]) -> None:
+        self._clock = clock
         self.refused: EngineError | None = None
         self.notice: EngineError | None = None
         self._claim: BaseFileLock | None = None
@@ -113,7 +107,7 @@ class Journal:
                 self.store.write(changes)
             except EngineError as error:
                 self.refused = _without_traceback(error)
-                self._retry_at = self._clock() + self._retry_seconds
+                self._retry_at = self._clock() + _RETRY_SECONDS
                 self._hold_less()
                 return False
             self._wrote_at = self._clock()

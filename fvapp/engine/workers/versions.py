@@ -17,9 +17,9 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 _SENT = ("core", "learn", "worker", "engine/workers")  # what a worker runs, and in which it speaks with the app
 
 
-def installed_versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that a run's record names."""
-    return {"python": platform.python_version()} | {name: _version(name) for name in RECORDED}
+def installed_versions(*packages: str) -> dict[str, str]:
+    """Return the versions of Python and of packages, by default those that a run's record names."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in packages or RECORDED}
 
 
 @cache

@@ -239,7 +239,7 @@ SHARES = (0.0, 0.0499, 0.1, 0.4, 0.49996, 0.5, 0.9, 0.99996, 1.0)
 def answer(first, share):
     rest = (1 - share) / 9
     shares = [share if label == first else rest for label in range(10)]
-    return Answer(tuple(shares), int(np.argmax(shares)), True)
+    return Answer(tuple(shares))
 
 
 def test_ten_numbers_and_two_of_them_are_described_truly():
@@ -249,7 +249,7 @@ def test_ten_numbers_and_two_of_them_are_described_truly():
         verdict = judge_sureness(short, long, 9, str)
         surer = percent(long.confidence) != percent(short.confidence) and long.confidence > short.confidence
         assert (verdict.outcome != "not_held") == surer
-    assert judge_answer(Answer((nan,) * 10, 0, False), 9, str).outcome == "broken"
+    assert judge_answer(Answer((nan,) * 10), 9, str).outcome == "broken"
 
 
 def test_one_neuron_is_described_truly_whatever_it_does():

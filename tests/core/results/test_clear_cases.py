@@ -133,7 +133,7 @@ def missions() -> Iterator[Case]:
     )
     for first, right in ((9, "held"), (7, "not_held")):
         shares = tuple(0.91 if label == first else 0.01 for label in range(10))
-        yield f"answer {first}", judge_answer(Answer(shares, first, True), 9, str).outcome, {right}
+        yield f"answer {first}", judge_answer(Answer(shares), 9, str).outcome, {right}
 
 
 @pytest.mark.parametrize(("cases", "least"), [(fits, 0.95), (groups, 0.95), (missions, 1.0)])

@@ -74,11 +74,11 @@ def flop_per_image(settings: RunSettings) -> int:
     return 2 * (3 * sum(layers) - layers[0])
 
 
-def matrix_speed(rounds: int = 5) -> float:
-    """Return the machine's speed in GFLOP/s: a product of two 2,048 x 2,048 float32 matrices, the best of some."""
+def matrix_speed() -> float:
+    """Return the machine's speed in GFLOP/s: a product of two 2,048 x 2,048 float32 matrices, the best of five."""
     a = np.random.default_rng(0).random((MATRIX, MATRIX), dtype="float32")
     seconds = []
-    for _ in range(rounds):
+    for _ in range(5):
         begin = time.perf_counter()
         a @ a
         seconds.append(time.perf_counter() - begin)

@@ -11,17 +11,6 @@ IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 """Any number of images, so that a function is traced only once."""
 
 
-def compiled_logits(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from uint8 images [n, 28, 28] to the logits of a model."""
-    last, features = model.layers[-1], compiled_features(model)
-
-    @tf.function(autograph=False, input_signature=[IMAGES])
-    def logits(images):
-        return tf.matmul(features(images), last.kernel) + last.bias
-
-    return logits
-
-
 def compiled_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
     """Return a compiled function from uint8 images [n, 28, 28] to the input of the last layer of a model."""
     inside = keras.Model(model.inputs, model.layers[-2].output)

@@ -17,7 +17,7 @@ from fvapp.core.inspection.robustness import change_images
 from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.learn.build import build_model
-from fvapp.learn.shipped import compiled_logits
+from fvapp.learn.recipe import predict_logits
 
 NETWORKS = [
     RunSettings(hidden=hidden, activation=activation, network=network, seed=3)
@@ -102,7 +102,7 @@ def test_every_layer_of_a_model_that_ships_gives_what_keras_gives_there(name, fu
     expected = [keras.ops.convert_to_numpy(v) for v in inside(images / np.float32(255), training=False)]
     for each, values in zip(network.passed(images)[:-1], expected, strict=True):
         assert largest_difference(each.values, values) < 1e-5
-    assert largest_difference(network.logits(images), compiled_logits(model)(images).numpy()) < 1e-5
+    assert largest_difference(network.logits(images), predict_logits(model, images)) < 1e-5
 
 
 @pytest.mark.parametrize("settings", NETWORKS[:-1], ids=name_of)

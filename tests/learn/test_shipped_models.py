@@ -13,8 +13,8 @@ from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
 from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.results.calibration import calibration_error
-from fvapp.learn.chunks import call_in_chunks
-from fvapp.learn.shipped import compiled_logits
+from fvapp.learn.recipe import predict_logits
+from fvapp.learn.shipped import compiled_features
 
 MOST_BYTES = 2_000_000
 
@@ -78,7 +78,7 @@ def test_the_accuracy_in_the_json_is_that_of_the_file(home):
     about = json.loads((SHIPPED_MODELS / "fashion_mnist.json").read_bytes())
     dataset = load_dataset("fashion_mnist", Places(home))
     model = keras.models.load_model(SHIPPED_MODELS / "fashion_mnist.keras", compile=False)
-    accuracy = np.mean(call_in_chunks(compiled_logits(model), dataset.x_test).argmax(axis=1) == dataset.y_test)
+    accuracy = np.mean(predict_logits(model, dataset.x_test).argmax(axis=1) == dataset.y_test)
     assert accuracy == pytest.approx(about["test_accuracy"], abs=3e-4)
 
 
@@ -99,10 +99,10 @@ def test_the_evidence_does_not_change_with_what_all_classes_share():
 
 
 def test_no_number_of_images_is_traced_anew(name):
-    logits = compiled_logits(keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False))
+    features = compiled_features(keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False))
     for count in (1, 2, 3, 7, 33, 300):
-        assert logits(np.zeros((count, 28, 28), np.uint8)).shape == (count, 10)
-    assert logits.experimental_get_tracing_count() == 1
+        assert len(features(np.zeros((count, 28, 28), np.uint8))) == count
+    assert features.experimental_get_tracing_count() == 1
 
 
 def test_a_missing_or_damaged_model_is_said_in_one_sentence(tmp_path):

@@ -41,39 +41,6 @@ class Drawing:
     caption: str
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A piece of a curve: its points as SVG wants them, and how it is drawn."""
-
-    points: str
-    colour: str
-    width: float
-    dash: str
-
-
-@dataclass(frozen=True)
-class _Chart:
-    """A chart in the units of its SVG.
-
-    Attributes:
-        name: "loss" or "accuracy".
-        epochs: where the axis ends.
-        low, high: words at both ends of the other axis.
-        test: height of the line for the test set, if there is one.
-    """
-
-    name: str
-    epochs: int
-    left: float
-    bottom: float
-    right: float
-    top: float
-    low: str
-    high: str
-    lines: list[_Line]
-    test: float | None
-
-
 def write_report(
     record: RunRecord,
     curves: Curves,
@@ -143,7 +110,7 @@ def _png(pixels: bytes) -> str:
     return b64encode(file.getvalue()).decode()
 
 
-def _charts(record: RunRecord, curves: Curves) -> list[_Chart]:
+def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
     """Return the curves of loss and accuracy, ready to be drawn; none where there is nothing to draw."""
     if not curves.epochs.epoch and not curves.blocks.position:
         return []
@@ -154,7 +121,10 @@ def _charts(record: RunRecord, curves: Curves) -> list[_Chart]:
     ]
 
 
-def _chart(curves: Curves, name: str, test: float | None, epochs: int, form: Callable[[float], str]) -> _Chart:
+def _chart(
+    curves: Curves, name: str, test: float | None, epochs: int, form: Callable[[float], str]
+) -> dict[str, object]:
+    """Return a chart in the units of its SVG; `test` is the height of the line for the test set, if there is one."""
     blocks, points = curves.blocks, curves.epochs
     series = [
         (blocks.position, getattr(blocks, name), "training", 0.8),
@@ -174,12 +144,13 @@ def _chart(curves: Curves, name: str, test: float | None, epochs: int, form: Cal
     left, bottom = place(0, low)
     right, top = place(epochs, high)
     lines = [
-        _Line(piece, _COLOURS[kind], width, _DASHES[kind])
+        {"points": piece, "colour": _COLOURS[kind], "width": width, "dash": _DASHES[kind]}
         for positions, values, kind, width in series
         for piece in _pieces(positions, values, place)
     ]
     height = None if test is None else place(0, test)[1]
-    return _Chart(name, epochs, left, bottom, right, top, form(low), form(high), lines, height)
+    frame = {"left": left, "bottom": bottom, "right": right, "top": top, "low": form(low), "high": form(high)}
+    return frame | {"name": name, "epochs": epochs, "lines": lines, "test": height}
 
 
 def _pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:

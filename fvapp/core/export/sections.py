@@ -147,6 +147,7 @@ def _compile(settings: RunSettings, t: Translate) -> str:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
+    """Return why a network that is wrong on purpose is trained without XLA, which would not say what is wrong."""
     if settings.output_units < len(DATASETS[settings.dataset].class_names):
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")
@@ -167,13 +168,9 @@ def _fit(settings: RunSettings, t: Translate) -> str:
         arguments.append(f"validation_split={settings.validation_split}")
     if callbacks:
         arguments.append(f"callbacks=[{', '.join(callbacks)}]")
-    failure = comment(t("export.fails")) if _fails(settings) else ""
+    failure = comment(t("export.fails")) if _reason_without_xla(settings, t) else ""
     parts.append(f"{failure}history = model.fit(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")")
     return "\n\n\n".join(parts)
-
-
-def _fails(settings: RunSettings) -> bool:
-    return not settings.flatten or settings.output_units < len(DATASETS[settings.dataset].class_names)
 
 
 def _target_callback(settings: RunSettings, t: Translate) -> str:

@@ -16,7 +16,7 @@ class Nearest:
     images: np.ndarray = field(default_factory=lambda: np.empty(0, int))
     distances: np.ndarray = field(default_factory=lambda: np.empty(0, np.float32))
 
-    def joined(self, begin: int, vectors: np.ndarray, wanted: np.ndarray, most: int = NEAREST) -> Nearest:
+    def joined(self, begin: int, vectors: np.ndarray, wanted: np.ndarray) -> Nearest:
         """Return the nearest of these and of more images.
 
         Args:
@@ -28,7 +28,7 @@ class Nearest:
         distances = np.einsum("ij,ij->i", vectors, vectors) - 2 * (vectors @ wanted) + wanted @ wanted
         distances = np.concatenate([self.distances, np.maximum(distances, 0)])
         images = np.concatenate([self.images, np.arange(begin, begin + len(vectors))])
-        best = np.lexsort((images, distances))[:most]
+        best = np.lexsort((images, distances))[:NEAREST]
         return Nearest(images[best], distances[best])
 
 

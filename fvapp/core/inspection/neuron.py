@@ -47,7 +47,7 @@ class WrittenSum:
     value: float
 
 
-def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None, largest: int = LARGEST) -> WrittenSum:
+def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None) -> WrittenSum:
     """Write out the sum of one neuron or filter for the first image that passed.
 
     Args:
@@ -65,8 +65,8 @@ def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None, larg
     values = (inputs * weights).astype(float)
     order = np.argsort(-np.abs(values), axis=None, kind="stable")
     order = order[: int(np.count_nonzero(values))]
-    shown = [np.unravel_index(place, values.shape) for place in order[:largest]]
-    rest = values.ravel()[order[largest:]]
+    shown = [np.unravel_index(place, values.shape) for place in order[:LARGEST]]
+    rest = values.ravel()[order[LARGEST:]]
     total = float(values.sum() + step.bias[unit])
     return WrittenSum(
         largest=tuple(Product(tuple(map(int, p)), float(inputs[p]), float(weights[p])) for p in shown),

@@ -89,33 +89,33 @@ def linear_change(name: str, strength: float) -> Linear:
     raise ValueError(name)
 
 
-def change_images(images: np.ndarray, name: str, strength: float, seed: int = 0) -> np.ndarray:
+def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
     """Return images changed in one of the ways of ``CHANGES``, uint8 [n, 28, 28].
 
-    Args:
-        seed: of the noise: the same for all strengths, so that they differ in the strength alone.
+    The noise of all strengths comes from the same seed, so that they differ in the strength alone.
     """
     if name in LINEAR:
         return linear_change(name, strength).apply(images)
     if name == "noise":
-        drawn = np.random.default_rng(seed).standard_normal((min(len(images), NOISE_IMAGES), *IMAGE_SHAPE), np.float32)
+        drawn = np.random.default_rng(0).standard_normal((min(len(images), NOISE_IMAGES), *IMAGE_SHAPE), np.float32)
         noise = np.float32(strength) * drawn
         parts = range(0, max(1, len(images)), NOISE_IMAGES)
-        return np.concatenate([_noisy(images[begin : begin + NOISE_IMAGES], noise) for begin in parts])
+        some = (images[begin : begin + NOISE_IMAGES] for begin in parts)
+        return np.concatenate([_rounded(each + noise[: len(each)]) for each in some])
     changed = images
     for _ in range(round(abs(strength))):
         changed = _thicker(changed) if strength > 0 else 255 - _thicker(255 - changed)
     return changed
 
 
-def stratified_sample(labels: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
+def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
     """Choose images from all parts of a test set and with the shares of its classes, in their order.
 
     The first ones of MNIST are its easy ones: 96.2% of the first 2,000 are right where 97.5% of all are.
     """
     if count >= len(labels):
         return np.arange(len(labels))
-    mixed = np.random.default_rng(seed).permutation(len(labels))
+    mixed = np.random.default_rng(0).permutation(len(labels))
     by_class = mixed[np.argsort(labels[mixed], kind="stable")]
     return np.sort(by_class[np.linspace(0, len(labels) - 1, count).round().astype(int)])
 
@@ -156,10 +156,6 @@ def _thicker(images: np.ndarray) -> np.ndarray:
     np.maximum(result[:, :, 1:], images[:, :, :-1], out=result[:, :, 1:])
     np.maximum(result[:, :, :-1], images[:, :, 1:], out=result[:, :, :-1])
     return result
-
-
-def _noisy(images: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    return _rounded(images + noise[: len(images)])
 
 
 def _rounded(pixels: np.ndarray) -> np.ndarray:

@@ -55,6 +55,6 @@ def place_on_wheel(logits: np.ndarray, points: np.ndarray, temperature: float = 
     return shares(logits, TEMPERATURE * temperature) @ points[: logits.shape[1]]
 
 
-def jitter(count: int, seed: int = 0) -> np.ndarray:
+def jitter(count: int) -> np.ndarray:
     """Return a small shift for each image, [n, 2], so that those on one point can be told apart."""
-    return np.random.default_rng(seed).normal(0, JITTER, (count, 2))
+    return np.random.default_rng(0).normal(0, JITTER, (count, 2))

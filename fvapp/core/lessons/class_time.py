@@ -13,13 +13,9 @@ LESSON = ("look", "network", "outputs", "neurons", "five_outputs", "inside_neuro
 """What 45 minutes are enough for: the first three together, of the others two a pair."""
 
 
-def pair_seconds(mission: Mission, base: RunSettings = RunSettings()) -> float:
-    """Return how long the runs of one pair take, one after the other.
-
-    Args:
-        base: what a teacher's link sets, such as fewer images.
-    """
-    return sum(map(_seconds, mission.settings(base)))
+def pair_seconds(mission: Mission) -> float:
+    """Return how long the runs of one pair take, one after the other."""
+    return sum(map(_seconds, mission.settings()))
 
 
 def class_seconds(missions: Iterable[Mission], pairs: int, workers: int, base: RunSettings = RunSettings()) -> float:

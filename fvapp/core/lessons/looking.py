@@ -93,9 +93,9 @@ def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable
     )
 
 
-def describe_spare(answers: Sequence[Answer], classes: int = 10) -> Mapping[str, str]:
+def describe_spare(answers: Sequence[Answer]) -> Mapping[str, str]:
     """Return in words what the outputs beyond the classes got, together, over several images."""
-    spare = [sum(answer.probabilities[classes:]) for answer in answers]
+    spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {"images": str(len(spare)), "mean": _small(fmean(spare)), "most": _small(max(spare))}
 
 

@@ -9,7 +9,7 @@ from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, current_events
 from fvapp.core.lessons.verdict import Verdict
-from fvapp.core.results.curves import EpochPoints, broken_epoch
+from fvapp.core.results.curves import EpochPoints, broken_epoch, epoch_points
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
 
@@ -69,9 +69,7 @@ class Trial:
     @property
     def points(self) -> EpochPoints:
         """The same numbers as columns."""
-        names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-        columns = (tuple(getattr(epoch, name) for epoch in self.epochs) for name in names)
-        return EpochPoints(tuple(range(1, len(self.epochs) + 1)), *columns)
+        return epoch_points(self.epochs)
 
 
 def unless_broken(judge: Callable[[Sequence[Trial]], Verdict]) -> Callable[[Sequence[Trial]], Verdict]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -12,7 +12,6 @@ from fvapp.core.events import EpochEnded
 from fvapp.core.lessons.table import MISSIONS
 from fvapp.core.lessons.trials import Trial
 from fvapp.core.lessons.verdict import Verdict
-from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 
@@ -112,14 +111,8 @@ def _read(mission: str, kept: Mapping) -> TypicalMission:
 
 
 def _read_trial(kept: Mapping) -> Trial:
-    return Trial(
-        RunSettings.from_json(kept["settings"]),
-        kept["state"],
-        kept["parameters"],
-        tuple(EpochEnded(number, *json.loads(epoch)) for number, epoch in enumerate(kept["epochs"], start=1)),
-        read(RunResult, kept["result"]) if kept["result"] else None,
-        KerasError(**kept["error"]) if kept["error"] else None,
-    )
+    epochs = (EpochEnded(number, *json.loads(epoch)) for number, epoch in enumerate(kept["epochs"], start=1))
+    return replace(read(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
 
 
 @cache

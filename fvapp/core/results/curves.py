@@ -65,29 +65,29 @@ class Curves:
     epochs: EpochPoints = field(default_factory=EpochPoints)
 
 
-def read_curves(events: Sequence[Event], most_points: int = MOST_POINTS) -> Curves:
+def read_curves(events: Sequence[Event]) -> Curves:
     """Return the curves of a run's events, in the order in which they came.
+
+    Lines of more than `MOST_POINTS` keep every second point, every fourth and so on, and both ends: the points that
+    are left stay where they are while the curve grows, so it does not flicker.
 
     Args:
         events: all events of the run; what a later ``Continued`` took back is left out.
-        most_points: of each line. Longer ones keep every second point, every fourth and so on, and both ends: the
-            points that are left stay where they are while the curve grows, so it does not flicker.
     """
     events = current_events(events)
     steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), None)
     blocks = [event for event in events if isinstance(event, BlockEnded)] if steps else []
     epochs = [event for event in events if isinstance(event, EpochEnded)]
-    blocks, epochs = thin(blocks, most_points), thin(epochs, most_points)
-    return Curves(
-        BlockPoints(
-            tuple(event.epoch - 1 + event.step / steps for event in blocks),
-            *(_series(blocks, name) for name in ("loss", "accuracy")),
-        ),
-        EpochPoints(
-            tuple(event.epoch for event in epochs),
-            *(_series(epochs, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")),
-        ),
-    )
+    blocks = thin(blocks)
+    positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)
+    losses, accuracies = _series(blocks, "loss"), _series(blocks, "accuracy")
+    return Curves(BlockPoints(positions, losses, accuracies), epoch_points(thin(epochs)))
+
+
+def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
+    """Return the numbers of epochs as columns."""
+    names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+    return EpochPoints(tuple(event.epoch for event in epochs), *(_series(epochs, name) for name in names))
 
 
 def recent_accuracy(curves: Curves) -> float | None:

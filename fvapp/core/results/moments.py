@@ -27,12 +27,11 @@ class Moment:
     shares: tuple[float | None, ...]
 
 
-def read_moments(events: Sequence[Event], most: int = MOST_MOMENTS) -> tuple[Moment, ...]:
-    """Return the moments in their order.
+def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
+    """Return the moments in their order; of more than `MOST_MOMENTS` those of every second epoch, every fourth ...
 
     Args:
         events: all events of the run; what a later ``Continued`` took back is left out.
-        most: of a longer series, every second epoch is kept, every fourth and so on, and both ends.
     """
     events = current_events(events)
     steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), None)
@@ -46,4 +45,4 @@ def read_moments(events: Sequence[Event], most: int = MOST_MOMENTS) -> tuple[Mom
     }
     early = [moment for moment in found.values() if moment.step < steps]
     late = [moment for moment in found.values() if moment.step >= steps]
-    return (*early, *thin(late, max(2, most - len(early))))
+    return (*early, *thin(late, max(2, MOST_MOMENTS - len(early))))

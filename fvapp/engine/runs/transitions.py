@@ -8,7 +8,7 @@ from dataclasses import replace
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, Started, reached
 from fvapp.core.names import clean_name
-from fvapp.core.runs import FINISHED, MOST_EPOCHS, KerasError, Position, RunRecord, RunResult, RunState
+from fvapp.core.runs import FINISHED, MOST_EPOCHS, Position, RunRecord, RunState
 
 STOPPABLE: frozenset[RunState] = frozenset({"queued", "running", "paused"})
 PAUSABLE: frozenset[RunState] = frozenset({"queued", "running"})
@@ -25,15 +25,6 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
         record = replace(record, parameters=event.parameters)
     epoch, step = reached(event) or record.position
     return replace(record, epoch=epoch, step=step, events=events)
-
-
-def ended(record: RunRecord, state: RunState, result: RunResult | None, events: int) -> RunRecord:
-    """Return the record of a run that finished or was stopped."""
-    return replace(record, state=state, result=result, place=None, reason=None, events=events)
-
-
-def failed(record: RunRecord, error: KerasError | None) -> RunRecord:
-    return replace(record, state="failed", error=error, place=None, reason=None)
 
 
 def lost(record: RunRecord, reason: str, at: Position | None) -> RunRecord:

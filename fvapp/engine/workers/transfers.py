@@ -233,7 +233,7 @@ def _final(board: Board, run: Run, came: TrainingEnd | NotTrained | None) -> Run
     if isinstance(came, NotTrained):
         if came.reason == "not_returned":
             return transitions.lost(record, came.reason, run.checkpoint_at)
-        return replace(transitions.failed(record, came.error), reason=came.reason)
+        return replace(record, state="failed", error=came.error, place=None, reason=came.reason)
     epoch, step = came.at
     record = replace(record, epoch=epoch, step=step, can_continue=True)
     if came.state == "paused":
@@ -242,4 +242,4 @@ def _final(board: Board, run: Run, came: TrainingEnd | NotTrained | None) -> Run
         state = "queued" if why in ("gave_way", "moved") else "paused"
         return replace(record, state=state, reason=why, place=None)
     taught = record.taught and replace(record.taught, outcome=came.outcome)
-    return replace(transitions.ended(record, came.state, came.result, record.events), taught=taught)
+    return replace(record, state=came.state, result=came.result, place=None, reason=None, taught=taught)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from fvapp.__main__ import main
+from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model, export_keras
 
@@ -90,7 +92,7 @@ def test_a_run_of_ones_own_answers_as_stock_keras_does(tmp_path, picture, capsys
     expected = model.predict(image[None].astype(float), verbose=0)[0]
     assert np.allclose(line["probabilities"], expected, atol=1e-5)
 
-    (run / "history.json").write_text(json.dumps({"result": {"temperature": 1000.0}}))
+    (run / "history.json").write_text(json.dumps({"result": asdict(RunResult(1.0, 0.5, 1.0, temperature=1000.0))}))
     (line,) = classify(capsys, "--model", run, picture)
     assert max(line["probabilities"]) < max(expected) and line["sure"] is False
 

@@ -8,10 +8,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -94,18 +93,12 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     latest = monotonic() + _LONGEST_START
-    while monotonic() < latest:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            pass
-        try:
-            process.wait(0.02)  # between two tries; when it ends there will be no answer
-        except subprocess.TimeoutExpired:
-            continue
-        break
+    while monotonic() < latest and process.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+            if answer.status == 200:
+                return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)  # between two tries
     raise RuntimeError(f"the server did not answer; it wrote: {log.read_text(errors='replace')}")
 
 

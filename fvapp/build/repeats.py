@@ -9,14 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from fvapp.build.versions import versions
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.events import Event
-from fvapp.core.lessons import Trial
+from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.places import Places
 from fvapp.core.results.repeats import (
@@ -31,7 +29,6 @@ from fvapp.core.results.repeats import (
     read_repeats,
     write_repeats,
 )
-from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
@@ -78,7 +75,7 @@ def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
     """Train once; the test set is looked at after `SHORT` epochs too."""
     events: list[Event] = []
     short = train(settings, dataset, epochs=SHORT, emit=events.append)
-    last = train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)
-    trial = Trial.from_run(replace(RunRecord("", 1, settings), state="done", result=last.result), events)
-    columns = zip(*((one.loss, one.accuracy, one.val_loss, one.val_accuracy) for one in trial.epochs), strict=True)
+    train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
+    columns = zip(*((one.loss, one.accuracy, one.val_loss, one.val_accuracy) for one in epochs), strict=True)
     return Repeat(settings.seed, *columns, test_accuracy=short.result.test_accuracy)

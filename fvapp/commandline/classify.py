@@ -12,13 +12,15 @@ import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError, StrokesError
+from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
 from fvapp.core.inspection.network import Network
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_file, prepare
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
+from fvapp.core.runs import RunResult
+from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import percent
 
@@ -97,11 +99,9 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
 def read_temperature(folder: Path) -> float:
     """Return the temperature of a run's calibration; 1.0 where it has none."""
     try:
-        temperature = json.loads((folder / "history.json").read_bytes())["result"]["temperature"]
+        return read(RunResult, json.loads((folder / "history.json").read_bytes())["result"]).temperature
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return 1.0
-    usable = isinstance(temperature, (int, float)) and not isinstance(temperature, bool) and 0 < temperature < 1e6
-    return float(temperature) if usable else 1.0
 
 
 def read_pictures(file: Path, dataset: str) -> Iterator[Picture]:
@@ -110,19 +110,16 @@ def read_pictures(file: Path, dataset: str) -> Iterator[Picture]:
     is_drawings = file.suffix.lower() == ".json"
     try:
         content = _read(file, MOST_STROKES_BYTES if is_drawings else MOST_IMAGE_BYTES)
-        sources: list[Strokes | Photo | StrokesError]
+        sources: list[Strokes | Photo | FvappError]
         sources = parse_strokes_file(content) if is_drawings else [load_image(content)]
     except FvappError as error:
-        yield Picture(name, 0, error)
-        return
+        sources = [error]
     for index, source in enumerate(sources):
-        if isinstance(source, StrokesError):
-            yield Picture(name, index, source)
-            continue
         try:
-            yield Picture(name, index, prepare(source, dataset).image)
+            image = source if isinstance(source, FvappError) else prepare(source, dataset).image
         except FvappError as error:
-            yield Picture(name, index, error)
+            image = error
+        yield Picture(name, index, image)
 
 
 def _read(file: Path, most: int) -> bytes:

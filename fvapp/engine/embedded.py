@@ -293,7 +293,7 @@ class EmbeddedEngine:
         """
         for one in settings:
             check_limits(one)
-        records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
+        records = [_new_record(one, group) for one in settings]
         with self._changing():
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
@@ -320,8 +320,7 @@ class EmbeddedEngine:
 
     def run(self, token: str, run_id: str) -> RunRecord:
         """Return one run. Counts as a sign of life."""
-        with self._lock:
-            return self._workspaces.find(token, run_id).record
+        return self._find(token, run_id).record
 
     def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return the events after a cursor, and the cursor for the next call."""
@@ -411,9 +410,7 @@ class EmbeddedEngine:
 
     def model_file(self, token: str, run_id: str) -> bytes:
         """Return the model of a run as the bytes of a ``.keras`` file."""
-        with self._lock:
-            run = self._workspaces.find(token, run_id)
-        return self._inspecting.model_file(run)
+        return self._inspecting.model_file(self._find(token, run_id))
 
     # Answers
 
@@ -449,21 +446,15 @@ class EmbeddedEngine:
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""
-        with self._lock:
-            run = self._workspaces.find(token, run_id)
-        return self._glimpses.of(run)
+        return self._glimpses.of(self._find(token, run_id))
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the initial weights of the first layer of a run, or None if no worker can compute them now."""
-        with self._lock:
-            run = self._workspaces.find(token, run_id)
-        return self._inspecting.start_kernel(run)
+        return self._inspecting.start_kernel(self._find(token, run_id))
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         """Return the frames stored for a run; there are none for an old or a very wide one."""
-        with self._lock:
-            run = self._workspaces.find(token, run_id)
-        return self._inspecting.frames(run)
+        return self._inspecting.frames(self._find(token, run_id))
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
         """Answer a question about a data set; repeating it costs nothing.
@@ -475,6 +466,10 @@ class EmbeddedEngine:
 
     # Inside
 
+    def _find(self, token: str, run_id: str) -> Run:
+        with self._lock:
+            return self._workspaces.find(token, run_id)
+
     def _model(self, token: str, model: str) -> tuple[OpenWorkspace, Run | str]:
         """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
@@ -483,7 +478,7 @@ class EmbeddedEngine:
 
     def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
         """Queue the runs of a class's round before all others of a workspace."""
-        records = [RunRecord(secrets.token_urlsafe(12), 0, one, epochs=one.epochs, group=group) for one in settings]
+        records = [_new_record(one, group) for one in settings]
         self._board.admit(workspace, records)
         for record in records:
             self._board.enqueue(self._workspaces.add(workspace, record, []), first=True)
@@ -519,3 +514,7 @@ class EmbeddedEngine:
             self._drop(run)
         self._workspaces.forget(workspace)
         self._journal.renew_copies()
+
+
+def _new_record(settings: RunSettings, group: str | None) -> RunRecord:
+    return RunRecord(secrets.token_urlsafe(12), 0, settings, epochs=settings.epochs, group=group)

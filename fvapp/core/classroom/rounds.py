@@ -10,6 +10,8 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count as count_from
+from itertools import islice
 from math import ceil
 from typing import Annotated, Literal, get_args
 
@@ -227,13 +229,8 @@ def pupil_round(
 
 def free_seeds(taken: Iterable[int], count: int) -> list[int]:
     """Return the smallest seeds from 1 on that nobody trains with yet."""
-    used, found = set(taken), []
-    seed = 1
-    while len(found) < count:
-        if seed not in used:
-            found.append(seed)
-        seed += 1
-    return found
+    used = set(taken)
+    return list(islice((seed for seed in count_from(1) if seed not in used), max(0, count)))
 
 
 def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:

@@ -3,14 +3,3 @@
 from fvapp.core.datasets.loading import Dataset, load_dataset
 from fvapp.core.datasets.splits import TrainingArrays, split_validation, taught_arrays, training_arrays
 from fvapp.core.datasets.table import DATASETS, DatasetInfo
-
-__all__ = [
-    "DATASETS",
-    "Dataset",
-    "DatasetInfo",
-    "TrainingArrays",
-    "load_dataset",
-    "split_validation",
-    "taught_arrays",
-    "training_arrays",
-]

@@ -3,5 +3,3 @@
 from fvapp.core.export.documents import export_name, export_notebook, export_script
 from fvapp.core.export.model import model_code
 from fvapp.core.export.teaching import export_teaching
-
-__all__ = ["export_name", "export_notebook", "export_script", "export_teaching", "model_code"]

@@ -7,22 +7,7 @@ class takes.
 """
 
 from fvapp.core.lessons.changes import describe_changes, run_labels
-from fvapp.core.lessons.mistakes import MarkedError, mark_error
+from fvapp.core.lessons.mistakes import mark_error
 from fvapp.core.lessons.table import MISSIONS, Mission, Question, find_mission
 from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
-
-__all__ = [
-    "MISSIONS",
-    "OUTCOMES",
-    "MarkedError",
-    "Mission",
-    "Outcome",
-    "Question",
-    "Trial",
-    "Verdict",
-    "describe_changes",
-    "find_mission",
-    "mark_error",
-    "run_labels",
-]
+from fvapp.core.lessons.verdict import Verdict

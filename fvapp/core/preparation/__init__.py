@@ -9,20 +9,8 @@ from collections.abc import Set
 
 from fvapp.core.preparation.digits import prepare_strokes
 from fvapp.core.preparation.loader import Photo, load_image
-from fvapp.core.preparation.steps import Preparation, Step
+from fvapp.core.preparation.steps import Preparation
 from fvapp.core.preparation.strokes import Strokes, parse_canvas, parse_strokes_file
-
-__all__ = [
-    "Photo",
-    "Preparation",
-    "Step",
-    "Strokes",
-    "load_image",
-    "parse_canvas",
-    "parse_strokes_file",
-    "prepare",
-    "step_names",
-]
 
 _SWITCHABLE = {
     ("mnist", Strokes): ("box", "pen", "centre"),

@@ -10,7 +10,7 @@ from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.runs.limits import Rate
+from fvapp.engine.runs.limits import WrongCodes
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 
@@ -19,8 +19,7 @@ class Students:
 
     def __init__(self, register: Register, rounds: Rounds) -> None:
         self._register, self._rounds, self._limits = register, rounds, register.limits
-        self._wrong = Rate(self._limits.codes_a_minute, 60)
-        self._wrong_all = Rate(self._limits.codes_a_minute_all, 60)
+        self._wrong_codes = WrongCodes(self._limits)
 
     def seat(self, token: str) -> Seat | None:
         """Return the seat of this student in an open class, or None."""
@@ -85,12 +84,9 @@ class Students:
 
     def _of_code(self, workspace: OpenWorkspace, code: str) -> Classroom:
         """Return the open class of a code. A right one works however many wrong ones were typed."""
-        typed, now = read_code(code), self._register.clock()
+        typed = read_code(code)
         found = typed and next((each for each in self._register.rows.classes.values() if each.code == typed), None)
         if found:
             return found
-        full = self._wrong.room(workspace.id, now) < 1 or self._wrong_all.room("all", now) < 1
-        if not full:
-            self._wrong.add(workspace.id, now)
-            self._wrong_all.add("all", now)
+        full = self._wrong_codes.note(workspace.id, self._register.clock())
         raise EngineError("limit_class_codes" if full else "class_code_unknown")

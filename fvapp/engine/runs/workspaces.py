@@ -16,7 +16,7 @@ from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.engine.api import Workspace
 from fvapp.engine.runs import notes, tokens, transitions
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Limits, WrongCodes
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
@@ -41,8 +41,7 @@ class Workspaces:
         self._gone: set[str] = set()  # hashes of tokens dropped since the start, which the store may not know yet
         self.versions = Versions(int(wall() * 1000))  # in milliseconds: changes are never more frequent
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
-        self._wrong_codes = Rate(limits.codes_a_minute, 60)
-        self._wrong_codes_all = Rate(limits.codes_a_minute_all, 60)
+        self._wrong_codes = WrongCodes(limits)
 
     # Doors
 
@@ -106,16 +105,13 @@ class Workspaces:
 
     def recover(self, token: str, code: str) -> Workspace:
         own, now = self.open(token), self._clock()
-        if self._wrong_codes.room(own.id, now) < 1:
+        if self._wrong_codes.own.room(own.id, now) < 1:
             raise EngineError("limit_codes")
         typed = tokens.read_code(code)
         workspace = typed and self._of_code(tokens.hashed(typed))
         if not workspace:
             # 80 random bits cannot be guessed, so a correct code always works, however many wrong ones others type.
-            full = self._wrong_codes_all.room("all", now) < 1
-            if not full:
-                self._wrong_codes_all.add("all", now)
-            self._wrong_codes.add(own.id, now)
+            full = self._wrong_codes.note(own.id, now)
             raise EngineError("limit_codes" if full else "unknown_code")
         token = tokens.new_token()
         workspace.tokens += 1

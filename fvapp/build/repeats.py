@@ -24,7 +24,6 @@ from fvapp.core.results.repeats import (
     SEEDS,
     SHORT,
     SIZES,
-    MeasuredRepeats,
     Repeat,
     read_repeats,
     write_repeats,
@@ -44,13 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train everything that is asked for, writing the file after each ten runs, and return the exit status."""
     places = Places.from_environ(os.environ)
-    measured = dict(read_repeats(args.out.read_text(encoding="utf-8")).runs) if args.missing else {}
+    measured = read_repeats(args.out.read_text(encoding="utf-8")) if args.missing else {}
     for settings in grid():
         if settings not in measured:
             dataset = load_dataset(settings.dataset, places)
             measured[settings] = [_repeat(settings.with_values(seed=seed), dataset) for seed in SEEDS]
-            written = MeasuredRepeats(date.today().isoformat(), versions(), measured)
-            args.out.write_text(write_repeats(written), encoding="utf-8")
+            written = write_repeats(measured, date.today().isoformat(), versions())
+            args.out.write_text(written, encoding="utf-8")
             print(settings.to_query(), flush=True)
     return 0
 

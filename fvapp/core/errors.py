@@ -6,7 +6,7 @@ placeholders; page, command line and report put it into words with a translator.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 
@@ -33,20 +33,18 @@ class FvappError(Exception):
 
     def sentence(self, translate: Callable[..., str]) -> str:
         """Return the sentence that `translate` (a translator) has for this error."""
-        values = {
-            name: translate(value.key) if isinstance(value, Term) else value for name, value in self.values.items()
-        }
-        return translate(f"errors.{self.code}", **values)
+        return translate(f"errors.{self.code}", **in_words(self.values, translate))
 
 
 class Term(str):
-    """A value of an error that is a catalogue key, put into words together with the sentence."""
+    """A value of a sentence that is a catalogue key, put into words together with the sentence."""
 
     __slots__ = ()
 
-    @property
-    def key(self) -> str:
-        return str(self)
+
+def in_words(values: Mapping[str, object], translate: Callable[..., str]) -> dict[str, object]:
+    """Return the values of a sentence with each :class:`Term` in words."""
+    return {name: translate(value) if isinstance(value, Term) else value for name, value in values.items()}
 
 
 class SettingsError(FvappError):

@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     import numpy as np
     from distributed import Worker
 
+COMMANDS = (
+    *("hello", "not_wanted", "end", "request", "bring", "checkpoint", "weights", "glimpse"),  # answered at once
+    *("model_file", "inspect", "start_kernel", "teach"),  # which take time, outside the worker's event loop
+)
 NICENESS = 10  # of training threads, so that messages come first
 
 
@@ -85,32 +89,19 @@ class WorkerService:
         self._frames: dict[str, bytes] = {}  # its film, if the server does not have the latest frames
         self._brought: dict[str, Mapping[str, bytes | None]] = {}  # checkpoints, frames, and own examples
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
-        self._exporting = ThreadPoolExecutor(2, thread_name_prefix="fvapp-export")
         self._inspections = Inspections(look_with, look_shipped, self._dataset)
-        # A low-priority thread of its own, so that a file never waits for questions about a whole data set.
-        self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
-        # And one for which a training waits between two of its parts, as somebody waits beside their drawing.
-        self._teaching = ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach")
         self._turns = Turns(self._training)
         self._warm = threading.Event()
         self._speed = 0.0  # epochs of the notebook's network a second, until it is warm
         self._lacks_images = not all(map(is_shipped, DATASETS))
-        # Commands answered at once, and those that take time and run outside the worker's event loop.
-        self._commands = {
-            "hello": self._hello,
-            "not_wanted": self._not_wanted,
-            "end": self._end,
-            "request": self._request,
-            "bring": self._bring,
-            "checkpoint": self._checkpoint,
-            "weights": self._weights,
-            "glimpse": self._glimpse,
-        }
-        self._long_commands = {
-            "model_file": (self._model_file, self._exporting),
-            "inspect": (self._inspect, self._inspecting),
-            "teach": (self._teach, self._teaching),
-            "start_kernel": (self._start_kernel, self._inspecting),
+        inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
+        self._pools = {
+            "model_file": ThreadPoolExecutor(2, thread_name_prefix="fvapp-export"),
+            # A low-priority thread of its own, so that a file never waits for questions about a whole data set.
+            "inspect": inspecting,
+            "start_kernel": inspecting,
+            # And one for which a training waits between two of its parts, as somebody waits beside their drawing.
+            "teach": ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach"),
         }
 
     def warm_up(self) -> None:
@@ -130,12 +121,11 @@ class WorkerService:
     async def handle(self, command: str, **values: object) -> dict[str, object]:
         """Answer one message of the server; see :mod:`fvapp.engine.workers.protocol`."""
         try:
-            if command in self._commands:
-                return reply_ok(self._commands[command](**values))
-            if command not in self._long_commands:
+            if command not in COMMANDS:
                 raise EngineError("not_now")
-            work, pool = self._long_commands[command]
-            return reply_ok(await self._worker.loop.run_in_executor(pool, partial(work, **values)))
+            work = partial(getattr(self, f"_{command}"), **values)
+            pool = self._pools.get(command)
+            return reply_ok(work() if pool is None else await self._worker.loop.run_in_executor(pool, work))
         except FvappError as error:
             return reply_error(error)
 

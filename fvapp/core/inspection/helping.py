@@ -55,8 +55,7 @@ def logit_weights(classes: int, label: int, against: int | None = None) -> np.nd
 
 def hidden_step(network: Network) -> int | None:
     """Return the place of the first step that is a hidden dense layer, or None."""
-    places = [place for place, step in enumerate(network.steps[:-1]) if isinstance(step, Dense)]
-    return places[0] if places else None
+    return next((place for place, step in enumerate(network.steps[:-1]) if isinstance(step, Dense)), None)
 
 
 def helping_units(network: Network, passed: Sequence[Passed], label: int, place: int) -> Helping:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from typing import get_args
 
 import numpy as np
 
@@ -163,10 +164,7 @@ class NearestTraining:
 
 
 Question = TestLogits | UnitValues | ChangedAccuracy | RightInTraining | CoveredLogits | NearestTraining
-QUESTIONS: dict[str, type[Question]] = {
-    kind.__name__: kind
-    for kind in (TestLogits, UnitValues, ChangedAccuracy, RightInTraining, CoveredLogits, NearestTraining)
-}
+QUESTIONS: dict[str, type[Question]] = {kind.__name__: kind for kind in get_args(Question)}
 
 
 def answer_question(question: Question, look: Look, dataset: Dataset) -> np.ndarray:

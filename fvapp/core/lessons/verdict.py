@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from fvapp.core.errors import Term
+from fvapp.core.errors import Term, in_words
 from fvapp.core.wording import Translate, percent
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
@@ -67,7 +67,7 @@ class Verdict:
 
     def sentences(self, claim: str, t: Translate) -> tuple[str, ...]:
         """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second claim's words."""
-        values = {name: t(value.key) if isinstance(value, Term) else value for name, value in self.values.items()}
+        values = in_words(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
         return tuple(t(f"lessons.{key}", **values) for key in (*first, *self.further))
 

@@ -64,13 +64,8 @@ class Repeat:
         return self.accuracy[SHORT - 1] - self.test_accuracy
 
 
-@dataclass(frozen=True)
-class MeasuredRepeats:
-    """All runs, by their settings but for the seed, which is the default one here."""
-
-    date: str
-    versions: Mapping[str, str]
-    runs: Mapping[RunSettings, Sequence[Repeat]]
+Repeats = Mapping[RunSettings, Sequence[Repeat]]
+"""Runs by their settings but for the seed, which is the default one here."""
 
 
 def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
@@ -79,7 +74,7 @@ def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     Those are the same training on other numbers of images, and other trainings on about as many. Where the training
     was not measured on any number of images, they are all groups of the data set.
     """
-    same = {one: runs for one, runs in measured_repeats().runs.items() if one.dataset == settings.dataset}
+    same = {one: runs for one, runs in measured_repeats().items() if one.dataset == settings.dataset}
     away = {one: (_distance(one, settings), abs(_log_of_images(one, settings))) for one in same}
     nearest = min(same, key=lambda one: sum(away[one]))
     if sum(away[nearest]) <= NEAR:
@@ -109,27 +104,24 @@ _ALL = 60_000
 
 
 @cache
-def measured_repeats() -> MeasuredRepeats:
+def measured_repeats() -> Repeats:
     """Return the runs that ship."""
     return read_repeats((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
 
 
-def read_repeats(text: str) -> MeasuredRepeats:
+def read_repeats(text: str) -> Repeats:
     """Read what :func:`write_repeats` wrote."""
-    kept = json.loads(text)
-    runs = {
-        RunSettings.from_json(group["settings"]): read(tuple[Repeat, ...], group["runs"]) for group in kept["groups"]
-    }
-    return MeasuredRepeats(kept["date"], kept["versions"], runs)
+    groups = json.loads(text)["groups"]
+    return {RunSettings.from_json(group["settings"]): read(tuple[Repeat, ...], group["runs"]) for group in groups}
 
 
-def write_repeats(measured: MeasuredRepeats) -> str:
+def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> str:
     """Return the text of the file that :func:`measured_repeats` reads: a line a run."""
     groups = ",\n".join(
         f'{{"settings": {json.dumps(_changed(settings))}, "runs": [\n' + ",\n".join(_line(run) for run in runs) + "]}"
-        for settings, runs in measured.runs.items()
+        for settings, runs in measured.items()
     )
-    head = f'{{"date": {json.dumps(measured.date)},\n"versions": {json.dumps(dict(measured.versions))},\n'
+    head = f'{{"date": {json.dumps(date)},\n"versions": {json.dumps(dict(versions))},\n'
     return f'{head}"groups": [\n{groups}]}}\n'
 
 

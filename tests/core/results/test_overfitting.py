@@ -60,10 +60,10 @@ def test_the_margin_of_every_size_is_beyond_what_one_epoch_does_and_below_a_quar
     assert margins_of_rise(RunSettings(dataset, images), 100) == (margin, same)
 
 
-@pytest.mark.parametrize("settings", measured_repeats().runs)
+@pytest.mark.parametrize("settings", measured_repeats())
 def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradict_each_other(settings):
     kinds = Counter()
-    for run in measured_repeats().runs[settings]:
+    for run in measured_repeats()[settings]:
         columns = (run.loss, run.accuracy, run.val_loss, run.val_accuracy, (0.4,) * EPOCHS)
         kinds[judge_fit(EpochPoints(tuple(range(1, EPOCHS + 1)), *columns), settings).kind] += 1
     assert min(kinds["overfits"], kinds["falls"]) <= 1  # chance is beyond its margin in 1 of 20

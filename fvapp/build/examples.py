@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fvapp.bench.drawings import place
 from fvapp.build.strangers import noise, strange_strokes
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
@@ -167,12 +168,9 @@ def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
 
 def _canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
     """Draw a drawing on the canvas, white on black or black on white: any size, any pen, anywhere."""
-    points = np.concatenate(drawing.strokes)
     pen = rng.uniform(8, 36)
-    side = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95) * CANVAS_SIZE  # a thicker pen closes the loops
-    scale = (side - pen) / (float(np.ptp(points, axis=0).max()) or 1.0)
-    corner = pen / 2 + rng.uniform(0, 1, 2) * (CANVAS_SIZE - pen - np.ptp(points, axis=0) * scale)
-    strokes = [(stroke - points.min(axis=0)) * scale + corner for stroke in drawing.strokes]
+    fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # a thicker pen closes the loops
+    strokes = place(drawing, fill, pen, rng).strokes
     picture = np.rint(255 * draw_strokes(strokes, pen, CANVAS_SIZE, 2)).astype(np.uint8)
     picture = 255 - picture if rng.random() < 0.5 else picture
     return Photo(np.repeat(picture[..., None], 3, axis=2))

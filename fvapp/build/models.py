@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -105,7 +105,7 @@ def build_model(
         "dataset": name,
         "made_by": "python -m fvapp build models",
         "date": datetime.now(UTC).date().isoformat(),
-        "recipe": recipe.to_json(),
+        "recipe": asdict(recipe),
         "parameters": model.count_params(),
         "images": {
             "train": len(examples.images),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -49,10 +49,6 @@ class Recipe:
     dropout: float = 0.3
     strange_weight: float = 0.5
     seed: int = 1
-
-    def to_json(self) -> dict[str, object]:
-        """Return a dictionary of plain values."""
-        return asdict(self)
 
 
 RECIPES = {

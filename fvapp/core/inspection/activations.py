@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 from scipy.special import expit
 
+_Function = Callable[[np.ndarray], np.ndarray]
+
+_ACTIVATIONS: Mapping[str, tuple[_Function, _Function]] = {
+    "relu": (lambda sums: np.maximum(sums, 0), lambda sums: (sums > 0).astype(sums.dtype)),
+    "tanh": (np.tanh, lambda sums: 1 - np.tanh(sums) ** 2),
+    "sigmoid": (expit, lambda sums: expit(sums) * (1 - expit(sums))),
+    "elu": (
+        lambda sums: np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0))),
+        lambda sums: np.exp(np.minimum(sums, 0)),
+    ),
+    "": (lambda sums: sums, np.ones_like),
+}
+"""Each with its derivative."""
+
 
 def activate(name: str, sums: np.ndarray) -> np.ndarray:
-    """Return what an activation makes of sums; an empty name or "linear" leaves them as they are."""
-    match name:
-        case "relu":
-            return np.maximum(sums, 0)
-        case "tanh":
-            return np.tanh(sums)
-        case "sigmoid":
-            return expit(sums)
-        case "elu":
-            return np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0)))
-        case "" | "linear":
-            return sums
-    raise ValueError(f"unknown activation: {name}")
+    """Return what an activation makes of sums; an empty name leaves them as they are."""
+    return _ACTIVATIONS[name][0](sums)
 
 
 def slope(name: str, sums: np.ndarray) -> np.ndarray:
     """Return the derivative of an activation at sums; of ReLU at 0 it is 0, as in TensorFlow."""
-    match name:
-        case "relu":
-            return (sums > 0).astype(sums.dtype)
-        case "tanh":
-            return 1 - np.tanh(sums) ** 2
-        case "sigmoid":
-            return expit(sums) * (1 - expit(sums))
-        case "elu":
-            return np.exp(np.minimum(sums, 0))
-        case "" | "linear":
-            return np.ones_like(sums)
-    raise ValueError(f"unknown activation: {name}")
+    return _ACTIVATIONS[name][1](sums)

@@ -107,7 +107,7 @@ def _rounded(value: object) -> object:
 def _read(mission: str, kept: Mapping) -> TypicalMission:
     if "runs" in kept:
         return judged(mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"])
-    return TypicalMission(Verdict.from_json(kept), None, kept["seconds"], kept["dataset"])
+    return TypicalMission(read(Verdict, kept), None, kept["seconds"], kept["dataset"])
 
 
 def _read_trial(kept: Mapping) -> Trial:

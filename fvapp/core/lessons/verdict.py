@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Annotated, Literal
 
 from fvapp.core.errors import Term, in_words
+from fvapp.core.schema import Null
 from fvapp.core.wording import Translate, percent
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
@@ -24,6 +25,19 @@ LEARNED_NOTHING = 0.2
 """An accuracy below it counts as not learned: guessing among ten classes gives a tenth."""
 
 
+class _Kept(str):
+    """A value of a verdict's sentence, kept as a text or, if it is a catalogue key, as ``{"term": key}``."""
+
+    @classmethod
+    def from_json(cls, kept: object) -> str:
+        match kept:
+            case str():
+                return kept
+            case {"term": str(key)}:
+                return Term(key)
+        raise ValueError("not a value of a sentence")
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The end of a mission, with the visitor's own numbers.
@@ -37,33 +51,14 @@ class Verdict:
     """
 
     outcome: Outcome
-    values: Mapping[str, str] = field(default_factory=dict)
-    further: tuple[str, ...] = ()
-    undecided: tuple[str, ...] = ()
+    values: Mapping[str, _Kept] = field(default_factory=dict)
+    further: Annotated[tuple[str, ...], Null(())] = ()
+    undecided: Annotated[tuple[str, ...], Null(())] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return it as plain values, read back by :meth:`from_json` and worded then in any language."""
+        """Return it as plain values, read back by the schema and worded then in any language."""
         values = {name: {"term": text} if isinstance(text, Term) else text for name, text in self.values.items()}
         return {"outcome": self.outcome, "values": values, "further": self.further, "undecided": self.undecided}
-
-    @classmethod
-    def from_json(cls, kept: Mapping) -> Verdict:
-        """Read what :meth:`to_json` gave.
-
-        Raises:
-            ValueError: it is no verdict.
-        """
-        try:
-            values = {
-                str(name): Term(text["term"]) if isinstance(text, Mapping) else str(text)
-                for name, text in kept["values"].items()
-            }
-            further, undecided = (tuple(map(str, kept.get(name, ()))) for name in ("further", "undecided"))
-            if kept["outcome"] in get_args(Outcome):
-                return cls(kept["outcome"], values, further, undecided)
-        except (AttributeError, KeyError, TypeError):
-            pass
-        raise ValueError("not a verdict")
 
     def sentences(self, claim: str, t: Translate) -> tuple[str, ...]:
         """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second claim's words."""

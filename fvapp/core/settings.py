@@ -1,13 +1,14 @@
 """The one table of hyperparameters, and the settings of one run.
 
-Form, address, JSON, command line, help and tests are all drawn from ``SETTINGS``. A ``RunSettings`` that exists is
-valid: each value is in its range. What is too large only *together* is judged in :mod:`fvapp.core.limits`.
+The table is ``RunSettings``, each field of which is a row. Form, address, JSON, command line, help and tests are all
+drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each value is in its range. What is too
+large only *together* is judged in :mod:`fvapp.core.limits`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal
 
 from fvapp.core.errors import SettingsError, Term
@@ -40,39 +41,10 @@ class Setting:
     most: int = 0
 
 
-SETTINGS: Mapping[str, Setting] = {
-    row.name: row
-    for row in (
-        Setting("dataset", "choice", "data", choices=("fashion_mnist", "mnist")),
-        Setting("train_images", "choice", "data", choices=(1_000, 5_000, 10_000, None)),
-        Setting("validation_split", "number", "data", minimum=0, maximum=0.5),
-        Setting("normalisation", "flag", "data"),
-        Setting("augmentation", "flag", "data"),
-        Setting("wrong_labels", "number", "data", minimum=0, maximum=0.9),
-        Setting("rare_class", "choice", "data", choices=("none", *range(10))),
-        Setting("rare_share", "choice", "data", choices=(0, 0.01, 0.1, 0.5)),
-        Setting("marked_class", "choice", "data", choices=("none", *range(10))),
-        Setting("examples", "choice", "data", choices=("none", "added", "only")),
-        Setting("example_weight", "whole", "data", minimum=1, maximum=50),
-        Setting("network", "choice", "network", choices=("dense", "cnn")),
-        Setting("hidden", "widths", "network", minimum=1, maximum=2_048, most=4),
-        Setting("activation", "choice", "network", choices=("relu", "tanh", "sigmoid", "elu")),
-        Setting("dropout", "number", "network", minimum=0, maximum=0.9),
-        Setting("flatten", "flag", "network"),
-        Setting("output_units", "whole", "network", minimum=1, maximum=20),
-        Setting("epochs", "whole", "training", minimum=1, maximum=100),
-        Setting("batch_size", "whole", "training", minimum=1, maximum=1_024),
-        Setting("optimizer", "choice", "training", choices=("adam", "sgd", "rmsprop")),
-        Setting("learning_rate", "number", "training", minimum=0.00001, maximum=1),
-        Setting(
-            "target_metric", "choice", "training", choices=("none", "accuracy", "loss", "val_accuracy", "val_loss")
-        ),
-        Setting("target_value", "number", "training", minimum=0, maximum=10),
-        Setting("patience", "whole", "training", minimum=0, maximum=20),
-        Setting("seed", "whole", "training", minimum=0, maximum=2**31 - 1),
-    )
-}
-"""Every hyperparameter, in the order in which the form and the help show them."""
+def _setting(default: Value, kind: Kind, topic: Topic, **allowed: object) -> Value:
+    """Return a field of ``RunSettings`` with what else stands in its row."""
+    return field(default=default, metadata={"kind": kind, "topic": topic, **allowed})
+
 
 _YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
@@ -87,31 +59,38 @@ class RunSettings:
         SettingsError: naming the field that is out of its range.
     """
 
-    dataset: str = "fashion_mnist"
-    train_images: int | None = None  # None: all there are
-    validation_split: float = 0.1
-    normalisation: bool = True  # pixels 0 to 1; off: 0 to 255
-    augmentation: bool = False
-    wrong_labels: float = 0.0  # the share of the training labels that is wrong
-    rare_class: str | int = "none"
-    rare_share: float = 0.1  # of its training images that are kept; ignored without a rare class
-    marked_class: str | int = "none"
-    examples: str = "none"  # the visitor's own
-    example_weight: int = 1  # how often each of them counts; ignored without any
-    network: str = "dense"
-    hidden: tuple[int, ...] = (128,)  # ignored by the small CNN, whose layers are fixed
-    activation: str = "relu"
-    dropout: float = 0.0
-    flatten: bool = True
-    output_units: int = 10
-    epochs: int = 5
-    batch_size: int = 32
-    optimizer: str = "adam"
-    learning_rate: float = 0.001  # Keras' default for Adam
-    target_metric: str = "none"
-    target_value: float = 0.9
-    patience: int = 0  # epochs without progress before stopping; 0: never
-    seed: int = 1
+    dataset: str = _setting("fashion_mnist", "choice", "data", choices=("fashion_mnist", "mnist"))
+    train_images: int | None = _setting(None, "choice", "data", choices=(1_000, 5_000, 10_000, None))  # None: all
+    validation_split: float = _setting(0.1, "number", "data", minimum=0, maximum=0.5)
+    normalisation: bool = _setting(True, "flag", "data")  # pixels 0 to 1; off: 0 to 255
+    augmentation: bool = _setting(False, "flag", "data")
+    # The share of the training labels that is wrong.
+    wrong_labels: float = _setting(0.0, "number", "data", minimum=0, maximum=0.9)
+    rare_class: str | int = _setting("none", "choice", "data", choices=("none", *range(10)))
+    # Of its training images that are kept; ignored without a rare class.
+    rare_share: float = _setting(0.1, "choice", "data", choices=(0, 0.01, 0.1, 0.5))
+    marked_class: str | int = _setting("none", "choice", "data", choices=("none", *range(10)))
+    examples: str = _setting("none", "choice", "data", choices=("none", "added", "only"))  # the visitor's own
+    # How often each of them counts; ignored without any.
+    example_weight: int = _setting(1, "whole", "data", minimum=1, maximum=50)
+    network: str = _setting("dense", "choice", "network", choices=("dense", "cnn"))
+    # Ignored by the small CNN, whose layers are fixed.
+    hidden: tuple[int, ...] = _setting((128,), "widths", "network", minimum=1, maximum=2_048, most=4)
+    activation: str = _setting("relu", "choice", "network", choices=("relu", "tanh", "sigmoid", "elu"))
+    dropout: float = _setting(0.0, "number", "network", minimum=0, maximum=0.9)
+    flatten: bool = _setting(True, "flag", "network")
+    output_units: int = _setting(10, "whole", "network", minimum=1, maximum=20)
+    epochs: int = _setting(5, "whole", "training", minimum=1, maximum=100)
+    batch_size: int = _setting(32, "whole", "training", minimum=1, maximum=1_024)
+    optimizer: str = _setting("adam", "choice", "training", choices=("adam", "sgd", "rmsprop"))
+    learning_rate: float = _setting(0.001, "number", "training", minimum=0.00001, maximum=1)  # Keras' default for Adam
+    target_metric: str = _setting(
+        "none", "choice", "training", choices=("none", "accuracy", "loss", "val_accuracy", "val_loss")
+    )
+    target_value: float = _setting(0.9, "number", "training", minimum=0, maximum=10)
+    # Epochs without progress before stopping; 0: never.
+    patience: int = _setting(0, "whole", "training", minimum=0, maximum=20)
+    seed: int = _setting(1, "whole", "training", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:
         for row in SETTINGS.values():
@@ -186,6 +165,9 @@ class RunSettings:
             del values["target_metric"]
             return cls(**values), (*errors, error)
 
+
+SETTINGS: Mapping[str, Setting] = {row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)}
+"""Every hyperparameter, in the order in which the form and the help show them."""
 
 PRESETS: Mapping[str, Mapping[str, Value]] = {
     "standard": {},
@@ -303,8 +285,3 @@ def _bad_value(row: Setting, value: object) -> SettingsError:
 
 def _plain(number: float) -> str:
     return f"{number:,.0f}" if number >= 1_000 else f"{number:g}"
-
-
-assert tuple(SETTINGS) == tuple(field.name for field in fields(RunSettings)), (
-    "a setting without a field, or a field without a row"
-)

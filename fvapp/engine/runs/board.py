@@ -172,9 +172,8 @@ class Board:
         """
         if count and len(workspace.runs) + count > self.limits.runs:
             raise EngineError("limit_runs", most=self.limits.runs)
-        promised = shares.promised_bytes(self.active.values())
-        disk = shares.Disk(self.journal.store.used_bytes(), promised, self.wall())
-        shares.check_share(workspace, wanted, disk, self.limits)
+        taken = self.journal.store.used_bytes() + shares.promised_bytes(self.active.values())
+        shares.check_share(workspace, wanted, taken, self.wall(), self.limits)
 
     def pause(self, run: Run, reason: str | None) -> None:
         """Pause a waiting run."""

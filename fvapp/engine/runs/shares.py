@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import BYTES_PER_NUMBER, EPOCHS, FIRST_STEPS, MOST_BYTES, MOST_PARAMETERS
@@ -31,29 +30,18 @@ _BYTES_PER_PARAMETER = 12  # float32: the weight, and the two numbers that Adam 
 _MB = 2**20
 
 
-@dataclass(frozen=True)
-class Disk:
-    """What there is for everybody.
-
-    Attributes:
-        used: bytes on it.
-        promised: what runs that wait or train will need beyond that.
-        now: seconds since 1970.
-    """
-
-    used: int
-    promised: int
-    now: float
-
-
-def check_share(workspace: OpenWorkspace, wanted: int, disk: Disk, limits: Limits) -> None:
+def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits) -> None:
     """Refuse so many more bytes if that exceeds the workspace's share of the disk.
+
+    Args:
+        taken: bytes of everybody on the disk, and what runs that wait or train will need beyond that.
+        now: seconds since 1970.
 
     Raises:
         EngineError: ``limit_disk``: the visitor has to delete something first; ``limit_disk_all``: that would not help.
     """
-    whole = limits.disk_mb * _MB * (OF_NEW if disk.now - workspace.created < NEW_SECONDS else 1)
-    halvings = ((disk.used + disk.promised) / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
+    whole = limits.disk_mb * _MB * (OF_NEW if now - workspace.created < NEW_SECONDS else 1)
+    halvings = (taken / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
     share = whole * 2 ** -max(0.0, halvings)
     if wanted > share:
         raise EngineError("limit_disk_all", most=limits.disk_mb_all)

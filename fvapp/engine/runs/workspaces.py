@@ -276,22 +276,14 @@ class Workspaces:
         examples = store.read_examples(workspace_id)
         workspace.examples = {each.id: each for each in examples if each}
         workspace.notes_whole = all(notes.is_whole(text) for text in workspace.notes.values()) and all(examples)
-        for stored in store.read_runs(workspace_id):
-            if stored.record is None:
-                workspace.damaged.append(stored.id)
+        for run_id, record, at, size, frames_size in store.read_runs(workspace_id):
+            if record is None:
+                workspace.damaged.append(run_id)
                 continue
-            at = stored.checkpoint_at
-            run = Run(
-                workspace,
-                transitions.after_restart(stored.record, at),
-                checkpoint_at=at,
-                bytes=stored.bytes,
-                frames_bytes=stored.frames_bytes,
-                written=stored.record.events,
-            )
-            workspace.runs[stored.id] = run
+            run = Run(workspace, transitions.after_restart(record, at), None, record.events, at, size, frames_size)
+            workspace.runs[run_id] = run
             workspace.newcomer &= run.record.state not in FINISHED
-            if run.record is not stored.record:
+            if run.record is not record:
                 self.note(run)
         self._open[workspace_id] = workspace
         return workspace

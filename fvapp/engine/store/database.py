@@ -15,7 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
@@ -36,15 +36,8 @@ _BUSY_SECONDS = 1.0  # that a database locked by another process is waited for
 _LARGEST_FILE = 10**9  # bytes; a row that tells of a larger one is damaged
 
 
-@dataclass(frozen=True)
-class StoredRun:
-    """A run's row: its record (None: damaged), position and size of its checkpoint if any, size of its frames."""
-
-    id: str
-    record: RunRecord | None
-    checkpoint_at: Position | None = None
-    bytes: int = 0
-    frames_bytes: int = 0
+StoredRun = tuple[str, RunRecord | None, Position | None, int, int]
+"""A run's id, record (None: damaged), position of its checkpoint if any, and the sizes of checkpoint and frames."""
 
 
 class Store:
@@ -292,5 +285,5 @@ def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes
             raise EngineError("run_damaged")
         record = read_record(run, body, can_continue=epoch is not None)
     except EngineError:
-        return StoredRun(run, None)
-    return StoredRun(run, record, None if epoch is None else Position(epoch, step), *sizes)
+        return run, None, None, 0, 0
+    return run, record, None if epoch is None else Position(epoch, step), *sizes

@@ -10,7 +10,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import Limits
-from fvapp.engine.runs.shares import NEW_SECONDS, Disk, check_share, needed_bytes
+from fvapp.engine.runs.shares import NEW_SECONDS, check_share, needed_bytes
 from fvapp.i18n import Translator, languages
 from made_up_runs import Workspaces, make_run
 from scripted_engine import ScriptedEngine
@@ -27,7 +27,8 @@ def refusal(kept: int, wanted: int, used: int = 0, promised: int = 0, age: float
     run = make_run("run", workspace, state="done", bytes=kept * MB)
     workspace.runs = {"run": run}
     try:
-        check_share(workspace, wanted * MB, Disk(used * MB, promised * MB, age), Limits(disk_mb=400, disk_mb_all=5_000))
+        limits = Limits(disk_mb=400, disk_mb_all=5_000)
+        check_share(workspace, wanted * MB, (used + promised) * MB, age, limits)
     except EngineError as error:
         return error.code
     return None
@@ -54,7 +55,7 @@ def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_pupil_the_first
         kept = 0
         while refusal(kept, megabytes, used=used) is None:
             kept, used = kept + megabytes, used + megabytes
-    check_share(Workspaces()["pupil"], default, Disk(used * MB, 0, 0.0), Limits())
+    check_share(Workspaces()["pupil"], default, used * MB, 0.0, Limits())
     assert used <= 5_000
 
 

@@ -105,7 +105,7 @@ def test_a_checkpoint_replaces_the_one_before_it_in_one_step(folder):
     store = Store(folder)
     store.write([run_changed("w", DONE), checkpoint_made("id", b"first", Position(1, 0))])
     store.write([checkpoint_made("id", b"second", Position(2, 0))])
-    assert store.read_file("checkpoints", "id") == b"second" and store.read_runs("w")[0].checkpoint_at == (2, 0)
+    assert store.read_file("checkpoints", "id") == b"second" and store.read_runs("w")[0][2] == (2, 0)
     assert len(list((folder / "checkpoints").iterdir())) == 1
     store.close()
 

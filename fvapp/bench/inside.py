@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,11 @@ from threadpoolctl import threadpool_limits
 
 from fvapp.bench.engine_runs import open_engine, train_one, wait_until
 from fvapp.bench.inside_page import measure_page
-from fvapp.bench.measuring import Measure, benchmark
+from fvapp.bench.measuring import Measure, benchmark, seconds_of
 from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.fewest import fewest_pixels
 from fvapp.core.inspection.frames import frames_from_bytes
 from fvapp.core.inspection.mistakes import read_answers
-from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import CHUNK, TRAINING_CHUNK, ChangedAccuracy, NearestTraining, TestLogits
 from fvapp.core.inspection.robustness import CHANGES
 from fvapp.core.inspection.shares import shares
@@ -99,7 +99,7 @@ class _Inside:
             ("ready-made", DATASET, 5, 1),
         ):
             network = self._engine.network(self._token, model)
-            times = [_milliseconds(network, image) for image in self._data.x_test[:200]]
+            times = [1_000 * seconds_of(partial(network.passed, image[None])) for image in self._data.x_test[:200]]
             yield Measure(f"NumPy answer for one image, {name}, {when}", "ms", times, must=must, aim=aim)
 
     def _timed(
@@ -108,9 +108,7 @@ class _Inside:
         seconds = []
         for model in models:
             self._engine.network(self._token, model)
-            begin = time.perf_counter()
-            ask(model)
-            seconds.append(time.perf_counter() - begin)
+            seconds.append(seconds_of(partial(ask, model)))
         return Measure(name, "s", seconds, must=must, aim=aim)
 
     def _mistakes(self, model: str) -> object:
@@ -143,30 +141,22 @@ class _Inside:
         return Measure(name, "ms", times, must=must, aim=aim, notes={"pixels": counts})
 
 
-def _milliseconds(network: Network, image: np.ndarray) -> float:
-    begin = time.perf_counter()
-    network.passed(image[None])
-    return 1_000 * (time.perf_counter() - begin)
-
-
 def _film(home: str) -> Iterator[Measure]:
     """Measure what taking frames costs a training of 30 epochs, by the time spent in it."""
     spent = [0.0]
-    look = Film.look
+    record = Film.record_if_planned
 
     def timed(self: Film, *arguments: object) -> None:
-        begin = time.perf_counter()
-        look(self, *arguments)
-        spent[0] += time.perf_counter() - begin
+        spent[0] += seconds_of(partial(record, self, *arguments))
 
     dataset = load_dataset(DATASET, Places(Path(home)))
-    Film.look = timed
+    Film.record_if_planned = timed
     try:
         begin = time.perf_counter()
         outcome = train(RunSettings(epochs=30), dataset, emit=lambda event: None)
         seconds = time.perf_counter() - begin
     finally:
-        Film.look = look
+        Film.record_if_planned = record
     frames = {"frames": len(frames_from_bytes(outcome.frames))}
     yield Measure(
         "snapshots of 30 epochs, Dense 128: share of the training", "%", [100 * spent[0] / seconds], must=1, aim=0.3

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from fvapp.bench.engine_runs import NO_LIMITS, Trainings, wait_until
-from fvapp.bench.measuring import Measure, alternate, benchmark
+from fvapp.bench.measuring import Measure, alternate, benchmark, seconds_of
 from fvapp.bench.training import NOTEBOOK
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
@@ -130,9 +130,7 @@ def _do(*words: str) -> None:
 
 
 def _timed(condition: Callable[[], bool]) -> float:
-    begin = time.perf_counter()
-    wait_until(condition)
-    return time.perf_counter() - begin
+    return seconds_of(partial(wait_until, condition))
 
 
 # The measures
@@ -141,9 +139,7 @@ def _timed(condition: Callable[[], bool]) -> float:
 def _speed_of_two(room: Room) -> Measure:
     def rate(runs: int) -> float:
         settings = [NOTEBOOK.with_values(seed=seed, epochs=EPOCHS) for seed in range(runs)]
-        begin = time.perf_counter()
-        room.run_together(settings)
-        return runs * EPOCHS / (time.perf_counter() - begin)
+        return runs * EPOCHS / seconds_of(partial(room.run_together, settings))
 
     found = alternate({"two": partial(rate, 2), "one": partial(rate, 1)}, ROUNDS)
     return Measure("epochs a second, 2 PCs beside 1", "/s", *found.values(), 1.75, 1.9, more_is_better=True)

@@ -6,12 +6,12 @@ Through the engine, Fashion-MNIST, batch 32, Adam, no validation. Reported, with
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Iterator
+from functools import partial
 from statistics import median
 
 from fvapp.bench.engine_runs import Trainings, open_trainings
-from fvapp.bench.measuring import Measure, benchmark
+from fvapp.bench.measuring import Measure, benchmark, seconds_of
 from fvapp.bench.training import IMAGES, NOTEBOOK, flop_per_image, matrix_speed
 
 TRAIN_IMAGES = (1_000, 5_000, 10_000, None)
@@ -61,7 +61,5 @@ def _together(trainings: Trainings) -> Iterator[Measure]:
             settings = [
                 NOTEBOOK.with_values(seed=1 + 10 * round_ + each, epochs=EPOCHS_TOGETHER) for each in range(runs)
             ]
-            begin = time.perf_counter()
-            trainings.run_together(settings)
-            rates.append(runs * EPOCHS_TOGETHER / (time.perf_counter() - begin))
+            rates.append(runs * EPOCHS_TOGETHER / seconds_of(partial(trainings.run_together, settings)))
         yield Measure(f"epochs a second, {runs} runs at once", "/s", rates, more_is_better=True)

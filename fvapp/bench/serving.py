@@ -11,6 +11,7 @@ import argparse
 import io
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from statistics import median
 
@@ -18,7 +19,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from fvapp.bench.engine_runs import SECONDS_BETWEEN_LOOKS, open_engine, train_one, wait_until
-from fvapp.bench.measuring import Measure, alternate, benchmark
+from fvapp.bench.measuring import Measure, alternate, benchmark, seconds_of
 from fvapp.bench.notebook import Notebook
 from fvapp.core.examples import Example
 from fvapp.core.preparation import load_image, prepare
@@ -65,13 +66,11 @@ def draw_seven() -> bytes:
 def _asker(engine: EmbeddedEngine, token: str, model: str) -> Callable[[], float]:
     canvas = draw_seven()
 
-    def ask() -> float:
-        begin = time.perf_counter()
+    def ask() -> None:
         image = prepare(load_image(canvas), "mnist").image
         engine.classify(token, model, [np.asarray(image, np.uint8)])
-        return time.perf_counter() - begin
 
-    return ask
+    return partial(seconds_of, ask)
 
 
 def _keep(engine: EmbeddedEngine, token: str, seeds: Iterator[int]) -> tuple[Example, float]:
@@ -90,17 +89,15 @@ def _taught(
     must: float | None = None,
     aim: float | None = None,
 ) -> Measure:
-    def teach() -> float:
-        begin = time.perf_counter()
+    def teach() -> None:
         example, _ = _keep(engine, token, seeds)
         run = engine.examples.teach(token, model, [example.id], mixed=True)
         while (run := engine.run(token, run.id)).state == "running":
             time.sleep(SECONDS_BETWEEN_LOOKS)
         engine.classify(token, run.id, [example.image])
-        return time.perf_counter() - begin
 
-    notes = {"first": round(teach(), 3)}  # a worker compiles its step
-    seconds = [teach() for _ in range(ROUNDS)]
+    notes = {"first": round(seconds_of(teach), 3)}  # a worker compiles its step
+    seconds = [seconds_of(teach) for _ in range(ROUNDS)]
     return Measure(f"teaching one example to {name}, click to the new answer", "s", seconds, (), must, aim, notes=notes)
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
@@ -19,7 +18,7 @@ from statistics import mean
 import numpy as np
 
 from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
-from fvapp.bench.measuring import Measure, alternate, benchmark
+from fvapp.bench.measuring import Measure, alternate, benchmark, seconds_of
 from fvapp.bench.notebook import Notebook
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings, preset_settings
@@ -77,12 +76,7 @@ def flop_per_image(settings: RunSettings) -> int:
 def matrix_speed() -> float:
     """Return the machine's speed in GFLOP/s: a product of two 2,048 x 2,048 float32 matrices, the best of five."""
     a = np.random.default_rng(0).random((MATRIX, MATRIX), dtype="float32")
-    seconds = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        a @ a
-        seconds.append(time.perf_counter() - begin)
-    return 2 * MATRIX**3 / min(seconds) / 1e9
+    return 2 * MATRIX**3 / min(seconds_of(lambda: a @ a) for _ in range(5)) / 1e9
 
 
 def _epochs(trainings: Trainings, home: str, hidden: tuple[int, ...], must: float, aim: float) -> Measure:

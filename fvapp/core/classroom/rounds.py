@@ -10,8 +10,8 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 from itertools import count as count_from
-from itertools import islice
 from math import ceil
 from typing import Annotated, Literal, get_args
 
@@ -53,18 +53,10 @@ class Voted:
     vote: Share
 
 
-@dataclass(frozen=True)
-class Ballots:
-    """The votes of some of the networks.
-
-    Attributes:
-        accuracies: of each of them.
-        votes: float64 [n, classes]; a network adds 1 for what it says, and its shares times so little that they only
-            decide between classes with as many votes.
-    """
-
-    accuracies: tuple[float, ...]
-    votes: np.ndarray
+Ballots = tuple[list[float], np.ndarray]
+"""The accuracy of each of some networks, and their votes, float64 [n, classes]: a network adds 1 for what it says, and
+its shares times so little that they only decide between classes with as many votes.
+"""
 
 
 @dataclass(frozen=True)
@@ -247,7 +239,7 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
         votes = votes + shares(of_one) * _SURENESS
         votes[rows, said] += 1
         accuracies.append(float(np.mean(said == labels)))
-    return Ballots(tuple(accuracies), votes)
+    return accuracies, votes
 
 
 def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> Voted:
@@ -255,10 +247,9 @@ def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> Voted:
 
     Where two classes have as many votes, the surer networks decide.
     """
-    cast = list(cast)
-    together = sum(each.votes for each in cast).argmax(axis=1)
-    accuracies = tuple(accuracy for each in cast for accuracy in each.accuracies)
-    return Voted(accuracies, float(np.mean(together == labels)))
+    accuracies, votes = zip(*cast, strict=True)
+    together = sum(votes).argmax(axis=1)
+    return Voted(tuple(chain(*accuracies)), float(np.mean(together == labels)))
 
 
 def pack_image(image: np.ndarray) -> str:

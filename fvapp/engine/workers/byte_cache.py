@@ -5,16 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 STRIPES = 64
-
-
-class Sized(Protocol):
-    nbytes: int
-
-
-Value = TypeVar("Value", bound=Sized)
+Value = TypeVar("Value")  # anything with ``nbytes``
 
 
 class ByteCache:
@@ -26,7 +20,7 @@ class ByteCache:
 
     def __init__(self, most: int) -> None:
         self._most, self._bytes = most, 0
-        self._kept: OrderedDict[Hashable, Sized] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
         self._making = [threading.Lock() for _ in range(STRIPES)]
 
@@ -35,13 +29,13 @@ class ByteCache:
         """Current size in bytes."""
         return self._bytes
 
-    def get(self, key: Hashable) -> Sized | None:
+    def get(self, key: Hashable) -> Value | None:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def put(self, key: Hashable, value: Sized) -> None:
+    def put(self, key: Hashable, value: Value) -> None:
         if value.nbytes > self._most:
             return
         with self._lock:

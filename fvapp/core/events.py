@@ -10,27 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
-from fvapp.core.runs import (
-    MOST_EPOCHS,
-    MOST_STEPS,
-    Epoch,
-    KerasError,
-    Loss,
-    Parameters,
-    Position,
-    RunResult,
-    Seconds,
-    Share,
-    Step,
-)
+from fvapp.core import runs
+from fvapp.core.runs import KerasError, Position, RunResult
 from fvapp.core.schema import BadValue, between, has_length, read
 
-_FromOne = Annotated[int, between(1, MOST_STEPS)]
-_NumberOfEpoch = Annotated[int, between(1, MOST_EPOCHS)]
+_FromOne = Annotated[int, between(1, runs.MOST_STEPS)]
+_NumberOfEpoch = Annotated[int, between(1, runs.MOST_EPOCHS)]
 _Moment = Annotated[int, between(0, 60_000_000)]
 _Label = Annotated[int, between(0, 19)]
 _Labels = Annotated[tuple[_Label | None, ...], has_length(0, 20)]
-_Shares = Annotated[tuple[Share | None, ...], has_length(0, 20)]
+_Shares = Annotated[tuple[runs.Share | None, ...], has_length(0, 20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +32,9 @@ class Started:
         epochs: how many the run is to reach.
     """
 
-    parameters: Parameters
+    parameters: runs.Parameters
     train_images: _FromOne
-    validation_images: Step
+    validation_images: runs.Step
     steps_per_epoch: _FromOne
     epochs: _NumberOfEpoch
 
@@ -62,8 +51,8 @@ class BlockEnded:
 
     epoch: _NumberOfEpoch
     step: _FromOne
-    loss: Loss | None
-    accuracy: Share | None
+    loss: runs.Loss | None
+    accuracy: runs.Share | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +65,11 @@ class EpochEnded:
     """
 
     epoch: _NumberOfEpoch
-    loss: Loss | None
-    accuracy: Share | None
-    val_loss: Loss | None
-    val_accuracy: Share | None
-    seconds: Seconds
+    loss: runs.Loss | None
+    accuracy: runs.Share | None
+    val_loss: runs.Loss | None
+    val_accuracy: runs.Share | None
+    seconds: runs.Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +86,8 @@ class Guesses:
         shares: of these labels, between 0 and 1.
     """
 
-    epoch: Epoch
-    step: Step
+    epoch: runs.Epoch
+    step: runs.Step
     steps: Annotated[tuple[_Moment, ...], has_length(1, 50), lambda steps: sorted(set(steps)) == list(steps)]
     labels: tuple[_Labels, ...]
     shares: tuple[_Shares, ...]
@@ -129,8 +118,8 @@ class Continued:
         epoch, step: completed epochs, and completed steps of the epoch after them.
     """
 
-    epoch: Epoch
-    step: Step
+    epoch: runs.Epoch
+    step: runs.Step
 
 
 Event = Started | BlockEnded | EpochEnded | Guesses | RunEnded | RunFailed | Continued

@@ -30,17 +30,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.memory import settle_process, tidy
 from fvapp.engine.processes.parent_watch import when_asked_to_leave
-from fvapp.engine.workers.protocol import (
-    HANDLER,
-    SAYS,
-    TOPIC,
-    VARIABLE_OF_PC,
-    NotTrained,
-    Order,
-    RequestedState,
-    reply_error,
-    reply_ok,
-)
+from fvapp.engine.workers import protocol
+from fvapp.engine.workers.protocol import NotTrained, Order, RequestedState
 from fvapp.engine.workers.versions import installed_versions, required_versions
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.inspection import look_shipped, look_with
@@ -65,7 +56,7 @@ def dask_setup(worker: Worker) -> None:
     """Install the service in a worker that is starting up, and begin to warm up."""
     settle_process()
     worker.fvapp = service = WorkerService(worker)
-    worker.handlers[HANDLER] = service.handle
+    worker.handlers[protocol.HANDLER] = service.handle
     when_asked_to_leave(lambda: service.tell("worker_leaves", worker.address))
     threading.Thread(target=service.warm_up, name="fvapp-warm-up", daemon=True).start()
 
@@ -125,9 +116,9 @@ class WorkerService:
                 raise EngineError("not_now")
             work = partial(getattr(self, f"_{command}"), **values)
             pool = self._pools.get(command)
-            return reply_ok(work() if pool is None else await self._worker.loop.run_in_executor(pool, work))
+            return protocol.reply_ok(work() if pool is None else await self._worker.loop.run_in_executor(pool, work))
         except FvappError as error:
-            return reply_error(error)
+            return protocol.reply_error(error)
 
     def _hello(self) -> dict[str, object]:
         if self._lacks_images:
@@ -137,14 +128,14 @@ class WorkerService:
             "versions": installed_versions(),
             "required": required_versions(),
             "warm": self._warm.is_set(),
-            "pc": os.environ.get(VARIABLE_OF_PC, ""),
+            "pc": os.environ.get(protocol.VARIABLE_OF_PC, ""),
             "cores": available_cores(),
             "speed": self._speed,
         }
 
     def _not_wanted(self, error: Sequence[object] | None) -> None:
         """Say to who started this worker why the app does not take it, or that it does."""
-        print(f"{SAYS}{json.dumps(error)}", flush=True)
+        print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _end(self) -> None:
         """End this process, whose training nobody waits for."""
@@ -273,7 +264,7 @@ class WorkerService:
 
     def tell(self, *message: object) -> None:
         """Post a message to the engine's inbox, see :func:`fvapp.engine.workers.protocol.read_message`."""
-        self._worker.log_event(TOPIC, message)
+        self._worker.log_event(protocol.TOPIC, message)
 
     def _dataset(self, name: str) -> Dataset:
         """Return a data set, loaded once."""

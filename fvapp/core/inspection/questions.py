@@ -14,18 +14,10 @@ import numpy as np
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
+from fvapp.core.inspection import robustness
 from fvapp.core.inspection.covering import COVER, covered_images
 from fvapp.core.inspection.neighbours import Nearest
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.robustness import (
-    CHANGES,
-    LINEAR,
-    SAMPLE,
-    can_fold,
-    change_images,
-    linear_change,
-    stratified_sample,
-)
 from fvapp.core.inspection.surgery import unit_values
 from fvapp.core.layers import IMAGE_SHAPE
 
@@ -78,7 +70,7 @@ class UnitValues:
     begin: int
 
     def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
-        sample = stratified_sample(dataset.y_test, SAMPLE)[self.begin : self.begin + CHUNK]
+        sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[self.begin : self.begin + CHUNK]
         values = unit_values(look.network, look.features(dataset.x_test[sample]))
         with np.errstate(over="ignore"):
             return values.astype(np.float16)
@@ -96,16 +88,16 @@ class ChangedAccuracy:
     strength: float
 
     def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
-        if self.strength not in CHANGES.get(self.change, ()):
+        if self.strength not in robustness.CHANGES.get(self.change, ()):
             raise ValueError(self.change)
         images, labels = dataset.x_test, dataset.y_test
-        if not can_fold(look.network):
-            sample = stratified_sample(labels, SAMPLE)
+        if not robustness.can_fold(look.network):
+            sample = robustness.stratified_sample(labels, robustness.SAMPLE)
             images, labels = images[sample], labels[sample]
-        if self.change in LINEAR and can_fold(look.network):
-            logits = linear_change(self.change, self.strength).fold(look.network).logits(images)
+        if self.change in robustness.LINEAR and robustness.can_fold(look.network):
+            logits = robustness.linear_change(self.change, self.strength).fold(look.network).logits(images)
         else:
-            logits = look.logits(change_images(images, self.change, self.strength))
+            logits = look.logits(robustness.change_images(images, self.change, self.strength))
         return np.array([np.sum(logits.argmax(axis=1) == labels), len(labels)])
 
 

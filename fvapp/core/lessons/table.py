@@ -6,29 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fvapp.core.lessons.comparing import (
-    judge_doubling,
-    judge_layers,
-    judge_long_training,
-    judge_neurons,
-    judge_raw_pixels,
-)
-from fvapp.core.lessons.taught import (
-    judge_by_heart,
-    judge_missing,
-    judge_missing_class,
-    judge_taken,
-    judge_wrong_labels,
-    judge_wrong_reason,
-)
-from fvapp.core.lessons.teaching import judge_forgetting, judge_mixing
-from fvapp.core.lessons.training import (
-    judge_five_outputs,
-    judge_network,
-    judge_no_flatten,
-    judge_target,
-    judge_twelve_outputs,
-)
+from fvapp.core.lessons import comparing, taught, teaching, training
 from fvapp.core.lessons.trials import Trial
 from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
@@ -215,7 +193,7 @@ MISSIONS: Mapping[str, Mission] = {
                 "seed",
             ),
             runs=(_NOTEBOOK,),
-            judge=judge_network,
+            judge=training.judge_network,
             shows=("network", "table", "trained_on"),
         ),
         Mission(
@@ -242,9 +220,12 @@ MISSIONS: Mapping[str, Mission] = {
             ("neuron", "weight", "validation", "accuracy", "percentage_point", "seed"),
             dataset="mnist",
             variants={"w64": _widths(64), "w32": _widths(32), "w8": _widths(8)},
-            judge=judge_neurons,
+            judge=comparing.judge_neurons,
             second=Claim(
-                "doubling", ("held", "within_noise", "not_held"), judge_doubling, outcomes=(*OUTCOMES, "neither")
+                "doubling",
+                ("held", "within_noise", "not_held"),
+                comparing.judge_doubling,
+                outcomes=(*OUTCOMES, "neither"),
             ),
             shows=("chart", "table"),
         ),
@@ -255,7 +236,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("shape", "a"),),
             ("flatten", "dense", "label", "batch", "loss"),
             runs=({**_BROKEN, "flatten": False},),
-            judge=judge_no_flatten,
+            judge=training.judge_no_flatten,
             shows=("network",),
             fails=True,
         ),
@@ -266,8 +247,8 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("labels", "c"),),
             ("neuron", "label", "batch", "loss"),
             runs=({**_BROKEN, "output_units": 5}, {**_NOTEBOOK, "output_units": 12}),
-            judge=judge_five_outputs,
-            second=Claim("twelve", ("not_held", "held"), judge_twelve_outputs),
+            judge=training.judge_five_outputs,
+            second=Claim("twelve", ("not_held", "held"), training.judge_twelve_outputs),
             shows=("network", "spare"),
             noted=("spare_note",),
             fails=True,
@@ -280,7 +261,7 @@ MISSIONS: Mapping[str, Mission] = {
             ("neuron", "weight", "convolution", "validation", "accuracy", "percentage_point", "seed"),
             dataset="mnist",
             variants={"w256": _behind(256), "w32": _behind(32), "w1024": _behind(1024)},
-            judge=judge_layers,
+            judge=comparing.judge_layers,
             shows=("network", "table"),
         ),
         Mission(
@@ -290,7 +271,7 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("best", "a"),),
             ("epoch", "loss", "validation", "overfitting", "dropout", "early_stopping"),
             runs=tuple({**_CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),
-            judge=judge_long_training,
+            judge=comparing.judge_long_training,
             outcomes=(*OUTCOMES, "neither", "untold"),
             shows=("overfitting", "table", "same_image"),
             noted=("same_image.note",),
@@ -303,7 +284,7 @@ MISSIONS: Mapping[str, Mission] = {
             ("normalising", "loss", "batch", "weight", "softmax", "adam"),
             dataset="mnist",
             runs=(_WIDE, {**_WIDE, "normalisation": False}),
-            judge=judge_raw_pixels,
+            judge=comparing.judge_raw_pixels,
             outcomes=(*OUTCOMES, "neither"),
             shows=("losses", "table"),
         ),
@@ -319,7 +300,7 @@ MISSIONS: Mapping[str, Mission] = {
                 "accuracy_91": _until("accuracy", 0.91),
                 "accuracy_95": _until("accuracy", 0.95),
             },
-            judge=judge_target,
+            judge=training.judge_target,
             outcomes=(*OUTCOMES, "neither"),
             shows=("target", "table"),
         ),
@@ -356,8 +337,8 @@ MISSIONS: Mapping[str, Mission] = {
                 *({**_CHOOSING, "wrong_labels": share} for share in (0.0, 0.5, 0.8)),
                 *({**_FEW_WRONG, "epochs": epochs} for epochs in (5, 60)),
             ),
-            judge=judge_wrong_labels,
-            second=Claim("longer", ("not_held", "within_noise", "held"), judge_by_heart),
+            judge=taught.judge_wrong_labels,
+            second=Claim("longer", ("not_held", "within_noise", "held"), taught.judge_by_heart),
             shows=("table",),
         ),
         Mission(
@@ -367,8 +348,8 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("number", "b"), Question("outside", "c")),
             ("bias", "precision", "accuracy", "percentage_point"),
             runs=(_CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
-            judge=judge_missing,
-            second=Claim("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
+            judge=taught.judge_missing,
+            second=Claim("shirts", ("not_held", "within_noise", "held"), taught.judge_missing_class),
             shows=("table", "by_class"),
         ),
         Mission(
@@ -378,8 +359,8 @@ MISSIONS: Mapping[str, Mission] = {
             (Question("noticed", "c"), Question("remedy", "a")),
             ("shortcut", "validation", "accuracy"),
             runs=({**_CHOOSING, "marked_class": 9},),
-            judge=judge_wrong_reason,
-            second=Claim("taken", ("not_held", "within_noise", "held"), judge_taken),
+            judge=taught.judge_wrong_reason,
+            second=Claim("taken", ("not_held", "within_noise", "held"), taught.judge_taken),
             shows=("by_class", "mark"),
             opens="inside",
         ),
@@ -392,8 +373,8 @@ MISSIONS: Mapping[str, Mission] = {
             kind="taught",
             dataset="mnist",
             runs=(_NOTEBOOK,),
-            judge=judge_forgetting,
-            second=Claim("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
+            judge=teaching.judge_forgetting,
+            second=Claim("mixed_in", ("within_noise", "held", "not_held"), teaching.judge_mixing),
             noted=("before", "only", "mixed"),
             opens="draw",
         ),

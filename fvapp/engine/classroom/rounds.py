@@ -7,29 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.roster import Classroom, Member
 from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView
-from fvapp.core.classroom.rounds import (
-    DRAWN,
-    GRACE,
-    KINDS,
-    Entry,
-    Kind,
-    PupilRound,
-    Round,
-    canvas_name,
-    draws_until,
-    entry_of,
-    free_seeds,
-    group_of,
-    may_draw,
-    networks_each,
-    networks_of,
-    pack_image,
-    pupil_round,
-    runs_of_round,
-    unpack_image,
-)
+from fvapp.core.classroom.rounds import Entry, Kind, PupilRound, Round
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
@@ -88,7 +69,7 @@ class Rounds:
         """
         with self._register.changing():
             classroom = self._register.own(token)
-            if kind not in KINDS or not _fits(kind, subject, classroom):
+            if kind not in rules.KINDS or not _fits(kind, subject, classroom):
                 raise EngineError("round_unknown")
             before = classroom.round
             if before is not None and not before.revealed:
@@ -101,7 +82,7 @@ class Rounds:
             self.clear(classroom)
             here = [(m, w) for m, w in members if self._register.clock() - w.seen <= AWAY]
             number, now = classroom.rounds + 1, self._register.wall()
-            made = Round(number, kind, subject, networks_each(len(here)), started=now)
+            made = Round(number, kind, subject, rules.networks_each(len(here)), started=now)
             classroom = self._register.change(classroom, round=made, rounds=number)
             if kind == "seeds":
                 taken: set[int] = set()
@@ -146,9 +127,11 @@ class Rounds:
             if current.kind != "draw" or not current.revealed:
                 raise EngineError("no_round")
             members = [member for member, _ in self._register.workspaces_of(classroom)]
-            entries = [entry_of(member.entry, current) for member in sorted(members, key=lambda each: each.id)]
-            wall = [(unpack_image(each.drawing), int(current.subject), "drawing") for each in entries if each.drawing]
-            self._add_examples(self._register.workspaces.open(token), DRAWN, wall, 2)
+            entries = [rules.entry_of(member.entry, current) for member in sorted(members, key=lambda each: each.id)]
+            wall = [
+                (rules.unpack_image(each.drawing), int(current.subject), "drawing") for each in entries if each.drawing
+            ]
+            self._add_examples(self._register.workspaces.open(token), rules.DRAWN, wall, 2)
             self._register.change(classroom, round=replace(current, kept=True))
 
     def look(self, token: str) -> RoundView | None:
@@ -190,26 +173,26 @@ class Rounds:
         """
         with self._register.changing():
             classroom, member, current = self._taking_part(token, number, "draw")
-            entry = entry_of(member.entry, current)
-            if not may_draw(current, entry, self._register.wall()):
+            entry = rules.entry_of(member.entry, current)
+            if not rules.may_draw(current, entry, self._register.wall()):
                 raise EngineError("round_over")
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
-            label = int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
-            self._enter(classroom, member, replace(entry, drawing=pack_image(image), label=label))
+            label = int(load_shipped(rules.DRAWN).network.logits(image[None])[0].argmax())
+            self._enter(classroom, member, replace(entry, drawing=rules.pack_image(image), label=label))
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
         with self._register.changing():
             classroom, member, current = self._taking_part(token, number, "draw")
-            self._take_off(classroom, member, replace(entry_of(member.entry, current), drawing="", label=None))
+            self._take_off(classroom, member, replace(rules.entry_of(member.entry, current), drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; for those without a drawing."""
         with self._register.changing():
             classroom, member, current = self._taking_part(token, number, "draw")
-            entry = entry_of(member.entry, current)
+            entry = rules.entry_of(member.entry, current)
             if current.revealed or entry.off or entry.drawing:
                 raise EngineError("round_over")
             self._enter(classroom, member, replace(entry, began=self._register.wall()))
@@ -238,7 +221,7 @@ class Rounds:
         if current.kind == "predict":
             own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject]
         runs = [run.record for run in workspace.runs.values()]
-        return pupil_round(current, classroom.id, member.entry, member.joined, own, runs, self._register.wall())
+        return rules.pupil_round(current, classroom.id, member.entry, member.joined, own, runs, self._register.wall())
 
     # For others, with the lock held
 
@@ -247,7 +230,7 @@ class Rounds:
         self._register.rows.clear_entries(classroom.id)
         if classroom.round is None:
             return classroom
-        name = f"drawing_{canvas_name(classroom.id, classroom.round.number)}"  # as `ui.parts.canvas` keeps it
+        name = f"drawing_{rules.canvas_name(classroom.id, classroom.round.number)}"  # as `ui.parts.canvas` keeps it
         for _, workspace in self._register.workspaces_of(classroom):
             workspace.memory.pop(name, None)
         return self._register.change(classroom, round=None)
@@ -264,7 +247,11 @@ class Rounds:
             self._votes.count_if_due(classroom)
             if current.kind == "draw" and not current.revealed:
                 for member in self._register.rows.members(classroom.id).values():
-                    if before < draws_until(current, entry_of(member.entry, current)) + GRACE <= self._looked_at:
+                    if (
+                        before
+                        < rules.draws_until(current, rules.entry_of(member.entry, current)) + rules.GRACE
+                        <= self._looked_at
+                    ):
                         self._register.tell(member)
 
     # Inside
@@ -287,10 +274,10 @@ class Rounds:
 
     def _take_off(self, classroom: Classroom, member: Member, entry: Entry) -> None:
         """Delete a drawing, with the example that was made of it, and put another entry in its place."""
-        drawing = entry_of(member.entry, classroom.round).drawing
+        drawing = rules.entry_of(member.entry, classroom.round).drawing
         if classroom.round.kept and drawing:
             teacher = self._register.workspaces.of_id(classroom.owner)
-            example = teacher.examples.get(example_id(DRAWN, unpack_image(drawing).tobytes()))
+            example = teacher.examples.get(example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes()))
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])
         self._register.rows.drop_entry(classroom.id, member, entry)
@@ -298,7 +285,7 @@ class Rounds:
         self._watching.look_at(classroom)
 
     def _of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
-        return runs_of_round((run.record for run in runs), classroom.id, classroom.round.number)
+        return rules.runs_of_round((run.record for run in runs), classroom.id, classroom.round.number)
 
     def _train_missing(
         self, classroom: Classroom, member: Member, workspace: OpenWorkspace, taken: set[int]
@@ -309,16 +296,16 @@ class Rounds:
             taken: the seeds of the class's networks, to which those queued here are added.
         """
         current = classroom.round
-        count = networks_of(current, member.joined) - len(self._of_round(classroom, workspace.runs.values()))
-        wanted = [RunSettings(seed=seed) for seed in free_seeds(taken, count)]
+        count = rules.networks_of(current, member.joined) - len(self._of_round(classroom, workspace.runs.values()))
+        wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None
         try:
             if wanted:
-                self._train(workspace, wanted, group_of(classroom.id, current.number))
+                self._train(workspace, wanted, rules.group_of(classroom.id, current.number))
                 taken |= {one.seed for one in wanted}
         except FvappError as error:
             refused = error
-        entry = entry_of(member.entry, current)
+        entry = rules.entry_of(member.entry, current)
         if entry.refused != (refused is not None):
             self._enter(classroom, member, replace(entry, refused=refused is not None))
         return refused
@@ -328,5 +315,5 @@ def _fits(kind: Kind, subject: str, classroom: Classroom) -> bool:
     if kind == "predict":
         return subject in classroom.missions and subject in MISSIONS
     if kind == "draw":
-        return subject in [str(digit) for digit in range(len(DATASETS[DRAWN].class_names))]
+        return subject in [str(digit) for digit in range(len(DATASETS[rules.DRAWN].class_names))]
     return subject == ""

@@ -6,16 +6,8 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from fvapp.core.classroom.roster import (
-    Classroom,
-    Member,
-    Steering,
-    check_class_name,
-    check_missions,
-    check_nickname,
-    check_steering,
-    expired,
-)
+from fvapp.core.classroom import roster
+from fvapp.core.classroom.roster import Classroom, Member, Steering
 from fvapp.core.classroom.snapshot import MemberRow, Snapshot
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
@@ -68,7 +60,7 @@ class Teachers:
         with self._register.changing():
             register = self._register
             workspace, now = register.workspaces.open(token), register.wall()
-            name, missions = check_class_name(name), check_missions(missions)
+            name, missions = roster.check_class_name(name), roster.check_missions(missions)
             register.check_free(workspace.id)
             self._make_room()
             register.workspaces.keep(workspace)
@@ -110,7 +102,7 @@ class Teachers:
         """
         with self._register.changing():
             classroom = self._register.own(token)
-            steering = check_steering(replace(classroom.steering, **changes), closable)
+            steering = roster.check_steering(replace(classroom.steering, **changes), closable)
             return self._register.change(classroom, steering=steering)
 
     def set_door(self, token: str, door: bool) -> Classroom:
@@ -141,7 +133,7 @@ class Teachers:
         with self._register.changing():
             classroom, found = self._member(token, member)
             others = (each.nickname for each in self._register.rows.members(classroom.id).values() if each != found)
-            name = check_nickname(nickname, others)
+            name = roster.check_nickname(nickname, others)
             self._put(classroom, replace(found, nickname=name, offered=False, shown=True))
 
     def show_member(self, token: str, member: str) -> None:
@@ -185,7 +177,7 @@ class Teachers:
         self._watching.tick()
         if now >= self._expire_at:
             self._expire_at = now + _HOUR
-            for classroom in expired(self._register.rows.classes, self._register.wall(), KEPT_DAYS):
+            for classroom in roster.expired(self._register.rows.classes, self._register.wall(), KEPT_DAYS):
                 self._watching.forget(classroom)
                 self._register.drop(classroom)
 

@@ -19,19 +19,12 @@ from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import EngineError
+from fvapp.core.inspection import questions as asking
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network, logits_of_all
-from fvapp.core.inspection.questions import (
-    CHUNK,
-    CoveredLogits,
-    Question,
-    TestLogits,
-    answer_question,
-    look_at,
-    question_to_plain,
-)
+from fvapp.core.inspection.questions import Question
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import Position
@@ -186,7 +179,7 @@ class Inspecting:
     def _logits_of(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
         networks = [self.network(run) for run in runs]
         alone = iter(logits_of_all([each for each in networks if not each.convolutional], data.x_test))
-        questions = [TestLogits(len(data.x_test), begin) for begin in range(0, len(data.x_test), CHUNK)]
+        questions = [asking.TestLogits(len(data.x_test), begin) for begin in range(0, len(data.x_test), asking.CHUNK)]
         for run, network in zip(runs, networks, strict=True):
             if network.convolutional:
                 yield np.concatenate([self._make(run, network, question) for question in questions])
@@ -242,13 +235,13 @@ class Inspecting:
             try:
                 return self._ask_worker(model, question)
             except EngineError:
-                if not isinstance(question, CoveredLogits):  # a few hundred images; the others are thousands
+                if not isinstance(question, asking.CoveredLogits):  # a few hundred images; the others are thousands
                     raise
-        return answer_question(question, look_at(network), self._data(_dataset(model)))
+        return asking.answer_question(question, asking.look_at(network), self._data(_dataset(model)))
 
     def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
         """Return a worker's answer, sending it the weights if it does not have them."""
-        values = {"model": _name(model), "version": _version(model), "question": question_to_plain(question)}
+        values = {"model": _name(model), "version": _version(model), "question": asking.question_to_plain(question)}
         answer = self._ask_any("inspect", **values)
         if answer is None and not isinstance(model, str):
             record = model.record

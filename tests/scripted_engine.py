@@ -35,8 +35,7 @@ from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers import inspection
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.protocol import Order, reply_ok
-from fvapp.worker.inspection import plain_array
+from fvapp.engine.workers.protocol import Order, plain_array, reply_ok
 from random_networks import random_weights
 
 BLOCKS = 6  # of an epoch

@@ -44,9 +44,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server:
         if args.warm:
             asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
-        lesson = Lesson(server, args.visitors, args.training, args.seconds, args.held)
-        asyncio.run(lesson.hold())
-    yield from measures(lesson)
+        yield from asyncio.run(Lesson(server, args.visitors, args.training, args.seconds, args.held).hold())
 
 
 def _add_own(parser: argparse.ArgumentParser) -> None:
@@ -65,14 +63,10 @@ class Lesson:
     """One lesson on a server.
 
     Attributes:
-        waits: what visitors waited for, the moment it began, and the seconds.
+        held: whether visitors are in a class.
+        waits: what they waited for, the moment it began, and the seconds.
         results: seconds from the begin at which each run that trains had its result.
-        cpu: seconds of processor time of the server's process.
-        length: seconds.
-        bad: visitors for whom something failed.
-        held: whether they are in a class.
         told: seconds from a raised hand to the teacher's board.
-        private_mb: private memory of the server's process at the end, in MB.
     """
 
     server: ServedApp
@@ -82,16 +76,13 @@ class Lesson:
     held: bool = False
     waits: list[tuple[str, float, float]] = field(default_factory=list)
     results: list[float] = field(default_factory=list)
-    cpu: float = 0.0
-    length: float = 0.0
-    bad: int = 0
     told: list[float] = field(default_factory=list)
-    private_mb: float = 0.0
     _code: str = ""
     _hand: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time, so that the board tells whose it is
     _board: PageVisitor | None = None
 
-    async def hold(self) -> None:
+    async def hold(self) -> list[Measure]:
+        """Hold it to its end, and return what was measured."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
         teacher: list[PageVisitor] = []
@@ -108,15 +99,36 @@ class Lesson:
             for number, arrival in enumerate(arrivals)
         ]
         ended = await asyncio.gather(*visits, return_exceptions=True)
-        self.bad = sum(isinstance(each, Exception) for each in ended)
-        for error in {str(each)[:200] for each in ended if isinstance(each, Exception)}:
+        errors = [str(each)[:200] for each in ended if isinstance(each, Exception)]
+        for error in set(errors):
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
-        self.length = monotonic() - begin
-        self.private_mb = private_mb(process.pid)
+        length, memory = monotonic() - begin, private_mb(process.pid)
         for task, page in zip(looking, teacher, strict=True):
             task.cancel()
             await page.close()
-        self.cpu = sum(process.cpu_times()[:2]) - before
+        cpu = sum(process.cpu_times()[:2]) - before
+        return [
+            *self._measures(),
+            Measure("private memory of the server", "MB", [memory], must=320.0, aim=280.0),
+            Measure(f"processor time of the server, in {length:.0f} s", "s", [cpu]),
+            Measure("visitors for whom something failed", "", [len(errors)], must=0),
+        ]
+
+    def _measures(self) -> Iterator[Measure]:
+        times = (("while all come", 0.0, ARRIVING), ("after", ARRIVING, LONGEST * 2))
+        for place, (name, first, last) in enumerate(times):
+            for kind, lines in LINES.items():
+                waited = [seconds for what, at, seconds in self.waits if what == kind and first <= at < last]
+                if len(waited) < 2:
+                    continue
+                what = f"{kind}, 95th percentile, {name} (of {len(waited)})"
+                yield Measure(what, "s", [high(waited)], (), *lines[place])
+                yield Measure(f"the same, median, {name}", "s", [median(waited)])
+        if self.results:
+            yield Measure(f"all {len(self.results)} who train have their result", "s", [max(self.results)])
+        if len(self.told) > 1:
+            what = f"a raised hand on the teacher's board, 95th percentile (of {len(self.told)})"
+            yield Measure(what, "s", [high(self.told)], must=2.0, aim=1.0)
 
     async def _take(self, kind: str, act: Awaitable[None], since: float) -> None:
         begun = monotonic()
@@ -189,23 +201,3 @@ async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
 async def _look_on(page: PageVisitor) -> None:
     while True:
         await page.wait_for_change()
-
-
-def measures(lesson: Lesson) -> Iterator[Measure]:
-    """Yield what was measured."""
-    for place, (name, first, last) in enumerate((("while all come", 0.0, ARRIVING), ("after", ARRIVING, LONGEST * 2))):
-        for kind, lines in LINES.items():
-            waited = [seconds for what, at, seconds in lesson.waits if what == kind and first <= at < last]
-            if len(waited) < 2:
-                continue
-            what = f"{kind}, 95th percentile, {name} (of {len(waited)})"
-            yield Measure(what, "s", [high(waited)], (), *lines[place])
-            yield Measure(f"the same, median, {name}", "s", [median(waited)])
-    if lesson.results:
-        yield Measure(f"all {len(lesson.results)} who train have their result", "s", [max(lesson.results)])
-    if len(lesson.told) > 1:
-        what = f"a raised hand on the teacher's board, 95th percentile (of {len(lesson.told)})"
-        yield Measure(what, "s", [high(lesson.told)], must=2.0, aim=1.0)
-    yield Measure("private memory of the server", "MB", [lesson.private_mb], must=320.0, aim=280.0)
-    yield Measure(f"processor time of the server, in {lesson.length:.0f} s", "s", [lesson.cpu])
-    yield Measure("visitors for whom something failed", "", [lesson.bad], must=0)

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -31,20 +30,11 @@ CANNOT_WORK = 1
 Translate = Callable[..., str]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A row of the table.
+FINE, LACKS, STOPS = "✓", "!", "✗"
+"""The app works; works, but without something; cannot work like this."""
 
-    Attributes:
-        subject, says: both in the reader's words.
-        stops: whether the app cannot work like this.
-        lacks: whether it works, but without something.
-    """
-
-    subject: str
-    says: str
-    stops: bool = False
-    lacks: bool = False
+Finding = tuple[str, str, str]
+"""A row of the table: one of these marks, and what it is about and what is to be said, in the reader's words."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,24 +44,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Translate) -> int:
     """Print the table and one sentence; return the exit status: 1 when the app cannot work."""
-    findings = []
-    for finding in examine(args.port, t):
-        findings.append(finding)
-        mark = "✗" if finding.stops else "!" if finding.lacks else "✓"
-        print(f"{mark} {_padded(finding.subject, 22)}  {finding.says}", flush=True)
-    wrong = next((finding for finding in findings if finding.stops), None)
-    if wrong is None:
+    wrong = []
+    for mark, subject, says in examine(args.port, t):
+        print(f"{mark} {_padded(subject, 22)}  {says}", flush=True)
+        wrong += [f"{subject}, {says}"] if mark == STOPS else []
+    if not wrong:
         print(t("commandline.doctor.ready"))
         return 0
-    print(t("commandline.doctor.not_ready", reason=f"{wrong.subject}, {wrong.says}"), file=sys.stderr)
+    print(t("commandline.doctor.not_ready", reason=wrong[0]), file=sys.stderr)
     return CANNOT_WORK
 
 
 def examine(port: int | None, t: Translate) -> Iterator[Finding]:
     """Yield one row after the other."""
 
-    def row(subject: str, says: str, *, stops: bool = False) -> Finding:
-        return Finding(t(f"commandline.doctor.{subject}"), says, stops)
+    def row(subject: str, says: str) -> Finding:
+        return FINE, t(f"commandline.doctor.{subject}"), says
 
     # Both were looked at before this module was imported.
     yield row("python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})")
@@ -90,12 +78,12 @@ def _workers(t: Translate) -> Finding:
     try:
         hosts = Hosts.from_environ(os.environ)
     except FvappError as error:
-        return Finding(subject, error.sentence(t), stops=True)
+        return STOPS, subject, error.sentence(t)
     if not hosts.workers:
-        return Finding(subject, t("errors.no_memory"), stops=True)
+        return STOPS, subject, t("errors.no_memory")
     if hosts.on_demand:
-        return Finding(subject, t("commandline.doctor.workers_one"), lacks=True)
-    return Finding(subject, t("commandline.doctor.workers_n", n=hosts.workers))
+        return LACKS, subject, t("commandline.doctor.workers_one")
+    return FINE, subject, t("commandline.doctor.workers_n", n=hosts.workers)
 
 
 def _data_set(name: str, t: Translate) -> Finding:
@@ -104,9 +92,9 @@ def _data_set(name: str, t: Translate) -> Finding:
         for array in ARRAYS:
             unpack_shipped(name, array, BytesIO())
     except FvappError as error:
-        return Finding(subject, error.sentence(t), stops=True)
+        return STOPS, subject, error.sentence(t)
     counts = {"train": f"{info.train_images:,}", "test": f"{info.test_images:,}"}
-    return Finding(subject, t("commandline.doctor.whole", **counts))
+    return FINE, subject, t("commandline.doctor.whole", **counts)
 
 
 def _home(t: Translate) -> Finding:
@@ -117,22 +105,22 @@ def _home(t: Translate) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError:
-        return Finding(subject, t("errors.folder_not_writable", folder=folder), lacks=True)
-    return Finding(subject, t("commandline.doctor.writable", folder=folder))
+        return LACKS, subject, t("errors.folder_not_writable", folder=folder)
+    return FINE, subject, t("commandline.doctor.writable", folder=folder)
 
 
 def _network(port: int, t: Translate) -> Iterator[Finding]:
     free = is_free(port)
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
-    yield Finding(t("commandline.doctor.port"), says, stops=not free)
+    yield FINE if free else STOPS, t("commandline.doctor.port"), says
     address, secure = lan_address(), bool(_server_option("sslCertFile"))
     if address is None:
         says = t("commandline.doctor.no_network", port=port)
     else:
         says = f"{'https' if secure else 'http'}://{address}:{port}"
-    yield Finding(t("commandline.doctor.address"), says, lacks=address is None)
+    yield FINE if address else LACKS, t("commandline.doctor.address"), says
     says = t(f"commandline.doctor.camera_{'yes' if secure else 'no'}")
-    yield Finding(t("commandline.doctor.camera"), says, lacks=not secure)
+    yield FINE if secure else LACKS, t("commandline.doctor.camera"), says
 
 
 def _configured_port() -> int:

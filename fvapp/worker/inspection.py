@@ -10,6 +10,8 @@ import numpy as np
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.questions import Look, answer_question, question_from_plain
 from fvapp.core.settings import RunSettings
+from fvapp.engine.workers.protocol import plain_array
+from fvapp.learn.inspection import look_shipped, look_with
 
 MOST_KEPT = 6
 """Networks kept; they share compiled calls."""
@@ -19,23 +21,16 @@ class Inspections:
     """Answer with any of several networks; used by a single thread.
 
     Args:
-        from_weights: makes a look at a run's network, from its settings and weights.
-        shipped: makes a look at the model that ships for a data set.
         dataset: returns a data set.
     """
 
-    def __init__(
-        self,
-        from_weights: Callable[[RunSettings, Sequence[np.ndarray]], Look],
-        shipped: Callable[[str], Look],
-        dataset: Callable[[str], Dataset],
-    ) -> None:
-        self._from_weights, self._shipped, self._dataset = from_weights, shipped, dataset
+    def __init__(self, dataset: Callable[[str], Dataset]) -> None:
+        self._dataset = dataset
         self._kept: OrderedDict[tuple[str, str], tuple[Look, str]] = OrderedDict()
 
     def keep(self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]) -> None:
         """Keep the weights of a run for later questions."""
-        self._put((run, version), self._from_weights(settings, weights), settings.dataset)
+        self._put((run, version), look_with(settings, weights), settings.dataset)
 
     def answer(self, model: str, version: str, question: Mapping[str, object]) -> dict[str, object] | None:
         """Answer a question, or return None where the weights are not here.
@@ -45,7 +40,7 @@ class Inspections:
             version: of the run's weights; "shipped" for a data set.
         """
         if version == "shipped" and (model, version) not in self._kept:
-            self._put((model, version), self._shipped(model), model)
+            self._put((model, version), look_shipped(model), model)
         found = self._kept.get((model, version))
         if found is None:
             return None
@@ -57,8 +52,3 @@ class Inspections:
         self._kept[key] = (look, dataset)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-
-
-def plain_array(array: np.ndarray) -> dict[str, object]:
-    """Return an array as plain data for a message."""
-    return {"dtype": array.dtype.str, "shape": array.shape, "data": np.ascontiguousarray(array).tobytes()}

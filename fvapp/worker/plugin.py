@@ -31,13 +31,12 @@ from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.memory import settle_process, tidy
 from fvapp.engine.processes.parent_watch import when_asked_to_leave
 from fvapp.engine.workers import protocol
-from fvapp.engine.workers.protocol import NotTrained, Order, RequestedState
+from fvapp.engine.workers.protocol import NotTrained, Order, RequestedState, plain_array
 from fvapp.engine.workers.versions import installed_versions, required_versions
 from fvapp.learn.build import export_keras, initial_weights
-from fvapp.learn.inspection import look_shipped, look_with
 from fvapp.learn.teaching import teach
 from fvapp.learn.training import train, warm_up
-from fvapp.worker.inspection import Inspections, plain_array
+from fvapp.worker.inspection import Inspections
 from fvapp.worker.thinning import Thinner
 from fvapp.worker.turns import Turns
 
@@ -80,7 +79,7 @@ class WorkerService:
         self._frames: dict[str, bytes] = {}  # its film, if the server does not have the latest frames
         self._brought: dict[str, Mapping[str, bytes | None]] = {}  # checkpoints, frames, and own examples
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
-        self._inspections = Inspections(look_with, look_shipped, self._dataset)
+        self._inspections = Inspections(self._dataset)
         self._turns = Turns(self._training)
         self._warm = threading.Event()
         self._speed = 0.0  # epochs of the notebook's network a second, until it is warm

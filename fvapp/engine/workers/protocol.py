@@ -94,8 +94,13 @@ _SAID_BY_WORKERS = {
 }
 
 
+def plain_array(array: np.ndarray) -> dict[str, object]:
+    """Return an array as plain data for a message."""
+    return {"dtype": array.dtype.str, "shape": array.shape, "data": np.ascontiguousarray(array).tobytes()}
+
+
 def array_from_plain(plain: Mapping[str, object]) -> np.ndarray:
-    """Return the array of a worker's answer."""
+    """Return the array of :func:`plain_array`."""
     return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 
 

@@ -19,7 +19,7 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.glimpses import PAUSE, Glimpses
 from fvapp.engine.workers.inspection import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
-from fvapp.worker.inspection import plain_array
+from fvapp.engine.workers.protocol import plain_array
 from random_networks import random_images, random_weights
 
 SETTINGS = RunSettings(hidden=(8,))

@@ -23,13 +23,13 @@ import psutil
 
 from fvapp.bench.engine_runs import NO_LIMITS, Trainings, wait_until
 from fvapp.bench.measuring import Measure, alternate, benchmark, seconds_of
+from fvapp.bench.served_app import ROOT
 from fvapp.bench.training import NOTEBOOK
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.room import FOLDER, new_room, write_join_file
 
-ROOT = Path(__file__).resolve().parents[2]
 PORT, TEACHER = 8701, "10.86.0.1"
 LINK = ("rate", "100mbit", "burst", "64kb", "latency", "50ms")
 ROUNDS, KILLS = 3, 20

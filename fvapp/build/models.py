@@ -25,6 +25,7 @@ from fvapp.build.examples import (
     read_pen_digits,
 )
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.inspection.answering import evidence
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import calibration_error
@@ -144,13 +145,7 @@ def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, s
 
 
 def _first(dataset: Dataset, images: int | None) -> Dataset:
-    return replace(
-        dataset,
-        x_train=dataset.x_train[:images],
-        y_train=dataset.y_train[:images],
-        x_test=dataset.x_test[:images],
-        y_test=dataset.y_test[:images],
-    )
+    return replace(dataset, **{array: getattr(dataset, array)[:images] for array in ARRAYS})
 
 
 def _first_pens(pens: PenDigits, images: int | None) -> PenDigits:

@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fvapp.commandline.training_bar import training_bar
@@ -47,7 +48,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     places = Places.from_environ(os.environ)
     check_limits(settings)
     if args.out:
-        _make_folder(args.out)
+        with _writing(args.out):
+            args.out.mkdir(parents=True, exist_ok=True)
     # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
     from fvapp.learn.build import export_keras
     from fvapp.learn.training import train
@@ -68,9 +70,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             emit(RunFailed(KerasError.of(error)))
             return KERAS_ERROR
     if args.out:
-        _write(args.out / "settings.json", json.dumps(settings.to_json(), indent=2).encode())
-        _write(args.out / "history.json", json.dumps(_history(events), indent=2).encode())
-        _write(args.out / "model.keras", export_keras(settings, outcome.weights))
+        model = export_keras(settings, outcome.weights)
+        with _writing(args.out):
+            (args.out / "settings.json").write_text(json.dumps(settings.to_json(), indent=2), encoding="utf-8")
+            (args.out / "history.json").write_text(json.dumps(_history(events), indent=2), encoding="utf-8")
+            (args.out / "model.keras").write_bytes(model)
     return 0
 
 
@@ -120,15 +124,9 @@ def _history(events: list[Event]) -> dict[str, object]:
     return {name: [getattr(epoch, name) for epoch in epochs] for name in names} | {"result": event_to_json(events[-1])}
 
 
-def _make_folder(folder: Path) -> None:
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError:
         raise FvappError("folder_not_writable", folder=str(folder)) from None
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError:
-        raise FvappError("folder_not_writable", folder=str(path.parent)) from None

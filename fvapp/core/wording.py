@@ -103,6 +103,12 @@ def network_words(settings: RunSettings, t: Translate) -> str:
     return " + ".join(map(str, settings.hidden)) or t("train.no_hidden")
 
 
+def network_phrase(settings: RunSettings, t: Translate) -> str:
+    """Return the network of `settings` where nothing beside it says that numbers are neurons: ``"128 neurons"``."""
+    words = network_words(settings, t)
+    return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words
+
+
 def run_title(record: RunRecord, t: Translate) -> str:
     """Return what a run is called: its name, or its number and its network, or what was taught to which run."""
     if record.name:
@@ -124,14 +130,11 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
     The seed is left out, and so is what is as the network's kind has it by default.
     """
-    network = network_words(settings, t)
-    if settings.network == "dense" and settings.hidden:
-        network = t("train.neurons", n=network)
     epochs = t("train.one_epoch") if settings.epochs == 1 else t("train.epochs", n=settings.epochs)
     usual = preset_settings("cnn" if settings.network == "cnn" else "standard", settings.dataset)
     marks = [name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}]
     data = t(f"train.of.{settings.dataset}")
-    return " · ".join([network, epochs, *(_mark(name, settings, t) for name in marks), data])
+    return " · ".join([network_phrase(settings, t), epochs, *(_mark(name, settings, t) for name in marks), data])
 
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:

@@ -24,19 +24,10 @@ def export_script(settings: RunSettings, t: Translate) -> str:
 
 def export_notebook(settings: RunSettings, t: Translate) -> str:
     """Return the same as a notebook: JSON text in Jupyter's format 4.5 (https://nbformat.readthedocs.io)."""
-    cells = [_markdown("title", f"# {_title(settings, t)}\n\n{t('export.about')}")]
+    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{t('export.about')}")]
     for section in write_sections(settings, t):
-        cells.append(_markdown(f"{section.name}-text", section.text))
-        cells.append(
-            {
-                "cell_type": "code",
-                "execution_count": None,
-                "id": section.name,
-                "metadata": {},
-                "outputs": [],
-                "source": section.code,
-            }
-        )
+        cells.append(_cell("markdown", f"{section.name}-text", section.text))
+        cells.append(_cell("code", section.name, section.code, execution_count=None, outputs=[]))
     notebook = {
         "cells": cells,
         "metadata": {
@@ -59,5 +50,5 @@ def _title(settings: RunSettings, t: Translate) -> str:
     return t("export.title", dataset=t(f"datasets.{settings.dataset}.name"))
 
 
-def _markdown(name: str, text: str) -> dict[str, object]:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+def _cell(kind: str, name: str, source: str, **more: object) -> dict[str, object]:
+    return {"cell_type": kind, "id": name, "metadata": {}, "source": source, **more}

@@ -16,7 +16,7 @@ from scipy import ndimage
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.pen import draw_strokes
-from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, Step, resized, to_bytes
 from fvapp.core.preparation.strokes import Strokes
 
 _WORKING = 224  # pixels of the longer side while a picture is worked on
@@ -71,7 +71,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     Raises:
         BlankError: nothing stands out from the ground.
     """
-    colours = _working_copy(photo.pixels)
+    colours = resized(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0  # a small one is enlarged
     grey = colours @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
     if grey.std() < _FAINTEST / 4:
         raise BlankError("blank_picture")
@@ -88,14 +88,6 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
         light = 1.0 - light
     steps.append(Step("invert", partial(to_bytes, light)))
     return _placed(steps, light, mask, without)
-
-
-def _working_copy(pixels: np.ndarray) -> np.ndarray:
-    """Return a photo as floats from 0 to 1, [h, w, 3], its longer side 224: a small one is enlarged."""
-    image = Image.fromarray(pixels)
-    factor = _WORKING / max(image.size)
-    size = tuple(max(1, round(side * factor)) for side in image.size)
-    return np.asarray(image.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC)) / 255.0
 
 
 def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:

@@ -6,6 +6,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from fvapp.core.preparation.steps import resized
+
 WORKING = 320  # pixels of the longer side while a photo is worked on
 SMALLEST = 224  # a picture smaller than this is enlarged, so that edges can lie between its pixels
 
@@ -40,13 +42,9 @@ def grey_copy(pixels: np.ndarray) -> np.ndarray:
 
 
 def _working_copy(pixels: np.ndarray) -> np.ndarray:
-    image = Image.fromarray(pixels)
-    longest = max(image.size)
+    longest = max(pixels.shape[:2])
     factor = min(1.0, WORKING / longest) if longest >= SMALLEST else SMALLEST / longest
-    if factor != 1:
-        size = tuple(max(1, round(side * factor)) for side in image.size)
-        image = image.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC)
-    return np.asarray(image, np.float32) / 255
+    return np.asarray(pixels if factor == 1 else resized(pixels, factor), np.float32) / 255
 
 
 def plain_paper(grey: np.ndarray) -> float | None:

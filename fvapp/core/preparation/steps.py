@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from PIL import Image
 
 SIZE = 28  # pixels a side of the image the network gets
 
@@ -52,7 +53,8 @@ def to_bytes(image: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
 
-def shrink(image: np.ndarray, factor: int) -> np.ndarray:
-    """Return an image whose pixels are the means of `factor` x `factor` of the old ones."""
-    height, width = image.shape
-    return image.reshape(height // factor, factor, width // factor, factor).mean(axis=(1, 3))
+def resized(pixels: np.ndarray, factor: float) -> np.ndarray:
+    """Return a picture, `uint8` [h, w] or [h, w, 3], with so many times as many pixels a side, at least one."""
+    image = Image.fromarray(pixels)
+    size = tuple(max(1, round(side * factor)) for side in image.size)
+    return np.asarray(image.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC))

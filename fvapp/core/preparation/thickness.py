@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from fvapp.core.preparation.steps import SIZE, shrink
+from fvapp.core.preparation.steps import SIZE
 
 _FINE = 4  # fine pixels a side for one pixel; their edges are soft
 _THINNEST = 0.4  # of the usual stroke: what is thinner is the corner of an end, and not the middle of a stroke
@@ -59,4 +59,5 @@ def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -
     sampled = ndimage.affine_transform(  # a matrix given as its diagonal: row by row, column by column
         distance, (step, step), first, (side, side), order=1, mode="constant", cval=1e3
     )
-    return shrink(np.clip(0.5 - sampled * scale * _FINE, 0, 1), _FINE)
+    fine = np.clip(0.5 - sampled * scale * _FINE, 0, 1)
+    return fine.reshape(SIZE, _FINE, SIZE, _FINE).mean(axis=(1, 3))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows
 from fvapp.core.teaching import OwnExamples, Taught
-from fvapp.core.wording import Translate, network_words, taught_words, value_words
+from fvapp.core.wording import Translate, network_phrase, taught_words, value_words
 
 
 @dataclass(frozen=True)
@@ -159,10 +159,5 @@ def _name(settings: RunSettings, differ: Collection[str], t: Translate) -> str:
     named = bool(_NETWORK & differ)
     values = [name for name in values if name not in default or not (named or SETTINGS[name].kind == "flag")]
     words = [t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t)) for name in values]
-    network = [] if words and not named else [_network(settings, t)]
+    network = [] if words and not named else [network_phrase(settings, t)]
     return " · ".join(network + words[:_MOST_VALUES])
-
-
-def _network(settings: RunSettings, t: Translate) -> str:
-    words = network_words(settings, t)
-    return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words

@@ -11,16 +11,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from fvapp.bench.chromium import (
-    CANVAS,
-    IS_DONE,
-    IS_VISIBLE,
-    START,
-    open_chromium,
-    open_page,
-    time_strokes,
-    train,
-)
+from fvapp.bench import chromium
 from fvapp.bench.measuring import Measure, alternate, benchmark, private_mb
 from fvapp.bench.served_app import ServedApp, serve_app
 
@@ -90,10 +81,10 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     environ = {"FVAPP_HOME": f"{home}/home"}
     empty_page = Path(home) / "empty_page.py"
     empty_page.write_text(EMPTY_PAGE, encoding="utf-8")
-    with open_chromium() as chromium:
+    with chromium.open_chromium() as browser:
         with serve_app(environ=environ) as app, serve_app(empty_page) as empty:
-            yield from _running(chromium, app, empty)
-        visible, ready = zip(*(_start(chromium, environ) for _ in range(ROUNDS)), strict=True)
+            yield from _running(browser, app, empty)
+        visible, ready = zip(*(_start(browser, environ) for _ in range(ROUNDS)), strict=True)
     yield Measure("streamlit run to a visible Train button", "s", visible, must=4, aim=2.5)
     yield Measure("streamlit run until a click yields a block within 1 s", "s", ready, must=10, aim=6)
 
@@ -101,92 +92,92 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 add_arguments, run = benchmark("browser", measure_all)
 
 
-def _running(chromium, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
+def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
     """Measure a server whose processes are there and warmed up."""
-    with open_page(chromium) as page:
-        train(page, app, ONE_EPOCH)
+    with chromium.open_page(browser) as page:
+        chromium.train(page, app, ONE_EPOCH)
     memory = [private_mb(app.process.pid)]
     yield Measure("Streamlit's process after one visitor, private memory", "MB", memory, must=200, aim=140)
     for name, address, ours, other, must, aim in (
-        ("page opened to a visible Train button", "", START, TEXT, 1.8, 1.3),
-        ("page opened to a canvas one can draw on", "draw", CANVAS, CANVAS, 3.5, 2),
+        ("page opened to a visible Train button", "", chromium.START, TEXT, 1.8, 1.3),
+        ("page opened to a canvas one can draw on", "draw", chromium.CANVAS, chromium.CANVAS, 3.5, 2),
     ):
         sides = {
-            "ours": partial(_opening, chromium, f"{app.url}/{address}", ours),
-            "other": partial(_opening, chromium, f"{empty.url}/", other),
+            "ours": partial(_opening, browser, f"{app.url}/{address}", ours),
+            "other": partial(_opening, browser, f"{empty.url}/", other),
         }
         seconds = alternate(sides, ROUNDS)
         yield Measure(name, "s", seconds["ours"], must=must, aim=aim)
         yield Measure("the same: an empty page", "s", seconds["other"])
-    yield Measure("a click in one tab to its words in another, after a quiet second", "ms", _news(chromium, app))
-    figures = _figures(chromium, app)
+    yield Measure("a click in one tab to its words in another, after a quiet second", "ms", _news(browser, app))
+    figures = _figures(browser, app)
     yield Measure("a word of the live socket to new figures, while a CNN trains", "ms", figures, must=300, aim=150)
-    yield Measure("pen up to new bars", "ms", _strokes(chromium, f"{app.url}/draw", *BARS), must=500, aim=340)
-    yield Measure("the same: an empty page with that canvas", "ms", _strokes(chromium, f"{empty.url}/", TEXT))
+    yield Measure("pen up to new bars", "ms", _strokes(browser, f"{app.url}/draw", *BARS), must=500, aim=340)
+    yield Measure("the same: an empty page with that canvas", "ms", _strokes(browser, f"{empty.url}/", TEXT))
 
 
-def _opening(chromium, address: str, selector: str) -> float:
+def _opening(browser, address: str, selector: str) -> float:
     """Return the seconds from asking for a page until `selector` is visible."""
-    with open_page(chromium) as page:
+    with chromium.open_page(browser) as page:
         begin = monotonic()
         page.goto(address, wait_until="commit")
-        page.wait_for_function(IS_VISIBLE, arg=selector)
+        page.wait_for_function(chromium.IS_VISIBLE, arg=selector)
         return monotonic() - begin
 
 
-def _strokes(chromium, address: str, *bars: str) -> list[float]:
+def _strokes(browser, address: str, *bars: str) -> list[float]:
     """Return the milliseconds from pen up until the bars are others, stroke by stroke."""
-    with open_page(chromium) as page:
+    with chromium.open_page(browser) as page:
         page.goto(address)
-        return [changed["bars"] for changed in time_strokes(page, {"bars": bars}, STROKES)]
+        return [changed["bars"] for changed in chromium.time_strokes(page, {"bars": bars}, STROKES)]
 
 
-def _news(chromium, app: ServedApp) -> list[float]:
+def _news(browser, app: ServedApp) -> list[float]:
     """Train in one tab and return the milliseconds until another one, where nothing moved for a second, says so."""
     times = []
-    with open_page(chromium) as clicked:
+    with chromium.open_page(browser) as clicked:
         watched = clicked.context.new_page()
         for page in (clicked, watched):
             page.goto(f"{app.url}/?{ONE_EPOCH}")
-            page.locator(START).wait_for()
+            page.locator(chromium.START).wait_for()
         for number in range(ROUNDS + 1):
             clicked.evaluate(NOTE_CLICK)
             watched.evaluate(NOTE_NEWS)
-            clicked.locator(START).click()
+            clicked.locator(chromium.START).click()
             watched.wait_for_function("() => window.told")
             times.append(watched.evaluate("() => window.told") - clicked.evaluate("() => window.clickedAt"))
             for page in (clicked, watched):
-                page.wait_for_function(IS_DONE)
+                page.wait_for_function(chromium.IS_DONE)
             watched.wait_for_timeout(QUIET_MS)
             if number < ROUNDS:  # the same settings again would be the same click, come twice
                 clicked.goto(f"{app.url}/?{ONE_EPOCH}&seed={number}")
-                clicked.locator(START).wait_for()
-                clicked.wait_for_function(IS_DONE)
+                clicked.locator(chromium.START).wait_for()
+                clicked.wait_for_function(chromium.IS_DONE)
     return times
 
 
-def _figures(chromium, app: ServedApp) -> list[float]:
+def _figures(browser, app: ServedApp) -> list[float]:
     """Train a CNN and return the milliseconds from each word of the live socket until the figures are others."""
-    with open_page(chromium) as page:
+    with chromium.open_page(browser) as page:
         page.add_init_script(NOTE_FIGURES)
         page.goto(f"{app.url}/?network=cnn&train_images=10000&epochs=1")
-        page.locator(START).click()
+        page.locator(chromium.START).click()
         page.wait_for_function("() => window.waited.length")
         begun = page.evaluate("() => window.waited.length")  # the first may stand for the time in which nothing trained
-        page.wait_for_function(IS_DONE)
+        page.wait_for_function(chromium.IS_DONE)
         return page.evaluate("() => window.waited")[begun:]
 
 
-def _start(chromium, environ: dict[str, str]) -> tuple[float, float]:
+def _start(browser, environ: dict[str, str]) -> tuple[float, float]:
     """Start a server, and return the seconds until the button is visible and until a click yields a block within 1 s.
 
     The click comes at once and waits for the training processes; had it come a second before the first block, it
     would have had it within that second.
     """
-    with open_page(chromium) as page, serve_app(environ=environ) as app:
+    with chromium.open_page(browser) as page, serve_app(environ=environ) as app:
         page.goto(f"{app.url}/", wait_until="commit")
-        page.wait_for_function(IS_VISIBLE, arg=START)
+        page.wait_for_function(chromium.IS_VISIBLE, arg=chromium.START)
         visible = monotonic()
-        page.locator(START).click()
+        page.locator(chromium.START).click()
         page.wait_for_function(A_LINE_GROWS)
         return visible - app.started, max(visible, monotonic() - 1) - app.started

@@ -8,15 +8,7 @@ from statistics import median
 
 import numpy as np
 
-from fvapp.bench.chromium import (
-    open_chromium,
-    open_page,
-    time_strokes,
-    train,
-    wait_for_changes,
-    wait_until_quiet,
-    watch,
-)
+from fvapp.bench import chromium
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.measuring import Measure, private_mb
 from fvapp.bench.page_visitor import PageVisitor
@@ -73,8 +65,8 @@ def measure_page(home: str) -> Iterator[Measure]:
         FvappError: Playwright or Chromium is not installed.
     """
     with serve_app(environ={"FVAPP_HOME": home}) as app:
-        with open_chromium() as chromium, open_page(chromium) as page:
-            train(page, app, TRAINED)
+        with chromium.open_chromium() as browser, chromium.open_page(browser) as page:
+            chromium.train(page, app, TRAINED)
             yield from _live_view(page, app)
             yield from _short_form(page, app)
             yield from _cell_images(page, app)
@@ -88,7 +80,7 @@ def _live_view(page, app: ServedApp) -> Iterator[Measure]:
     page.locator(".st-key-inside_part_way summary").click()
     page.wait_for_selector(LOOKED_AT["softmax"][0])
     page.locator(".st-key-inside_another button").click()
-    times = time_strokes(page, LOOKED_AT, STROKES)
+    times = chromium.time_strokes(page, LOOKED_AT, STROKES)
     later = [max(each.values()) - each["answer"] for each in times]
     answers = [each["answer"] for each in times]
     yield Measure("pen up to the answer of the page that looks inside", "ms", answers)
@@ -97,7 +89,7 @@ def _live_view(page, app: ServedApp) -> Iterator[Measure]:
 
 def _short_form(page, app: ServedApp) -> Iterator[Measure]:
     page.goto(f"{app.url}/draw")
-    times = time_strokes(page, SHORT, STROKES)
+    times = chromium.time_strokes(page, SHORT, STROKES)
     later = [each["pictures"] - each["bars"] for each in times]
     yield Measure("short form on the draw page, after the bars", "ms", later, must=80, aim=50)
 
@@ -107,15 +99,15 @@ def _cell_images(page, app: ServedApp) -> Iterator[Measure]:
     page.goto(f"{app.url}/inside?part=mistakes")
     squares = page.locator(".st-key-confusion .scatterlayer path.point")
     squares.nth(99).wait_for()
-    wait_until_quiet(page)
+    chromium.wait_until_quiet(page)
     squares.first.scroll_into_view_if_needed()
     times = []
-    watch(page, CELL)
+    chromium.watch(page, CELL)
     for hit in range(ROUNDS + 1):
         box = squares.nth(11 * hit).bounding_box()
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        changed = wait_for_changes(page)
-        wait_until_quiet(page)
+        changed = chromium.wait_for_changes(page)
+        chromium.wait_until_quiet(page)
         times.append(changed["pictures"])
     yield Measure("a click on a square of the confusion to its pictures", "ms", times[1:], must=300, aim=150)
 
@@ -129,14 +121,14 @@ def _film(page) -> Iterator[Measure]:
         page.wait_for_selector(".st-key-probabilities")
         page.get_by_role("link", name="Look inside", exact=True).first.click()
         page.wait_for_selector(".st-key-cards")
-        wait_until_quiet(page)
+        chromium.wait_until_quiet(page)
         page.evaluate(FILM_TIMES)
         page.get_by_role("link", name="Watch it learn").click()
         page.wait_for_function("() => window.film.drawn !== null")
         found = page.evaluate("() => window.film")
         alone.append(found["drawn"] - found["heading"])
         whole.append(found["drawn"] - found["begin"])
-        wait_until_quiet(page)
+        chromium.wait_until_quiet(page)
     notes = {"since the page was asked for": median(whole)}
     yield Measure("the film's heading to its first frame", "ms", alone, must=400, aim=200, notes=notes)
     page.locator(".st-key-play .film").scroll_into_view_if_needed()

@@ -132,21 +132,13 @@ class PageVisitor:
         options, fragment = self._needed(key, self._widget(key, *_CHOICES))
         await self._rerun([WidgetState(id=options.id, string_value=options.options[place])], fragment)
 
-    def has_choice(self, key: str) -> bool:
-        """Return whether there is a field of that key in which one can choose."""
-        return self._widget(key, *_CHOICES) is not None
-
     def buttons(self, beginning: str) -> int:
         """Return how many buttons there are whose key begins so."""
         return sum(f"-{beginning}" in delta.new_element.button.id for delta, _ in self._elements.values())
 
-    def has_button(self, key: str) -> bool:
-        """Return whether there is a button of that key that can be pressed."""
-        return self._widget(key, "button") is not None
-
-    def has_window(self, key: str) -> bool:
-        """Return whether there is a button of that key that opens a window."""
-        return self._widget(key, "popover") is not None
+    def has(self, key: str) -> bool:
+        """Return whether there is a button, a window or a field to choose in, of that key, that can be used."""
+        return self._widget(key, "button", "popover", *_CHOICES) is not None
 
     def has_canvas(self) -> bool:
         """Return whether one can draw on this page."""
@@ -162,7 +154,7 @@ class PageVisitor:
 
     async def send_from_canvas(self, value: object) -> None:
         """Send anything in the canvas's name."""
-        if self.has_button("back_to_drawing"):  # another picture is in its place
+        if self.has("back_to_drawing"):  # another picture is in its place
             await self.press("back_to_drawing")
         component, fragment = self._needed(CANVAS, self._component(CANVAS))
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)

@@ -65,7 +65,7 @@ async def _in_a_class(server: ServedApp, visitors: int, seeds: bool) -> dict[str
         return int(projector.search(r"<h1 class='\w+'>[^<]*</h1><p><b>(\d+)</b>") or 0)
 
     async def start(kind: Kind) -> float:
-        await _until(board, lambda: board.has_window("rounds"))
+        await _until(board, lambda: board.has("rounds"))
         await board.open_window("rounds")
         await board.choose("round_kind", KINDS.index(kind))
         begin = monotonic()
@@ -73,7 +73,7 @@ async def _in_a_class(server: ServedApp, visitors: int, seeds: bool) -> dict[str
         return begin
 
     async def reveal() -> None:
-        await _until(board, lambda: board.has_button("round_reveal"))
+        await _until(board, lambda: board.has("round_reveal"))
         await board.press("round_reveal")
 
     begin, *there = await asyncio.gather(

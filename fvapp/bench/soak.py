@@ -78,9 +78,9 @@ class Pupil:
         """Do what a page does in a second, and sometimes what a person does."""
         page, chance = self._page, self._chance
         await page.catch_up()
-        if chance.random() < 0.1 and page.has_button("train_start"):
+        if chance.random() < 0.1 and page.has("train_start"):
             await page.press("train_start")
-        elif chance.random() < 0.02 and page.has_button("train_stop"):
+        elif chance.random() < 0.02 and page.has("train_stop"):
             await page.press("train_stop")
         if chance.random() < 0.05:
             await self._draw_something()

@@ -17,21 +17,12 @@ from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.places import Places
-from fvapp.core.results.repeats import (
-    CHANGES,
-    EPOCHS,
-    FILE,
-    SEEDS,
-    SHORT,
-    SIZES,
-    Repeat,
-    read_repeats,
-    write_repeats,
-)
+from fvapp.core.results import repeats as shipped
+from fvapp.core.results.repeats import Repeat
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
-WRITTEN = Path(__file__).parents[1] / "core" / "results" / FILE
+WRITTEN = Path(__file__).parents[1] / "core" / "results" / shipped.FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train everything that is asked for, writing the file after each ten runs, and return the exit status."""
     places = Places.from_environ(os.environ)
-    measured = read_repeats(args.out.read_text(encoding="utf-8")) if args.missing else {}
+    measured = shipped.read_repeats(args.out.read_text(encoding="utf-8")) if args.missing else {}
     for settings in grid():
         if settings not in measured:
             dataset = load_dataset(settings.dataset, places)
-            measured[settings] = [_repeat(settings.with_values(seed=seed), dataset) for seed in SEEDS]
-            written = write_repeats(measured, date.today().isoformat(), versions())
+            measured[settings] = [_repeat(settings.with_values(seed=seed), dataset) for seed in shipped.SEEDS]
+            written = shipped.write_repeats(measured, date.today().isoformat(), versions())
             args.out.write_text(written, encoding="utf-8")
             print(settings.to_query(), flush=True)
     return 0
@@ -56,11 +47,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 def grid() -> list[RunSettings]:
     """Return what is measured, the quick ones first."""
-    plain = [RunSettings(name, images, epochs=EPOCHS) for images in SIZES for name in DATASETS]
+    plain = [RunSettings(name, images, epochs=shipped.EPOCHS) for images in shipped.SIZES for name in DATASETS]
     changed = [
         settings.with_values(**changes)
         for settings in plain
-        for changes in CHANGES
+        for changes in shipped.CHANGES
         if settings.train_images in (1_000, 5_000) or (not settings.train_images and "network" not in changes)
     ]
     return sorted(plain + changed, key=_seconds)
@@ -73,7 +64,7 @@ def _seconds(settings: RunSettings) -> float:
 def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
     """Train once; the test set is looked at after `SHORT` epochs too."""
     events: list[Event] = []
-    short = train(settings, dataset, epochs=SHORT, emit=events.append)
+    short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     columns = zip(*((one.loss, one.accuracy, one.val_loss, one.val_accuracy) for one in epochs), strict=True)

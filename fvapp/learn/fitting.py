@@ -14,17 +14,8 @@ import tensorflow as tf
 from fvapp.core.datasets import TrainingArrays
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
-from fvapp.learn.blocks import (
-    LONGEST_PART,
-    MOST_STEPS,
-    PADDING,
-    Batches,
-    Hyperparameters,
-    Plan,
-    Program,
-    State,
-    index_blocks,
-)
+from fvapp.learn import blocks
+from fvapp.learn.blocks import Plan, Program
 from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
 from fvapp.learn.resident import Resident
 
@@ -113,13 +104,13 @@ class Session:
         self.resident = resident
         self.held_out = arrays.x_validation, arrays.y_validation
         self.after_part: Callable[[], None] = lambda: None
-        self.most_steps: Callable[[], int] = lambda: MOST_STEPS
+        self.most_steps: Callable[[], int] = lambda: blocks.MOST_STEPS
         self.sums = Sums()
         self.since_event = Sums()
         self.answered: list[np.ndarray] = []
         self.epoch = 0
         self.step = 0
-        self._given = Hyperparameters(
+        self._given = blocks.Hyperparameters(
             scale=tf.constant(SCALE if settings.normalisation else 1.0),
             learning_rate=tf.constant(settings.learning_rate),
             dropout=tf.constant(settings.dropout),
@@ -127,7 +118,7 @@ class Session:
         )
         self._indices: Iterator[np.ndarray] = iter(())
         self._part = 1
-        self._seconds_per_step = LONGEST_PART
+        self._seconds_per_step = blocks.LONGEST_PART
         model.session = self
         model.optimizer.learning_rate.assign(settings.learning_rate)
         self.set_state(
@@ -153,12 +144,12 @@ class Session:
             variable.assign(value)
         self.model.optimizer.iterations.assign(self.iterations)
 
-    def blocks(self) -> tf.data.Dataset:
+    def training_data(self) -> tf.data.Dataset:
         """Return the data set with which ``fit`` trains from here on. It yields only the numbers of the blocks.
 
         The indices stay in Python: passing them through the data set costs half a millisecond more a block.
         """
-        self._indices = index_blocks(self.plan, self.settings.seed, self.epoch + 1, self.step)
+        self._indices = blocks.index_blocks(self.plan, self.settings.seed, self.epoch + 1, self.step)
         return _plain(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
@@ -177,18 +168,20 @@ class Session:
 
     def _steps_now(self) -> int:
         """Return how many steps fit into the longest time a call may take, at most twice as many as last time."""
-        self._part = max(1, min(self.program.capacity, 2 * self._part, int(LONGEST_PART / self._seconds_per_step)))
+        self._part = max(
+            1, min(self.program.capacity, 2 * self._part, int(blocks.LONGEST_PART / self._seconds_per_step))
+        )
         return self._part
 
     def train_part(self, indices: np.ndarray) -> None:
         """Train the steps of `indices` [steps, batch], at most the program's capacity, in one compiled call."""
         begin = perf_counter()
         steps = len(indices)
-        counts = np.sum(indices != PADDING, axis=1)
+        counts = np.sum(indices != blocks.PADDING, axis=1)
         rows = np.zeros((self.program.capacity, self.plan.batch_size), "int32")
         rows[:steps] = np.maximum(indices, 0)
-        state = State(self.weights, self.slots, tf.constant(self.iterations))
-        batches = Batches(
+        state = blocks.State(self.weights, self.slots, tf.constant(self.iterations))
+        batches = blocks.Batches(
             self.resident.images,
             self.resident.labels,
             tf.constant(rows),

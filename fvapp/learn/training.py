@@ -140,7 +140,7 @@ class _Run:
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
         try:
             session.model.fit(
-                session.blocks(),
+                session.training_data(),
                 epochs=self._epochs,
                 initial_epoch=session.epoch,
                 steps_per_epoch=session.plan.blocks,

@@ -108,7 +108,7 @@ async def photos(server: ServedApp, ended: Event) -> list[float]:
         begin = time.monotonic()
         await visitor.upload(photo())
         waits.append(round(time.monotonic() - begin, 2))
-        assert visitor.has_button("back_to_drawing"), visitor.text()
+        assert visitor.has("back_to_drawing"), visitor.text()
         await visitor.press("back_to_drawing")
     await visitor.close()
     return waits

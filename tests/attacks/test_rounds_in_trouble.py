@@ -104,7 +104,7 @@ class Student(Tab):
 
     async def predict(self) -> None:
         def choose():
-            return self.page.choose("poll", self._losses.randrange(2)) if self.page.has_choice("poll") else None
+            return self.page.choose("poll", self._losses.randrange(2)) if self.page.has("poll") else None
 
         await self.until(lambda: T("classroom.round.pupil.chosen") in self.line(), choose)
 
@@ -112,10 +112,10 @@ class Student(Tab):
         """Train; where the page says that a network of one's own is missing, train it again."""
 
         def train():
-            return self.page.press("round_train") if self.page.has_button("round_train") else None
+            return self.page.press("round_train") if self.page.has("round_train") else None
 
         own = T("classroom.round.pupil.accuracy", accuracy="{}").partition("{}")[0]
-        await self.until(lambda: own in self.line() and not self.page.has_button("round_train"), train)
+        await self.until(lambda: own in self.line() and not self.page.has("round_train"), train)
 
     async def draw(self) -> None:
         """Draw in time, or later where the page says that the drawing is missing."""
@@ -131,7 +131,7 @@ class Student(Tab):
             sent.clear()
 
         def draw():
-            if self.page.has_button("round_draw"):
+            if self.page.has("round_draw"):
                 return begin()
             return send() if self.page.has_canvas() and not sent else None
 
@@ -169,9 +169,9 @@ async def hold(server: Server) -> dict[str, int]:
 
     async def start(kind: str, mission: int) -> None:
         def press():
-            if board.page.has_button("round_start"):
+            if board.page.has("round_start"):
                 return begin_round()
-            return board.page.open_window("rounds") if board.page.has_window("rounds") else None
+            return board.page.open_window("rounds") if board.page.has("rounds") else None
 
         async def begin_round() -> None:
             await board.page.choose("round_kind", KINDS.index(kind))
@@ -179,13 +179,13 @@ async def hold(server: Server) -> dict[str, int]:
                 await board.page.choose("round_mission", mission)
             await board.page.press("round_start")
 
-        await board.until(lambda: board.page.has_button("round_reveal"), press)
+        await board.until(lambda: board.page.has("round_reveal"), press)
 
     async def reveal() -> None:
         def press():
-            return board.page.press("round_reveal") if board.page.has_button("round_reveal") else None
+            return board.page.press("round_reveal") if board.page.has("round_reveal") else None
 
-        await board.until(lambda: board.page.has_window("rounds"), press)
+        await board.until(lambda: board.page.has("rounds"), press)
 
     def counted(pattern: str) -> Callable[[], bool]:
         return lambda: int(projector.page.search(pattern) or 0) == STUDENTS

@@ -55,7 +55,7 @@ def busy(server):
                 await visitor.train("epochs=100")
                 await act(visitor)
                 await visitor.open("")
-                while visitor.has_button("train_stop"):
+                while visitor.has("train_stop"):
                     await visitor.press("train_stop")
                     await visitor.wait_for_change()
             finally:
@@ -69,7 +69,7 @@ def busy(server):
 def test_a_repeat_with_three_seeds_is_three_runs(busy):
     async def repeat(visitor: BusyBrowser) -> None:
         await visitor.open("compare")
-        await visitor.wait(lambda: visitor.has_button("repeat_seeds_3"))
+        await visitor.wait(lambda: visitor.has("repeat_seeds_3"))
         await visitor.press_twice("repeat_seeds_3")
         await visitor.open("")
         assert visitor.runs() == 1 + 3

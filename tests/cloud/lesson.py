@@ -45,7 +45,7 @@ async def train(url: str, seconds: float, **settings: object) -> float:
     try:
         async with asyncio.timeout(seconds):
             await page.open("", urlencode(settings))
-            while not page.has_button("train_start"):
+            while not page.has("train_start"):
                 await page.wait_for_change()
             await page.press("train_start")
             while "**Done" not in page.text("run_state"):

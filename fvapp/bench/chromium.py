@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from fvapp.bench.served_app import ServedApp
 from fvapp.core.errors import FvappError
@@ -78,31 +79,24 @@ def open_chromium() -> Iterator:
         FvappError: Playwright or Chromium is not installed.
     """
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        raise FvappError("bench_needs_browser") from None
-    if path is None:
+    if path is None or find_spec("playwright") is None:
         raise FvappError("bench_needs_browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-background-networking"]
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=arguments) as browser,
+    ):
+        yield browser
 
 
 @contextmanager
 def open_page(chromium) -> Iterator:
     """Open a page of an empty browser: nothing cached, nothing kept."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-    context.set_default_timeout(LONGEST_MS)
-    try:
+    with chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB") as context:
+        context.set_default_timeout(LONGEST_MS)
         yield context.new_page()
-    finally:
-        context.close()
 
 
 def train(page, app: ServedApp, query: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -139,12 +140,10 @@ class Trainings:
 
 def worker_memory() -> float:
     """Return the most memory that any training process has had, in MB (``VmHWM``)."""
-    peaks = []
-    for child in psutil.Process().children(recursive=True):
-        if "fvapp.worker.plugin" in child.cmdline():
-            with open(f"/proc/{child.pid}/status", encoding="utf-8") as file:
-                peaks.append(int(file.read().split("VmHWM:")[1].split()[0]) / 1024)
-    return max(peaks)
+    children = psutil.Process().children(recursive=True)
+    workers = [child.pid for child in children if "fvapp.worker.plugin" in child.cmdline()]
+    said = [Path(f"/proc/{worker}/status").read_text(encoding="utf-8") for worker in workers]
+    return max(int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in said)
 
 
 def _trained(seen: Sequence[tuple[float, Event]]) -> Trained:

@@ -157,6 +157,12 @@ def describe_machine() -> dict[str, object]:
     }
 
 
+def versions() -> dict[str, str]:
+    """Return the versions of Python, Keras and TensorFlow."""
+    found = installed_versions("keras", "tensorflow")
+    return {"Python": found["python"], "Keras": found["keras"], "TensorFlow": found["tensorflow"]}
+
+
 def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
     """Print the machine and the measures, as a table in Markdown or as one JSON object."""
     machine = describe_machine()

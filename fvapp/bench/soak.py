@@ -90,8 +90,10 @@ class Pupil:
         if chance.random() < 0.02:
             await page.close()
             await self.come()
-        if chance.random() < 0.003:
-            await self._leave()
+        if chance.random() < 0.003:  # leave, and somebody else comes
+            await page.close()
+            self._page = PageVisitor(self._url)
+            await self.come()
 
     async def _draw_something(self) -> None:
         """Draw a scribble on the draw page in a second tab, and close it."""
@@ -101,11 +103,6 @@ class Pupil:
         for _ in range(3):
             await tab.draw(canvas_json(scribble(hand)))
         await tab.close()
-
-    async def _leave(self) -> None:
-        await self._page.close()
-        self._page = PageVisitor(self._url)
-        await self.come()
 
 
 async def _soak(server: ServedApp, minutes: int, pupils: int) -> list[dict[str, float]]:

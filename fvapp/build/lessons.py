@@ -15,7 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
-from fvapp.build.versions import versions
+from fvapp.bench.measuring import versions
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.errors import Term

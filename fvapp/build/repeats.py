@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from fvapp.build.versions import versions
+from fvapp.bench.measuring import versions
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_seconds

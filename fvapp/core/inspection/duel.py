@@ -18,7 +18,6 @@ EACH = 4
 class Score:
     """Hits of both over the images that were guessed."""
 
-    guessed: int
     person: int
     network: int
 
@@ -42,4 +41,4 @@ def keep_score(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> 
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0
-    return Score(len(guesses), person, int(np.sum(answers.answers[guessed] == labels)))
+    return Score(person, int(np.sum(answers.answers[guessed] == labels)))

@@ -135,16 +135,14 @@ def _placed(turn: np.ndarray, shift: tuple[float, float]) -> sparse.csr_array:
     source = turn @ (target - centre[:, None] - np.array(shift)[:, None]) + centre[:, None]
     low = np.floor(source).astype(int)
     rest = source - low
-    rows, columns, weights = [], [], []
-    for down in (0, 1):
-        for right in (0, 1):
-            row, column = low[0] + down, low[1] + right
-            weight = np.where(down, rest[0], 1 - rest[0]) * np.where(right, rest[1], 1 - rest[1])
-            inside = (row >= 0) & (row < height) & (column >= 0) & (column < width) & (weight > 0)
-            rows.append(np.flatnonzero(inside))
-            columns.append((row * width + column)[inside])
-            weights.append(weight[inside])
-    entries = np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))
+    corners = []
+    for down, right in np.ndindex(2, 2):
+        row, column = low[0] + down, low[1] + right
+        weight = np.where(down, rest[0], 1 - rest[0]) * np.where(right, rest[1], 1 - rest[1])
+        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width) & (weight > 0)
+        corners.append((weight[inside], np.flatnonzero(inside), (row * width + column)[inside]))
+    weights, rows, columns = map(np.concatenate, zip(*corners, strict=True))
+    entries = weights, (rows, columns)
     return sparse.csr_array(entries, shape=(_PIXELS, _PIXELS), dtype=np.float32)
 
 

@@ -19,23 +19,6 @@ BRIGHT = 127
 """Above it a pixel belongs to the clothing, roughly."""
 
 
-def _bright(image: np.ndarray) -> int:
-    return int((image > BRIGHT).sum())
-
-
-def _width(image: np.ndarray) -> int:
-    return int((image > BRIGHT).any(axis=0).sum())
-
-
-def _height(image: np.ndarray) -> int:
-    return int((image > BRIGHT).any(axis=1).sum())
-
-
-def _gap(image: np.ndarray) -> int:
-    """Count the dark rows in the middle of the lower half: between the legs."""
-    return int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum())
-
-
 @dataclass(frozen=True)
 class Feature:
     """A number of an image that a rule can look at.
@@ -50,10 +33,11 @@ class Feature:
 
 
 FEATURES: Mapping[str, Feature] = {
-    "width": Feature(_width, 28),
-    "height": Feature(_height, 28),
-    "gap": Feature(_gap, 14),
-    "bright": Feature(_bright, 784),
+    "width": Feature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
+    "height": Feature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
+    # The dark rows in the middle of the lower half: between the legs.
+    "gap": Feature(lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14),
+    "bright": Feature(lambda image: int((image > BRIGHT).sum()), 784),
 }
 """Their words are ``lessons.look.rule.features.<name>``."""
 

@@ -134,19 +134,17 @@ class Teachers:
             classroom, found = self._member(token, member)
             others = (each.nickname for each in self._register.rows.members(classroom.id).values() if each != found)
             name = roster.check_nickname(nickname, others)
-            self._put(classroom, replace(found, nickname=name, offered=False, shown=True))
+            self._change_member(token, member, nickname=name, offered=False, shown=True)
 
     def show_member(self, token: str, member: str) -> None:
         """Let the projector show a nickname of a student's own making."""
         with self._register.changing():
-            classroom, found = self._member(token, member)
-            self._put(classroom, replace(found, shown=True))
+            self._change_member(token, member, shown=True)
 
     def help_member(self, token: str, member: str) -> None:
         """Note that somebody was helped: the hand goes down, and what was wrong counts no longer."""
         with self._register.changing():
-            classroom, found = self._member(token, member)
-            self._put(classroom, replace(found, hand_at=None, helped_at=self._register.wall()))
+            self._change_member(token, member, hand_at=None, helped_at=self._register.wall())
 
     def remove_member(self, token: str, member: str, ban: bool = False) -> None:
         """Take somebody out of the class with nickname and answers; they may come back unless banned."""
@@ -198,9 +196,10 @@ class Teachers:
             self._watching.forget(gone)
             register.drop(gone)
 
-    def _put(self, classroom: Classroom, member: Member) -> None:
+    def _change_member(self, token: str, member: str, **changes: object) -> None:
         """Change a member, for the teacher's own eyes at once."""
-        self._register.put(classroom, member)
+        classroom, found = self._member(token, member)
+        self._register.put(classroom, replace(found, **changes))
         self._watching.look_at(classroom)
 
     def _owned(self, token: str, classroom: str) -> Classroom:

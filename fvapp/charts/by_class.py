@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fvapp.charts.colours import RUNS, TEST, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
 from fvapp.core.results.by_class import ByClass, far_below, recall
 from fvapp.core.wording import Translate, percent
 
@@ -22,42 +22,27 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
     """
     count = len(class_names)
     single = len(runs) == 1
-    bars = []
+    groups = []
     for number, (title, by_class) in enumerate(runs.items()):
         shares, low = recall(by_class), far_below(by_class)
         colours = [VALIDATION if label == low else TEST for label in range(count)] if single else RUNS[number]
-        bars.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": escaped(title),
-                "x": shares,
-                "y": list(range(count)),  # places, not names: two classes may share a name
-                "text": [percent(share) for share in shares],
-                "textposition": "outside",
-                "cliponaxis": False,
-                "customdata": [escaped(name) for name in class_names],
-                "hovertemplate": "%{customdata}: %{x:.1%}<extra></extra>",
-                "marker": {"color": colours},
-            }
+        groups.append(
+            bars(
+                shares,
+                [percent(share) for share in shares],
+                class_names,
+                name=escaped(title),
+                hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
+                marker={"color": colours},
+            )
         )
     return ReadyFigure(
-        bars,
-        layout(
-            height=_AROUND + count * (_ROW + _BAR * (len(runs) - 1)) + (0 if single else 24),
-            uirevision="by_class",
-            hovermode="closest",
-            bargap=0.3,
-            margin={"l": 8, "r": 8, "t": 8 if single else 32, "b": 48},
-            showlegend=not single,
-            xaxis=axis(t("by_class.axis"), range=[0, 1.2], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
-            yaxis=axis(
-                tickvals=list(range(count)),
-                ticktext=[escaped(name) for name in class_names],
-                range=[count - 0.5, -0.5],
-                showgrid=False,
-                automargin=True,
-                ticklabelstandoff=6,
-            ),
-        ),
+        groups,
+        height=_AROUND + count * (_ROW + _BAR * (len(runs) - 1)) + (0 if single else 24),
+        uirevision="by_class",
+        bargap=0.3,
+        margin={"l": 8, "r": 8, "t": 8 if single else 32, "b": 48},
+        showlegend=not single,
+        xaxis=axis(t("by_class.axis"), range=[0, 1.2], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
+        yaxis=rows_axis([escaped(name) for name in class_names]),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fvapp.charts.colours import PAIR, QUIET
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, layout
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis
 from fvapp.core.results.curves import Series
 from fvapp.core.results.statistics import Group, Measure
 from fvapp.core.wording import Translate
@@ -73,20 +73,15 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
         size = {"x0": mean - row.bar, "x1": mean + row.bar, "y0": across - 0.25, "y1": across + 0.25}
         look = {"fillcolor": colour, "opacity": 0.18, "line": {"width": 0}, "layer": "below"}
         bands.append({"type": "rect", **size, **look})
-    names = {"tickvals": list(range(len(rows))), "ticktext": [_label(row, t) for row in rows]}
-    upside_down = {"range": [len(rows) - 0.5, -0.5], "showgrid": False, "automargin": True, "ticklabelstandoff": 6}
     return ReadyFigure(
         data,
-        layout(
-            height=max(HEIGHT, 60 + _ROW * len(rows)),
-            uirevision="dots",
-            hovermode="closest",
-            showlegend=False,
-            shapes=bands,
-            margin={"l": 8, "r": 16, "t": 8, "b": 52},
-            xaxis=axis(t(f"charts.{measure}"), tickformat=".1%", nticks=5, tickangle=0, showgrid=True),
-            yaxis=axis(**names, **upside_down),
-        ),
+        height=max(HEIGHT, 60 + _ROW * len(rows)),
+        uirevision="dots",
+        showlegend=False,
+        shapes=bands,
+        margin={"l": 8, "r": 16, "t": 8, "b": 52},
+        xaxis=axis(t(f"charts.{measure}"), tickformat=".1%", nticks=5, tickangle=0, showgrid=True),
+        yaxis=rows_axis([_label(row, t) for row in rows]),
     )
 
 
@@ -99,17 +94,14 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
     whole = {"dtick": 1} if most <= 10 else {}  # no ticks between epochs
     return ReadyFigure(
         [_trace(line) for line in drawn],
-        layout(
-            height=HEIGHT,
-            uirevision="curves",
-            hovermode="closest",
-            hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
-            showlegend=False,
-            xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
-            yaxis=axis(tickformat="~%"),
-            annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
-            margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
-        ),
+        height=HEIGHT,
+        uirevision="curves",
+        hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
+        showlegend=False,
+        xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
+        yaxis=axis(tickformat="~%"),
+        annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
+        margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
     )
 
 

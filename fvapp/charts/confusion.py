@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fvapp.charts.colours import QUIET, TEST, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.charts.figure import ReadyFigure, axis, escaped
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
@@ -63,16 +63,13 @@ def confusion_figure(
     ticks = {"tickvals": list(range(count)), "ticktext": names, "showgrid": False, "automargin": True}
     return ReadyFigure(
         [squares],
-        layout(
-            height=HEIGHT,
-            uirevision="confusion",
-            hovermode="closest",
-            clickmode="event+select",
-            margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            showlegend=False,
-            xaxis=axis(t("charts.confusion.answer"), range=[-0.5, count - 0.5], tickangle=-40, **ticks),
-            yaxis=axis(t("charts.confusion.label"), range=[count - 0.5, -0.5], **ticks),
-        ),
+        height=HEIGHT,
+        uirevision="confusion",
+        clickmode="event+select",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=False,
+        xaxis=axis(t("charts.confusion.answer"), range=[-0.5, count - 0.5], tickangle=-40, **ticks),
+        yaxis=axis(t("charts.confusion.label"), range=[count - 0.5, -0.5], **ticks),
     )
 
 

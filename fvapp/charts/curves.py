@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, layout
+from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
@@ -46,15 +46,14 @@ def training_figures(
     return tuple(
         ReadyFigure(
             list(_lines(curves, t, measure, last, result, shade_from)),
-            layout(
-                height=HEIGHT,
-                uirevision="training",
-                xaxis=across,
-                yaxis=axis(**ends[measure]),
-                shapes=[_mark(epoch) for epoch, _ in marks],
-                annotations=[heading(t(f"charts.{measure}"))]
-                + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
-            ),
+            height=HEIGHT,
+            uirevision="training",
+            hovermode="x unified",
+            xaxis=across,
+            yaxis=axis(**ends[measure]),
+            shapes=[_mark(epoch) for epoch, _ in marks],
+            annotations=[heading(t(f"charts.{measure}"))]
+            + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
         )
         for measure in MEASURES
     )

@@ -27,9 +27,22 @@ class ReadyFigure(BaseFigure):
     the tests, which build ``plotly.graph_objects.Figure`` from every figure.
     """
 
-    def __init__(self, data: Sequence[Spec], layout: Spec) -> None:
+    def __init__(self, data: Sequence[Spec], *, height: int, uirevision: str, **layout: object) -> None:
+        """Begin from the layout of every figure; text and grid take their colours from Streamlit's theme."""
         # BaseFigure's own constructor, which validates, is left out on purpose.
-        self._ready = {"data": list(data), "layout": dict(layout)}
+        usual = {
+            "template": {"layout": {}},  # the theme fills in an empty one
+            "height": height,
+            "uirevision": uirevision,  # constant: zoom and hidden lines survive a redraw
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
+            "hovermode": "closest",
+            # Else Plotly keeps every touch for itself, and a swipe that begins on a chart does not scroll the page.
+            "dragmode": False,
+            "legend": _LEGEND,
+        }
+        self._ready = {"data": list(data), "layout": {**usual, **layout}}
 
     @property
     def height(self) -> int:
@@ -41,26 +54,6 @@ class ReadyFigure(BaseFigure):
 
     def __repr__(self) -> str:
         return f"ReadyFigure({len(self._ready['data'])} traces)"
-
-
-def layout(*, height: int, uirevision: str, **more: object) -> dict[str, object]:
-    """Return the layout every figure starts from.
-
-    Text and grid take their colours from Streamlit's theme, which fills in the empty template.
-    """
-    return {
-        "template": {"layout": {}},
-        "height": height,
-        "uirevision": uirevision,  # constant: zoom and hidden lines survive a redraw
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
-        "hovermode": "x unified",
-        # Else Plotly keeps every touch for itself, and a swipe that begins on a chart does not scroll the page.
-        "dragmode": False,
-        "legend": _LEGEND,
-        **more,
-    }
 
 
 def axis(title: str = "", **more: object) -> dict[str, object]:
@@ -75,11 +68,34 @@ def axis(title: str = "", **more: object) -> dict[str, object]:
     }
 
 
-def heading(text: str, x: float = 0.0) -> dict[str, object]:
-    """Return the heading of a plot, left above its corner; `x` is that of the corner."""
+def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
+    """Return the axis of rows, the first at the top, with the name of each."""
+    count = len(names)
+    named = {"tickvals": list(range(count)), "ticktext": list(names), "ticklabelstandoff": 6, "automargin": True}
+    return axis(**{**named, "range": [count - 0.5, -0.5], "showgrid": False, **more})
+
+
+def bars(values: Sequence[float], texts: Sequence[str], names: Sequence[str], **more: object) -> dict[str, object]:
+    """Return horizontal bars below each other, each with a text at its end and, where one points at it, its name."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(values),
+        "y": list(range(len(values))),  # places, not names: two classes may share a name
+        "text": list(texts),
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": [escaped(name) for name in names],
+        "hovertemplate": "%{customdata}: %{x:.2%}<extra></extra>",
+        **more,
+    }
+
+
+def heading(text: str) -> dict[str, object]:
+    """Return the heading of a plot, left above its corner."""
     return {
         "text": f"<b>{escaped(text)}</b>",
-        "x": x,
+        "x": 0.0,
         "y": 1,
         "xref": "paper",
         "yref": "paper",

@@ -9,7 +9,7 @@ from math import log2
 
 from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
 from fvapp.charts.curves import epoch_ticks
-from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.charts.figure import ReadyFigure, axis, escaped, rows_axis
 from fvapp.core.results.curves import Curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -57,15 +57,14 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
             }
             for name, settings, x, y in lines
         ],
-        layout(
-            height=HEIGHT,
-            uirevision="race",
-            showlegend=False,
-            margin={"l": 48, "r": 112, "t": _TOP, "b": _BELOW},
-            xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
-            yaxis=axis(range=[bottom, 1], tickformat=".0%"),
-            annotations=_names(ends, bottom),
-        ),
+        height=HEIGHT,
+        uirevision="race",
+        hovermode="x unified",
+        showlegend=False,
+        margin={"l": 48, "r": 112, "t": _TOP, "b": _BELOW},
+        xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
+        yaxis=axis(range=[bottom, 1], tickformat=".0%"),
+        annotations=_names(ends, bottom),
     )
 
 
@@ -110,21 +109,16 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         notes.append({"text": escaped(t("lessons.chart.time")), "xref": "x2", "x": 0, "xanchor": "left", **above})
     return ReadyFigure(
         [dots, times],
-        layout(
-            height=96 + 52 * len(rows),
-            uirevision="results",
-            hovermode=False,
-            showlegend=False,
-            margin={"l": 8, "r": 12, "t": 28, "b": 48},
-            xaxis=axis(t("lessons.table.val" if timed else "charts.accuracy"), tickformat=".1%", **across),
-            xaxis2=axis(range=[0, 1.9 * max(seconds, default=1)], domain=[0.8, 1], visible=False),
-            yaxis=axis(
-                **{"tickvals": places, "ticktext": [name for name, _ in named], "range": [len(rows) - 0.5, -0.5]},
-                **{"showgrid": False, "automargin": True},
-            ),
-            shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],
-            annotations=notes,
-        ),
+        height=96 + 52 * len(rows),
+        uirevision="results",
+        hovermode=False,
+        showlegend=False,
+        margin={"l": 8, "r": 12, "t": 28, "b": 48},
+        xaxis=axis(t("lessons.table.val" if timed else "charts.accuracy"), tickformat=".1%", **across),
+        xaxis2=axis(range=[0, 1.9 * max(seconds, default=1)], domain=[0.8, 1], visible=False),
+        yaxis=rows_axis([name for name, _ in named], ticklabelstandoff=0),
+        shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],
+        annotations=notes,
     )
 
 

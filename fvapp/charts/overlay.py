@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from fvapp.charts.colours import RUNS
-from fvapp.charts.figure import Measure, ReadyFigure, axis, escaped, heading, layout
+from fvapp.charts.figure import Measure, ReadyFigure, axis, escaped, heading
 from fvapp.core.results.curves import Curves
 from fvapp.core.wording import Translate
 
@@ -40,14 +40,13 @@ def overlay_figure(runs: Sequence[OverlaidRun], t: Translate, *, measure: Measur
     few = max((len(run.curves.epochs.epoch) for run in runs), default=0) <= 10
     return ReadyFigure(
         [trace for run in runs for trace in _lines(run, t, measure)],
-        layout(
-            height=HEIGHT,
-            uirevision="overlay",
-            xaxis=axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
-            yaxis=axis(**({"tickformat": ".0%"} if measure == "accuracy" else {"rangemode": "tozero"})),
-            annotations=[heading(t(f"charts.{measure}"))],
-            margin={"l": 48, "r": 12, "t": 44 + 20 * ceil(len(runs) / 2), "b": 52},  # two names a row on a phone
-        ),
+        height=HEIGHT,
+        uirevision="overlay",
+        hovermode="x unified",
+        xaxis=axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
+        yaxis=axis(**({"tickformat": ".0%"} if measure == "accuracy" else {"rangemode": "tozero"})),
+        annotations=[heading(t(f"charts.{measure}"))],
+        margin={"l": 48, "r": 12, "t": 44 + 20 * ceil(len(runs) / 2), "b": 52},  # two names a row on a phone
     )
 
 

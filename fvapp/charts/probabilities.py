@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fvapp.charts.colours import QUIET, TRAINING
-from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
 from fvapp.core.answers import Answer
 from fvapp.core.wording import Translate, percent
 
@@ -26,40 +26,18 @@ def probabilities_figure(answer: Answer | None, class_names: Sequence[str], t: T
     def marked(label: int, text: str) -> str:
         return f"<b>{text}</b>" if label == highest else text
 
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": list(shares),
-        "y": list(range(len(class_names))),  # places, not names: two classes may share a name
-        "text": [marked(label, percent(share)) if answer else "" for label, share in enumerate(shares)],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "customdata": [escaped(name) for name in class_names],
-        "hovertemplate": "%{customdata}: %{x:.2%}<extra></extra>",
-        "marker": {
-            "color": [TRAINING if label == highest else QUIET for label in range(len(class_names))],
-            "opacity": [1.0 if label == highest else 0.55 for label in range(len(class_names))],
-        },
-    }
+    texts = [marked(label, percent(share)) if answer else "" for label, share in enumerate(shares)]
     names = [marked(label, escaped(name)) for label, name in enumerate(class_names)]
+    looks = [(TRAINING, 1.0) if label == highest else (QUIET, 0.55) for label in range(len(class_names))]
+    marker = {"color": [colour for colour, _ in looks], "opacity": [opacity for _, opacity in looks]}
     return ReadyFigure(
-        [bars],
-        layout(
-            height=HEIGHT,
-            uirevision="probabilities",
-            hovermode="closest",
-            bargap=0.3,
-            margin={"l": 8, "r": 8, "t": 8, "b": 40},
-            showlegend=False,
-            # Beyond 100% there is room for the number that stands after a full bar.
-            xaxis=axis(t("charts.probability"), range=[0, 1.25], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
-            yaxis=axis(
-                tickvals=list(range(len(class_names))),
-                ticktext=names,
-                range=[len(class_names) - 0.5, -0.5],
-                showgrid=False,
-                automargin=True,
-                ticklabelstandoff=6,
-            ),
-        ),
+        [bars(shares, texts, class_names, marker=marker)],
+        height=HEIGHT,
+        uirevision="probabilities",
+        bargap=0.3,
+        margin={"l": 8, "r": 8, "t": 8, "b": 40},
+        showlegend=False,
+        # Beyond 100% there is room for the number that stands after a full bar.
+        xaxis=axis(t("charts.probability"), range=[0, 1.25], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
+        yaxis=rows_axis(names),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.charts.figure import ReadyFigure, axis, escaped
 from fvapp.core.wording import Translate
 
 HEIGHT = 320
@@ -43,13 +43,12 @@ def robustness_figure(
     line = {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1}
     return ReadyFigure(
         lines,
-        layout(
-            height=HEIGHT,
-            uirevision="robustness",
-            margin={"l": 64, "r": 12, "t": 40 if len(curves) > 1 else 12, "b": 52},
-            shapes=[{**line, "line": {"color": QUIET, "width": 1, "dash": "dot"}}],
-            showlegend=len(curves) > 1,
-            xaxis=axis(strength_title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),
-            yaxis=axis(t("charts.test_accuracy"), range=[0, 1.02], tickformat=".0%"),
-        ),
+        height=HEIGHT,
+        uirevision="robustness",
+        hovermode="x unified",
+        margin={"l": 64, "r": 12, "t": 40 if len(curves) > 1 else 12, "b": 52},
+        shapes=[{**line, "line": {"color": QUIET, "width": 1, "dash": "dot"}}],
+        showlegend=len(curves) > 1,
+        xaxis=axis(strength_title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),
+        yaxis=axis(t("charts.test_accuracy"), range=[0, 1.02], tickformat=".0%"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, escaped, layout
+from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
 
 _BAR, _AROUND = 26, 58  # pixels
 _ROOM = 0.34  # of the width of all bars, on either side that has bars: there the numbers stand, on a phone too
@@ -32,48 +32,34 @@ def signed_bars_figure(
     low, high = min(0.0, *values), max(0.0, *values)
     room = _ROOM * (high - low) or 1.0
     opacity = [0.5 if place >= count - faint else 0.9 for place in range(count)]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": [float(value) for value in values],
-        "y": list(range(count)),
-        "text": [f"{value:+.2f}".replace("-", "\N{MINUS SIGN}") for value in values],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertemplate": "%{customdata[1]}: %{text}<extra></extra>",
-        "customdata": [[number, escaped(name)] for number, name in zip(numbers or range(count), names, strict=True)],
-        "marker": {"color": [VALIDATION if value > 0 else TRAINING for value in values], "opacity": opacity},
+    drawn = bars(
+        [float(value) for value in values],
+        [f"{value:+.2f}".replace("-", "\N{MINUS SIGN}") for value in values],
+        names,
+        customdata=[[number, escaped(name)] for number, name in zip(numbers or range(count), names, strict=True)],
+        hovertemplate="%{customdata[1]}: %{text}<extra></extra>",
+        marker={"color": [VALIDATION if value > 0 else TRAINING for value in values], "opacity": opacity},
         # What is clicked stays as it is: its bold name, and what is opened beside it, say what was chosen.
-        "selected": {"marker": {"opacity": 0.9}},
-        "unselected": {"marker": {"opacity": 0.9}},
-    }
+        selected={"marker": {"opacity": 0.9}},
+        unselected={"marker": {"opacity": 0.9}},
+    )
     labels = [f"<b>{escaped(name)}</b>" if place == marked else escaped(name) for place, name in enumerate(names)]
     clicks = {} if numbers is None else {"clickmode": "event+select"}
     return ReadyFigure(
-        [bars],
-        layout(
-            height=_BAR * count + _AROUND,
-            uirevision="signed_bars",
-            hovermode="closest",
-            bargap=0.3,
-            margin={"l": 8, "r": 8, "t": 4, "b": 44},
-            showlegend=False,
-            xaxis=axis(
-                title,
-                range=[low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0)],
-                zeroline=True,
-                zerolinecolor=QUIET,
-                zerolinewidth=1,
-                nticks=5,
-            ),
-            yaxis=axis(
-                tickvals=list(range(count)),
-                ticktext=labels,
-                range=[count - 0.5, -0.5],
-                showgrid=False,
-                automargin=True,
-                ticklabelstandoff=6,
-            ),
-            **clicks,
+        [drawn],
+        height=_BAR * count + _AROUND,
+        uirevision="signed_bars",
+        bargap=0.3,
+        margin={"l": 8, "r": 8, "t": 4, "b": 44},
+        showlegend=False,
+        xaxis=axis(
+            title,
+            range=[low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0)],
+            zeroline=True,
+            zerolinecolor=QUIET,
+            zerolinewidth=1,
+            nticks=5,
         ),
+        yaxis=rows_axis(labels),
+        **clicks,
     )

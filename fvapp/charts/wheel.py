@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fvapp.charts.colours import CLASSES, QUIET
-from fvapp.charts.figure import ReadyFigure, escaped, layout
+from fvapp.charts.figure import ReadyFigure, escaped
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
@@ -64,14 +64,11 @@ def wheel_figure(
     plain = {"visible": False, "fixedrange": True, "range": [-edge, edge]}
     return ReadyFigure(
         [dots, names, own],
-        layout(
-            height=HEIGHT,
-            uirevision="wheel",
-            hovermode="closest",
-            clickmode="event+select",
-            margin={"l": 0, "r": 0, "t": 0, "b": 0},
-            showlegend=False,
-            xaxis=plain,
-            yaxis={**plain, "scaleanchor": "x"},
-        ),
+        height=HEIGHT,
+        uirevision="wheel",
+        clickmode="event+select",
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        xaxis=plain,
+        yaxis={**plain, "scaleanchor": "x"},
     )

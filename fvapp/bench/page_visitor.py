@@ -24,7 +24,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-STORAGE, LIVE, FILE_FIELD = "fvapp.browser_storage", "fvapp.live", "fvapp.file_field"
+STORAGE, LIVE, FILE_FIELD = "fvapp.storage", "fvapp.live", "fvapp.file_field"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _CHOICES = "selectbox", "radio"

@@ -7,8 +7,7 @@ const LOST = ["PINGING_SERVER", "CONNECTING", "DISCONNECTED_FOREVER"];
 export default function ({ data, parentElement }) {
   let note = parentElement.querySelector("[role=alert]");
   if (!note) {
-    note = parentElement.appendChild(document.createElement("div"));
-    note.className = "lost";
+    note = node("div", "lost", parentElement);
     note.setAttribute("role", "alert");
   }
   const app = document.querySelector(`[${STATE}]`);

@@ -8,18 +8,10 @@ write it, the browser's report remains.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import streamlit as st
-
 from fvapp.i18n import Translator
+from fvapp.ui.browser.components import make_component
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "fvapp.connection",
-    js=(_FOLDER / "connection.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "connection.css").read_text(encoding="utf-8"),
-)
+_component = make_component(__file__)
 
 
 def watch_connection(t: Translator) -> None:

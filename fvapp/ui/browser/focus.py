@@ -7,13 +7,9 @@ back, else a neighbour in the same container.
 
 from __future__ import annotations
 
-from pathlib import Path
+from fvapp.ui.browser.components import make_component
 
-import streamlit as st
-
-_component = st.components.v2.component(
-    "fvapp.focus", js=(Path(__file__).parent / "focus.js").read_text(encoding="utf-8")
-)
+_component = make_component(__file__)
 
 
 def keep_focus() -> None:

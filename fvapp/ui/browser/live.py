@@ -12,116 +12,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fvapp.ui.browser.at_rest import AT_REST
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
 TICK = 1.0  # seconds between two looks where nothing tells us: under a host that runs app.py by itself
 
-_SCRIPT = """
-const pauses = [1000, 3000, 10000, 30000]; // before each new ticket is asked for, when the socket was closed
-const lingering = 5000; // the next page of a visit takes the socket over
-const asking = 3000; // after which an ask counts as lost
-const moment = 50; // until the next look where a script run is under way
-const clicking = 150; // an own click's script run draws what it changed by itself
-
-let page = null; // the mounted part: its data, and the way to ask
-let socket = null;
-let ticket = null;
-let latest = 0;
-let askedAt = -Infinity;
-let clickedAt = -Infinity;
-let restsUntil = -Infinity; // the page is left alone for as long as it took to be drawn: a slow one can still move
-let tries = 0;
-let leaving = null;
-let reopening = null;
-let later = null;
-
-for (const kind of ["pointerup", "keydown", "change"]) {
-  addEventListener(kind, () => (clickedAt = performance.now()), true);
-}
-document.addEventListener("visibilitychange", () => {
-  say();
-  if (!document.hidden) askIfNew();
-});
-
-function ask(value) {
-  if (!page) return;
-  askedAt = performance.now();
-  page.setTriggerValue("changed", value);
-}
-
-function askIfNew() {
-  clearTimeout(later);
-  if (!page || document.hidden || latest <= page.data.drawn) return;
-  const now = performance.now();
-  const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, restsUntil - now, atRest() ? 0 : moment);
-  if (wait <= 0) ask(latest);
-  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // lost where the part was replaced meanwhile
-}
-
-function rest(asked) {
-  const now = performance.now();
-  restsUntil = now + (now - asked);
-}
-
-function say() {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(page && !document.hidden ? "visible" : "hidden");
-}
-
-function open() {
-  ticket = page.data.ticket;
-  const opened = new WebSocket(new URL("live", document.baseURI).href.replace(/^http/, "ws"));
-  socket?.close();
-  socket = opened;
-  opened.onopen = () => {
-    opened.send(page?.data.ticket ?? ticket);
-    say();
-  };
-  opened.onmessage = (event) => {
-    tries = 0;
-    latest = Math.max(latest, Number(event.data) || 0);
-    askIfNew();
-  };
-  opened.onclose = () => {
-    if (socket !== opened) return;
-    socket = null;
-    // Streamlit draws the page when its own connection is back, with a new ticket; else the part is asked for.
-    clearTimeout(reopening);
-    reopening = setTimeout(() => !socket && ask(0), pauses[Math.min(tries++, pauses.length - 1)]);
-  };
-}
-
-export default function (call) {
-  const first = !page;
-  page = call;
-  clearTimeout(leaving);
-  if (askedAt > 0) {
-    const asked = askedAt;
-    rest(asked);
-    requestAnimationFrame(() => requestAnimationFrame(() => rest(asked))); // charts and pictures are drawn by then
-  }
-  askedAt = -Infinity;
-  if (page.data.ticket !== ticket) latest = 0; // of another workspace perhaps, whose versions say nothing of this one
-  document.title = page.data.title;
-  if (page.data.ticket && page.data.ticket !== ticket) open();
-  if (first) say();
-  askIfNew();
-  return () => {
-    if (page !== call) return; // the end of an earlier call may come after a later one
-    page = null;
-    say();
-    leaving = setTimeout(() => {
-      const left = socket;
-      socket = ticket = null;
-      left?.close();
-    }, lingering);
-  };
-}
-"""
-
 _UNDER_WAY = "part_under_way"
 _TICKET = "live_ticket"
-_component = st.components.v2.component("fvapp.live", js=AT_REST + _SCRIPT)
+_component = make_component(__file__)
 
 
 def draw_live(

@@ -5,25 +5,24 @@ let last; // the page at the last call
 const within = (key) => document.querySelector(`.st-key-${key}`);
 
 export default function ({ data, parentElement }) {
-  const root = parentElement;
   const bar = within(data.bar);
   const rest = within(data.rest);
-  let button = root.querySelector("button");
-  if (!button) {
-    button = root.appendChild(document.createElement("button"));
-    button.type = "button";
-    button.append(document.createElement("i"), document.createElement("span"));
+  let more = parentElement.querySelector("button");
+  if (!more) {
+    more = button("", parentElement);
+    node("i", "", more);
+    node("span", "", more);
   }
-  button.lastChild.textContent = data.words.more;
+  more.lastChild.textContent = data.words.more;
   bar.setAttribute("role", "navigation");
   bar.setAttribute("aria-label", data.words.pages);
 
   const show = (open) => {
     rest.toggleAttribute("data-open", open);
-    button.setAttribute("aria-expanded", open);
+    more.setAttribute("aria-expanded", open);
   };
   const close = () => show(false);
-  button.onclick = () => show(!rest.hasAttribute("data-open"));
+  more.onclick = () => show(!rest.hasAttribute("data-open"));
   // Another page closes it. The same page drawn once more does not: somebody may have just opened it.
   show(data.current === last && rest.hasAttribute("data-open"));
   last = data.current;
@@ -39,17 +38,17 @@ export default function ({ data, parentElement }) {
   mark();
   const watching = new MutationObserver(mark);
   watching.observe(bar, { childList: true, subtree: true });
-  button.toggleAttribute("data-current", Boolean(rest.querySelector(`.st-key-${data.current}`)));
+  more.toggleAttribute("data-current", Boolean(rest.querySelector(`.st-key-${data.current}`)));
 
   const pressed = (event) => {
     if (event.key === "Escape" && rest.hasAttribute("data-open")) {
       close();
-      button.focus();
+      more.focus();
     }
   };
   const left = (event) => {
     const path = event.composedPath();
-    if (!path.includes(rest) && !path.includes(button)) close();
+    if (!path.includes(rest) && !path.includes(more)) close();
   };
   addEventListener("keydown", pressed);
   addEventListener("pointerdown", left);

@@ -8,16 +8,10 @@ makes a landmark of the bar, and opens the rest of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-import streamlit as st
+from fvapp.ui.browser.components import make_component
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "fvapp.navigation",
-    js=(_FOLDER / "navigation.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "navigation.css").read_text(encoding="utf-8"),
-)
+_component = make_component(__file__)
 
 BAR, REST = "pages", "more_pages"
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from fvapp.ui.browser.at_rest import AT_REST
+from fvapp.ui.browser.components import make_component
 
-_component = st.components.v2.component(
-    "fvapp.rest", js=AT_REST + Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+_component = make_component(__file__)
 
 
 def has_rested(key: str, value: int) -> bool:

@@ -7,38 +7,9 @@ errors and warnings are alerts, and say themselves.
 
 from __future__ import annotations
 
-import streamlit as st
+from fvapp.ui.browser.components import make_component
 
-_SCRIPT = """
-const settling = 300; // of what comes within this time the last is said
-
-const heard = new Map(); // the name of what happened last, for each part of the pages and what it shows
-let next = null;
-
-function region() {
-  let found = document.getElementById("fvapp-said");
-  if (!found) {
-    found = document.createElement("div");
-    found.id = "fvapp-said";
-    found.setAttribute("role", "status");
-    found.style.cssText = "position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
-    document.body.append(found);
-  }
-  return found;
-}
-
-export default function ({ data }) {
-  const place = region(); // there before it has anything to say, else a reader does not listen to it
-  const about = `${data.part} ${data.of}`;
-  const before = heard.get(about);
-  heard.set(about, data.name);
-  if (!data.text || before === data.name || (before === undefined && !data.fresh)) return;
-  clearTimeout(next);
-  next = setTimeout(() => (place.textContent = data.text), settling);
-}
-"""
-
-_component = st.components.v2.component("fvapp.said", js=_SCRIPT)
+_component = make_component(__file__)
 
 
 def announce(part: str, name: str, text: str, *, of: str = "", fresh: bool = False) -> None:

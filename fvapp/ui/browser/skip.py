@@ -6,22 +6,9 @@ this app the content comes first anyway, so the link gets our own words and targ
 
 from __future__ import annotations
 
-import streamlit as st
+from fvapp.ui.browser.components import make_component
 
-_SCRIPT = """
-export default function ({ data }) {
-  const link = document.querySelector('[data-testid="stSkipToContent"]');
-  if (!link) return;
-  if (link.textContent !== data.text) link.textContent = data.text;
-  link.onclick = (event) => {
-    event.preventDefault();
-    event.stopPropagation(); // Streamlit listens further up
-    document.querySelector(`.st-key-${data.to} a`)?.focus();
-  };
-}
-"""
-
-_component = st.components.v2.component("fvapp.skip", js=_SCRIPT)
+_component = make_component(__file__)
 
 
 def draw_skip(text: str, to: str) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import streamlit as st
-
 from fvapp.charts.figure import ReadyFigure
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.charts import draw_chart
 
-_component = st.components.v2.component("fvapp.isolate", js=Path(__file__).with_suffix(".js").read_text("utf-8"))
+_component = make_component(__file__)
 
 
 def draw_curves(figure: ReadyFigure, alt: str) -> None:

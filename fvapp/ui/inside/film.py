@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -17,15 +16,15 @@ from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import percent
+from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
-from fvapp.ui.parts.component_files import as_text, make_component
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.take_home import draw_take_home
 from fvapp.ui.visit import Visit
 
 DOTS = {False: 500, True: 200}  # by whether there are convolutions, which take 0.15 ms an image here
 TILES = 8
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 _FULL = 127
 
 

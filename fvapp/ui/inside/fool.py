@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -13,9 +12,9 @@ from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_o
 from fvapp.core.inspection.shares import shares
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.wording import percent
+from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.inside.view import Maths, View
-from fvapp.ui.parts.component_files import as_text, make_component
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
 from fvapp.ui.visit import Visit
@@ -29,7 +28,7 @@ _ANY = -1
 _SEARCHED, _PAINTED, _BEST = "inside_searched", "inside_painted", "inside_fool"
 _MOST_KEPT = 20  # best numbers in the workspace's note
 _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 
 
 def draw_fool(view: View) -> Maths:

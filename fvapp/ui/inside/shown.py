@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from fvapp.ui.parts.component_files import make_component
+from fvapp.ui.browser.components import make_component
 
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 
 
 def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: None) -> None:

@@ -38,9 +38,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   all.dataset.focus = "all";
   all.setAttribute("aria-haspopup", "dialog");
 
-  const head = node("div", "head", dialog);
-  node("h2", "", head, words.count);
-  button("close", head, "×", () => dialog.close()).setAttribute("aria-label", words.close);
+  beginDialog(dialog, words.count, words.close);
+  dialog.setAttribute("aria-label", words.path);
   list("list", node("ol", "list", dialog));
   const more = node("div", "parts", dialog);
   for (const [part, name] of Object.entries(parts)) {
@@ -49,8 +48,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       setTriggerValue("part", part);
     });
   }
-  dialog.setAttribute("aria-label", words.path);
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
 
   const bar = node("ol", "steps", nav);
   bar.setAttribute("aria-label", words.steps);

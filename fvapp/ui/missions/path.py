@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
 from fvapp.core.lessons import MISSIONS
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.missions.kept import Lesson, mission_name, open_mission
 from fvapp.ui.missions.screens import due_screen, reach, screens_of, show_screen, step_of
-from fvapp.ui.parts.component_files import make_component
 
 KEY = "mission_path"
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 
 
 def draw_path(lesson: Lesson, screen: str, show_part: Callable[[str], None]) -> None:

@@ -7,16 +7,11 @@ export default function ({ data, parentElement }) {
   parentElement.querySelector(".sentence")?.remove();
   const root = node("div", "sentence", parentElement);
   const dialog = node("dialog", "", root);
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
 
   const open = ({ name, text, picture }) => {
-    dialog.replaceChildren();
-    const head = node("div", "head", dialog);
-    node("h2", "", head, name);
-    button("close", head, "×", () => dialog.close()).setAttribute("aria-label", data.close);
+    beginDialog(dialog, name, data.close);
     node("div", "picture", dialog).innerHTML = picture; // our own SVG
     node("p", "", dialog, text);
-    dialog.setAttribute("aria-label", name);
     dialog.showModal();
   };
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 from fvapp.charts.glossary import glossary_picture
 from fvapp.core.glossary import names_of
 from fvapp.core.wording import Translate
-from fvapp.ui.parts.component_files import make_component
+from fvapp.ui.browser.components import make_component
 
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 _MARKUP = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`")
 
 Part = dict[str, str]

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -20,10 +19,10 @@ from streamlit_drawable_canvas import st_canvas
 
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
-from fvapp.ui.parts.component_files import make_component
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
 
-_companion = make_component(Path(__file__))
+_companion = make_component(__file__)
 SIDE = 360  # CSS pixels at most
 # By itself the library would send 200 ms after a stroke, and again what it is told; the companion has it send at once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import streamlit as st
 
 from fvapp.core.documents.example_files import MOST_BYTES as MOST_EXAMPLE_BYTES
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError
 from fvapp.core.errors import FvappError
-from fvapp.ui.parts.component_files import make_component
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
 
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 
 _PICTURES = ",".join(f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "gif"))
 _MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens, to make it smaller

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from fvapp.core.wording import Translate
-from fvapp.ui.parts.component_files import as_text, make_component
+from fvapp.ui.browser.components import as_text, make_component
 
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 
 GREATEST = 127
 

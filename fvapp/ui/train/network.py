@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 
@@ -14,11 +12,11 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import run_title
 from fvapp.i18n import Translator
-from fvapp.ui.parts.component_files import as_text, make_component
+from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 
 
 def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:

@@ -82,10 +82,7 @@ const lineOf = (data, moment) =>
 /** Show one image large, with what the network took it for at every moment. */
 function open(parts, data, index, look) {
   const { dialog } = parts;
-  dialog.replaceChildren();
-  const head = node("div", "head", dialog);
-  const title = node("h2", "", head, data.words.label.replace("{label}", data.names[data.truth[index]]));
-  button("close", head, "×", () => dialog.close()).setAttribute("aria-label", data.words.close);
+  beginDialog(dialog, data.words.label.replace("{label}", data.names[data.truth[index]]), data.words.close);
   const body = node("div", "body", dialog);
   const left = node("div", "large", body);
   place(node("span", "picture", left), data, index);
@@ -108,8 +105,6 @@ function open(parts, data, index, look) {
     node("span", "bar", node("span", "sure", row)).style.transform = `scaleX(${found.share})`;
     row.setAttribute("aria-label", `${moment.when}: ${said(data, index, found)}`);
   }
-  dialog.setAttribute("aria-label", title.textContent);
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
   dialog.showModal();
   list.scrollTop = list.scrollHeight;
 }

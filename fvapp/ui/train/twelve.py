@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from fvapp.core.datasets.twelve import TWELVE
@@ -12,14 +10,14 @@ from fvapp.core.events import Event
 from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.wording import Translate, class_names
-from fvapp.ui.parts.component_files import make_component
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
 from fvapp.ui.parts.twelve_pictures import twelve_pictures
 from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
 
-_component = make_component(Path(__file__))
+_component = make_component(__file__)
 _OPENED = "opened_run"
 _COUNT = 12
 _WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "nothing")

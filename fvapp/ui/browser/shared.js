@@ -1,5 +1,13 @@
 // What scripts of components share; it goes before each of them.
 
+/**
+ * Whether no script run is under way. A visitor may be on the way to another page when a part of the old one asks to be
+ * drawn again: Streamlit then does that for the page that was left, and its answer blanks the new one. So a script that
+ * asks by itself, without a click, first waits for this.
+ */
+const atRest = () =>
+  (document.querySelector("[data-test-script-state]")?.dataset.testScriptState ?? "notRunning") === "notRunning";
+
 const ABOVE = [213, 94, 0]; // orange: above 0
 const BELOW = [0, 114, 178]; // blue: below
 
@@ -16,6 +24,16 @@ const node = (kind, name, parent, text = "") => {
 const button = (name, parent, text = "", onclick = null) => {
   const made = node("button", name, parent, text);
   return Object.assign(made, { type: "button", onclick });
+};
+
+/** Empty a dialog and give it its head: the title, and a button that closes it, as a click beside it does. */
+const beginDialog = (dialog, title, close) => {
+  dialog.replaceChildren();
+  dialog.setAttribute("aria-label", title);
+  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  const head = node("div", "head", dialog);
+  node("h2", "", head, title);
+  button("close", head, "×", () => dialog.close()).setAttribute("aria-label", close);
 };
 
 /** A button that plays what moves, and the slider that shows how far it is. */

@@ -1,0 +1,34 @@
+"""How our components are made: each of the script beside its Python file, with the style, if there is one."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+_SHARED = Path(__file__).with_name("shared")
+
+
+def make_component(file: str, before: str = ""):
+    """Return the component of a Python file.
+
+    Streamlit takes script and style as one text each, so what all share goes before them.
+
+    Args:
+        before: JavaScript for the top of the script.
+    """
+    name = Path(file)
+    style = _read(_SHARED, ".css") + _read(name, ".css") if name.with_suffix(".css").exists() else None
+    script = before + _read(_SHARED, ".js") + _read(name, ".js")
+    return st.components.v2.component(f"fvapp.{name.stem}", js=script, css=style)
+
+
+def _read(file: Path, kind: str) -> str:
+    return file.with_suffix(kind).read_text(encoding="utf-8")
+
+
+def as_text(array: np.ndarray) -> str:
+    """Return the bytes of an array in base64; `decoded` in the browser makes an array of them."""
+    return b64encode(np.ascontiguousarray(array).tobytes()).decode()

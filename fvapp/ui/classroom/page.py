@@ -6,8 +6,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.ui.classroom.board import draw_board
-from fvapp.ui.classroom.join import draw_join
-from fvapp.ui.classroom.opening import draw_opening
+from fvapp.ui.classroom.opening import draw_join, draw_opening
 from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat
 from fvapp.ui.visit import Visit

@@ -15,9 +15,9 @@ from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS, run_labels
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
-from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.words import mission_name
-from fvapp.ui.parts.pictures import draw_svg
+from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts.commands import give
 from fvapp.ui.visit import Visit
 
 _NARROW = 380  # CSS pixels of a column of the board

@@ -13,10 +13,10 @@ from fvapp.core.classroom.rounds import DRAWN, KINDS, Round
 from fvapp.core.errors import FvappError
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import open_fold, open_window
-from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.round_screen import tile_address, title_html, vote_html
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import plain
+from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.visit import Visit
 

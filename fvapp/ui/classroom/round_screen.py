@@ -18,7 +18,7 @@ from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.classroom.results import mission_bars
 from fvapp.ui.classroom.round_seat import round_title, time_left
-from fvapp.ui.parts.pictures import draw_svg
+from fvapp.ui.parts.charts import draw_svg
 
 _WIDE = 2.05  # the wall's width to its height, in tiles
 _FEWEST_COLUMNS = 4

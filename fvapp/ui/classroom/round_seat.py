@@ -11,7 +11,7 @@ from fvapp.core.classroom.rounds import DRAW_SECONDS, PupilRound
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.browser.choices import when_chosen
-from fvapp.ui.classroom.commands import give
+from fvapp.ui.parts.commands import give
 from fvapp.ui.visit import Visit
 
 

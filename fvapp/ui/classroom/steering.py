@@ -9,10 +9,10 @@ from fvapp.core.lessons import MISSIONS
 from fvapp.core.links import LOCKABLE
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.folds import open_window
-from fvapp.ui.classroom.commands import give
 from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import say_next
+from fvapp.ui.parts.commands import give
 from fvapp.ui.visit import Visit
 
 CLOSABLE = ("train", "draw", "inside", "compare", "data")

@@ -1,4 +1,7 @@
-"""The two charts below the verdict: all runs as dots, and their curves."""
+"""The two charts below the verdict: all runs as dots, and their curves; for who has no run yet, an example of them.
+
+A curve stands alone while one points at it or has tapped on it: Plotly says which is the nearest, and fades none.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,19 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
+from fvapp.charts.figure import ReadyFigure
+from fvapp.core.results.comparison import changes_of_settings, difference_sentence, names_by_change
+from fvapp.core.results.repeats import EPOCHS, repeats_around
+from fvapp.core.settings import RunSettings
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.compare.compared import MOST_ROWS, Compared
-from fvapp.ui.compare.isolate import draw_curves
 from fvapp.ui.compare.records import epochs_of
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit
 
 _MOST_GREY = 40  # of more lines nobody sees one
+_component = make_component(__file__)
+_FEW, _ALL = RunSettings(train_images=1_000), RunSettings()
 
 
 def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:
@@ -55,3 +64,24 @@ def _lines(visit: Visit, compared: Compared, titles: Mapping[str, str], column: 
         name = compared.name(record) if leads else titles[record.id]
         lines.append(Line(name, points.epoch, getattr(points, column), compared.place(record), leads))
     return lines
+
+
+def draw_curves(figure: ReadyFigure, alt: str) -> None:
+    """Draw a figure of which each curve stands alone while it is pointed at."""
+    draw_chart(figure, "curves_chart", alt)
+    _component(key="isolate_curves", height=1)
+
+
+def draw_example(visit: Visit) -> None:
+    """Draw the same network after few images and after all of them, with the sentence that tells them apart."""
+    t = visit.t
+    names = names_by_change((_FEW, _ALL), t)
+    lines = []
+    for place, (name, settings) in enumerate(zip(names, (_FEW, _ALL), strict=True)):
+        (one, *_), *_ = repeats_around(settings)
+        lines.append(Line(name, range(1, EPOCHS + 1), one.val_accuracy, place, leads=True))
+    with st.container(key="overlay"):
+        st.write(t("compare.example"))
+        st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))
+        figure = curves_figure(lines, t("charts.val_accuracy"), t)
+        draw_curves(figure, t("compare.curves_alt", runs=t("common.comma").join(names)))

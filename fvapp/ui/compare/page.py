@@ -11,8 +11,7 @@ from fvapp.core.wording import run_titles
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.compare.choice import chosen_runs, draw_choice
 from fvapp.ui.compare.compared import compare
-from fvapp.ui.compare.curves import draw_charts
-from fvapp.ui.compare.example import draw_example
+from fvapp.ui.compare.curves import draw_charts, draw_example
 from fvapp.ui.compare.records import read_records
 from fvapp.ui.compare.repeat import draw_repeat
 from fvapp.ui.compare.table import draw_table

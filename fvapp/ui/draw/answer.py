@@ -1,4 +1,4 @@
-"""The answer: asked of the engine once for each question, shown with its doubt."""
+"""The answer: asked of the engine once for each question, shown with its doubt; under it, what one can teach."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import streamlit as st
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import SURE_FROM, Answer
 from fvapp.core.errors import BlankError, FvappError
-from fvapp.core.preparation import Preparation
+from fvapp.core.preparation import Preparation, Strokes
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
 from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.own_examples import draw_labels
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.picture_sources import Picture
+from fvapp.ui.parts.teaching import draw_next_steps, draw_taught, draw_teach
 from fvapp.ui.visit import Visit
 
 CHART_HEIGHT = 330
@@ -149,3 +153,30 @@ def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
     shares = sorted(zip(answer.probabilities, names, strict=True), reverse=True)[:3]
     best = visit.t("common.comma").join(f"{name} {percent(share)}" for share, name in shares)
     return visit.t("draw.bars_alt", best=best)
+
+
+def draw_own(
+    visit: Visit, picture: Picture, question: Question, answers: Answers, run: RunRecord | None, dataset: str
+) -> None:
+    """Draw the labels; of a kept image also the button that teaches, or what came of teaching it.
+
+    A test image is no example: it would be asked again as what the network never learned from.
+    """
+    if picture.label is not None:
+        return
+    source = "drawing" if isinstance(picture.source, Strokes) else "picture"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="keep_example"):
+        example = draw_labels(visit, dataset, question.prepared.image, answers.prepared, source)
+        if example is None or example.place == "test":
+            return
+        is_taught = run is not None and run.taught and run.taught.outcome and example.id in run.taught.examples
+        if run is None:
+            with st.container(key="teach", width="content"):
+                link = visit.t("teaching.train_first")
+                st.page_link(page_path("train"), label=link, icon=":material/school:")
+        elif not is_taught:
+            draw_teach(visit, run, [example.id])
+    if is_taught:
+        with st.container(key="taught", border=True):
+            draw_taught(visit, run)
+            draw_next_steps(visit, run)

@@ -19,11 +19,11 @@ from fvapp.ui.draw.answer import (
     ask,
     draw_answer,
     draw_comparison,
+    draw_own,
     draw_probabilities,
     draw_seen_words,
     draw_threshold,
 )
-from fvapp.ui.draw.own import draw_own
 from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
@@ -33,7 +33,7 @@ from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.parts.take_home import draw_take_home
 from fvapp.ui.parts.teaching import latest_teaching
-from fvapp.ui.parts.temperature import draw_temperature
+from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
 
 _ASKED = "draw_dataset_asked"

@@ -23,7 +23,7 @@ from fvapp.ui.inside.surgery import draw_surgery
 from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.inside.wheel import draw_wheel
 from fvapp.ui.inside.why import draw_why
-from fvapp.ui.parts.temperature import draw_temperature
+from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # between two looks at a run that trains

@@ -14,17 +14,14 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions import results
 from fvapp.ui.missions.end import draw_done
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.latest_run import asked_run
 from fvapp.ui.missions.look_inside import draw_inside
-from fvapp.ui.missions.pictures_as_numbers import draw_checked, draw_pictures
+from fvapp.ui.missions.pictures_as_numbers import draw_checked, draw_pictures, draw_rule
 from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
-from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
 from fvapp.ui.missions.sentence import draw_sentence
-from fvapp.ui.missions.softmax_list import draw_softmax_list
-from fvapp.ui.missions.start import draw_about, draw_start
+from fvapp.ui.missions.start import asked_run, draw_about, draw_start
 from fvapp.ui.missions.teaching import draw_forgotten, draw_teaching
-from fvapp.ui.missions.ten_numbers import draw_answers
+from fvapp.ui.missions.ten_numbers import draw_answers, draw_softmax_list
 from fvapp.ui.missions.watch import draw_watch, read_trials
 
 Verdicts = tuple[Verdict | None, Verdict | None]

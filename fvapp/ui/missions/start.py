@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.charts.network import network_svg
+from fvapp.core.errors import FvappError
 from fvapp.core.lessons import describe_changes
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import own_seed
@@ -15,11 +16,10 @@ from fvapp.core.wording import run_title
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.kept import Lesson
-from fvapp.ui.missions.latest_run import latest_run
 from fvapp.ui.missions.screens import show_screen
+from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
-from fvapp.ui.parts.pictures import draw_svg
 
 _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 _ASKED_IMAGE = {"answers": 0, "inside": 61}  # test images: an ankle boot, an 8
@@ -93,3 +93,40 @@ def _draw_changes(lesson: Lesson) -> None:
     if "network" in lesson.mission.shows:
         for number, settings in enumerate(lesson.settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")
+
+
+def asked_run(lesson: Lesson, records: Sequence[RunRecord]) -> RunRecord | None:
+    """Return the network that answers: what was asked, or trained for this mission; its verdict stays.
+
+    Args:
+        records: the mission's runs. Earlier versions did not note what was asked: there it is the latest.
+    """
+    asked = next((run for run in records if run.state in FINISHED and run.can_continue), None)
+    if asked is None and lesson.own.image is not None and not lesson.own.verdicts:
+        return latest_run(lesson)
+    return asked
+
+
+def latest_run(lesson: Lesson) -> RunRecord | None:
+    """Return the visitor's latest run on the mission's data set that has a whole answer to give.
+
+    Of the mission about neurons only a dense network with a hidden layer will do.
+    """
+    try:
+        records = lesson.visit.engine.runs(lesson.visit.token)
+    except FvappError as error:
+        lesson.visit.messages.say_error(error)
+        return None
+    dense = lesson.mission.id == "inside_neuron"
+    usable = (
+        record
+        for record in reversed(records)
+        if record.settings.dataset == lesson.mission.dataset
+        and record.state in FINISHED
+        and record.can_continue
+        and record.settings.output_units == 10
+        and not record.taught
+        and (lesson.mission.kind != "taught" or record.result is not None)
+        and not (dense and (record.settings.network != "dense" or not record.settings.hidden))
+    )
+    return next(usable, None)

@@ -1,4 +1,4 @@
-"""What a mission asks of its networks after they have been trained: how sure they are, and of what."""
+"""What a mission asks of its networks after they have been trained: how sure they are, of what, what they look at."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import streamlit as st
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.datasets import split_validation
 from fvapp.core.errors import FvappError
+from fvapp.core.inspection.mark import look_at_mark
 from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
 from fvapp.core.lessons.looking import describe_spare, judge_sureness
 from fvapp.core.results.calibration import undo_temperature
@@ -20,10 +21,13 @@ from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 
 NOTEBOOKS_IMAGE = 34  # the test image of which the notebook prints the ten numbers
 _TRAINED_ON_HEIGHT = 100  # of what its fold says, roughly, in pixels
 _SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
+_SIZE = 168  # CSS pixels of a picture
+_OTHER = 9  # test image: a sneaker, of which a few pixels make a boot
 
 
 def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
@@ -104,3 +108,35 @@ def draw_trained_on(lesson: Lesson, record: RunRecord) -> None:
         st.markdown(
             t("lessons.network.trained_on.result", train=percent(right / asked), images=f"{asked:,}", test=test)
         )
+
+
+def draw_mark(lesson: Lesson, record: RunRecord) -> None:
+    """Draw them for the first test image of the marked class, and for one of another class."""
+    t, label = lesson.visit.t, record.settings.marked_class
+    try:
+        network = lesson.visit.engine.network(lesson.visit.token, record.id)
+        data = open_dataset(record.settings.dataset)
+    except FvappError as error:
+        lesson.visit.messages.say_error(error)
+        return
+    names, words = class_names(data.name, t), f"lessons.{lesson.mission.id}.inside"
+    boot, other = np.asarray(data.x_test[int(np.argmax(data.y_test == label))]), np.asarray(data.x_test[_OTHER])
+    look = look_at_mark(network, boot, other, label)
+    st.subheader(t(f"{words}.title"))
+    with st.container(key="mark_inside", horizontal=True, gap="medium"):
+        with st.container(width=320):
+            draw_tiles(
+                look.help[None],
+                key="mark_help",
+                label=t(f"{words}.help_alt"),
+                size=_SIZE,
+                hint=cell_hint(t),
+                under=look.image,
+            )
+            st.markdown(t(f"{words}.help", name=names[label], share=percent(look.share, 0)))
+        if look.changed is not None:
+            with st.container(width=320):
+                caption = t(f"{words}.changed_alt", name=names[data.y_test[_OTHER]], as_name=names[label])
+                draw_tiles(look.changed.image[None], key="mark_changed", label=caption, size=_SIZE)
+                n = len(look.changed.pixels)
+                st.markdown(f"{caption} {t(f'{words}.changed', n=n, on_mark=look.on_mark)}")

@@ -20,8 +20,8 @@ from fvapp.core.wording import duration
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.start import draw_start
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.run_words import place_words, why_words
-from fvapp.ui.parts.twelve_pictures import twelve_pictures
+from fvapp.ui.parts.data_sets import twelve_pictures
+from fvapp.ui.parts.words import place_words, why_words
 
 
 @dataclass(frozen=True)

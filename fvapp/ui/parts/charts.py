@@ -1,4 +1,4 @@
-"""Charts, one or a pair."""
+"""Charts, one or a pair, and our own SVG pictures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from itertools import takewhile
 import streamlit as st
 
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
+
+# `st.html` takes SVG out, and `st.image` shows it as a picture of its own,
+# where `currentColor` is black in the dark too.
+_component = st.components.v2.component(
+    "fvapp.picture",
+    js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }",
+)
 
 
 def draw_chart(
@@ -69,3 +76,8 @@ def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure],
     for column, measure, figure in zip(st.columns(2), MEASURES, figures, strict=True):
         with column:
             draw_chart(figure, f"{key}_{measure}", alt(measure))
+
+
+def draw_svg(svg: str, key: str) -> None:
+    """Draw an SVG text made by :mod:`fvapp.charts`; never one that holds a visitor's words unescaped."""
+    _component(key=key, data={"svg": svg})

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
+from functools import cache
+from io import BytesIO
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from fvapp.core.datasets import Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import remarks
+from fvapp.core.datasets.twelve import TWELVE, twelve_images
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
@@ -40,3 +46,16 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
     names = class_names(settings.dataset, t)
     found = remarks(labels, settings)
     return [t(f"data.remarks.{word}", name="" if label is None else names[label]) for word, label in found]
+
+
+@cache
+def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
+    """Return the labels of the images, and all of them beside each other as the address of a PNG.
+
+    Raises:
+        DatasetError: the data set cannot be read.
+    """
+    data, file = open_dataset(dataset), BytesIO()
+    Image.fromarray(np.hstack(list(twelve_images(data)))).save(file, "PNG")
+    labels = np.asarray(data.y_test)[list(TWELVE[dataset])].tolist()
+    return tuple(labels), f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"

@@ -9,7 +9,7 @@ import streamlit as st
 from fvapp.charts.glossary import glossary_picture
 from fvapp.core.glossary import WORDS, glossary_link
 from fvapp.i18n import Translator
-from fvapp.ui.parts.pictures import draw_svg
+from fvapp.ui.parts.charts import draw_svg
 
 _COLUMNS = 3
 

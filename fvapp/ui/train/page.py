@@ -18,11 +18,13 @@ from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
-from fvapp.ui.train.fold import draw_fold, fold, is_folded
+from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.train.form import draw_choices, draw_fields, settings_of_form
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
+
+_FOLDED = "form_is_folded"
 
 
 def show(visit: Visit) -> None:
@@ -106,3 +108,38 @@ def _submit(visit: Visit) -> None:
         fold()
         state = st.session_state
         state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)
+
+
+def is_folded(visit: Visit, shown: RunRecord | None) -> bool:
+    """Return whether the settings are folded.
+
+    As the visitor left them on this visit of the page. When the page is new: where they are those of the run that is
+    shown. Never where there is something to set right.
+    """
+    if shown is None or shown.state == "failed":
+        return False
+    folded, entry = st.session_state.get(_FOLDED, (False, 0))
+    if entry != page_entry():
+        folded = shown.settings == visit.settings
+        _set(folded)
+    return folded
+
+
+def fold() -> None:
+    """Fold the settings; for callbacks."""
+    _set(True)
+
+
+def unfold() -> None:
+    """Open them again."""
+    _set(False)
+
+
+def _set(folded: bool) -> None:
+    st.session_state[_FOLDED] = (folded, page_entry())
+
+
+def draw_fold(visit: Visit, place: DeltaGenerator) -> None:
+    """Draw the line in `place`; a click on it opens the settings."""
+    words = f"{settings_line(visit.settings, visit.t)} · **{visit.t('train.change')}**"
+    place.button(words, key="form_change", type="tertiary", on_click=unfold)

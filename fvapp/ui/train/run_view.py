@@ -18,13 +18,13 @@ from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration, epoch_words, percent, run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.browser.said import announce
 from fvapp.ui.parts.by_class import draw_by_class
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import help_with_word
-from fvapp.ui.parts.run_words import failure_words, place_words, state_words, why_words
 from fvapp.ui.parts.teaching import draw_taught
+from fvapp.ui.parts.words import failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons
-from fvapp.ui.train.run_said import say_state
 from fvapp.ui.train.twelve import draw_twelve, follow_opened
 from fvapp.ui.visit import Visit
 
@@ -234,3 +234,13 @@ def _draw_failure(visit: Visit, record: RunRecord) -> None:
     if record.error is not None:
         with st.expander(visit.t("train.keras_says"), key="keras_error"):
             st.code(f"{record.error.kind}: {record.error.message}", language=None, wrap_lines=True)
+
+
+def say_state(visit: Visit, record: RunRecord | None) -> None:
+    """Have it said when the run that is shown begins, ends or halts; what fails says so in its own words."""
+    if record is None or record.state == "failed":
+        return
+    accuracy = percent(record.result.test_accuracy) if record.result is not None else ""
+    words = visit.t(f"train.said.{record.state}", accuracy=accuracy)
+    active = record.state in ACTIVE
+    announce("run", record.state if active else f"{record.state} {record.epoch}", words, of=record.id, fresh=active)

@@ -11,9 +11,9 @@ from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
+from fvapp.ui.parts.data_sets import twelve_pictures
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
-from fvapp.ui.parts.twelve_pictures import twelve_pictures
 from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
 

@@ -13,7 +13,7 @@ from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.parts.kept_drawings import count_drawings
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.set_aside import with_set_aside
+from fvapp.ui.parts.words import with_set_aside
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.damaged import draw_damaged
 from fvapp.ui.work.run import draw_runs

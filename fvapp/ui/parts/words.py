@@ -1,11 +1,14 @@
-"""What a run's state is called, and why it is so."""
+"""What several pages say: of runs and missions, of probabilities, of what was deleted."""
 
 from __future__ import annotations
 
+import streamlit as st
+
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import duration, epoch_words
+from fvapp.core.wording import Translate, duration, epoch_words
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
+from fvapp.ui.visit import Visit
 
 
 def state_words(record: RunRecord, t: Translator) -> str:
@@ -39,3 +42,18 @@ def failure_words(record: RunRecord, t: Translator) -> str:
     if settings.output_units < 10:
         return t("train.failed.output_units", n=settings.output_units)
     return t("train.failed.other")
+
+
+def with_set_aside(visit: Visit, sentence: str) -> str:
+    """Return a sentence about a deletion, and after it the names of the copies that still hold what was deleted."""
+    aside = visit.engine.copies_aside()
+    if not aside:
+        return sentence
+    return f"{sentence} {visit.t('workspace.aside', files=visit.t('common.comma').join(aside))}"
+
+
+def draw_temperature(t: Translate, temperature: float) -> None:
+    """Say which temperature made the probabilities that are shown; nothing where it is 1."""
+    shown = f"{temperature:.2f}"
+    if shown != "1.00":
+        st.caption(t("common.temperature", temperature=shown))

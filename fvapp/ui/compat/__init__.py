@@ -74,6 +74,27 @@ class Replaced:
         return None
 
 
+REPLACED: list[Replaced] = []
+
+
+def _replaces(
+    where: str, name: str, parameters: tuple[str, ...], otherwise: str, leans_on: tuple[str, ...] = ()
+) -> Callable[[Callable], Callable]:
+    """Have `replace_parts` replace a function by what the one below makes of it; see `Replaced`."""
+
+    def note(make: Callable) -> Callable:
+        REPLACED.append(Replaced(where, name, parameters, leans_on, make, otherwise))
+        return make
+
+    return note
+
+
+@_replaces(
+    "streamlit.runtime.app_session",
+    "_populate_theme_msg",
+    ("msg", "section"),
+    "each script run reads the theme's options again",
+)
 def _read_once(read: Callable) -> Callable:
     """Each section of the theme: it does not change while we serve.
 
@@ -94,6 +115,12 @@ def _read_once(read: Callable) -> Callable:
     return populate
 
 
+@_replaces(
+    "streamlit.net_util",
+    "get_external_ip",
+    (),
+    "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
+)
 def _ask_nobody(look_up: Callable) -> Callable:
     """This machine's external address is one of Streamlit's allowed origins.
 
@@ -103,6 +130,13 @@ def _ask_nobody(look_up: Callable) -> Callable:
     return lambda: None
 
 
+@_replaces(
+    "streamlit.runtime.forward_msg_queue:ForwardMsgQueue",
+    "clear",
+    ("self", "retain_lifecycle_msgs", "fragment_ids_this_run"),
+    "a page may turn blank when a part of it is drawn in the moment after the whole",
+    leans_on=("_delta_index_map",),
+)
 def _keep_unsent(clear: Callable) -> Callable:
     """What a run drew and is not sent yet is kept when a fragment begins.
 
@@ -125,6 +159,13 @@ def _keep_unsent(clear: Callable) -> Callable:
     return clear_for
 
 
+@_replaces(
+    "streamlit.runtime.state.session_state:WStates",
+    "set_widget_from_proto",
+    ("self", "widget_state"),
+    "whoever sends nonsense for a widget breaks their page and fills the log",
+    leans_on=("Serialized",),
+)
 def _drop_forged_late(set_value: Callable) -> Callable:
     """Values of widgets that no browser of ours would send are dropped where they arrive.
 
@@ -143,6 +184,13 @@ def _drop_forged_late(set_value: Callable) -> Callable:
     return set_widget_from_proto
 
 
+@_replaces(
+    "streamlit.runtime.state.session_state:WStates",
+    "set_widget_metadata",
+    ("self", "widget_meta"),
+    "a browser that comes back with nonsense for a widget breaks its page and fills the log",
+    leans_on=("widget_metadata",),
+)
 def _drop_forged_early(set_metadata: Callable) -> Callable:
     """A value may come before its widget is known, where a browser that lost its session comes back."""
 
@@ -172,6 +220,20 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     return True
 
 
+@_replaces(
+    "streamlit.runtime.state.session_state:SessionState",
+    "_call_callbacks",
+    ("self", "incoming_replay_trigger_states", "incoming_replay_trigger_values"),
+    "what a click changed may not show when a live part of the page asked for itself in the same moment",
+    leans_on=(
+        "_new_widget_state",
+        "widget_metadata",
+        "_widget_changed",
+        "_filter_active_trigger_widget_states",
+        "_current_interaction_widget_states",
+        "_build_full_app_rerun",
+    ),
+)
 def _draw_all_that_changed(call: Callable) -> Callable:
     """A message that tells of several parts of a page has the whole page drawn.
 
@@ -197,6 +259,13 @@ def _draw_all_that_changed(call: Callable) -> Callable:
     return call_callbacks
 
 
+@_replaces(
+    "streamlit.components.v2.bidi_component.serialization",
+    "is_dataframe_like",
+    ("obj",),
+    "the first page imports pandas, and each of a component's lists takes Streamlit longer",
+    leans_on=("determine_data_format",),
+)
 def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
     """A list or a dictionary that a component is given is what it looks like.
 
@@ -208,73 +277,6 @@ def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
 def was_value_dropped() -> bool:
     """Return whether a forged value was dropped since this was last asked in this session."""
     return st.session_state.pop(_DROPPED, False)
-
-
-REPLACED = (
-    Replaced(
-        "streamlit.runtime.app_session",
-        "_populate_theme_msg",
-        ("msg", "section"),
-        (),
-        _read_once,
-        "each script run reads the theme's options again",
-    ),
-    Replaced(
-        "streamlit.net_util",
-        "get_external_ip",
-        (),
-        (),
-        _ask_nobody,
-        "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
-    ),
-    Replaced(
-        "streamlit.runtime.forward_msg_queue:ForwardMsgQueue",
-        "clear",
-        ("self", "retain_lifecycle_msgs", "fragment_ids_this_run"),
-        ("_delta_index_map",),
-        _keep_unsent,
-        "a page may turn blank when a part of it is drawn in the moment after the whole",
-    ),
-    Replaced(
-        "streamlit.runtime.state.session_state:WStates",
-        "set_widget_from_proto",
-        ("self", "widget_state"),
-        ("Serialized",),
-        _drop_forged_late,
-        "whoever sends nonsense for a widget breaks their page and fills the log",
-    ),
-    Replaced(
-        "streamlit.runtime.state.session_state:WStates",
-        "set_widget_metadata",
-        ("self", "widget_meta"),
-        ("widget_metadata",),
-        _drop_forged_early,
-        "a browser that comes back with nonsense for a widget breaks its page and fills the log",
-    ),
-    Replaced(
-        "streamlit.runtime.state.session_state:SessionState",
-        "_call_callbacks",
-        ("self", "incoming_replay_trigger_states", "incoming_replay_trigger_values"),
-        (
-            "_new_widget_state",
-            "widget_metadata",
-            "_widget_changed",
-            "_filter_active_trigger_widget_states",
-            "_current_interaction_widget_states",
-            "_build_full_app_rerun",
-        ),
-        _draw_all_that_changed,
-        "what a click changed may not show when a live part of the page asked for itself in the same moment",
-    ),
-    Replaced(
-        "streamlit.components.v2.bidi_component.serialization",
-        "is_dataframe_like",
-        ("obj",),
-        ("determine_data_format",),
-        _see_no_table_in_plain_values,
-        "the first page imports pandas, and each of a component's lists takes Streamlit longer",
-    ),
-)
 
 
 @cache

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import log2
+from math import ceil, log2
 
-from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
+from fvapp.charts.colours import QUIET, RUNS, TRAINING, VALIDATION
 from fvapp.charts.curves import epoch_ticks
-from fvapp.charts.figure import ReadyFigure, axis, escaped, rows_axis
-from fvapp.core.results.curves import Curves
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis
+from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, duration, percent
@@ -18,6 +18,8 @@ from fvapp.core.wording import Translate, duration, percent
 HEIGHT, _LOWEST = 340, 210  # on a phone the style makes it lower
 _TOP, _BELOW = 24, 44  # pixels of margin
 _LINE = 16  # pixels a name needs
+# One more than there are colours, so that both change from run to run.
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star", "triangle-down", "pentagon", "cross")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,26 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
         xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
         yaxis=axis(range=[bottom, 1], tickformat=".0%"),
         annotations=_names(ends, bottom),
+    )
+
+
+def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
+    """Draw the losses of runs after each epoch: training as a line, validation dashed.
+
+    Args:
+        runs: by what each is called. Its place among them decides its colour and symbol.
+    """
+    few = max((len(curves.epochs.epoch) for curves in runs.values()), default=0) <= 10
+    traces = [_losses(place, escaped(name), curves.epochs, t) for place, (name, curves) in enumerate(runs.items())]
+    return ReadyFigure(
+        [trace for several in traces for trace in several],
+        height=400,
+        uirevision="overlay",
+        hovermode="x unified",
+        xaxis=axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
+        yaxis=axis(rangemode="tozero"),
+        annotations=[heading(t("charts.loss"))],
+        margin={"l": 48, "r": 12, "t": 44 + 20 * ceil(len(runs) / 2), "b": 52},  # two names a row on a phone
     )
 
 
@@ -120,6 +142,20 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],
         annotations=notes,
     )
+
+
+def _losses(place: int, name: str, points: EpochPoints, t: Translate) -> Iterator[dict[str, object]]:
+    line = {"color": RUNS[place % len(RUNS)], "width": 2}
+    mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
+    look = {"type": "scatter", "x": list(points.epoch), "showlegend": False, "legendgroup": str(place)}
+    look["hovertemplate"] = "%{y:.4f}"
+    training = {**look, "y": list(points.loss), "mode": "lines+markers", "line": line, "marker": mark}
+    # One entry of the legend a run, its name alone.
+    yield {**training, "x": [None], "y": [None], "name": name, "showlegend": True, "hoverinfo": "skip"}
+    yield {**training, "name": f"{name} · {t('charts.training')}"}
+    if points.has_validation:
+        dashed = {"mode": "lines", "line": {**line, "dash": "dash"}, "name": f"{name} · {t('charts.validation')}"}
+        yield {**look, **dashed, "y": list(points.val_loss)}
 
 
 def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:

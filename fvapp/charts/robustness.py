@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
 from fvapp.charts.figure import ReadyFigure, axis, escaped
@@ -13,31 +12,28 @@ HEIGHT = 320
 _LINES = ((TRAINING, "solid", "circle"), (VALIDATION, "dash", "square"))
 
 
-@dataclass(frozen=True)
-class Curve:
-    """The accuracy of one network at each strength, 0 to 1."""
-
-    name: str
-    accuracies: Sequence[float]
-
-
 def robustness_figure(
-    strengths: Sequence[float], curves: Sequence[Curve], strength_title: str, marked: float, t: Translate
+    strengths: Sequence[float], curves: Mapping[str, Sequence[float]], title: str, marked: float, t: Translate
 ) -> ReadyFigure:
-    """Draw one or two curves over the strengths, evenly spaced, and mark the strength the image is shown at."""
+    """Draw one or two curves over the strengths, evenly spaced, and mark the strength the image is shown at.
+
+    Args:
+        curves: the accuracy of each network at each strength, 0 to 1, by what it is called.
+        title: of the axis of strengths.
+    """
     places = list(range(len(strengths)))
     lines = [
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": escaped(curve.name),
+            "name": escaped(name),
             "x": places,
-            "y": list(curve.accuracies),
+            "y": list(accuracies),
             "line": {"color": colour, "width": 2.5, "dash": dash},
             "marker": {"size": 8, "symbol": symbol},
             "hovertemplate": "%{y:.1%}",
         }
-        for curve, (colour, dash, symbol) in zip(curves, _LINES, strict=False)
+        for (name, accuracies), (colour, dash, symbol) in zip(curves.items(), _LINES, strict=False)
     ]
     place = strengths.index(marked)
     line = {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1}
@@ -49,6 +45,6 @@ def robustness_figure(
         margin={"l": 64, "r": 12, "t": 40 if len(curves) > 1 else 12, "b": 52},
         shapes=[{**line, "line": {"color": QUIET, "width": 1, "dash": "dot"}}],
         showlegend=len(curves) > 1,
-        xaxis=axis(strength_title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),
+        xaxis=axis(title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),
         yaxis=axis(t("charts.test_accuracy"), range=[0, 1.02], tickformat=".0%"),
     )

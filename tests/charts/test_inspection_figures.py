@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.charts.colours import TRAINING, VALIDATION
 from fvapp.charts.confusion import confusion_figure
-from fvapp.charts.robustness import Curve, robustness_figure
+from fvapp.charts.robustness import robustness_figure
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
@@ -56,7 +56,7 @@ def test_an_empty_confusion_is_a_figure_too():
 @pytest.mark.parametrize("change", CHANGES)
 def test_two_curves_of_robustness_differ_in_dash_and_symbol(change):
     strengths = CHANGES[change]
-    curves = [Curve("one", [0.9] * 9), Curve("<i>two</i>", [0.5] * 9)]
+    curves = {"one": [0.9] * 9, "<i>two</i>": [0.5] * 9}
     figure = go.Figure(robustness_figure(strengths, curves, "Title", UNCHANGED[change], Translator("en")).to_dict())
     first, second = figure.data
     assert first.line.dash != second.line.dash and first.marker.symbol != second.marker.symbol

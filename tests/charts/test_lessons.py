@@ -5,8 +5,8 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.lessons import Row, race_figure, results_figure
-from fvapp.core.results.curves import BlockPoints, Curves
+from fvapp.charts.lessons import Row, losses_figure, race_figure, results_figure
+from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -44,3 +44,37 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
 def test_where_time_is_not_compared_no_bars_are_drawn():
     figure = go.Figure(results_figure([Row("new", 0.88), Row("seen", 0.9)], 0.01, T).to_dict())
     assert not figure.data[1].x and T("lessons.chart.time") not in [note.text for note in figure.layout.annotations]
+
+
+def losses(*names, validation=True):
+    val = (0.5, 0.4) if validation else (None, None)
+    curves = Curves(BlockPoints(), EpochPoints((1, 2), (0.6, 0.4), (0.8, 0.85), val, val, (0.4, 0.6)))
+    return go.Figure(losses_figure(dict.fromkeys(names, curves), T).to_dict())
+
+
+def lines(figure, name):
+    return [trace for trace in figure.data if trace.name == name and trace.x != (None,)]
+
+
+def test_losses_of_72_runs_have_each_a_mark_of_their_own():
+    names = [f"run {n}" for n in range(72)]
+    figure = losses(*names)
+    marks = [lines(figure, f"{name} · Training")[0].marker for name in names]
+    assert len({(mark.color, mark.symbol) for mark in marks}) == 72
+    assert len({mark.color for mark in marks[:8]}) == 8
+
+
+def test_losses_are_drawn_of_training_and_validation():
+    figure = losses("wide")
+    assert [trace.y for trace in lines(figure, "wide · Training")] == [(0.6, 0.4)]
+    assert {trace.line.dash for trace in lines(figure, "wide · Validation")} == {"dash"}
+    assert figure.layout.hovermode == "x unified"
+
+
+def test_losses_of_a_run_without_validation_or_without_an_epoch_are_drawn_all_the_same():
+    assert not lines(losses("bare", validation=False), "bare · Validation")
+    go.Figure(losses_figure({"empty": Curves()}, T).to_dict())
+
+
+def test_losses_have_a_name_in_html_shown_as_text():
+    assert all("<a" not in trace.name for trace in losses("<a href='javascript:alert(1)'>x</a>").data)

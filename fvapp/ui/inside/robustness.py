@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.charts.robustness import Curve, robustness_figure
+from fvapp.charts.robustness import robustness_figure
 from fvapp.core.inspection.questions import ChangedAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
@@ -102,8 +102,7 @@ def _draw_curves(
     visit: Visit, models: list[Model], change: str, strength: float, accuracies: list[list[float]]
 ) -> None:
     t = visit.t
-    titles = _titles(visit, models)
-    curves = [Curve(title, values) for title, values in zip(titles, accuracies, strict=True)]
+    curves = dict(zip(_titles(visit, models), accuracies, strict=True))
     axis = t(f"inside.robustness.strengths.{change}")
     figure = robustness_figure(CHANGES[change], curves, axis, strength, t)
     worst = min(range(len(CHANGES[change])), key=lambda place: accuracies[0][place])

@@ -8,8 +8,7 @@ import streamlit as st
 
 from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
-from fvapp.charts.lessons import Row, results_figure
-from fvapp.charts.overlay import OverlaidRun, overlay_figure
+from fvapp.charts.lessons import Row, losses_figure, results_figure
 from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
@@ -26,16 +25,13 @@ _NOTHING = "–"
 def draw_picture(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
     t, shows = lesson.visit.t, lesson.mission.shows
+    labels = run_labels([trial.settings for trial in trials], t)
     for record in records:
         if record.state == "failed" and record.error is not None:
             _draw_error(lesson, record)
     if "losses" in shows:
-        labels = run_labels([trial.settings for trial in trials], t)
-        runs = [
-            OverlaidRun(number, label, read_run(lesson, record).curves)
-            for number, (record, label) in enumerate(zip(records, labels, strict=True), start=1)
-        ]
-        draw_chart(overlay_figure(runs, t, measure="loss"), "mission_chart", t("lessons.chart.losses_alt"))
+        runs = {label: read_run(lesson, record).curves for label, record in zip(labels, records, strict=True)}
+        draw_chart(losses_figure(runs, t), "mission_chart", t("lessons.chart.losses_alt"))
     elif "overfitting" in shows or "target" in shows:
         _draw_longest(lesson, max(records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
@@ -43,7 +39,6 @@ def draw_picture(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[
         alt = t("lessons.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
-    labels = run_labels([trial.settings for trial in trials], t)
     measured = {label: record for label, record in zip(labels, records, strict=True) if record.result is not None}
     if measured:
         draw_fold_by_class(lesson.visit, measured, opened="by_class" in shows)
@@ -72,17 +67,14 @@ def _draw_longest(lesson: Lesson, longest: RunRecord) -> None:
     """Draw the longest run's curve of what the verdict is about."""
     t = lesson.visit.t
     curves = read_run(lesson, longest).curves
-    kind, measure, result, shade_from = (
-        "target",
-        longest.settings.target_metric.removeprefix("val_"),
-        longest.result,
-        None,
-    )
     if "overfitting" in lesson.mission.shows:
         fit = judge_fit(curves.epochs, longest.settings)
-        # The verdict has the test set last, for what was chosen.
-        kind, measure, result, shade_from = "overfitting", "loss", None, fit.best_epoch if fit.overfits else None
-    figures = training_figures(curves, t, epochs=longest.epochs, result=result, shade_from=shade_from)
+        # Without the result: the verdict has the test set last, for what was chosen.
+        kind, measure, more = "overfitting", "loss", {"shade_from": fit.best_epoch if fit.overfits else None}
+    else:
+        kind, measure = "target", longest.settings.target_metric.removeprefix("val_")
+        more = {"result": longest.result}
+    figures = training_figures(curves, t, epochs=longest.epochs, **more)
     draw_chart(figures[MEASURES.index(measure)], "mission_chart", t(f"lessons.chart.{kind}_alt_{measure}"))
 
 

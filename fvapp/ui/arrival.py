@@ -11,7 +11,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import storage
-from fvapp.ui.messages import say_next, write_message
+from fvapp.ui.messages import Messages, say_next
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def begin_visit() -> Visit | None:
     if _TOKEN not in state:
         return None
     closed = _enter(engine)
-    return Visit(page_language(), engine, state[_TOKEN], kept=held is None or held.available, closed=closed)
+    t = page_language()
+    messages = Messages(t, engine, kept=held is None or held.available, closed=closed)
+    return Visit(t, engine, state[_TOKEN], messages)
 
 
 def ask_browser() -> None:
@@ -97,11 +99,6 @@ def go_on_in(workspace: Workspace | None, sentence: str) -> None:
     For callbacks: those of what was clicked or typed just before come in the same run, and need what this tab knows.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
-
-
-def say_no_visit(error: FvappError) -> None:
-    """Say why the app cannot run: an environment variable that the teacher set is invalid."""
-    write_message(st, "error", error.sentence(page_language()))
 
 
 def choose(language: str) -> None:

@@ -60,12 +60,11 @@ def before_address(token: str) -> RunSettings:
 
 def _read(engine: EmbeddedEngine, token: str) -> tuple[RunSettings | None, Mapping[str, str] | None]:
     """Return settings and address of the workspace; None for what is not there, or of another version of the app."""
-    try:
+    with suppress(FvappError):
         note = engine.read_note(token, _NOTE)
         note = note if isinstance(note, Mapping) else {}
         return RunSettings.from_json(note.get("settings")), note.get("address")
-    except FvappError:
-        return None, None
+    return None, None
 
 
 def _write(engine: EmbeddedEngine, token: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -106,18 +106,21 @@ class Messages:
         """The same from a callback: shown when the page is drawn next."""
         say_next(error.sentence(self.t), kind="error")
 
-    @contextmanager
-    def errors_said_next(self, but: str = "") -> Iterator[None]:
+    def errors_said(self) -> AbstractContextManager[None]:
+        """Draw something; an error ends that, and is said in the place that `show` made."""
+        return _errors(self.say_error)
+
+    def errors_said_here(self) -> AbstractContextManager[None]:
+        """The same, but an error is said right here."""
+        return _errors(self.say_error_here)
+
+    def errors_said_next(self, but: str = "") -> AbstractContextManager[None]:
         """Do what a button says; an error ends that, and is said when the page is drawn next.
 
         Args:
             but: a code that needs no sentence.
         """
-        try:
-            yield
-        except FvappError as error:
-            if error.code != but:
-                self.say_error_next(error)
+        return _errors(self.say_error_next, but)
 
     def changed(self) -> bool:
         """Return whether there is something to say that `show` has not drawn."""
@@ -137,13 +140,24 @@ class Messages:
         return tuple(dict.fromkeys(said))
 
     def _write(self, kind: str, text: str) -> None:
-        if text not in self._said:
+        if self._area is None:
+            say_next(text, kind)
+        elif text not in self._said:
             self._said.add(text)
             write_message(self._area, kind, text)
             if kind == "notice":
                 name = click_id("notice", text)
                 with self._area:
                     announce(name, name, text, fresh=True)
+
+
+@contextmanager
+def _errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[None]:
+    try:
+        yield
+    except FvappError as error:
+        if error.code != but:
+            say(error)
 
 
 def say_next(text: str, kind: str = "notice") -> None:

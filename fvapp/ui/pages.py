@@ -12,7 +12,7 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator
-from fvapp.ui.arrival import ask_browser, begin_visit, page_language, say_no_visit
+from fvapp.ui.arrival import ask_browser, begin_visit, page_language
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
@@ -22,6 +22,7 @@ from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
 from fvapp.ui.compat import replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
+from fvapp.ui.messages import write_message
 from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
@@ -61,7 +62,7 @@ def run() -> None:
         visit = begin_visit()
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
-        say_no_visit(error)
+        write_message(st, "error", error.sentence(page_language()))  # a variable that the teacher set is invalid
         return
     t = page_language()
     apply_style(t)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.errors import FvappError
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import epoch_words
 from fvapp.i18n import Translator
@@ -31,26 +32,19 @@ class Visit:
         t: the translator of the visitor's language.
         engine: where commands go.
         token: of the workspace.
-        kept, closed: of the workspace, as in `Messages`.
+        messages: what is said to the visitor.
         page: name of the page.
         in_class: the class that this teacher holds, or the seat of this student in one; None for almost everybody.
-        messages: what is said to the visitor.
     """
 
     t: Translator
     engine: EmbeddedEngine
     token: str
-    kept: InitVar[bool] = True
-    closed: InitVar[FvappError | None] = None
+    messages: Messages
     page: str = ""
     in_class: Classroom | Seat | None = None
-    messages: Messages = field(init=False)
     _live: bool = False
     _begun: int = 0
-
-    def __post_init__(self, kept: bool, closed: FvappError | None) -> None:
-        """Begin with nothing said."""
-        self.messages = Messages(self.t, self.engine, kept, closed)
 
     @property
     def settings(self) -> RunSettings:
@@ -71,6 +65,12 @@ class Visit:
         """How many workspaces this tab has left."""
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
+    def runs(self) -> tuple[RunRecord, ...]:
+        """Return the visitor's runs, the oldest first; none, and a sentence, while the workspace cannot be opened."""
+        with self.messages.errors_said():
+            return self.engine.runs(self.token)
+        return ()
+
     def set_settings(self, settings: RunSettings) -> None:
         """Take over the settings of the next run, and keep them in the workspace."""
         change_settings(self.engine, self.token, settings)
@@ -89,10 +89,7 @@ class Visit:
     def page_title(self) -> str:
         """Return what the browser's tab says: the page, and how far a run is that trains."""
         page = self.t(f"pages.{self.page}")
-        try:
-            trains = [record for record in self.engine.runs(self.token) if record.state == "running"]
-        except FvappError:
-            trains = []
+        trains = [record for record in self.runs() if record.state == "running"]
         return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
 
     def draw_live(self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None) -> None:

@@ -12,6 +12,7 @@ from fvapp.core.lessons.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from fvapp.ui.messages import Messages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
 from ui_pages import FORGED, forge, html, messages, texts
@@ -143,12 +144,12 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
     (record,) = engine.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
     engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
-    visit = Visit(T, engine, student, in_class=engine.students.seat(student))
+    visit = Visit(T, engine, student, Messages(T, engine), in_class=engine.students.seat(student))
     own = said_in_class(visit, record)
     assert [said for _, said in own] == ["Mia", T("lessons.network.predict.held"), "Wider <b>is</b> slower"]
     report = write_report(record, read_curves([]), T, own=own)
     assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
-    assert said_in_class(Visit(T, engine, student), record) == []
+    assert said_in_class(Visit(T, engine, student, Messages(T, engine)), record) == []
 
 
 def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, monkeypatch):

@@ -1,1 +1,1 @@
-"""Every workaround for Streamlit and the browser, each a small function with its reason."""
+"""Every workaround for Streamlit and the browser, each a small function with its reason; how components are made."""

@@ -29,6 +29,45 @@ def when_chosen(key: str, choices: Collection[Choice], then: Callable[[Choice], 
     return changed
 
 
+def draw_held(
+    widget: Callable[..., object],
+    label: str,
+    words: Mapping[Choice, str],
+    key: str,
+    held: Choice | None,
+    then: Callable[[Choice], object],
+    **options: object,
+) -> None:
+    """Draw a list that shows what the app holds, whatever the browser showed before.
+
+    Args:
+        widget: such as ``st.selectbox``.
+        words: label of each choice.
+        held: is chosen.
+        then: called with what the visitor chooses.
+        options: for the widget.
+    """
+    st.session_state[key] = held
+    widget(label, list(words), format_func=words.get, key=key, on_change=when_chosen(key, words, then), **options)
+
+
+def draw_segments(
+    label: str, words: Mapping[Choice, str], key: str, default: Choice | None = None, **options: object
+) -> Choice:
+    """Draw choices beside each other, of which one is always chosen; return it.
+
+    Args:
+        label: of all of them, read aloud.
+        words: label of each choice.
+        default: is chosen at first; None: the first one.
+        options: for ``st.segmented_control``.
+    """
+    default = next(iter(words)) if default is None else default
+    usual = {"required": True, "wrap": True, "label_visibility": "collapsed", **options}
+    chosen = st.segmented_control(label, list(words), format_func=words.get, default=default, key=key, **usual)
+    return default if chosen is None else chosen  # only a forged message chooses nothing
+
+
 def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: str, **options: object) -> str:
     """Draw a list of runs, and perhaps of a few things beside them; return the id of what is chosen.
 
@@ -44,14 +83,12 @@ def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: st
     # Chosen by the page, not in this list: what the browser sends before it has heard of that still holds the choice of
     # before, as if somebody had just made it. It is then of a list that is no more.
     number += chosen != before
-    state[listed], key = (number, chosen), f"{name}_{number}"
-    state[key] = chosen
+    state[listed] = (number, chosen)
 
     def choose(run_id: str) -> None:
         if state[listed][0] == number:
             state.update({kept: run_id, listed: (number, run_id)})
 
     with st.container(key=name):
-        changed = when_chosen(key, words, choose)
-        st.selectbox(label, list(words), format_func=words.get, key=key, on_change=changed, **options)
+        draw_held(st.selectbox, label, words, f"{name}_{number}", chosen, choose, **options)
     return chosen

@@ -1,8 +1,10 @@
-"""What every button of a class does: give a command, and say what was refused."""
+"""What many buttons do: give the engine a command, and say what was refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+import streamlit as st
 
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
@@ -22,3 +24,14 @@ def give(
             say_next(said)
         return True
     return False
+
+
+def draw_command(
+    visit: Visit, label: str, key: str, command: Callable[..., object], *values: object, **look: object
+) -> None:
+    """Draw a button that gives a command of the engine.
+
+    Args:
+        look: of the button, for ``st.button``.
+    """
+    st.button(label, key=key, on_click=give, args=(visit, command, *values), **look)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import streamlit as st
 
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.runs import RunRecord
 from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
 
@@ -24,12 +24,4 @@ def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str)
         networks = networks_of_film(record.settings, network, visit.engine.frames(visit.token, record.id))
         return learning_gif(image, open_dataset(record.settings.dataset), networks or [network])
 
-    st.download_button(
-        visit.t("draw.take_home"),
-        make,
-        file_name=f"run-{record.number}.gif",
-        mime="image/gif",
-        key=key,
-        icon=":material/redeem:",
-        on_click="ignore",
-    )
+    draw_download(key, visit.t("draw.take_home"), make, f"run-{record.number}.gif", "image/gif", ":material/redeem:")

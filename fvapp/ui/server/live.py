@@ -113,10 +113,8 @@ class Live:
         loop = self._loop
         if loop is None or not (self._pages if workspace is None else workspace in self._pages):
             return
-        try:
+        with suppress(RuntimeError):  # the server is ending
             loop.call_soon_threadsafe(self._wake, workspace, version, urgent)
-        except RuntimeError:
-            return  # the server is ending
 
     def _wake(self, workspace: str | None, version: int, urgent: bool) -> None:
         for pages in tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),):
@@ -195,10 +193,8 @@ class Live:
             self._logged[why] = now
             _log.warning("live socket refused: %s", why)
         if socket.application_state != WebSocketState.DISCONNECTED:
-            try:
+            with suppress(RuntimeError):  # closed from the other side in this moment
                 await socket.close(code)
-            except RuntimeError:
-                return  # closed from the other side in this moment
 
 
 async def _read(socket: WebSocket) -> str:
@@ -263,7 +259,5 @@ async def _stay(engine: EmbeddedEngine, token: str) -> None:
     """Say from time to time that somebody is there: an idle page asks the engine for nothing."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
-        try:
+        with suppress(FvappError):  # left or deleted, or the disk: the page was told
             await asyncio.to_thread(engine.version, token)
-        except FvappError:
-            continue  # left or deleted: the page was told; the disk: the page was told that too

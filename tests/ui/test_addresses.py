@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -64,8 +65,11 @@ def test_a_server_bound_to_this_computer_names_no_address_for_students(said, add
         ("", "", "10.1.2.3", ""),
     ],
 )
-def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound, lan, shown):
-    assert address._for_others(seen, bound, 8501, lambda: lan) == shown
+def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound, lan, shown, monkeypatch):
+    monkeypatch.setattr(st, "get_option", {"server.address": bound, "server.port": 8501}.get)
+    monkeypatch.setattr(st, "context", SimpleNamespace(url=seen))
+    monkeypatch.setattr(address, "lan_address", lambda: lan)
+    assert address.app_address() == shown
 
 
 def test_a_page_under_packages_that_do_not_fit_is_one_sentence(monkeypatch):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
-from fvapp.core.classroom.snapshot import Snapshot
+from fvapp.core.classroom.snapshot import Pupil, Snapshot
 from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.wording import percent
@@ -16,9 +17,8 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
-from fvapp.ui.classroom.words import place_words
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 
 _ICONS = {"hand": ":material/back_hand:", "error": ":material/error:", "long": ":material/hourglass_empty:"}
@@ -61,8 +61,7 @@ def _draw(visit: Visit) -> bool:
         with st.container(key="needs_help"):
             _draw_needs(visit, snapshot)
         draw_waiting_names(visit, snapshot)
-        fold = open_fold("members", t("classroom.board.names", n=len(snapshot.pupils)), 300)
-        if fold is not None:
+        if fold := open_fold("members", t("classroom.board.names", n=len(snapshot.pupils)), 300):
             with fold:
                 st.html(_names(snapshot, t))
                 draw_member(visit, snapshot)
@@ -99,13 +98,9 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
             st.markdown(f"{_ICONS[pupil.need]}", width="content")
             words = f"<b>{escape(pupil.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
-            st.html(f"<span class='fvapp-place'>{escape(place_words(pupil, t))}</span>", width="content")
-            st.button(
-                t("classroom.board.helped"),
-                key=f"helped_{pupil.id}",
-                on_click=give,
-                args=(visit, visit.engine.teachers.help_member, pupil.id),
-            )
+            st.html(f"<span class='fvapp-place'>{escape(_place_words(pupil, t))}</span>", width="content")
+            helped = visit.engine.teachers.help_member
+            draw_command(visit, t("classroom.board.helped"), f"helped_{pupil.id}", helped, pupil.id)
 
 
 def _places(classroom: Classroom, snapshot: Snapshot) -> str:
@@ -124,7 +119,7 @@ def _names(snapshot: Snapshot, t: Translator) -> str:
     for pupil in snapshot.pupils:
         best = percent(pupil.best) if pupil.best is not None else "–"
         idle = t("classroom.board.idle_minutes", n=pupil.idle) if pupil.here else t("classroom.board.away")
-        cells = (pupil.nickname, place_words(pupil, t), best, idle)
+        cells = (pupil.nickname, _place_words(pupil, t), best, idle)
         lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     return f"<table class='fvapp-names'><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
@@ -137,12 +132,8 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
     st.caption(visit.t("classroom.board.hidden"))
     with st.container(horizontal=True, key="nicknames_waiting"):
         for pupil in waiting[:_MOST_WAITING]:
-            st.button(
-                plain(pupil.nickname),
-                key=f"show_{pupil.id}",
-                on_click=give,
-                args=(visit, visit.engine.teachers.show_member, pupil.id),
-            )
+            show = visit.engine.teachers.show_member
+            draw_command(visit, plain(pupil.nickname), f"show_{pupil.id}", show, pupil.id)
 
 
 def draw_member(visit: Visit, snapshot: Snapshot) -> None:
@@ -155,12 +146,17 @@ def draw_member(visit: Visit, snapshot: Snapshot) -> None:
     st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_LENGTH[1])
     with st.container(horizontal=True, key="member_buttons"):
         st.button(t("classroom.board.rename"), key="member_rename", on_click=_rename, args=(visit, chosen))
-        args = visit, teachers.remove_member, chosen
-        st.button(t("classroom.board.remove"), key="member_remove", on_click=give, args=args)
-        ban = {"ban": True}
-        st.button(t("classroom.board.ban"), key="member_ban", on_click=give, args=args, kwargs=ban)
+        draw_command(visit, t("classroom.board.remove"), "member_remove", teachers.remove_member, chosen)
+        draw_command(visit, t("classroom.board.ban"), "member_ban", partial(teachers.remove_member, ban=True), chosen)
     st.caption(t("classroom.board.ban_help"))
 
 
 def _rename(visit: Visit, member: str) -> None:
     give(visit, visit.engine.teachers.rename_member, member, st.session_state.get(f"rename_{member}", ""))
+
+
+def _place_words(pupil: Pupil, t: Translator) -> str:
+    """Return where somebody is: mission and step."""
+    if pupil.done:
+        return t("classroom.board.all_done")
+    return t("classroom.board.place", mark=MISSIONS[pupil.mission].mark, step=t(f"classroom.steps.{pupil.step}"))

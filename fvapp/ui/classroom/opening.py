@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import sample
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
-from fvapp.core.errors import FvappError
+from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom, nicknames
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.lessons.class_time import LESSON
 from fvapp.core.lessons.typical import typical_results
@@ -15,11 +15,10 @@ from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration
 from fvapp.i18n import Translator, languages
 from fvapp.ui.classroom.results import draw_downloads
-from fvapp.ui.classroom.words import is_offered, mission_name, offered_nicknames
 from fvapp.ui.messages import plain, say_next
-from fvapp.ui.parts.commands import give
-from fvapp.ui.parts.curtain import is_open, teachers_word, try_word
-from fvapp.ui.parts.words import with_set_aside
+from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.curtain import is_closed, try_word
+from fvapp.ui.parts.words import mission_name, with_set_aside
 from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
@@ -50,7 +49,7 @@ def draw_opening(visit: Visit) -> None:
         )
         typical = typical_results().missions
         st.caption(t("classroom.open.minutes", time=duration(sum(typical[each].seconds for each in chosen), t)))
-        if teachers_word() is not None and not is_open():
+        if is_closed():
             st.text_input(t("classroom.open.word"), type="password", key="teacher_word")
         st.button(t("classroom.open.button"), key="class_open", type="primary", on_click=_open, args=(visit,))
     st.caption(t("classroom.kept"))
@@ -59,36 +58,30 @@ def draw_opening(visit: Visit) -> None:
 
 def _open(visit: Visit) -> None:
     state = st.session_state
-    if teachers_word() is not None and not is_open():
+    if is_closed():
         try_word()
-        if not is_open():
-            say_next(visit.t("teacher.word_wrong"), kind="error")
-            return
+    if is_closed():
+        say_next(visit.t("teacher.word_wrong"), kind="error")
+        return
     language = state["class_language"] if state["class_language"] in languages() else visit.t.language
     if give(visit, visit.engine.teachers.open, state["class_name"], language, state["class_missions"]):
         st.query_params.clear()
 
 
 def _draw_closed(visit: Visit) -> None:
-    t = visit.t
-    try:
+    with visit.messages.errors_said():
         classes = visit.engine.teachers.classes(visit.token)
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return
-    if classes:
-        st.subheader(t("classroom.open.before"))
-    for classroom in classes:
-        with st.expander(plain(classroom.name)):
-            _draw_one_closed(visit, classroom)
+        if classes:
+            st.subheader(visit.t("classroom.open.before"))
+        for classroom in classes:
+            with st.expander(plain(classroom.name)):
+                _draw_one_closed(visit, classroom)
 
 
 def _draw_one_closed(visit: Visit, classroom: Classroom) -> None:
     t, teachers, key = visit.t, visit.engine.teachers, classroom.id
     draw_downloads(visit, classroom, f"_{key}")
-    st.button(
-        t("classroom.open.again"), key=f"class_again_{key}", on_click=give, args=(visit, teachers.reopen, classroom.id)
-    )
+    draw_command(visit, t("classroom.open.again"), f"class_again_{key}", teachers.reopen, key)
     sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
     st.button(
         t("classroom.open.delete"), key=f"class_delete_{key}", disabled=not sure, on_click=_delete, args=(visit, key)
@@ -127,12 +120,28 @@ def draw_join(visit: Visit) -> None:
 
 
 def _offer(language: str) -> None:
-    st.session_state[_OFFERED] = language, sample(offered_nicknames(language), _CHOICES)
+    st.session_state[_OFFERED] = language, sample(_offered_nicknames(language), _CHOICES)
 
 
 def _join(visit: Visit) -> None:
     state = st.session_state
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
-    offered = is_offered(nickname)
+    offered = _is_offered(nickname)
     if give(visit, visit.engine.students.join, state["class_code"], nickname, offered=offered):
         st.query_params.clear()
+
+
+@cache
+def _offered_nicknames(language: str) -> tuple[str, ...]:
+    """Return every nickname that the app offers in a language."""
+    t = Translator(language)
+    return nicknames(
+        t("classroom.nickname.first"),
+        t("classroom.nickname.second"),
+        t("classroom.nickname.name", first="{first}", second="{second}"),
+    )
+
+
+def _is_offered(nickname: str) -> bool:
+    """Return whether a nickname is one of the app's own, in any language: those need nobody's leave to be shown."""
+    return any(nickname in _offered_nicknames(language) for language in languages())

@@ -11,13 +11,13 @@ from fvapp.core.classroom.results import MissionResults, results_of, table_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
 from fvapp.core.documents.papers import document
-from fvapp.core.errors import FvappError
 from fvapp.core.lessons import MISSIONS, run_labels
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
-from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 _NARROW = 380  # CSS pixels of a column of the board
@@ -29,12 +29,8 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
     fold = open_fold("class_results", t("classroom.results.title"), 300)
     if fold is None:
         return
-    with fold:
-        try:
-            rows = visit.engine.teachers.rows(visit.token, classroom.id)
-        except FvappError as error:
-            visit.messages.say_error_here(error)
-            return
+    with fold, visit.messages.errors_said_here():
+        rows = visit.engine.teachers.rows(visit.token, classroom.id)
         results = [each for each in results_of(classroom, rows) if each.predictions]
         if not results:
             st.caption(t("classroom.results.none"))
@@ -42,12 +38,8 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
             with st.container(key=f"results_{result.mission}", border=True):
                 draw_mission_results(result, t, "board", _NARROW)
                 shown = result.mission in classroom.revealed
-                st.button(
-                    t("classroom.results.hide" if shown else "classroom.results.reveal"),
-                    key=f"reveal_{result.mission}",
-                    on_click=give,
-                    args=(visit, visit.engine.teachers.reveal, result.mission, not shown),
-                )
+                label, reveal = t(f"classroom.results.{'hide' if shown else 'reveal'}"), visit.engine.teachers.reveal
+                draw_command(visit, label, f"reveal_{result.mission}", reveal, result.mission, not shown)
         draw_downloads(visit, classroom)
 
 
@@ -84,15 +76,8 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
 
     with st.container(horizontal=True):
         for name, make, kind in (("csv", table, "text/csv"), ("report", report, "text/html")):
-            st.download_button(
-                t(f"classroom.results.{name}"),
-                make,
-                t(f"classroom.results.{name}_file"),
-                kind,
-                key=f"class_{name}{key}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            words = f"classroom.results.{name}"
+            draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)
 
 
 def mission_bars(result: MissionResults, t: Translator) -> str:

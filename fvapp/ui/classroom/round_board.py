@@ -10,14 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_view import RoundView
 from fvapp.core.classroom.rounds import DRAWN, KINDS, Round
-from fvapp.core.errors import FvappError
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import open_fold, open_window
 from fvapp.ui.classroom.round_screen import tile_address, title_html, vote_html
-from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
+from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 _USUAL_DIGIT = "7"
@@ -58,12 +57,9 @@ def draw_start(visit: Visit, classroom: Classroom) -> None:
 
 def draw_round_board(visit: Visit, current: Round) -> None:
     """Draw the round that is under way, on the board."""
-    t, rounds = visit.t, visit.engine.rounds
-    try:
+    t, rounds, view = visit.t, visit.engine.rounds, None
+    with visit.messages.errors_said_here():
         view = rounds.look(visit.token)
-    except FvappError as error:
-        visit.messages.say_error_here(error)
-        return
     if view is None:  # ended a moment ago, in another tab
         return
     with st.container(key="round", border=True):
@@ -71,9 +67,8 @@ def draw_round_board(visit: Visit, current: Round) -> None:
             st.html(f"<div class='fvapp-round'>{title_html(current, view, t)}</div>", width="stretch")
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
-                    name, args = t("classroom.round.reveal"), (visit, rounds.reveal)
-                    st.button(name, key="round_reveal", type="primary", on_click=give, args=args)
-                st.button(t("classroom.round.end"), key="round_end", on_click=give, args=(visit, rounds.end))
+                    draw_command(visit, t("classroom.round.reveal"), "round_reveal", rounds.reveal, type="primary")
+                draw_command(visit, t("classroom.round.end"), "round_end", rounds.end)
         _draw_detail(visit, current, view, t)
 
 
@@ -90,8 +85,7 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
     if not view.tiles:
         return
     # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.
-    fold = open_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200)
-    if fold is not None:
+    if fold := open_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200):
         _draw_tiles(visit, fold, view, t)
     if current.revealed:
         _draw_keep(visit, current, t)
@@ -105,17 +99,16 @@ def _draw_tiles(visit: Visit, fold: DeltaGenerator, view: RoundView, t: Translat
             with st.container(width=_TILE + 16, key=f"tile_{tile.member}"):
                 alt = escape(t("classroom.round.tile", digit=tile.label))
                 st.html(f"<img class='fvapp-tile' src='{tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
-                args = visit, visit.engine.rounds.take_off, tile.member
-                name = t("classroom.round.take_off")
-                st.button(name, key=f"take_off_{tile.member}", type="tertiary", on_click=give, args=args)
+                name, take_off = t("classroom.round.take_off"), visit.engine.rounds.take_off
+                draw_command(visit, name, f"take_off_{tile.member}", take_off, tile.member, type="tertiary")
 
 
 def _draw_keep(visit: Visit, current: Round, t: Translate) -> None:
     """Draw the button that keeps the wall as the teacher's own examples, or what can be done with them."""
     with st.container(key="keep_wall"):
         if not current.kept:
-            args = visit, visit.engine.rounds.keep_wall
-            st.button(t("classroom.round.keep"), key="round_keep", icon=":material/download:", on_click=give, args=args)
+            keep, icon = visit.engine.rounds.keep_wall, ":material/download:"
+            draw_command(visit, t("classroom.round.keep"), "round_keep", keep, icon=icon)
             st.caption(t("classroom.round.keep_help"))
             return
         st.markdown(t("classroom.round.kept"))

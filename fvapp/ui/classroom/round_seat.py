@@ -10,8 +10,8 @@ import streamlit as st
 from fvapp.core.classroom.rounds import DRAW_SECONDS, PupilRound
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.wording import Translate, percent
-from fvapp.ui.browser.choices import when_chosen
-from fvapp.ui.parts.commands import give
+from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 
 
@@ -51,24 +51,16 @@ def time_left(until: float) -> str:
 
 
 def _draw_poll(visit: Visit, current: PupilRound) -> None:
-    t, state, mission = visit.t, st.session_state, MISSIONS[current.subject]
+    t, mission = visit.t, MISSIONS[current.subject]
     st.markdown(f"**{round_title(current.kind, current.subject, t)}**")
-    state["poll"] = current.choice
-    st.radio(
-        t(f"lessons.{mission.id}.ask"),
-        mission.predictions,
-        index=None,
-        format_func=lambda choice: t(f"lessons.{mission.id}.predict.{choice}"),
-        key="poll",
-        disabled=current.fixed or current.revealed,
-        horizontal=True,
-        label_visibility="collapsed",
-        on_change=when_chosen(
-            "poll",
-            mission.predictions,
-            lambda choice: give(visit, visit.engine.rounds.predict, current.number, choice),
-        ),
-    )
+    words = {choice: t(f"lessons.{mission.id}.predict.{choice}") for choice in mission.predictions}
+    look = {"index": None, "horizontal": True, "label_visibility": "collapsed"}
+    look["disabled"] = current.fixed or current.revealed
+
+    def predict(choice: str) -> None:
+        give(visit, visit.engine.rounds.predict, current.number, choice)
+
+    draw_held(st.radio, t(f"lessons.{mission.id}.ask"), words, "poll", current.choice, predict, **look)
     if current.revealed:
         st.caption(t("classroom.round.pupil.look"))
     elif current.choice is not None:
@@ -85,8 +77,8 @@ def _draw_seeds(visit: Visit, current: PupilRound) -> None:
     if current.missing:
         words = "refused" if current.refused else "missing"
         st.markdown(t(f"classroom.round.pupil.{words}", n=current.missing))
-        args = visit, visit.engine.rounds.train, current.number
-        st.button(t("classroom.round.pupil.train"), key="round_train", type="primary", on_click=give, args=args)
+        train, label = visit.engine.rounds.train, t("classroom.round.pupil.train")
+        draw_command(visit, label, "round_train", train, current.number, type="primary")
 
 
 def _draw_wall_line(visit: Visit, current: PupilRound) -> None:
@@ -99,11 +91,11 @@ def _draw_wall_line(visit: Visit, current: PupilRound) -> None:
         st.markdown(words)
         if current.kept:
             st.caption(t("classroom.round.pupil.kept"))
-        args = visit, rounds.take_off_own, current.number
-        st.button(t("classroom.round.pupil.take_off"), key="round_take_off", on_click=give, args=args)
+        label = t("classroom.round.pupil.take_off")
+        draw_command(visit, label, "round_take_off", rounds.take_off_own, current.number)
     elif current.revealed:
         st.markdown(t("classroom.round.pupil.look"))
     else:
         st.markdown(t("classroom.round.pupil.missed"))
-        args = visit, rounds.begin_drawing, current.number
-        st.button(t("classroom.round.pupil.draw_now"), key="round_draw", type="primary", on_click=give, args=args)
+        label = t("classroom.round.pupil.draw_now")
+        draw_command(visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary")

@@ -8,11 +8,11 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
-from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.said_in_class import MOST_CHARACTERS, REFLECTION
+from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
@@ -10,9 +12,9 @@ from fvapp.core.links import LOCKABLE
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.round_board import draw_start
-from fvapp.ui.classroom.words import mission_name
 from fvapp.ui.messages import say_next
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 CLOSABLE = ("train", "draw", "inside", "compare", "data")
@@ -27,27 +29,17 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
     with st.container(horizontal=True, width="content", key="class_steering"):
         draw_start(visit, classroom)
         if classroom.steering.eyes_up:
-            st.button(
-                t("classroom.steer.eyes_away"),
-                key="eyes_up_away",
-                type="primary",
-                icon=":material/visibility_off:",
-                on_click=give,
-                args=(visit, teachers.steer, CLOSABLE),
-                kwargs={"eyes_up": ""},
-            )
+            away, look = partial(teachers.steer, eyes_up=""), {"type": "primary", "icon": ":material/visibility_off:"}
+            draw_command(visit, t("classroom.steer.eyes_away"), "eyes_up_away", away, CLOSABLE, **look)
         else:
-            window = open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:")
-            if window is not None:
+            if window := open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:"):
                 with window:
                     _draw_eyes_up(visit)
         st.button(t("classroom.steer.stop"), key="stop_all", icon=":material/stop:", on_click=_stop_all, args=(visit,))
-        window = open_window("class_locks", t("classroom.steer.locks"), 420, icon=":material/lock:")
-        if window is not None:
+        if window := open_window("class_locks", t("classroom.steer.locks"), 420, icon=":material/lock:"):
             with window:
                 _draw_locks(visit, classroom)
-        said = {"said": t("classroom.steer.closed")}
-        st.button(t("classroom.steer.close"), key="class_close", on_click=_close, args=(visit,), kwargs=said)
+        st.button(t("classroom.steer.close"), key="class_close", on_click=_close, args=(visit,))
 
 
 def _draw_eyes_up(visit: Visit) -> None:
@@ -71,8 +63,8 @@ def _stop_all(visit: Visit) -> None:
         say_next(visit.t("classroom.steer.stopped", n=counted[0]))
 
 
-def _close(visit: Visit, said: str) -> None:
-    if give(visit, visit.engine.teachers.close, said=said):
+def _close(visit: Visit) -> None:
+    if give(visit, visit.engine.teachers.close, said=visit.t("classroom.steer.closed")):
         st.query_params["view"] = "open"
 
 

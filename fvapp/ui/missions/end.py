@@ -6,8 +6,9 @@ import streamlit as st
 
 from fvapp.core.lessons import MISSIONS
 from fvapp.ui.messages import say_next
-from fvapp.ui.missions.kept import Lesson, mission_name, open_mission
+from fvapp.ui.missions.kept import Lesson, open_mission
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.words import mission_name
 
 
 def draw_done(lesson: Lesson) -> None:
@@ -50,6 +51,6 @@ def _draw_last(lesson: Lesson) -> None:
         st.markdown(t("lessons.page.end" if not left else "lessons.page.end_open"))
         with st.container(horizontal=True):
             for one in left:
-                st.button(mission_name(one, t), key=f"mission_open_{one.id}", on_click=open_mission, args=(one.id,))
+                st.button(mission_name(one.id, t), key=f"mission_open_{one.id}", on_click=open_mission, args=(one.id,))
             for page in ("train", "draw", "inside", "compare") if not left else ():
                 st.page_link(page_path(page))

@@ -14,7 +14,6 @@ from fvapp.core.links import LessonLink
 from fvapp.core.runs import RunRecord
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
 
 _BASE = "lesson_base"
@@ -85,11 +84,9 @@ class Lesson:
 
 def kept_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress by mission."""
-    try:
+    with visit.messages.errors_said():
         return read_progress(visit.engine.read_note(visit.token, NOTE))
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return read_progress(None)
+    return read_progress(None)
 
 
 def link_base(visit: Visit) -> RunSettings:
@@ -101,11 +98,6 @@ def link_base(visit: Visit) -> RunSettings:
 
 def keep_link_base(link: LessonLink) -> None:
     st.session_state[_BASE] = link
-
-
-def mission_name(mission: Mission, t: Translate) -> str:
-    """Return what a mission is called everywhere, by the mark it has on the path."""
-    return t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
 
 
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:

@@ -7,11 +7,10 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import FvappError, Term
+from fvapp.core.errors import Term
 from fvapp.core.inspection.helping import helping_units, hidden_step, products
-from fvapp.core.inspection.mistakes import TestAnswers, read_answers
+from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.questions import CHUNK, TestLogits
 from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.lessons import Verdict
@@ -19,6 +18,7 @@ from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shi
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.parts.by_class import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
@@ -27,17 +27,17 @@ IMAGE = 61  # test image of MNIST: an 8
 SHOWN = 12
 
 
-def draw_inside(lesson: Lesson, record: RunRecord) -> Verdict | None:
-    """Look into a network of the visitor's; return what it says."""
-    try:
-        network = lesson.visit.engine.network(lesson.visit.token, record.id)
-        data = open_dataset(lesson.mission.dataset)
-        if lesson.mission.id == "inside_neuron":
-            return _one_neuron(lesson, network, data)
-        return _shirts(lesson, record, network, data)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return None
+def draw_inside(lesson: Lesson, record: RunRecord) -> Verdict:
+    """Look into a network of the visitor's; return what it says.
+
+    Raises:
+        FvappError: nothing can be seen of it now.
+    """
+    network = lesson.visit.engine.network(lesson.visit.token, record.id)
+    data = open_dataset(lesson.mission.dataset)
+    if lesson.mission.id == "inside_neuron":
+        return _one_neuron(lesson, network, data)
+    return _shirts(lesson, record, network, data)
 
 
 def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:
@@ -65,7 +65,8 @@ def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) 
     """Draw the confusion of the test set and the shirts that are taken for something else."""
     t = lesson.visit.t
     names = class_names(data.name, t)
-    answers = _read_answers(lesson, record, network, data)
+    logits = read_test_logits(lesson.visit, record.id, len(data.x_test))
+    answers = read_answers(shares(logits, network.temperature), data.y_test)
     figure = confusion_figure(answers.confusion(), names, t)
     draw_chart(figure, "mission_confusion", t("lessons.confusion.chart_alt"))
     wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
@@ -79,10 +80,3 @@ def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) 
         )
         st.caption(t("lessons.confusion.shirts"))
     return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))
-
-
-def _read_answers(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) -> TestAnswers:
-    engine, count = lesson.visit.engine, len(data.x_test)
-    questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
-    logits = np.concatenate([engine.inspect(lesson.visit.token, record.id, question) for question in questions])
-    return read_answers(shares(logits, network.temperature), data.y_test)

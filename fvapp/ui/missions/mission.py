@@ -50,7 +50,8 @@ def draw_mission(lesson: Lesson) -> str:
     screen = shown_screen(lesson.mission, lesson.own, has_result(lesson, records))
     # One place for each screen: what is drawn into that of another is seen there until it comes.
     with st.container(key=f"screen_{screen.replace(':', '_')}"):
-        _SCREENS[screen.partition(":")[0]](lesson, screen, records)
+        with lesson.visit.messages.errors_said():
+            _SCREENS[screen.partition(":")[0]](lesson, screen, records)
     draw_about(lesson)
     return screen
 
@@ -75,7 +76,8 @@ def _draw_forward(lesson: Lesson, screen: str, ready: bool = True, said: str = "
 
 
 def _draw_rule(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
-    draw_rule(lesson)
+    with lesson.visit.messages.errors_said():
+        draw_rule(lesson)
     _draw_forward(lesson, screen)
 
 
@@ -108,21 +110,22 @@ def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> N
     said = st.container(key="mission_result")
     more: Callable[[], None] | None = None
     verdicts: Verdicts = (None, None)
-    if mission.kind in _JUDGED:
-        trials = read_trials(lesson, records)
-        if mission.can_judge(trials):
-            verdicts = mission.judge(trials), mission.second.judge(trials) if mission.second else None
-            shown = (_kept_verdicts(lesson) or verdicts)[0]
-            if mission.kind == "taught":
-                draw_forgotten(lesson, records)
-            else:
-                results.draw_picture(lesson, records, trials, shown)
-                more = lambda: results.draw_more(lesson, records, trials)  # noqa: E731
-    elif mission.kind == "pictures":
-        verdicts = draw_checked(lesson), None
-    elif (asked := asked_run(lesson, records)) is not None:
-        lesson.keep(runs=(asked.id,))
-        verdicts = _ASKED[mission.kind](lesson, asked), None
+    with lesson.visit.messages.errors_said():
+        if mission.kind in _JUDGED:
+            trials = read_trials(lesson, records)
+            if mission.can_judge(trials):
+                verdicts = mission.judge(trials), mission.second.judge(trials) if mission.second else None
+                shown = (_kept_verdicts(lesson) or verdicts)[0]
+                if mission.kind == "taught":
+                    draw_forgotten(lesson, records)
+                else:
+                    more = lambda: results.draw_more(lesson, records, trials)  # noqa: E731
+                    results.draw_picture(lesson, records, trials, shown)
+        elif mission.kind == "pictures":
+            verdicts = draw_checked(lesson), None
+        elif (asked := asked_run(lesson, records)) is not None:
+            lesson.keep(runs=(asked.id,))
+            verdicts = _ASKED[mission.kind](lesson, asked), None
     verdict, second = _kept_verdicts(lesson) or verdicts
     if verdict is None or verdict.outcome == "broken":
         for sentence in verdict.sentences(mission.id, t) if verdict else ():
@@ -138,8 +141,7 @@ def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> N
             st.caption(t(f"lessons.{lesson.claims[1][0]}.ask"))
             further += _draw_verdict(lesson, lesson.claims[1][0], second, lesson.own.second)
     _draw_forward(lesson, screen)
-    place = open_fold("mission_why", t("lessons.page.why"), _WHY_HEIGHT)
-    if place is not None:
+    if place := open_fold("mission_why", t("lessons.page.why"), _WHY_HEIGHT):
         with place:
             _draw_why(lesson, verdict, further, more)
 
@@ -182,9 +184,11 @@ def _draw_why(lesson: Lesson, verdict: Verdict, further: Sequence[str], more: Ca
         st.markdown(sentence)
     draw_sentence(t, t(f"lessons.{mission.id}.why"), mission.words, "mission_because")
     if mission.id == "network":
-        draw_softmax_list(lesson)
+        with lesson.visit.messages.errors_said():
+            draw_softmax_list(lesson)
     if more is not None:
-        more()
+        with lesson.visit.messages.errors_said():
+            more()
     if "noise" in verdict.values:
         words = "network" if "images" in verdict.values else "page"
         st.caption(t(f"lessons.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))

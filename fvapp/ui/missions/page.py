@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.links import parse_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import (
     OPENED,
@@ -15,7 +15,6 @@ from fvapp.ui.missions.kept import (
     keep_link_base,
     kept_progress,
     link_base,
-    mission_name,
     open_mission,
     opened_mission,
 )
@@ -25,6 +24,7 @@ from fvapp.ui.missions.screens import screens_of
 from fvapp.ui.missions.teacher import draw_teacher
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_entry
+from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 PARTS = ("missions", "glossary", "teacher")
@@ -39,7 +39,7 @@ def show(visit: Visit) -> None:
     mission = opened_mission(progress) if progress else None
     head = st.container(key="mission_top")
     with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
-        st.title(mission_name(mission, visit.t) if mission else visit.t("lessons.page.title"), width="stretch")
+        st.title(mission_name(mission.id, visit.t) if mission else visit.t("lessons.page.title"), width="stretch")
         with st.container(width="content", key=f"lessons_parts_{part}"):
             _draw_parts(visit)
     visit.messages.show()
@@ -96,14 +96,6 @@ def show_part(part: str) -> None:
 
 
 def _draw_parts(visit: Visit) -> None:
-    state, t = st.session_state, visit.t
-    state["lessons_part"] = state.get(_PART, PARTS[0])
-    st.segmented_control(
-        t("lessons.page.view"),
-        PARTS,
-        format_func=lambda part: t(f"lessons.page.parts.{part}"),
-        key="lessons_part",
-        required=True,
-        label_visibility="collapsed",
-        on_change=when_chosen("lessons_part", PARTS, show_part),
-    )
+    words, held = {part: visit.t(f"lessons.page.parts.{part}") for part in PARTS}, st.session_state.get(_PART, PARTS[0])
+    look = {"required": True, "label_visibility": "collapsed"}
+    draw_held(st.segmented_control, visit.t("lessons.page.view"), words, "lessons_part", held, show_part, **look)

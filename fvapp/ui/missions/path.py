@@ -9,8 +9,9 @@ import streamlit as st
 
 from fvapp.core.lessons import MISSIONS
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.missions.kept import Lesson, mission_name, open_mission
+from fvapp.ui.missions.kept import Lesson, open_mission
 from fvapp.ui.missions.screens import due_screen, reach, screens_of, show_screen, step_of
+from fvapp.ui.parts.words import mission_name
 
 KEY = "mission_path"
 _component = make_component(__file__)
@@ -28,7 +29,7 @@ def draw_path(lesson: Lesson, screen: str, show_part: Callable[[str], None]) -> 
     data = {
         "ids": ids,
         "marks": [one.mark for one in MISSIONS.values()],
-        "names": [mission_name(one, t) for one in MISSIONS.values()],
+        "names": [mission_name(one, t) for one in ids],
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _steps(lesson, screen),

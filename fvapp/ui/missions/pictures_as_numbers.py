@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import FvappError
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_pixels
 from fvapp.core.lessons.rule import FEATURES, LIMITS, LONGEST_SENTENCE, TROUSER, Rule, check_rule, images_to_check
@@ -17,16 +16,14 @@ from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.parts.tiles import draw_tiles
 
 SUGGESTED = (0, 42)
-_ENLARGED = 5  # screen pixels for a pixel
+_SIDE = 140  # CSS pixels of an image
 _FIRST = Rule("", "width", "at_most", 12)
 
 
 def draw_pictures(lesson: Lesson) -> None:
     """Draw pictures, one of which the visitor chooses and has checked."""
     t, own = lesson.visit.t, lesson.own
-    dataset = _open(lesson)
-    if dataset is None:
-        return
+    dataset = open_dataset(lesson.mission.dataset)
     st.markdown(t(f"lessons.{lesson.mission.id}.task"))
     last = len(dataset.x_train) - 1
     row, pictures = st.container(horizontal=True, vertical_alignment="bottom"), st.container(horizontal=True)
@@ -51,8 +48,8 @@ def draw_pictures(lesson: Lesson) -> None:
 
 def draw_checked(lesson: Lesson) -> Verdict | None:
     """Draw the image that was checked; return the verdict on it."""
-    dataset, index = _open(lesson), lesson.own.image
-    if dataset is None or index is None or index >= len(dataset.x_train):
+    dataset, index = open_dataset(lesson.mission.dataset), lesson.own.image
+    if index is None or index >= len(dataset.x_train):
         return None
     with st.container(key="mission_pictures"):
         draw_image(lesson, dataset, "train", index)
@@ -62,14 +59,6 @@ def draw_checked(lesson: Lesson) -> Verdict | None:
 def _check(lesson: Lesson) -> None:
     lesson.keep(image=int(st.session_state["mission_image"]), verdicts=())
     show_screen(lesson.mission, "result")
-
-
-def _open(lesson: Lesson) -> Dataset | None:
-    try:
-        return open_dataset(lesson.mission.dataset)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return None
 
 
 def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:
@@ -83,9 +72,8 @@ def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:
         name=t(DATASETS[dataset.name].class_names[label]),
         label=label,
     )
-    enlarged = np.kron(np.asarray(images[index]), np.ones((_ENLARGED, _ENLARGED), np.uint8))
-    with st.container(width=28 * _ENLARGED + 80):
-        st.image(enlarged, alt=words)
+    with st.container(width=_SIDE + 80):
+        st.image(np.asarray(images[index]), width=_SIDE, alt=words, output_format="PNG")
         st.caption(words)
 
 
@@ -96,12 +84,7 @@ def draw_rule(lesson: Lesson) -> None:
     _draw_form(lesson, own.rule or _FIRST)
     if own.rule is None:
         return
-    try:
-        dataset = open_dataset(lesson.mission.dataset)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return
-    _draw_checked(lesson, dataset, own.rule)
+    _draw_checked(lesson, open_dataset(lesson.mission.dataset), own.rule)
 
 
 def _draw_form(lesson: Lesson, rule: Rule) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import streamlit as st
 
 from fvapp.charts.guesses import guess_picture
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.sentence import draw_sentence
@@ -51,17 +51,9 @@ def draw_choices(
         label: stands for what is asked.
         options: for ``st.radio``.
     """
-    t, choices = lesson.visit.t, tuple(choices)
-    st.session_state[key] = chosen
-    st.radio(
-        label or t(f"lessons.{words}.ask"),
-        choices,
-        index=None,
-        format_func=lambda choice: t(f"lessons.{words}.{below}.{choice}"),
-        key=key,
-        on_change=when_chosen(key, choices, choose),
-        **{"label_visibility": "collapsed", **options},
-    )
+    t, look = lesson.visit.t, {"index": None, "label_visibility": "collapsed", **options}
+    named = {choice: t(f"lessons.{words}.{below}.{choice}") for choice in choices}
+    draw_held(st.radio, label or t(f"lessons.{words}.ask"), named, key, chosen, choose, **look)
 
 
 def picture_style(claim: str, outcome: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.charts.network import network_svg
-from fvapp.core.errors import FvappError
 from fvapp.core.lessons import describe_changes
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import own_seed
@@ -112,15 +111,10 @@ def latest_run(lesson: Lesson) -> RunRecord | None:
 
     Of the mission about neurons only a dense network with a hidden layer will do.
     """
-    try:
-        records = lesson.visit.engine.runs(lesson.visit.token)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return None
     dense = lesson.mission.id == "inside_neuron"
     usable = (
         record
-        for record in reversed(records)
+        for record in reversed(lesson.visit.runs())
         if record.settings.dataset == lesson.mission.dataset
         and record.state in FINISHED
         and record.can_continue

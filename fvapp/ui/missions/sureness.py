@@ -9,7 +9,6 @@ import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.datasets import split_validation
-from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mark import look_at_mark
 from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
 from fvapp.core.lessons.looking import describe_spare, judge_sureness
@@ -35,28 +34,15 @@ def draw_same_image(lesson: Lesson, records: Sequence[RunRecord]) -> None:
     t = lesson.visit.t
     short, *_, long = sorted(records, key=lambda record: record.epochs)
     st.subheader(t("lessons.epochs.same_image.title"))
-    try:
-        dataset = open_dataset(lesson.mission.dataset)
-        last = len(dataset.x_test) - 1
-        index = st.number_input(
-            t("lessons.epochs.same_image.index", last=f"{last:,}"),
-            0,
-            last,
-            NOTEBOOKS_IMAGE,
-            key="same_image",
-            width=280,
-        )
-        image = np.asarray(dataset.x_test[index])
+    dataset = open_dataset(lesson.mission.dataset)
+    last = len(dataset.x_test) - 1
+    label = t("lessons.epochs.same_image.index", last=f"{last:,}")
+    index = st.number_input(label, 0, last, NOTEBOOKS_IMAGE, key="same_image", width=280)
+    image, answers = np.asarray(dataset.x_test[index]), []
+    for record in (short, long):
+        (answer,) = lesson.visit.engine.classify(lesson.visit.token, record.id, [image])
         # As the network itself is sure: calibrated, the page would hide what the mission is about.
-        answers = [
-            undo_temperature(
-                lesson.visit.engine.classify(lesson.visit.token, record.id, [image])[0], record.result.temperature
-            )
-            for record in (short, long)
-        ]
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return
+        answers.append(undo_temperature(answer, record.result.temperature))
     names = class_names(dataset.name, t)
     shown, *charts = st.columns([2, 4, 4], gap="medium")
     with shown:
@@ -77,48 +63,31 @@ def draw_spare(lesson: Lesson, records: Sequence[RunRecord]) -> None:
     trained = [record for record in records if record.can_continue]
     if not trained:
         return
-    try:
-        dataset = open_dataset(lesson.mission.dataset)
-        images = [np.asarray(dataset.x_test[index]) for index in range(_SPARE_ASKED)]
-        answers = lesson.visit.engine.classify(lesson.visit.token, trained[-1].id, images)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return
+    dataset = open_dataset(lesson.mission.dataset)
+    images = [np.asarray(dataset.x_test[index]) for index in range(_SPARE_ASKED)]
+    answers = lesson.visit.engine.classify(lesson.visit.token, trained[-1].id, images)
     st.markdown(lesson.visit.t("lessons.five_outputs.spare", **describe_spare(answers)))
 
 
 def draw_trained_on(lesson: Lesson, record: RunRecord) -> None:
     """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
     t, settings = lesson.visit.t, record.settings
-    place = open_fold("mission_trained_on", t("lessons.network.trained_on.title"), _TRAINED_ON_HEIGHT)
-    if place is None:
-        return
-    with place:
-        try:
-            dataset = open_dataset(settings.dataset)
-            images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
-            end, _ = split_validation(images, settings.validation_split)
-            questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
-            counted = [lesson.visit.engine.inspect(lesson.visit.token, record.id, question) for question in questions]
-        except FvappError as error:
-            lesson.visit.messages.say_error(error)
-            return
+    if place := open_fold("mission_trained_on", t("lessons.network.trained_on.title"), _TRAINED_ON_HEIGHT):
+        dataset = open_dataset(settings.dataset)
+        images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
+        end, _ = split_validation(images, settings.validation_split)
+        questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
+        counted = [lesson.visit.engine.inspect(lesson.visit.token, record.id, question) for question in questions]
         right, asked = np.sum(counted, axis=0)
-        test = percent(record.result.test_accuracy)
-        st.markdown(
-            t("lessons.network.trained_on.result", train=percent(right / asked), images=f"{asked:,}", test=test)
-        )
+        values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
+        place.markdown(t("lessons.network.trained_on.result", images=f"{asked:,}", **values))
 
 
 def draw_mark(lesson: Lesson, record: RunRecord) -> None:
     """Draw them for the first test image of the marked class, and for one of another class."""
     t, label = lesson.visit.t, record.settings.marked_class
-    try:
-        network = lesson.visit.engine.network(lesson.visit.token, record.id)
-        data = open_dataset(record.settings.dataset)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return
+    network = lesson.visit.engine.network(lesson.visit.token, record.id)
+    data = open_dataset(record.settings.dataset)
     names, words = class_names(data.name, t), f"lessons.{lesson.mission.id}.inside"
     boot, other = np.asarray(data.x_test[int(np.argmax(data.y_test == label))]), np.asarray(data.x_test[_OTHER])
     look = look_at_mark(network, boot, other, label)

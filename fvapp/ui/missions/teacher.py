@@ -15,11 +15,12 @@ from fvapp.core.lessons.typical import typical_results
 from fvapp.core.links import LessonLink
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
-from fvapp.ui.missions.kept import mission_name
 from fvapp.ui.missions.pcs import draw_pcs
-from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.curtain import is_open, teachers_word, try_word
+from fvapp.ui.parts.address import ONLY_HERE, app_address
+from fvapp.ui.parts.curtain import is_closed, teachers_word, try_word
+from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 _PAIRS = 15
@@ -37,7 +38,7 @@ def draw_teacher(visit: Visit) -> None:
     st.page_link(
         page_path("classroom"), label=t("classroom.entry"), icon=":material/groups:", query_params={"view": "open"}
     )
-    if teachers_word() is None or is_open():
+    if not is_closed():
         draw_pcs(visit)
     _paper(visit, plan(t))
     st.markdown(f"**{t('teacher.unplugged.title')}** · {t('teacher.unplugged.about')}")
@@ -46,7 +47,7 @@ def draw_teacher(visit: Visit) -> None:
         t("teacher.choose"),
         tuple(MISSIONS),
         LESSON,
-        format_func=lambda mission: mission_name(MISSIONS[mission], t),
+        format_func=lambda mission: mission_name(mission, t),
         key="teacher_missions",
     )
     missions = [mission for mission in MISSIONS.values() if mission.id in chosen]
@@ -66,7 +67,7 @@ def _draw_curtain(visit: Visit) -> None:
     if teachers_word() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
         return
-    if is_open():
+    if not is_closed():
         return
     with st.form("curtain", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(t("teacher.word"), type="password", key="teacher_word", width=280)
@@ -93,14 +94,14 @@ def _draw_links(visit: Visit, missions: Sequence[Mission], pairs: int) -> None:
     st.subheader(t("teacher.links"))
     st.caption(t("teacher.links_help"))
     address = st.text_input(t("teacher.address"), app_address(), key="teacher_address")
-    if urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1"):
+    if urlsplit(address).hostname in ONLY_HERE:
         st.caption(t("teacher.address_local"))
     with st.container(horizontal=True):
         first = st.selectbox(
             t("teacher.first_mission"),
             (_IN_TURN, *(mission.id for mission in missions)),
             1,
-            format_func=lambda name: t("teacher.in_turn") if name == _IN_TURN else mission_name(MISSIONS[name], t),
+            format_func=lambda name: t("teacher.in_turn") if name == _IN_TURN else mission_name(name, t),
             key="teacher_first",
             width=320,
         )
@@ -125,7 +126,7 @@ def _draw_links(visit: Visit, missions: Sequence[Mission], pairs: int) -> None:
 def _draw_answers(visit: Visit, missions: Sequence[Mission]) -> None:
     """Draw the answers: after the teacher's word where one was set, else folded."""
     t = visit.t
-    if teachers_word() is not None and not is_open():
+    if is_closed():
         return
     st.subheader(t("teacher.answers"))
     body = answers(missions, t, typical_results())
@@ -136,15 +137,8 @@ def _draw_answers(visit: Visit, missions: Sequence[Mission]) -> None:
 
 def _download(visit: Visit, name: str, title: str, body: str) -> None:
     t = visit.t
-    st.download_button(
-        t(f"teacher.{name}_button"),
-        document(title, body, t),
-        t(f"teacher.{name}_file"),
-        "text/html",
-        key=f"download_{name}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    label, file = t(f"teacher.{name}_button"), t(f"teacher.{name}_file")
+    draw_download(f"download_{name}", label, document(title, body, t), file, "text/html")
 
 
 def _paper(visit: Visit, body: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.charts.lessons import Row, results_figure
 from fvapp.core.answers import Answer
-from fvapp.core.errors import BlankError, FvappError
+from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
 from fvapp.core.inspection.shares import shares
 from fvapp.core.lessons.teaching import DRAWINGS, SAME
@@ -49,7 +49,8 @@ def draw_teaching(lesson: Lesson, parent: RunRecord, *taught: RunRecord) -> None
             with st.container():
                 draw_drawing(visit, lesson.mission.dataset, "missions", _CANVAS)
             with st.container():
-                _draw_answer(lesson, parent)
+                with visit.messages.errors_said():
+                    _draw_answer(lesson, parent)
                 if examples := _draw_misread(lesson, parent):
                     _draw_button(lesson, parent, examples, taught)
         return
@@ -95,9 +96,6 @@ def _draw_answer(lesson: Lesson, parent: RunRecord) -> None:
         answer = None if image is None else visit.engine.classify(visit.token, parent.id, [image])[0]
     except BlankError:
         image = None
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return
     with st.container(key="answer"):
         if image is None:
             st.markdown(visit.t("draw.nothing_yet"))
@@ -118,11 +116,7 @@ def _draw_misread(lesson: Lesson, parent: RunRecord) -> tuple[str, ...]:
     visit, t, dataset = lesson.visit, lesson.visit.t, lesson.mission.dataset
     mine = [each for each in kept_examples(visit, dataset) if each.place == "learn"]
     found: list[tuple[Example, int]] = []
-    try:
-        network = visit.engine.network(visit.token, parent.id)
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return ()
+    network = visit.engine.network(visit.token, parent.id)
     if mine:
         said = shares(network.logits(np.stack([each.image for each in mine])), network.temperature)
         found = [(each, int(row.argmax())) for each, row in zip(mine, said, strict=True) if row[each.label] < SURE][

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import FvappError, Term
+from fvapp.core.errors import Term
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking import judge_answer
 from fvapp.core.lessons.softmax_list import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
@@ -24,16 +24,12 @@ ASKED = (0, 2345)  # test images
 _WORDS = "lessons.network.softmax_list"
 
 
-def draw_answers(lesson: Lesson, record: RunRecord) -> Verdict | None:
+def draw_answers(lesson: Lesson, record: RunRecord) -> Verdict:
     """Ask a network of the visitor's about the test images; return the verdict on the first."""
     t = lesson.visit.t
-    try:
-        dataset = open_dataset(lesson.mission.dataset)
-        images = [np.asarray(dataset.x_test[index]) for index in ASKED]
-        first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return None
+    dataset = open_dataset(lesson.mission.dataset)
+    images = [np.asarray(dataset.x_test[index]) for index in ASKED]
+    first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
     draw_temperature(t, record.result.temperature if record.result else 1.0)
     one, other = st.columns(2, gap="large")
     with one:
@@ -89,11 +85,7 @@ def draw_softmax_list(lesson: Lesson) -> None:
     t = lesson.visit.t
     st.markdown(f"**{t(f'{_WORDS}.title')}**")
     text = st.text_input(t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list")
-    try:
-        numbers, probabilities = softmax_of(text)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return
+    numbers, probabilities = softmax_of(text)
     position = int(probabilities.argmax())
     rows = enumerate(zip(numbers, probabilities, strict=True))
     st.code("\n".join(f"{place:>2}  {number:<8g}  {share:.4g}" for place, (number, share) in rows), language=None)

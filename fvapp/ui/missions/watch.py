@@ -9,7 +9,6 @@ from html import escape
 import streamlit as st
 
 from fvapp.charts.lessons import race_figure
-from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.lessons import Trial, run_labels
 from fvapp.core.lessons.class_time import seconds_left
@@ -20,6 +19,7 @@ from fvapp.core.wording import duration
 from fvapp.ui.missions.kept import Lesson
 from fvapp.ui.missions.start import draw_start
 from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.data_sets import twelve_pictures
 from fvapp.ui.parts.words import place_words, why_words
 
@@ -74,11 +74,7 @@ def draw_watch(lesson: Lesson, records: Sequence[RunRecord]) -> None:
         st.markdown(t(f"lessons.{lesson.mission.id}.task"))
         draw_start(lesson, records)
         return
-    try:
-        _, address = twelve_pictures(lesson.mission.dataset)
-    except FvappError as error:
-        lesson.visit.messages.say_error(error)
-        return
+    _, address = twelve_pictures(lesson.mission.dataset)
     # Once, and not with each of their rows.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not all(record.state in FINISHED for record in records):
@@ -142,8 +138,7 @@ def _draw_head(lesson: Lesson, records: Sequence[RunRecord], lefts: Sequence[flo
 
 def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
     for record in records:
-        with lesson.visit.messages.errors_said_next():
-            command(lesson.visit.token, record.id)
+        give(lesson.visit, command, record.id)
     st.rerun()
 
 

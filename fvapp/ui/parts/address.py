@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -15,7 +14,7 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
 _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "embed_options"})
-_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -46,18 +45,11 @@ def app_address() -> str:
     That is where this visitor's browser found it. Who sits at the server sees a name that leads others nowhere; then it
     is the server's number in the local network, if it listens there.
     """
-    return _for_others(
-        st.context.url or "", st.get_option("server.address") or "", st.get_option("server.port"), lan_address
-    )
-
-
-def _for_others(seen: str, bound: str, port: int, lan: Callable[[], str | None]) -> str:
-    parts = urlsplit(seen)
+    parts, port = urlsplit(st.context.url or ""), st.get_option("server.port")
     if not parts.netloc:
         return ""
+    is_everywhere = (st.get_option("server.address") or "") in _EVERYWHERE
     # Another port is a tunnel's or a container's, of which the number in the network says nothing.
-    if parts.hostname in _ONLY_HERE and bound in _EVERYWHERE and parts.port == port:
-        number = lan()
-        if number is not None:
-            return f"{parts.scheme}://{number}:{port}"
+    if parts.hostname in ONLY_HERE and is_everywhere and parts.port == port and (number := lan_address()) is not None:
+        return f"{parts.scheme}://{number}:{port}"
     return f"{parts.scheme}://{parts.netloc}"

@@ -89,6 +89,15 @@ def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
     if record.result.by_class or not record.can_continue:
         return record.result.by_class
     labels = open_dataset(record.settings.dataset).y_test
-    questions = [TestLogits(len(labels), begin) for begin in range(0, len(labels), CHUNK)]
-    logits = np.concatenate([visit.engine.inspect(visit.token, record.id, question) for question in questions])
+    logits = read_test_logits(visit, record.id, len(labels))
     return right_by_class(np.asarray(labels), logits.argmax(axis=1))
+
+
+def read_test_logits(visit: Visit, model: str, count: int) -> np.ndarray:
+    """Return the logits of the whole test set of `count` images, [n, outputs]; asked again they cost nothing.
+
+    Raises:
+        FvappError: the engine cannot compute them now.
+    """
+    questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
+    return np.concatenate([visit.engine.inspect(visit.token, model, question) for question in questions])

@@ -23,9 +23,9 @@ def teachers_word() -> str | None:
     return (arguments.teacher_word or "").strip() or None
 
 
-def is_open() -> bool:
-    """Whether the word was given in this tab."""
-    return st.session_state.get(_OPEN) is True
+def is_closed() -> bool:
+    """Whether there is a word, and it was not given in this tab."""
+    return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
 
 def try_word() -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
+from fvapp.ui.parts.address import ONLY_HERE
 from fvapp.ui.parts.canvas import SIDE, draw_canvas, drawing_of
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.file_field import draw_picture_field
@@ -22,7 +23,6 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _INDEX = "test_image"  # which field, and what it holds
 _FILE = "picture_file"  # the picture of the latest file, or the error that says why it is none
-_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,7 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
         return _read(partial(_from_canvas, dataset))
     t = visit.t
     with st.container(key="chosen_picture", width=SIDE):
-        shown = picture.original
-        if max(shown.shape) < SIDE:  # its pixels as squares, not as a blur
-            shown = np.kron(shown, np.ones((SIDE // max(shown.shape),) * 2 + (1,) * (shown.ndim - 2), np.uint8))
-        st.image(shown, width="stretch", alt=t("draw.original"))
+        st.image(picture.original, width="stretch", alt=t("draw.original"))
         st.button(t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=lambda: _take("canvas"))
     return picture
 
@@ -195,7 +192,7 @@ def _from_test_images(dataset: str) -> Picture | None:
 def _draw_camera(visit: Visit) -> None:
     t = visit.t
     address = urlsplit(st.context.url or "")
-    if address.scheme != "https" and address.hostname not in _LOCAL_HOSTS:
+    if address.scheme != "https" and address.hostname not in ONLY_HERE:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
         # Only now: the browser asks for permission as soon as the field is there.

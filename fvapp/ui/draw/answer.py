@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import SURE_FROM, Answer
-from fvapp.core.errors import BlankError, FvappError
+from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
@@ -18,6 +18,7 @@ from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.own_examples import draw_labels
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.picture_sources import Picture
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.teaching import draw_next_steps, draw_taught, draw_teach
 from fvapp.ui.visit import Visit
 
@@ -60,14 +61,12 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
     images = [question.prepared.image]
     if question.whole is not question.prepared:
         images.append(question.whole.image)
-    try:
+    with visit.messages.errors_said():
         found = visit.engine.classify(visit.token, question.model, images)
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return None
-    answers = Answers(found[0], found[-1])
-    st.session_state["answers"] = (question.name, answers)
-    return answers
+        answers = Answers(found[0], found[-1])
+        st.session_state["answers"] = (question.name, answers)
+        return answers
+    return None
 
 
 def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None) -> None:
@@ -112,11 +111,9 @@ def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> N
     answer = answers.prepared if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
-    kept = st.session_state.get("kept_bars")
-    if kept is None or kept[0] != name:
-        kept = st.session_state["kept_bars"] = (name, probabilities_figure(answer, names, visit.t))
+    figure = remembered("kept_bars", name, lambda: probabilities_figure(answer, names, visit.t))
     with st.container(key="probabilities"):
-        draw_chart(kept[1], "probabilities_chart", _alt(visit, answer, names), CHART_HEIGHT)
+        draw_chart(figure, "probabilities_chart", _alt(visit, answer, names), CHART_HEIGHT)
 
 
 def draw_threshold(visit: Visit) -> None:

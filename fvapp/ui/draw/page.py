@@ -11,7 +11,7 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import SETTINGS
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.choices import draw_segments, when_chosen
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.draw.answer import (
     Answers,
@@ -29,7 +29,7 @@ from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
-from fvapp.ui.parts.model_choice import draw_model_choice, latest_model, models_of
+from fvapp.ui.parts.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.parts.take_home import draw_take_home
 from fvapp.ui.parts.teaching import latest_teaching
@@ -58,7 +58,7 @@ def _choose_dataset(visit: Visit) -> None:
         state[DRAW_DATASET] = visit.settings.dataset
     elif is_new_here or DRAW_DATASET not in state:
         # Digits are what people draw, until the visitor has trained something else.
-        latest = latest_model(visit)
+        latest = next(iter(models_of(visit)), None)
         otherwise = latest.settings.dataset if latest else "mnist"
         state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in SETTINGS["dataset"].choices else otherwise
     state[_ASKED] = (visit.token, asked)
@@ -110,8 +110,7 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
     with bars:
         draw_probabilities(visit, answer, dataset)
     with more:
-        settings = open_fold("draw_settings", visit.t("draw.settings"), 120)
-        if settings is not None:
+        if settings := open_fold("draw_settings", visit.t("draw.settings"), 120):
             with settings:
                 draw_threshold(visit)
                 if run is not None and run.result is not None:
@@ -134,11 +133,8 @@ def _draw_keep(
         if run.state != "running":
             draw_take_home(visit, run, question.prepared.image, key="take_drawing")
     if keep:
-        try:
+        with visit.messages.errors_said():
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
-        except FvappError as error:
-            visit.messages.say_error(error)
-        else:
             visit.messages.say(visit.t("draw.kept_drawing"))
 
 
@@ -150,19 +146,10 @@ def _draw_dataset(visit: Visit) -> str:
         keep_choices(visit, dataset=name, asked=asked)
 
     held = state[DRAW_DATASET]
-    chosen = st.segmented_control(
-        t("settings.dataset.label"),
-        choices,
-        format_func=lambda name: t(f"draw.what.{name}"),
-        default=held,
-        key=DRAW_DATASET,
-        on_change=when_chosen(DRAW_DATASET, choices, keep_dataset),
-        persist_state="session",
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-    )
-    return chosen or held or "mnist"  # only a forged message chooses nothing
+    words = {name: t(f"draw.what.{name}") for name in choices}
+    changed = when_chosen(DRAW_DATASET, choices, keep_dataset)
+    options = {"on_change": changed, "persist_state": "session"}
+    return draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)
 
 
 def _question(

@@ -16,6 +16,7 @@ from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.rest import has_rested
 from fvapp.ui.draw.answer import Answers, Question
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.tables import signed
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -63,7 +64,7 @@ def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str
     else:
         helping = helping_units(network, passed, answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
-        captions = [f"{helping.help[unit]:+.2f}".replace("-", "\N{MINUS SIGN}") for unit in units]
+        captions = [signed(helping.help[unit]) for unit in units]
         key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
         share = percent(helping.share(len(units)), 0)
         st.caption(t(key, n=len(units), firing=helping.firing, share=share, class_name=names[answer]))

@@ -10,7 +10,6 @@ import streamlit as st
 from fvapp.ui.draw.answer import Question
 from fvapp.ui.visit import Visit
 
-_ENLARGED = 4  # screen pixels for a pixel of the 28x28 image
 _STEP_WIDTH = 112
 _SEEN_WIDTH = 112
 
@@ -19,10 +18,9 @@ def draw_seen(visit: Visit, question: Question | None) -> None:
     """Draw the 28x28 image as the network gets it."""
     t = visit.t
     with st.container(key="seen_28", width=_SEEN_WIDTH):
-        if question is None:
-            st.image(_enlarged(np.zeros((28, 28), np.uint8)), alt=t("draw.seen_empty_alt"), width=_SEEN_WIDTH)
-        else:
-            st.image(_enlarged(question.prepared.image), alt=t("draw.seen_alt"), width=_SEEN_WIDTH)
+        image = np.zeros((28, 28), np.uint8) if question is None else question.prepared.image
+        alt = t("draw.seen_empty_alt" if question is None else "draw.seen_alt")
+        st.image(image, alt=alt, width=_SEEN_WIDTH, output_format="PNG")
 
 
 def draw_steps(visit: Visit, question: Question) -> None:
@@ -44,7 +42,3 @@ def draw_steps(visit: Visit, question: Question) -> None:
 def switched_off(names: Sequence[str]) -> frozenset[str]:
     """Return the steps that the visitor has switched off."""
     return frozenset(name for name in names if not st.session_state.get(f"step_{name}", True))
-
-
-def _enlarged(image: np.ndarray) -> np.ndarray:
-    return np.kron(image, np.ones((_ENLARGED, _ENLARGED), np.uint8))

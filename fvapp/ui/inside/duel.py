@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-_ENLARGED = 8
+_SIDE, _SMALL_SIDE = 224, 84  # CSS pixels
 _DUEL, _SEED = "inside_duel", "inside_duel_seed"
 
 
@@ -32,7 +33,7 @@ class Duel:
 
     seed: int
     guesses: list[int]
-    score: tuple[int, ...]
+    score: tuple[int, int]
 
     @property
     def is_over(self) -> bool:
@@ -89,18 +90,11 @@ def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
 
 def kept_duel(visit: Visit, model: Model) -> Duel | None:
     """Return the duel with a network that was begun last, as the workspace keeps it. A browser may have stored it."""
-    kept = kept_choices(visit).get(_DUEL)
-    try:
-        name, seed, guesses, score = kept
-        if (
-            name == _name(model)
-            and all(0 <= guess < 10 for guess in guesses)
-            and len(guesses) <= len(BANDS) * EACH
-            and len(score) == 2
-        ):
-            return Duel(int(seed), [int(guess) for guess in guesses], tuple(map(int, score)))
-    except (TypeError, ValueError):
-        pass
+    with suppress(TypeError, ValueError):
+        name, seed, guesses, (person, network) = kept_choices(visit).get(_DUEL)
+        known = all(0 <= guess < 10 for guess in guesses) and len(guesses) <= len(BANDS) * EACH
+        if name == _name(model) and known:
+            return Duel(int(seed), [int(guess) for guess in guesses], (int(person), int(network)))
     return None
 
 
@@ -113,11 +107,15 @@ def _draw_next(view: View, images: np.ndarray, number: int, guess: Callable[[int
     with st.container(key="duel_next"):
         words = t("inside.duel.image", n=number + 1, of=len(images))
         image = np.asarray(view.model.data.x_test[images[number]])
-        st.image(np.kron(image, np.ones((_ENLARGED, _ENLARGED), np.uint8)), alt=words)
+        st.image(image, width=_SIDE, alt=words, output_format="PNG")
         st.caption(words)
     with st.container(key="duel_buttons"):
         for label, name in enumerate(view.names):
             st.button(name, key=f"guess_{label}", on_click=guess, args=(number, label), width="stretch")
+
+
+def _mark(is_right: bool) -> str:
+    return "✓" if is_right else "✗"
 
 
 def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
@@ -126,21 +124,17 @@ def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: li
     label, answer = int(answers.labels[image]), int(answers.answers[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = percent(float(answers.sureness[image]))
-    marks = {True: "✓", False: "✗"}
     with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
-        st.image(np.kron(view.model.data.x_test[image], np.ones((3, 3), np.uint8)), alt=words["label"])
-        mine, its = marks[guesses[-1] == label], marks[answer == label]
+        st.image(np.asarray(view.model.data.x_test[image]), width=_SMALL_SIDE, alt=words["label"], output_format="PNG")
+        mine, its = _mark(guesses[-1] == label), _mark(answer == label)
         st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="content")
 
 
 def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
-    t, names = view.visit.t, view.names
-    marks = {True: "✓", False: "✗"}
-    captions = [
-        f"{names[answers.labels[image]]}: {marks[guess == answers.labels[image]]} "
-        f"{marks[answers.answers[image] == answers.labels[image]]}"
-        for image, guess in zip(images, guesses, strict=True)
-    ]
+    t, captions = view.visit.t, []
+    for image, guess in zip(images, guesses, strict=True):
+        label, answer = answers.labels[image], answers.answers[image]
+        captions.append(f"{view.names[label]}: {_mark(guess == label)} {_mark(answer == label)}")
     pictures = np.asarray(view.model.data.x_test[np.asarray(images)])
     st.caption(t("inside.duel.marks"))
     draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, size=72)

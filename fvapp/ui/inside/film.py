@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.colours import CLASSES
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
@@ -98,26 +99,17 @@ def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list
 
 def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
     order = class_order(read_test_answers(visit, model).confusion())  # as on the wheel of the last part
-    return _dots(model.version, _Unhashed(model, networks, order))
+    return _dots(model.version, model.data, networks, order)
 
 
-@dataclass(frozen=True)
-class _Unhashed:
-    """What the cache does not look at: name and version of the run say it all."""
-
-    model: Model
-    networks: list[Network]
-    order: np.ndarray
-
-
-@st.cache_data(max_entries=24, show_spinner=False, hash_funcs={_Unhashed: lambda _: 0})
-def _dots(version: tuple[object, ...], values: _Unhashed) -> Dots:
-    data, networks = values.model.data, values.networks
-    sample = stratified_sample(data.y_test, DOTS[networks[-1].convolutional])
-    images, labels = np.asarray(data.x_test[sample]), np.asarray(data.y_test[sample])
-    logits = [network.logits(images) for network in networks]
-    temperature = networks[-1].temperature
-    points = class_points(values.order)
+# Streamlit's cache looks at no argument that begins with an underscore: name and version of the run say it all.
+@st.cache_data(max_entries=24, show_spinner=False)
+def _dots(version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray) -> Dots:
+    sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
+    images, labels = np.asarray(_data.x_test[sample]), np.asarray(_data.y_test[sample])
+    logits = [network.logits(images) for network in _networks]
+    temperature = _networks[-1].temperature
+    points = class_points(_order)
     moved = jitter(len(sample))
     places = [place_on_wheel(each, points, temperature) + moved for each in logits]
     right = tuple(float(np.mean(each.argmax(axis=1) == labels)) for each in logits)

@@ -19,6 +19,7 @@ from fvapp.core.inspection.helping import (
 from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.neuron import write_out
 from fvapp.core.wording import percent
+from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.tables import signed
@@ -129,17 +130,8 @@ def _choose_picture(view: View) -> str:
     t = view.visit.t
     # A model that ships was trained elsewhere; what it began with is not known.
     choices = PICTURES if view.model.record else ("products", "weights")
-    chosen = st.segmented_control(
-        t("inside.flow.show"),
-        choices,
-        format_func=lambda name: t(f"inside.flow.pictures.{name}"),
-        default="products",
-        key="flow_pictures",
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-    )
-    chosen = chosen or choices[0]  # only a forged message chooses nothing
+    words = {name: t(f"inside.flow.pictures.{name}") for name in choices}
+    chosen = draw_segments(t("inside.flow.show"), words, "flow_pictures")
     raw = chosen == "changed" and st.toggle(t("inside.flow.raw"), key="flow_raw")
     return "raw" if raw else chosen
 

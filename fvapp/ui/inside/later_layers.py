@@ -9,7 +9,7 @@ import streamlit as st
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.core.inspection.helping import helping_units
 from fvapp.core.inspection.neuron import WrittenSum, write_out
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
 from fvapp.ui.inside.sums import draw_sum, place_words
 from fvapp.ui.inside.view import View
@@ -53,7 +53,7 @@ def _draw_units(
 ) -> int:
     """Draw the bars and a list beside them, and return the unit that is opened by one or the other."""
     t, state = view.visit.t, st.session_state
-    kept, listed = f"opened_{place}", f"opened_{place}_list"
+    kept = f"opened_{place}"
 
     def open_unit(unit: int) -> None:
         if unit in units:
@@ -63,16 +63,8 @@ def _draw_units(
     alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
     figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
     draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: open_unit(numbers[0]))
-    state[listed] = opened
     words = dict(zip(units, names, strict=True))
-    st.selectbox(
-        t("inside.layers.open"),
-        units,
-        format_func=words.get,
-        key=listed,
-        on_change=when_chosen(listed, units, open_unit),
-        width=240,
-    )
+    draw_held(st.selectbox, t("inside.layers.open"), words, f"opened_{place}_list", opened, open_unit, width=240)
     return opened
 
 

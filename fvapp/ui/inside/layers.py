@@ -8,6 +8,7 @@ from fvapp.core.inspection.network import Convolution, Dense
 from fvapp.core.inspection.neuron import input_shape
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.wording import Translate
+from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.flow import draw_flow
 from fvapp.ui.inside.later_layers import draw_later
 from fvapp.ui.inside.maps import draw_maps
@@ -39,20 +40,10 @@ def _choose_layer(view: View) -> int:
     """Return the place of the step that is looked at; of a single one there is nothing to choose."""
     t = view.visit.t
     names = _layer_names(view, t)
-    places = list(names)
-    if len(places) == 1:
-        return places[0]
-    chosen = st.segmented_control(
-        t("inside.layers.choose"),
-        places,
-        format_func=names.get,
-        default=places[0],
-        key="layer_" + "_".join(map(str, places)),  # what was chosen of one network is none of another's
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-    )
-    return places[0] if chosen is None else chosen  # only a forged message chooses nothing
+    if len(names) == 1:
+        return next(iter(names))
+    key = "layer_" + "_".join(map(str, names))  # what was chosen of one network is none of another's
+    return draw_segments(t("inside.layers.choose"), names, key)
 
 
 def _layer_names(view: View, t: Translate) -> dict[int, str]:

@@ -17,6 +17,7 @@ from fvapp.core.inspection.mistakes import (
     precision_and_recall,
 )
 from fvapp.core.wording import percent
+from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
@@ -86,17 +87,8 @@ def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: lis
 
 def _draw_lists(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
     t = visit.t
-    chosen = st.segmented_control(
-        t("inside.mistakes.list"),
-        LISTS,
-        format_func=lambda name: t(f"inside.mistakes.lists.{name}"),
-        default=LISTS[0],
-        key="mistakes_list",
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-    )
-    chosen = chosen or LISTS[0]  # only a forged message chooses nothing
+    words = {name: t(f"inside.mistakes.lists.{name}") for name in LISTS}
+    chosen = draw_segments(t("inside.mistakes.list"), words, "mistakes_list")
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
         _draw_bands(visit, answers)

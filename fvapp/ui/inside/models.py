@@ -8,9 +8,8 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import percent, run_titles
-from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.inside.view import Model
-from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
+from fvapp.ui.parts.model_choice import draw_kept_run_choice
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from fvapp.ui.visit import Visit
 
@@ -25,16 +24,10 @@ def choose_model(visit: Visit) -> Model | None:
     titles = run_titles(records, t)
     words = {record.id: _words(visit, record, titles[record.id]) for record in reversed(records)}
     words |= {name: t("inside.shipped", dataset=t(f"draw.what.{name}")) for name in sorted(SHIPPED, reverse=True)}
-    count, kept, state = len(records), kept_choices(visit), st.session_state
-    if INSIDE_MODEL not in state and kept.get("inside_models") == count:  # a newer training takes over
-        state[INSIDE_MODEL] = kept.get("inside_model")
     _take_from_address(visit, records)
     with st.container(key="inside_model"):
-        name = draw_run_choice(
-            t("inside.model"), words, INSIDE_MODEL, next(iter(words)), label_visibility="collapsed", filter_mode=None
-        )
-    if state.get(INSIDE_MODEL) == name:  # chosen, not only the newest
-        keep_choices(visit, inside_model=name, inside_models=count)
+        names, look = ("inside_model", "inside_models"), {"label_visibility": "collapsed"}
+        name = draw_kept_run_choice(visit, t("inside.model"), words, INSIDE_MODEL, names, len(records), **look)
     try:
         return load_model(visit, name, records)
     except FvappError as error:
@@ -74,12 +67,7 @@ def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 def _records(visit: Visit) -> list[RunRecord]:
     """Return the runs that have weights, or train, the oldest first."""
-    try:
-        records = visit.engine.runs(visit.token)
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return []
-    return [record for record in records if record.can_continue or record.state == "running"]
+    return [record for record in visit.runs() if record.can_continue or record.state == "running"]
 
 
 def _words(visit: Visit, record: RunRecord, title: str) -> str:

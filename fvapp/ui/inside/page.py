@@ -126,8 +126,7 @@ def _draw_tool(view: View, name: str) -> None:
             return
         if maths is None:
             return
-        place = open_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT)
-        if place is not None:
+        if place := open_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT):
             with place, st.container(key="inside_behind"):
                 maths()
                 draw_temperature(t, view.network.temperature)

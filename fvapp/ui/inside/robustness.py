@@ -90,12 +90,9 @@ def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[f
     """Return the accuracy at each strength of each change."""
     count = len(model.data.x_test)
     questions = [ChangedAccuracy(count, name, strength) for name in changes for strength in CHANGES[name]]
-    found = iter(ask_in_turn(visit, model, questions, visit.t("inside.robustness.measuring")))
-    pairs = [next(found) for _ in questions]
-    next(found, None)
-    shares_ = [float(right / all_) for right, all_ in pairs]
-    size = len(CHANGES[changes[0]])
-    return {name: shares_[place * size : (place + 1) * size] for place, name in enumerate(changes)}
+    answers = ask_in_turn(visit, model, questions, visit.t("inside.robustness.measuring"))
+    shares = iter([float(right / asked) for right, asked in answers])
+    return {name: [next(shares) for _ in CHANGES[name]] for name in changes}
 
 
 def _draw_curves(

@@ -7,7 +7,9 @@ import streamlit as st
 
 from fvapp.core.inspection.covering import covered_images, occlusion
 from fvapp.core.inspection.questions import CoveredLogits
+from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 
 FINE, COARSE = 3, 7
@@ -29,16 +31,7 @@ def draw_why(view: View) -> Maths:
                 False: t("inside.why.against_all", answer=view.names[view.answer]),
                 True: t("inside.why.against_second", second=view.names[second]),
             }
-            against = st.segmented_control(
-                t("inside.why.compare"),
-                list(words),
-                format_func=words.get,
-                default=False,
-                key="heat_against",
-                required=True,
-                wrap=True,
-                label_visibility="collapsed",
-            )
+            against = draw_segments(t("inside.why.compare"), words, "heat_against")
             fine = st.toggle(t("inside.why.fine"), key="heat_fine")
         other, cover = second if against else None, FINE if fine else COARSE
         with st.container(key="heat_pictures"):
@@ -64,10 +57,7 @@ def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
     """
     epoch = view.model.record.epoch if view.model.record else 0
     name = (view.model.name, epoch, view.model.trains, view.image.tobytes(), view.answer, against, cover)
-    kept = st.session_state.get(_COVERED)
-    if kept is None or kept[0] != name:
-        kept = st.session_state[_COVERED] = (name, _cover(view, against, cover))
-    return kept[1]
+    return remembered(_COVERED, name, lambda: _cover(view, against, cover))
 
 
 def _cover(view: View, against: int | None, cover: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from contextlib import suppress
 import streamlit as st
 
 from fvapp.core.errors import FvappError
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 
 DRAW_DATASET = "draw_dataset"
@@ -21,11 +22,14 @@ _READ = "draw_choices"
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
     """Return what is kept, by name. Read once for each workspace that a session is in; a browser may have stored it."""
-    token, choices = st.session_state.get(_READ, (None, {}))
-    if token != visit.token:
-        choices = _read(visit)
-        st.session_state[_READ] = (visit.token, choices)
-    return choices
+
+    def read() -> dict[str, object]:
+        with suppress(FvappError):  # a workspace that cannot be opened, as the page says
+            note = visit.engine.read_note(visit.token, _NOTE)
+            return dict(note) if isinstance(note, Mapping) else {}
+        return {}
+
+    return remembered(_READ, visit.token, read)
 
 
 def keep_choices(visit: Visit, **values: object) -> None:
@@ -34,17 +38,5 @@ def keep_choices(visit: Visit, **values: object) -> None:
     choices = {**before, **values}
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)
-        _write(visit, choices)
-
-
-def _read(visit: Visit) -> dict[str, object]:
-    try:
-        note = visit.engine.read_note(visit.token, _NOTE)
-    except FvappError:
-        return {}
-    return dict(note) if isinstance(note, Mapping) else {}
-
-
-def _write(visit: Visit, choices: Mapping[str, object]) -> None:
-    with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
-        visit.engine.write_note(visit.token, _NOTE, dict(choices))
+        with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
+            visit.engine.write_note(visit.token, _NOTE, choices)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.visit import Visit
-
-
-def latest_model(visit: Visit, dataset: str | None = None) -> RunRecord | None:
-    """Return the visitor's latest run that can answer, of `dataset` or of any."""
-    return next(iter(models_of(visit, dataset)), None)
 
 
 def draw_model_choice(visit: Visit, dataset: str) -> str:
@@ -26,16 +20,30 @@ def draw_model_choice(visit: Visit, dataset: str) -> str:
     titles = run_titles(records, t)
     words = {record.id: titles[record.id] + _accuracy(record) for record in records}
     words[dataset] = t("draw.shipped_model")
-    kept, count, choices = _kept(dataset, records), len(records), kept_choices(visit)
-    if kept not in st.session_state and choices.get(f"models_{dataset}") == count:
-        st.session_state[kept] = choices.get(f"model_{dataset}")
     with st.container(key="model_choice", width=320):
-        model = draw_run_choice(
-            t("draw.model"), words, kept, next(iter(words)), help=t("draw.model_help"), filter_mode=None
-        )
-    if st.session_state.get(kept) == model:  # chosen, not only the newest
-        keep_choices(visit, **{f"model_{dataset}": model, f"models_{dataset}": count})
-    return model
+        kept, names = _kept(dataset, records), (f"model_{dataset}", f"models_{dataset}")
+        return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records), help=t("draw.model_help"))
+
+
+def draw_kept_run_choice(
+    visit: Visit, label: str, words: Mapping[str, str], key: str, names: tuple[str, str], count: int, **options: object
+) -> str:
+    """Draw a list of runs as `draw_run_choice` does, at first with the choice that the workspace keeps.
+
+    Args:
+        words: label of each run; the first counts while none is chosen.
+        key: of the session's entry for the chosen one.
+        names: under which the workspace keeps the choice, and how many runs there were then.
+        count: of runs there are now: a newer training takes over.
+        options: for ``st.selectbox``.
+    """
+    state, kept, (name, counted) = st.session_state, kept_choices(visit), names
+    if key not in state and kept.get(counted) == count:
+        state[key] = kept.get(name)
+    chosen = draw_run_choice(label, words, key, next(iter(words)), filter_mode=None, **options)
+    if state.get(key) == chosen:  # chosen, not only the newest
+        keep_choices(visit, **{name: chosen, counted: count})
+    return chosen
 
 
 def choose_model(visit: Visit, record: RunRecord) -> None:
@@ -53,14 +61,9 @@ def _kept(dataset: str, records: Sequence[RunRecord]) -> str:
 
 def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
     """Return the visitor's runs that can answer, of `dataset` or of any; the newest first."""
-    try:
-        records = visit.engine.runs(visit.token)
-    except FvappError as error:
-        visit.messages.say_error_next(error)
-        return []
     return [
         record
-        for record in reversed(records)
+        for record in reversed(visit.runs())
         if (record.can_continue or (record.state == "running" and record.events > 1))
         and record.settings.output_units == 10
         and dataset in (None, record.settings.dataset)

@@ -12,7 +12,6 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.compare.choice import chosen_runs, draw_choice
 from fvapp.ui.compare.compared import compare
 from fvapp.ui.compare.curves import draw_charts, draw_example
-from fvapp.ui.compare.records import read_records
 from fvapp.ui.compare.repeat import draw_repeat
 from fvapp.ui.compare.table import draw_table
 from fvapp.ui.compare.verdict import draw_how_sure, draw_verdict, draw_which_images
@@ -29,7 +28,7 @@ def show(visit: Visit) -> None:
         st.title(t("compare.title"), width="stretch")
         choice = st.container(width="content")
     visit.messages.show()
-    records = read_records(visit)
+    records = visit.runs()
     if not records:
         with st.container(key="compare_empty"):
             st.write(t("compare.empty"))
@@ -56,7 +55,7 @@ def show(visit: Visit) -> None:
             draw_fold_by_class(visit, measured)
     _fold(visit, "all", 360, lambda: draw_table(visit, records, titles), n=len(records))
     active = any(record.state in ACTIVE for record in records)
-    visit.watch(lambda: _page_state(read_records(visit)), drawn=_page_state(records), under_way=active)
+    visit.watch(lambda: _page_state(visit.runs()), drawn=_page_state(records), under_way=active)
 
 
 def _fold(visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object) -> None:

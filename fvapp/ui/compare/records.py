@@ -14,15 +14,6 @@ from fvapp.ui.visit import Visit
 _KEPT = "compare_epochs"
 
 
-def read_records(visit: Visit) -> tuple[RunRecord, ...]:
-    """Return the visitor's runs, oldest first; none, and a sentence, when the engine cannot say."""
-    try:
-        return visit.engine.runs(visit.token)
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return ()
-
-
 def read_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     """Return all events of a run.
 
@@ -42,11 +33,9 @@ def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
     """Return the curves of a run; empty ones, and a sentence, when it is damaged or was deleted in another tab."""
-    try:
+    with visit.messages.errors_said():
         return read_curves(read_events(visit, record))
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return Curves()
+    return Curves()
 
 
 def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:

@@ -13,7 +13,7 @@ from fvapp.core.wording import duration
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_choice
 from fvapp.ui.compare.compared import Compared
-from fvapp.ui.compare.records import last_epoch, read_records
+from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
 _TIMES = 3
@@ -70,7 +70,7 @@ def _different(chosen: Sequence[RunRecord]) -> list[RunRecord]:
 
 
 def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
-    chosen = chosen_runs(visit, read_records(visit))  # what was drawn last may be older
+    chosen = chosen_runs(visit, visit.runs())  # what was drawn last may be older
     different = _different(chosen)
     settings = [one for record in different for one in fresh_seeds(record.trained, records, _TIMES)]
     like = [record.id for record in different for _ in range(_TIMES)]

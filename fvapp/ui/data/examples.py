@@ -11,10 +11,12 @@ import streamlit as st
 from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.examples import CLASSES, MOST, Example
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
+from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.file_field import draw_examples_field
-from fvapp.ui.parts.own_examples import change_examples, kept_examples
+from fvapp.ui.parts.own_examples import kept_examples
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.parts.tiles import Click, draw_tiles
 from fvapp.ui.visit import Visit
@@ -33,15 +35,8 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
             _draw_grid(visit, dataset, mine)
             with st.container(horizontal=True, key="example_download"):
                 for kind, (write, mime) in _FILES.items():
-                    st.download_button(
-                        t(f"examples.download_{kind}"),
-                        partial(write, mine),
-                        f"{t('examples.file')}-{dataset}.{kind}",
-                        mime,
-                        key=f"download_{kind}",
-                        icon=":material/download:",
-                        on_click="ignore",
-                    )
+                    label, file = t(f"examples.download_{kind}"), f"{t('examples.file')}-{dataset}.{kind}"
+                    draw_download(f"download_{kind}", label, partial(write, mine), file, mime)
         else:
             st.page_link(page_path("draw"), label=t("examples.empty"), icon=":material/draw:")
         st.caption(t("examples.load"))
@@ -80,30 +75,16 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
 
 
 def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
-    t, state = visit.t, st.session_state
+    t = visit.t
 
     def relabel(label: int) -> None:
-        change_examples(visit, visit.engine.examples.relabel, chosen.id, label)
+        give(visit, visit.engine.examples.relabel, chosen.id, label)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
-        state["example_label"] = chosen.label
-        st.pills(
-            t("examples.change"),
-            range(CLASSES),
-            format_func=names.__getitem__,
-            key="example_label",
-            required=True,
-            on_change=when_chosen("example_label", range(CLASSES), relabel),
-            wrap=True,
-            width="content",
-        )
-        st.button(
-            t("examples.delete"),
-            key="example_delete",
-            icon=":material/delete:",
-            on_click=change_examples,
-            args=(visit, visit.engine.examples.delete, [chosen.id]),
-        )
+        words, look = dict(enumerate(names)), {"required": True, "wrap": True, "width": "content"}
+        draw_held(st.pills, t("examples.change"), words, "example_label", chosen.label, relabel, **look)
+        delete, icon = visit.engine.examples.delete, ":material/delete:"
+        draw_command(visit, t("examples.delete"), "example_delete", delete, [chosen.id], icon=icon)
 
 
 def _load(visit: Visit, dataset: str, content: bytes) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import SETTINGS
+from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_examples
@@ -20,7 +21,7 @@ from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # the images that the class's notebook looks at
-_ENLARGED = 10  # screen pixels for a pixel of the one image
+_SIDE = 280  # CSS pixels of the one image
 
 _DATASET, _PART, _INDEX = "data_dataset", "data_part", "data_index"  # the widgets hold them for the session
 _ADDRESS = "data_address"
@@ -36,18 +37,15 @@ def show(visit: Visit) -> None:
     st.title(visit.t("data.title"))
     visit.messages.show()
     name = _draw_dataset(visit)
-    try:
+    with visit.messages.errors_said():
         dataset = open_dataset(name)
-    except FvappError as error:
-        visit.messages.say_error(error)
-        return
-    if dataset.in_memory:
-        visit.messages.say(visit.t("datasets.in_memory"))
-    _draw_image(visit, dataset)
-    draw_examples(visit, dataset)
-    draw_own_examples(visit, name)
-    _draw_about(visit, DATASETS[name])
-    bring_into_view(MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES)
+        if dataset.in_memory:
+            visit.messages.say(visit.t("datasets.in_memory"))
+        _draw_image(visit, dataset)
+        draw_examples(visit, dataset)
+        draw_own_examples(visit, name)
+        _draw_about(visit, DATASETS[name])
+        bring_into_view(MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES)
 
 
 def _take_from_address(visit: Visit) -> None:
@@ -79,17 +77,9 @@ def _say_default(visit: Visit, error: FvappError) -> None:
 
 def _draw_dataset(visit: Visit) -> str:
     t = visit.t
-    chosen = st.segmented_control(
-        t("settings.dataset.label"),
-        SETTINGS["dataset"].choices,
-        format_func=lambda name: t(f"settings.dataset.choices.{name}"),
-        default=st.session_state[_DATASET],
-        key=_DATASET,
-        persist_state="session",
-        required=True,
-        label_visibility="collapsed",
-    )
-    return chosen or visit.settings.dataset
+    words = {name: t(f"settings.dataset.choices.{name}") for name in SETTINGS["dataset"].choices}
+    held = st.session_state[_DATASET]
+    return draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
 
 
 def _draw_about(visit: Visit, info: DatasetInfo) -> None:
@@ -108,15 +98,9 @@ def _draw_about(visit: Visit, info: DatasetInfo) -> None:
 def _draw_image(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
-        part = st.segmented_control(
-            t("data.part"),
-            PARTS,
-            format_func=lambda name: t(f"data.parts.{name}"),
-            default=st.session_state[_PART],
-            key=_PART,
-            persist_state="session",
-            required=True,
-        )
+        words, held = {name: t(f"data.parts.{name}") for name in PARTS}, st.session_state[_PART]
+        look = {"persist_state": "session", "label_visibility": "visible"}
+        part = draw_segments(t("data.part"), words, _PART, held, **look)
         images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
         last = len(images) - 1
         # Of another part or data set there may be fewer.
@@ -138,7 +122,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
     words = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
     picture, numbers = st.columns([3, 7], gap="large")
     with picture, st.container(key="data_image"):
-        st.image(np.kron(image, np.ones((_ENLARGED, _ENLARGED), np.uint8)), alt=words)
+        st.image(image, width=_SIDE, alt=words, output_format="PNG")
         st.markdown(f"**{words}**")
         st.caption(t("data.numbers_help"))
     with numbers, st.container(key="data_numbers"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from math import ceil
 from typing import NamedTuple
@@ -16,10 +16,10 @@ from fvapp.charts.colours import VALIDATION
 from fvapp.charts.pixels import GAP, example_row
 from fvapp.core.datasets import Dataset, training_arrays
 from fvapp.core.datasets.altering import put_mark, taught_labels
-from fvapp.core.errors import FvappError, SettingsError
+from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.core.wording import class_names, value_words
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.parts.data_sets import data_remarks, open_dataset
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
@@ -49,16 +49,12 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw what can be done to the training images, and what it does to ten of each class."""
     t, settings = visit.t, visit.settings.with_values(dataset=dataset.name)
     st.header(t("data.examples"))
-    with st.container(key="data_preview"):
+    with st.container(key="data_preview"), visit.messages.errors_said():
         st.markdown(t("data.preview.about"))
         _draw_fields(visit, settings)
         for remark in data_remarks(settings, t):
             st.info(remark)
-        try:
-            rows = _rows(_shown(settings))
-        except FvappError as error:
-            visit.messages.say_error(error)
-            return
+        rows = _rows(_shown(settings))
         if settings.wrong_labels:
             st.caption(t("data.preview.struck"))
         names = class_names(dataset.name, t)
@@ -105,18 +101,10 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
         for name in _CHOICES:
             if name == "rare_share" and settings.rare_class == "none":
                 continue
-            key, choices = f"data_{name}", SETTINGS[name].choices
-            state[key] = getattr(settings, name)
-            st.selectbox(
-                t(f"settings.{name}.label"),
-                choices,
-                format_func=lambda value, name=name: value_words(name, value, t, settings.dataset),
-                key=key,
-                help=t(f"settings.{name}.help"),
-                filter_mode=None,
-                width=200,
-                on_change=when_chosen(key, choices, lambda value, name=name: choose(name, value)),
-            )
+            words = {value: value_words(name, value, t, settings.dataset) for value in SETTINGS[name].choices}
+            label, look = t(f"settings.{name}.label"), {"help": t(f"settings.{name}.help"), "filter_mode": None}
+            held, then = getattr(settings, name), partial(choose, name)
+            draw_held(st.selectbox, label, words, f"data_{name}", held, then, width=200, **look)
 
 
 def _shown(settings: RunSettings) -> RunSettings:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from base64 import b64encode
 from functools import cache
-from io import BytesIO
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
+from fvapp.charts.images import png_address
 from fvapp.core.datasets import Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import remarks
 from fvapp.core.datasets.twelve import TWELVE, twelve_images
@@ -55,7 +53,6 @@ def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
     Raises:
         DatasetError: the data set cannot be read.
     """
-    data, file = open_dataset(dataset), BytesIO()
-    Image.fromarray(np.hstack(list(twelve_images(data)))).save(file, "PNG")
+    data = open_dataset(dataset)
     labels = np.asarray(data.y_test)[list(TWELVE[dataset])].tolist()
-    return tuple(labels), f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+    return tuple(labels), png_address(np.hstack(list(twelve_images(data))))

@@ -7,9 +7,10 @@ import streamlit as st
 
 from fvapp.core.answers import Answer
 from fvapp.core.errors import FvappError
-from fvapp.core.examples import CLASSES, Example, example_id
+from fvapp.core.examples import Example, example_id
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import when_chosen
+from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.visit import Visit
 
@@ -33,7 +34,7 @@ def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, s
     example = next((each for each in mine if each.id == example_id(dataset, image.tobytes())), None)
 
     def keep(label: int) -> None:
-        change_examples(visit, visit.engine.examples.keep, dataset, image, label, source)
+        give(visit, visit.engine.examples.keep, dataset, image, label, source)
 
     if example is not None:
         _draw_kept(visit, example, len(mine), names[example.label])
@@ -42,16 +43,8 @@ def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, s
         look = {"icon": ":material/check:", "on_click": keep, "args": (answer.label,)}
         st.button(t("examples.right"), key="keep_right", **look)
     st.markdown(t("examples.no"), width="content")
-    st.session_state["keep_label"] = None
-    st.pills(
-        t("examples.no"),
-        range(CLASSES),
-        format_func=names.__getitem__,
-        key="keep_label",
-        on_change=when_chosen("keep_label", range(CLASSES), keep),
-        label_visibility="collapsed",
-        wrap=True,
-    )
+    look = {"label_visibility": "collapsed", "wrap": True}
+    draw_held(st.pills, t("examples.no"), dict(enumerate(names)), "keep_label", None, keep, **look)
     return None
 
 
@@ -61,11 +54,5 @@ def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
     words = t("examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count)
     mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
     st.page_link(page_path("data"), label=words, icon=":material/check:", query_params=mine, width="content")
-    undo = {"type": "tertiary", "icon": ":material/undo:", "on_click": change_examples}
-    st.button(t("examples.undo"), key="keep_undo", args=(visit, visit.engine.examples.delete, [example.id]), **undo)
-
-
-def change_examples(visit: Visit, command, *args: object) -> None:
-    """Have the visitor's examples changed by a command of the engine, as a button says."""
-    with visit.messages.errors_said_next():
-        command(visit.token, *args)
+    look = {"type": "tertiary", "icon": ":material/undo:"}
+    draw_command(visit, t("examples.undo"), "keep_undo", visit.engine.examples.delete, [example.id], **look)

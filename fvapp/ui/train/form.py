@@ -140,14 +140,12 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[st
     wrong, key = {row.name for row in rows} & errors.keys(), f"topic_{topic}"
     if wrong:
         st.session_state[key] = True  # nobody sees what is wrong in a closed fold
-    place = open_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows))
-    if place is None:
-        return
-    with place:
-        for row in rows:
-            _draw_field(row, visit.settings, visit.t)
-            if row.name in wrong:
-                st.error(plain(errors[row.name].sentence(visit.t)))
+    if place := open_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows)):
+        with place:
+            for row in rows:
+                _draw_field(row, visit.settings, visit.t)
+                if row.name in wrong:
+                    st.error(plain(errors[row.name].sentence(visit.t)))
 
 
 def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bool:
@@ -219,7 +217,7 @@ def _fill_widgets(visit: Visit) -> None:
     held = {row.name: _held(row, settings) for row in SETTINGS.values()} | {"preset": _preset_of(settings)}
     missing = {name for name in held if name not in state}  # at a fold that was just closed; on a new page all of them
     if state.get(_SHOWN) != settings:
-        wanted = set(held) - {"dataset"} if _is_dataset_new(visit) else set(held)
+        wanted = set(held) - {"dataset"} if _is_dataset_new() else set(held)
         state[_SHOWN] = settings
     else:
         wanted = missing | {"preset"} | {name for name in held.keys() - missing if _is_no_choice(name)}
@@ -230,7 +228,7 @@ def _fill_widgets(visit: Visit) -> None:
     state.update({name: held[name] if name in wanted else state[name] for name in new | _CLICKED})
 
 
-def _is_dataset_new(visit: Visit) -> bool:
+def _is_dataset_new() -> bool:
     """Return whether the data set was clicked after the form was last drawn.
 
     Of two quick clicks, on a preset and then on a data set, the second can come while the run of the first ends without
@@ -251,7 +249,9 @@ def _is_no_choice(name: str) -> bool:
 
 
 def _preset_of(settings: RunSettings) -> str | None:
-    return next((name for name in CARDS if _is_preset(settings, name)), None)
+    free = {"seed": settings.seed, "train_images": settings.train_images}
+    presets = {preset_settings(name, settings.dataset).with_values(**free): name for name in CARDS}
+    return presets.get(settings)
 
 
 def _held(row: Setting, settings: RunSettings) -> Value:
@@ -260,12 +260,6 @@ def _held(row: Setting, settings: RunSettings) -> Value:
     if row.kind == "widths":
         return ", ".join(map(str, value))
     return to_text(row.name, value) if row.kind == "choice" or row.name in _TYPED else value
-
-
-def _is_preset(settings: RunSettings, name: str) -> bool:
-    return settings == preset_settings(name, settings.dataset).with_values(
-        seed=settings.seed, train_images=settings.train_images
-    )
 
 
 def _take_preset(visit: Visit, name: str) -> None:

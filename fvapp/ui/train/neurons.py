@@ -9,6 +9,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.glimpse import ZERO
 from fvapp.core.layers import describe_layers
 from fvapp.core.runs import RunRecord
+from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.train.network import move_network
 from fvapp.ui.visit import Visit
@@ -20,16 +21,8 @@ def draw_neurons(visit: Visit, record: RunRecord) -> bool:
     Weights are asked for only then, and move the diagram of the network too.
     """
     t = visit.t
-    shown = st.segmented_control(
-        t("train.shows.label"),
-        ("guesses", "neurons"),
-        default="guesses",
-        required=True,
-        format_func=lambda name: t(f"train.shows.{name}"),
-        key="run_shows",
-        label_visibility="collapsed",
-    )
-    if shown != "neurons":
+    words = {name: t(f"train.shows.{name}") for name in ("guesses", "neurons")}
+    if draw_segments(t("train.shows.label"), words, "run_shows") != "neurons":
         return False
     try:
         glimpse = visit.engine.glimpse(visit.token, record.id)

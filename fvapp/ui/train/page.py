@@ -31,9 +31,9 @@ def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
     hidden = locked(st.query_params) | visit.hidden_settings
-    records = _records(visit)
+    records = visit.runs()
     record = shown_run(records)
-    folded = is_folded(visit, record)
+    folded = _is_folded(visit, record)
     st.title(visit.t("train.title"))
     # Hidden by the style: where an element is gone, the browser rebuilds those below it, and the focus is lost.
     about = st.container(key="intro_over" if records else "intro")
@@ -61,17 +61,30 @@ def show(visit: Visit) -> None:
     draw_make_link(visit, shown)
 
 
-def _records(visit: Visit) -> Sequence[RunRecord]:
-    try:
-        return visit.engine.runs(visit.token)
-    except FvappError:
-        return ()  # the part that draws the run says why
+def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
+    """Return whether the settings are folded to one line.
+
+    As the visitor left them on this visit of the page. When the page is new: where they are those of the run that is
+    shown. Never where there is something to set right.
+    """
+    if shown is None or shown.state == "failed":
+        return False
+    folded, entry = st.session_state.get(_FOLDED, (False, 0))
+    if entry != page_entry():
+        folded = shown.settings == visit.settings
+        _fold(folded)
+    return folded
+
+
+def _fold(folded: bool) -> None:
+    st.session_state[_FOLDED] = (folded, page_entry())
 
 
 def _draw_line(visit: Visit, place: DeltaGenerator, folded: bool, errors: Sequence[FvappError]) -> None:
     """Draw what the button trains, or all that is to be set right first."""
     if folded:
-        draw_fold(visit, place)
+        words = f"{settings_line(visit.settings, visit.t)} · **{visit.t('train.change')}**"
+        place.button(words, key="form_change", type="tertiary", on_click=_fold, args=(False,))
     elif errors:
         said = [visit.t("train.set_right"), *(error.sentence(visit.t) for error in errors)]
         place.markdown("  \n".join(f":red[{plain(text)}]" for text in said))
@@ -105,41 +118,6 @@ def _submit(visit: Visit) -> None:
     visit.engine.start()
     with visit.messages.errors_said_next():
         (record,) = visit.engine.submit(visit.token, [settings], click=click_id("train", settings))
-        fold()
+        _fold(True)
         state = st.session_state
         state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)
-
-
-def is_folded(visit: Visit, shown: RunRecord | None) -> bool:
-    """Return whether the settings are folded.
-
-    As the visitor left them on this visit of the page. When the page is new: where they are those of the run that is
-    shown. Never where there is something to set right.
-    """
-    if shown is None or shown.state == "failed":
-        return False
-    folded, entry = st.session_state.get(_FOLDED, (False, 0))
-    if entry != page_entry():
-        folded = shown.settings == visit.settings
-        _set(folded)
-    return folded
-
-
-def fold() -> None:
-    """Fold the settings; for callbacks."""
-    _set(True)
-
-
-def unfold() -> None:
-    """Open them again."""
-    _set(False)
-
-
-def _set(folded: bool) -> None:
-    st.session_state[_FOLDED] = (folded, page_entry())
-
-
-def draw_fold(visit: Visit, place: DeltaGenerator) -> None:
-    """Draw the line in `place`; a click on it opens the settings."""
-    words = f"{settings_line(visit.settings, visit.t)} · **{visit.t('train.change')}**"
-    place.button(words, key="form_change", type="tertiary", on_click=unfold)

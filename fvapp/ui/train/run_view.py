@@ -9,6 +9,7 @@ from time import monotonic
 import streamlit as st
 
 from fvapp.charts.curves import training_figures
+from fvapp.charts.figure import ReadyFigure
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
@@ -22,6 +23,7 @@ from fvapp.ui.browser.said import announce
 from fvapp.ui.parts.by_class import draw_by_class
 from fvapp.ui.parts.charts import draw_pair
 from fvapp.ui.parts.glossary import help_with_word
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.teaching import draw_taught
 from fvapp.ui.parts.words import failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons
@@ -121,25 +123,22 @@ def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
 
 
 def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
-    kept = st.session_state.get("kept_curves")
     name = (record.id if record else None, len(events))
-    if kept is None or kept[0] != name:
-        kept = st.session_state["kept_curves"] = (name, read_curves(events))
-    return kept[1]
+    return remembered("kept_curves", name, lambda: read_curves(events))
 
 
-def _figures(visit: Visit, record: RunRecord | None, curves: Curves):
+def _figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Sequence[ReadyFigure]:
     """Return the figures; the same objects while nothing changed, so that nothing is sent to the browser."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
-    name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
-    kept = st.session_state.get("kept_figures")
-    if kept is None or kept[0] != name:
+
+    def make() -> Sequence[ReadyFigure]:
         fit = judge_fit(curves.epochs, record.settings) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
-        figures = training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
-        kept = st.session_state["kept_figures"] = (name, figures)
-    return kept[1]
+        return training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
+
+    name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
+    return remembered("kept_figures", name, make)
 
 
 def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:

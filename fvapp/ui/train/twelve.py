@@ -14,6 +14,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.data_sets import twelve_pictures
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
 
@@ -54,13 +55,11 @@ def can_look_inside(record: RunRecord) -> bool:
 
 
 def _moments(record: RunRecord | None, events: tuple[Event, ...]) -> tuple[Moment, ...]:
-    name = (record.id if record else None, len(events))
-    kept = st.session_state.get("kept_moments")
-    if kept is None or kept[0] != name:
+    def read() -> tuple[Moment, ...]:
         # A file may say something of another number of images.
-        moments = [moment for moment in read_moments(events) if len(moment.labels) == _COUNT]
-        kept = st.session_state["kept_moments"] = (name, tuple(moments))
-    return kept[1]
+        return tuple(moment for moment in read_moments(events) if len(moment.labels) == _COUNT)
+
+    return remembered("kept_moments", (record.id if record else None, len(events)), read)
 
 
 def _data(

@@ -11,12 +11,12 @@ from fvapp.core.lessons import MISSIONS
 from fvapp.core.lessons.progress import NOTE, read_progress
 from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
+from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.kept_drawings import count_drawings
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import with_set_aside
 from fvapp.ui.visit import Visit
-from fvapp.ui.work.damaged import draw_damaged
-from fvapp.ui.work.run import draw_runs
+from fvapp.ui.work.run import draw_damaged, draw_runs
 
 _HEIGHT = 520  # of the menu, roughly, in pixels
 
@@ -101,6 +101,5 @@ def _recover(visit: Visit) -> None:
 
 def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     """Leave or delete the workspace, as `command` of the engine does, say so, and begin in a new one."""
-    with visit.messages.errors_said_next():
-        command(visit.token)
+    if give(visit, command):
         go_on_in(None, sentence)

@@ -1,8 +1,8 @@
-"""One run of the visitor: its report, its files, its link, and the end of it."""
+"""The runs of the visitor: report, files, link and end of each, and what is left of those that cannot be read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -19,6 +19,8 @@ from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.file_field import draw_run_file_field
 from fvapp.ui.parts.kept_drawings import kept_drawings
 from fvapp.ui.parts.said_in_class import said_in_class
@@ -60,28 +62,20 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
 
     name = f"run-{record.number}"
     with st.container(key="run_files", horizontal=True):
-        draw_download("report", t("workspace.run.report"), report, f"{name}.html", "text/html")
-        draw_download("run", t("workspace.run.run"), run_file, f"{name}.fvapp.json")
+        draw_download("download_report", t("workspace.run.report"), report, f"{name}.html", "text/html")
+        draw_download("download_run", t("workspace.run.run"), run_file, f"{name}.fvapp.json", "application/json")
         # A button of its own for each run: the second click of a double click is not for the run shown next.
         key, delete = f"delete_run_{record.number}", t("workspace.run.delete")
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
     with st.expander(t("workspace.run.more"), key="run_more"):
         if record.can_continue:
-            model = partial(visit.engine.model_file, visit.token, record.id)
-            draw_download("model", t("workspace.run.model"), model, f"{name}.keras", "application/octet-stream")
+            model, kind = partial(visit.engine.model_file, visit.token, record.id), "application/octet-stream"
+            draw_download("download_model", t("workspace.run.model"), model, f"{name}.keras", kind)
             st.caption(t("workspace.run.no_foreign_models"))
         st.markdown(f"**{t('workspace.run.share')}**")
         with st.container(key="share_link"):
             st.code(build_link(LessonLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
         st.caption(t("workspace.run.share_hint"))
-
-
-def draw_download(
-    key: str, label: str, make: Callable[[], str | bytes], file: str, mime: str = "application/json"
-) -> None:
-    """Draw the button that hands out a file; `make` is called when it is asked for."""
-    look = {"key": f"download_{key}", "icon": ":material/download:", "on_click": "ignore"}
-    st.download_button(label, make, file_name=file, mime=mime, **look)
 
 
 def _delete(visit: Visit, record: RunRecord) -> None:
@@ -116,3 +110,23 @@ def _take(visit: Visit, data: bytes) -> None:
         record, events = read_run_file(data)
         brought = visit.engine.add_run(visit.token, record, events, read_examples_of(data))
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
+
+
+def draw_damaged(visit: Visit) -> None:
+    """Draw a line for each damaged run of the visitor; nothing where there is none."""
+    t = visit.t
+    damaged: Sequence[str] = ()
+    with visit.messages.errors_said_here():
+        damaged = visit.engine.damaged_runs(visit.token)
+    if not damaged:
+        return
+    with st.container(key="damaged_runs"):
+        st.markdown(f"**{t('workspace.damaged.title')}**")
+        st.caption(t("workspace.damaged.about"))
+        for number, run_id in enumerate(damaged, 1):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(t("workspace.damaged.run", n=number), width="content")
+                make, label = partial(visit.engine.damaged_run, visit.token, run_id), t("workspace.damaged.download")
+                draw_download(f"download_{run_id}", label, make, f"damaged-run-{number}.json", "application/json")
+                key, label = f"damaged_delete_{run_id}", t("workspace.damaged.delete")
+                draw_command(visit, label, key, visit.engine.delete, run_id, icon=":material/delete:")

@@ -34,8 +34,9 @@ def _native_messages_hidden() -> Iterator[None]:
 def _without(*packages: str) -> Iterator[None]:
     """Have imports of packages fail that nobody has imported yet.
 
-    Keras imports pandas and scikit-learn, where they are installed, to recognise what is theirs. Nothing of theirs
-    comes to it here, and pandas alone, which comes with Streamlit, takes a sixth of the time to import Keras and 62 MB.
+    Keras and TensorFlow import pandas, scikit-learn and scipy, where they are installed, to recognise what is theirs.
+    Nothing of theirs comes to them here, and pandas alone, which comes with Streamlit, takes a sixth of the time to
+    import Keras and 62 MB.
     """
     hidden = [name for name in packages if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))
@@ -46,5 +47,5 @@ def _without(*packages: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-with _native_messages_hidden(), _without("pandas", "sklearn"):
+with _native_messages_hidden(), _without("pandas", "sklearn", "scipy"):
     import keras  # noqa: F401  comes first, whichever module is imported

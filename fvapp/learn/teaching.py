@@ -8,8 +8,8 @@ from hashlib import blake2b
 from time import perf_counter
 
 import numpy as np
+import scipy
 import tensorflow as tf
-from scipy.special import logsumexp
 
 from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
@@ -77,7 +77,7 @@ def teach(
         *(tuple(places[:MOST_SHOWN].tolist()) for places in flips),
     )
     logits, truth = both[1][known:], labels[known:]
-    loss = float(np.mean(logsumexp(logits, axis=1) - logits[np.arange(len(truth)), truth]))
+    loss = float(np.mean(scipy.special.logsumexp(logits, axis=1) - logits[np.arange(len(truth)), truth]))
     by_class = right_by_class(truth, answers[1][known:])
     accuracy = float(is_right[known:].mean())
     return after, outcome, RunResult(loss, accuracy, round(seconds, 6), None, temperature, by_class)

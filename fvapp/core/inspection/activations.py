@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy.special import expit
 
 _Function = Callable[[np.ndarray], np.ndarray]
+
+
+def _sigmoid(sums: np.ndarray) -> np.ndarray:
+    return (1 + np.tanh(sums / 2)) / 2  # 1 / (1 + exp(-x)), which overflows for large -x
+
 
 _ACTIVATIONS: Mapping[str, tuple[_Function, _Function]] = {
     "relu": (lambda sums: np.maximum(sums, 0), lambda sums: (sums > 0).astype(sums.dtype)),
     "tanh": (np.tanh, lambda sums: 1 - np.tanh(sums) ** 2),
-    "sigmoid": (expit, lambda sums: expit(sums) * (1 - expit(sums))),
+    "sigmoid": (_sigmoid, lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums))),
     "elu": (
         lambda sums: np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0))),
         lambda sums: np.exp(np.minimum(sums, 0)),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from fvapp.core.inspection.activations import activate
 from fvapp.core.inspection.network import Flatten, Network
@@ -69,7 +69,7 @@ def fewest_pixels(
         return None
     search = (_Dense if _is_quick(network) else _Shortlist)(network, np.asarray(image, np.uint8))
     while len(search.pixels) < most and not gives_up():
-        free = search.free & (ndimage.binary_dilation(search.image > 0, np.ones((3, 3))) if at_ink else True)
+        free = search.free & (scipy.ndimage.binary_dilation(search.image > 0, np.ones((3, 3))) if at_ink else True)
         places, values = _candidates(search.image, free)
         if not len(places):
             return None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from fvapp.core.inspection.network import Convolution, Dense, Network, Passed
 from fvapp.core.layers import IMAGE_SHAPE
@@ -108,7 +108,7 @@ def changed_pictures(first: Dense, start: np.ndarray, smoothed: float = SMOOTHED
         smoothed: standard deviation in pixels; 0: not at all.
     """
     pictures = (first.kernel - np.asarray(start, np.float32)).T.reshape(-1, *IMAGE_SHAPE)
-    return ndimage.gaussian_filter(pictures, (0, smoothed, smoothed)) if smoothed else pictures
+    return scipy.ndimage.gaussian_filter(pictures, (0, smoothed, smoothed)) if smoothed else pictures
 
 
 def signed_maps(passed: Passed) -> np.ndarray:

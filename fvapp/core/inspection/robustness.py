@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import ndimage, sparse
+import scipy
 
 from fvapp.core.inspection.network import Dense, Flatten, Network
 from fvapp.core.layers import IMAGE_SHAPE
@@ -44,7 +44,7 @@ _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 class Linear:
     """A change of images that is linear: ``matrix @ pixels + offset``, the pixels 0 to 255 in one column."""
 
-    matrix: sparse.csr_array
+    matrix: scipy.sparse.csr_array
     offset: float = 0.0
 
     def apply(self, images: np.ndarray) -> np.ndarray:
@@ -80,8 +80,9 @@ def linear_change(name: str, strength: float) -> Linear:
         case "blur":
             if not strength:
                 return Linear(_identity())
-            rows = ndimage.gaussian_filter1d(np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant")
-            return Linear(sparse.csr_array(sparse.kron(sparse.coo_array(rows), rows), dtype=np.float32))
+            rows = scipy.ndimage.gaussian_filter1d(np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant")
+            both = scipy.sparse.kron(scipy.sparse.coo_array(rows), rows)
+            return Linear(scipy.sparse.csr_array(both, dtype=np.float32))
         case "contrast":
             return Linear(_identity() * np.float32(strength), 127.5 * (1 - strength))
         case "invert":
@@ -120,11 +121,11 @@ def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
     return np.sort(by_class[np.linspace(0, len(labels) - 1, count).round().astype(int)])
 
 
-def _identity() -> sparse.csr_array:
-    return sparse.csr_array(sparse.eye_array(_PIXELS, dtype=np.float32))
+def _identity() -> scipy.sparse.csr_array:
+    return scipy.sparse.csr_array(scipy.sparse.eye_array(_PIXELS, dtype=np.float32))
 
 
-def _placed(turn: np.ndarray, shift: tuple[float, float]) -> sparse.csr_array:
+def _placed(turn: np.ndarray, shift: tuple[float, float]) -> scipy.sparse.csr_array:
     """Return the matrix that draws every pixel from where ``turn @ (place - centre - shift) + centre`` lies.
 
     Bilinear, with 0 outside of the image: ``scipy.ndimage.affine_transform(order=1, mode="grid-constant")``.
@@ -143,7 +144,7 @@ def _placed(turn: np.ndarray, shift: tuple[float, float]) -> sparse.csr_array:
         corners.append((weight[inside], np.flatnonzero(inside), (row * width + column)[inside]))
     weights, rows, columns = map(np.concatenate, zip(*corners, strict=True))
     entries = weights, (rows, columns)
-    return sparse.csr_array(entries, shape=(_PIXELS, _PIXELS), dtype=np.float32)
+    return scipy.sparse.csr_array(entries, shape=(_PIXELS, _PIXELS), dtype=np.float32)
 
 
 def _thicker(images: np.ndarray) -> np.ndarray:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp, softmax
+import scipy
 
 
 @dataclass(frozen=True)
 class SoftmaxSteps:
-    """Softmax of one image, step by step; an entry a class.
+    """Softmax, step by step: arrays [classes] of one image, or [n, classes].
 
     Attributes:
         sums: of the last step.
@@ -27,17 +27,17 @@ class SoftmaxSteps:
 
 
 def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
-    """Return softmax at a temperature in its three steps, for the sums [classes] of one image."""
+    """Return softmax at a temperature in its three steps, for sums [classes] or [n, classes]."""
     sums = np.asarray(sums, float)
     divided = sums / temperature
-    divided = divided - divided.max()
+    divided = divided - divided.max(axis=-1, keepdims=True)
     powers = np.exp(divided)
-    return SoftmaxSteps(sums, divided, powers, powers / powers.sum())
+    return SoftmaxSteps(sums, divided, powers, powers / powers.sum(axis=-1, keepdims=True))
 
 
 def shares(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """Return the shares [n, classes] of logits [n, classes] at a temperature."""
-    return softmax(np.asarray(logits, float) / temperature, axis=-1)
+    return softmax_steps(logits, temperature).shares
 
 
 def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:
@@ -51,4 +51,4 @@ def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.n
         return logits[:, label] - logits[:, against]
     if logits.shape[1] == 1:
         return logits[:, 0]
-    return logits[:, label] - logsumexp(np.delete(logits, label, axis=1), axis=1)
+    return logits[:, label] - scipy.special.logsumexp(np.delete(logits, label, axis=1), axis=1)

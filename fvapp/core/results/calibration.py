@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from fvapp.core.answers import Answer
 
@@ -30,11 +30,11 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
         return 1.0
 
     def loss(logarithm: float) -> float:
-        shares = special.log_softmax(logits / np.exp(logarithm), axis=1)
+        shares = scipy.special.log_softmax(logits / np.exp(logarithm), axis=1)
         return -float(shares[np.arange(len(labels)), labels].mean())
 
     bounds = np.log([COLDEST, HOTTEST])
-    return float(np.exp(optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x))
+    return float(np.exp(scipy.optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x))
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:

@@ -10,6 +10,7 @@ from streamlit.proto.Metric_pb2 import Metric
 
 import ui_pages
 from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.errors import EngineError
 from fvapp.core.inspection.fewest import one_by_one, steepest_pixels, turned
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.places import Places
@@ -186,6 +187,23 @@ def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token
     assert EN("errors.still_trains") in texts(app)
     app = open_page("inside", token=token, run="1", part="why")
     assert EN("errors.still_trains") not in texts(app)
+
+
+def test_of_a_run_that_has_only_just_begun_the_page_says_so_until_its_weights_come(
+    engine, token, open_page, monkeypatch
+):
+    def network(token: str, name: str) -> None:
+        raise EngineError("no_weights_yet")
+
+    engine.start()
+    engine.submit(token, [RunSettings()])
+    engine.advance(8)
+    with monkeypatch.context() as beginning:
+        beginning.setattr(engine, "network", network)
+        app = open_page("inside", token=token)
+        assert texts(app).count(EN("errors.no_weights_yet")) == 1
+    app.run()
+    assert EN("errors.no_weights_yet") not in texts(app) and cards(app)
 
 
 def test_the_search_says_in_words_how_few_pixels_it_needs(open_run):

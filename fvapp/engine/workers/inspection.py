@@ -215,7 +215,7 @@ class Inspecting:
 
     def _kept(self, run: Run) -> Network:
         if run.checkpoint_at is None:
-            raise EngineError("no_model")
+            raise EngineError("no_weights_yet" if run.record.state == "running" else "no_model")
         temperature = run.record.result.temperature if run.record.result else 1.0
 
         def make() -> Network:

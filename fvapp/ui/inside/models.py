@@ -17,8 +17,8 @@ _READ = "inside_address"
 SHIPPED = SETTINGS["dataset"].choices
 
 
-def choose_model(visit: Visit) -> Model | None:
-    """Draw the choice and return what is chosen; None, with one sentence, where nothing is inside."""
+def choose_model(visit: Visit) -> tuple[str, bool]:
+    """Draw the choice; return the name of what is chosen, and whether that still trains."""
     t = visit.t
     records = _records(visit)
     titles = run_titles(records, t)
@@ -28,14 +28,10 @@ def choose_model(visit: Visit) -> Model | None:
     with st.container(key="inside_model"):
         names, look = ("inside_model", "inside_models"), {"label_visibility": "collapsed"}
         name = draw_kept_run_choice(visit, t("inside.model"), words, INSIDE_MODEL, names, len(records), **look)
-    try:
-        return load_model(visit, name, records)
-    except FvappError as error:
-        st.info(error.sentence(t))
-        return None
+    return name, any(record.id == name and record.state == "running" for record in records)
 
 
-def load_model(visit: Visit, name: str, records: list[RunRecord] | None = None) -> Model:
+def load_model(visit: Visit, name: str) -> Model:
     """Return a model as it is now.
 
     Raises:
@@ -43,8 +39,7 @@ def load_model(visit: Visit, name: str, records: list[RunRecord] | None = None) 
     """
     if name in SHIPPED:
         return Model(name, name, visit.engine.network(visit.token, name), None)
-    found = [record for record in records or () if record.id == name]
-    record = found[0] if found else visit.engine.run(visit.token, name)
+    record = visit.engine.run(visit.token, name)
     return Model(name, record.settings.dataset, visit.engine.network(visit.token, name), record)
 
 
@@ -54,7 +49,7 @@ def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
     for record in reversed(_records(visit)):
         if record.settings.dataset == dataset and record.can_continue:
             try:
-                models.append(load_model(visit, record.id, [record]))
+                models.append(load_model(visit, record.id))
             except FvappError:
                 continue  # its own choice says why
     return models

@@ -55,14 +55,9 @@ def show(visit: Visit) -> None:
     drawn = _page_state(visit)
     with top:
         st.title(visit.t("inside.title"), anchor=False, width="content")
-        model = choose_model(visit)
-    if model is None:
-        return
-    if model.network.broken:
-        st.warning(visit.t("inside.broken"))
-        return
-    st.fragment(_draw, run_every=LIVE_SECONDS if model.trains else None)(visit, model.name)
-    visit.watch(partial(_page_state, visit), drawn, under_way=model.trains)
+        name, trains = choose_model(visit)
+    st.fragment(_draw, run_every=LIVE_SECONDS if trains else None)(visit, name)
+    visit.watch(partial(_page_state, visit), drawn, under_way=trains)
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
@@ -76,6 +71,9 @@ def _draw(visit: Visit, name: str) -> None:
         model = load_model(visit, name)
     except FvappError as error:
         st.info(error.sentence(visit.t))
+        return
+    if model.network.broken:
+        st.warning(visit.t("inside.broken"))
         return
     view = draw_strip(visit, model)
     opened = st.query_params.get("part")

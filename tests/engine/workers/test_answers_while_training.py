@@ -110,10 +110,10 @@ def test_a_run_that_goes_on_and_has_not_trained_yet_answers_with_what_it_begins_
 
 def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
     training.busy = True
-    with pytest.raises(EngineError, match="no_model"):
+    with pytest.raises(EngineError, match="no_weights_yet"):
         training.ask()
     training.busy, training.weights = False, None
-    with pytest.raises(EngineError, match="no_model"):
+    with pytest.raises(EngineError, match="no_weights_yet"):
         training.ask()
     assert training.waits == [FIRST_WAIT, FIRST_WAIT]
 

@@ -109,8 +109,7 @@ class Visit:
             return draw()
 
         self._live = True
-        # Where the live socket opens, that starts the engine; a page without one asks.
-        draw_live(key, self.token, version or self._version, self.page_title, part, asked=self.engine.start)
+        draw_live(key, self.token, version or self._version, self.page_title, part)
 
     def watch(
         self, page_state: Callable[[], object] = lambda: None, drawn: object = None, under_way: bool = False

@@ -79,15 +79,6 @@ def test_a_page_hears_the_version_at_once_and_each_later_change(client, live, en
         assert socket.receive_text() == "101"
 
 
-def test_the_engine_starts_when_a_page_is_there(client, live, engine, token):
-    assert refused(client, lambda socket: socket.send_text("no ticket")) == 1008
-    assert engine.status().state == "starting"
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(live.ticket(token, None))
-        socket.receive_text()
-        assert engine.status().state == "ready"
-
-
 def test_a_change_of_somebody_else_is_not_told_and_one_for_everybody_is(client, live, engine, token):
     other = engine.enter(None).token
     with client.websocket_connect("/live") as socket:

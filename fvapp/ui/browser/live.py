@@ -28,7 +28,6 @@ def draw_live(
     version: Callable[[], int],
     title: Callable[[], str],
     draw: Callable[[], bool],
-    asked: Callable[[], object],
 ) -> None:
     """Draw a part of the page, and draw it again whenever something changed. Once on each page.
 
@@ -38,7 +37,6 @@ def draw_live(
         version: returns what the engine calls the latest change.
         title: returns what the browser's tab says; ``st.set_page_config`` reaches it from full script runs only.
         draw: draws the part; returns whether a run waits or trains.
-        asked: called before the part is drawn again because the browser asks for it.
     """
     under_way = st.session_state.setdefault(_UNDER_WAY, {})
 
@@ -46,7 +44,7 @@ def draw_live(
         drawn = version()  # before what is drawn is read: never more than was seen
         active = under_way[key] = draw()
         data = {"drawn": drawn, "ticket": _ticket(token), "title": title()}
-        _component(key=f"live_{key}", data=data, on_changed_change=asked, height=1)
+        _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.runs and active != ticking:
             st.rerun()  # the whole page: its ticks begin or end with the runs
 

@@ -164,8 +164,6 @@ class Live:
     async def _attend(self, socket: WebSocket, token: str) -> None:
         engine = self._engine()
         workspace = await asyncio.to_thread(engine.workspace_id, token)
-        # Now that the page is drawn: its processes load for seconds, and would take the cores of that.
-        await asyncio.to_thread(engine.start)
         if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
             await self._refuse(socket, "too many sockets of one workspace", _LATER)
             return

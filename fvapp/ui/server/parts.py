@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -50,17 +51,14 @@ async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
 
 
 def _prepare() -> None:
-    """Make the engine, whose import takes a second, and unpack the data sets, before the first visitor comes.
-
-    The engine's processes wait for the visitor, and then find the data sets; but other PCs join before anybody comes.
-    """
+    """Start the engine and unpack the data sets, so that little is left to wait for when the first visitor comes."""
     try:
         engine = get_engine()
         engine.listen(LIVE.changed)
+        engine.start()
         for name in DATASETS:
             load_dataset(name, Places.from_environ(os.environ))
-        if engine.open_to_pcs:
-            engine.start()
+        import_module("scipy.ndimage")  # for the first drawing
     except FvappError:
         return  # a variable of the environment is no good, or a file that ships: every page says so
     finally:

@@ -115,7 +115,6 @@ def _submit(visit: Visit) -> None:
     settings = settings_of_form(visit)
     if settings is None:
         return  # the form says why
-    visit.engine.start()
     with visit.messages.errors_said_next():
         (record,) = visit.engine.submit(visit.token, [settings], click=click_id("train", settings))
         _fold(True)

@@ -112,7 +112,7 @@ def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, de
 
 
 def test_a_run_that_was_paused_has_the_frames_of_one_that_was_not(real_engine, token):
-    settings = RunSettings(**{**SMALL, "epochs": 40, "batch_size": 4, "hidden": (16,)})
+    settings = RunSettings(**{**SMALL, "epochs": 20, "batch_size": 8, "hidden": (16,)})
     straight, paused = real_engine.submit(token, [settings, settings])
     wait_until(lambda: real_engine.run(token, paused.id).step or real_engine.run(token, paused.id).epoch)
     real_engine.pause(token, paused.id)

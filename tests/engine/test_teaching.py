@@ -271,6 +271,7 @@ def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engin
     assert engine.events(token, record.id)[0][0].train_images == 6 * 50
 
 
+@pytest.mark.long
 @pytest.mark.processes
 def test_a_worker_that_is_killed_while_it_teaches_loses_that_run_alone_and_at_once(real_engine):
     engine = real_engine

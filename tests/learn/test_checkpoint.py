@@ -40,8 +40,8 @@ def train_and_listen(dataset, settings, interrupt_after, requested="pause", **op
     ("settings", "interruptions"),
     [
         (SETTINGS, (0, 1, 9)),
-        (SETTINGS.with_values(optimizer="sgd", batch_size=7), (1,)),
-        (SETTINGS.with_values(optimizer="rmsprop", validation_split=0.0), (0,)),
+        pytest.param(SETTINGS.with_values(optimizer="sgd", batch_size=7), (1,), marks=pytest.mark.long),
+        pytest.param(SETTINGS.with_values(optimizer="rmsprop", validation_split=0.0), (0,), marks=pytest.mark.long),
         (RunSettings(train_images=1_000, epochs=2, network="cnn", batch_size=64, dropout=0.3), (9,)),
     ],
     ids=["adam", "sgd", "rmsprop", "cnn"],

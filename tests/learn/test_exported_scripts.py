@@ -158,8 +158,13 @@ def test_the_exported_callback_stops_when_its_target_is_met_and_says_so(offline,
     "values",
     [
         {"network": "cnn", "dropout": 0.25, "augmentation": True, "normalisation": False, "batch_size": 128},
-        {"hidden": (32, 16), "dropout": 0.2, "activation": "tanh", "optimizer": "sgd", "patience": 1},
-        {"hidden": (), "optimizer": "rmsprop", "learning_rate": 0.00001, "augmentation": True},
+        *(
+            pytest.param(values, marks=pytest.mark.long)
+            for values in (
+                {"hidden": (32, 16), "dropout": 0.2, "activation": "tanh", "optimizer": "sgd", "patience": 1},
+                {"hidden": (), "optimizer": "rmsprop", "learning_rate": 0.00001, "augmentation": True},
+            )
+        ),
     ],
     ids=["cnn", "two layers", "no hidden layer"],
 )
@@ -179,7 +184,7 @@ def test_the_script_builds_the_apps_model_for_other_settings(values, offline):
         assert all(np.abs(one - other).mean() > 0.005 * most for one, other in zip(images, varied, strict=True))
 
 
-@pytest.mark.long  # the notebook below holds the same lines and reads the same files
+@pytest.mark.long
 def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
     t = Translator("zh-Hans")
     file = tmp_path / "lesson.py"
@@ -192,6 +197,7 @@ def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
     assert f"{t('export.label_says')} {t('classes.fashion_mnist.9')}" in printed
 
 
+@pytest.mark.long  # the scripts hold the same lines
 def test_the_notebook_runs_from_the_first_cell_to_the_last(keras_home, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(keras_home))
     text = export_notebook(RunSettings(**SHORT, target_metric="accuracy", target_value=0.5), Translator("zh-Hant"))
@@ -245,7 +251,7 @@ def test_the_script_of_a_run_with_own_examples_learns_from_them(offline, places,
     assert "My test" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("mixed", [False, True])
+@pytest.mark.parametrize("mixed", [pytest.param(False, marks=pytest.mark.long), True])
 def test_the_script_of_a_teaching_does_what_the_app_did(offline, places, drawn, tmp_path, monkeypatch, mixed):
     monkeypatch.chdir(tmp_path)
     data, settings = some_images("fashion_mnist", places), short_form(RunSettings(seed=3))

@@ -62,8 +62,13 @@ def test_early_ones_travel_together_and_stand_where_the_curve_is(dataset):
     [
         SETTINGS,
         replace(SETTINGS, hidden=(), normalisation=False),
-        replace(SETTINGS, activation="sigmoid", output_units=12),
-        replace(SETTINGS, activation="tanh", hidden=(32, 16), augmentation=True),
+        *(
+            pytest.param(settings, marks=pytest.mark.long)
+            for settings in (
+                replace(SETTINGS, activation="sigmoid", output_units=12),
+                replace(SETTINGS, activation="tanh", hidden=(32, 16), augmentation=True),
+            )
+        ),
         replace(preset_settings("cnn", "fashion_mnist"), train_images=1_000, activation="elu"),
     ],
     ids=repr,

@@ -40,11 +40,15 @@ def train_and_collect(settings, dataset):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"activation": "sigmoid"},
+        pytest.param({"activation": "sigmoid"}, marks=pytest.mark.long),
         {"hidden": (24, 16), "activation": "tanh", "optimizer": "sgd", "learning_rate": 0.01},
-        {"hidden": (16,), "activation": "elu", "optimizer": "rmsprop", "batch_size": 100},
+        pytest.param(
+            {"hidden": (16,), "activation": "elu", "optimizer": "rmsprop", "batch_size": 100}, marks=pytest.mark.long
+        ),
         # Not Adam here: it divides by the size of gradients that saturated neurons make tiny, so rounding decides.
-        {"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001},
+        pytest.param(
+            {"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001}, marks=pytest.mark.long
+        ),
         {"network": "cnn", "batch_size": 128},
     ],
     ids=str,

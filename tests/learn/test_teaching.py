@@ -36,11 +36,19 @@ def taught(settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMP
     return teach(settings, weights, arrays, others, dataset, ids=ids, temperature=temperature, mixed=mixed)
 
 
-@pytest.mark.parametrize("mixed", [False, True])
 @pytest.mark.parametrize(
-    "changes",
-    [{}, {"optimizer": "sgd", "learning_rate": 0.01}, {"optimizer": "rmsprop"}, {"network": "cnn", "batch_size": 128}],
-    ids=["adam", "sgd", "rmsprop", "cnn"],
+    ("changes", "mixed"),
+    [
+        pytest.param({}, True, id="adam, mixed"),
+        pytest.param({"network": "cnn", "batch_size": 128}, False, id="cnn"),
+        pytest.param({"network": "cnn", "batch_size": 128}, True, id="cnn, mixed", marks=pytest.mark.long),
+        pytest.param({}, False, id="adam", marks=pytest.mark.long),
+        *(
+            pytest.param(changes, mixed, marks=pytest.mark.long)
+            for changes in ({"optimizer": "sgd", "learning_rate": 0.01}, {"optimizer": "rmsprop"})
+            for mixed in (False, True)
+        ),
+    ],
 )
 def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
     settings = BASE.with_values(**changes)

@@ -49,6 +49,7 @@ def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_requ
     assert not starts_on_demand({"FVAPP_WORKERS": "1"}), "who names a number gets it"
 
 
+@pytest.mark.long
 def test_a_worker_comes_at_the_first_request_and_ends_when_idle(with_memory, clock):
     engine = with_memory(700)
     token = engine.enter(None).token

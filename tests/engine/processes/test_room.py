@@ -89,6 +89,7 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room):
         worker.remove()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing freezes a process here")
 def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home, tmp_path):
     for folder in (tmp_path, tmp_path / "other pc 電腦"):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest
@@ -16,6 +17,8 @@ from streamlit.testing.v1.element_tree import Widget
 from fvapp.core.runs import RunRecord
 
 if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
+
     from fvapp.engine.embedded import EmbeddedEngine
 
 
@@ -97,6 +100,15 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
     "a message": lambda state: setattr(state.chat_input_value, "data", "x"),
     "bytes": lambda state: setattr(state, "bytes_value", b"\xff"),
 }
+
+
+def forgeries(*names: str) -> list[ParameterSet]:
+    """Return three kinds of forgery for each name, beginning where the one before ended, and as `long` all for each."""
+    kinds = list(FORGED)
+    some = [
+        pytest.param(name, [kinds[(3 * at + more) % len(kinds)] for more in range(3)]) for at, name in enumerate(names)
+    ]
+    return some + [pytest.param(name, kinds, marks=pytest.mark.long) for name in names]
 
 
 def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:

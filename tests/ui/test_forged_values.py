@@ -8,21 +8,13 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
-from ui_pages import FORGED, forge, messages
+from ui_pages import FORGED, forge, forgeries, messages
 
 SENTENCE = Translator("en")("errors.value_not_understood")
 
 
-def kinds_by_page(apart: int) -> list[tuple[str, list[str]]]:
-    """Return for each page every `apart`-th kind of forgery, each page beginning one further than the page before."""
-    return [(row.name, list(FORGED)[place % apart :: apart]) for place, row in enumerate(PAGES)]
-
-
 @pytest.mark.usefixtures("few_images")
-@pytest.mark.parametrize(
-    ("page", "kinds"),
-    [*kinds_by_page(3), *(pytest.param(*each, marks=pytest.mark.long) for each in kinds_by_page(1))],
-)
+@pytest.mark.parametrize(("page", "kinds"), forgeries(*(row.name for row in PAGES)))
 def test_forged_values_are_left_out_with_one_sentence(open_page, engine, token, train, page, kinds, caplog):
     train(RunSettings(), RunSettings(batch_size=64))
     app = open_page(page, token=token)

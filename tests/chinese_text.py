@@ -14,7 +14,7 @@ NAMES = frozenset(
     MNIST Fashion-MNIST Keras TensorFlow Python
     Notebook epoch patience callback batch loss accuracy validation overfitting cross-entropy argmax activation
     optimizer seed label Holm Delete Esc
-    English JSON HTML HTTPS IP MB AMD EPYC localhost json png jpg webp bmp gif keras py ipynb fvapp
+    English JSON HTML HTTPS IP MB AMD EPYC localhost json png jpg webp bmp gif npz ZIP keras py ipynb fvapp
     """.split()
 )
 """Names of methods, data sets, programs and formats, and the words of the code, which a Chinese textbook writes too."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -31,6 +33,12 @@ def box_of(locator: Locator) -> Mapping[str, float]:
         box = locator.bounding_box()
         if box is not None:
             return box
+
+
+def aside(talk: Coroutine[Any, Any, None]) -> None:
+    """Run what speaks the protocol, in a thread of its own: in this one Playwright's loop may run."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, talk).result()
 
 
 async def open_block(visitor: PageVisitor, key: str) -> None:

@@ -47,7 +47,8 @@ def proxy() -> Iterator[ThreadingHTTPServer]:
 def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
     """The app as ``streamlit run app.py`` starts it, one for all: its processes take seconds to start.
 
-    Every visitor has a workspace of their own. A test stops the runs it began that would train on.
+    Every visitor has a workspace of their own. A test stops the runs it began that would train on. One process trains:
+    what it compiled for one test, the next one need not wait for.
     """
     address = f"http://127.0.0.1:{proxy.server_port}"
     # Requests of Streamlit's, and downloads of Keras', heed the environment.
@@ -55,13 +56,14 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
     environ |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     folder = tmp_path_factory.mktemp("served")
     (folder / "cache").symlink_to(home / "cache")
-    with serve_app(environ={"FVAPP_HOME": str(folder), **environ}) as served:
+    with serve_app(environ={"FVAPP_HOME": str(folder), "FVAPP_WORKERS": "1", **environ}) as served:
         yield served
+    assert proxy.asked == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
-    """Debian's Chromium, or what ``FVAPP_CHROMIUM`` names."""
+    """Debian's Chromium, or what ``FVAPP_CHROMIUM`` names. While it is there an asyncio loop runs in this thread."""
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed")
@@ -78,7 +80,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
     """Browsers that a test is done with, by locale and colours, and that hold nothing any more but the page's code.
 
@@ -96,9 +98,12 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
         locale: what the browser says it speaks.
         color_scheme: "light" or "dark".
 
-    An error that no script of a page catches fails the test: it blanks the page.
+    An error that no script of a page catches fails the test: it blanks the page. So does a request to anybody else.
     """
-    used, errors = [], []
+    used, errors, asked = [], [], []
+
+    def note(request) -> None:
+        asked.append(request.url)
 
     def visit(
         path: str | None = "/",
@@ -110,6 +115,7 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
         idle = emptied[locale, color_scheme]
         context = idle.pop() if idle else chromium.new_context(locale=locale, color_scheme=color_scheme)
         used.append((idle, context))
+        context.on("request", note)  # and not by the proxy: Chromium itself asks its maker for this and that
         context.set_default_timeout(30_000)
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
@@ -119,10 +125,12 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
 
     yield visit
     for idle, context in used:
+        context.remove_listener("request", note)
         empty(context, server.url)
         idle.append(context)
     print(server.log.read_text(errors="replace")[-3_000:])  # shown where a test failed
     assert errors == []
+    assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
 
 
 def empty(context: BrowserContext, url: str) -> None:

@@ -16,6 +16,7 @@ from visitor import ANSWERED, ONE, PERCENT, SEVEN, TSHIRT, box_of
 
 EN = Translator("en")
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
+BAR = [[(0.2, 0.5), (0.8, 0.5)]]
 
 
 class Messages(list):
@@ -38,9 +39,12 @@ class Messages(list):
 def draw_page(visit):
     """Return a visitor on the draw page that has answered already, with what it sends from now on."""
 
-    def open_page(path: str = "/draw?dataset=mnist", **window: object):
+    def open_page(path: str = "/draw?dataset=mnist", scale: int = 1, **window: object):
         visitor, sent = visit(None, **window), Messages()
         visitor.page.on("websocket", lambda socket: socket.on("framesent", sent.heard))
+        if scale > 1:
+            metrics = {"width": window["width"], "height": 800, "deviceScaleFactor": scale, "mobile": True}
+            visitor.page.context.new_cdp_session(visitor.page).send("Emulation.setDeviceMetricsOverride", metrics)
         visitor.open(path)
         visitor.draw(ONE)
         visitor.read("answer", ANSWERED)
@@ -67,53 +71,39 @@ def wait_for(visitor, is_so: Callable[[], bool], patience: float = 30) -> None:
     visitor.wait_until_drawn()
 
 
-def test_nothing_is_sent_while_somebody_draws_and_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each(draw_page):
+def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_after_a_refresh(draw_page):
     visitor, sent = draw_page()
     visitor.page.mouse.move(*place_in(visitor, 0.5, 0.15))
     visitor.page.mouse.down()
     visitor.page.mouse.move(*place_in(visitor, 0.5, 0.85), steps=40)
-    assert sent == []
+    assert sent == []  # nothing while somebody draws
     visitor.page.mouse.up()
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     assert len(sent) == 1 and len(sent.strokes()) == 1
-    for handle, answer in (
-        ("canvas_undo", NOTHING_YET),
-        (None, r"7 · " + PERCENT.pattern),
-        ("canvas_clear", NOTHING_YET),
-        ("canvas_undo", r"7 · " + PERCENT.pattern),
-    ):
-        visitor.wait_until_drawn()
-        sent.clear()
-        visitor.press(handle) if handle else visitor.draw(SEVEN)
-        visitor.read("answer", answer)
-        visitor.wait_until_drawn()
-        assert len(sent) == 1, handle
 
+    def each_is_one_message(steps: list[tuple[str, str]]) -> None:
+        for number, (handle, answer) in enumerate(steps):
+            visitor.wait_until_drawn()
+            sent.clear()
+            visitor.press(handle)
+            visitor.read("answer", answer)
+            visitor.wait_until_drawn()
+            assert len(sent) == 1, (number, handle)
 
-def test_what_lies_under_the_canvas_after_a_refresh_is_undone_stroke_by_stroke_and_cleared(draw_page):
-    visitor, sent = draw_page()
-    visitor.draw(ONE).draw([[(0.2, 0.5), (0.8, 0.5)]])
+    one = r"1 · " + PERCENT.pattern
+    each_is_one_message([("canvas_undo", NOTHING_YET)])
+    visitor.draw(ONE).draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
-    visitor.open_again()
+    each_is_one_message([("canvas_clear", NOTHING_YET), ("canvas_undo", ANSWERED)])
+    visitor.open_again()  # from now on the strokes lie under the canvas
     visitor.read("answer", ANSWERED)
-    for handle, answer in (
-        ("canvas_undo", r"1 · " + PERCENT.pattern),
-        ("canvas_clear", NOTHING_YET),
-        ("canvas_undo", r"1 · " + PERCENT.pattern),
-    ):
-        visitor.wait_until_drawn()
-        sent.clear()
-        visitor.press(handle)
-        visitor.read("answer", answer)
-        assert len(sent) == 1, handle
-    visitor.draw([[(0.2, 0.5), (0.8, 0.5)]])
+    each_is_one_message([("canvas_undo", one), ("canvas_clear", NOTHING_YET), ("canvas_undo", one)])
+    visitor.draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
-    visitor.press("canvas_undo")  # what is on it before what is under it
-    visitor.read("answer", r"1 · " + PERCENT.pattern)
-    visitor.press("canvas_undo")
-    visitor.read("answer", NOTHING_YET)
+    each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])  # what is on it before what is under it
 
 
+@pytest.mark.long
 def test_a_drawing_of_many_long_strokes_is_there_after_a_refresh(draw_page):
     visitor, sent = draw_page("/draw?dataset=fashion_mnist")
     for row in range(12):
@@ -142,12 +132,13 @@ def test_a_script_run_in_the_middle_of_a_stroke_loses_nothing(draw_page):
     assert len(stroke["path"]) >= 10 and stroke["strokeWidth"] == 4 * 30
 
 
+@pytest.mark.long
 def test_strokes_drawn_while_the_server_stands_still_are_all_there(draw_page, server):
     visitor, sent = draw_page()
     server.process.send_signal(signal.SIGSTOP)
     try:
         visitor.page.get_by_label(EN("draw.canvas.thin")).check(force=True)
-        visitor.draw([[(0.2, 0.5), (0.8, 0.5)]])
+        visitor.draw(BAR)
         visitor.press("canvas_undo")
         visitor.draw([[(0.2, 0.9), (0.8, 0.9)]])
         visitor.press("canvas_clear")
@@ -179,8 +170,13 @@ class Fingers:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
 
-def test_a_second_finger_is_no_stroke_and_what_is_outside_is_not_drawn(draw_page):
-    visitor, sent = draw_page(width=380)
+def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_spoils_no_stroke(draw_page):
+    visitor, sent = draw_page(width=380, scale=3)
+    canvas = visitor.find("canvas").locator("[role=application]")
+    assert canvas.evaluate("e => e.width / (e.clientWidth * devicePixelRatio)") >= 1
+    assert canvas.evaluate("e => e.clientWidth") >= 340
+    expect(visitor.find("canvas").locator(".dc-toolbar")).to_be_hidden()
+
     fingers = Fingers(visitor)
     fingers.touch("touchStart", (0.5, 0.2))
     fingers.touch("touchStart", (0.5, 0.2), (0.9, 0.9))
@@ -191,16 +187,13 @@ def test_a_second_finger_is_no_stroke_and_what_is_outside_is_not_drawn(draw_page
     assert len(sent.strokes()) == 1
     seen = visitor.find("seen_28").locator("img").get_attribute("src")
     fingers.touch("touchStart", (0.2, 0.9))
-    for x in (0.1, -0.1, -0.1, 0.1, 0.2):
+    for x in (0.1, -0.1, -0.1, 0.1, 0.2):  # what is outside is not drawn
         fingers.touch("touchMove", (x, 0.9))
     fingers.touch("touchEnd")
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
     expect(visitor.find("seen_28").locator("img")).not_to_have_attribute("src", seen)
 
-
-def test_a_touch_that_is_taken_away_ends_its_stroke_and_the_next_one_is_drawn(draw_page):
-    visitor, sent = draw_page(width=380)
-    fingers = Fingers(visitor)
+    visitor.press("canvas_clear").read("answer", NOTHING_YET)
     fingers.touch("touchStart", (0.5, 0.2))
     for step in range(3, 9):
         fingers.touch("touchMove", (0.5, step / 10))
@@ -212,18 +205,8 @@ def test_a_touch_that_is_taken_away_ends_its_stroke_and_the_next_one_is_drawn(dr
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
 
 
-def test_the_canvas_is_sharp_on_a_phone_and_stands_where_its_picture_says(visit):
-    visitor = visit(None, width=380, height=800)
-    metrics = {"width": 380, "height": 800, "deviceScaleFactor": 3, "mobile": True}
-    visitor.page.context.new_cdp_session(visitor.page).send("Emulation.setDeviceMetricsOverride", metrics)
-    visitor.open("/draw?dataset=mnist")
-    canvas = visitor.find("canvas").locator("[role=application]")
-    assert canvas.evaluate("e => e.width / (e.clientWidth * devicePixelRatio)") >= 1
-    assert canvas.evaluate("e => e.clientWidth") >= 340
-    expect(visitor.find("canvas").locator(".dc-toolbar")).to_be_hidden()
-
-
-def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_page):
+@pytest.mark.parametrize("switches", [1, pytest.param(6, marks=pytest.mark.long)])
+def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_page, switches):
     visitor, _ = draw_page()
     visitor.draw(SEVEN)
     visitor.read("answer", r"7 · " + PERCENT.pattern)
@@ -231,7 +214,7 @@ def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
     visitor.read("answer", ANSWERED)
-    for _ in range(6):
+    for _ in range(switches):
         choose(visitor, "mnist")
         choose(visitor, "fashion_mnist")
     for dataset, strokes, answer in (("fashion_mnist", 2, ANSWERED.pattern), ("mnist", 1, r"7 · " + PERCENT.pattern)):

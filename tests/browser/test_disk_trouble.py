@@ -11,6 +11,7 @@ import pytest
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 from fvapp.i18n import Translator
+from visitor import aside
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
@@ -22,7 +23,7 @@ PATIENCE = 60  # seconds
 
 def test_a_page_that_ticks_says_when_the_store_is_locked_and_when_it_is_free(tmp_path):
     with serve_app(environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}) as served:
-        asyncio.run(lock_while_it_trains(served.url, tmp_path / "fvapp.sqlite3"))
+        aside(lock_while_it_trains(served.url, tmp_path / "fvapp.sqlite3"))
 
 
 async def lock_while_it_trains(url, database) -> None:

@@ -25,6 +25,7 @@ def firefox(tmp_path):
         yield firefox
 
 
+@pytest.mark.long  # a minute of two cores: what is the browser's own business is shown with Chromium
 def test_training_drawing_and_a_refresh(server, firefox):
     firefox.open(f"{server.url}/?train_images=1000&epochs=1&validation_split=0.1")
     firefox.click(".st-key-train_start button")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor, Storage, trigger
 from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import PERCENT, aside
 
 EN = Translator("en")
-SHORT = "train_images=1000&validation_split=0&epochs=1"
+SHORT = "train_images=1000&epochs=1&validation_split=0.1"
 PATIENCE = 60  # seconds
 # A click on a button in the turn in which it comes onto the page.
 CLICK_AT_ONCE = """
@@ -27,7 +26,7 @@ new MutationObserver((_, observer) => {
 
 
 def test_two_first_tabs_at_once_end_in_one_workspace(server):
-    asyncio.run(open_two_tabs(server.url))
+    aside(open_two_tabs(server.url))
 
 
 async def open_two_tabs(url: str) -> None:
@@ -43,7 +42,7 @@ async def open_two_tabs(url: str) -> None:
 
 
 def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did(server):
-    asyncio.run(click_after_a_live_part_asked(PageVisitor(server.url)))
+    aside(click_after_a_live_part_asked(PageVisitor(server.url)))
 
 
 async def click_after_a_live_part_asked(visitor: PageVisitor) -> None:
@@ -70,18 +69,15 @@ def test_a_page_without_storage_says_so_once(visit):
     expect(visitor.find("message")).to_contain_text(EN("workspace.not_kept"))
 
 
-@pytest.mark.parametrize(
-    ("path", "key", "shown"),
-    [
+def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
+    visitor = visit("/data")  # the browser then holds a workspace
+    for path, key, shown in (
         (f"/?{SHORT}", "train_start", "test_result"),
         ("/draw?dataset=fashion_mnist", "random_image", "answer"),  # a button within a part of the page
-    ],
-)
-def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit, path, key, shown):
-    visitor = visit("/data")  # the browser then holds a workspace
-    visitor.page.add_init_script(CLICK_AT_ONCE % key)
-    visitor.open(path)
-    visitor.read(shown, PERCENT, timeout=90)
+    ):
+        visitor.page.add_init_script(CLICK_AT_ONCE % key)
+        visitor.open(path)
+        visitor.read(shown, PERCENT, timeout=90)
 
 
 def runs(visitor: PageVisitor) -> list[str]:

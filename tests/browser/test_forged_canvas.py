@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
+from visitor import aside
 
 EN = Translator("en")
 PATH = {"type": "Path", "strokeWidth": 80, "path": [["M", 100, 100], ["L", 300, 900]]}
@@ -23,7 +22,7 @@ FORGED = {
 
 def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_on(server):
     read = len(server.log.read_text(errors="replace"))
-    asyncio.run(send_forged(server.url))
+    aside(send_forged(server.url))
     assert "Traceback" not in server.log.read_text(errors="replace")[read:]
 
 

@@ -11,6 +11,7 @@ import pytest
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
+from visitor import aside
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
@@ -30,7 +31,7 @@ def url(tmp_path):
 
 @pytest.mark.parametrize("visitors", [20, pytest.param(200, marks=pytest.mark.long)])
 def test_everybody_finds_their_run_after_all_connections_were_lost(url, visitors):
-    asyncio.run(lose_all_and_come_back(url, visitors))
+    aside(lose_all_and_come_back(url, visitors))
 
 
 async def lose_all_and_come_back(url: str, visitors: int) -> None:

@@ -10,7 +10,7 @@ from fvapp.i18n import Translator
 from visitor import PERCENT, SEVEN
 
 EN = Translator("en")
-TRAINED = "/?dataset=mnist&train_images=1000&epochs=1&hidden=32"
+TRAINED = "/?dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 
 
 def test_a_drawing_is_kept_taught_and_given_up(visit):

@@ -1,28 +1,75 @@
-"""Every page on every screen: nothing breaks, nothing sticks out, everything has a name."""
+"""Every page on a phone, dark and in Chinese: nothing breaks, sticks out, is missing or is in another language."""
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
+
 import pytest
 
+from chinese_text import latin_words
+from fvapp.core.glossary import WORDS
+from fvapp.core.lessons import MISSIONS
 from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
 
+PATHS = [page.path for page in PAGES]
+PAPERS = ["lessons?part=glossary", "lessons?part=teacher"]
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
 @pytest.mark.parametrize(
-    ("width", "color_scheme", "locale"),
-    [(380, "dark", "zh-CN"), pytest.param(1280, "light", "en-GB", marks=pytest.mark.long)],  # in test_axe this one fits
+    ("locale", "language", "width", "colours", "paths"),
+    [
+        ("zh-HK", "zh-Hant", 380, "dark", PATHS),
+        pytest.param("en-GB", "en", 1280, "light", PATHS, marks=pytest.mark.long),  # in test_axe this one fits
+        pytest.param("zh-CN", "zh-Hans", 1280, "light", PATHS + PAPERS, marks=pytest.mark.long),
+        pytest.param(
+            "zh-HK",
+            "zh-Hant",
+            380,
+            "light",
+            PAPERS + [f"lessons?mission={mission.mark}" for mission in MISSIONS.values()],
+            marks=pytest.mark.long,
+        ),
+    ],
 )
-def test_a_page_fits_its_screen_and_speaks_the_browsers_language(visit, page, width, color_scheme, locale):
-    complaints = []
-    visitor = visit(None, width=width, locale=locale, color_scheme=color_scheme)
-    visitor.page.on("pageerror", lambda error: complaints.append(str(error)))
-    visitor.open(f"/{page.path}")
-    t = Translator("zh-Hans" if locale == "zh-CN" else "en")
-    assert visitor.page.locator("h1").inner_text().strip()
-    assert visitor.page.locator('[data-testid="stException"]').count() == 0
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
-    images = visitor.page.locator('[data-testid="stImage"] img').evaluate_all("all => all.map(image => image.alt)")
-    assert all(images)
-    assert visitor.find("language").locator("input").input_value() == t("language.name")
-    assert not complaints
+def test_a_page_fits_speaks_the_browsers_language_alone_and_asks_for_nothing_that_is_missing_or_elsewhere(
+    visit, server, locale, language, width, colours, paths
+):
+    visitor = visit(None, width=width, locale=locale, color_scheme=colours)
+    page, answers = visitor.page, []
+    page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+    for path in paths:
+        visitor.open(f"/{path}")
+        page.wait_for_function("document.querySelectorAll('[data-stale=\"true\"]').length === 0")
+        assert page.locator("h1").inner_text().strip()
+        assert page.locator('[data-testid="stException"]').count() == 0
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, path
+        assert all(page.locator('[data-testid="stImage"] img').evaluate_all("all => all.map(image => image.alt)"))
+        assert visitor.find("language").locator("input").input_value() == Translator(language)("language.name")
+        assert language == "en" or latin_words(page) == {}, path
+    assert len(answers) > len(paths)
+    assert [each for each in answers if each[1] >= 400] == []
+    assert [url for url, _ in answers if not url.startswith((server.url, "data:", "blob:"))] == []
+
+
+def test_the_walk_sees_what_stands_in_a_component_and_what_is_not_chinese(visit):
+    visitor = visit("/lessons?part=glossary", locale="zh-HK", color_scheme="dark")
+    t = Translator("zh-Hant")
+    visitor.page.wait_for_function(
+        f"[...document.querySelectorAll('.st-key-glossary *')].filter(e => e.shadowRoot?.querySelector('svg')).length"
+        f" >= {len(WORDS)} || document.querySelectorAll('.st-key-glossary svg title').length >= {len(WORDS)}"
+    )
+    assert t("glossary.relu.name") in visitor.find("glossary").inner_text()
+    visitor.page.evaluate("document.querySelector('h1').append('Untranslated')")
+    assert "Untranslated" in latin_words(visitor.page)
+
+
+def test_the_proxy_would_have_noticed(proxy):
+    address = f"http://127.0.0.1:{proxy.server_port}"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": address}))
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        opener.open("http://example.org/")
+    refused.value.close()
+    assert refused.value.code == 403 and proxy.asked == ["GET http://example.org/"]
+    proxy.asked.clear()

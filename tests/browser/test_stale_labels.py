@@ -9,7 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
-from visitor import open_block
+from visitor import aside, open_block
 
 EN, ZH = Translator("en"), Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
@@ -17,7 +17,7 @@ PATIENCE = 120  # seconds for one short training
 
 @pytest.mark.long
 def test_chosen_runs_stay_when_their_labels_of_another_language_come_late(server):
-    asyncio.run(switch_with_late_labels(PageVisitor(server.url)))
+    aside(switch_with_late_labels(PageVisitor(server.url)))
 
 
 async def switch_with_late_labels(visitor: PageVisitor) -> None:
@@ -39,13 +39,13 @@ async def switch_with_late_labels(visitor: PageVisitor) -> None:
 
 
 def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(server):
-    asyncio.run(choose_with_late_labels(PageVisitor(server.url)))
+    aside(choose_with_late_labels(PageVisitor(server.url)))
 
 
 async def choose_with_late_labels(visitor: PageVisitor) -> None:
     for width in (16, 24):
         await train(visitor, width)
-    await visitor.open("", "train_images=1000&validation_split=0&epochs=1&hidden=32")
+    await visitor.open("", "train_images=1000&epochs=1&validation_split=0.1&hidden=32")
     before = element(visitor, "selectbox", "shown_run")
     assert "24" in before.raw_value
     late = WidgetState(id=before.id, string_value=before.raw_value)
@@ -74,7 +74,7 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str, other: Trans
 
 
 def test_a_random_image_stays_when_the_number_of_before_comes_late(server):
-    asyncio.run(choose_with_a_late_number(PageVisitor(server.url)))
+    aside(choose_with_a_late_number(PageVisitor(server.url)))
 
 
 async def choose_with_a_late_number(visitor: PageVisitor) -> None:
@@ -93,7 +93,7 @@ async def choose_with_a_late_number(visitor: PageVisitor) -> None:
 
 @pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("lessons", "mission=8"), ("data", "")])
 def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
-    asyncio.run(switch_with_all_labels_late(PageVisitor(server.url), page, query))
+    aside(switch_with_all_labels_late(PageVisitor(server.url), page, query))
 
 
 async def switch_with_all_labels_late(visitor: PageVisitor, page: str, query: str) -> None:
@@ -136,7 +136,7 @@ def state(widget, label: str) -> WidgetState:
 
 
 async def train(visitor: PageVisitor, width: int) -> None:
-    await visitor.open("", f"train_images=1000&validation_split=0&epochs=1&hidden={width}")
+    await visitor.open("", f"train_images=1000&epochs=1&validation_split=0.1&hidden={width}")
     await visitor.press("train_start")
     async with asyncio.timeout(PATIENCE):
         while EN("states.done") not in visitor.text("run_state"):

@@ -1,15 +1,20 @@
-"""Pages are told of what is new: by the live socket, also below a path, and by ticks where there is no socket."""
+"""Pages are told of what is new: by the live socket, also below a path, and by ticks where there is no socket.
+
+That another tab is told is shown in test_main_path.
+"""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from playwright.sync_api import expect
 
 from fvapp.bench.served_app import ROOT, serve_app
 from fvapp.i18n import Translator
 from visitor import PERCENT, Visitor
+
+# One to two minutes of two cores: the usual suite has ten.
+pytestmark = pytest.mark.long
 
 EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
@@ -31,16 +36,6 @@ def live(visit):
         return opened
 
     return watch
-
-
-def test_a_run_that_begins_and_ends_in_another_tab_is_seen(visit, live):
-    first = visit(None)
-    sockets = live(first)
-    first.open(SHORT)
-    second = Visitor(first.page.context.new_page(), first.url).open(SHORT)
-    second.press("train_start")
-    first.read("test_result", PERCENT, timeout=90)
-    assert sockets
 
 
 def test_a_page_asks_again_where_its_ask_was_lost(visit):
@@ -74,29 +69,6 @@ def test_a_page_asks_again_where_its_ask_was_lost(visit):
     first.read("test_result", PERCENT, timeout=30)
 
 
-def test_an_open_page_is_told_that_its_workspace_was_deleted_in_another_tab(visit):
-    first = visit(SHORT)
-    first.press("train_start")
-    first.read("test_result", PERCENT, timeout=90)
-    second = Visitor(first.page.context.new_page(), first.url).open("/")
-    second.open_work("work_delete").find("delete_all_sure").locator("label").click()
-    second.press("delete_all")
-    second.read("message", EN("workspace.deleted"))
-    expect(first.find("test_result")).not_to_contain_text(PERCENT)
-    first.read("message", ".")
-
-
-def test_what_is_drawn_again_does_not_take_the_focus(visit):
-    visitor = visit("/?epochs=100")
-    visitor.press("train_start")
-    visitor.read("run_state", EN("states.running"), timeout=90)
-    visitor.find("train_stop").get_by_role("button").focus()
-    visitor.read("run_state", f"{EN('states.running')} [2-9]", timeout=90)
-    expect(visitor.find("train_stop").get_by_role("button")).to_be_focused()
-    visitor.press("train_stop")
-
-
-@pytest.mark.long
 def test_below_a_path_the_socket_is_there_too(chromium, live, tmp_path):
     with serve_app(environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}, below="/fv") as served:
         context = chromium.new_context(locale="en-GB")
@@ -108,7 +80,6 @@ def test_below_a_path_the_socket_is_there_too(chromium, live, tmp_path):
         context.close()
 
 
-@pytest.mark.long
 def test_a_host_that_runs_the_script_itself_has_the_same_pages(chromium, live, tmp_path):
     script = tmp_path / "host.py"
     script.write_text(PLAIN_HOST, encoding="utf-8")

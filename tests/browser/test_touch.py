@@ -32,7 +32,7 @@ def test_a_swipe_that_begins_on_a_chart_scrolls_the_page(visit):
     page.wait_for_function(f"{place} > {before} + 200", timeout=5_000)
 
 
-@pytest.mark.parametrize("width", [380, pytest.param(820, marks=pytest.mark.long), 1280])
+@pytest.mark.parametrize("width", [380, *(pytest.param(each, marks=pytest.mark.long) for each in (820, 1280))])
 def test_all_numbers_of_an_image_fit_and_a_tap_makes_them_large_where_they_are_small(visit, width):
     page = visit("/data", width=width, height=800).page
     grid = page.locator(".fvapp-pixels > div")

@@ -41,23 +41,18 @@ def rises_to(visitor, selector: str, y: float) -> None:
 
 
 @pytest.mark.parametrize("scrolled", [pytest.param(0, marks=pytest.mark.long), 150])
-def test_a_phone_shows_the_first_curve_before_a_training_in_it_and_after_it(visit, scrolled):
-    visitor = visit("/?train_images=5000&epochs=40", width=380, height=800)  # seconds: it is seen while it trains
-    assert top(visitor, CHART) <= 560
+def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_training_in_it_and_after_it(
+    visit, scrolled
+):
+    visitor = visit("/?train_images=1000&epochs=60", width=380, height=800)  # seconds: it is seen while it trains
+    tabs = top(visitor, ".st-key-pages")
+    assert top(visitor, CHART) <= 560 and top(visitor, ".st-key-twelve") <= tabs - 60
     visitor.page.locator(".stMain").evaluate("(main, y) => main.scrollTo(0, y)", scrolled)
     visitor.press("train_start")
     visitor.read("run_state", EN("states.running"), timeout=90)
     assert top(visitor, CHART) <= 560
     visitor.read("test_result", PERCENT, timeout=90)
     assert top(visitor, CHART) <= 560 and top(visitor, ".st-key-run_state") >= 0
-
-
-def test_a_phone_shows_some_of_the_twelve_images_below_the_first_curve(visit):
-    visitor = visit(SHORT, width=380, height=800)
-    tabs = top(visitor, ".st-key-pages")
-    assert top(visitor, ".st-key-twelve") <= tabs - 60
-    visitor.press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
     assert top(visitor, ".st-key-twelve") <= tabs - 60
     visitor.press("form_change")
     expect(visitor.find("preset")).to_be_visible()
@@ -79,49 +74,22 @@ def test_a_phone_shows_some_of_the_twelve_images_below_the_first_curve(visit):
         pytest.param(820, 800, marks=pytest.mark.long),
     ],
 )
-def test_charts_are_whole_on_the_first_screen_before_while_and_after_a_training(visit, width, height):
-    visitor = visit(SHORT, width=width, height=height)
-    for key in ("train_start", "form_change", None):
+def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they_are(visit, width, height):
+    def charts_are_whole() -> None:
         expect(visitor.page.locator(f"{CHART} .xtitle")).to_have_count(2)
         visitor.page.wait_for_function(f"height => !({CUT})(height).length", arg=height)  # once it has its places
-        if key is not None:
-            visitor.press(key)
-            visitor.read("test_result", PERCENT, timeout=90)
 
-
-def test_the_presets_are_one_choice_for_the_keyboard(visit):
-    visitor = visit("/")
-    cards = visitor.find("preset").get_by_role("radio")
-    expect(cards.nth(0)).to_be_checked()
-    cards.nth(0).focus()
-    visitor.page.keyboard.press("ArrowRight")
-    visitor.page.keyboard.press("Space")
-    expect(cards.nth(1)).to_be_checked()
-    expect(visitor.find("network_picture")).to_contain_text("512")
-    assert all(box_of(card)["height"] >= 44 for card in cards.all())
-
-
-def test_the_focus_stays_with_who_trains_and_stops_by_keys_as_the_first_thing_of_a_visit(visit):
-    visitor = visit("/?epochs=50")
-    start = visitor.find("train_start").get_by_role("button")
-    start.focus()
-    visitor.page.keyboard.press("Enter")
-    visitor.read("run_state", EN("states.running"), timeout=90)
-    expect(start).to_be_focused()
-    visitor.find("train_stop").get_by_role("button").focus()
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.find("try_network").get_by_role("button")).to_be_focused()
-
-
-def test_the_settings_fold_the_parts_of_a_run_stay_where_they_are_and_the_network_answers_a_click_away(visit):
-    visitor = visit(SHORT)
+    visitor = visit(SHORT, width=width, height=height)
+    charts_are_whole()
     visitor.press("train_start")
     visitor.read("form_change", re.escape("128 neurons · 2 epochs"))
     expect(visitor.find("preset")).not_to_be_visible()
     visitor.read("test_result", PERCENT, timeout=90)
+    charts_are_whole()
     state = visitor.find("run_state")
     state.evaluate("(element) => (element.dataset.same = 'yes')")
     visitor.press("form_change")
+    charts_are_whole()
     visitor.find("preset").get_by_role("radio").nth(1).click()
     visitor.press("train_start")
     chosen = visitor.find("run_choice").locator("input").first
@@ -135,11 +103,18 @@ def test_the_settings_fold_the_parts_of_a_run_stay_where_they_are_and_the_networ
     expect(chosen).to_have_value(re.compile("^" + re.escape(EN("common.run", n=2, network="512"))))
 
 
-def test_settings_survive_a_refresh(visit):
+def test_the_presets_are_one_choice_for_the_keyboard_and_settings_survive_a_refresh(visit):
     visitor = visit("/")
-    visitor.find("preset").get_by_role("radio").nth(2).click()
+    cards = visitor.find("preset").get_by_role("radio")
+    expect(cards.nth(0)).to_be_checked()
+    cards.nth(0).focus()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.page.keyboard.press("Space")
+    expect(cards.nth(1)).to_be_checked()
+    expect(visitor.find("network_picture")).to_contain_text("512")
+    assert all(box_of(card)["height"] >= 44 for card in cards.all())
     visitor.page.get_by_role("radio", name=EN("settings.dataset.choices.mnist")).click()
     expect(visitor.page.get_by_text(EN("train.intro.mnist"))).to_be_visible()
     visitor.open_again()
-    expect(visitor.find("preset").get_by_role("radio").nth(2)).to_be_checked()
+    expect(cards.nth(1)).to_be_checked()
     expect(visitor.page.get_by_text(EN("train.intro.mnist"))).to_be_visible()

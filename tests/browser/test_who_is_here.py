@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
+from visitor import PERCENT
 
 EN, ZH = Translator("en"), Translator("zh-Hant")
-SHORT = "dataset=mnist&train_images=1000&validation_split=0&epochs=1"
+SHORT = "dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
+HELD = "JSON.parse(localStorage.fvapp || '{}').token"
 STROKES = [[(0.5, 0.2), (0.5, 0.8)]]
 # Every heading that stands on the page at any time.
 NOTE_TITLES = """
@@ -22,30 +24,27 @@ new MutationObserver(() => {
 """
 
 
-@pytest.mark.parametrize(("page", "choice"), [("draw", "model_choice"), ("inside", "inside_model")])
-def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_still_there(visit, page, choice):
-    visitor = visit(f"/?{SHORT}&hidden=24")
-    for _ in range(2):  # of two, the one that is not the newest can only have been chosen
-        visitor.press("train_start")
-        visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
+def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_still_there(visit):
+    visitor = visit(f"/?{SHORT}")
+    visitor.press("train_start")
+    visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
     visitor.open("/draw?dataset=mnist").switch_language(ZH("language.name"))
     visitor.read("content", ZH("draw.title"))
     visitor.draw(STROKES)
     visitor.read("answer", r"\d")
-    visitor.go_to(ZH(f"pages.{page}"))
-    box = visitor.page.locator(f"[class*=st-key-{choice}]").first.locator("input").first
-    shown = box.input_value()
-    box.click()
-    options = visitor.page.get_by_role("option")
-    other = next(text for text in options.all_inner_texts() if text.strip() not in (shown, ZH("draw.shipped_model")))
-    options.get_by_text(other, exact=True).click()
-    expect(box).to_have_value(other)
-    visitor.wait_until_drawn()
-
     visitor.page.add_init_script(NOTE_TITLES)
-    visitor.open_again()
-    expect(box).to_have_value(other)
-    assert visitor.page.evaluate("[...titles]") == [ZH(f"{page}.title")]
+    for page, choice in (("draw", "model_choice"), ("inside", "inside_model")):
+        visitor.go_to(ZH(f"pages.{page}"))
+        box = visitor.page.locator(f"[class*=st-key-{choice}]").first.locator("input").first
+        shown = box.input_value()
+        box.click()
+        other = next(text for text in visitor.page.get_by_role("option").all_inner_texts() if text.strip() != shown)
+        visitor.page.get_by_role("option").get_by_text(other, exact=True).click()
+        expect(box).to_have_value(other)
+        visitor.wait_until_drawn()
+        visitor.open_again()
+        expect(box).to_have_value(other)
+        assert visitor.page.evaluate("[...titles]") == [ZH(f"{page}.title")]
 
 
 def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
@@ -65,10 +64,27 @@ def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
     expect(visitor.page.locator("h1")).to_have_count(0)
 
 
-def test_the_token_is_made_by_the_browser_and_stays(visit):
+def test_the_token_is_made_by_the_browser_and_stays_and_one_without_a_workspace_begins_one(visit):
     visitor = visit("/data")
-    held = "JSON.parse(localStorage.fvapp).token"
-    token = visitor.page.evaluate(held)
+    token = visitor.page.evaluate(HELD)
     assert re.fullmatch(r"[\w-]{43}", token)
     visitor.open_again()
-    assert visitor.page.evaluate(held) == token
+    assert visitor.page.evaluate(HELD) == token
+    assert_begins(visitor, f'{{"token": "{"x" * 43}"}}')
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("stored", ['{"token": 5}', "null", "no JSON"])
+def test_a_browser_that_holds_no_token_begins_a_workspace_and_stays_in_it(visit, stored):
+    visitor = visit("/data")
+    visitor.page.wait_for_function(HELD)
+    assert_begins(visitor, stored)
+
+
+def assert_begins(visitor, stored: str) -> None:
+    visitor.page.evaluate("stored => localStorage.setItem('fvapp', stored)", stored)
+    visitor.open(f"/?{SHORT}")
+    visitor.press("train_start")
+    accuracy = visitor.read("test_result", PERCENT, timeout=90)
+    visitor.open_again()
+    assert visitor.read("test_result", PERCENT) == accuracy

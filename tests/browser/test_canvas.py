@@ -205,8 +205,8 @@ def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_sp
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
 
 
-@pytest.mark.parametrize("switches", [1, pytest.param(6, marks=pytest.mark.long)])
-def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_page, switches):
+@pytest.mark.long
+def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_page):
     visitor, _ = draw_page()
     visitor.draw(SEVEN)
     visitor.read("answer", r"7 · " + PERCENT.pattern)
@@ -214,7 +214,7 @@ def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
     visitor.read("answer", ANSWERED)
-    for _ in range(switches):
+    for _ in range(6):
         choose(visitor, "mnist")
         choose(visitor, "fashion_mnist")
     for dataset, strokes, answer in (("fashion_mnist", 2, ANSWERED.pattern), ("mnist", 1, r"7 · " + PERCENT.pattern)):

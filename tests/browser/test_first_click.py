@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -55,6 +56,7 @@ async def click_after_a_live_part_asked(visitor: PageVisitor) -> None:
     await visitor.close()
 
 
+@pytest.mark.long
 def test_a_page_without_storage_says_so_once(visit):
     visitor = visit(None)
     visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")

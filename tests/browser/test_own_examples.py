@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
@@ -13,6 +14,7 @@ EN = Translator("en")
 TRAINED = "/?dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 
 
+@pytest.mark.long  # with an engine that trains when told to it is shown in tests/ui
 def test_a_drawing_is_kept_taught_and_given_up(visit):
     visitor = visit(TRAINED)
     visitor.press("train_start").read("run_state", f"{EN('states.done')}.*1/1", timeout=90)

@@ -47,6 +47,7 @@ def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_s
         assert visitor.page.evaluate("[...titles]") == [ZH(f"{page}.title")]
 
 
+@pytest.mark.long
 def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
     visitor = visit("/data")
 

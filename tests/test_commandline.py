@@ -209,6 +209,7 @@ def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
     assert output.err.strip() == f"The app cannot work here: Port, {port} is taken"
 
 
+@pytest.mark.long
 def test_doctor_warns_of_a_folder_that_cannot_be_written_to(port, tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("in the way of the folder, also for an administrator")
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "file"))

@@ -63,6 +63,7 @@ def test_a_run_nobody_watches_is_paused_and_says_why(real_engine, clock, visitor
     assert real_engine.run(token, run_id).state in ACTIVE
 
 
+@pytest.mark.long
 def test_a_run_nobody_watches_may_finish_when_it_is_soon_done(real_engine, clock, visitors):
     token, _other = visitors
     run_id = submit(real_engine, token, **SMALL | {"epochs": 60})

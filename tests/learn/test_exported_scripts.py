@@ -125,6 +125,7 @@ def test_the_script_trains_as_the_app_does_and_prints_the_probabilities_at_its_t
         assert f"{shares.max():7.2%}" in printed
 
 
+@pytest.mark.long
 def test_the_script_of_a_run_on_altered_images_trains_and_is_tested_with_the_mark_too(offline, places, capsys):
     settings = short_form(RunSettings(wrong_labels=0.1, rare_class=6, rare_share=0.1, marked_class=9, **NEVER))
     names = run_script(settings)
@@ -146,6 +147,7 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     assert describe(names["model"]) == describe(build_model(settings))
 
 
+@pytest.mark.long
 def test_the_exported_callback_stops_when_its_target_is_met_and_says_so(offline, capsys):
     settings = RunSettings(train_images=1_000, epochs=4, target_metric="loss", target_value=1.0)
     *before, last = run_script(settings)["history"].history["loss"]

@@ -42,6 +42,7 @@ def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_v
         assert measured[name].second.outcome == "held", name
 
 
+@pytest.mark.long
 def test_a_network_with_twelve_outputs_trains_and_gives_the_spare_two_next_to_nothing(full_dataset):
     settings = RunSettings(train_images=5_000, output_units=12, epochs=2)
     outcome = train(settings, full_dataset, emit=lambda event: None)

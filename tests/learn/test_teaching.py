@@ -119,6 +119,7 @@ def test_the_outcome_counts_what_flipped(dataset):
     assert result.test_loss == pytest.approx(evaluated["loss"], rel=1e-4)
 
 
+@pytest.mark.long
 def test_a_network_with_dropout_learns_too_and_the_parent_stays(dataset):
     settings = BASE.with_values(dropout=0.3)
     weights = trained(settings, dataset)

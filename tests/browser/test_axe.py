@@ -42,7 +42,7 @@ def kept(visitor: Visitor) -> None:
 
 
 def taught(visitor: Visitor) -> None:
-    visitor.open(f"/?{SHORT}&dataset=mnist&hidden=32").press("train_start")
+    visitor.open(f"/?{SHORT}&dataset=mnist").press("train_start")
     visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
     visitor.open("/draw?dataset=mnist").press("teach").find("taught_after").wait_for(timeout=60_000)
 
@@ -95,6 +95,8 @@ STATES = {
     "workspace": workspace_open,
     "train, failed": failed,  # the last: it is the run that train shows from then on
 }
+# Where most people are most of the time; all states in all looks are a test of minutes.
+MAIN = ("train, finished", "answered", "inside, way", "compare, unfolded", "mission", "data")
 LOOKS = [(1280, "light"), (380, "dark")]
 FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
 
@@ -105,14 +107,14 @@ def pupil(server, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(30_000)
     visitor = Visitor(context.new_page(), server.url)
-    for width in (16, 24):
+    for width in (64, 128):
         visitor.open(f"/?{SHORT}&hidden={width}").press("train_start")
         visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
     yield visitor
     context.close()
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", MAIN)
 def test_no_rule_is_broken(pupil, state):
     STATES[state](pupil)
     assert_unbroken(pupil, LOOKS)
@@ -128,9 +130,9 @@ def test_no_rule_is_broken_before_the_first_run(visit):
 
 @pytest.mark.long
 @pytest.mark.parametrize("state", STATES)
-def test_no_rule_is_broken_in_any_other_look(pupil, state):
+def test_no_rule_is_broken_in_any_look(pupil, state):
     STATES[state](pupil)
-    assert_unbroken(pupil, FURTHER)
+    assert_unbroken(pupil, LOOKS + FURTHER)
 
 
 def assert_unbroken(visitor: Visitor, looks: list[tuple[int, str]]) -> None:
@@ -176,12 +178,12 @@ def luminance(colour: list[int]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_words_of_charts_have_4_5_to_1(pupil, theme):
+def test_the_words_of_charts_have_4_5_to_1(pupil):
     pupil.open("/compare").find("overlay").locator(".xtick").first.wait_for(state="attached")
-    put_on(pupil, 1280, theme)
-    words = pupil.page.evaluate(CHART_TEXT)
-    assert words
-    for word, *colours in words:
-        dark, light = sorted(map(luminance, colours))
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, (word, colours)
+    for theme in ("light", "dark"):
+        put_on(pupil, 1280, theme)
+        words = pupil.page.evaluate(CHART_TEXT)
+        assert words
+        for word, *colours in words:
+            dark, light = sorted(map(luminance, colours))
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, word, colours)

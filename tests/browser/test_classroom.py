@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
@@ -27,6 +28,7 @@ def join(visit, code: str, nickname: str, **browser: object) -> Visitor:
     return student
 
 
+@pytest.mark.long  # the other one joins as well
 def test_a_class_from_the_first_code_to_the_end(visit):
     teacher = visit("/class?view=open")
     code = open_class(teacher)

@@ -90,7 +90,6 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visitor.read("verdict", re.escape(EVIL))
     visitor.open_again()
     visitor.read("verdict", re.escape(EVIL))
-    visit("/compare").read("compare_empty", re.escape(EN("compare.empty")))  # a stranger sees nothing of it
 
     visitor.switch_language("简体中文")
     unfold(visitor, "compare_why").read(
@@ -104,8 +103,6 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
 
     visitor.find("bring_back").locator("summary").click()
     files = visitor.find("bring_back").locator('input[type="file"]')
-    files.set_input_files({"name": "run.json", "mimeType": "application/json", "buffer": b"[" * 10_000})
-    visitor.read("message", re.escape(ZH("errors.runfile_too_deep")))
     files.set_input_files({"name": "run.json", "mimeType": "application/json", "buffer": run_file.read_bytes()})
     visitor.read("message", re.escape(ZH("workspace.run.brought_back").format(title=EVIL)[:30]))
 
@@ -133,7 +130,9 @@ def test_a_curve_stands_alone_while_one_points_at_it(visit):
     expect(chart.locator(".fvapp-other")).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    "language", [each if each == "zh-Hant" else pytest.param(each, marks=pytest.mark.long) for each in languages()]
+)
 def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_path, language):
     record = RunRecord(
         "id",

@@ -26,7 +26,7 @@ COVERED = """() => {
   const { top, height } = focused.getBoundingClientRect();
   return top + height / 2 < strip.getBoundingClientRect().bottom;
 }"""
-SHORT = "/?dataset=mnist&train_images=5000&epochs=2"
+SHORT = "/?dataset=mnist&train_images=1000&epochs=2&validation_split=0.1"
 
 
 def test_a_drawn_digit_goes_through_all_parts(visit):

@@ -102,9 +102,8 @@ def go_on_in(workspace: Workspace | None, sentence: str) -> None:
 
 
 def choose(language: str) -> None:
-    """Switch to the chosen language and have the browser remember it; ignore languages the app does not have."""
-    if language in languages():
-        st.session_state["chosen_language"] = language
+    """Switch to the chosen language and have the browser remember it."""
+    st.session_state["chosen_language"] = language
 
 
 def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -> None:

@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import choose
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
@@ -58,13 +59,6 @@ def draw_header(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"):
         draw_workspace_menu(visit)
-        st.selectbox(
-            t("language.switch"),
-            languages(),
-            index=languages().index(t.language),
-            format_func=lambda tag: Translator(tag)("language.name"),
-            key="language",
-            label_visibility="collapsed",
-            width=128,
-            on_change=lambda: choose(st.session_state["language"]),
-        )
+        names = {tag: Translator(tag)("language.name") for tag in languages()}
+        look = {"label_visibility": "collapsed", "width": 128}
+        draw_held(st.selectbox, t("language.switch"), names, "language", t.language, choose, **look)

@@ -20,10 +20,15 @@ BAR = [[(0.2, 0.5), (0.8, 0.5)]]
 
 
 class Messages(list):
-    """What a page has sent to the server, and the canvas's strokes in it."""
+    """What a page has sent to the server, and the canvas's strokes in it.
+
+    When its training process is ready, the server tells the page, which asks for its live part: no word of the canvas.
+    """
 
     def heard(self, frame: object) -> None:
-        self.append(frame if isinstance(frame, bytes) else str(frame).encode())
+        message = frame if isinstance(frame, bytes) else str(frame).encode()
+        if b'[{"event":"changed",' not in message:
+            self.append(message)
 
     def strokes(self) -> list[dict[str, object]]:
         """Return the strokes of the latest message that has any word of the canvas, as the library describes them."""

@@ -24,7 +24,7 @@ def drawn_again(engine, token, open_page, monkeypatch):
         parts = []
         open_page(page)  # its modules are first imported by Streamlit: the canvas can be by nobody else
 
-        def keep(key, token, version, title, draw, asked):
+        def keep(key, token, version, title, draw):
             parts.append((version, draw, version()))
             draw()
 

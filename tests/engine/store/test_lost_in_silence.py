@@ -215,7 +215,7 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
     assert {path.name for path in (folder / "copies").iterdir()} == {"hour.sqlite3", "day.sqlite3"}
     database(folder).unlink()
     status = server().status()
-    assert status.store == "store_gone" and status.store_values["copy"].key == "errors.store_copy_there"
+    assert status.store == "store_gone" and status.store_values["copy"] == "errors.store_copy_there"
     server().close()
     kept = next((folder / "copies").glob("before-*.sqlite3"))
     shutil.copy(kept, database(folder))

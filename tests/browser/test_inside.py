@@ -132,6 +132,10 @@ def test_the_strip_stays_and_covers_nothing_that_has_the_focus(visit):
     for _ in range(12):
         page.keyboard.press("Shift+Tab")
         assert page.evaluate(COVERED) in (None, False)
+    page.set_viewport_size({"width": 680, "height": 900})
+    button = box_of(visitor.find("inside_another").locator("button"))
+    words = [box_of(part) for part in strip.locator(".strip p > *").all()]
+    assert words and all(word["x"] + word["width"] <= button["x"] for word in words)
 
 
 def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_bar_opens_a_neuron(visit):

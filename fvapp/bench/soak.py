@@ -90,7 +90,7 @@ class Pupil:
         if chance.random() < 0.02:
             await page.close()
             await self.come()
-        if chance.random() < 0.003:  # leave, and somebody else comes
+        if chance.random() < 0.003:  # the student leaves for good, and a new one arrives
             await page.close()
             self._page = PageVisitor(self._url)
             await self.come()

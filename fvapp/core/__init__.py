@@ -4,5 +4,6 @@ Nothing in here imports Streamlit, Dask or Keras, starts a thread, reads a clock
 functions take data and return data. Time and randomness come in as arguments, and functions that produce words take a
 translator.
 
-`scipy` is imported as such: it loads its parts when they are first used, and they take longer than all of this.
+Write ``import scipy``, not ``from scipy import ...``: it loads its subpackages on first use, and loading them takes
+longer than importing everything in here.
 """

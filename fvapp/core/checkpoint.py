@@ -69,7 +69,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class TrainingEnd:
-    """What comes of a run that did as it was told, where it is trained and on the way from there.
+    """How the training of a run ended that did not fail, as the worker returns it.
 
     Attributes:
         state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" on request.

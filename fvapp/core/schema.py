@@ -57,7 +57,7 @@ def read(kind: object, value: object, place: str = "") -> object:
 
 
 def read_what_fits(kind: type, values: object) -> object:
-    """Return values as a dataclass whose fields have defaults; what is not as it should be counts as missing."""
+    """Read values into a dataclass whose fields all have defaults; an invalid value is replaced by the default."""
     found = {}
     for name, parts, _ in _parts(kind)[1] if isinstance(values, Mapping) else ():
         if name in values:

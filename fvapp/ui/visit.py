@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,9 @@ class Visit:
     def page_title(self) -> str:
         """Return what the browser's tab says: the page, and how far a run is that trains."""
         page = self.t(f"pages.{self.page}")
-        trains = [record for record in self.runs() if record.state == "running"]
+        trains: list[RunRecord] = []
+        with suppress(FvappError):  # the page itself says so
+            trains = [record for record in self.engine.runs(self.token) if record.state == "running"]
         return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
 
     def draw_live(self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None) -> None:

@@ -44,10 +44,9 @@ if TYPE_CHECKING:
     import numpy as np
     from distributed import Worker
 
-COMMANDS = (
-    *("hello", "not_wanted", "end", "request", "bring", "checkpoint", "weights", "glimpse"),  # answered at once
-    *("model_file", "inspect", "start_kernel", "teach"),  # which take time, outside the worker's event loop
-)
+AT_ONCE = ("hello", "not_wanted", "end", "request", "bring", "checkpoint", "weights", "glimpse")
+"""Commands that are answered on the worker's event loop; those that take time have a pool."""
+
 NICENESS = 10  # of training threads, so that messages come first
 
 
@@ -111,7 +110,7 @@ class WorkerService:
     async def handle(self, command: str, **values: object) -> dict[str, object]:
         """Answer one message of the server; see :mod:`fvapp.engine.workers.protocol`."""
         try:
-            if command not in COMMANDS:
+            if command not in AT_ONCE and command not in self._pools:
                 raise EngineError("not_now")
             work = partial(getattr(self, f"_{command}"), **values)
             pool = self._pools.get(command)

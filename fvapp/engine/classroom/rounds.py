@@ -247,11 +247,8 @@ class Rounds:
             self._votes.count_if_due(classroom)
             if current.kind == "draw" and not current.revealed:
                 for member in self._register.rows.members(classroom.id).values():
-                    if (
-                        before
-                        < rules.draws_until(current, rules.entry_of(member.entry, current)) + rules.GRACE
-                        <= self._looked_at
-                    ):
+                    end = rules.draws_until(current, rules.entry_of(member.entry, current)) + rules.GRACE
+                    if before < end <= self._looked_at:
                         self._register.tell(member)
 
     # Inside

@@ -149,7 +149,7 @@ class Board:
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
         """Admit runs of a workspace to the queue, pausing runs of others if it is full.
 
-        They are counted, but for those of who had to make room and returns.
+        They count towards the limit of starts a minute, unless they were displaced and come back.
 
         Raises:
             EngineError: ``limit_trainings``; as :meth:`check_stored` and :func:`fvapp.engine.runs.admission.admit`.

@@ -38,12 +38,12 @@ def draw_held(
     then: Callable[[Choice], object],
     **options: object,
 ) -> None:
-    """Draw a list that shows what the app holds, whatever the browser showed before.
+    """Draw a choice that always shows the app's own value, whatever was selected in the browser.
 
     Args:
         widget: such as ``st.selectbox``.
         words: label of each choice.
-        held: is chosen.
+        held: the value.
         then: called with what the visitor chooses.
         options: for the widget.
     """

@@ -80,7 +80,7 @@ REPLACED: list[Replaced] = []
 def _replaces(
     where: str, name: str, parameters: tuple[str, ...], otherwise: str, leans_on: tuple[str, ...] = ()
 ) -> Callable[[Callable], Callable]:
-    """Have `replace_parts` replace a function by what the one below makes of it; see `Replaced`."""
+    """Register the decorated function, which takes the original and returns its replacement; see `Replaced`."""
 
     def note(make: Callable) -> Callable:
         REPLACED.append(Replaced(where, name, parameters, leans_on, make, otherwise))
@@ -163,7 +163,7 @@ def _keep_unsent(clear: Callable) -> Callable:
     "streamlit.runtime.state.session_state:WStates",
     "set_widget_from_proto",
     ("self", "widget_state"),
-    "whoever sends nonsense for a widget breaks their page and fills the log",
+    "a client that sends malformed widget values breaks its own page and floods the log",
     leans_on=("Serialized",),
 )
 def _drop_forged_late(set_value: Callable) -> Callable:
@@ -188,7 +188,7 @@ def _drop_forged_late(set_value: Callable) -> Callable:
     "streamlit.runtime.state.session_state:WStates",
     "set_widget_metadata",
     ("self", "widget_meta"),
-    "a browser that comes back with nonsense for a widget breaks its page and fills the log",
+    "a client that reconnects with malformed widget values breaks its own page and floods the log",
     leans_on=("widget_metadata",),
 )
 def _drop_forged_early(set_metadata: Callable) -> Callable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -119,7 +120,7 @@ def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> N
                 if mission.kind == "taught":
                     draw_forgotten(lesson, records)
                 else:
-                    more = lambda: results.draw_more(lesson, records, trials)  # noqa: E731
+                    more = partial(results.draw_more, lesson, records, trials)
                     results.draw_picture(lesson, records, trials, shown)
         elif mission.kind == "pictures":
             verdicts = draw_checked(lesson), None

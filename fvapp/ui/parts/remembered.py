@@ -1,4 +1,4 @@
-"""What is made once and kept in the session until it is to be another one."""
+"""Values that are computed once and cached in the session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Made = TypeVar("Made")
 
 
 def remembered(key: str, name: object, make: Callable[[], Made]) -> Made:
-    """Return what was made last, made anew when `name` is another one than it was then.
+    """Return the cached value, computed anew when `name` has changed.
 
     Args:
         key: of the session state.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from math import ceil, floor
 
@@ -11,54 +13,67 @@ from fvapp.core.wording import Translate, percent, points
 
 WIDTH = 640  # on a projector or paper
 RADIUS = 8.0  # of a dot, where they do not stand too high
-_HIGHEST = 140  # of the dots
-_HEAD, _FOOT = 54, 26
+_LINE, _FOOT = 20, 26  # of the words above, of the numbers below
+_HIGHEST, _LEAST = 140, 32  # of the dots of all runs together, and of one
 
 
-def dots_svg(dots: Dots, label: str, t: Translate, width: int = WIDTH) -> str:
-    """Draw a dot for each result, those that would overlap on top of each other.
+def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH) -> str:
+    """Draw a dot for each result, those that would overlap on top of each other; all runs above one axis.
 
     Args:
-        label: of the run, empty where there is one only.
+        runs: each with its label, which is empty where there is one only.
         width: of the drawing in units of which the letters are 15 high: about the pixels of its column on a screen.
 
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
     """
-    found = sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed))
-    low, high = _ends([dot.accuracy for dot in found])
-    columns: dict[int, list[int]] = {}
-    for dot in found:
-        columns.setdefault(round(_x(dot.accuracy, low, high, width) / (2 * RADIUS)), []).append(dot.seed)
-    highest = max(map(len, columns.values()))
-    step = min(2 * RADIUS, _HIGHEST / highest)
-    ground = _HEAD + highest * step + 4
-    words = t("classroom.results.spread", mean=percent(dots.mean), spread=points(dots.spread))
-    head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(found)))))
-    middle = _x(dots.mean, low, high, width)
-    spread = _x(dots.mean + dots.spread, low, high, width) - middle
-    parts = [
-        f'<text x="0" y="18" font-weight="600">{escape(head)}</text><text x="0" y="38">{escape(words)}</text>',
-        f'<rect x="{middle - spread:.1f}" y="{_HEAD}" width="{2 * spread:.1f}" height="{ground - _HEAD:.1f}" '
-        'fill="currentColor" opacity="0.08"/>',
-        f'<path d="M{middle:.1f} {_HEAD}V{ground:.1f}M0 {ground:.1f}H{width}" stroke="currentColor" fill="none"/>',
-    ]
-    for column, seeds in columns.items():
-        for place, seed in enumerate(seeds):
-            y = ground - 2 - step * (place + 0.5)
-            title = escape(f"{t('classroom.results.seed')} {seed}")
-            parts.append(
-                f'<circle cx="{2 * RADIUS * column:.1f}" cy="{y:.1f}" r="{step / 2 - 0.5:.1f}" fill="{TEST}">'
-                f"<title>{title}</title></circle>"
-            )
-    for value, anchor in ((low, "start"), (high, "end")):
-        x = 0 if anchor == "start" else width
+    low, high = _ends([dot.accuracy for _, dots in runs for dot in dots.dots])
+    x_of = partial(_x, low=low, high=high, width=width)
+    beside = len(runs) > 1 and width >= WIDTH  # mean and spread, to save a line
+    parts, said, ground = [], [], 0.0
+    for label, dots in runs:
+        words = t("classroom.results.spread", mean=percent(dots.mean), spread=points(dots.spread))
+        head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.dots)))))
+        said.append(f"{head}, {words}")
+        place = f'x="{width}" y="{ground + 18:.1f}" text-anchor="end"' if beside else f'x="0" y="{ground + 38:.1f}"'
+        parts.append(f'<text x="0" y="{ground + 18:.1f}" font-weight="600">{escape(head)}</text>')
+        parts.append(f"<text {place}>{escape(words)}</text>")
+        top = ground + (1 if beside else 2) * _LINE + 8
+        shape, ground = _stacks(dots, x_of, top, len(runs), t)
+        parts += [*shape, f'<path d="M0 {ground:.1f}H{width}" stroke="currentColor"/>']
+        ground += 8 * (len(runs) > 1)
+    for x, value, anchor in ((0, low, "start"), (width, high, "end")):
         parts.append(f'<text x="{x}" y="{ground + 18:.1f}" text-anchor="{anchor}">{percent(value, 0)}</text>')
-    alt = escape(t("classroom.results.alt", words=f"{head}, {words}"), quote=True)
+    alt = escape(t("classroom.results.alt", words="; ".join(said)), quote=True)
     return (
         f'<svg viewBox="0 0 {width} {ground + _FOOT:.0f}" role="img" aria-label="{alt}" width="100%" '
         f'font-family="inherit" font-size="15" fill="currentColor">{"".join(parts)}</svg>'
     )
+
+
+def _stacks(dots: Dots, x_of: Callable[[float], float], top: float, runs: int, t: Translate) -> tuple[list[str], float]:
+    """Return the elements of a run's dots, mean and spread, and the y on which they stand."""
+    columns: dict[int, list[int]] = {}
+    for dot in sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed)):
+        columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)
+    highest = max(map(len, columns.values()))
+    step = min(2 * RADIUS, max(_HIGHEST / runs, _LEAST) / highest)
+    ground = top + highest * step + 4
+    middle = x_of(dots.mean)
+    spread = x_of(dots.mean + dots.spread) - middle
+    parts = [
+        f'<rect x="{middle - spread:.1f}" y="{top:.1f}" width="{2 * spread:.1f}" height="{ground - top:.1f}" '
+        'fill="currentColor" opacity="0.08"/>',
+        f'<path d="M{middle:.1f} {top:.1f}V{ground:.1f}" stroke="currentColor"/>',
+    ]
+    for column, seeds in columns.items():
+        for place, seed in enumerate(seeds):
+            title = escape(f"{t('classroom.results.seed')} {seed}")
+            parts.append(
+                f'<circle cx="{2 * RADIUS * column:.1f}" cy="{ground - 2 - step * (place + 0.5):.1f}" '
+                f'r="{step / 2 - 0.5:.1f}" fill="{TEST}"><title>{title}</title></circle>'
+            )
+    return parts, ground
 
 
 def _ends(accuracies: list[float]) -> tuple[float, float]:

@@ -51,9 +51,10 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     labels = run_labels(mission.settings(), t) if mission.trains else []
     if mission.kind == "taught":
         labels = [t(f"lessons.{mission.id}.{run}") for run in mission.noted]
-    for dots in result.dots:
-        label = labels[dots.run] if dots.run < len(labels) and len(labels) > 1 else ""
-        draw_svg(dots_svg(dots, label, t, width), key=f"{key}_dots_{result.mission}_{dots.run}")
+    named = len(labels) > 1
+    runs = [(labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots]
+    if runs:
+        draw_svg(dots_svg(runs, t, width), key=f"{key}_dots_{result.mission}")
 
 
 def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:

@@ -74,7 +74,7 @@ def _draw_seeds(current: Round, view: RoundView, t: Translator) -> None:
         if view.dots is None:
             st.html(f"<p>{escape(t('classroom.round.none_done'))}</p>")
         else:
-            draw_svg(dots_svg(view.dots, "", t), key="seeds_dots")
+            draw_svg(dots_svg([("", view.dots)], t), key="seeds_dots")
 
 
 def _draw_wall(current: Round, view: RoundView, t: Translator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -62,9 +63,21 @@ def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
 )
 def test_dots_stand_within_their_axis_however_many_there_are(language, accuracies):
     t = Translator(language)
-    svg = ElementTree.fromstring(dots_svg(Dots(0, tuple(map(Dot, accuracies, range(200)))), "<512>", t))
+    svg = ElementTree.fromstring(dots_svg([("<512>", Dots(0, tuple(map(Dot, accuracies, range(200)))))], t))
     circles = [each for each in svg.iter() if each.tag.endswith("circle")]
     assert len(circles) == len(accuracies)
     assert all(0 <= float(each.get("cx")) <= WIDTH and float(each.get("cy")) > 0 for each in circles)
     places = [(each.get("cx"), each.get("cy")) for each in circles]
     assert len(set(places)) == len(places)
+
+
+def test_the_runs_of_a_mission_stand_above_one_axis_below_each_other():
+    runs = [(f"{n} neurons", Dots(n, (Dot(0.8, 1), Dot(0.8 + n / 1_000, 2)))) for n in range(1, 5)]
+    svg = ElementTree.fromstring(dots_svg(runs, T))
+    circles = [(float(each.get("cx")), float(each.get("cy"))) for each in svg.iter() if each.tag.endswith("circle")]
+    lines = [(circles[place], circles[place + 1]) for place in range(0, 8, 2)]
+    assert len({first[0] for first, _ in lines}) == 1  # the same accuracy at the same place in all four
+    assert [max(a[1], b[1]) < min(c[1], d[1]) for (a, b), (c, d) in pairwise(lines)] == [True] * 3
+    said = [each.text for each in svg.iter() if each.tag.endswith("text")]
+    assert [text for text in said if "neurons" in text] == [f"{n} neurons · 2 runs" for n in range(1, 5)]
+    assert said[-2:] == ["79%", "82%"]

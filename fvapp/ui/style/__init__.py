@@ -32,7 +32,14 @@ def apply_style(t: Translator) -> None:
     """Add the app's CSS to the page, and say which language it is in: browsers choose fonts and voices by it."""
     script = f"document.documentElement.lang = '{t('language.tag')}'"
     css = _css("dark" if st.context.theme.type == "dark" else "light")
-    st.html(f"<style>{css}</style><script>{script}</script>", unsafe_allow_javascript=True)
+    st.html(_Html(f"<style>{css}</style><script>{script}</script>"), unsafe_allow_javascript=True)
+
+
+class _Html(str):
+    """Is taken as it is: a plain string is searched for its indentation, a twentieth of a first page's time."""
+
+    def _repr_html_(self) -> str:
+        return self
 
 
 @cache

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
+from fvapp.charts.class_dots import WIDE, WIDTH
 from fvapp.core.classroom.results import results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.snapshot import Snapshot
@@ -54,7 +55,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         draw_round(room.round, view, t)
     elif latest:
         with st.container(key="projected"):
-            draw_mission_results(latest, t, "projected")
+            draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)
     else:
         names = [pupil.nickname for pupil in sorted(snapshot.pupils, key=lambda each: each.id) if pupil.shown]
         chips = "".join(f"<li>{escape(name)}</li>" for name in names)

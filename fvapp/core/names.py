@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 MOST_CHARACTERS = 60
 FORMULA_BEGINS = ("=", "+", "-", "@")
+
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")  # fillers, a braille cell without dots, an empty note
+_UNSEEN_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"  # variation selectors most
 
 
 def clean_name(text: str) -> str:
     """Return a name as it may be kept: one line, at most 60 characters, none that cannot be seen.
 
-    Control and format characters go, among them those that turn the direction of the text around them. What HTML or
-    Markdown would read stays; whoever shows a name escapes it.
+    Control and format characters go, among them those that turn the direction of the text around them, and letters
+    without a shape. A mark that chooses how an emoji or a letter looks stays behind it. What HTML or Markdown would
+    read stays; whoever shows a name escapes it.
     """
-    seen = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(seen.split())[:MOST_CHARACTERS].strip()
+    seen = "".join(each if each.isprintable() and each not in _BLANK else " " for each in text)
+    return " ".join(re.sub(rf"(?<!\S){_UNSEEN_MARKS}+", "", seen).split())[:MOST_CHARACTERS].strip()
+
+
+def count_seen(name: str) -> int:
+    """Return how many characters of a clean name can be seen."""
+    return len(re.sub(_UNSEEN_MARKS, "", name))
+
+
+def as_read(name: str) -> str:
+    """Return a name as one hears it: case, spaces and what cannot be seen make no other name."""
+    letters = "".join(re.sub(_UNSEEN_MARKS, "", clean_name(name)).split())
+    return unicodedata.normalize("NFKC", letters).casefold()
 
 
 def as_cell(text: str) -> str:

@@ -11,7 +11,7 @@ from fvapp.core.classroom.rounds import Entry, PupilRound, Round
 from fvapp.core.errors import EngineError
 from fvapp.core.lessons.table import MISSIONS
 from fvapp.core.links import LOCKABLE
-from fvapp.core.names import MOST_CHARACTERS, clean_name
+from fvapp.core.names import MOST_CHARACTERS, as_read, clean_name, count_seen
 from fvapp.core.schema import Whole, has_length
 
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
@@ -136,12 +136,12 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
     """
     least, most = NICKNAME_LENGTH
     name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]))
-    if not least <= len(name) <= most or len(text) > 50 * most:
+    if count_seen(name) < least or len(name) > most or len(text) > 50 * most:
         raise EngineError("nickname_length", least=least, most=most)
     marks = sum(unicodedata.category(character)[0] == "M" for character in name)
     if not any(character.isalnum() for character in name) or 2 * marks > len(name):
         raise EngineError("nickname_letters")
-    if _as_read(name) in map(_as_read, taken):
+    if as_read(name) in map(as_read, taken):
         raise EngineError("nickname_taken")
     return name
 
@@ -211,11 +211,6 @@ def seat_of(classroom: Classroom, member: Member, round: PupilRound | None = Non
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:
     """Return the classes that nobody has used for so many days."""
     return [each for each in classrooms.values() if now - each.used > days * 86_400]
-
-
-def _as_read(name: str) -> str:
-    """Return a name as one hears it: case and spaces make no other name."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _words(text: str) -> list[str]:

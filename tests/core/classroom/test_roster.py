@@ -54,6 +54,8 @@ def test_no_letter_of_a_code_is_a_vowel_or_reads_like_another():
         ("$x^2$ Mia", "$x^2$ Mia"),
         ("小明", "小明"),
         ("Mia 🦦", "Mia 🦦"),
+        ("\u3164Mia\u2800Li\ufe0f", "Mia Li\ufe0f"),
+        ("Mia ❤\ufe0f", "Mia ❤\ufe0f"),
     ],
 )
 def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
@@ -68,6 +70,11 @@ def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
         ("M" * 21, "nickname_length"),
         ("M" * 10_000, "nickname_length"),
         ("\u200b\u202e\u200b", "nickname_length"),
+        ("\u3164\u3164", "nickname_length"),
+        ("\uffa0\uffa0", "nickname_length"),
+        ("\u115f\u1160", "nickname_length"),
+        ("\u2800\u2800", "nickname_length"),
+        ("M\ufe0f", "nickname_length"),
         ("🦦🦦", "nickname_letters"),
         ("...", "nickname_letters"),
         ("M" + "\u0335" * 15, "nickname_letters"),
@@ -80,10 +87,22 @@ def test_a_nickname_that_nobody_can_read_or_tell_apart_is_refused(typed, code):
         check_nickname(typed, ["Quiet Otter"])
 
 
+@pytest.mark.parametrize("unseen", "\ufe0f\ufe0e\u034f\u180b\u17b4\U000e0100\u2800\u3164\uffa0\u115f\u200d", ids=ascii)
+def test_what_cannot_be_seen_makes_no_other_nickname(unseen):
+    for one, other in (("Mié", f"Mie{unseen}\u0301"), ("Mia ❤", f"{unseen}Mia{unseen} ❤{unseen}")):
+        for typed, taken in ((one, other), (other, one)):
+            with pytest.raises(EngineError, match="nickname_taken"):
+                check_nickname(typed, [taken])
+
+
 def test_a_class_has_a_name_and_missions_that_there_are():
     assert check_class_name(" 8b\u202e ") == "8b"
     assert check_missions(["network", "look", "made up"]) == ("look", "network")
-    for check, nothing in ((check_class_name, "\u200b"), (check_missions, ["made up"])):
+    for check, nothing in (
+        (check_class_name, "\u200b"),
+        (check_class_name, "\ufe0f\u3164"),
+        (check_missions, ["made up"]),
+    ):
         with pytest.raises(EngineError):
             check(nothing)
 

@@ -30,9 +30,12 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
 
 
 def class_csv(rows: Iterable[ResultRow], t: Translate) -> bytes:
-    """Return a line for each student, mission and run. No cell is a formula for a spreadsheet that opens it."""
+    """Return a line for each student, mission and run. No cell is a formula for a spreadsheet that opens it.
+
+    All cells are quoted: where a spreadsheet takes semicolons for separators, what follows one would begin a cell.
+    """
     file = StringIO()
-    table = csv.writer(file)
+    table = csv.writer(file, quoting=csv.QUOTE_ALL)
     table.writerow([_heading(name, t) for name in _COLUMNS])
     for row in rows:
         table.writerow([as_cell(str(cell)) for cell in _cells(row, t)])

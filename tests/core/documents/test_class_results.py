@@ -22,7 +22,7 @@ from fvapp.i18n import Translator, languages
 
 T = Translator("en")
 ROOM = Classroom("c", "t", "8b", "en", ("network",))
-WILD = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", '<script>alert("x")</script>', 'a,"b";c', "\ufeffMia"]
+WILD = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", '<script>alert("x")</script>', 'a,"b";c', "\ufeffMia", "x;=1+1"]
 
 
 def row(nickname, number):
@@ -41,6 +41,10 @@ def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
     assert len(lines) == len(WILD) and len({len(line) for line in (head, *lines)}) == 1
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
     assert {"0.8000", "2.0"} <= set(lines[0])
+    apart = [
+        cell for line in csv.reader(text.splitlines(), delimiter=";") for cell in line
+    ]  # as other countries read it
+    assert len(apart) == len(lines) + 1 and not [cell for cell in apart if cell.startswith(tuple("=+-@\t\r"))]
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -52,7 +56,7 @@ def test_the_paper_escapes_names_or_leaves_them_out(named):
 
 def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
     said = results_sentence(results_of(ROOM, ROWS)[0], T)
-    assert said.startswith("7 of 7 predicted") and "for 0 of 7" in said
+    assert said.startswith("8 of 8 predicted") and "for 0 of 8" in said
     waiting = [replace(each, progress={**each.progress, "network": Progress(prediction="held")}) for each in ROWS]
     assert "No result yet" in results_sentence(results_of(ROOM, waiting)[0], T)
 

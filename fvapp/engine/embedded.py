@@ -107,12 +107,12 @@ class EmbeddedEngine:
         on_demand = OnDemand(board, supervisor) if hosts.on_demand else None
         delivery = Delivery(board, self._inbox, connection, helpers, teaching)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
-        self._register = Register(board, self._forget)
-        self._inspecting = Inspecting(board, connection, places)
         self.examples = Examples(board, delivery)
+        self._register = Register(board, self._forget, self.examples.drop)
+        self._inspecting = Inspecting(board, connection, places)
         watching = Watching(self._register)
         votes = Votes(self._register, self._inspecting.test_logits, counters)
-        asked = self._train_round, self.change_note, self.examples.add, self.examples.drop, votes
+        asked = self._train_round, self.change_note, self.examples.add, votes
         self.rounds = Rounds(self._register, watching, *asked)
         self.students = Students(self._register, self.rounds)
         self.teachers = Teachers(self._register, self._end_run, watching, self.rounds)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Member
 from fvapp.core.errors import EngineError
+from fvapp.core.examples import Example, example_id
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace
@@ -23,11 +25,18 @@ class Register:
 
     Args:
         forget: deletes a workspace.
+        drop_examples: deletes examples.
     """
 
-    def __init__(self, board: Board, forget: Callable[[OpenWorkspace], None]) -> None:
+    def __init__(
+        self,
+        board: Board,
+        forget: Callable[[OpenWorkspace], None],
+        drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
+    ) -> None:
         self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
         self.clock, self.wall, self.limits, self._forget = board.clock, board.wall, board.limits, forget
+        self._drop_examples = drop_examples
         self.rows = Rows(board.journal)
         self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and member, of the open classes
         for classroom in self.rows.classes.values():
@@ -139,11 +148,22 @@ class Register:
         self._seats = {workspace: seat for workspace, seat in self._seats.items() if seat[0] != classroom.id}
 
     def take_out(self, classroom: Classroom, member: Member) -> None:
-        """Delete a member with what the class knows of them."""
+        """Delete a member with what the class knows of them, on a wall that was kept as examples too."""
+        self.drop_example(classroom, member)
         if self._seats.get(member.workspace) == (classroom.id, member.id):
             del self._seats[member.workspace]
         self.rows.drop_member(classroom.id, member.id)
         self.tell(member)
+
+    def drop_example(self, classroom: Classroom, member: Member) -> None:
+        """Delete what the teacher has kept of a member's drawing, as long as its round lasts."""
+        current = classroom.round
+        drawing = rules.entry_of(member.entry, current).drawing if current is not None and current.kept else ""
+        if drawing:
+            teacher = self.workspaces.of_id(classroom.owner)
+            example = teacher.examples.get(example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes()))
+            if example is not None:  # the teacher may have deleted it
+                self._drop_examples(teacher, [example])
 
     def touch(self, classroom: Classroom) -> None:
         """Note that somebody uses a class, once an hour."""

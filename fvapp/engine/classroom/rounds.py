@@ -14,7 +14,6 @@ from fvapp.core.classroom.rounds import Entry, Kind, PupilRound, Round
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.examples import Example, example_id
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
@@ -37,7 +36,6 @@ class Rounds:
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
         change_note: changes a note of the workspace of a token.
         add_examples: keeps images with labels and sources as examples of a data set; 2 holds back every second.
-        drop_examples: deletes examples.
         votes: counts them.
     """
 
@@ -48,12 +46,11 @@ class Rounds:
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
         change_note: Callable[[str, str, Callable[[object | None], object]], None],
         add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
-        drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
         votes: Votes,
     ) -> None:
         self._register, self._watching = register, watching
         self._train, self._change_note, self._votes = train, change_note, votes
-        self._add_examples, self._drop_examples = add_examples, drop_examples
+        self._add_examples = add_examples
         self._looked_at = register.wall()
 
     # Teachers
@@ -117,7 +114,7 @@ class Rounds:
         """Keep the drawings of the wall as the teacher's own examples: half to learn from, half for "my test".
 
         Their label is what was asked for. Nothing says whose they were, but as long as the round lasts who takes a
-        drawing off deletes its example as well.
+        drawing off deletes its example as well, and so does who leaves, is removed, or deletes their work.
 
         Raises:
             EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
@@ -271,12 +268,7 @@ class Rounds:
 
     def _take_off(self, classroom: Classroom, member: Member, entry: Entry) -> None:
         """Delete a drawing, with the example that was made of it, and put another entry in its place."""
-        drawing = rules.entry_of(member.entry, classroom.round).drawing
-        if classroom.round.kept and drawing:
-            teacher = self._register.workspaces.of_id(classroom.owner)
-            example = teacher.examples.get(example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes()))
-            if example is not None:  # the teacher may have deleted it
-                self._drop_examples(teacher, [example])
+        self._register.drop_example(classroom, member)
         self._register.rows.drop_entry(classroom.id, member, entry)
         self._register.tell(member)
         self._watching.look_at(classroom)

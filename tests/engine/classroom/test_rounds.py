@@ -328,6 +328,20 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
     assert not seat(room, tokens[3]).drawn
 
 
+def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room, rounds):
+    tokens = wall(room, 6)
+    rounds.keep_wall(room.teacher)
+    room.engine.students.leave(tokens[0])
+    room.engine.delete_all(tokens[1])
+    room.engine.teachers.remove_member(room.teacher, room.member("Student 2"))
+    room.engine.teachers.remove_member(room.teacher, room.member("Student 3"), ban=True)
+    left = {each.id for each in room.engine.examples.kept(room.teacher)}
+    assert left == {example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
+    rounds.end(room.teacher)
+    room.engine.students.leave(tokens[4])
+    assert {each.id for each in room.engine.examples.kept(room.teacher)} == left
+
+
 def test_only_a_revealed_wall_is_kept(room, rounds):
     mia = room.join("Mia")
     rounds.start(room.teacher, "draw", "7")

@@ -49,11 +49,11 @@ class Register:
         return next((each for each in self.rows.classes.values() if each.owner == workspace and each.open), None)
 
     def seat(self, workspace: str) -> tuple[Classroom, Member] | None:
-        """Return the open class in which a workspace is a member."""
+        """Return the open class in which a workspace is a member, who uses it by asking."""
         if workspace not in self._seats:
             return None
         classroom, member = self._seats[workspace]
-        return self.rows.classes[classroom], self.rows.members(classroom)[member]
+        return self.touch(self.rows.classes[classroom]), self.rows.members(classroom)[member]
 
     def own(self, token: str) -> Classroom:
         """Return the open class of a teacher.
@@ -165,11 +165,10 @@ class Register:
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])
 
-    def touch(self, classroom: Classroom) -> None:
+    def touch(self, classroom: Classroom) -> Classroom:
         """Note that somebody uses a class, once an hour."""
         now = self.wall()
-        if now - classroom.used > _HOUR:
-            self.rows.put(replace(classroom, used=now))
+        return self.rows.put(replace(classroom, used=now)) if now - classroom.used > _HOUR else classroom
 
     def drop(self, classroom: Classroom) -> None:
         """Delete a class, and the workspaces that only their membership has kept."""

@@ -281,6 +281,24 @@ def test_a_class_goes_thirty_days_after_its_last_use(tmp_path):
         assert engine.teachers.classes(teacher) == ()
 
 
+USES = {
+    "page": lambda engine, mia: engine.students.seat(mia),
+    "command": lambda engine, mia: engine.students.raise_hand(mia, True),
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_students_use_a_class_without_its_teacher(room, use):
+    mia, wall = room.join("Mia"), [room.engine._register.wall()]
+    room.engine._register.wall = lambda: wall[0]
+    room.engine.skip(3_600.0)  # the teacher has been away for long
+    for _ in range(2):
+        wall[0] += (KEPT_DAYS - 1) * 86_400
+        use(room.engine, mia)
+        room.engine.skip(3_601)
+    assert len(room.engine.teachers.classes(room.teacher)) == 1
+
+
 def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(tmp_path):
     def everywhere() -> bytes:
         files = [tmp_path / "fvapp.sqlite3", *(tmp_path / "copies").glob("*.sqlite3")]

@@ -174,10 +174,11 @@ class Journal:
             self._copying.start()
 
     def _copy(self) -> None:
-        deleted, self._deleted = self._deleted, False
+        deleted, self._deleted = self._deleted, False  # before: what is deleted meanwhile may be in the new copy
         try:
             (self._copies.renew if deleted else self._copies.make)(self._wall())
         except (OSError, sqlite3.Error):
+            self._deleted |= deleted
             _log.warning("the database could not be copied", exc_info=True)
 
     def _say_lost(self, lost: Lost) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -237,6 +239,31 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (RUNS + 1,)
     assert (folder / "copies" / "hour.sqlite3").stat().st_size
     engine.close()
+
+
+def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the_one_before(folder, token, monkeypatch):
+    time, fails = [0.0], [True]
+
+    def make(self, now: float, make=Copies.make) -> None:
+        if fails[0]:
+            raise sqlite3.OperationalError("disk I/O error")
+        make(self, now)
+
+    copies = folder / "copies"
+    copies.mkdir(exist_ok=True)
+    for name in ("hour", "day"):
+        shutil.copy(database(folder), copies / f"{name}.sqlite3")
+    monkeypatch.setattr(Copies, "make", make)
+    with closing(EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])) as engine:
+        engine.delete_all(token)
+        for minute in range(3):
+            fails[0] = minute < 2
+            time[0] += 61
+            engine._journal.flush()
+            engine._journal._copying.join()
+            assert (copies / "day.sqlite3").exists() == fails[0]
+    with closing(sqlite3.connect(copies / "hour.sqlite3")) as copy:
+        assert copy.execute("SELECT count(*) FROM runs").fetchone() == (0,)
 
 
 def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
+from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.storage import KEY
 from ui_pages import messages, texts
 
@@ -59,6 +59,12 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
 def test_what_is_kept_of_a_visitor_is_said(open_page, token):
     said = texts(open_page("train", token))
     assert all(t(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(language):
+    words = Translator(language)
+    assert words("classroom.seat.reflection") in words("workspace.kept.computer")
 
 
 def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine, open_page, token):

@@ -144,12 +144,16 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
     (record,) = engine.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
     engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
-    visit = Visit(T, engine, student, Messages(T, engine), in_class=engine.students.seat(student))
+    visit = Visit(T, engine, student, Messages(T, engine))
     own = said_in_class(visit, record)
     assert [said for _, said in own] == ["Mia", T("lessons.network.predict.held"), "Wider <b>is</b> slower"]
     report = write_report(record, read_curves([]), T, own=own)
     assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
-    assert said_in_class(Visit(T, engine, student, Messages(T, engine)), record) == []
+    classroom = engine.teachers.open_class(teacher).id
+    engine.teachers.close(teacher)
+    assert said_in_class(visit, record) == own
+    engine.teachers.delete(teacher, classroom)
+    assert said_in_class(visit, record) == []
 
 
 def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, monkeypatch):

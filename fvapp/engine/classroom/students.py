@@ -31,6 +31,15 @@ class Students:
             found = register.seat(workspace.id)
             return seat_of(*found, self._rounds.seen_by(*found, workspace)) if found else None
 
+    def nickname(self, token: str) -> str | None:
+        """Return by which name a class knows this student: the open one, else the latest joined; None for no class."""
+        with self._register.lock:
+            workspace = self._register.workspaces.open(token).id
+            seat = self._register.seat(workspace)
+            known = [seat] if seat else self._register.rows.of_workspace(workspace)
+            members = [member for _, member in known if not member.banned]
+        return max(members, key=lambda each: each.joined).nickname if members else None
+
     def join(self, token: str, code: str, nickname: str, offered: bool = False) -> Seat:
         """Take a seat in the class of a code.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fvapp.core.classroom.roster import Seat
 from fvapp.core.lessons import MISSIONS
 from fvapp.core.lessons.progress import NOTE, read_progress
 from fvapp.core.runs import RunRecord
@@ -15,10 +14,11 @@ MOST_CHARACTERS = 300
 
 
 def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
-    """Return headings and what was said; nothing for who is in no class."""
-    if not isinstance(visit.in_class, Seat):
+    """Return headings and what was said; nothing for somebody whom no class knows."""
+    nickname = visit.engine.students.nickname(visit.token)
+    if nickname is None:
         return []
-    t, said = visit.t, [(visit.t("classroom.board.nickname"), visit.in_class.nickname)]
+    t, said = visit.t, [(visit.t("classroom.board.nickname"), nickname)]
     progress = read_progress(visit.engine.read_note(visit.token, NOTE))
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction

@@ -142,6 +142,21 @@ def test_another_browser_with_the_recovery_code_is_the_same_member(room):
     assert room.engine.students.seat(other).nickname == "Mia"
 
 
+def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(room):
+    mia, other = room.join("Mia"), room.engine.enter(None).token
+    first = room.classroom.id
+    room.engine.teachers.close(room.teacher)
+    room.engine.skip(1.0)
+    room.engine.students.join(mia, room.engine.teachers.open(other, "9a", "en", LESSON).code, "Mimi")
+    assert room.engine.students.nickname(mia) == "Mimi"
+    room.engine.teachers.close(other)
+    assert room.engine.students.nickname(mia) == "Mimi"
+    room.engine.teachers.reopen(room.teacher, first)
+    assert room.engine.students.nickname(mia) == "Mia"
+    room.engine.teachers.remove_member(room.teacher, room.member("Mia"), ban=True)
+    assert room.engine.students.nickname(mia) == "Mimi" and room.engine.students.nickname(other) is None
+
+
 def test_switching_to_another_student_leaves_the_member_and_deleting_the_work_does_not(room):
     mia, ali = room.join("Mia"), room.join("Ali")
     workspace = room.engine.workspace_id(mia)

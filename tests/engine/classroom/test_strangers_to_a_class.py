@@ -15,7 +15,9 @@ from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 
-OPEN_TO_ALL = {("teachers", "open_class"), ("teachers", "classes"), ("students", "seat")}  # they answer "none"
+OPEN_TO_ALL = {("teachers", "open_class"), ("teachers", "classes"), ("students", "seat"), ("students", "nickname")}
+"""They answer "none"."""
+
 MAKES_ONE = {("teachers", "open"), ("students", "join")}
 
 

@@ -1,4 +1,4 @@
-"""Five minutes of rounds: workers are killed, connections lost, the server dies once, and nothing is lost unsaid."""
+"""Five minutes of rounds and joins: workers and once the server are killed, and nothing is lost unsaid."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ T = Translator("en")
 SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
 STUDENTS = 10
 KILL_EVERY = 20.0  # seconds between two workers that are killed
+JOIN_EVERY = 8.0  # seconds between two students who join
 STUCK = 400.0  # seconds after which what a page waits for counts as lost: a network may die with its worker many times
 GONE = (OSError, WebSocketException, PageError)  # what a page meets whose server or connection is gone
 
@@ -141,6 +142,21 @@ class Student(Tab):
         await self.until(lambda: T("classroom.round.pupil.look") in self.line())
 
 
+class Newcomer(Tab):
+    """Somebody who joins a class, and has been told so."""
+
+    async def join(self, nickname: str) -> None:
+        async def send() -> None:
+            await self.page.fill("nickname", nickname)
+            await self.page.press("class_join")
+
+        await self.again()
+        await self.until(self.seated, lambda: send() if self.page.has("class_join") else None)
+
+    def seated(self) -> bool:
+        return self.page.has("hand_up")
+
+
 async def hold(server: Server) -> dict[str, int]:
     """Hold rounds until the time is over; return how often what happened."""
     chance, begin = random.Random(1), monotonic()
@@ -152,13 +168,32 @@ async def hold(server: Server) -> dict[str, int]:
         await student.page.fill("nickname", f"Student {number}")
         await student.page.press("class_join")
         await student.page.open()
-    count = {"workers killed": 0, "server killed": 0, **dict.fromkeys(KINDS, 0)}
+    count = {"workers killed": 0, "server killed": 0, "joins lost": 0, **dict.fromkeys(KINDS, 0)}
+    # A class of their own, so that the rounds' figures stay those of the ten.
+    *others, code_of_newcomers = await open_class(server.served.url)
+    for page in others:
+        await page.close()
+    newcomers: list[Newcomer] = []
+    has_joined = asyncio.Event()
+
+    async def joins() -> None:
+        while True:
+            number = len(newcomers)
+            page, where = PageVisitor(server.served.url), ("class", f"code={code_of_newcomers}")
+            newcomer = Newcomer(server, page, *where, random.Random(number))
+            await newcomer.join(f"Newcomer {number}")
+            newcomers.append(newcomer)
+            has_joined.set()
+            await page.close()
+            await asyncio.sleep(JOIN_EVERY)
 
     async def trouble() -> None:
         while True:
             await asyncio.sleep(KILL_EVERY)
             if not count["server killed"] and monotonic() - begin > SECONDS / 2:
                 count["server killed"] += 1
+                has_joined.clear()
+                await has_joined.wait()  # somebody has just been told so
                 await server.die()
             elif workers := server.workers():
                 count["workers killed"] += 1
@@ -190,7 +225,7 @@ async def hold(server: Server) -> dict[str, int]:
     def counted(pattern: str) -> Callable[[], bool]:
         return lambda: int(projector.page.search(pattern) or 0) == STUDENTS
 
-    troubles = asyncio.create_task(trouble())
+    troubles, joining = asyncio.create_task(trouble()), asyncio.create_task(joins())
     try:
         while monotonic() - begin < SECONDS:
             for kind in ("predict", "seeds", "vote", "draw"):
@@ -204,7 +239,13 @@ async def hold(server: Server) -> dict[str, int]:
                 count[kind] += 1
     finally:
         troubles.cancel()
-    return count
+        joining.cancel()
+    with suppress(asyncio.CancelledError):
+        await joining  # it may have failed
+    for newcomer in newcomers:
+        await newcomer.again()
+        count["joins lost"] += not newcomer.seated()
+    return {**count, "joins": len(newcomers)}
 
 
 # The side of a server that was killed never closes its connections.
@@ -215,4 +256,5 @@ def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(t
     print(count)
     assert count["server killed"] == 1 and count["workers killed"] >= SECONDS / KILL_EVERY / 3
     assert all(count[kind] for kind in KINDS)
+    assert count["joins"] >= SECONDS / JOIN_EVERY / 3 and count["joins lost"] == 0
     gc.collect()  # what the connections left behind warns here, where it is expected

@@ -70,6 +70,23 @@ def test_an_index_beyond_a_smaller_part_becomes_its_last(open_page, fashion):
     assert numbers(app) == fashion.x_test[-1].ravel().tolist()
 
 
+def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(open_page, engine, token):
+    app = open_page("data", token=token)
+    assert not app.query_params
+    app.segmented_control(key="data_dataset").set_value("mnist").run()
+    app.segmented_control(key="data_part").set_value("test").run()
+    app.button(key="index_42").click().run()
+    address = dict(app.query_params)
+    assert address == {"dataset": "mnist", "part": "test", "index": "42"}
+    again = open_page("data", token=token, **address)
+    assert numbers(again) == numbers(app) and not messages(again)
+    assert engine.read_note(token, "settings") is None  # who looks at images changes no settings
+    app.query_params.clear()
+    app.run()
+    assert app.segmented_control(key="data_part").value == "train"
+    assert app.number_input(key="data_index").value == 0
+
+
 @pytest.mark.parametrize("index", ["99999", "-1", "one", "1.5", "9" * 400, "²"])
 def test_a_bad_index_in_the_address_shows_the_first_image_and_says_so(open_page, fashion, index):
     app = open_page("data", index=index)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import SETTINGS
+from fvapp.core.settings import SETTINGS, from_text
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
@@ -25,12 +25,13 @@ _SIDE = 280  # CSS pixels of the one image
 
 _DATASET, _PART, _INDEX = "data_dataset", "data_part", "data_index"  # the widgets hold them for the session
 _ADDRESS = "data_address"
+_NAMES = ("dataset", "part", "index")  # of what the address says
 
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    take_settings_from_address(visit)
-    for key, first in ((_DATASET, visit.settings.dataset), (_PART, PARTS[0]), (_INDEX, 0)):
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # what one looks at is no setting
+    for key, first in zip((_DATASET, _PART, _INDEX), _first(visit).values(), strict=True):
         if st.session_state.get(key) is None:  # a forged message chooses nothing, a field may be empty
             st.session_state[key] = first
     _take_from_address(visit)
@@ -48,15 +49,26 @@ def show(visit: Visit) -> None:
         bring_into_view(MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES)
 
 
+def _first(visit: Visit) -> dict[str, str | int]:
+    """Return what an address without a word is about."""
+    return dict(zip(_NAMES, (visit.settings.dataset, PARTS[0], 0), strict=True))
+
+
 def _take_from_address(visit: Visit) -> None:
     """Take over data set, part and index, once for each new address; what is wrong falls back, with a notice."""
     state = st.session_state
-    query = {name: st.query_params[name] for name in ("dataset", "part", "index") if name in st.query_params}
-    if state.get(_ADDRESS) == query:
+    query = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
+    before, state[_ADDRESS] = state.get(_ADDRESS), (query, page_entry())
+    if before == state[_ADDRESS]:
         return
-    state[_ADDRESS] = query
+    if before is not None and before[1] == page_entry():  # the browser's way back within the page
+        query = {name: str(value) for name, value in _first(visit).items()} | query
     if "dataset" in query:
         state[_DATASET] = visit.settings.dataset
+        try:
+            state[_DATASET] = from_text("dataset", query["dataset"])
+        except FvappError as error:
+            _say_default(visit, error)
     if "part" in query:
         state[_PART] = query["part"] if query["part"] in PARTS else "train"
         if query["part"] not in PARTS:
@@ -69,6 +81,17 @@ def _take_from_address(visit: Visit) -> None:
         state[_INDEX] = int(text) if known else 0
         if not known:
             _say_default(visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}"))
+
+
+def _write_address(visit: Visit, *shown: str | int) -> None:
+    """Have the address say what is shown, so that a refresh and a copy of it find that again."""
+    held = {name: str(value) for name, value in zip(_NAMES, shown, strict=True)}
+    first = {name: str(value) for name, value in _first(visit).items()}
+    query = st.session_state[_ADDRESS][0]
+    if first | query != held:
+        query = held if held != first else {}
+        st.query_params.from_dict(query)
+        st.session_state[_ADDRESS] = query, page_entry()
 
 
 def _say_default(visit: Visit, error: FvappError) -> None:
@@ -109,6 +132,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
             t("data.index", last=f"{last:,}"), 0, last, held, step=1, key=_INDEX, persist_state="session", width=220
         )
         index = held if index is None else index
+        _write_address(visit, dataset.name, part, index)
         for suggested in SUGGESTED:
             st.button(
                 t("data.go_to", index=suggested),

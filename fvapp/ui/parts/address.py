@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -18,12 +19,15 @@ ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
-def take_settings_from_address(visit: Visit) -> None:
+def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> None:
     """Take over the settings an address names, once for each new address.
 
     Unknown names and bad values fall back to the default, with a notice for each.
+
+    Args:
+        besides: names that the page reads itself.
     """
-    query = st.query_params.to_dict()
+    query = {name: value for name, value in st.query_params.to_dict().items() if name not in besides}
     if query and is_new_address(visit.engine, visit.token, query):
         errors = [
             SettingsError("unknown_setting", field=name[:40])

@@ -128,13 +128,15 @@ def test_what_the_settings_do_to_the_images_is_seen_and_said(open_page):
     assert any("varied with the mark" in info.value for info in app.info)
 
 
-def test_what_is_chosen_here_is_what_is_trained_with(open_page, engine, token):
+def test_what_is_tried_here_is_what_is_trained_with_once_one_says_so(open_page, engine, token):
     app = open_page("data", token=token)
     app.selectbox(key="data_rare_class").set_value(6).run()
     app.selectbox(key="data_rare_share").set_value(0).run()
     app.slider(key="data_wrong_labels").set_value(30).run()
     app.selectbox(key="data_marked_class").set_value(9).run()
+    assert any("Not one training image of “Shirt”" in info.value for info in app.info)
+    assert engine.read_note(token, "settings") is None
+    app.button(key="data_train").click().run()
     kept = engine.read_note(token, "settings")
     wanted = {"rare_class": 6, "rare_share": 0, "wrong_labels": 0.3, "marked_class": 9}
     assert {name: kept["settings"][name] for name in wanted} == wanted
-    assert any("Not one training image of “Shirt”" in info.value for info in app.info)

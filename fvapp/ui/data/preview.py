@@ -27,6 +27,7 @@ from fvapp.ui.visit import Visit
 EXAMPLES = 10  # of each class
 _SCALE, _SIDE = 2, 56  # pixels of the picture for one of an image, and of an image
 _CHOICES = ("rare_class", "rare_share", "marked_class")
+_TRIED = "data_tried"
 _SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOICES)
 
 
@@ -47,7 +48,7 @@ class _Row(NamedTuple):
 
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw what can be done to the training images, and what it does to ten of each class."""
-    t, settings = visit.t, visit.settings.with_values(dataset=dataset.name)
+    t, settings = visit.t, visit.settings.with_values(dataset=dataset.name, **_tried(visit))
     st.header(t("data.examples"))
     with st.container(key="data_preview"), visit.messages.errors_said():
         st.markdown(t("data.preview.about"))
@@ -63,9 +64,16 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
                 for label, column in zip((first, first + 1), st.columns(2), strict=True):
                     with column, st.container(gap=None):
                         _draw_row(visit, label, names[label], rows[label], settings.alters_data)
-        if settings.alters_data and st.button(t("data.preview.train"), key="data_train", icon=":material/play_arrow:"):
+        altered = settings.alters_data or visit.settings.alters_data
+        if altered and st.button(t("data.preview.train"), key="data_train", icon=":material/play_arrow:"):
             visit.set_settings(settings)
             st.switch_page(page_path("train"))
+
+
+def _tried(visit: Visit) -> dict[str, Value]:
+    """Return what is tried on this page, by the names of settings: until it is trained with, or they are others."""
+    settings, values = st.session_state.get(_TRIED, (None, {}))
+    return values if settings == visit.settings else {}
 
 
 def _draw_row(visit: Visit, label: int, name: str, row: _Row, counted: bool) -> None:
@@ -80,10 +88,12 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
     t, state = visit.t, st.session_state
 
     def choose(name: str, value: Value) -> None:
-        visit.set_settings(visit.settings.with_values(**{name: value}))
+        values = {**_tried(visit), name: value}
+        visit.settings.with_values(**values)  # raises where a browser sends anything
+        state[_TRIED] = visit.settings, values
 
     def slide() -> None:
-        with suppress(SettingsError, TypeError):  # a browser may send anything
+        with suppress(SettingsError, TypeError):
             choose("wrong_labels", state["data_wrong_labels"] / 100)
 
     with st.container(horizontal=True, key="data_fields", vertical_alignment="top"):

@@ -230,7 +230,7 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, e
     assert EN("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
 
 
-@pytest.mark.parametrize("kept", [None, 3, [1, 2], ["x", 1, [11], [0, 0]], [1, "a", None, None], {"a": 1}])
+@pytest.mark.parametrize("kept", [None, 3, [1, 2], ["x", 1, [11], [0, 0]], [1, "a", None], [["x", [], []]], {"a": 1}])
 def test_what_a_browser_may_have_stored_of_the_games_does_no_harm(engine, token, open_page, kept):
     engine.write_note(token, "draw", {"inside_duel": kept, "inside_fool": kept})
     assert cards(open_page("inside", token=token))
@@ -254,6 +254,34 @@ def test_a_duel_ends_with_who_wins(open_run):
     words = [EN(f"inside.duel.wins.{who}", more="", less="") for who in ("you", "network", "level")]
     assert any(app.header[1].value.startswith(each.strip("–")) for each in words)
     assert app.button(key="duel_again")
+
+
+def test_a_score_outlives_other_images_other_networks_and_more_epochs(open_run, open_page, engine, token):
+    app = open_run(RunSettings(), part="duel")
+    for _ in range(20):
+        app.button(key="guess_3").click().run()
+    score = app.header[1].value
+    app.button(key="duel_again").click().run()
+    assert EN("inside.duel.image", n=1, of=20) in texts(app) and EN("inside.duel.before", score=score) in texts(app)
+    app.button(key="guess_3").click().run()
+    assert EN("inside.duel.image", n=2, of=20) in texts(app) and EN("inside.duel.before", score=score) in texts(app)
+    other = open_page("inside", token=token, model="mnist", part="duel")
+    other.button(key="guess_3").click().run()
+    assert EN("inside.duel.before", score=score) not in texts(other)
+    again = open_page("inside", token=token, part="duel", run="1")
+    assert EN("inside.duel.image", n=2, of=20) in texts(again)
+    engine.resume(token, engine.runs(token)[0].id, 1)
+    engine.finish()
+    later = open_page("inside", token=token, part="duel", run="1")
+    assert EN("inside.duel.image", n=1, of=20) in texts(later) and EN("inside.duel.before", score=score) in texts(later)
+    assert score in cards(open_page("inside", token=token, run="1"))
+
+
+def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, open_page, engine, token):
+    open_run(RunSettings(), part="duel").button(key="guess_3").click().run()
+    (kept,) = engine.read_note(token, "draw")["inside_duel"]
+    engine.write_note(token, "draw", {"inside_duel": kept})
+    assert EN("inside.duel.image", n=2, of=20) in texts(open_page("inside", token=token, part="duel"))
 
 
 def test_surgery_says_what_is_left(open_run, engine, token):

@@ -17,7 +17,7 @@ from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.robustness import change_images
 from fvapp.core.inspection.surgery import one_image, order_of_help, parts_of, unit_values, units_of
 from fvapp.core.inspection.wheel import class_points, place_on_wheel
-from fvapp.ui.inside.duel import kept_duel, score_words
+from fvapp.ui.inside.duel import kept_duel, last_duel, score_words
 from fvapp.ui.inside.fool import best_of
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import View
@@ -105,7 +105,7 @@ def _fool(view: View) -> Card:
 
 
 def _duel(view: View) -> Card:
-    game, t = kept_duel(view.visit, view.model), view.visit.t
+    game, t = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model), view.visit.t
     images = [_grey(image) for image in twelve_images(view.model.data)[-3:]]
     return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t("inside.cards.duel")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -20,6 +20,7 @@ from fvapp.ui.visit import Visit
 
 _SIDE, _SMALL_SIDE = 224, 84  # CSS pixels
 _DUEL, _SEED = "inside_duel", "inside_duel_seed"
+_MOST = 20  # duels that are kept
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Duel:
     """A duel as it stands.
 
     Attributes:
+        version: of the network.
         seed: by which its images were chosen.
         score: hits of the person and of the network.
     """
 
+    version: str
     seed: int
     guesses: list[int]
     score: tuple[int, int]
@@ -43,11 +46,11 @@ class Duel:
 def draw_duel(view: View) -> Maths:
     """Draw the image to guess, what both said of the one before, and the score."""
     visit, model, t = view.visit, view.model, view.visit.t
-    game = kept_duel(visit, model) or Duel(st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0))
+    new = Duel(_name(model), st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0))
+    game = kept_duel(visit, model) or new
 
     def begin() -> None:
-        st.session_state[_SEED] = secrets.randbelow(2**31)
-        keep_choices(visit, **{_DUEL: None})
+        _keep(visit, replace(new, seed=secrets.randbelow(2**31)))
 
     def about() -> None:
         st.markdown(t("inside.duel.about"))
@@ -60,6 +63,9 @@ def draw_duel(view: View) -> Maths:
         score = keep_score(answers, images, game.guesses)
         with st.container(key="duel_score"):
             st.header(score_words(t, score.person, score.network, len(game.guesses) == len(images)), anchor=False)
+            before = last_duel(visit, model)
+            if before is not None and before != game:
+                st.caption(t("inside.duel.before", score=score_words(t, *before.score, before.is_over)))
 
         def guess(number: int, label: int) -> None:
             """Take a guess; a click that comes twice counts for the same image."""
@@ -67,7 +73,7 @@ def draw_duel(view: View) -> Maths:
             if len(now.guesses if now else ()) == number:
                 guesses = [*game.guesses[:number], label]
                 score = keep_score(answers, images, guesses)
-                keep_choices(visit, **{_DUEL: [_name(model), game.seed, guesses, (score.person, score.network)]})
+                _keep(visit, replace(game, guesses=guesses, score=(score.person, score.network)))
 
         with st.container(key="duel_row"):
             if len(game.guesses) < len(images):
@@ -89,13 +95,33 @@ def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
 
 
 def kept_duel(visit: Visit, model: Model) -> Duel | None:
-    """Return the duel with a network that was begun last, as the workspace keeps it. A browser may have stored it."""
-    with suppress(TypeError, ValueError):
-        name, seed, guesses, (person, network) = kept_choices(visit).get(_DUEL)
-        known = all(0 <= guess < 10 for guess in guesses) and len(guesses) <= len(BANDS) * EACH
-        if name == _name(model) and known:
-            return Duel(int(seed), [int(guess) for guess in guesses], (int(person), int(network)))
-    return None
+    """Return the duel with a network, as trained as it is, that was begun last."""
+    return next((duel for duel in reversed(_kept(visit)) if duel.version == _name(model)), None)
+
+
+def last_duel(visit: Visit, model: Model) -> Duel | None:
+    """Return the last duel with a network that was fought to its end, however far the network was trained."""
+    name = _name(model).partition("/")[0]
+    duels = reversed(_kept(visit))
+    return next((duel for duel in duels if duel.version.partition("/")[0] == name and duel.is_over), None)
+
+
+def _kept(visit: Visit) -> list[Duel]:
+    """Return the duels that the workspace keeps, the latest last. A browser may have stored them."""
+    kept, duels = kept_choices(visit).get(_DUEL), []
+    rows = kept if isinstance(kept, (list, tuple)) else ()
+    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # earlier versions kept one
+        with suppress(TypeError, ValueError):
+            version, seed, guesses, (person, network) = row
+            if all(0 <= guess < 10 for guess in guesses) and len(guesses) <= len(BANDS) * EACH:
+                guesses = [int(guess) for guess in guesses]
+                duels.append(Duel(str(version), int(seed), guesses, (int(person), int(network))))
+    return duels
+
+
+def _keep(visit: Visit, duel: Duel) -> None:
+    others = [each for each in _kept(visit) if each.guesses and (each.version, each.seed) != (duel.version, duel.seed)]
+    keep_choices(visit, **{_DUEL: [list(astuple(each)) for each in [*others, duel][-_MOST:]]})
 
 
 def _name(model: Model) -> str:

@@ -50,6 +50,7 @@ def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once_and_w
 
 async def click_twice(visitor: BusyBrowser, with_tick: bool) -> None:
     await visitor.train("epochs=1&train_images=1000&seed=1")
+    await open_block(visitor, "train_more_fold")
     await visitor.press_twice("make_link_button", with_tick)
     assert EN("links.help") in visitor.text("make_link")
     await visitor.press_twice("make_link_button", with_tick)

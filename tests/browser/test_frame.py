@@ -56,9 +56,9 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
     expect(more).to_be_focused()
 
     visitor.go_to(EN("pages.train"))  # whose end is not hidden behind the tabs
-    visitor.find("make_link_button").scroll_into_view_if_needed()
+    visitor.find("train_more_fold").scroll_into_view_if_needed()
     visitor.page.wait_for_function("() => window.fvappPageDrawn.then(() => true)")  # what comes late makes it longer
     expect(visitor.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     visitor.page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
-    end = box_of(visitor.find("make_link_button"))
+    end = box_of(visitor.find("train_more_fold"))
     assert end["y"] + end["height"] <= top(visitor, ".st-key-pages")

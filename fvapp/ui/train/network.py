@@ -32,7 +32,9 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
         run = record.id if record is not None else None
         with st.container(key="network_picture"):
             _component(key="network_diagram", data={"svg": network_svg(settings, t), "run": run})
-        st.code(model_code(settings, t), language="python")
+        st.toggle(t("train.model_code"), key="model_code_unfolded")  # on a phone, as that of `draw_code`
+        with st.container(key="model_code"):
+            st.code(model_code(settings, t), language="python")
     with layers:
         _write_layers(settings, t)
 

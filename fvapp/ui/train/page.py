@@ -13,6 +13,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import settings_line
 from fvapp.ui.browser.clicks import click_id
+from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import take_settings_from_address
@@ -25,6 +26,7 @@ from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
 
 _FOLDED = "form_is_folded"
+_MORE_HEIGHT = 60  # pixels
 
 
 def show(visit: Visit) -> None:
@@ -58,7 +60,9 @@ def show(visit: Visit) -> None:
     shown = record.settings if folded and record is not None else settings or visit.settings
     draw_network(visit, shown, record if folded else None)
     draw_code(visit.t, [shown])
-    draw_make_link(visit, shown)
+    if (more := open_fold("train_more_fold", visit.t("pages.more"), _MORE_HEIGHT)) is not None:
+        with more:
+            draw_make_link(visit, shown)
 
 
 def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:

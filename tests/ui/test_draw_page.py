@@ -238,3 +238,15 @@ def test_every_picture_and_chart_is_described(open_page, digit):
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)
     (chart,) = app.get("plotly_chart")
     assert "%" in chart.proto.alt
+
+
+def test_the_sentence_of_the_fewest_pixels_shows_them(open_page, monkeypatch):
+    app = open_page("draw")
+    monkeypatch.setattr("fvapp.ui.draw.short_inside.has_rested", lambda *said: True)
+    monkeypatch.setattr("fvapp.ui.draw.short_inside._QUICK", 60)
+    index_field(app).set_value(0).run()
+    (sentence,) = (button for button in app.button if button.key == "fewest_found")
+    assert "turn" in sentence.label
+    assert not any(sentence.label in text for text in texts(app))
+    sentence.click().run()
+    assert f"**{sentence.label}**" in texts(app)

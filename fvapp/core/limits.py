@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
 
 from fvapp.core.datasets.table import DATASETS
@@ -47,16 +48,17 @@ def check_limits(settings: RunSettings) -> None:
     Raises:
         SettingsError: naming the field to make smaller.
     """
+    for error in broken_limits(settings):
+        raise error
+
+
+def broken_limits(settings: RunSettings) -> Iterator[SettingsError]:
+    """Yield an error for each limit that settings break together, naming the field to make smaller."""
     parameters = sum(layer.parameters for layer in describe_layers(settings))
     if parameters > MOST_PARAMETERS:
-        raise SettingsError(
-            "too_many_parameters",
-            field=Term("settings.hidden.label"),
-            parameters=f"{parameters:,}",
-            most=f"{MOST_PARAMETERS:,}",
-        )
+        words = {"parameters": f"{parameters:,}", "most": f"{MOST_PARAMETERS:,}"}
+        yield SettingsError("too_many_parameters", field=Term("settings.hidden.label"), **words)
     minutes = estimate_seconds(settings) / 60
     if minutes > MOST_MINUTES:
-        raise SettingsError(
-            "too_long", field=Term("settings.epochs.label"), minutes=f"{ceil(minutes):,}", most=MOST_MINUTES
-        )
+        words = {"minutes": f"{ceil(minutes):,}", "most": MOST_MINUTES}
+        yield SettingsError("too_long", field=Term("settings.epochs.label"), **words)

@@ -88,6 +88,18 @@ def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, n
     assert only_run(engine, token).settings == expected[name]
 
 
+def test_all_that_is_wrong_is_said_at_once(open_page):
+    app = open_page("train")
+    widget(app, "target_metric").set_value("val_accuracy").run()
+    for name, value in {"batch_size": 0, "validation_split": 0, "hidden": "2048, 2048", "epochs": 100}.items():
+        widget(app, name).set_value(value)
+    app.run()
+    (said,) = (text for each in app.markdown if t("train.set_right") in (text := each.value.replace("\\", "")))
+    wrong = {name for name in SETTINGS if f"{t(f'settings.{name}.label')}: " in said}
+    assert wrong == {"batch_size", "target_metric", "hidden", "epochs"}
+    assert app.button(key="train_start").disabled
+
+
 def test_a_wrong_number_typed_just_before_train_is_said_and_not_trained(open_page, engine, token):
     app = open_page("train", token=token)
     widget(app, "epochs").set_value(0)

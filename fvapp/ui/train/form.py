@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.glossary import SETTING_WORDS
-from fvapp.core.limits import check_limits
+from fvapp.core.limits import broken_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
@@ -111,7 +111,10 @@ def settings_of_form(visit: Visit) -> RunSettings | None:
 
 
 def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsError]]:
-    """Return the settings that the fields hold, and what is wrong, by the name of the field."""
+    """Return the settings that the fields hold, and all that is wrong, by the name of the field.
+
+    What is wrong between fields is judged with the defaults of those that are wrong by themselves.
+    """
     values: dict[str, Value] = {}
     errors: dict[str, SettingsError] = {}
     for row in SETTINGS.values():
@@ -119,14 +122,16 @@ def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsEr
             values[row.name] = _read_field(row, visit.settings)
         except SettingsError as error:
             errors[row.name] = error
-    if errors:
-        return None, errors
+    together: list[SettingsError] = []
     try:
         settings = RunSettings(**values)
-        check_limits(settings)
     except SettingsError as error:
-        return None, {_field_of(error): error}
-    return settings, {}
+        together.append(error)
+        del values["target_metric"]
+        settings = RunSettings(**values)
+    for error in (*together, *broken_limits(settings)):
+        errors.setdefault(_field_of(error), error)
+    return (None if errors else settings), errors
 
 
 def _field_of(error: SettingsError) -> str:

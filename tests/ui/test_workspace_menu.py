@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.storage import KEY
-from ui_pages import messages, texts
+from ui_pages import given, messages, texts
 
 t = Translator("en")
 
@@ -73,7 +75,22 @@ def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine,
     assert t("workspace.leave_help", work="1 run, 2 drawings") in texts(app)
     app.button(key="show_code_first").click().run()
     assert engine.recovery_code(token) in [each.value for each in app.code]
-    assert {"1 run", "2 drawings"} <= {link.proto.label for link in app.get("page_link")}
+    assert "1 run" in {link.proto.label for link in app.get("page_link")}
+    assert "2 drawings" in {fold.label for fold in app.expander}
+
+
+def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(engine, open_page, token):
+    run, digit = engine.runs(token)[0].id, b64encode(bytes(784)).decode()
+    rows = [{"run": run, "pixels": digit, "label": label, "share": 0.9} for label in (0, 1)]
+    rows += [{"run": "gone", "pixels": digit, "label": 2, "share": 0.5}, {"run": run, "pixels": "no"}]
+    engine.write_note(token, "drawings", rows)
+    app = open_page("train", token, folds=["workspace_menu_0", "work_drawings"])
+    (captions,) = (each["captions"] for each in given(app) if "50.0%" in each.get("captions", ()))
+    assert captions == ["50.0%", "Trousers · 90.0%", "T-shirt/top · 90.0%"]
+    app.session_state["work_drawing_chosen"] = rows[1]
+    app.run().button(key="drawing_delete").click().run()
+    assert engine.read_note(token, "drawings") == [rows[0], *rows[2:]]
+    assert not [button for button in app.button if button.key == "drawing_delete"]
 
 
 def test_who_has_nothing_leaves_nothing(open_page):

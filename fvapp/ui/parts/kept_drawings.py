@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Sequence
 
 import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.report import Drawing
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
@@ -40,6 +42,19 @@ def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...
     return tuple(drawing for drawing in found if drawing is not None)
 
 
+def every_drawing(visit: Visit, records: Sequence[RunRecord]) -> list[tuple[dict[str, object], Drawing]]:
+    """Return all that is kept and can be shown, the latest first; the words of those whose run is gone are lost."""
+    datasets = {record.id: record.settings.dataset for record in records}
+    rows = reversed(_rows(visit.engine.read_note(visit.token, _NOTE)))
+    found = ((row, _drawing(row, datasets.get(str(row.get("run"))), visit.t)) for row in rows)
+    return [(row, drawing) for row, drawing in found if drawing is not None]
+
+
+def delete_drawing(visit: Visit, row: object) -> None:
+    """Delete what was kept as `row`; where it is gone already, nothing."""
+    visit.engine.change_note(visit.token, _NOTE, lambda note: [each for each in _rows(note) if each != row])
+
+
 def count_drawings(visit: Visit) -> int:
     """Return how many drawings are kept, of all runs."""
     return len(_rows(visit.engine.read_note(visit.token, _NOTE)))
@@ -49,11 +64,12 @@ def _rows(note: object | None) -> list[dict[str, object]]:
     return [row for row in note if isinstance(row, dict)] if isinstance(note, list) else []
 
 
-def _drawing(row: dict[str, object], dataset: str, t: Translator) -> Drawing | None:
+def _drawing(row: dict[str, object], dataset: str | None, t: Translator) -> Drawing | None:
     """Return a kept row as a drawing; None for one written by another version of the app."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
-        caption = f"{t(DATASETS[dataset].class_names[int(row['label'])])} · {percent(float(row['share']))}"
+        share = percent(float(row["share"]))
+        caption = f"{t(DATASETS[dataset].class_names[int(row['label'])])} · {share}" if dataset else share
     except (KeyError, ValueError, IndexError, Base64Error):
         return None
     return Drawing(pixels, caption) if len(pixels) == 28 * 28 else None

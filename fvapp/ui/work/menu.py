@@ -16,6 +16,7 @@ from fvapp.ui.parts.kept_drawings import count_drawings
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import with_set_aside
 from fvapp.ui.visit import Visit
+from fvapp.ui.work.drawings import draw_drawings
 from fvapp.ui.work.run import draw_damaged, draw_runs
 
 _HEIGHT = 520  # of the menu, roughly, in pixels
@@ -44,7 +45,10 @@ def draw_workspace_menu(visit: Visit) -> None:
         with above:
             with st.container(key="work_counts", horizontal=True, gap="small"):
                 for page, words in work.items():
-                    st.page_link(page_path(page), label=words)
+                    if page != "draw":
+                        st.page_link(page_path(page), label=words)
+            if "draw" in work:
+                draw_drawings(visit, records, work["draw"])
             draw_runs(visit, records)
             draw_damaged(visit)
         with st.expander(t("workspace.kept_fold"), key="work_kept", icon=":material/inventory_2:"):

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from axe import Others, look
+from fvapp.core.lessons import MISSIONS
 from fvapp.i18n import Translator
 from visitor import ONE, PERCENT, Visitor
 
 EN = Translator("en")
+PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
 
 OTHERS = (
@@ -73,6 +75,37 @@ def another_image(visitor: Visitor) -> None:
     visitor.find("inside_picture").wait_for()
 
 
+def guessed(visitor: Visitor) -> None:
+    visitor.open("/inside?part=duel").press("guess_3").find("duel_last").wait_for()
+
+
+def watched(visitor: Visitor) -> None:
+    visitor.open("/lessons?mission=5")  # of all images, so that it trains while it is looked at
+    visitor.find("predict").get_by_text(EN("lessons.layers.predict.held"), exact=True).click()
+    visitor.press("mission_run").find("mission_watch").wait_for()
+
+
+def came_out(visitor: Visitor) -> None:
+    visitor.open("/lessons?mission=5")
+    if visitor.find("predict").is_visible():
+        watched(visitor)
+    visitor.read("mission_result", r"\d", timeout=300)
+
+
+def asked(visitor: Visitor) -> None:
+    came_out(visitor)
+    visitor.press("mission_forward").find("question").get_by_role("radio").first.wait_for()
+
+
+def done(visitor: Visitor) -> None:
+    asked(visitor)
+    for question in MISSIONS["layers"].questions:
+        words = EN(f"lessons.layers.questions.{question.name}.choices.{question.right}").replace("`", "")
+        visitor.find("question").get_by_text(words, exact=True).click()
+        visitor.press("mission_forward")
+    visitor.page.get_by_role("heading", name=EN("lessons.page.finished")).wait_for()
+
+
 def at(path: str) -> Callable[[Visitor], object]:
     return lambda visitor: visitor.open(path)
 
@@ -85,10 +118,16 @@ STATES = {
     "taught": taught,
     "train, taught": train_taught,
     "own examples": own_examples,
-    **{f"inside, {part}": at(f"/inside?part={part}") for part in ("way", "why", "fool", "duel", "surgery", "mistakes")},
+    "inside": at("/inside"),
+    **{f"inside, {part}": at(f"/inside?part={part}") for part in PARTS},
+    "inside, guessed": guessed,
     "inside, another image": another_image,
     "compare, unfolded": compare_unfolded,
     "mission": at("/lessons?mission=4"),
+    "mission, watched": watched,
+    "mission, came out": came_out,
+    "mission, asked": asked,
+    "mission, done": done,
     "glossary": at("/lessons?part=glossary"),
     "teacher": at("/lessons?part=teacher"),
     "data": at("/data"),

@@ -153,7 +153,7 @@ def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: li
     with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
         st.image(np.asarray(view.model.data.x_test[image]), width=_SMALL_SIDE, alt=words["label"], output_format="PNG")
         mine, its = _mark(guesses[-1] == label), _mark(answer == label)
-        st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="content")
+        st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch")
 
 
 def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:

@@ -135,7 +135,7 @@ STATES = {
     "train, failed": failed,  # the last: it is the run that train shows from then on
 }
 # Where most people are most of the time; all states in all looks are a test of minutes.
-MAIN = ("train, finished", "answered", "inside, way", "compare, unfolded", "mission", "data")
+MAIN = ("train, finished", "answered", "compare, unfolded", "mission")
 LOOKS = [(1280, "light"), (380, "dark")]
 FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
 

@@ -40,7 +40,8 @@ def rises_to(visitor, selector: str, y: float) -> None:
     )
 
 
-@pytest.mark.parametrize("scrolled", [pytest.param(0, marks=pytest.mark.long), 150])
+@pytest.mark.long
+@pytest.mark.parametrize("scrolled", [0, 150])
 def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_training_in_it_and_after_it(
     visit, scrolled
 ):

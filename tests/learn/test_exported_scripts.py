@@ -241,6 +241,7 @@ def drawn(places):
     return made
 
 
+@pytest.mark.long
 def test_the_script_of_a_run_with_own_examples_learns_from_them(offline, places, drawn, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples.npz").write_bytes(write_npz(drawn))

@@ -63,7 +63,7 @@ def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH)
 
 
 def _stacks(dots: Dots, x_of: Callable[[float], float]) -> dict[int, list[int]]:
-    """Return the seeds of the dots that stand on each other, by their place on the axis in diameters."""
+    """Return the seeds of the dots stacked at each place on the axis, which is counted in diameters."""
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed)):
         columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)

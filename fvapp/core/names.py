@@ -9,15 +9,15 @@ MOST_CHARACTERS = 60
 FORMULA_BEGINS = ("=", "+", "-", "@")
 
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")  # fillers, a braille cell without dots, an empty note
-_UNSEEN_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"  # variation selectors most
+_UNSEEN_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"  # mostly variation selectors
 
 
 def clean_name(text: str) -> str:
     """Return a name as it may be kept: one line, at most 60 characters, none that cannot be seen.
 
     Control and format characters go, among them those that turn the direction of the text around them, and letters
-    without a shape. A mark that chooses how an emoji or a letter looks stays behind it. What HTML or Markdown would
-    read stays; whoever shows a name escapes it.
+    without a shape. A mark that chooses how an emoji or a letter looks stays behind it. HTML and Markdown stay: callers
+    escape a name before showing it.
     """
     seen = "".join(each if each.isprintable() and each not in _BLANK else " " for each in text)
     return " ".join(re.sub(rf"(?<!\S){_UNSEEN_MARKS}+", "", seen).split())[:MOST_CHARACTERS].strip()

@@ -23,6 +23,7 @@ from fvapp.ui.visit import Visit
 SHOWN = 5
 _QUICK = 0.05  # seconds a search may take that nobody asked for
 _SEARCHED = "short_searched"  # key of the session state: the question whose pixels were asked for
+_ICON = ":material/search:"
 
 
 def draw_short(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:
@@ -43,7 +44,7 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
             # Hidden by the style once the sentence of `draw_fewest` is there, in a part of its own: it opens the same.
-            _draw_button(t("draw.short.search"), "short_search", question)
+            st.button(t("draw.short.search"), key="short_search", icon=_ICON, on_click=_show_pixels, args=(question,))
         if st.session_state.get(_SEARCHED) == question.name:
             _draw_pixels(visit, network, image, names, answer)
 
@@ -113,18 +114,13 @@ def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: s
     changed = fewest_pixels(network, question.prepared.image, gives_up=lambda: time.monotonic() > end)
     if changed is not None:
         names = class_names(dataset, visit.t)
-        if _draw_button(_pixel_words(visit, changed, names, answers.prepared.label), "fewest_found", question):
-            st.rerun()  # what it opens stands in another part of the page
+        words = _pixel_words(visit, changed, names, answers.prepared.label)
+        if st.button(words, key="fewest_found", icon=_ICON, type="tertiary", on_click=_show_pixels, args=(question,)):
+            st.rerun()  # the pixels stand in another part of the page
 
 
-def _draw_button(words: str, key: str, question: Question) -> bool:
-    """Draw a button that has the pixels shown which would change the answer; return whether it was pressed."""
-
-    def open_pixels() -> None:
-        st.session_state[_SEARCHED] = question.name
-
-    kind = "secondary" if key == "short_search" else "tertiary"
-    return st.button(words, key=key, icon=":material/search:", type=kind, on_click=open_pixels)
+def _show_pixels(question: Question) -> None:
+    st.session_state[_SEARCHED] = question.name
 
 
 def _pixel_words(visit: Visit, changed: Changed, names: list[str], answer: int) -> str:

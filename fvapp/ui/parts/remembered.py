@@ -11,7 +11,7 @@ Made = TypeVar("Made")
 
 
 def remembered(key: str, name: object, make: Callable[[], Made]) -> Made:
-    """Return the cached value, computed anew when `name` has changed.
+    """Return the cached value, recomputed when `name` changes.
 
     Args:
         key: of the session state.

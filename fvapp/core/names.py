@@ -9,7 +9,8 @@ MOST_CHARACTERS = 60
 FORMULA_BEGINS = ("=", "+", "-", "@")
 
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")  # fillers, a braille cell without dots, an empty note
-_UNSEEN_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"  # mostly variation selectors
+# Mostly variation selectors.
+_UNSEEN_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
 
 def clean_name(text: str) -> str:

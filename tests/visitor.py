@@ -116,9 +116,15 @@ class Visitor:
         return self.find(key).inner_text()
 
     def switch_language(self, own_name: str) -> Visitor:
+        """Choose another language than the page's, and wait until the page is drawn in it."""
+        from playwright.sync_api import expect
+
+        document = self.page.locator("html")
+        before = document.get_attribute("lang") or ""
         self.find("language").locator("input").click()
         self.page.get_by_role("option", name=own_name, exact=True).click()
-        return self
+        expect(document).not_to_have_attribute("lang", before)
+        return self.wait_until_drawn()
 
     def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Visitor:
         """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from io import BytesIO
 
@@ -120,11 +121,13 @@ def test_below_the_threshold_of_the_settings_an_answer_is_a_perhaps(open_page):
     assert answer(app) == shown
 
 
-def test_a_random_test_image_is_answered(open_page):
+def test_a_random_test_image_is_answered(open_page, monkeypatch):
+    """Chance is told what to draw: of some test images the network says that they look like no clothes."""
+    monkeypatch.setattr(secrets, "randbelow", lambda count: 7 % count)
     app = open_page("draw", dataset="fashion_mnist")
     app.button(key="random_image").click().run()
     assert "%" in answer(app)
-    assert 0 <= index_field(app).value < 10_000
+    assert index_field(app).value == 7
 
 
 @pytest.mark.parametrize("index", [-1, 10_000, 10**9])

@@ -10,6 +10,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, prepare, step_names
+from fvapp.core.preparation.clothes import find_piece
 
 LEFT_HALF = [(150, 40), (90, 40), (40, 60), (50, 110), (75, 105), (75, 220)]
 RIGHT_HALF = [(165, 220), (165, 105), (190, 110), (200, 60), (150, 40)]
@@ -71,6 +72,25 @@ def test_the_ground_becomes_black_whatever_it_was(clothes):
         corners = image[[0, 0, -1, -1], [0, -1, 0, -1]]
         assert corners.max() == 0
         assert image[10:18, 12:16].mean() > 150
+
+
+@pytest.mark.parametrize("cloth", ["striped", "halved"])
+def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, cloth):
+    """As much of the piece and of nothing else, as a share of both: 0.93 measured, and 0.62 by colours alone."""
+    rng, (y, x) = np.random.default_rng(5), np.mgrid[:220, :180][..., None]
+    other = (x // 10) % 2 if cloth == "striped" else y < 110
+    colours = np.where(other, (60, 90, 160), (195, 195, 200))
+    ground = np.where((x // 20 + y // 20) % 2, (150, 120, 90), (90, 75, 60)) + rng.normal(0, 8, (220, 180, 3))
+    shares = []
+    for piece in clothes:
+        mask = np.zeros((220, 180), bool)
+        mask[40:180, 20:160] = np.asarray(Image.fromarray(piece).resize((140, 140), Image.Resampling.BICUBIC)) > 12
+        if mask.mean() > 0.1:  # sandals lie about in pieces
+            picture = np.where(mask[..., None], colours, ground) / 255
+            found = find_piece(picture)
+            assert np.array_equal(find_piece(picture), found)
+            shares.append((found & mask).sum() / (found | mask).sum())
+    assert np.mean(shares) > 0.85
 
 
 def test_a_dark_piece_on_a_light_ground_becomes_light():

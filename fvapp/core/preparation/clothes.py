@@ -26,6 +26,8 @@ _SAME_SHADE = 0.03  # of the range, and at least three times the differences alo
 _DARK_GROUND, _LIGHT_GROUND = 0.2, 0.65  # black cloth; paper, sheets and walls
 _SHADES = 16  # of each colour that are told apart
 _ROUNDS = 5  # after which the photos that were looked at changed no more
+_CUTS = 2  # of GrabCut, for the same reason
+_FEWEST = 5  # pixels of piece and of ground, which GrabCut sorts into as many groups
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.04, 0.96  # of the picture that a piece of clothing covers
 _SHARPENING = 30  # percent, as the authors sharpened; training images enlarged and prepared differ least at 30
 
@@ -106,9 +108,8 @@ def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
 def find_piece(colours: np.ndarray) -> np.ndarray:
     """Return the mask of the piece of clothing, [h, w].
 
-    On a plain ground it is all that differs from the border. Elsewhere colours decide, and where the piece usually
-    is: how often a colour is in the middle of the picture and how often around it, counted anew some times with what
-    was found (as GrabCut by Rother, Kolmogorov and Blake, 2004, without its graph).
+    On a plain ground it is all that differs from the border. Elsewhere it is what colours and the place where a piece
+    usually lies make likely, cut out by GrabCut (Rother, Kolmogorov and Blake, 2004).
     """
     height, width, _ = colours.shape
     frame = np.ones((height, width), bool)
@@ -121,15 +122,19 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
         tolerance = max(_SAME_SHADE, 3 * float(np.quantile(away, 0.9)))
         mask = ndimage.binary_fill_holes(np.abs(colours - usual).max(axis=2) > tolerance)
         return _without_specks(mask)
-    mask = _by_colour(colours, frame)
-    return mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
-
-
-def _by_colour(colours: np.ndarray, frame: np.ndarray) -> np.ndarray:
-    height, width, _ = colours.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     expected = np.exp(-((np.abs(x) / 0.75) ** 4) - (np.abs(y) / 0.85) ** 4)
     expected[frame] = 0.02
+    mask = _largest(_cut_out(colours, frame, _by_colour(colours, expected)), expected)
+    return mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
+
+
+def _by_colour(colours: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return what is more likely the piece than not, [h, w].
+
+    How often a colour is where the piece is expected and how often around it, counted anew some times with what was
+    found.
+    """
     steps = np.minimum((ndimage.gaussian_filter(colours, (1, 1, 0)) * _SHADES).astype(int), _SHADES - 1)
     likely = expected
     for _ in range(_ROUNDS):
@@ -138,10 +143,35 @@ def _by_colour(colours: np.ndarray, frame: np.ndarray) -> np.ndarray:
         by_colour = share[tuple(np.moveaxis(steps, 2, 0))]
         odds = by_colour * expected
         likely = ndimage.gaussian_filter(odds / (odds + (1 - by_colour) * (1 - expected) + 1e-9), 2.0)
-    mask = ndimage.binary_opening(ndimage.binary_closing(likely > 0.5, iterations=1), iterations=2)
-    labels, count = ndimage.label(mask)
+    return likely > 0.5
+
+
+def _cut_out(colours: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Return the mask that GrabCut makes of a likely one, [h, w]; the frame is no part of it.
+
+    At half the size: of photos taken at home as many are read as at the whole, in a third of the time.
+    """
+    import cv2  # 30 ms, for photos on a ground that is not plain
+
+    height, width = likely.shape
+    half = (max(1, width // 2), max(1, height // 2))
+    small = cv2.resize(cv2.GaussianBlur(to_bytes(colours), (0, 0), 1.0), half, interpolation=cv2.INTER_AREA)
+    guess = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    guess[frame] = cv2.GC_BGD
+    guess = cv2.resize(guess, half, interpolation=cv2.INTER_NEAREST)
+    piece = np.count_nonzero(guess & 1)  # the odd ones are the piece
+    if min(piece, guess.size - piece) < _FEWEST:
+        return likely
+    cv2.setRNGSeed(0)  # the same photo is cut out alike
+    cv2.grabCut(small, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), _CUTS, cv2.GC_INIT_WITH_MASK)
+    return cv2.resize((guess & 1) * 1.0, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+
+
+def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return the part of a mask that fills most of the expected place, without holes and thin threads."""
+    labels, count = ndimage.label(ndimage.binary_opening(mask, iterations=2))
     if count == 0:
-        return mask
+        return labels > 0
     weights = ndimage.sum_labels(expected, labels, np.arange(1, count + 1))
     return ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
 

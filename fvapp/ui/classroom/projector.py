@@ -19,11 +19,16 @@ from fvapp.ui.classroom.round_screen import draw_round, title_html
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
 
+_ALONE = """
+:is(.st-key-pages, .st-key-header, .stAppHeader, .st-key-skip) { display: none; }
+.stMainBlockContainer { max-width: none; padding: 2.5vw 3.5vw; }
+"""
+
 
 def draw_projector(visit: Visit, classroom: Classroom) -> None:
     """Draw the page, in the language of the class and without anything around it."""
     t = Translator(classroom.language)
-    st.html("<div class='fvapp-projector'></div>")
+    st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):
         visit.draw_live("projector", lambda: _draw(visit, classroom.id, t))
 

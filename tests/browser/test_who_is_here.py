@@ -36,6 +36,7 @@ def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_s
     for page, choice in (("draw", "model_choice"), ("inside", "inside_model")):
         visitor.go_to(ZH(f"pages.{page}"))
         box = visitor.page.locator(f"[class*=st-key-{choice}]").first.locator("input").first
+        expect(box).not_to_have_value("", timeout=30_000)
         shown = box.input_value()
         box.click()
         other = next(text for text in visitor.page.get_by_role("option").all_inner_texts() if text.strip() != shown)

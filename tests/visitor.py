@@ -153,10 +153,10 @@ class Visitor:
         paths = lines.evaluate_all("all => all.map(line => line.getAttribute('d'))")
         return sum("L" in (path or "") for path in paths)
 
-    def bars(self, key: str) -> list[float]:
-        """Return the lengths of a key's chart's ten bars, in pixels; waits until Plotly has taken older ones away."""
-        from playwright.sync_api import expect
-
-        bars = self.find(key).locator(".barlayer path")
-        expect(bars).to_have_count(10)
-        return bars.evaluate_all("all => all.map(bar => bar.getBBox().width)")
+    def wait_for_bars(self, key: str, pixels: float) -> None:
+        """Wait until a key's chart has ten bars, one of them longer than so many pixels."""
+        script = """([key, pixels]) => {
+            const bars = [...document.querySelectorAll(`.st-key-${key} .barlayer path`)];
+            return bars.length === 10 && bars.some((bar) => bar.getBBox().width > pixels);
+        }"""
+        self.page.wait_for_function(script, arg=[key, pixels])

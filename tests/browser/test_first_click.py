@@ -10,7 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor, Storage, trigger
 from fvapp.i18n import Translator
-from visitor import PERCENT, aside
+from visitor import ANSWERED, PERCENT, aside
 
 EN = Translator("en")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
@@ -52,7 +52,7 @@ async def click_after_a_live_part_asked(visitor: PageVisitor) -> None:
     live, fragment = visitor._component(LIVE)
     # Streamlit's page sends both as one message, in the name of the part that was first.
     await visitor._rerun([*click, trigger(live.id, "changed", 1)], fragment)
-    assert PERCENT.search(visitor.text("answer"))
+    assert ANSWERED.search(visitor.text("answer"))
     await visitor.close()
 
 
@@ -79,7 +79,7 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
     ):
         visitor.page.add_init_script(CLICK_AT_ONCE % key)
         visitor.open(path)
-        visitor.read(shown, PERCENT, timeout=90)
+        visitor.read(shown, ANSWERED, timeout=90)
 
 
 def runs(visitor: PageVisitor) -> list[str]:

@@ -72,7 +72,7 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
     assert visitor.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
     visitor.draw(ONE)
     visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=60)
-    assert max(visitor.bars("probabilities")) > 20  # pixels
+    visitor.wait_for_bars("probabilities", 20)
     visitor.press("canvas_clear")
     visitor.read("answer", re.escape(EN("draw.nothing_yet")))
     visitor.draw(SEVEN)

@@ -9,7 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
-from visitor import aside, open_block
+from visitor import ANSWERED, aside, open_block
 
 EN, ZH = Translator("en"), Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
@@ -86,7 +86,7 @@ async def choose_with_a_late_number(visitor: PageVisitor) -> None:
         await visitor._rerun([late], "")
         assert element(visitor, "number_input", "test_index").default == chosen
     async with asyncio.timeout(PATIENCE):
-        while "%" not in visitor.text("answer"):
+        while not ANSWERED.search(visitor.text("answer")):
             await visitor.wait_for_change()
     await visitor.close()
 

@@ -67,6 +67,7 @@ def rename_newest(visitor, name):
 
 
 def unfold(visitor, key):
+    visitor.wait_until_drawn()  # what still comes above moves it
     visitor.find(key).locator("summary").click()
     return visitor
 

@@ -10,7 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor, Storage, trigger
 from fvapp.i18n import Translator
-from visitor import ANSWERED, PERCENT, aside
+from visitor import ANSWERED, ONE, PERCENT, aside
 
 EN = Translator("en")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
@@ -80,6 +80,28 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
         visitor.page.add_init_script(CLICK_AT_ONCE % key)
         visitor.open(path)
         visitor.read(shown, ANSWERED, timeout=90)
+
+
+def test_a_link_that_is_followed_is_not_undone_by_a_part_that_asks_for_itself(visit):
+    """A second after a drawing its page asks for more by itself; here the server is slow to answer a link."""
+    visitor, waits, held = visit(None), [], []
+
+    def route(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: (held.append if waits else socket.send)(message))
+        held.append(socket)
+
+    visitor.page.route_web_socket("**/_stcore/stream", route)
+    visitor.page.clock.install()
+    visitor.open("/draw?dataset=mnist").draw(ONE).read("answer", f"1 · {PERCENT.pattern}")
+    socket = held.pop(0)
+    waits.append(True)
+    visitor.find("pages").get_by_role("link", name=EN("pages.inside"), exact=True).click()
+    visitor.page.clock.fast_forward(1_500)
+    waits.clear()
+    for message in held:
+        socket.send(message)
+    visitor.read("inside_answer", PERCENT)
 
 
 def runs(visitor: PageVisitor) -> list[str]:

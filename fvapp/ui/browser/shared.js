@@ -1,12 +1,16 @@
 // What scripts of components share; it goes before each of them.
 
 /**
- * Whether no script run is under way. A visitor may be on the way to another page when a part of the old one asks to be
- * drawn again: Streamlit then does that for the page that was left, and its answer blanks the new one. So a script that
- * asks by itself, without a click, first waits for this.
+ * Whether no script run is under way, or about to be. A visitor may be on the way to another page when a part of the old
+ * one asks to be drawn again: Streamlit then does that for the page that was left, goes back to it, or blanks the new
+ * one. So a script that asks by itself, without a click, first waits for this.
  */
-const atRest = () =>
-  (document.querySelector("[data-test-script-state]")?.dataset.testScriptState ?? "notRunning") === "notRunning";
+const atRest = () => {
+  const { pathname, until } = document.followedLink ?? {};
+  if (pathname !== location.pathname && performance.now() < until) return false;
+  const shown = document.querySelector("[data-test-script-state]");
+  return (shown?.dataset.testScriptState ?? "notRunning") === "notRunning";
+};
 
 const ABOVE = [213, 94, 0]; // orange: above 0
 const BELOW = [0, 114, 178]; // blue: below

@@ -162,7 +162,7 @@ def test_no_rule_is_broken(pupil, state):
 def test_no_rule_is_broken_before_the_first_run(visit):
     visitor = visit("/")
     for topic in ("network", "training", "data"):
-        visitor.wait_until_drawn()  # what comes into the fold above moves this one
+        visitor.wait_until_drawn()  # the fold above moves this one while it fills
         visitor.find(f"topic_{topic}").locator("summary").click()
         visitor.find(f"topic_{topic}").locator("input").first.wait_for()
     assert_unbroken(visitor, LOOKS)

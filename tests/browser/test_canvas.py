@@ -103,7 +103,7 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     visitor.open_again()  # from now on the strokes lie under the canvas
     visitor.read("answer", ANSWERED)
     each_is_one_message([("canvas_undo", one), ("canvas_clear", NOTHING_YET), ("canvas_undo", one)])
-    sent.clear()  # what was taken back was one stroke as well
+    sent.clear()  # the last message had one stroke too
     visitor.draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
     each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])  # what is on it before what is under it

@@ -67,7 +67,7 @@ def rename_newest(visitor, name):
 
 
 def unfold(visitor, key):
-    visitor.wait_until_drawn()  # what still comes above moves it
+    visitor.wait_until_drawn()  # a fold moves while what is above it is being drawn
     visitor.find(key).locator("summary").click()
     return visitor
 

@@ -76,7 +76,7 @@ def test_the_ground_becomes_black_whatever_it_was(clothes):
 
 @pytest.mark.parametrize("cloth", ["striped", "halved"])
 def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, cloth):
-    """As much of the piece and of nothing else, as a share of both: 0.93 measured, and 0.62 by colours alone."""
+    """Intersection over union, on average: 0.93 measured, and 0.62 by colours alone."""
     rng, (y, x) = np.random.default_rng(5), np.mgrid[:220, :180][..., None]
     other = (x // 10) % 2 if cloth == "striped" else y < 110
     colours = np.where(other, (60, 90, 160), (195, 195, 200))

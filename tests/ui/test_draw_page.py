@@ -122,7 +122,7 @@ def test_below_the_threshold_of_the_settings_an_answer_is_a_perhaps(open_page):
 
 
 def test_a_random_test_image_is_answered(open_page, monkeypatch):
-    """Chance is told what to draw: of some test images the network says that they look like no clothes."""
+    """The draw is fixed: one test image in fifty is said to be no clothing, without a percentage."""
     monkeypatch.setattr(secrets, "randbelow", lambda count: 7 % count)
     app = open_page("draw", dataset="fashion_mnist")
     app.button(key="random_image").click().run()

@@ -26,7 +26,7 @@ _SAME_SHADE = 0.03  # of the range, and at least three times the differences alo
 _DARK_GROUND, _LIGHT_GROUND = 0.2, 0.65  # black cloth; paper, sheets and walls
 _SHADES = 16  # of each colour that are told apart
 _ROUNDS = 5  # after which the photos that were looked at changed no more
-_CUTS = 2  # rounds of GrabCut; five take half as long again, and one photo of 42 less is read
+_CUTS = 2  # rounds of GrabCut; five take half as long again, and one photo of 42 fewer is read
 _FEWEST = 5  # pixels of piece and of ground, which GrabCut sorts into as many groups
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.04, 0.96  # of the picture that a piece of clothing covers
 _SHARPENING = 30  # percent, as the authors sharpened; training images enlarged and prepared differ least at 30
@@ -108,8 +108,8 @@ def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
 def find_piece(colours: np.ndarray) -> np.ndarray:
     """Return the mask of the piece of clothing, [h, w].
 
-    On a plain ground it is all that differs from the border. Elsewhere it is what colours and the place where a piece
-    usually lies make likely, cut out by GrabCut (Rother, Kolmogorov and Blake, 2004).
+    On a plain ground it is everything that differs from the border. Elsewhere colours, and where a piece usually lies,
+    give a first guess, which GrabCut refines (Rother, Kolmogorov and Blake, 2004).
     """
     height, width, _ = colours.shape
     frame = np.ones((height, width), bool)
@@ -130,10 +130,10 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
 
 
 def _by_colour(colours: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return what is more likely the piece than not, [h, w].
+    """Return the pixels that more likely belong to the piece than to the ground, [h, w].
 
-    How often a colour is where the piece is expected and how often around it, counted anew some times with what was
-    found.
+    Each colour is judged by how often it occurs where the piece is expected and how often around it. Each round counts
+    again, with what the round before has found.
     """
     steps = np.minimum((ndimage.gaussian_filter(colours, (1, 1, 0)) * _SHADES).astype(int), _SHADES - 1)
     likely = expected
@@ -147,9 +147,9 @@ def _by_colour(colours: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def _cut_out(colours: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """Return the mask that GrabCut makes of a likely one, [h, w]; the frame is no part of it.
+    """Return the first guess as GrabCut refines it, [h, w]; the frame always counts as ground.
 
-    At half the size: 33 of 42 photos taken at home are read then, and 29 at the whole, which takes three times as long.
+    At half size: 33 of 42 photos taken at home are then read, against 29 at full size, which takes three times as long.
     """
     import cv2  # 30 ms, for photos on a ground that is not plain
 
@@ -159,10 +159,10 @@ def _cut_out(colours: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.n
     guess = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     guess[frame] = cv2.GC_BGD
     guess = cv2.resize(guess, half, interpolation=cv2.INTER_NEAREST)
-    piece = np.count_nonzero(guess & 1)  # the odd ones are the piece
+    piece = np.count_nonzero(guess & 1)  # GrabCut's odd values are the piece
     if min(piece, guess.size - piece) < _FEWEST:
         return likely
-    cv2.setRNGSeed(0)  # the same photo is cut out alike
+    cv2.setRNGSeed(0)  # the same photo is always cut out the same way
     cv2.grabCut(small, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), _CUTS, cv2.GC_INIT_WITH_MASK)
     return cv2.resize((guess & 1) * 1.0, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
 

@@ -1,10 +1,10 @@
 // The bar of pages: says which is the current one, and opens those that a phone has no room for.
 
-const patience = 3000; // milliseconds, after which a link counts as lost
+const patience = 3000; // milliseconds after which a link counts as lost
 
 let last; // the page at the last call
 
-// Until the server has heard of it the page says nothing of a link that was followed: `atRest` does.
+// Streamlit's page shows no sign of a followed link until the server has answered, but `atRest` has to know of it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (link) document.followedLink = { pathname: link.pathname, until: performance.now() + patience };

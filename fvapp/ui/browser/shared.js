@@ -1,9 +1,9 @@
 // What scripts of components share; it goes before each of them.
 
 /**
- * Whether no script run is under way, or about to be. A visitor may be on the way to another page when a part of the old
- * one asks to be drawn again: Streamlit then does that for the page that was left, goes back to it, or blanks the new
- * one. So a script that asks by itself, without a click, first waits for this.
+ * Whether no script run is under way or about to be. A visitor may be on the way to another page when a part of the old
+ * one asks to be drawn again: Streamlit would then return to the page that was left, or blank the new one. So a script
+ * that asks by itself, without a click, first waits for this.
  */
 const atRest = () => {
   const { pathname, until } = document.followedLink ?? {};

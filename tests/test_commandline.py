@@ -198,6 +198,13 @@ def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, c
     assert "60,000 + 10,000" in row(output, "MNIST") and os.environ["FVAPP_HOME"] in row(output, "Folder")
 
 
+@pytest.mark.parametrize("variable", ["FVAPP_WORKERS", "FVAPP_ARITHMETIC"])
+def test_doctor_says_which_variable_keeps_the_app_from_starting(port, monkeypatch, capsys, variable):
+    monkeypatch.setenv(variable, "some")
+    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
+    assert f'{variable}: "some" is n' in capsys.readouterr().err
+
+
 def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
     with socket.socket() as listener:
         listener.bind(("", 0))

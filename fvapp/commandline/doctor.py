@@ -15,6 +15,7 @@ from unicodedata import east_asian_width
 
 import psutil
 
+from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.files import ARRAYS, unpack_shipped
 from fvapp.core.errors import FvappError
@@ -77,6 +78,7 @@ def _workers(t: Translate) -> Finding:
     subject = t("commandline.doctor.workers")
     try:
         hosts = Hosts.from_environ(os.environ)
+        arithmetic_of_convolutions(os.environ)
     except FvappError as error:
         return STOPS, subject, error.sentence(t)
     if not hosts.workers:

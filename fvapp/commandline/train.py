@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fvapp.commandline.training_bar import training_bar
+from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError, SettingsError, Term
 from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, Started, event_to_json
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     settings = read_settings(args)
     places = Places.from_environ(os.environ)
     check_limits(settings)
+    arithmetic = arithmetic_for(settings, arithmetic_of_convolutions(os.environ))
     if args.out:
         with _writing(args.out):
             args.out.mkdir(parents=True, exist_ok=True)
@@ -63,7 +65,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             _print_event(event, settings, args.json, t)
 
         try:
-            outcome = train(settings, load_dataset(settings.dataset, places), emit=emit)
+            outcome = train(settings, load_dataset(settings.dataset, places), arithmetic=arithmetic, emit=emit)
         except FvappError:
             raise
         except Exception as error:  # whatever Keras says of the network

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from fvapp.core.archives import pack, unpacked
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.teaching import TeachingOutcome
 
@@ -26,6 +27,7 @@ class Checkpoint:
         epoch_seconds: time spent in that epoch so far.
         seconds: training time so far, in all.
         callbacks: what the callbacks remember, by their names.
+        arithmetic: in which numbers its convolutions are trained.
     """
 
     weights: Sequence[np.ndarray]
@@ -38,6 +40,7 @@ class Checkpoint:
     epoch_seconds: float = 0.0
     seconds: float = 0.0
     callbacks: dict[str, dict[str, float]] = field(default_factory=dict)
+    arithmetic: Arithmetic = "float32"
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as the bytes of an ``.npz`` file."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal, NamedTuple, get_args
 
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.names import clean_name
 from fvapp.core.schema import Null, Whole, between, has_length
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -119,6 +120,7 @@ class RunRecord:
         events: number of events so far; the cursor for the next look.
         examples: the visitor's own examples among what it learns from, or None.
         taught: of a run that was taught a few examples, from which run and what it came to; else None.
+        arithmetic: in which numbers its convolutions are trained, from its first step to its last.
     """
 
     id: str
@@ -141,6 +143,7 @@ class RunRecord:
     versions: Annotated[Mapping[_Word, _Word], has_length(0, 20)] = field(default_factory=dict)
     examples: OwnExamples | None = None
     taught: Taught | None = None
+    arithmetic: Annotated[Arithmetic, Null("float32")] = "float32"
 
     def to_json(self) -> dict[str, object]:
         """Return the record as plain values, without its place in the queue and its checkpoint."""

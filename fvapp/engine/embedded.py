@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.answers import Answer
+from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
@@ -66,7 +67,7 @@ class EmbeddedEngine:
 
     Args:
         environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
-            ``FVAPP_LAB``, ``FVAPP_LIMIT_...``.
+            ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
         timing: its intervals and time-outs.
         clock: a monotonic clock, in seconds.
         wall: seconds since 1970, for display only.
@@ -76,7 +77,7 @@ class EmbeddedEngine:
         open_to_pcs: whether other PCs may join.
 
     Raises:
-        EngineError: ``bad_limit`` or ``lab_...``; a variable of the environment is no good.
+        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class EmbeddedEngine:
         supervise: Callable[..., Supervisor] = Supervisor,
     ) -> None:
         self._limits = limits = Limits.from_environ(environ)
+        self._convolutions = arithmetic_of_convolutions(environ)
         hosts = Hosts.from_environ(environ)
         self.open_to_pcs = hosts.room is not None
         slow = slowness()
@@ -293,7 +295,7 @@ class EmbeddedEngine:
         """
         for one in settings:
             check_limits(one)
-        records = [_new_record(one, group) for one in settings]
+        records = [self._new_record(one, group) for one in settings]
         with self._changing():
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
@@ -478,7 +480,7 @@ class EmbeddedEngine:
 
     def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
         """Queue the runs of a class's round before all others of a workspace."""
-        records = [_new_record(one, group) for one in settings]
+        records = [self._new_record(one, group) for one in settings]
         self._board.admit(workspace, records)
         for record in records:
             self._board.enqueue(self._workspaces.add(workspace, record, []), first=True)
@@ -515,6 +517,7 @@ class EmbeddedEngine:
         self._workspaces.forget(workspace)
         self._journal.renew_copies()
 
-
-def _new_record(settings: RunSettings, group: str | None) -> RunRecord:
-    return RunRecord(secrets.token_urlsafe(12), 0, settings, epochs=settings.epochs, group=group)
+    def _new_record(self, settings: RunSettings, group: str | None) -> RunRecord:
+        arithmetic = arithmetic_for(settings, self._convolutions)
+        run_id = secrets.token_urlsafe(12)
+        return RunRecord(run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic)

@@ -22,7 +22,7 @@ def get_engine() -> EmbeddedEngine:
     """Return the engine, which the first call creates. Its processes are started by ``start``.
 
     Raises:
-        EngineError: ``bad_limit`` or ``lab_...``; a variable of the environment is no good.
+        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
     """
     global _engine
     with _lock:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.layers import describe_layers
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
@@ -145,8 +146,9 @@ class Hyperparameters(NamedTuple):
 class Program:
     """The compiled block and evaluation of one architecture, for any weights, seed and learning rate."""
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
+        self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
         self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
@@ -195,7 +197,7 @@ class Program:
         """Return loss, logits and the gradients of the loss for one batch."""
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            logits = forward(self.layers, weights, x, self.dropout(rate, seed, iteration))
+            logits = forward(self.layers, weights, x, self.dropout(rate, seed, iteration), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
         return loss, logits, tape.gradient(loss, weights)
 

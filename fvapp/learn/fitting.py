@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.datasets import TrainingArrays
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
@@ -56,11 +57,11 @@ class BlockModel(keras.Sequential):
     part of the block.
     """
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         super().__init__(keras_layers(settings))
         self.compile(optimizer=build_optimizer(settings))
         self.optimizer.build(self.trainable_variables)
-        self.program = Program(settings)
+        self.program = Program(settings, arithmetic)
         self.session: Session | None = None
 
     def make_train_function(self, force: bool = False) -> None:

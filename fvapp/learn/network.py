@@ -12,13 +12,18 @@ from collections.abc import Callable, Sequence
 import keras
 import tensorflow as tf
 
+from fvapp.core.arithmetic import Arithmetic, multiplies_bfloat16
 from fvapp.core.layers import POOL_SIZE, Layer
 
 Dropout = Callable[[tf.Tensor, int], tf.Tensor]
 
 
 def forward(
-    layers: Sequence[Layer], weights: Sequence[tf.Tensor], images: tf.Tensor, dropout: Dropout | None = None
+    layers: Sequence[Layer],
+    weights: Sequence[tf.Tensor],
+    images: tf.Tensor,
+    dropout: Dropout | None = None,
+    arithmetic: Arithmetic = "float32",
 ) -> tf.Tensor:
     """Return the logits [batch, classes]: the output of the last layer before its softmax.
 
@@ -27,6 +32,7 @@ def forward(
         images: float [batch, 28, 28].
         dropout: the function of a dropout layer, given its input and its place among the layers; None for no dropout,
             as with ``training=False``.
+        arithmetic: of the convolutions.
     """
     x = images
     remaining = iter(weights)
@@ -40,14 +46,28 @@ def forward(
                 if layer.activation != "softmax":
                     x = keras.activations.get(layer.activation)(x)
             case "conv2d":
-                x = tf.nn.conv2d(x, next(remaining), strides=1, padding="VALID")
+                x = _convolve(x, next(remaining), arithmetic)
                 waiting = next(remaining), keras.activations.get(layer.activation)
             case "max_pooling2d":
                 # All our activations are monotonic, so max pooling first gives the same result with a quarter of the
                 # activations to compute.
                 bias, activation = waiting
-                x = activation(tf.nn.max_pool2d(x, POOL_SIZE, POOL_SIZE, "VALID") + bias)
+                x = tf.cast(tf.nn.max_pool2d(x, POOL_SIZE, POOL_SIZE, "VALID"), tf.float32)
+                x = activation(x + bias)
             case "dropout":
                 if dropout is not None:
                     x = dropout(x, place)
     return x
+
+
+def _convolve(x: tf.Tensor, kernel: tf.Tensor, arithmetic: Arithmetic) -> tf.Tensor:
+    """Return the convolution; in bfloat16 on any processor, with gradients that are rounded as it is."""
+    if arithmetic == "float32":
+        return tf.nn.conv2d(x, kernel, strides=1, padding="VALID")
+    x, kernel = tf.cast(x, tf.bfloat16), tf.cast(kernel, tf.bfloat16)
+    if multiplies_bfloat16():
+        return tf.nn.conv2d(x, kernel, strides=1, padding="VALID")
+    # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's own way without them
+    # takes twice as long as this one, and fails where there is no AVX-512 at all.
+    sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), strides=1, padding="VALID")
+    return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
 from fvapp.learn.fitting import BlockModel
@@ -19,13 +20,13 @@ _idle: dict[tuple, BlockModel] = {}
 
 
 @contextmanager
-def borrowed_model(settings: RunSettings) -> Iterator[BlockModel]:
+def borrowed_model(settings: RunSettings, arithmetic: Arithmetic = "float32") -> Iterator[BlockModel]:
     """Lend a model with the architecture of `settings`, already compiled if possible; its weights are arbitrary.
 
     Concurrent runs never share a model: taking it out and putting it back are atomic dictionary operations.
     """
-    key = _architecture(settings)
-    model = _idle.pop(key, None) or BlockModel(settings)
+    key = (*_architecture(settings), arithmetic)
+    model = _idle.pop(key, None) or BlockModel(settings, arithmetic)
     yield model
     # Not reached if the run raised: a model in an unknown state is not reused.
     model.session = None

@@ -9,6 +9,7 @@ from time import perf_counter
 import keras
 import numpy as np
 
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import Dataset, TrainingArrays, taught_arrays
 from fvapp.core.datasets.altering import put_mark
@@ -41,6 +42,7 @@ def train(
     dataset: Dataset,
     *,
     epochs: int | None = None,
+    arithmetic: Arithmetic = "float32",
     checkpoint: bytes | None = None,
     frames: bytes | None = None,
     examples: ExampleSet = NO_EXAMPLES,
@@ -56,6 +58,7 @@ def train(
 
     Args:
         epochs: the total number to reach; None for the number in the settings.
+        arithmetic: of the convolutions in training; what is evaluated is computed in float32.
         checkpoint, frames: from the end of an earlier call, to carry on from there.
         examples: the visitor's own, to learn from and to be tested on, where the settings ask for them.
         emit: receives the events.
@@ -77,7 +80,7 @@ def train(
     if not settings.flatten or settings.output_units < 10:
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
-    with borrowed_model(settings) as model:
+    with borrowed_model(settings, arithmetic) as model:
         session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays)
         del arrays  # may be a copy of the images, and there is one already
         if begun:
@@ -224,6 +227,7 @@ class _Run:
             epoch_seconds=self._curves.epoch_seconds if within else 0.0,
             seconds=self._seconds_so_far(),
             callbacks={"patience": remembered} if remembered else {},
+            arithmetic=session.program.arithmetic,
         )
 
     def _seconds_so_far(self) -> float:
@@ -262,7 +266,8 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
 def _go_on(session: Session, begun: Checkpoint) -> None:
     """Restore a session from a checkpoint."""
     shapes = [[array.shape for array in arrays] for arrays in (begun.weights, begun.slots)]
-    if shapes != [[tuple(tensor.shape) for tensor in tensors] for tensors in (session.weights, session.slots)]:
+    own = [[tuple(tensor.shape) for tensor in tensors] for tensors in (session.weights, session.slots)]
+    if (shapes, begun.arithmetic) != (own, session.program.arithmetic):
         raise ModelError("checkpoint_other_network")
     session.set_state(begun.weights, begun.slots, begun.iterations)
     session.epoch, session.step = begun.epoch, begun.step

@@ -226,6 +226,7 @@ class WorkerService:
                     order.settings,
                     dataset,
                     epochs=order.epochs,
+                    arithmetic=order.arithmetic,
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
                     examples=ExampleSet.from_bytes(examples) if examples else NO_EXAMPLES,

@@ -109,6 +109,11 @@ def test_the_model_alone_is_the_model_of_the_script():
         assert written == names, case
 
 
+def test_of_convolutions_the_code_says_that_the_app_may_train_them_in_bfloat16():
+    for case in CASES:
+        assert ("bfloat16" in export_script(CASES[case], ENGLISH)) == (CASES[case].network == "cnn"), case
+
+
 def test_xla_is_ruled_out_with_a_reason_exactly_where_the_network_is_wrong_on_purpose():
     for case in CASES:
         settings = CASES[case]

@@ -76,7 +76,7 @@ def write_report(
         colours=_COLOURS,
         dashes=_DASHES,
         fit=fit_sentence(judge_fit(points, record.settings), t),
-        settings=settings_words(record.settings, t),
+        settings=_settings(record, t),
         drawings=[{"png": _png(drawing.pixels), "caption": drawing.caption} for drawing in drawings[-MOST_DRAWINGS:]],
         versions=" · ".join(f"{name} {version}" for name, version in record.versions.items()),
     )
@@ -90,6 +90,11 @@ def _facts(record: RunRecord, t: Translate) -> list[str]:
     if record.created > 0:
         facts.append(datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%d"))
     return facts
+
+
+def _settings(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]:
+    own = settings_words(record.settings, t)
+    return (*own, (t("report.arithmetic"), record.arithmetic)) if record.settings.network == "cnn" else own
 
 
 def _by_class(record: RunRecord, t: Translate) -> list[str]:

@@ -139,6 +139,8 @@ def _compile(settings: RunSettings, t: Translate) -> str:
         '    loss="sparse_categorical_crossentropy",',
         '    metrics=["accuracy"],',
     ]
+    if settings.network == "cnn":
+        lines += [f"    # {line}" for line in t("export.arithmetic").splitlines()]
     reason = _reason_without_xla(settings, t)
     if reason:
         lines += [f"    # {line}" for line in reason.splitlines()]

@@ -19,7 +19,8 @@ from fvapp.core.wording import Translate, network_phrase, taught_words, value_wo
 class Change:
     """A setting that differs, with its values before and after, and the data sets they are about.
 
-    Own examples that are not the same are one, "own_examples", and so is what was "taught" to a trained network.
+    Own examples that are not the same are one, "own_examples", and so are what was "taught" to a trained network and
+    the "arithmetic" of convolutions.
     """
 
     name: str
@@ -51,7 +52,9 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
         changes.append(Change("own_examples", before.examples, after.examples))
     if before.taught != after.taught:
         changes.append(Change("taught", before.taught, after.taught))
-    order = [*SETTINGS, "own_examples", "taught"]
+    if before.settings.network == after.settings.network and before.arithmetic != after.arithmetic:
+        changes.append(Change("arithmetic", before.arithmetic, after.arithmetic))
+    order = [*SETTINGS, "own_examples", "taught", "arithmetic"]
     return tuple(sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name))))
 
 
@@ -136,6 +139,8 @@ def _value(change: Change, value: Value | OwnExamples | Taught, dataset: str, t:
             return taught_words(value, t)
         case None if change.name == "taught":
             return t("settings.examples.choices.none")
+        case str() if change.name == "arithmetic":
+            return value
     return value_words(change.name, value, t, dataset)
 
 

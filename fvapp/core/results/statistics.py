@@ -105,7 +105,7 @@ def group_key(record: RunRecord) -> object:
     """
     end = None if record.state == "done" else record.position
     idle = {name: getattr(_USUAL, name) for name in SETTINGS if not has_effect(name, record.trained)}
-    own = record.examples and record.examples.digest, record.taught and record.id
+    own = record.examples and record.examples.digest, record.taught and record.id, record.arithmetic
     return (record.trained.with_values(**idle, seed=0), *own), record.epochs, end
 
 

@@ -31,7 +31,7 @@ def check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
         raise EngineError("teach_dataset")
 
 
-_OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples")
+_OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples", "arithmetic")
 
 
 def taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:

@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.checkpoint import TrainingEnd
 from fvapp.core.errors import FvappError
 from fvapp.core.events import event_from_json
@@ -47,6 +48,7 @@ class Order:
     settings: RunSettings
     epochs: int
     at: Position | None
+    arithmetic: Arithmetic
 
 
 @dataclass(frozen=True)

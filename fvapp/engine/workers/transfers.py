@@ -87,7 +87,7 @@ class Delivery:
 
     def _give(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
-        order = Order(record.id, attempt, record.settings, record.epochs, run.checkpoint_at)
+        order = Order(record.id, attempt, record.settings, record.epochs, run.checkpoint_at, record.arithmetic)
         try:
             files: dict[str, bytes | None] = {}
             if run.checkpoint_at is not None:

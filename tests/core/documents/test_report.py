@@ -77,6 +77,13 @@ def test_the_report_holds_the_result_and_every_setting_in_words(language):
     assert ("lang", Translator(language)("language.tag")) in page.attributes
 
 
+@pytest.mark.parametrize("arithmetic", ["float32", "bfloat16"])
+def test_of_a_cnn_the_report_says_in_which_numbers_it_was_trained(arithmetic):
+    settings = RECORD.settings.with_values(network="cnn")
+    assert arithmetic in report(replace(RECORD, settings=settings, arithmetic=arithmetic)).words
+    assert not {"float32", "bfloat16"} & set(report().words)
+
+
 def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
     for text in (write_report(RECORD, CURVES, HONG_KONG), document("工作紙", "", HONG_KONG)):
         assert '<html lang="zh-Hant-HK">' in text

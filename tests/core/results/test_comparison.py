@@ -155,6 +155,16 @@ def test_what_was_taught_is_a_difference():
     assert "Run 6, taught 1 drawing." in difference_sentence(changes_of_runs(taught, other), t)
 
 
+def test_other_numbers_of_the_convolutions_are_a_difference():
+    run = RunRecord("a", 1, RunSettings(network="cnn"), "done", epochs=5)
+    coarse = replace(run, id="b", arithmetic="bfloat16")
+    said = "number format of the convolutions from float32 to bfloat16"
+    assert brief_difference(changes_of_runs(run, coarse), t) == said
+    assert changes_of_runs(coarse, replace(coarse, id="c")) == ()
+    dense = replace(run, settings=RunSettings())
+    assert [change.name for change in changes_of_runs(dense, coarse)] == ["network"]
+
+
 @pytest.mark.parametrize("language", languages())
 def test_the_settings_in_words_name_what_has_an_effect(language):
     words = Translator(language)

@@ -164,6 +164,11 @@ def test_other_own_examples_make_another_group_and_a_taught_run_is_in_none():
     assert [[run.id for run in group.runs] for group in group_runs(runs)] == [["a1", "a2"], ["b1"], ["t1"], ["t2"]]
 
 
+def test_runs_trained_in_other_numbers_make_another_group():
+    coarse = replace(record(2, 0.9, seed=2, network="cnn"), arithmetic="bfloat16")
+    assert len(group_runs([record(1, 0.9, seed=1, network="cnn"), coarse])) == 2
+
+
 def test_runs_belong_together_when_only_their_seeds_differ():
     runs = [
         record(1, 0.88, seed=1),

@@ -1,0 +1,51 @@
+"""The numbers a network is trained with: float32, or its convolutions in bfloat16.
+
+A bfloat16 is the first half of a float32: its range, and two to three decimal digits. Processors with instructions for
+it multiply twice as many of them at once. Weights, loss and optimizer stay in float32 (Micikevicius et al. 2018, "Mixed
+Precision Training", arXiv:1710.03740; Kalamkar et al. 2019, "A Study of BFLOAT16", arXiv:1905.12322).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from fvapp.core.errors import EngineError
+from fvapp.core.settings import RunSettings
+
+Arithmetic = Literal["float32", "bfloat16"]
+VARIABLE = "FVAPP_ARITHMETIC"
+"""Of the environment: one of the two, for all small CNNs; what the processor is good at where it is not set."""
+
+_INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
+
+
+@cache
+def multiplies_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Return whether the processor has instructions for bfloat16, as Linux says; elsewhere False."""
+    try:
+        with cpuinfo.open(encoding="utf-8") as lines:
+            return any(_INSTRUCTIONS & set(line.split()) for line in lines if line.startswith("flags"))
+    except OSError:
+        return False
+
+
+def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
+    """Return in which numbers this app trains convolutions.
+
+    Raises:
+        EngineError: ``bad_arithmetic``: the variable of the environment names neither.
+    """
+    asked = environ.get(VARIABLE, "").strip()
+    if not asked:
+        return "bfloat16" if multiplies_bfloat16() else "float32"
+    if asked not in get_args(Arithmetic):
+        raise EngineError("bad_arithmetic", name=VARIABLE, value=asked[:40])
+    return asked
+
+
+def arithmetic_for(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:
+    """Return in which numbers a network is trained: only convolutions gain from bfloat16."""
+    return of_convolutions if settings.network == "cnn" else "float32"

@@ -1,0 +1,58 @@
+"""A run is trained in the numbers in which it was begun, wherever it goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from fvapp.core.arithmetic import VARIABLE
+from fvapp.core.errors import EngineError
+from fvapp.core.settings import RunSettings, preset_settings
+from fvapp.engine.embedded import EmbeddedEngine
+from scripted_engine import ScriptedEngine
+
+CNN = preset_settings("cnn", "fashion_mnist")
+
+
+def orders(engine):
+    return {training.order.run: training.order.arithmetic for training in engine.workers.training()}
+
+
+@pytest.fixture
+def begin(tmp_path):
+    """Start servers one after the other on the same folder."""
+    engines = []
+
+    def start(arithmetic):
+        while engines:
+            engines.pop().close()
+        engines.append(ScriptedEngine(tmp_path, **{VARIABLE: arithmetic}))
+        engines[-1].start()
+        return engines[-1]
+
+    yield start
+    for engine in engines:
+        engine.close()
+
+
+def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(begin):
+    engine = begin("bfloat16")
+    token = engine.enter(None).token
+    cnn, dense = engine.submit(token, [CNN, RunSettings()])
+    assert (cnn.arithmetic, dense.arithmetic) == ("bfloat16", "float32")
+    assert orders(engine) == {cnn.id: "bfloat16", dense.id: "float32"}
+    engine.advance()
+    engine.pause(token, cnn.id)
+    engine.finish()
+    engine = begin("float32")
+    assert engine.run(token, cnn.id).arithmetic == "bfloat16"
+    engine.resume(token, cnn.id)
+    (again,) = engine.submit(token, [CNN])
+    assert orders(engine) == {cnn.id: "bfloat16", again.id: "float32"}
+    engine.finish()
+    copy = engine.add_run(token, engine.run(token, cnn.id), engine.events(token, cnn.id)[0])
+    assert copy.arithmetic == "bfloat16"
+
+
+def test_a_server_does_not_start_with_numbers_that_do_not_exist(tmp_path):
+    with pytest.raises(EngineError, match="bad_arithmetic"):
+        EmbeddedEngine({"FVAPP_HOME": str(tmp_path), VARIABLE: "int8"})

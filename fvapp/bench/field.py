@@ -1,8 +1,8 @@
-"""``python -m fvapp bench field``: one epoch of the notebook's network, beside what else one would train it with.
+"""``python -m fvapp bench field``: an epoch of the app's networks, beside what else one would train them with.
 
-Fashion-MNIST, 60,000 images, batch 32, Adam, all sides in turn, each as its users would write it for speed. JAX,
-PyTorch and scikit-learn are no packages of this project: ``--python`` names an interpreter that has them. What is not
-there is left out.
+Fashion-MNIST, 60,000 images, Adam, the notebook's networks in batches of 32 and the small CNN in batches of 128, all
+sides in turn, each as its users would write it for speed. JAX, PyTorch and scikit-learn are no packages of this
+project: ``--python`` names an interpreter that has them. What is not there is left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
 import numpy as np
@@ -20,13 +20,14 @@ from fvapp.bench.engine_runs import open_trainings
 from fvapp.bench.measuring import Measure, alternate, benchmark
 from fvapp.bench.notebook import Notebook
 from fvapp.bench.other_side import OtherSide
-from fvapp.bench.training import EPOCH_ROUNDS, IMAGES, NOTEBOOK, flop_per_image
+from fvapp.bench.training import CNN, EPOCH_ROUNDS, IMAGES, NOTEBOOK, flop_per_image
 from fvapp.core.datasets import load_dataset
 from fvapp.core.layers import describe_layers
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 
 WIDTHS = (128, 512)
+_FILE = "images.npz"
 _BYTES_A_WEIGHT = 4 * (4 + 3)  # Adam reads weight, gradient and both moments, and writes all but the gradient
 
 _BEGIN = """
@@ -113,45 +114,101 @@ def train():
     model.fit(images, labels)
 """
 
-SIDES = {
+_KERAS_CNN = """
+import keras
+from keras import layers
+keras.config.set_dtype_policy("mixed_bfloat16")
+model = keras.Sequential(
+    [keras.Input((28, 28, 1)), layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(),
+     layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(), layers.Flatten(),
+     layers.Dense(10, activation="softmax", dtype="float32")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+images = images.reshape(-1, 28, 28, 1)
+
+def train():
+    model.fit(images, labels, batch_size=batch, epochs=1, verbose=0)
+"""
+
+_TORCH_CNN = """
+import torch
+from torch import nn
+last = torch.channels_last
+x, y = torch.from_numpy(images.reshape(-1, 1, 28, 28)), torch.from_numpy(labels)
+model = nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
+                      nn.Flatten(), nn.Linear(1600, 10)).to(memory_format=last)
+optimizer = torch.optim.Adam(model.parameters(), fused=True)
+
+def forward(rows):
+    with torch.autocast("cpu", torch.bfloat16):
+        answers = model(x[rows].to(memory_format=last))
+    return nn.functional.cross_entropy(answers.float(), y[rows])
+
+if len(sys.argv) > 4:
+    forward = torch.compile(forward)
+
+def train():
+    for rows in torch.from_numpy(order.permutation(len(images))).split(batch):
+        optimizer.zero_grad()
+        forward(rows).backward()
+        optimizer.step()
+"""
+
+Sides = Mapping[str, tuple[str, ...]]
+"""Name of a side -> its script, and what else its command line says."""
+
+DENSE: Sides = {
     "Keras `fit`, `jit_compile`, 64 steps an execution": (_KERAS,),
     "JAX, `lax.scan` over an epoch": (_JAX,),
     "PyTorch, fused Adam": (_TORCH,),
     "PyTorch, fused Adam, compiled": (_TORCH, "compile"),
     "scikit-learn, `MLPClassifier`": (_SKLEARN,),
 }
+CONVOLUTIONAL: Sides = {
+    "Keras `fit`, policy `mixed_bfloat16`": (_KERAS_CNN,),
+    "PyTorch, `channels_last`, bfloat16 by autocast": (_TORCH_CNN,),
+    "PyTorch, the same, compiled": (_TORCH_CNN, "compile"),
+}
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield a measure for each width and side, and the floor of each width."""
-    file = f"{home}/images.npz"
+    """Yield a measure for each network and side, and the floor of each of the notebook's."""
     dataset = load_dataset(NOTEBOOK.dataset, Places.from_environ({**os.environ, "FVAPP_HOME": home}))
-    np.savez(file, images=dataset.x_train, labels=dataset.y_train)
-    for width in WIDTHS:
+    np.savez(f"{home}/{_FILE}", images=dataset.x_train, labels=dataset.y_train)
+    for width in WIDTHS if args.only != "cnn" else ():
         settings = NOTEBOOK.with_values(hidden=(width,), epochs=2)
-        with open_trainings(home) as trainings, ExitStack() as opened:
-            # The second epoch of a run: the first of a warm-up compiles, on all sides.
-            sides: dict[str, Callable[[], float]] = {"ours": lambda way=settings: trainings.run(way).epoch_seconds[1]}
-            sides["the notebook's `fit`"] = opened.enter_context(Notebook((width,), home)).epoch
-            for name, (script, *further) in SIDES.items():
-                words = [file, str(width), str(NOTEBOOK.batch_size), *further]
-                try:
-                    side = opened.enter_context(OtherSide(_BEGIN + script, words, os.environ, args.python))
-                    side.ask("epoch")
-                except RuntimeError:
-                    print(f"{name}: not there", file=sys.stderr)
-                    continue
-                sides[name] = lambda side=side: side.ask("epoch")
-            numbers = alternate(sides, args.rounds)
-        ours = numbers.pop("ours")
-        for name, seconds in numbers.items():
-            yield Measure(f"Dense {width}, one epoch, beside {name}", "s", ours, seconds)
+        yield from _beside(f"Dense {width}", settings, Notebook((width,), home), DENSE, home, args)
         yield _floor(settings)
+    if args.only != "dense":
+        notebook = Notebook("cnn", home, CNN.batch_size)
+        yield from _beside("small CNN", CNN.with_values(epochs=2), notebook, CONVOLUTIONAL, home, args)
+
+
+def _beside(
+    network: str, settings: RunSettings, notebook: Notebook, sides: Sides, home: str, args: argparse.Namespace
+) -> Iterator[Measure]:
+    words = [f"{home}/{_FILE}", str(sum(settings.hidden)), str(settings.batch_size)]
+    with open_trainings(home) as trainings, ExitStack() as opened:
+        # The second epoch of a run: the first of a warm-up compiles, on all sides.
+        epochs: dict[str, Callable[[], float]] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
+        epochs["the notebook's `fit`"] = opened.enter_context(notebook).epoch
+        for name, (script, *further) in sides.items():
+            try:
+                side = opened.enter_context(OtherSide(_BEGIN + script, [*words, *further], os.environ, args.python))
+                side.ask("epoch")
+            except RuntimeError:
+                print(f"{name}: not there", file=sys.stderr)
+                continue
+            epochs[name] = lambda side=side: side.ask("epoch")
+        numbers = alternate(epochs, args.rounds)
+    ours = numbers.pop("ours")
+    for name, seconds in numbers.items():
+        yield Measure(f"{network}, one epoch, beside {name}", "s", ours, seconds)
 
 
 def _add_own(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--python", default=sys.executable, metavar="FILE", help="an interpreter that has the others")
     parser.add_argument("--rounds", type=int, default=EPOCH_ROUNDS, help="epochs of each side")
+    parser.add_argument("--only", choices=("dense", "cnn"), help="networks of one kind")
 
 
 add_arguments, run = benchmark("field", measure_all, _add_own)

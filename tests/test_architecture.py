@@ -86,7 +86,7 @@ ONLY_IN = {
     "dask": ("fvapp.engine", "fvapp.worker"),
     "distributed": ("fvapp.engine", "fvapp.worker"),
     "sqlite3": ("fvapp.engine",),
-    "threading": ("fvapp.ui.server", "fvapp.engine", "fvapp.worker", "fvapp.bench"),
+    "threading": ("fvapp.ui.server", "fvapp.engine", "fvapp.worker", "fvapp.learn.blocks", "fvapp.bench"),
     "concurrent": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
     "multiprocessing": (),
     "plotly": ("fvapp.charts",),

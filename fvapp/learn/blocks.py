@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
+from threading import Thread
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +35,9 @@ LONGEST_PART = 0.06
 MOST_STEPS = 512
 """Steps in one compiled call. Its indices always have this length, however many of them are used."""
 
+MOST_BEGUN = 32
+"""Steps of a run that XLA does not train: so few that their being slower costs a hundredth of a second."""
+
 EVALUATED = {"dense": 2_000, "cnn": 200}
 """Images in one evaluation call. The number hardly affects the time, but with convolutions it matters for memory: 2,000
 images took 370 MB, more than anything else in the process except Keras itself."""
@@ -46,6 +51,7 @@ class Plan:
         images: training images, without those held out for validation.
         steps: per epoch; the last may have a smaller batch.
         blocks: per epoch, of equal length to within a step: a last one of a few steps would be a spike in the curve.
+            Only the first two are short, so that there is a line to see while XLA compiles; they may be empty.
         events: in how many events an epoch after the first is reported; the blocks of one are trained in one go.
     """
 
@@ -57,11 +63,18 @@ class Plan:
 
     def end(self, block: int) -> int:
         """Return the last step of a block (1, 2, 3 ...)."""
-        return block * self.steps // self.blocks
+        if block <= 2:
+            return self.begun * block // 2
+        return (block - 2) * self.steps // (self.blocks - 2)
+
+    @property
+    def begun(self) -> int:
+        """Steps of a run that are trained without XLA: its first two blocks."""
+        return min(MOST_BEGUN, self.steps // (self.blocks - 2))
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Cut an epoch so that the curve grows several times a second, and at least twelve times in the first epoch.
+    """Cut an epoch so that the curve grows several times a second, and at least fourteen times in the first epoch.
 
     There are fewer blocks if the epoch has fewer steps than that.
     """
@@ -69,7 +82,7 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
     wanted = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)
     blocks = min(steps, max(12, wanted))
-    return Plan(images, settings.batch_size, steps, blocks, events=min(wanted, blocks))
+    return Plan(images, settings.batch_size, steps, blocks + 2, events=min(wanted, blocks))
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
@@ -144,7 +157,14 @@ class Hyperparameters(NamedTuple):
 
 
 class Program:
-    """The compiled block and evaluation of one architecture, for any weights, seed and learning rate."""
+    """The compiled block and evaluation of one architecture, for any weights, seed and learning rate.
+
+    Attributes:
+        train: trains many steps in one call.
+        begin: the same for the first blocks of a run. Where `train` is compiled by XLA, this is not: it is made in a
+            third of the time, and its steps take twice as long.
+        compiling: the thread in which XLA compiles or has compiled `train`.
+    """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
@@ -152,7 +172,6 @@ class Program:
         self.batch_size = settings.batch_size
         self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
-        self.jit_compile = settings.jit_compile
         self.evaluated = EVALUATED[settings.network]
         self.update = make_update(build_optimizer(settings))
         # Without XLA, the gradient gets a graph of its own. TensorFlow only replaces the gradient of a max pooling with
@@ -163,12 +182,32 @@ class Program:
             if settings.jit_compile
             else tf.function(self._differentiate, autograph=False, experimental_attributes={"_noinline": True})
         )
-        self.train = tf.function(self._train, jit_compile=settings.jit_compile, autograph=False)
+        self.train = self.begin = tf.function(self._train, autograph=False)
+        if settings.jit_compile:
+            # What `begin` has traced is not traced again, unless it draws numbers: XLA's generator exists only there.
+            loop = partial(self._train, generator="threefry") if settings.dropout else lambda *args: self.begin(*args)
+            self.train = tf.function(loop, jit_compile=True, autograph=False)
+        self.compiling: Thread | None = None
         # Without XLA, even for dense layers: as fast, no second to compile it, and 3 MB less for each architecture.
         self.evaluate = tf.function(self._evaluate, autograph=False)
 
-    def _train(self, state: State, batches: Batches, given: Hyperparameters):
-        """Train the steps of `batches`; return weights, slots, and loss and hits of each step [capacity]."""
+    def compile_beside(self, state: State, batches: Batches, given: Hyperparameters) -> None:
+        """Have `train` compiled by a thread, by training no step; a call of it waits until that is done.
+
+        Whether it is done in time must not decide which of the two trains a step: their numbers differ by rounding, and
+        the same run is to give the same curve.
+        """
+        if self.compiling is None and self.train is not self.begin:
+            nothing = batches._replace(steps=tf.constant(0))
+            self.compiling = Thread(target=self.train, args=(state, nothing, given), name="fvapp-compile", daemon=True)
+            self.compiling.start()
+
+    def _train(self, state: State, batches: Batches, given: Hyperparameters, generator: str = "philox"):
+        """Train the steps of `batches`; return weights, slots, and loss and hits of each step [capacity].
+
+        Args:
+            generator: of the numbers of a dropout layer.
+        """
 
         def step(i, weights, slots, losses, hits):
             iteration = state.iterations + i
@@ -177,7 +216,8 @@ class Program:
             if self.augmentation:
                 x = augment(x, tf.stack([given.seed, iteration]))
             y = tf.cast(tf.gather(batches.labels, batches.rows[i]), tf.int32)
-            loss, logits, gradients = self.differentiate(weights, x, y, mask, given.dropout, given.seed, iteration)
+            drop = given.dropout, given.seed, iteration, generator
+            loss, logits, gradients = self.differentiate(weights, x, y, mask, *drop)
             weights, slots = self.update(weights, slots, gradients, iteration, given.learning_rate)
             return (
                 i + 1,
@@ -193,24 +233,22 @@ class Program:
         )
         return weights, slots, losses.stack(), hits.stack()
 
-    def _differentiate(self, weights, x, y, mask, rate, seed, iteration):
+    def _differentiate(self, weights, x, y, mask, *drop):
         """Return loss, logits and the gradients of the loss for one batch."""
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            logits = forward(self.layers, weights, x, self.dropout(rate, seed, iteration), self.arithmetic)
+            logits = forward(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
         return loss, logits, tape.gradient(loss, weights)
 
-    def dropout(self, rate, seed, iteration):
+    def dropout(self, rate, seed, iteration, generator):
         """Return the function of a dropout layer in one step: ``f(x, place)``."""
         # The mask depends only on (seed, layer, step), so there is no state to save and a run resumes exactly. Under
-        # XLA Keras' generator costs ten times the rest of the step; threefry costs next to nothing, but exists only
-        # there.
-        algorithm = "threefry" if self.jit_compile else "philox"
+        # XLA a step of a wide network takes a fifth to a third longer with philox than with threefry.
 
         def dropout(x, place):
             key = tf.stack([seed + place, iteration])
-            kept = tf.random.stateless_uniform((self.batch_size, *x.shape[1:]), key, alg=algorithm) >= rate
+            kept = tf.random.stateless_uniform((self.batch_size, *x.shape[1:]), key, alg=generator) >= rate
             return tf.where(kept, x / (1 - rate), tf.zeros_like(x))
 
         return dropout

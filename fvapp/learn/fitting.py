@@ -189,8 +189,12 @@ class Session:
             steps=tf.constant(steps),
             valid=tf.constant(int(counts.sum())),
         )
-        self.weights, self.slots, losses, hits = self.program.train(state, batches, self._given)
+        begins = self.iterations < self.plan.begun
+        train = self.program.begin if begins else self.program.train
+        self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses, hits = losses.numpy()[:steps], hits.numpy()[:steps]
+        if begins:  # now: both would trace their graphs in Python, of which one thread runs at a time
+            self.program.compile_beside(state, batches, self._given)
         self.sums.add(losses, hits, counts)
         self.since_event.add(losses, hits, counts)
         self.iterations += steps

@@ -15,7 +15,8 @@ from fvapp.core.datasets.altering import put_mark
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started, event_to_json
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings, preset_settings
-from fvapp.learn.blocks import PADDING, ends_event, index_blocks, plan_epoch
+from fvapp.learn import fitting
+from fvapp.learn.blocks import PADDING, Program, ends_event, index_blocks, plan_epoch
 from fvapp.learn.training import train, warm_up
 
 SMALL = RunSettings(train_images=1_000, epochs=2, hidden=(16,))
@@ -317,6 +318,35 @@ def test_a_warm_up_changes_no_numbers(dataset):
     _, warm = train_and_tell(settings, dataset)
     _, again = train_and_tell(settings, dataset)
     assert without_seconds(warm) == without_seconds(again)
+
+
+def test_the_first_block_does_not_wait_for_the_compiler_and_the_others_do(dataset, monkeypatch):
+    told, compiled = threading.Event(), []
+
+    class Slow(Program):
+        def __init__(self, *args):
+            super().__init__(*args)
+            by_xla = self.train
+
+            def train(*args):
+                compiled.append(told.wait(60))
+                return by_xla(*args)
+
+            self.train = train
+
+    monkeypatch.setattr(fitting, "Program", Slow)
+    events = []
+
+    def emit(event):
+        events.append(event)
+        if isinstance(event, BlockEnded):
+            told.set()
+
+    train(SMALL.with_values(hidden=(22,), epochs=1), dataset, emit=emit)
+    assert compiled and all(compiled)
+    monkeypatch.undo()
+    _, again = train_and_tell(SMALL.with_values(hidden=(22,), epochs=1), dataset)
+    assert without_seconds(events) == without_seconds(again)
 
 
 def test_an_error_of_a_listener_ends_the_training_as_it_is(dataset):

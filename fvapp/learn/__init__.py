@@ -34,9 +34,9 @@ def _native_messages_hidden() -> Iterator[None]:
 def _without(*packages: str) -> Iterator[None]:
     """Have imports of packages fail that nobody has imported yet.
 
-    Keras and TensorFlow import pandas, scikit-learn and scipy, where they are installed, to recognise what is theirs.
-    Nothing of theirs comes to them here, and pandas alone, which comes with Streamlit, takes a sixth of the time to
-    import Keras and 62 MB.
+    Keras and TensorFlow import pandas, scikit-learn and scipy, where they are installed, to recognise what is theirs,
+    and others to draw with. Nothing of theirs comes to them here. Pandas alone, which comes with Streamlit, takes a
+    sixth of the time to import Keras and 62 MB, and OpenCV takes 0.09 s.
     """
     hidden = [name for name in packages if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))
@@ -47,5 +47,5 @@ def _without(*packages: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-with _native_messages_hidden(), _without("pandas", "sklearn", "scipy"):
+with _native_messages_hidden(), _without("pandas", "sklearn", "scipy", "cv2", "matplotlib", "IPython"):
     import keras  # noqa: F401  comes first, whichever module is imported

@@ -63,10 +63,12 @@ _WATCH = """places => {
     requestAnimationFrame(look);
   }, true);
 }"""
+# Not the state of the script: a quick run is over before the page has said that it has begun.
 _NOTE_RUN = """() => {
   window.ran = false;
   const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });
-  seen.observe(document.querySelector('[data-testid="stApp"]'), { attributeFilter: ["data-test-script-state"] });
+  const all = { subtree: true, childList: true, characterData: true };
+  seen.observe(document.querySelector('[data-testid="stMain"]'), all);
 }"""
 _ALL_CHANGED = "() => window.times.up !== null && window.times.names.every(name => name in window.times.changed)"
 

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import settings
 
 TESTS = Path(__file__).parent
-STOCK_KERAS = {f"learn/{name}.py": "processes" for name in ("test_exported_scripts", "test_same_as_keras")}
+PLACES = {
+    "browser": ("browser",),
+    "processes": ("engine/processes", "cloud", "learn/test_exported_scripts.py", "learn/test_same_as_keras.py"),
+    "slow": (
+        "learn",
+        "ui/server/test_connections.py",
+        "ui/test_compare_page.py",
+        "ui/test_forged_values.py",
+        "ui/test_lessons_interactive.py",
+    ),
+}
+"""Marks by folders and files."""
 
 # Set before TensorFlow is imported: its own messages would bury those of a failing test.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -38,11 +49,13 @@ def home(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a browser, training processes or stock Keras, by its place or by the engine it asks for."""
-    marks = {"browser": "browser", "engine/processes": "processes", "cloud": "processes", **STOCK_KERAS}
+    """Mark what needs a browser, training processes or stock Keras, by its place or by the engine it asks for.
+
+    And what is slow without them: a tenth of the tests take a third of the time of all others.
+    """
     for item in items:
-        for folder, mark in marks.items():
-            if item.path.is_relative_to(TESTS / folder):
+        for mark, places in PLACES.items():
+            if any(item.path.is_relative_to(TESTS / place) for place in places):
                 item.add_marker(mark)
         if "real_engine" in item.fixturenames:
             item.add_marker("processes")

@@ -137,13 +137,13 @@ def _gap(curves: Curves, name: str, trace, shade_from: int):
 
 
 def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
-    """Return a round number above all losses.
+    """Return a round number above all losses but those of the first few batches.
 
     A first block far above the rest (pixels 0 to 255 begin at a loss near 100) may leave the plot, so that the rest
     is not pressed flat.
     """
     ends = _numbers(curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ())
-    blocks = _numbers(curves.blocks.loss)
+    blocks = _numbers(curves.blocks.settled("loss"))
     top = max((*ends, *blocks), default=1.0)
     if ends and top > 4 * max(ends):
         top = 2 * max(ends)
@@ -151,9 +151,9 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
 
 
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
-    """Return the multiple of 10% below all accuracies, so that the axis seldom moves."""
+    """Return the multiple of 10% below all accuracies but the first few batches', so that the axis seldom moves."""
     values = _numbers(
-        curves.blocks.accuracy,
+        curves.blocks.settled("accuracy"),
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
         (result.test_accuracy,) if result else (),

@@ -49,7 +49,8 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
     """
     lines = [(name, record.settings, *_accuracy(curves)) for name, record, curves in runs]
     last = max((record.epochs for _, record, _ in runs), default=1)
-    bottom = min(int(10 * min((value for *_, y in lines for value in y), default=0.0)), 9) / 10
+    settled = [y for *_, curves in runs for y in curves.blocks.settled("accuracy") if y is not None]
+    bottom = min(int(10 * min(settled, default=0.0)), 9) / 10
     ends = [(name, x[-1], y[-1]) for name, _, x, y in lines if x]
     return ReadyFigure(
         [

@@ -103,6 +103,14 @@ def test_equal_curves_give_the_same_bytes():
         assert plotly.io.to_json(once, validate=False) == plotly.io.to_json(again, validate=False)
 
 
+def test_the_first_few_batches_do_not_set_the_axes_once_there_are_others():
+    few = Curves(BlockPoints((0.01, 0.02), (2.2, 1.6), (0.2, 0.45)))
+    more = Curves(BlockPoints((0.01, 0.02, 0.08), (2.2, 1.6, 0.9), (0.2, 0.45, 0.72)))
+    for curves, top, bottom in ((few, 3, 0.2), (more, 1, 0.7)):
+        loss, accuracy = layouts(training_figures(curves, t, epochs=5))
+        assert (loss.yaxis.range[1], accuracy.yaxis.range[0]) == (top, bottom)
+
+
 def test_one_wild_first_loss_does_not_press_the_rest_flat():
     blocks = BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8))
     wild = Curves(blocks, EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1.0,)))

@@ -137,14 +137,15 @@ def _chart(
         (points.epoch, getattr(points, f"val_{name}"), "validation", 2.0),
     ]
     test = test if test is not None and isfinite(test) else None
-    shown = [value for _, values, *_ in series for value in values if value is not None]
-    shown += [test] if test is not None else []
+    shown = [value for values in (blocks.settled(name), *(row[1] for row in series[1:])) for value in values]
+    shown = [value for value in (*shown, test) if value is not None]
     low, high = min(shown, default=0.0), max(shown, default=1.0)
     high = high if high > low else low + 1
 
     def place(x: float, y: float) -> tuple[float, float]:
         across = _LEFT + (_WIDTH - _LEFT - 8) * x / epochs
-        return round(across, 1), round(_TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1)
+        down = (high - max(low, min(high, y))) / (high - low)
+        return round(across, 1), round(_TOP + (_HEIGHT - _TOP - _BOTTOM) * down, 1)
 
     left, bottom = place(0, low)
     right, top = place(epochs, high)

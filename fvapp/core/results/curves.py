@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started, current_events
 
@@ -26,6 +27,17 @@ class BlockPoints:
     position: tuple[float, ...] = ()
     loss: Series = ()
     accuracy: Series = ()
+
+    def settled(self, measure: Literal["loss", "accuracy"]) -> Series:
+        """Return the values without those of a run's first few batches, while there are others.
+
+        Those lie far from the rest: an axis that holds them leaves the rest little room.
+        """
+        values = getattr(self, measure)
+        return tuple(y for x, y in zip(self.position, values, strict=True) if x >= _FEW_BATCHES) or values
+
+
+_FEW_BATCHES = 0.06  # of an epoch: less than the twelfth of it that a block has at most
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ async def choose_with_late_labels(visitor: PageVisitor) -> None:
     for _ in range(2):
         await visitor._rerun([late], "")
         assert "32" in element(visitor, "selectbox", "shown_run").raw_value
+    await until_trained(visitor)  # a network that can be asked from now on would be chosen
     await visitor.close()
     await switch_with_a_late_label(visitor, "", ZH)
     await switch_with_a_late_label(visitor, "draw", EN)
@@ -138,10 +139,14 @@ def state(widget, label: str) -> WidgetState:
 async def train(visitor: PageVisitor, width: int) -> None:
     await visitor.open("", f"train_images=1000&epochs=1&validation_split=0.1&hidden={width}")
     await visitor.press("train_start")
+    await until_trained(visitor)
+    await visitor.close()
+
+
+async def until_trained(visitor: PageVisitor) -> None:
     async with asyncio.timeout(PATIENCE):
         while EN("states.done") not in visitor.text("run_state"):
             await visitor.wait_for_change()
-    await visitor.close()
 
 
 def element(visitor: PageVisitor, kind: str, key: str):

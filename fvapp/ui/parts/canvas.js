@@ -78,8 +78,11 @@ class Companion {
     this.library = root;
     node("style", "", root, STYLE);
     // It writes this whenever Python has been heard, which may have given it another brush that knows of no stroke.
-    const renewed = new MutationObserver(() => this.points.length && this.redraw());
-    renewed.observe(root.querySelector(".dc-toolbar"), { attributeFilter: ["data-pinned"] });
+    const renewed = new MutationObserver((changes) => {
+      if (this.points.length && changes.some((change) => change.attributeName === "data-pinned")) this.redraw();
+      this.show(); // it may have emptied itself, and be heard of before
+    });
+    renewed.observe(root.querySelector(".dc-toolbar"), { subtree: true, attributeFilter: ["data-pinned", "disabled"] });
     canvas.tabIndex = 0;
     canvas.role = "application";
     canvas.onkeydown = (event) => this.key(event);

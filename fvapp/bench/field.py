@@ -96,14 +96,6 @@ x, y = torch.from_numpy(images), torch.from_numpy(labels)
 model = nn.Sequential(nn.Linear(784, width), nn.ReLU(), nn.Linear(width, 10))
 optimizer = torch.optim.Adam(model.parameters(), fused=True)
 forward = lambda rows: nn.functional.cross_entropy(model(x[rows]), y[rows])
-if len(sys.argv) > 4:
-    forward = torch.compile(forward)
-
-def train():
-    for rows in torch.from_numpy(order.permutation(len(images))).split(batch):
-        optimizer.zero_grad()
-        forward(rows).backward()
-        optimizer.step()
 """
 
 _SKLEARN = """
@@ -142,7 +134,9 @@ def forward(rows):
     with torch.autocast("cpu", torch.bfloat16):
         answers = model(x[rows].to(memory_format=last))
     return nn.functional.cross_entropy(answers.float(), y[rows])
+"""
 
+_TORCH_TRAINS = """
 if len(sys.argv) > 4:
     forward = torch.compile(forward)
 
@@ -159,14 +153,14 @@ Sides = Mapping[str, tuple[str, ...]]
 DENSE: Sides = {
     "Keras `fit`, `jit_compile`, 64 steps an execution": (_KERAS,),
     "JAX, `lax.scan` over an epoch": (_JAX,),
-    "PyTorch, fused Adam": (_TORCH,),
-    "PyTorch, fused Adam, compiled": (_TORCH, "compile"),
+    "PyTorch, fused Adam": (_TORCH + _TORCH_TRAINS,),
+    "PyTorch, fused Adam, compiled": (_TORCH + _TORCH_TRAINS, "compile"),
     "scikit-learn, `MLPClassifier`": (_SKLEARN,),
 }
 CONVOLUTIONAL: Sides = {
     "Keras `fit`, policy `mixed_bfloat16`": (_KERAS_CNN,),
-    "PyTorch, `channels_last`, bfloat16 by autocast": (_TORCH_CNN,),
-    "PyTorch, the same, compiled": (_TORCH_CNN, "compile"),
+    "PyTorch, `channels_last`, bfloat16 by autocast": (_TORCH_CNN + _TORCH_TRAINS,),
+    "PyTorch, the same, compiled": (_TORCH_CNN + _TORCH_TRAINS, "compile"),
 }
 
 

@@ -120,7 +120,8 @@ class RunRecord:
         events: number of events so far; the cursor for the next look.
         examples: the visitor's own examples among what it learns from, or None.
         taught: of a run that was taught a few examples, from which run and what it came to; else None.
-        arithmetic: in which numbers its convolutions are trained, from its first step to its last.
+        arithmetic: in which numbers its convolutions are trained, from the first step to the last; what it is taught
+            afterwards it learns in float32.
     """
 
     id: str

@@ -163,7 +163,6 @@ class Program:
         train: trains many steps in one call.
         begin: the same for the first blocks of a run. Where `train` is compiled by XLA, this is not: it is made in a
             third of the time, and its steps take twice as long.
-        compiling: the thread in which XLA compiles or has compiled `train`.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
@@ -187,7 +186,7 @@ class Program:
             # What `begin` has traced is not traced again, unless it draws numbers: XLA's generator exists only there.
             loop = partial(self._train, generator="threefry") if settings.dropout else lambda *args: self.begin(*args)
             self.train = tf.function(loop, jit_compile=True, autograph=False)
-        self.compiling: Thread | None = None
+        self._compiling: Thread | None = None
         # Without XLA, even for dense layers: as fast, no second to compile it, and 3 MB less for each architecture.
         self.evaluate = tf.function(self._evaluate, autograph=False)
 
@@ -197,10 +196,10 @@ class Program:
         Whether it is done in time must not decide which of the two trains a step: their numbers differ by rounding, and
         the same run is to give the same curve.
         """
-        if self.compiling is None and self.train is not self.begin:
+        if self._compiling is None and self.train is not self.begin:
             nothing = batches._replace(steps=tf.constant(0))
-            self.compiling = Thread(target=self.train, args=(state, nothing, given), name="fvapp-compile", daemon=True)
-            self.compiling.start()
+            self._compiling = Thread(target=self.train, args=(state, nothing, given), name="fvapp-compile", daemon=True)
+            self._compiling.start()
 
     def _train(self, state: State, batches: Batches, given: Hyperparameters, generator: str = "philox"):
         """Train the steps of `batches`; return weights, slots, and loss and hits of each step [capacity].

@@ -144,9 +144,11 @@ def _chart(
 
     def place(x: float, y: float) -> tuple[float, float]:
         across = _LEFT + (_WIDTH - _LEFT - 8) * x / epochs
-        down = (high - max(low, min(high, y))) / (high - low)
-        return round(across, 1), round(_TOP + (_HEIGHT - _TOP - _BOTTOM) * down, 1)
+        return round(across, 1), round(_TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1)
 
+    # The first few batches, which do not set the scale, are left out where they lie beyond it.
+    within = [y if y is not None and low <= y <= high else None for y in getattr(blocks, name)]
+    series[0] = (blocks.position, within, "training", 0.8)
     left, bottom = place(0, low)
     right, top = place(epochs, high)
     lines = [

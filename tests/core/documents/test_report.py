@@ -96,6 +96,12 @@ def test_curves_are_drawn_for_loss_and_accuracy():
     assert all(value != "nan" for _, value in page.attributes)
 
 
+def test_what_lies_beyond_the_scale_is_left_out_of_a_curve_and_not_moved_into_it():
+    blocks = BlockPoints((0.01, 0.02, 0.5, 1.0), (2.2, 1.5, 0.8, 0.6), (0.2, 0.5, 0.7, 0.8))
+    drawn = [value for name, value in report(curves=Curves(blocks)).attributes if name == "points"]
+    assert [len(points.split()) for points in drawn] == [2, 2]
+
+
 def test_nothing_is_fetched_and_nothing_runs():
     text = write_report(RECORD, CURVES, Translator("en"), drawings=[Drawing(bytes(784), "7")])
     page = Page(text)

@@ -14,6 +14,8 @@ from fvapp.i18n import Translator
 from fvapp.ui.pages import PAGES
 
 PATHS = [page.path for page in PAGES]
+FADING = """[...document.querySelectorAll(".stElementContainer, .stExpander summary")]
+    .filter((each) => getComputedStyle(each).transitionDuration !== "0s").length"""
 PAPERS = ["lessons?part=glossary", "lessons?part=teacher"]
 
 
@@ -42,6 +44,7 @@ def test_a_page_fits_speaks_the_browsers_language_alone_and_asks_for_nothing_tha
     for path in paths:
         visitor.open(f"/{path}")
         page.wait_for_function("document.querySelectorAll('[data-stale=\"true\"]').length === 0")
+        assert page.evaluate(FADING) == 0
         assert page.locator("h1").inner_text().strip()
         assert page.locator('[data-testid="stException"]').count() == 0
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Literal
+from unicodedata import east_asian_width
 
 from plotly.basedatatypes import BaseFigure
 
@@ -16,6 +17,10 @@ MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
 # Two rows of entries have room above the headings, when nothing is between the rows.
 _LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top", "tracegroupgap": 0}
+
+_EM, _LETTER = 12.5, 6.5  # pixels of a Chinese character and, on average, of a bold Latin letter
+_STANDOFF = 6  # pixels between a name and its row, to which Plotly adds those of a tick
+_TICK = 9
 
 
 class ReadyFigure(BaseFigure):
@@ -70,9 +75,15 @@ def axis(title: str = "", **more: object) -> dict[str, object]:
 
 def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
     """Return the axis of rows, the first at the top, with the name of each."""
-    count = len(names)
-    named = {"tickvals": list(range(count)), "ticktext": list(names), "ticklabelstandoff": 6, "automargin": True}
-    return axis(**{**named, "range": [count - 0.5, -0.5], "showgrid": False, **more})
+    n = len(names)
+    named = {"tickvals": list(range(n)), "ticktext": list(names), "ticklabelstandoff": _STANDOFF, "automargin": True}
+    return axis(**{**named, "range": [n - 0.5, -0.5], "showgrid": False, **more})
+
+
+def room_for(names: Sequence[str]) -> int:
+    """Return the pixels that are enough for names beside an axis; to measure them, Plotly draws the figure twice."""
+    letters = (sum(_EM if east_asian_width(letter) in "WF" else _LETTER for letter in name) for name in names)
+    return _STANDOFF + _TICK + round(max(letters, default=0))
 
 
 def bars(values: Sequence[float], texts: Sequence[str], names: Sequence[str], **more: object) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fvapp.charts.colours import QUIET, TRAINING
-from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
+from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, room_for, rows_axis
 from fvapp.core.answers import Answer
 from fvapp.core.wording import Translate, percent
 
@@ -35,9 +35,9 @@ def probabilities_figure(answer: Answer | None, class_names: Sequence[str], t: T
         height=HEIGHT,
         uirevision="probabilities",
         bargap=0.3,
-        margin={"l": 8, "r": 8, "t": 8, "b": 40},
+        margin={"l": 8 + room_for(class_names), "r": 8, "t": 8, "b": 40},
         showlegend=False,
         # Beyond 100% there is room for the number that stands after a full bar.
         xaxis=axis(t("charts.probability"), range=[0, 1.25], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
-        yaxis=rows_axis(names),
+        yaxis=rows_axis(names, automargin=False),
     )

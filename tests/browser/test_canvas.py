@@ -234,5 +234,18 @@ def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_
         visitor.read("answer", NOTHING_YET)
 
 
+def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
+    visitor, _ = draw_page("/draw?dataset=fashion_mnist")
+    visitor.draw(TSHIRT)
+    visitor.read("answer", ANSWERED)
+    edge, *sides = visitor.page.evaluate("""() => {
+        const chart = document.querySelector(".st-key-probabilities");
+        const boxes = [chart, ...chart.querySelectorAll(".ytick text")].map((each) => each.getBoundingClientRect());
+        return boxes.map(({ left, right }) => [left, right]);
+    }""")
+    assert len(sides) == 10 and min(left for left, _ in sides) >= edge[0]
+    assert len({round(right) for _, right in sides}) == 1  # all end beside their bars
+
+
 def choose(visitor, dataset: str) -> None:
     visitor.find("draw_dataset").get_by_text(EN(f"draw.what.{dataset}")).click()

@@ -21,7 +21,6 @@ from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 from streamlit.web.server.starlette import starlette_websocket
-from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
 if TYPE_CHECKING:
     from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
@@ -295,15 +294,3 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     if record.levelno == logging.WARNING:
         record.exc_info = None
     return True
-
-
-def is_origin_allowed(origin: str | None, host: str | None) -> bool:
-    """Return whether Streamlit would open its stream to a page of `origin` that asked for `host`, as in the headers.
-
-    The rules are the page's own host, this machine, and what ``server.corsAllowedOrigins``, ``server.enableCORS`` and
-    ``server.allowedHosts`` say. Who sends no origin is no browser and needs none: there the host alone decides.
-    """
-    try:
-        return _is_origin_allowed(origin, host)
-    except ValueError:  # no address at all, such as "http://["
-        return False

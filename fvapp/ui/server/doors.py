@@ -6,12 +6,17 @@ import logging
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from urllib.parse import urlsplit
 
+import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fvapp.ui.compat import is_origin_allowed
+from fvapp.engine.processes.machine import lan_address
 
 _log = logging.getLogger(__name__)
 
@@ -22,10 +27,20 @@ _UPLOAD_PATH = "/_stcore/upload_file/"  # what is put there stays in memory unti
 _BODY = {"content-length", "transfer-encoding"}
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
 _REFUSED = 1008  # of RFC 6455: against the policy
+_HERE = ("localhost", "0.0.0.0", "127.0.0.1")
+
+
+def doors() -> list[Middleware]:
+    """Return what stands before every route, Streamlit's own too."""
+    hosts = [host.strip().lower().rstrip(".") for host in st.get_option("server.allowedHosts")]
+    return [
+        Middleware(Doors),
+        Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False),
+    ]
 
 
 class Doors:
-    """Middleware that refuses wrong hosts and origins, and adds the headers of security.
+    """Middleware that refuses wrong origins, and adds the headers of security.
 
     Args:
         environ: says who may embed the app, and whether the metrics are open.
@@ -46,15 +61,30 @@ class Doors:
             await send({"type": "websocket.close", "code": _REFUSED})  # not accepted: the browser gets a 403
         elif scope["type"] == "http":
             app = self._app
-            if not is_origin_allowed(None, headers.get("host")):
-                app = PlainTextResponse("This is not the name of a host that is served here.", 400)
-            elif _UPLOAD_PATH in scope["path"] or (scope["path"].endswith(_METRICS_PATH) and not self._metrics):
+            if _UPLOAD_PATH in scope["path"] or (scope["path"].endswith(_METRICS_PATH) and not self._metrics):
                 app = PlainTextResponse("Not found", 404)
             # Nothing that is served here takes a body, and whoever sends one bit by bit would stay for ever.
             more = {"Connection": "close"} if _BODY & set(headers) else {}
             await app(scope, receive, lambda message: send(_with_headers(message, self._headers | more)))
         else:
             await self._app(scope, receive, send)
+
+
+def is_origin_allowed(origin: str | None, host: str | None) -> bool:
+    """Return whether a page of `origin` may open a socket of `host`, both as they stand in the headers.
+
+    As Streamlit decides it for its stream: a page of the same host may, of this machine, and of
+    ``server.corsAllowedOrigins``. Who sends no origin is no browser and needs none.
+    """
+    if origin is None or not st.get_option("server.enableCORS"):
+        return True
+    with suppress(ValueError):  # no address at all, such as "http://["
+        page = urlsplit(origin)
+        if page.netloc == host:
+            return True
+        listed = [urlsplit(each.strip()).hostname for each in st.get_option("server.corsAllowedOrigins")]
+        return page.hostname in {*_HERE, *listed, st.get_option("server.address"), lan_address()} - {None}
+    return False
 
 
 def _with_headers(message: Message, more: Mapping[str, str]) -> Message:

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import pytest
 from starlette.middleware import Middleware
-from streamlit import config
+from streamlit import config, net_util
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from fvapp.ui.server.doors import Doors, frame_ancestors
+from fvapp.ui.server import doors as module
+from fvapp.ui.server.doors import Doors, frame_ancestors, is_origin_allowed
 
 
 def doors(**environ: str) -> Middleware:
     return Middleware(Doors, environ=environ)
+
+
+@pytest.fixture
+def option():
+    before = {}
+
+    def change(name, value):
+        before.setdefault(name, config.get_option(name))
+        config.set_option(name, value)
+
+    yield change
+    for name, value in before.items():
+        config.set_option(name, value)
 
 
 def test_every_answer_carries_the_headers_of_security(serve):
@@ -48,16 +63,44 @@ def test_nothing_is_uploaded_by_streamlits_route(serve):
             assert server.ask(path, method, bytes(1_000)).status == 404
 
 
-def test_a_host_the_teacher_did_not_name_is_refused(serve):
-    before = config.get_option("server.allowedHosts")
-    config.set_option("server.allowedHosts", ["app.school"])
-    try:
-        with serve(doors()) as server:
-            assert server.ask("/", Host="app.school:8501").status == 200
-            answer = server.ask("/", Host="evil.example")
-            assert answer.status == 400 and answer.headers["X-Content-Type-Options"] == "nosniff"
-    finally:
-        config.set_option("server.allowedHosts", before)
+def test_a_host_the_teacher_did_not_name_is_refused(serve, option):
+    option("server.allowedHosts", ["App.school ", "*.class.school"])
+    with serve(*module.doors()) as server:
+        for host in ("app.school:8501", "one.class.school"):
+            assert server.ask("/", Host=host).status == 200
+        answer = server.ask("/", Host="evil.example")
+        assert answer.status == 400 and answer.headers["X-Content-Type-Options"] == "nosniff"
+        url = f"ws://127.0.0.1:{server.port}/live"
+        with pytest.raises(InvalidStatus, match="400"):
+            connect(url, additional_headers={"Host": "evil.example"})
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "allowed"),
+    [
+        (None, "app.school:8501", True),
+        ("http://app.school:8501", "app.school:8501", True),
+        ("http://localhost:3000", "app.school", True),
+        ("http://192.168.1.7:8501", "inside:8501", True),
+        ("https://listed.example", "inside:8501", True),
+        ("http://203.0.113.9:8501", "inside:8501", False),
+        ("https://evil.example", "app.school:8501", False),
+        ("null", "app.school:8501", False),
+        ("", "app.school:8501", False),
+        ("http://[", "app.school", False),
+    ],
+)
+def test_a_page_of_the_same_host_of_this_machine_or_of_a_listed_one_may_open_a_socket(
+    monkeypatch, option, origin, host, allowed
+):
+    monkeypatch.setattr(module, "lan_address", lambda: "192.168.1.7")
+    monkeypatch.setattr(net_util, "get_internal_ip", lambda: "192.168.1.7")
+    option("server.corsAllowedOrigins", ["https://listed.example"])
+    assert is_origin_allowed(origin, host) == allowed
+    if origin and origin != "http://[" and not origin.endswith(host):  # then Streamlit thinks the same
+        assert is_url_from_allowed_origins(origin) == allowed
+    option("server.enableCORS", False)
+    assert is_origin_allowed(origin, host)
 
 
 def test_a_page_of_another_site_opens_no_websocket(serve):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 from dataclasses import replace
 from pkgutil import resolve_name
 
@@ -22,7 +23,6 @@ from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
 from streamlit.web.server.server_util import is_url_from_allowed_origins
-from streamlit.web.server.starlette import starlette_websocket
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
@@ -180,7 +180,7 @@ def test_a_message_that_cannot_be_read_leaves_a_line_in_the_log_and_no_traceback
     try:
         BackMsg.FromString(b"\xff")
     except DecodeError as error:
-        starlette_websocket._LOGGER.warning("Error deserializing back message", exc_info=error)
+        logging.getLogger("streamlit.web.server").warning("Error deserializing back message", exc_info=error)
     (record,) = caplog.records
     assert record.getMessage().startswith("Error") and record.exc_info is None
 

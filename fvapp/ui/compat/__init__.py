@@ -20,7 +20,6 @@ import streamlit as st
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
-from streamlit.web.server.starlette import starlette_websocket
 
 if TYPE_CHECKING:
     from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
@@ -160,49 +159,36 @@ def _keep_unsent(clear: Callable) -> Callable:
 
 @_replaces(
     "streamlit.runtime.state.session_state:WStates",
-    "set_widget_from_proto",
-    ("self", "widget_state"),
-    "a client that sends malformed widget values breaks its own page and floods the log",
-    leans_on=("Serialized",),
-)
-def _drop_forged_late(set_value: Callable) -> Callable:
-    """Values of widgets that no browser of ours would send are dropped where they arrive.
-
-    Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways, each a traceback in
-    the log: text for a number, broken JSON for a component. Here a value counts only if it is of its widget's kind and
-    the widget can read it; else the widget has the value it begins with.
-    """
-
-    def set_widget_from_proto(self: WStates, widget_state: WidgetState) -> None:
-        metadata = self.widget_metadata.get(widget_state.id)
-        if metadata is None or _is_understood(widget_state, metadata):
-            set_value(self, widget_state)
-        else:
-            st.session_state[_DROPPED] = True
-
-    return set_widget_from_proto
-
-
-@_replaces(
-    "streamlit.runtime.state.session_state:WStates",
     "set_widget_metadata",
     ("self", "widget_meta"),
     "a client that reconnects with malformed widget values breaks its own page and floods the log",
     leans_on=("widget_metadata",),
 )
-def _drop_forged_early(set_metadata: Callable) -> Callable:
+def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
     """A value may come before its widget is known, where a browser that lost its session comes back."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
-        state = self.states.get(widget_meta.id)
-        if isinstance(getattr(state, "value", None), WidgetState) and not _is_understood(state.value, widget_meta):
-            del self.states[widget_meta.id]
-            st.session_state[_DROPPED] = True
-        if widget_meta.value_type is None:  # of a widget that was cleared Streamlit forgets which kind it is of
-            widget_meta = replace(widget_meta, value_type=self.widget_metadata[widget_meta.id].value_type)
+        known = self.widget_metadata.get(widget_meta.id)
+        if known is not None and widget_meta.value_type is None:  # of a widget that was cleared Streamlit forgets it
+            widget_meta = replace(widget_meta, value_type=known.value_type)
         set_metadata(self, widget_meta)
+        if known is None:
+            _drop_forged(self, widget_meta)
 
     return set_widget_metadata
+
+
+def _drop_forged(values: WStates, widget: WidgetMetadata[Any]) -> None:
+    """Drop the value of a widget that no browser of ours would send.
+
+    Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways, each a traceback in
+    the log: text for a number, broken JSON for a component. Here a value counts only if it is of its widget's kind and
+    the widget can read it; else the widget has the value it had.
+    """
+    sent = getattr(values.states.get(widget.id), "value", None)
+    if isinstance(sent, WidgetState) and not _is_understood(sent, widget):
+        del values.states[widget.id]
+        st.session_state[_DROPPED] = True
 
 
 def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
@@ -223,7 +209,7 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     "streamlit.runtime.state.session_state:SessionState",
     "_call_callbacks",
     ("self", "incoming_replay_trigger_states", "incoming_replay_trigger_values"),
-    "what a click changed may not show when a live part of the page asked for itself in the same moment",
+    "malformed values break their page, and a click may not show that comes as a live part of the page asks for itself",
     leans_on=(
         "_new_widget_state",
         "widget_metadata",
@@ -234,7 +220,7 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     ),
 )
 def _draw_all_that_changed(call: Callable) -> Callable:
-    """A message that tells of several parts of a page has the whole page drawn.
+    """A message that tells of several parts of a page has the whole page drawn, and of forged values nothing is left.
 
     Streamlit's page sends what its widgets tell in one turn of the browser as one message, which names one fragment.
     The callbacks of all of them run, but only that fragment is drawn: when a live part asked just before a click, the
@@ -245,6 +231,8 @@ def _draw_all_that_changed(call: Callable) -> Callable:
     def call_callbacks(self: SessionState, *args: Any, **options: Any) -> None:
         ctx = get_script_run_ctx()
         known, drawn = self._new_widget_state.widget_metadata, set((ctx and ctx.fragment_ids_this_run) or ())
+        for widget in known.values():
+            _drop_forged(self._new_widget_state, widget)
         changed = {
             known[name].fragment_id
             for name in (self._new_widget_state if drawn else ())
@@ -286,11 +274,16 @@ def replace_parts() -> None:
         if owner is not None:
             before = getattr(owner, each.name)
             setattr(owner, each.name, wraps(before)(each.make(before)))
-    logging.getLogger(starlette_websocket.__name__).addFilter(_without_traceback)
+    logging.setLogRecordFactory(_without_traceback(logging.getLogRecordFactory()))
 
 
-def _without_traceback(record: logging.LogRecord) -> bool:
-    """Log one line for an unreadable message: a traceback for each of many would fill the disk."""
-    if record.levelno == logging.WARNING:
-        record.exc_info = None
-    return True
+def _without_traceback(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
+    """Have one line logged for each of Streamlit's warnings: a traceback for each unreadable message fills a disk."""
+
+    def record(*args: Any, **options: Any) -> logging.LogRecord:
+        made = make(*args, **options)
+        if made.levelno == logging.WARNING and made.name.startswith("streamlit."):
+            made.exc_info = None
+        return made
+
+    return record

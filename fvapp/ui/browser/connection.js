@@ -5,11 +5,8 @@ const STATE = "data-test-connection-state";
 const LOST = ["PINGING_SERVER", "CONNECTING", "DISCONNECTED_FOREVER"];
 
 export default function ({ data, parentElement }) {
-  let note = parentElement.querySelector("[role=alert]");
-  if (!note) {
-    note = node("div", "lost", parentElement);
-    note.setAttribute("role", "alert");
-  }
+  const note =
+    parentElement.querySelector(".lost") ?? Object.assign(node("div", "lost", parentElement), { role: "alert" });
   const app = document.querySelector(`[${STATE}]`);
   let waiting = null;
 

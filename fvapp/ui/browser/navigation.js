@@ -22,8 +22,7 @@ export default function ({ data, parentElement }) {
     node("span", "", more);
   }
   more.lastChild.textContent = data.words.more;
-  bar.setAttribute("role", "navigation");
-  bar.setAttribute("aria-label", data.words.pages);
+  Object.assign(bar, { role: "navigation", ariaLabel: data.words.pages });
 
   const show = (open) => {
     rest.toggleAttribute("data-open", open);

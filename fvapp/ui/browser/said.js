@@ -6,9 +6,7 @@ let next = null;
 function region() {
   let found = document.getElementById("fvapp-said");
   if (!found) {
-    found = node("div", "", document.body);
-    found.id = "fvapp-said";
-    found.setAttribute("role", "status");
+    found = Object.assign(node("div", "", document.body), { id: "fvapp-said", role: "status" });
     found.style.cssText = "position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
   }
   return found;

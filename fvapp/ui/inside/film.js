@@ -9,8 +9,7 @@ function build(root, data) {
   const { play, range } = player(root, "any");
   range.max = data.titles.length - 1;
   range.setAttribute("aria-label", data.words.slider);
-  const when = node("div", "when", root);
-  when.setAttribute("aria-live", "polite");
+  const when = Object.assign(node("div", "when", root), { ariaLive: "polite" });
   const stage = node("div", "stage", root);
   const left = node("div", "", stage);
   const bars = node("div", "bars", left);
@@ -19,22 +18,16 @@ function build(root, data) {
     return node("span", "share", bars);
   });
   const lengths = node("canvas", "lengths", bars); // one canvas: ten elements that move have the whole page drawn anew
-  lengths.setAttribute("aria-hidden", "true");
+  lengths.ariaHidden = "true";
   lengths.style.gridRow = `1 / span ${rows.length}`;
   const small = node("div", "small", left);
-  const tiles = Array.from({ length: data.tiles }, (_, index) => {
-    const canvas = node("canvas", "", small);
-    canvas.width = data.width;
-    canvas.height = data.height;
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", data.tile_labels[index]);
-    return canvas;
-  });
+  const { width, height } = data;
+  const tiles = data.tile_labels.map((ariaLabel) =>
+    Object.assign(node("canvas", "", small), { width, height, role: "img", ariaLabel }),
+  );
   node("div", "note", left, data.words.tiles);
   const right = node("div", "", stage);
-  const wheel = node("canvas", "wheel", right);
-  wheel.setAttribute("role", "img");
-  wheel.setAttribute("aria-label", data.words.wheel);
+  const wheel = Object.assign(node("canvas", "wheel", right), { role: "img", ariaLabel: data.words.wheel });
   node("div", "note", right, data.words.wheel);
   return { play, range, when, rows, lengths, tiles, wheel };
 }
@@ -115,19 +108,17 @@ export default function ({ data, parentElement }) {
 
   function drawBars(values) {
     const { lengths } = parts;
-    if (lengths.width !== rows.width || lengths.height !== rows.height) {
-      lengths.width = rows.width;
-      lengths.height = rows.height;
-    }
+    const { width, height } = rows;
+    if (lengths.width !== width || lengths.height !== height) Object.assign(lengths, { width, height });
     const context = lengths.getContext("2d");
-    context.clearRect(0, 0, rows.width, rows.height);
-    const step = (rows.height + rows.gap) / values.length;
+    context.clearRect(0, 0, width, height);
+    const step = (height + rows.gap) / values.length;
     const thick = 0.8 * (step - rows.gap);
     const best = values.indexOf(Math.max(...values));
     values.forEach((value, label) => {
       context.fillStyle = label === best ? "#0072b2" : "rgba(128, 128, 128, 0.6)";
       const top = label * step + (step - rows.gap - thick) / 2;
-      context.fillRect(0, top, Math.max(devicePixelRatio, value * rows.width), thick);
+      context.fillRect(0, top, Math.max(devicePixelRatio, value * width), thick);
     });
   }
 
@@ -208,10 +199,11 @@ export default function ({ data, parentElement }) {
     say();
     draw();
   };
-  const sized = new ResizeObserver(() => {
+  const size = () => {
     measure();
     draw();
-  });
+  };
+  const sized = new ResizeObserver(size);
   sized.observe(parts.wheel);
   const stop = () => {
     playing = false;
@@ -220,7 +212,6 @@ export default function ({ data, parentElement }) {
   };
   parentElement.film = { stop };
   say();
-  measure();
-  draw();
+  size();
   return stop;
 }

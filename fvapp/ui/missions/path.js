@@ -11,9 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const { ids, marks, names, done, opened, steps, parts, words } = data;
   const focused = parentElement.querySelector(":focus")?.dataset.focus;
   parentElement.querySelector("nav")?.remove();
-  const nav = node("nav", "path", parentElement);
-  nav.setAttribute("aria-label", words.path);
-  nav.tabIndex = -1;
+  const nav = Object.assign(node("nav", "path", parentElement), { ariaLabel: words.path, tabIndex: -1 });
   const dialog = node("dialog", "", nav);
   const go = (index) => {
     dialog.close();
@@ -36,10 +34,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   list("row", node("ol", "stops", row));
   const all = button("all", row, words.all, () => dialog.showModal());
   all.dataset.focus = "all";
-  all.setAttribute("aria-haspopup", "dialog");
+  all.ariaHasPopup = "dialog";
 
   beginDialog(dialog, words.count, words.close);
-  dialog.setAttribute("aria-label", words.path);
+  dialog.ariaLabel = words.path;
   list("list", node("ol", "list", dialog));
   const more = node("div", "parts", dialog);
   for (const [part, name] of Object.entries(parts)) {
@@ -49,8 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
   }
 
-  const bar = node("ol", "steps", nav);
-  bar.setAttribute("aria-label", words.steps);
+  const bar = Object.assign(node("ol", "steps", nav), { ariaLabel: words.steps });
   for (const { screen, name, here, can, done } of steps) {
     const step = node("li", done ? "done" : "", bar);
     const link = button("", step, name, () => here || setTriggerValue("step", screen));

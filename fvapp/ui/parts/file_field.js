@@ -78,9 +78,7 @@ function build(parent, { camera, picture }) {
     };
   }
   field.chosen = node("div", "chosen", field);
-  field.refused = node("p", "", field);
-  field.refused.setAttribute("role", "alert");
-  field.refused.hidden = true;
+  field.refused = Object.assign(node("p", "", field), { role: "alert", hidden: true });
   return field;
 }
 

@@ -40,8 +40,7 @@ function outline(mark, box, height, width) {
 function makeTile(kind, root) {
   const tile = node(kind, "tile", root);
   const frame = node("span", "frame", tile);
-  const canvas = node("canvas", "", frame);
-  canvas.setAttribute("role", "img");
+  const canvas = Object.assign(node("canvas", "", frame), { role: "img" });
   tile.parts = { canvas, mark: node("i", "mark", frame), caption: node("span", "caption", tile) };
 }
 
@@ -49,7 +48,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".tiles");
   if (!root) {
     root = node("div", "tiles", parentElement);
-    node("div", "said", parentElement).setAttribute("aria-live", "polite");
+    node("div", "said", parentElement).ariaLive = "polite";
     // over: the cell that is to be chosen; waiting: the last answer has not come; pinned: the pointer chooses no other
     // cell until it has left; keys: whether arrow keys go from cell to cell.
     parentElement.choosing = { over: null, waiting: false, pinned: false, keys: false, timer: 0 };
@@ -62,8 +61,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const under = data.under ? decoded(data.under, Uint8Array) : null;
   const { height, width } = data;
   const count = data.captions.length;
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", data.label);
+  Object.assign(root, { role: "group", ariaLabel: data.label });
   root.style.gridTemplateColumns = `repeat(auto-fill, minmax(${data.size}px, ${data.stretch ? "1fr" : `${data.size + 6}px`}))`;
   root.style.setProperty("--shape", `${width} / ${height}`);
 
@@ -109,10 +107,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   [...root.children].forEach((tile, index) => {
     const { canvas, caption } = tile.parts;
-    canvas.width = width;
-    canvas.height = height;
+    Object.assign(canvas, { width, height, ariaLabel: data.labels[index] });
     paint(canvas, values.subarray(index * height * width, (index + 1) * height * width), under, signed);
-    canvas.setAttribute("aria-label", data.labels[index]);
     caption.textContent = data.captions[index];
     caption.hidden = !data.captions[index];
     if (data.clickable) {

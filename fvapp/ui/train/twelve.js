@@ -3,40 +3,30 @@
 
 const PACE = 420; // milliseconds a moment stays
 const HURRIED = 260; // where many wait
-const SVG = "http://www.w3.org/2000/svg";
+const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
 
 const played = new Map(); // how far each run has been shown, for when the page is drawn anew
 
 function mark(parent) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", "mark");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  svg.append(path);
-  parent.append(svg);
-  return path;
+  parent.insertAdjacentHTML("beforeend", MARK);
+  return parent.lastChild.firstChild;
 }
 
 function build(root) {
   root.replaceChildren();
   const line = node("p", "line", root);
-  const grid = node("div", "grid", root);
-  grid.setAttribute("role", "group");
+  const grid = Object.assign(node("div", "grid", root), { role: "group" });
   return { line, grid, ...player(root, 1), dialog: node("dialog", "", root), tiles: [] };
 }
 
 function buildTiles(parts, count) {
   parts.grid.replaceChildren();
   parts.tiles = Array.from({ length: count }, (_, index) => {
-    const tile = button("tile", parts.grid);
-    tile.tabIndex = index ? -1 : 0;
+    const tile = Object.assign(button("tile", parts.grid), { tabIndex: index ? -1 : 0 });
     const frame = node("span", "frame", tile);
-    const picture = node("span", "picture", frame);
-    const path = mark(frame);
-    const bar = node("span", "bar", node("span", "sure", tile));
-    const name = node("span", "name", tile);
+    const [picture, path] = [node("span", "picture", frame), mark(frame)];
+    const [bar, name] = [node("span", "bar", node("span", "sure", tile)), node("span", "name", tile)];
     return { tile, picture, path, bar, name };
   });
 }
@@ -92,9 +82,7 @@ function open(parts, data, index, look) {
       look(index);
     });
   }
-  const list = node("ol", "history", body);
-  list.tabIndex = 0;
-  list.setAttribute("aria-label", data.words.history);
+  const list = Object.assign(node("ol", "history", body), { tabIndex: 0, ariaLabel: data.words.history });
   for (const moment of data.moments) {
     const found = verdict(data, moment, index);
     const row = node("li", found.state, list);

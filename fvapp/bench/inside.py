@@ -21,13 +21,13 @@ from threadpoolctl import threadpool_limits
 from fvapp.bench.engine_runs import open_engine, train_one, wait_until
 from fvapp.bench.inside_page import measure_page
 from fvapp.bench.measuring import Measure, benchmark, seconds_of
+from fvapp.core.answers import shares
 from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.fewest import fewest_pixels
 from fvapp.core.inspection.frames import frames_from_bytes
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.questions import CHUNK, TRAINING_CHUNK, ChangedAccuracy, NearestTraining, TestLogits
 from fvapp.core.inspection.robustness import CHANGES
-from fvapp.core.inspection.shares import shares
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine

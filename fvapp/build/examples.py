@@ -15,8 +15,7 @@ from fvapp.build.strangers import noise, strange_strokes
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.preparation import Photo, Strokes, prepare
-from fvapp.core.preparation.pen import draw_strokes
-from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
+from fvapp.core.preparation.strokes import CANVAS_SIZE, draw_strokes, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3

@@ -16,13 +16,12 @@ from time import perf_counter
 import numpy as np
 
 from fvapp.bench.measuring import versions
-from fvapp.core.answers import Answer
+from fvapp.core.answers import Answer, shares
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.errors import Term
 from fvapp.core.events import Event
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.mistakes import read_answers
-from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.layers import count_parameters
 from fvapp.core.lessons import MISSIONS, Mission, Trial, Verdict, mark_error

@@ -1,8 +1,10 @@
-"""What a network says about a picture, and how far it is to be believed."""
+"""What a network says about a picture: ten shares, made of ten sums, and how far they are to be believed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numpy as np
 
 SURE_FROM = 0.5
 """Share of the highest class from which an answer counts as sure, unless the visitor moves it."""
@@ -35,3 +37,35 @@ class Answer:
     def is_sure(self, threshold: float = SURE_FROM) -> bool:
         """Return whether the answer counts as sure from a share of `threshold` on."""
         return self.confidence >= threshold and not self.unlike
+
+
+@dataclass(frozen=True)
+class SoftmaxSteps:
+    """Softmax, step by step: arrays [classes] of one image, or [n, classes].
+
+    Attributes:
+        sums: of the last step.
+        divided: the sums, divided by the temperature, less the largest of them. Subtracting the same from all changes
+            no share and keeps the powers small.
+        powers: e to the power of these; the largest is 1.
+        shares: the powers divided by their sum.
+    """
+
+    sums: np.ndarray
+    divided: np.ndarray
+    powers: np.ndarray
+    shares: np.ndarray
+
+
+def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
+    """Return softmax at a temperature in its three steps, for sums [classes] or [n, classes]."""
+    sums = np.asarray(sums, float)
+    divided = sums / temperature
+    divided = divided - divided.max(axis=-1, keepdims=True)
+    powers = np.exp(divided)
+    return SoftmaxSteps(sums, divided, powers, powers / powers.sum(axis=-1, keepdims=True))
+
+
+def shares(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Return the shares [n, classes] of logits [n, classes] at a temperature."""
+    return softmax_steps(logits, temperature).shares

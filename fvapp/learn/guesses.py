@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from fvapp.core.answers import shares
 from fvapp.core.events import Event, Guesses
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import FIRST_STEPS
-from fvapp.core.inspection.shares import shares
 from fvapp.core.settings import RunSettings
 from fvapp.learn.fitting import Session
 

@@ -11,11 +11,11 @@ import numpy as np
 import scipy
 import tensorflow as tf
 
+from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.inspection.questions import Look
-from fvapp.core.inspection.shares import shares
 from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings

@@ -8,6 +8,7 @@ import threading
 import numpy as np
 import pytest
 
+from fvapp.core.answers import shares
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import read_keras_file
@@ -22,7 +23,6 @@ from fvapp.core.inspection.questions import (
     answer_question,
     look_at,
 )
-from fvapp.core.inspection.shares import shares
 from fvapp.core.places import Places
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings

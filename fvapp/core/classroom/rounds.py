@@ -17,7 +17,7 @@ from typing import Annotated, Literal, get_args
 
 import numpy as np
 
-from fvapp.core.inspection.shares import shares
+from fvapp.core.answers import shares
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.lessons.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share

@@ -8,10 +8,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.twelve import TWELVE, twelve_images
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.shares import shares
 
 _SIZE = (560, 336)
 _PAPER, _INK, _FAINT, _BLUE, _GREEN, _WRONG = "#FCFBF7", "#1F2328", "#D8D5CB", "#0072B2", "#009E73", "#D55E00"

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.core.answers import Answer
+from fvapp.core.answers import Answer, shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.shares import shares
 from fvapp.core.places import SHIPPED_MODELS
 
 

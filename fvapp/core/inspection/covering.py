@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 
 from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.shares import log_odds
 from fvapp.core.layers import IMAGE_SHAPE
 
 COVER = 7
@@ -54,3 +54,17 @@ def gradient_times_input(network: Network, image: np.ndarray, label: int, agains
     passed = network.passed(image[None])
     gradients = network.gradients(passed, logit_weights(network.classes, label, against)[None])
     return (gradients[0] * passed[0].inputs)[0].reshape(IMAGE_SHAPE)
+
+
+def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:
+    """Return how much speaks for a class, [n]: the logarithm of its share divided by that of all others.
+
+    Args:
+        against: compare with this class alone.
+    """
+    logits = np.asarray(logits, float)
+    if against is not None:
+        return logits[:, label] - logits[:, against]
+    if logits.shape[1] == 1:
+        return logits[:, 0]
+    return logits[:, label] - scipy.special.logsumexp(np.delete(logits, label, axis=1), axis=1)

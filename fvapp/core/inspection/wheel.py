@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fvapp.core.inspection.shares import shares
+from fvapp.core.answers import shares
 
 TEMPERATURE = 2.5
 """The shares are taken at this temperature: at that of the network nearly all images would lie on ten points."""

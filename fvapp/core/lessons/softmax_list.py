@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from fvapp.core.answers import shares
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.shares import shares
 
 NOTEBOOKS_LIST = "0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05"
 LONGEST_LIST = 200

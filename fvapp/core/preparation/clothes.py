@@ -15,9 +15,8 @@ from scipy import ndimage
 
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.loader import Photo
-from fvapp.core.preparation.pen import draw_strokes
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, resized, to_bytes
-from fvapp.core.preparation.strokes import Strokes
+from fvapp.core.preparation.strokes import Strokes, draw_strokes
 
 _WORKING = 224  # pixels of the longer side while a picture is worked on
 _FAINTEST = 0.06  # of the range: darker than this is nothing

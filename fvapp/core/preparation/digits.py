@@ -7,10 +7,9 @@ from collections.abc import Sequence, Set
 import numpy as np
 
 from fvapp.core.errors import BlankError
-from fvapp.core.preparation.pen import FINE, draw_strokes
 from fvapp.core.preparation.placing import PEN, fit_strokes, pen_in_box, shift_to_centre
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
-from fvapp.core.preparation.strokes import Strokes
+from fvapp.core.preparation.strokes import FINE, Strokes, draw_strokes
 
 _SHOWN = 112  # pixels a side of a step's picture: finer than 28x28, so that one sees the strokes and not yet the pixels
 

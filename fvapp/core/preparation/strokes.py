@@ -1,14 +1,16 @@
-"""Strokes of a pen: read from the canvas and from strokes files, checked before use."""
+"""Strokes of a pen: read from the canvas and from strokes files, checked before use, and drawn as pixels."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from fvapp.core.errors import StrokesError
+from fvapp.core.preparation.steps import SIZE
 
 MOST_STROKES = 200
 MOST_POINTS = 20_000
@@ -19,6 +21,8 @@ CANVAS_SIZE = 280
 CANVAS_UNITS = 1120  # of the browser's canvas: sharp at 360 CSS pixels with three pixels each
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
+FINE = 8  # fine pixels a side for one pixel: 64 levels of grey at an edge
+_FARTHEST = 1e6  # fine pixels from the image: Pillow counts them in 32 bits
 _COMMANDS = (["M"], ["Q"], ["L"])  # of a path; a point comes behind each
 
 
@@ -161,3 +165,29 @@ def _number(value: object) -> float:
     if not is_number or not -MOST_COORDINATE <= value <= MOST_COORDINATE:
         raise StrokesError("bad_strokes")
     return float(value)
+
+
+def draw_strokes(strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fine: int = FINE) -> np.ndarray:
+    """Draw strokes with a round pen, anti-aliased, at the size and place that is wanted.
+
+    Args:
+        strokes: each [points, 2], in pixels of the image; pixel (0, 0) reaches from 0 to 1.
+        pen: the pen's width in pixels.
+        size: pixels a side of the image.
+
+    Returns:
+        `float` [size, size], 0 on the ground to 1 in the ink.
+    """
+    image = Image.new("L", (size * fine, size * fine))
+    draw = ImageDraw.Draw(image)
+    width = max(1, round(pen * fine))
+    radius = width / 2
+    for stroke in strokes:
+        # Pillow's fine pixel i has its centre at i + 0.5.
+        points = [tuple(point) for point in np.clip(stroke * fine - 0.5, -_FARTHEST, _FARTHEST).tolist()]
+        if len(points) > 1:
+            draw.line(points, fill=255, width=width)
+        # Round ends and joints; Pillow's own joints leave gaps at sharp bends.
+        for x, y in points:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(image.reduce(fine)) / 255.0

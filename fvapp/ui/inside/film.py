@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.colours import CLASSES
+from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
-from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component

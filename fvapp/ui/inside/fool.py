@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
+from fvapp.core.answers import shares
 from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, turned
-from fvapp.core.inspection.shares import shares
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component

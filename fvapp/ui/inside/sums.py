@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from fvapp.core.answers import softmax_steps
 from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection.network import Convolution
 from fvapp.core.inspection.neuron import WrittenSum, input_shape
-from fvapp.core.inspection.shares import softmax_steps
 from fvapp.core.wording import percent
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.glossary import draw_words

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import cell_pixels, png_address
+from fvapp.core.answers import shares
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
-from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.surgery import (
     Damage,
     Parts,

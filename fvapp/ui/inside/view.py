@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
+from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, Passed
 from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
-from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names

@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.wheel import wheel_figure
+from fvapp.core.answers import shares
 from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.neighbours import NEAREST, count_votes
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
 from fvapp.core.inspection.robustness import stratified_sample
-from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.ui.inside.view import Maths, Model, View, ask_in_turn, is_asked_for, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable

@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
+from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import Term
 from fvapp.core.inspection.helping import helping_units, hidden_step, products
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.lessons import Verdict
 from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts

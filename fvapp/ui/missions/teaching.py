@@ -8,10 +8,9 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.lessons import Row, results_figure
-from fvapp.core.answers import Answer
+from fvapp.core.answers import Answer, shares
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
-from fvapp.core.inspection.shares import shares
 from fvapp.core.lessons.teaching import DRAWINGS, SAME
 from fvapp.core.preparation import prepare
 from fvapp.core.runs import FINISHED, RunRecord

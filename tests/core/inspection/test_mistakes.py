@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fvapp.core.answers import shares
 from fvapp.core.inspection.duel import BANDS, EACH, Score, choose_images, keep_score
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
@@ -15,7 +16,6 @@ from fvapp.core.inspection.mistakes import (
     precision_and_recall,
     read_answers,
 )
-from fvapp.core.inspection.shares import shares
 from fvapp.core.inspection.surgery import (
     damage,
     one_image,

@@ -9,8 +9,9 @@ import pytest
 from scipy import ndimage
 from scipy.special import softmax
 
+from fvapp.core.answers import shares, softmax_steps
 from fvapp.core.errors import ModelError
-from fvapp.core.inspection.covering import covered_images, gradient_times_input, occlusion
+from fvapp.core.inspection.covering import covered_images, gradient_times_input, log_odds, occlusion
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
 from fvapp.core.inspection.helping import (
     changed_pictures,
@@ -23,7 +24,6 @@ from fvapp.core.inspection.helping import (
 )
 from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, logits_of_all
 from fvapp.core.inspection.neuron import input_shape, write_out
-from fvapp.core.inspection.shares import log_odds, shares, softmax_steps
 from fvapp.core.settings import SETTINGS, RunSettings
 from random_networks import random_images, random_network, random_weights
 

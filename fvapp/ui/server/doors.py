@@ -82,7 +82,8 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
         page = urlsplit(origin)
         if page.netloc == host:
             return True
-        listed = [urlsplit(each.strip()).hostname for each in st.get_option("server.corsAllowedOrigins")]
+        named = (each.strip().rpartition("//")[2] for each in st.get_option("server.corsAllowedOrigins"))
+        listed = [urlsplit(f"//{each}").hostname for each in named]
         return page.hostname in {*_HERE, *listed, st.get_option("server.address"), lan_address()} - {None}
     return False
 

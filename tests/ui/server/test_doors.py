@@ -83,6 +83,7 @@ def test_a_host_the_teacher_did_not_name_is_refused(serve, option):
         ("http://localhost:3000", "app.school", True),
         ("http://192.168.1.7:8501", "inside:8501", True),
         ("https://listed.example", "inside:8501", True),
+        ("https://named.example:8501", "inside:8501", True),
         ("http://203.0.113.9:8501", "inside:8501", False),
         ("https://evil.example", "app.school:8501", False),
         ("null", "app.school:8501", False),
@@ -95,7 +96,7 @@ def test_a_page_of_the_same_host_of_this_machine_or_of_a_listed_one_may_open_a_s
 ):
     monkeypatch.setattr(module, "lan_address", lambda: "192.168.1.7")
     monkeypatch.setattr(net_util, "get_internal_ip", lambda: "192.168.1.7")
-    option("server.corsAllowedOrigins", ["https://listed.example"])
+    option("server.corsAllowedOrigins", ["https://listed.example", "named.example"])
     assert is_origin_allowed(origin, host) == allowed
     if origin and origin != "http://[" and not origin.endswith(host):  # then Streamlit thinks the same
         assert is_url_from_allowed_origins(origin) == allowed

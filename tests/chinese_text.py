@@ -14,6 +14,7 @@ NAMES = frozenset(
     MNIST Fashion-MNIST Keras TensorFlow Python
     Notebook epoch patience callback batch loss accuracy validation overfitting cross-entropy argmax activation
     optimizer seed label Holm Delete Esc
+    bias Bias Fine-tuning Forgetting Shortcut
     English JSON HTML HTTPS IP MB AMD EPYC localhost json png jpg webp bmp gif npz ZIP keras py ipynb fvapp
     """.split()
 )
@@ -24,6 +25,7 @@ CODE = ("code", "pre", ".st-key-keras_error", "script", "style", "noscript")
 STREAMLITS_OWN = (
     '[data-testid="stIconMaterial"]',  # the names of icons, drawn by their font
     '[data-testid^="stExpanderIcon"]',
+    '[data-testid="stAlertDynamicIcon"]',
     '[role="img"][translate="no"]',  # the same within a label
     '[data-testid="stSkipToContent"]',
     '[data-testid="stFileUploaderDropzone"]',

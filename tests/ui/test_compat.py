@@ -39,10 +39,12 @@ def replaced(monkeypatch):
     for each in REPLACED:
         owner = resolve_name(each.where)
         monkeypatch.setattr(owner, each.name, inspect.unwrap(getattr(owner, each.name)))
+    make_record = logging.getLogRecordFactory()
     replace_parts.cache_clear()
     replace_parts()
     yield
     replace_parts.cache_clear()
+    logging.setLogRecordFactory(make_record)
 
 
 # What is known

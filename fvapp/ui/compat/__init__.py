@@ -179,7 +179,7 @@ def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
 
 
 def _drop_forged(values: WStates, widget: WidgetMetadata[Any]) -> None:
-    """Drop the value of a widget that no browser of ours would send.
+    """Drop a widget value that our own pages could not have sent.
 
     Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways, each a traceback in
     the log: text for a number, broken JSON for a component. Here a value counts only if it is of its widget's kind and

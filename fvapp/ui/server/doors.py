@@ -30,13 +30,10 @@ _REFUSED = 1008  # of RFC 6455: against the policy
 _HERE = ("localhost", "0.0.0.0", "127.0.0.1")
 
 
-def doors() -> list[Middleware]:
-    """Return what stands before every route, Streamlit's own too."""
+def only_named_hosts() -> Middleware:
+    """Return the middleware that refuses every host but those of ``server.allowedHosts``, if there are any."""
     hosts = [host.strip().lower().rstrip(".") for host in st.get_option("server.allowedHosts")]
-    return [
-        Middleware(Doors),
-        Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False),
-    ]
+    return Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False)
 
 
 class Doors:

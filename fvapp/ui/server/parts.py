@@ -20,7 +20,7 @@ from fvapp.engine.singleton import get_engine
 from fvapp.ui.compat import replace_parts
 from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.connections import watch_connections
-from fvapp.ui.server.doors import doors
+from fvapp.ui.server.doors import Doors, only_named_hosts
 from fvapp.ui.server.files import Files
 from fvapp.ui.server.live import Live
 
@@ -33,7 +33,7 @@ def parts() -> dict[str, object]:
     base = st.get_option("server.baseUrlPath").strip("/")
     return {
         "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
-        "middleware": [*doors(), Middleware(Files)],
+        "middleware": [Middleware(Doors), only_named_hosts(), Middleware(Files)],
         "lifespan": _lifespan,
     }
 

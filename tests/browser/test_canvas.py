@@ -234,17 +234,22 @@ def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_
         visitor.read("answer", NOTHING_YET)
 
 
+# Streamlit keeps the chart of the answer before, out of sight, until the next one is drawn.
+NAMES_SHOWN = """() => {
+    const chart = document.querySelector(".st-key-probabilities");
+    const names = [...chart.querySelectorAll(".ytick text")];
+    const shown = names.filter((each) => each.checkVisibility({ visibilityProperty: true }));
+    return shown.length === 10 && [chart, ...shown].map((each) => each.getBoundingClientRect().toJSON());
+}"""
+
+
 def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
     visitor, _ = draw_page("/draw?dataset=fashion_mnist")
     visitor.draw(TSHIRT)
     visitor.read("answer", ANSWERED)
-    edge, *sides = visitor.page.evaluate("""() => {
-        const chart = document.querySelector(".st-key-probabilities");
-        const boxes = [chart, ...chart.querySelectorAll(".ytick text")].map((each) => each.getBoundingClientRect());
-        return boxes.map(({ left, right }) => [left, right]);
-    }""")
-    assert len(sides) == 10 and min(left for left, _ in sides) >= edge[0]
-    assert len({round(right) for _, right in sides}) == 1  # all end beside their bars
+    chart, *names = visitor.page.wait_for_function(NAMES_SHOWN).json_value()
+    assert min(each["left"] for each in names) >= chart["left"]
+    assert len({round(each["right"]) for each in names}) == 1  # all end beside their bars
 
 
 def choose(visitor, dataset: str) -> None:

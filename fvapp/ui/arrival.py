@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _TOKEN, _NEXT, _ENTERED = "token", "workspace_next", "workspace_entered"
-_QUESTION, _HEARD, _TO_KEEP = "storage_question", "token_heard", "token_to_keep"
+_QUESTION, _HEARD, _TO_KEEP = "storage_question", "storage_heard", "token_to_keep"
 _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, _QUESTION, _HEARD)
 
 
@@ -62,9 +62,9 @@ def _take(held: storage.Held) -> None:
     state = st.session_state
     if held.language in languages():
         state.setdefault("chosen_language", held.language)
-    if held.token == state.get(_HEARD):
+    if held == state.get(_HEARD):
         return
-    state[_HEARD] = held.token
+    state[_HEARD] = held
     if state.get(_TOKEN, held.token) != held.token:
         _begin_again(held.token)
         say_next(page_language()("workspace.elsewhere"))

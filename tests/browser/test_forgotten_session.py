@@ -45,6 +45,20 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
         expect(visitor.page.get_by_text(EN("workspace.elsewhere"))).to_have_count(0)
 
 
+def test_who_opened_a_workspace_on_purpose_goes_back_with_another_tab_of_the_browser(visit):
+    visitor, other = visit("/"), visit("/")
+    visitor.open_work("work_elsewhere").press("show_code")
+    code = visitor.find("recovery_code").locator("code").inner_text().strip()
+    held = other.page.evaluate("localStorage.fvapp")
+    other.open_work("work_elsewhere").find("entered_code").locator("input").fill(code)
+    other.press("open_workspace")
+    other.page.wait_for_function("held => localStorage.fvapp !== held", arg=held)
+    tab = other.page.context.new_page()
+    tab.goto(f"{other.url}/_stcore/health")
+    tab.evaluate("held => localStorage.setItem('fvapp', held)", held)
+    expect(other.page.get_by_text(EN("workspace.elsewhere"))).to_be_visible()
+
+
 def test_who_opened_a_workspace_on_purpose_is_not_told_that_another_tab_left_it(visit):
     visitor = visit(None)
     visitor.page.add_init_script(FORGET)

@@ -30,7 +30,8 @@ def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
     ("changes", "held"),
     [
         ({}, storage.Held(TOKEN, "zh-Hans", True)),
-        ({"language": ["en"], "available": "yes"}, storage.Held(TOKEN, None, False)),
+        ({"language": ["en"], "available": "yes", "times": "2"}, storage.Held(TOKEN, None, False)),
+        ({"times": 2}, storage.Held(TOKEN, "zh-Hans", True, 2)),
     ],
 )
 def test_an_answer_is_read(monkeypatch, changes, held):

@@ -2,7 +2,8 @@ const name = "fvapp";
 const form = /^[\w-]{43}$/; // 32 bytes in base64url
 
 let page = null; // the latest call: its data, and the way to tell the server
-let told = null; // what the server was told last
+let told = null; // what the server knows, or was told last
+let times = 0; // that it was told: going back to a workspace is news too
 let spoken = null; // the language that page and storage last agreed on
 let kept = null; // the token that was last written because the server said so
 let own = null; // the token, where there is no storage: as long as this page is open
@@ -48,11 +49,12 @@ function look() {
       held.available = false;
     }
   }
-  const asked = told?.ask !== ask;
-  if (!asked && held.token === token && (language || held.language === told.language)) return;
-  if (JSON.stringify(held) === JSON.stringify(told)) return; // the answer is on its way
+  const isKnown = told?.ask === ask && held.token === token && (language || held.language === told.language);
+  const isOnItsWay = JSON.stringify(held) === JSON.stringify(told);
   told = held;
-  page.setStateValue("held", held);
+  if (isKnown || isOnItsWay) return;
+  times += 1;
+  page.setStateValue("held", { ...held, times });
 }
 
 // Another tab of this browser was given another workspace.

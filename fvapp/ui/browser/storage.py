@@ -28,11 +28,13 @@ class Held:
         token: of the workspace.
         language: the one chosen before; any text.
         available: False where it has no local storage for us, and the token ends with the tab.
+        times: how often the browser has told so far.
     """
 
     token: str
     language: str | None
     available: bool
+    times: int = 0
 
 
 def read_answer(question: str) -> Held | None:
@@ -41,8 +43,13 @@ def read_answer(question: str) -> Held | None:
     # A browser may send anything.
     if not isinstance(told, Mapping) or told.get("ask") != question or not is_token(told.get("token")):
         return None
-    language = told.get("language")
-    return Held(told["token"], language if isinstance(language, str) else None, told.get("available") is True)
+    language, times = told.get("language"), told.get("times")
+    return Held(
+        told["token"],
+        language if isinstance(language, str) else None,
+        told.get("available") is True,
+        times if isinstance(times, int) else 0,
+    )
 
 
 def ask(question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:

@@ -22,7 +22,7 @@ _SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 _LATE = ("PlotlyChart", "StreamlitSyntaxHighlighter", "Selectbox", "Metric", "DownloadButton")
 
 # A page has its title once it is known who is here; see ``fvapp.ui.arrival``. A skeleton stands in the place of an
-# element whose code is on its way.
+# element whose code is on its way, none in that of a canvas.
 _HOLD_BACK = """
 function holdBack(names, folder) {
   if (window.fvappPageDrawn || !names.length) return;
@@ -32,7 +32,11 @@ function holdBack(names, folder) {
     const look = () => {
       const state = document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
       const skeletons = document.querySelectorAll("[data-testid=stSkeleton]").length;
-      const drawn = state === "notRunning" && document.querySelector(".stMain h1") && skeletons === before;
+      const components = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
+      const hasCanvas = components.some((each) => each.shadowRoot?.querySelector("canvas"));
+      const awaitsCanvas = document.querySelector(".st-key-canvas") && !hasCanvas;
+      const titled = state === "notRunning" && document.querySelector(".stMain h1");
+      const drawn = titled && skeletons === before && !awaitsCanvas;
       before = skeletons;
       if (drawn) idle(resolve, { timeout: 500 });
       else setTimeout(look, 50);

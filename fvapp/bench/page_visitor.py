@@ -210,7 +210,9 @@ class PageVisitor:
         await self._close_socket()
 
     async def _connect(self) -> None:
-        protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else [])]
+        self.storage.token = self.storage.token or token_urlsafe(32)
+        greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
+        protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
         address = f"ws{self.url.removeprefix('http')}/_stcore/stream"
         self._connection = await connect(
             address, subprotocols=protocols, max_size=_LARGEST, open_timeout=60, ping_timeout=60
@@ -298,14 +300,13 @@ class PageVisitor:
         if found is None:
             return None
         data, kept = json.loads(found[0].json), self.storage
-        kept.token = kept.token or token_urlsafe(32)
         if data["keep"] and data["token"] != self._kept:
             self._kept = data["token"]
             if data["left"] in (None, kept.token):
                 kept.token = data["token"]
         kept.language = data["language"] or kept.language
         told = {"ask": data["ask"], "available": True, "token": kept.token, "language": kept.language}
-        if told == self._told or (data["token"] == kept.token and self._told.get("ask") == data["ask"]):
+        if told == self._told or data["token"] == kept.token:
             return None
         self._told = told
         return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))

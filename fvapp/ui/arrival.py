@@ -27,7 +27,8 @@ def begin_visit() -> Visit | None:
     """Find out who is here: language, workspace. Called once at the top of every full script run.
 
     Language: the address (``lang``), else the switch, else what the browser holds, else the browser's locale.
-    Workspace: the one that the browser holds. None until it has told which; `ask_browser` asks.
+    Workspace: the one that the browser holds. None until it has told which: where its socket did not, `ask_browser`
+    asks.
     """
     state, engine = st.session_state, get_engine()
     if _NEXT in state:
@@ -36,6 +37,8 @@ def begin_visit() -> Visit | None:
         say_next(sentence)
     _read_address()
     held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
+    if held is None and _TOKEN not in state:
+        held = storage.read_greeting()
     if held is not None:
         _take(held)
     if _TOKEN not in state:

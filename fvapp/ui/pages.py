@@ -53,7 +53,7 @@ _TABS = tuple(row.name for row in PAGES[:4])  # on a phone; the others are behin
 
 
 def run() -> None:
-    """Draw the page the visitor is on; in a visit's first run only a frame, until the browser has told who is here."""
+    """Draw the page the visitor is on; only a frame as long as the browser has not told who is here."""
     replace_parts()
     settle_process()
     unmap_large_blocks()

@@ -1,4 +1,7 @@
-"""The page is drawn once it is known who is here: in the language that was chosen, with what was chosen before."""
+"""The page is drawn once it is known who is here: in the language that was chosen, with what was chosen before.
+
+A page says so as it opens its socket; where it cannot, it is asked.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ EN, ZH = Translator("en"), Translator("zh-Hant")
 SHORT = "dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 HELD = "JSON.parse(localStorage.fvapp || '{}').token"
 STROKES = [[(0.5, 0.2), (0.5, 0.8)]]
+# The page of a host that knows nothing of ours, and opens its socket as Streamlit does.
+CANNOT_GREET = "Object.defineProperty(window, 'WebSocket', { value: WebSocket, writable: false })"
 # Every heading that stands on the page at any time.
 NOTE_TITLES = """
 window.titles = new Set();
@@ -57,6 +62,7 @@ def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
         socket.on_message(lambda message: b"available" in message or server.send(message))
 
     visitor.page.route_web_socket("**/_stcore/stream", route)
+    visitor.page.add_init_script(CANNOT_GREET)
     visitor.page.goto(visitor.url)
     later = visitor.page.locator(".fvapp-later")
     later.wait_for(state="attached")
@@ -64,6 +70,25 @@ def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
     expect(later).to_be_visible()
     expect(later).to_have_text(EN("common.no_answer"))
     expect(visitor.page.locator("h1")).to_have_count(0)
+
+
+def test_a_page_says_who_is_here_as_it_opens_and_one_that_cannot_is_asked(visit):
+    visitor, answers = visit(None), []
+
+    def note(message: str | bytes) -> None:
+        if isinstance(message, bytes) and b'"held"' in message:
+            answers.append(message)
+
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", note))
+    visitor.open(f"/?{SHORT}").press("train_start")
+    accuracy = visitor.read("test_result", PERCENT, timeout=90).split()[-1]
+    visitor.switch_language(ZH("language.name")).open("/")
+    assert accuracy in visitor.read("test_result", PERCENT) and answers == []
+
+    visitor.page.add_init_script(CANNOT_GREET + NOTE_TITLES)
+    visitor.open_again()
+    assert accuracy in visitor.read("test_result", PERCENT) and len(answers) == 1
+    assert visitor.page.evaluate("[...titles]") == [ZH("train.title")]
 
 
 def test_the_token_is_made_by_the_browser_and_stays_and_one_without_a_workspace_begins_one(visit):

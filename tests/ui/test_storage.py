@@ -9,6 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from fvapp.ui.browser import storage
+from fvapp.ui.compat.greeting import HEADER
 
 TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
@@ -37,6 +38,21 @@ def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
 def test_an_answer_is_read(monkeypatch, changes, held):
     monkeypatch.setattr("streamlit.session_state", {storage.KEY: SimpleNamespace(held=TOLD | changes)})
     assert read_answer("now") == held
+
+
+@pytest.mark.parametrize(
+    ("greeting", "held"),
+    [
+        (TOKEN, storage.Held(TOKEN, None, True)),
+        (f"{TOKEN}.zh-Hans", storage.Held(TOKEN, "zh-Hans", True)),
+        ("unknown", None),
+        (f"{TOKEN}x", None),
+        ("", None),
+    ],
+)
+def test_a_greeting_is_read(monkeypatch, greeting, held):
+    monkeypatch.setattr("streamlit.context", SimpleNamespace(headers={HEADER: greeting}))
+    assert storage.read_greeting() == held
 
 
 def test_the_page_is_named_before_the_browser_is_asked(monkeypatch, open_page):

@@ -1,29 +1,9 @@
-const name = "fvapp";
-const form = /^[\w-]{43}$/; // 32 bytes in base64url
-
 let page = null; // the latest call: its data, and the way to tell the server
 let told = null; // what the server knows, or was told last
 let times = 0; // that it was told: going back to a workspace is news too
 let spoken = null; // the language that page and storage last agreed on
 let kept = null; // the token that was last written because the server said so
 let own = null; // the token, where there is no storage: as long as this page is open
-
-/** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
-function read() {
-  const text = localStorage.getItem(name);
-  let stored = null;
-  try {
-    stored = JSON.parse(text);
-  } catch {}
-  const word = (value, like) => (typeof value === "string" && like.test(value) ? value : null);
-  return { token: word(stored?.token, form), language: word(stored?.language, /^.{1,100}$/) };
-}
-
-// On http://192.168... there is neither `crypto.randomUUID` nor `navigator.locks`.
-function newToken() {
-  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
-  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
-}
 
 function look() {
   const { ask, token, keep, left, language } = page.data;
@@ -49,10 +29,11 @@ function look() {
       held.available = false;
     }
   }
-  const isKnown = told?.ask === ask && held.token === token && (language || held.language === told.language);
+  const known = told?.ask === ask ? told : { available: true, language: null };
+  const isKnown = held.token === token && held.available === known.available;
   const isOnItsWay = JSON.stringify(held) === JSON.stringify(told);
   told = held;
-  if (isKnown || isOnItsWay) return;
+  if (isOnItsWay || (isKnown && (language || held.language === known.language))) return;
   times += 1;
   page.setStateValue("held", { ...held, times });
 }

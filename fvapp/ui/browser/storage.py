@@ -1,8 +1,9 @@
 """Who is here: the token of the workspace and the language, which the browser keeps in its local storage.
 
-The server asks before it draws anything, and the browser always answers; it makes the token where it has none. Later
-it tells when another of its tabs has put something else there. What it tells is a state of the component and no
-trigger: whatever becomes of a script run, the next one has it.
+The page says so as it opens its socket; see ``fvapp.ui.compat.greeting``. Where it did not, the server asks before it
+draws anything, and the browser always answers. It makes the token where it has none. Later it tells when another of its
+tabs has put something else there. What it tells is a state of the component and no trigger: whatever becomes of a
+script run, the next one has it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import streamlit as st
 
 from fvapp.engine.runs.tokens import is_token
 from fvapp.ui.browser.components import make_component
+from fvapp.ui.compat.greeting import HEADER, STORED
 from fvapp.ui.compat.late_scripts import HOLD_BACK
 
 KEY = "browser_storage"
-_component = make_component(__file__, before=HOLD_BACK)
+_component = make_component(__file__, before=HOLD_BACK + STORED)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Held:
         token: of the workspace.
         language: the one chosen before; any text.
         available: False where it has no local storage for us, and the token ends with the tab.
-        times: how often the browser has told so far.
+        times: how often the component has told so far; what the socket told comes before.
     """
 
     token: str
@@ -50,6 +52,12 @@ def read_answer(question: str) -> Held | None:
         told.get("available") is True,
         times if isinstance(times, int) else 0,
     )
+
+
+def read_greeting() -> Held | None:
+    """Return what the page said as it opened its socket; None where it said nothing."""
+    token, _, language = st.context.headers.get(HEADER, "").partition(".")
+    return Held(token, language or None, available=True) if is_token(token) else None
 
 
 def ask(question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:

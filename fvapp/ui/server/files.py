@@ -1,4 +1,4 @@
-"""Streamlit's own files: sent from memory and compressed, its page told where its server is.
+"""Streamlit's own files: sent from memory and compressed, its page with scripts of ours in its head.
 
 Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does not compress them,
 because its middleware would compress them again for every request; a browser's first visit asks for over a hundred.
@@ -18,19 +18,20 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fvapp.ui.compat import PAGE_TOLD
+from fvapp.ui.compat.greeting import GREETING
 from fvapp.ui.compat.late_scripts import late_scripts
 
 MOST_BYTES = 16 * 2**20
 """Of all that is kept; all of Streamlit's files take 9 MB."""
 
 _HEAD = b"<head>"
-_TOLD = PAGE_TOLD + late_scripts().encode()
+_TOLD = PAGE_TOLD + (GREETING + late_scripts()).encode()
 _WORTH = 0.9  # of the size: fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
 class Files:
-    """Middleware that keeps what an answer calls immutable, and adds a line to Streamlit's HTML."""
+    """Middleware that keeps what an answer calls immutable, and adds our scripts to Streamlit's HTML."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

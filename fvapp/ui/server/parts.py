@@ -22,6 +22,7 @@ from fvapp.ui.server.addresses import print_addresses
 from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors, only_named_hosts
 from fvapp.ui.server.files import Files
+from fvapp.ui.server.greetings import Greetings
 from fvapp.ui.server.live import Live
 
 LIVE = Live(get_engine)
@@ -33,7 +34,7 @@ def parts() -> dict[str, object]:
     base = st.get_option("server.baseUrlPath").strip("/")
     return {
         "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
-        "middleware": [Middleware(Doors), only_named_hosts(), Middleware(Files)],
+        "middleware": [Middleware(Doors), only_named_hosts(), Middleware(Files), Middleware(Greetings)],
         "lifespan": _lifespan,
     }
 

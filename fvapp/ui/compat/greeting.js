@@ -1,0 +1,18 @@
+// Has Streamlit's page say who is here as it opens its socket. Where there is no storage it says nothing.
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(url, protocols = []) {
+    super(url, String(url).endsWith("/_stcore/stream") ? [protocols, greeting()].flat() : protocols);
+  }
+};
+
+function greeting() {
+  try {
+    const held = read();
+    if (!held.token) localStorage.setItem(name, JSON.stringify({ ...held, token: newToken() }));
+    const { token, language } = read();
+    return [`fvapp.${token}${/^[\w-]+$/.test(language ?? "") ? `.${language}` : ""}`];
+  } catch {
+    return [];
+  }
+}

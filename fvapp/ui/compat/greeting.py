@@ -1,0 +1,31 @@
+"""Who is here, said as the page opens its socket, so that the first script run knows and need not ask.
+
+A page can add nothing to a socket's request but names of subprotocols. Streamlit's page names three: its own, a token
+against forged requests, and the session to go on with. Ours goes behind them and is taken out before Streamlit reads
+them (``fvapp.ui.server.greetings``). Where no greeting comes, because a host runs ``app.py`` by itself, because the
+browser has no storage for us, or because Streamlit's page no longer opens its socket like this, the first script run
+asks; see ``fvapp.ui.browser.storage``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+HEADER = "fvapp-browser"  # under which script runs find the greeting: the token, and after a dot the language, if any
+_PREFIX = "fvapp."
+
+_FOLDER = Path(__file__).parent
+
+STORED = (_FOLDER / "stored.js").read_text(encoding="utf-8")
+"""JavaScript that reads what the browser holds, and makes a token."""
+
+GREETING = f"<script>(() => {{{STORED}{(_FOLDER / 'greeting.js').read_text(encoding='utf-8')}}})();</script>"
+"""For the head of Streamlit's page."""
+
+
+def take_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:
+    """Return the subprotocols that are meant for Streamlit, and the greeting, if there is one."""
+    others = [each for each in protocols if not each.startswith(_PREFIX)]
+    ours = [each.removeprefix(_PREFIX) for each in protocols if each.startswith(_PREFIX)]
+    return others, ours[0] if ours else None

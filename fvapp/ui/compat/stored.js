@@ -1,0 +1,21 @@
+// What a browser keeps of us: the workspace's token and the language.
+
+const name = "fvapp";
+const form = /^[\w-]{43}$/; // 32 bytes in base64url
+
+/** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
+function read() {
+  const text = localStorage.getItem(name);
+  let stored = null;
+  try {
+    stored = JSON.parse(text);
+  } catch {}
+  const word = (value, like) => (typeof value === "string" && like.test(value) ? value : null);
+  return { token: word(stored?.token, form), language: word(stored?.language, /^.{1,100}$/) };
+}
+
+// On http://192.168... there is neither `crypto.randomUUID` nor `navigator.locks`.
+function newToken() {
+  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
+}

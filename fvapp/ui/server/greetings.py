@@ -1,0 +1,27 @@
+"""What a page says of itself as it opens its socket, handed on to script runs as a header."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fvapp.ui.compat.greeting import HEADER, take_greeting
+
+_PROTOCOLS = "sec-websocket-protocol"
+
+
+class Greetings:
+    """Middleware that takes the greeting out of a socket's subprotocols and makes it a header."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            headers = MutableHeaders(scope=scope)
+            protocols, greeting = take_greeting([each.strip() for each in headers.get(_PROTOCOLS, "").split(",")])
+            del headers[HEADER]
+            if greeting is not None:
+                headers.update({_PROTOCOLS: ", ".join(protocols), HEADER: greeting})
+                scope["subprotocols"] = protocols
+        await self._app(scope, receive, send)

@@ -17,7 +17,7 @@ EN, ZH = Translator("en"), Translator("zh-Hant")
 SHORT = "dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 HELD = "JSON.parse(localStorage.fvapp || '{}').token"
 STROKES = [[(0.5, 0.2), (0.5, 0.8)]]
-# The page of a host that knows nothing of ours, and opens its socket as Streamlit does.
+# As on a host that serves Streamlit's page without our scripts.
 CANNOT_GREET = "Object.defineProperty(window, 'WebSocket', { value: WebSocket, writable: false })"
 # Every heading that stands on the page at any time.
 NOTE_TITLES = """

@@ -1,6 +1,6 @@
 let page = null; // the latest call: its data, and the way to tell the server
 let told = null; // what the server knows, or was told last
-let times = 0; // that it was told: going back to a workspace is news too
+let times = 0; // how many answers were sent: going back to an earlier workspace is a new one
 let spoken = null; // the language that page and storage last agreed on
 let kept = null; // the token that was last written because the server said so
 let own = null; // the token, where there is no storage: as long as this page is open

@@ -30,7 +30,7 @@ class Held:
         token: of the workspace.
         language: the one chosen before; any text.
         available: False where it has no local storage for us, and the token ends with the tab.
-        times: how often the component has told so far; what the socket told comes before.
+        times: how many answers the component has given; 0 in what the socket said.
     """
 
     token: str

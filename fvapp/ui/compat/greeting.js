@@ -6,12 +6,16 @@ window.WebSocket = class extends Socket {
   }
 };
 
+// Made at once and read when the socket opens: of two first tabs both then read what was written last.
+try {
+  const held = read();
+  if (!held.token) localStorage.setItem(name, JSON.stringify({ ...held, token: newToken() }));
+} catch {}
+
 function greeting() {
   try {
-    const held = read();
-    if (!held.token) localStorage.setItem(name, JSON.stringify({ ...held, token: newToken() }));
     const { token, language } = read();
-    return [`fvapp.${token}${/^[\w-]+$/.test(language ?? "") ? `.${language}` : ""}`];
+    return token ? [`fvapp.${token}${/^[\w-]+$/.test(language ?? "") ? `.${language}` : ""}`] : [];
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-"""Streamlit's own files: sent from memory and compressed, its page with scripts of ours in its head.
+"""Streamlit's own files, compressed and served from memory, and its page with our scripts in the head.
 
 Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does not compress them,
 because its middleware would compress them again for every request; a browser's first visit asks for over a hundred.

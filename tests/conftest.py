@@ -17,7 +17,7 @@ PLACES = {
         "ui/server/test_connections.py",
         "ui/test_compare_page.py",
         "ui/test_forged_values.py",
-        "ui/test_lessons_interactive.py",
+        "ui/test_missions_interactive.py",
     ),
 }
 """Marks by folders and files."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 
 
 def plain(text: str) -> str:

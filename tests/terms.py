@@ -73,7 +73,7 @@ TERMS: dict[str, tuple[Term, ...]] = {
             "An accuracy of 0.89",
             unless=r"settings\.target_value",
         ),
-        Term("pair", r"(?i)\bgroups?\b", "A link for each group", where=r"teacher\.|lessons\."),
+        Term("pair", r"(?i)\bgroups?\b", "A link for each group", where=r"teacher\.|missions\."),
         Term("marks from the table", r"(?i)\bmissions \d|\b1 to (?:8|10)\b(?!,)", "The missions are A, B and 1 to 10."),
         Term("percentage points", r"(?i)\bpercentage points? (?:fewer|less|more)\b", "2 percentage points fewer"),
         Term(
@@ -86,7 +86,7 @@ TERMS: dict[str, tuple[Term, ...]] = {
     "zh-Hans": (
         Term("一次训练", r"个训练(?!记录|程序)", "最多 3 个训练同时排队"),
         Term("图片", r"图像", "这些图像从未见过"),
-        Term("概率", r"[个的]比例", "网络给出的十个比例", where=r"lessons\.|draw\.|export\.|charts\."),
+        Term("概率", r"[个的]比例", "网络给出的十个比例", where=r"missions\.|draw\.|export\.|charts\."),
         Term("加权和", r"十个和|[正负]的和|，和也|算出的和", "输入大，和也大"),
         Term("随机波动", r"偶然|噪声|随机的波动", "没有超出偶然"),
         Term("一轮", r"个轮次", "它在一个轮次结束时让出了位置"),
@@ -109,7 +109,7 @@ TERMS: dict[str, tuple[Term, ...]] = {
     "zh-Hant": (
         Term("一次訓練", r"個訓練(?!記錄|程式)", "最多 3 個訓練同時排隊"),
         Term("圖片", r"圖像", "這些圖像從未見過"),
-        Term("概率", r"[個的]比例", "網絡給出的十個比例", where=r"lessons\.|draw\.|export\.|charts\."),
+        Term("概率", r"[個的]比例", "網絡給出的十個比例", where=r"missions\.|draw\.|export\.|charts\."),
         Term("加權和", r"十個和|[正負]的和|，和也|算出的和", "輸入大，和也大"),
         Term("隨機波動", r"偶然|噪聲|雜訊|隨機的波動", "沒有超出偶然"),
         Term("一輪", r"個輪次", "它在一個輪次結束時讓出了位置"),

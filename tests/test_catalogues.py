@@ -20,7 +20,7 @@ from fvapp.core.runs import STATES, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Translator, languages, read_catalogue
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
 from terms import TERMS
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.events import EpochEnded
-from fvapp.core.lessons import MISSIONS, Trial, Verdict
-from fvapp.core.lessons.looking import judge_answer, judge_pixels, judge_sureness
+from fvapp.core.missions import MISSIONS, Trial, Verdict
+from fvapp.core.missions.looking import judge_answer, judge_pixels, judge_sureness
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.results.statistics import compare_groups, verdict_sentence
 from fvapp.core.runs import KerasError, RunResult
@@ -258,8 +258,8 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "epochs", outcome, judge("epochs", [SHORT, SHORT, long]).sentences("epochs", t)
     for outcome, pair in SURENESS.items():
         values = judge_sureness(*pair, 9, name).values
-        facts = t("lessons.epochs.same_image.facts", index=34, short=5, long=30, **values)
-        yield "epochs.same_image", outcome, (facts, t(f"lessons.epochs.same_image.{outcome}"))
+        facts = t("missions.epochs.same_image.facts", index=34, short=5, long=30, **values)
+        yield "epochs.same_image", outcome, (facts, t(f"missions.epochs.same_image.{outcome}"))
     for outcome, val_losses in FITS.items():
         rising = [0.3 + 0.02 * place for place in range(len(val_losses))] if outcome == "worse" else None
         settings = RunSettings(learning_rate=0.1 if outcome == "unsure" else 0.001)  # the first was not measured

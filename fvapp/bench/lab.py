@@ -170,7 +170,7 @@ def _cut_off(room: Room) -> Iterator[Measure]:
         _do("ip", "link", "set", "fvlab1", "up")
         room.delete([run])
         wait_until(lambda: room.engine.status().workers == 2)
-    yield Measure("cut off in mid-run: said to the pupil", "s", said, must=15, aim=8)
+    yield Measure("cut off in mid-run: said to the student", "s", said, must=15, aim=8)
     yield Measure("cut off in mid-run: goes on elsewhere", "s", goes_on, must=30, aim=15)
 
 

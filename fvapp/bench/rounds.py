@@ -144,7 +144,7 @@ async def _arrive(server: ServedApp, visitors: int, code: str | None = None) -> 
             await page.open("class", f"code={code}")
             await page.fill("nickname", f"Student {number}")
             await page.press("class_join")
-        await (page.open("lessons") if code is not None else page.open("", f"seed={number + 1}"))
+        await (page.open("missions") if code is not None else page.open("", f"seed={number + 1}"))
         return page
 
     there = await asyncio.gather(*(come(number, PageVisitor(server.url)) for number in range(visitors)))

@@ -61,7 +61,7 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
 add_arguments, run = benchmark("soak", measure_all, _add_own)
 
 
-class Pupil:
+class Student:
     """Somebody who trains one network after the other, looks and draws in between, and leaves one day."""
 
     def __init__(self, url: str, chance: random.Random) -> None:
@@ -105,14 +105,14 @@ class Pupil:
         await tab.close()
 
 
-async def _soak(server: ServedApp, minutes: int, pupils: int) -> list[dict[str, float]]:
+async def _soak(server: ServedApp, minutes: int, students: int) -> list[dict[str, float]]:
     chance = random.Random(1)
-    there = [Pupil(server.url, chance) for _ in range(pupils)]
-    await asyncio.gather(*(pupil.come() for pupil in there))
+    there = [Student(server.url, chance) for _ in range(students)]
+    await asyncio.gather(*(student.come() for student in there))
     measured: list[dict[str, float]] = []
     begin = time.monotonic()
     while len(measured) < minutes:
-        await asyncio.gather(*(pupil.second() for pupil in there), asyncio.sleep(_SECOND))
+        await asyncio.gather(*(student.second() for student in there), asyncio.sleep(_SECOND))
         if time.monotonic() - begin >= 60 * (len(measured) + 1):
             measured.append(_memory(server.process.pid))
             used = ", ".join(f"{name} {size:.0f} MB" for name, size in measured[-1].items())

@@ -1,4 +1,4 @@
-"""The pure part: settings, layers, data sets, preparation, lessons.
+"""The pure part: settings, layers, data sets, preparation, missions.
 
 Nothing in here imports Streamlit, Dask or Keras, starts a thread, reads a clock or keeps mutable state between calls:
 functions take data and return data. Time and randomness come in as arguments, and functions that produce words take a

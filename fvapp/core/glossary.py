@@ -89,4 +89,4 @@ def names_of(word: str, t: Translate) -> tuple[str, ...]:
 
 def glossary_link(word: str) -> str:
     """Return the address, within the app, at which the glossary shows `word`."""
-    return f"/lessons?part=glossary&word={word}"
+    return f"/missions?part=glossary&word={word}"

@@ -1,6 +1,6 @@
 """A teacher's links: an address that opens a mission or the train page as a lesson needs it.
 
-``/lessons?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or ``/?hidden=512&lock=epochs,optimizer``. A lock hides a
+``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or ``/?hidden=512&lock=epochs,optimizer``. A lock hides a
 control. It makes a page simpler and protects nothing: whoever edits the address has the control back.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fvapp.core.errors import FvappError, LinkError
-from fvapp.core.lessons.table import MISSIONS, find_mission
+from fvapp.core.missions.table import MISSIONS, find_mission
 from fvapp.core.settings import SETTINGS, RunSettings, to_text
 
 LOCKABLE = frozenset(SETTINGS) | {"preset"}
@@ -19,7 +19,7 @@ LOCKABLE = frozenset(SETTINGS) | {"preset"}
 
 
 @dataclass(frozen=True)
-class LessonLink:
+class TeacherLink:
     """What an address says.
 
     Attributes:
@@ -37,7 +37,7 @@ class LessonLink:
     own_seed: bool = False
 
 
-def build_link(link: LessonLink, address: str = "") -> str:
+def build_link(link: TeacherLink, address: str = "") -> str:
     """Write a link as an address that :func:`parse_link` reads back.
 
     Args:
@@ -54,12 +54,12 @@ def build_link(link: LessonLink, address: str = "") -> str:
         query["lang"] = link.language
     if link.locks:
         query["lock"] = ",".join(name for name in (*SETTINGS, "preset") if name in link.locks)
-    path = "/lessons" if link.mission is not None else "/"
+    path = "/missions" if link.mission is not None else "/"
     text = urlencode(query, safe=",")
     return address.rstrip("/") + path + (f"?{text}" if text else "")
 
 
-def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[LessonLink, tuple[FvappError, ...]]:
+def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[TeacherLink, tuple[FvappError, ...]]:
     """Read the query of an address.
 
     What is unknown or out of range is left out, so that its default holds; the errors say what that was. Names that
@@ -83,7 +83,7 @@ def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Le
     locks, unknown = _read_locks(query)
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
     own_seed = "seed" not in query
-    return LessonLink(mission.id if mission else None, settings, language, locks, own_seed), tuple(errors)
+    return TeacherLink(mission.id if mission else None, settings, language, locks, own_seed), tuple(errors)
 
 
 def locked(query: Mapping[str, str]) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 
 import streamlit as st
@@ -24,32 +23,10 @@ from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.page_links import enter_page, keep_pages
+from fvapp.ui.parts.page_table import PAGES, PageRow
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit
-
-
-@dataclass(frozen=True)
-class PageRow:
-    """A page: `module` has ``show(visit)``, the title is the catalogue's ``pages.<name>``."""
-
-    name: str
-    path: str
-    module: str
-    icon: str
-
-
-PAGES = (
-    PageRow("train", "", "fvapp.ui.train.page", ":material/model_training:"),
-    PageRow("draw", "draw", "fvapp.ui.draw.page", ":material/draw:"),
-    PageRow("inside", "inside", "fvapp.ui.inside.page", ":material/visibility:"),
-    PageRow("lessons", "lessons", "fvapp.ui.missions.page", ":material/school:"),
-    PageRow("compare", "compare", "fvapp.ui.compare.page", ":material/compare_arrows:"),
-    PageRow("data", "data", "fvapp.ui.data.page", ":material/dataset:"),
-    PageRow("classroom", "class", "fvapp.ui.classroom.page", ":material/groups:"),
-)
-
-_TABS = tuple(row.name for row in PAGES[:4])  # on a phone; the others are behind "More"
 
 
 def run() -> None:
@@ -66,8 +43,9 @@ def run() -> None:
         return
     t = page_language()
     apply_style(t)
-    pages = {row.name: _page(row, visit, t) for row in PAGES}
-    page = st.navigation(list(pages.values()), position="hidden")
+    pages = {row.name: _page(row, row.path, visit, t) for row in PAGES}
+    earlier = {_page(row, path, visit, t): row.name for row in PAGES for path in row.earlier_paths}
+    page = st.navigation([*pages.values(), *earlier], position="hidden")
     ask_browser()
     content = st.container(key="content")
     if visit is None:
@@ -76,18 +54,18 @@ def run() -> None:
             draw_waiting(t)
         return
     keep_pages(pages)
-    visit.page = next(name for name, each in pages.items() if each is page)
+    visit.page = earlier.get(page) or next(name for name, each in pages.items() if each is page)
     visit.in_class = visit.find_class()
-    shown = {name: each for name, each in pages.items() if name != "classroom" or visit.in_class is not None}
+    shown = {row.name: pages[row.name] for row in PAGES if not row.in_class or visit.in_class is not None}
     st.set_page_config(page_title=visit.page_title())
     # Last in the page's order and first to be drawn: who walks by keys comes to what the page is for at once.
-    draw_page_links(visit, shown, _TABS)
+    draw_page_links(visit, shown, [row.name for row in PAGES if row.tab])
     draw_skip(visit.t("pages.skip"), to=BAR)
     with content:
         page.run()
 
 
-def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
+def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> StreamlitPage:
     def show() -> None:
         enter_page(row.name)
         visit.begin()
@@ -110,4 +88,4 @@ def _page(row: PageRow, visit: Visit | None, t: Translator) -> StreamlitPage:
         if not LIVE.runs:
             visit.engine.start()
 
-    return st.Page(show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=row.path or None, default=not row.path)
+    return st.Page(show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=path or None, default=not path)

@@ -33,7 +33,7 @@ ARCHITECTURES = 300
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORTEST = RunSettings(train_images=1_000, epochs=1)
 LARGE = SHORTEST.with_values(hidden=(1_400, 1_200))  # 33 MB each
-CROWD, PUPILS, CROWD_SECONDS = 200, 8, 120
+CROWD, STUDENTS, CROWD_SECONDS = 200, 8, 120
 LONGEST_EPOCH = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=3)
 
 
@@ -53,7 +53,7 @@ def warm_engine(home, workers=None, **environ: str) -> Iterator[EmbeddedEngine]:
         engine.close()
 
 
-def test_a_script_that_floods_the_queue_leaves_a_pupil_a_turn(tmp_path):
+def test_a_script_that_floods_the_queue_leaves_a_student_a_turn(tmp_path):
     with warm_engine(tmp_path) as engine:
         ended, submitted = threading.Event(), [0]
         script = threading.Thread(target=flood, args=(engine, ended, submitted))
@@ -62,20 +62,20 @@ def test_a_script_that_floods_the_queue_leaves_a_pupil_a_turn(tmp_path):
             waits = []
             for _ in range(ROUNDS):
                 ended.wait(15)
-                waits.append(wait_of_a_pupil(engine))
+                waits.append(wait_of_a_student(engine))
         finally:
             ended.set()
             script.join()
-    print(f"\nwaits of a pupil: {waits} s; {submitted[0]} runs submitted by the script")
+    print(f"\nwaits of a student: {waits} s; {submitted[0]} runs submitted by the script")
     assert submitted[0] > WORKSPACES
     assert max(waits) <= 30
 
 
-def test_a_crowd_of_the_shortest_runs_displaces_no_pupil_and_keeps_no_newcomer_waiting(tmp_path):
+def test_a_crowd_of_the_shortest_runs_displaces_no_student_and_keeps_no_newcomer_waiting(tmp_path):
     waits = []
     with warm_engine(tmp_path) as engine:
-        pupils = [engine.enter(None).token for _ in range(PUPILS)]
-        for token in pupils:
+        students = [engine.enter(None).token for _ in range(STUDENTS)]
+        for token in students:
             engine.submit(token, [RunSettings(epochs=20)])
         ended, started = threading.Event(), [0]
         script = threading.Thread(target=crowd, args=(engine, ended, started))
@@ -83,19 +83,19 @@ def test_a_crowd_of_the_shortest_runs_displaces_no_pupil_and_keeps_no_newcomer_w
         script.start()
         try:
             while time.monotonic() - begin < CROWD_SECONDS:
-                waits.append(wait_of_a_pupil(engine))
+                waits.append(wait_of_a_student(engine))
                 ended.wait(5)
         finally:
             ended.set()
             script.join()
-        reasons = [record.reason for token in pupils for record in engine.runs(token)]
-    print(f"\nwaits of newcomers: {waits} s; {started[0]} runs started by the script; pupils: {reasons}")
+        reasons = [record.reason for token in students for record in engine.runs(token)]
+    print(f"\nwaits of newcomers: {waits} s; {started[0]} runs started by the script; students: {reasons}")
     assert started[0] > CROWD
     assert "displaced" not in reasons
     assert max(waits) <= 30
 
 
-def test_one_script_that_fills_the_disk_leaves_a_new_pupil_the_first_training(tmp_path):
+def test_one_script_that_fills_the_disk_leaves_a_new_student_the_first_training(tmp_path):
     with warm_engine(tmp_path, FVAPP_LIMIT_DISK_MB_ALL="500") as engine:
         kept = []
         for _ in range(WORKSPACES):
@@ -107,23 +107,23 @@ def test_one_script_that_fills_the_disk_leaves_a_new_pupil_the_first_training(tm
                     refused = error.code
             kept.append(len(engine.runs(token)))
             assert refused in ("limit_disk", "limit_disk_all")
-        pupil = engine.enter(None).token
-        run_id = train_one(engine, pupil, RunSettings())
-        assert engine.run(pupil, run_id).state == "done"
+        student = engine.enter(None).token
+        run_id = train_one(engine, student, RunSettings())
+        assert engine.run(student, run_id).state == "done"
     print(f"\nlarge runs in each workspace of the script: {kept}")
     assert kept[0] >= 2 and kept[-1] == 0
 
 
-def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_pupil(tmp_path):
+def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_student(tmp_path):
     waits = []
     with warm_engine(tmp_path, workers=1) as engine:
         for _ in range(ROUNDS):
             holder = engine.enter(None).token
             (record,) = engine.submit(holder, [LONGEST_EPOCH])
             wait_until(lambda run_id=record.id, token=holder: engine.run(token, run_id).state == "running")
-            waits.append(wait_of_a_pupil(engine))
+            waits.append(wait_of_a_student(engine))
             engine.delete_all(holder)
-    print(f"\nwaits of a second pupil: {waits} s")
+    print(f"\nwaits of a second student: {waits} s")
     assert max(waits) <= 40
 
 
@@ -172,8 +172,8 @@ def crowd(engine: EmbeddedEngine, ended: threading.Event, started: list[int]) ->
                 started[0] += 1
 
 
-def wait_of_a_pupil(engine: EmbeddedEngine) -> float:
-    """Return the seconds from a fresh pupil's click to the first block of the default run."""
+def wait_of_a_student(engine: EmbeddedEngine) -> float:
+    """Return the seconds from a fresh student's click to the first block of the default run."""
     token, begin = engine.enter(None).token, time.monotonic()
     (record,) = engine.submit(token, [RunSettings()])
     wait_until(lambda: engine.run(token, record.id).step or engine.run(token, record.id).epoch)

@@ -107,7 +107,7 @@ class Student(Tab):
         def choose():
             return self.page.choose("poll", self._losses.randrange(2)) if self.page.has("poll") else None
 
-        await self.until(lambda: T("classroom.round.pupil.chosen") in self.line(), choose)
+        await self.until(lambda: T("classroom.round.student.chosen") in self.line(), choose)
 
     async def seeds(self) -> None:
         """Train; where the page says that a network of one's own is missing, train it again."""
@@ -115,7 +115,7 @@ class Student(Tab):
         def train():
             return self.page.press("round_train") if self.page.has("round_train") else None
 
-        own = T("classroom.round.pupil.accuracy", accuracy="{}").partition("{}")[0]
+        own = T("classroom.round.student.accuracy", accuracy="{}").partition("{}")[0]
         await self.until(lambda: own in self.line() and not self.page.has("round_train"), train)
 
     async def draw(self) -> None:
@@ -136,10 +136,10 @@ class Student(Tab):
                 return begin()
             return send() if self.page.has_canvas() and not sent else None
 
-        await self.until(lambda: T("classroom.round.pupil.on_wall") in self.line(), draw)
+        await self.until(lambda: T("classroom.round.student.on_wall") in self.line(), draw)
 
     async def vote(self) -> None:
-        await self.until(lambda: T("classroom.round.pupil.look") in self.line())
+        await self.until(lambda: T("classroom.round.student.look") in self.line())
 
 
 class Newcomer(Tab):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from axe import Others, look
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
 from visitor import ONE, PERCENT, Visitor
 
@@ -80,13 +80,13 @@ def guessed(visitor: Visitor) -> None:
 
 
 def watched(visitor: Visitor) -> None:
-    visitor.open("/lessons?mission=5")  # of all images, so that it trains while it is looked at
-    visitor.find("predict").get_by_text(EN("lessons.layers.predict.held"), exact=True).click()
+    visitor.open("/missions?mission=5")  # of all images, so that it trains while it is looked at
+    visitor.find("predict").get_by_text(EN("missions.layers.predict.held"), exact=True).click()
     visitor.press("mission_run").find("mission_watch").wait_for()
 
 
 def came_out(visitor: Visitor) -> None:
-    visitor.open("/lessons?mission=5")
+    visitor.open("/missions?mission=5")
     if visitor.find("predict").is_visible():
         watched(visitor)
     visitor.read("mission_result", r"\d", timeout=300)
@@ -100,10 +100,10 @@ def asked(visitor: Visitor) -> None:
 def done(visitor: Visitor) -> None:
     asked(visitor)
     for question in MISSIONS["layers"].questions:
-        words = EN(f"lessons.layers.questions.{question.name}.choices.{question.right}").replace("`", "")
+        words = EN(f"missions.layers.questions.{question.name}.choices.{question.right}").replace("`", "")
         visitor.find("question").get_by_text(words, exact=True).click()
         visitor.press("mission_forward")
-    visitor.page.get_by_role("heading", name=EN("lessons.page.finished")).wait_for()
+    visitor.page.get_by_role("heading", name=EN("missions.page.finished")).wait_for()
 
 
 def at(path: str) -> Callable[[Visitor], object]:
@@ -123,13 +123,13 @@ STATES = {
     "inside, guessed": guessed,
     "inside, another image": another_image,
     "compare, unfolded": compare_unfolded,
-    "mission": at("/lessons?mission=4"),
+    "mission": at("/missions?mission=4"),
     "mission, watched": watched,
     "mission, came out": came_out,
     "mission, asked": asked,
     "mission, done": done,
-    "glossary": at("/lessons?part=glossary"),
-    "teacher": at("/lessons?part=teacher"),
+    "glossary": at("/missions?part=glossary"),
+    "teacher": at("/missions?part=teacher"),
     "data": at("/data"),
     "workspace": workspace_open,
     "train, failed": failed,  # the last: it is the run that train shows from then on
@@ -141,7 +141,7 @@ FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
 
 
 @pytest.fixture(scope="module")
-def pupil(server, chromium):
+def student(server, chromium):
     """A visitor with two finished runs, in one window for all states."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(30_000)
@@ -154,9 +154,9 @@ def pupil(server, chromium):
 
 
 @pytest.mark.parametrize("state", MAIN)
-def test_no_rule_is_broken(pupil, state):
-    STATES[state](pupil)
-    assert_unbroken(pupil, LOOKS)
+def test_no_rule_is_broken(student, state):
+    STATES[state](student)
+    assert_unbroken(student, LOOKS)
 
 
 def test_no_rule_is_broken_before_the_first_run(visit):
@@ -170,9 +170,9 @@ def test_no_rule_is_broken_before_the_first_run(visit):
 
 @pytest.mark.long
 @pytest.mark.parametrize("state", STATES)
-def test_no_rule_is_broken_in_any_look(pupil, state):
-    STATES[state](pupil)
-    assert_unbroken(pupil, LOOKS + FURTHER)
+def test_no_rule_is_broken_in_any_look(student, state):
+    STATES[state](student)
+    assert_unbroken(student, LOOKS + FURTHER)
 
 
 def assert_unbroken(visitor: Visitor, looks: list[tuple[int, str]]) -> None:
@@ -218,11 +218,11 @@ def luminance(colour: list[int]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_the_words_of_charts_have_4_5_to_1(pupil):
-    pupil.open("/compare").find("overlay").locator(".xtick").first.wait_for(state="attached")
+def test_the_words_of_charts_have_4_5_to_1(student):
+    student.open("/compare").find("overlay").locator(".xtick").first.wait_for(state="attached")
     for theme in ("light", "dark"):
-        put_on(pupil, 1280, theme)
-        words = pupil.page.evaluate(CHART_TEXT)
+        put_on(student, 1280, theme)
+        words = student.page.evaluate(CHART_TEXT)
         assert words
         for word, *colours in words:
             dark, light = sorted(map(luminance, colours))

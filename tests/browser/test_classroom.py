@@ -77,8 +77,8 @@ def test_a_round_is_on_all_screens_until_it_ends_and_the_wall_once_it_is_reveale
     expect(projector.page.locator(".fvapp-wall img")).to_have_count(0)
     teacher.press("round_reveal")
     expect(projector.page.locator(".fvapp-wall img")).to_have_count(1)
-    ali.read("class_round", EN("classroom.round.pupil.read", digit="."))
-    mia.read("class_round", EN("classroom.round.pupil.look"))
+    ali.read("class_round", EN("classroom.round.student.read", digit="."))
+    mia.read("class_round", EN("classroom.round.student.look"))
     teacher.press("round_end")
     for student in (mia, ali):
         expect(student.find("class_round")).to_have_count(0)

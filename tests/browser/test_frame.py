@@ -7,12 +7,12 @@ import re
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 from visitor import box_of
 
 EN = Translator("en")
-SHOWN = tuple(page for page in PAGES if page.name != "classroom")  # that one only for who is in a class
-TABS, REST = SHOWN[:4], SHOWN[4:]
+SHOWN = tuple(page for page in PAGES if not page.in_class)
+TABS, REST = [page for page in SHOWN if page.tab], [page for page in SHOWN if not page.tab]
 LOST = ".st-key-connection [role=alert]"
 
 
@@ -31,6 +31,14 @@ def test_the_links_say_which_page_is_the_current_one_and_a_lost_connection_is_sa
     expect(visitor.page.locator(LOST)).to_have_text(EN("common.connection_lost"))
     visitor.page.context.set_offline(False)
     expect(visitor.page.locator(LOST)).to_be_empty()
+
+
+def test_an_address_of_an_earlier_version_opens_its_page(visit):
+    visitor = visit("/lessons?mission=6&lang=en")
+    expect(visitor.page.locator("h1")).to_have_text(
+        EN("missions.page.name", mark="6", title=EN("missions.epochs.title"))
+    )
+    expect(visitor.page.locator("[aria-current=page]")).to_have_text([re.compile(EN("pages.missions"))])
 
 
 def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fvapp.i18n import Translator
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 from visitor import Visitor
 
 # One to two minutes of two cores: the usual suite has ten.
@@ -63,7 +63,7 @@ def test_the_first_tab_stop_leads_to_the_other_pages(visit, language):
 
 
 @pytest.mark.parametrize("width", [1280, 380])
-@pytest.mark.parametrize("path", ["/", "/draw?dataset=mnist", "/compare", "/lessons?mission=1", "/data"])
+@pytest.mark.parametrize("path", ["/", "/draw?dataset=mnist", "/compare", "/missions?mission=1", "/data"])
 def test_what_has_the_focus_is_in_sight(visit, path, width):
     visitor = visit(path, width=width, height=640)
     hidden = []

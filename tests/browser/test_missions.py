@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chinese_text import latin_words
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
 from visitor import box_of
 
@@ -20,17 +20,17 @@ def do_missions(visitor, t, seconds):
     took = {}
     for mission in MISSIONS.values():
         page = visitor.page
-        title = t("lessons.page.name", mark=mission.mark, title=t(f"lessons.{mission.id}.title"))
-        visitor.find("mission").get_by_role("button", name=t("lessons.page.all"), exact=True).click()
+        title = t("missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title"))
+        visitor.find("mission").get_by_role("button", name=t("missions.page.all"), exact=True).click()
         visitor.find("mission").get_by_role("dialog").get_by_role("button", name=title).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
         visitor.wait_until_drawn()
         if mission.id == "look":
             visitor.press("mission_forward")
-        visitor.find("predict").get_by_text(t(f"lessons.{mission.id}.predict.held"), exact=True).click()
+        visitor.find("predict").get_by_text(t(f"missions.{mission.id}.predict.held"), exact=True).click()
         if mission.second:
             visitor.press("mission_forward")
-            words = f"lessons.{mission.id}.{mission.second.name}.predict.held"
+            words = f"missions.{mission.id}.{mission.second.name}.predict.held"
             visitor.find("predict").get_by_text(t(words), exact=True).click()
         if mission.kind == "pictures":
             visitor.press("mission_forward")
@@ -39,23 +39,23 @@ def do_missions(visitor, t, seconds):
         visitor.press("mission_run")
         result = visitor.read("mission_result", r"\d", timeout=seconds)
         took[mission.mark] = monotonic() - begin
-        assert t("lessons.page.unfinished") not in page.inner_text("body")
+        assert t("missions.page.unfinished") not in page.inner_text("body")
         if mission.fails:
             error = visitor.read("keras_error", "rank|label")
             assert "output.shape=(None, 28, 10)" in error or "valid range of [0, 5)" in error
         for question in mission.questions:
             visitor.press("mission_forward")
-            words = f"lessons.{mission.id}.questions.{question.name}"
+            words = f"missions.{mission.id}.questions.{question.name}"
             right = t(f"{words}.choices.{question.right}").replace("`", "")
             visitor.find("question").get_by_text(right, exact=True).click()
             feedback = t(f"{words}.feedback.{question.right}").replace("`", "")
             expect(visitor.find("question")).to_contain_text(feedback)
         visitor.press("mission_forward")
-        expect(page.get_by_role("heading", name=t("lessons.page.finished"))).to_be_visible()
+        expect(page.get_by_role("heading", name=t("missions.page.finished"))).to_be_visible()
         assert page.locator('[data-testid="stException"]').count() == 0
         assert t.language == "en" or latin_words(page) == {}, mission.id
         print(mission.mark, f"{took[mission.mark]:.1f} s", result.replace("\n", " "))
-    expect(visitor.find("mission_end")).to_contain_text(t("lessons.page.end"))
+    expect(visitor.find("mission_end")).to_contain_text(t("missions.page.end"))
     return took
 
 
@@ -63,17 +63,17 @@ def do_missions(visitor, t, seconds):
 @pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("zh-Hans", "zh-CN"), ("zh-Hant", "zh-HK")])
 def test_a_new_visitor_does_all_missions_with_1_000_images(visit, language, locale):
     t = Translator(language)
-    visitor = visit("/lessons?train_images=1000", locale=locale)
+    visitor = visit("/missions?train_images=1000", locale=locale)
     expect(visitor.find("predict").get_by_role("radio").first).to_be_enabled()
     do_missions(visitor, t, seconds=120)
     visitor.open_again()
-    visitor.find("mission").get_by_role("button", name=t("lessons.page.all"), exact=True).click()
-    expect(visitor.page.get_by_text(t("lessons.page.done", done=len(MISSIONS), total=len(MISSIONS)))).to_be_visible()
+    visitor.find("mission").get_by_role("button", name=t("missions.page.all"), exact=True).click()
+    expect(visitor.page.get_by_text(t("missions.page.done", done=len(MISSIONS), total=len(MISSIONS)))).to_be_visible()
 
 
 @pytest.mark.long
 def test_a_new_visitor_does_all_missions_in_less_than_six_minutes_of_training(visit):
-    visitor = visit("/lessons", locale="zh-CN")
+    visitor = visit("/missions", locale="zh-CN")
     expect(visitor.find("predict").get_by_role("radio").first).to_be_enabled()
     took = do_missions(visitor, Translator("zh-Hans"), seconds=400)
     assert sum(took.values()) < 360, took
@@ -81,19 +81,19 @@ def test_a_new_visitor_does_all_missions_in_less_than_six_minutes_of_training(vi
 
 @pytest.mark.parametrize("width", [380, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_next_screen_is_seen_from_its_beginning_and_every_mission_is_in_a_list_for_the_keyboard_too(visit, width):
-    visitor = visit("/lessons?mission=A", width=width, height=500)
+    visitor = visit("/missions?mission=A", width=width, height=500)
     visitor.find("mission_forward").scroll_into_view_if_needed()
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") > 100
     visitor.press("mission_forward")
     expect(visitor.find("predict").get_by_role("radio").first).to_be_enabled()
     expect(visitor.page.locator("h1")).to_be_in_viewport()
-    button = visitor.find("mission").get_by_role("button", name=EN("lessons.page.all"), exact=True)
+    button = visitor.find("mission").get_by_role("button", name=EN("missions.page.all"), exact=True)
     assert width > 640 or min(box_of(button)[side] for side in ("width", "height")) >= 44
     button.focus()
     visitor.page.keyboard.press("Enter")
     names = visitor.find("mission").get_by_role("dialog").get_by_role("listitem")
     expect(names).to_have_count(len(MISSIONS))
-    title = EN("lessons.page.name", mark="2", title=EN("lessons.neurons.title"))
+    title = EN("missions.page.name", mark="2", title=EN("missions.neurons.title"))
     names.get_by_role("button", name=title).focus()
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.get_by_role("heading", name=title)).to_be_visible()
@@ -101,7 +101,7 @@ def test_the_next_screen_is_seen_from_its_beginning_and_every_mission_is_in_a_li
 
 
 def test_a_word_in_a_question_opens_its_picture_and_closes_again_and_the_code_is_downloaded(visit):
-    visitor = visit("/lessons?mission=2")
+    visitor = visit("/missions?mission=2")
     visitor.page.get_by_role("button", name="neurons", exact=True).click()
     opened = visitor.find("mission_ask").get_by_role("dialog")
     expect(opened).to_contain_text(EN("glossary.neuron.text"))

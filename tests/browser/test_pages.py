@@ -9,14 +9,14 @@ import pytest
 
 from chinese_text import latin_words
 from fvapp.core.glossary import WORDS
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 
 PATHS = [page.path for page in PAGES]
 FADING = """[...document.querySelectorAll(".stElementContainer, .stExpander summary")]
     .filter((each) => getComputedStyle(each).transitionDuration !== "0s").length"""
-PAPERS = ["lessons?part=glossary", "lessons?part=teacher"]
+PAPERS = ["missions?part=glossary", "missions?part=teacher"]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ PAPERS = ["lessons?part=glossary", "lessons?part=teacher"]
             "zh-Hant",
             380,
             "light",
-            PAPERS + [f"lessons?mission={mission.mark}" for mission in MISSIONS.values()],
+            PAPERS + [f"missions?mission={mission.mark}" for mission in MISSIONS.values()],
             marks=pytest.mark.long,
         ),
     ],
@@ -57,7 +57,7 @@ def test_a_page_fits_speaks_the_browsers_language_alone_and_asks_for_nothing_tha
 
 
 def test_the_walk_sees_what_stands_in_a_component_and_what_is_not_chinese(visit):
-    visitor = visit("/lessons?part=glossary", locale="zh-HK", color_scheme="dark")
+    visitor = visit("/missions?part=glossary", locale="zh-HK", color_scheme="dark")
     t = Translator("zh-Hant")
     visitor.page.wait_for_function(
         f"[...document.querySelectorAll('.st-key-glossary *')].filter(e => e.shadowRoot?.querySelector('svg')).length"

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from fvapp.core.documents.papers import answers, document, worksheet
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.typical import typical_results
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.typical import typical_results
 from fvapp.i18n import Translator, languages
 
 ALL = tuple(MISSIONS.values())

@@ -11,7 +11,7 @@ import pytest
 
 from fvapp.bench.served_app import ServedApp, serve_app
 from fvapp.i18n import Translator
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 from visitor import PERCENT, Visitor
 
 # One to two minutes of two cores: the usual suite has ten.

@@ -92,7 +92,7 @@ async def choose_with_a_late_number(visitor: PageVisitor) -> None:
     await visitor.close()
 
 
-@pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("lessons", "mission=8"), ("data", "")])
+@pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("missions", "mission=8"), ("data", "")])
 def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
     aside(switch_with_all_labels_late(PageVisitor(server.url), page, query))
 

@@ -6,7 +6,7 @@ import pytest
 from fvapp.core.datasets import DATASETS
 from fvapp.core.export import export_name, export_notebook, export_script, model_code
 from fvapp.core.layers import describe_layers
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.i18n import Translator, languages
 

@@ -16,7 +16,7 @@ from fvapp.core.glossary import (
     WORDS,
     names_of,
 )
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator, languages, read_catalogue
 
 
@@ -36,8 +36,8 @@ def read(*prefixes: str, language: str) -> str:
 def test_a_mission_opens_words_that_occur_in_it(language):
     for mission in MISSIONS:
         t, words = Translator(language), MISSIONS[mission].words
-        below_images = () if MISSIONS[mission].kind == "runs" else ("lessons.page.train_caption",)
-        text = read(f"lessons.{mission}.", *below_images, language=language)
+        below_images = () if MISSIONS[mission].kind == "runs" else ("missions.page.train_caption",)
+        text = read(f"missions.{mission}.", *below_images, language=language)
         assert [word for word in words if not occurs(word, text, t)] == [], mission
         assert words and len(set(words)) == len(words), mission
 

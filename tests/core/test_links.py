@@ -7,19 +7,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.links import LOCKABLE, LessonLink, build_link, locked, parse_link
+from fvapp.core.links import LOCKABLE, TeacherLink, build_link, locked, parse_link
+from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 
 LINKS = [
-    LessonLink(),
-    LessonLink(settings=RunSettings(hidden=(512, 256), seed=7, validation_split=0.0)),
-    LessonLink(
+    TeacherLink(),
+    TeacherLink(settings=RunSettings(hidden=(512, 256), seed=7, validation_split=0.0)),
+    TeacherLink(
         "epochs", RunSettings(dataset="mnist", train_images=1_000), "zh-Hant", frozenset({"epochs", "optimizer"})
     ),
-    LessonLink(language="en", locks=LOCKABLE),
-    *(LessonLink(mission) for mission in MISSIONS),
+    TeacherLink(language="en", locks=LOCKABLE),
+    *(TeacherLink(mission) for mission in MISSIONS),
 ]
 
 
@@ -34,9 +34,9 @@ def test_a_link_says_again_what_it_was_built_from(link):
 
 
 def test_a_link_opens_the_page_it_is_about_and_is_short():
-    assert build_link(LessonLink(own_seed=True), "http://teacher-pc:8501/") == "http://teacher-pc:8501/"
-    link = LessonLink("epochs", RunSettings(seed=7), "zh-Hans", frozenset({"optimizer", "epochs"}))
-    assert build_link(link) == "/lessons?mission=6&seed=7&lang=zh-Hans&lock=epochs,optimizer"
+    assert build_link(TeacherLink(own_seed=True), "http://teacher-pc:8501/") == "http://teacher-pc:8501/"
+    link = TeacherLink("epochs", RunSettings(seed=7), "zh-Hans", frozenset({"optimizer", "epochs"}))
+    assert build_link(link) == "/missions?mission=6&seed=7&lang=zh-Hans&lock=epochs,optimizer"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_link_opens_the_page_it_is_about_and_is_short():
     ],
 )
 def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
-    link, errors = read(f"/lessons?{query}")
+    link, errors = read(f"/missions?{query}")
     assert [error.code for error in errors] == [code]
     assert link.mission is None and link.language is None and link.settings == RunSettings()
     for language in languages():
@@ -58,20 +58,20 @@ def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
 
 
 def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are():
-    _, [error] = read("/lessons?mission=99")
+    _, [error] = read("/missions?mission=99")
     for language in languages():
         sentence = error.sentence(Translator(language))
         assert set(re.findall(r"\w+", sentence)) >= {mission.mark for mission in MISSIONS.values()}
 
 
 def test_names_that_mean_nothing_here_are_not_looked_at():
-    assert read("/?utm_source=mail&token=abc") == (LessonLink(own_seed=True), ())
+    assert read("/?utm_source=mail&token=abc") == (TeacherLink(own_seed=True), ())
 
 
 def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own():
-    assert "seed=1" in build_link(LessonLink("layers"))
-    assert build_link(LessonLink("layers", RunSettings(seed=7), own_seed=True)) == "/lessons?mission=5"
-    assert read("/lessons?mission=5&seed=1")[0].own_seed is False
+    assert "seed=1" in build_link(TeacherLink("layers"))
+    assert build_link(TeacherLink("layers", RunSettings(seed=7), own_seed=True)) == "/missions?mission=5"
+    assert read("/missions?mission=5&seed=1")[0].own_seed is False
 
 
 def test_locks_hide_settings_and_presets_and_nothing_else():

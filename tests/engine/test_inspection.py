@@ -219,11 +219,11 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
 def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, slow_worker):
     asked, go_on = slow_worker
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
-    pupil, *fresh = (engine.enter(None).token for _ in range(4))
-    engine._workspaces.open(pupil).newcomer = False
+    student, *fresh = (engine.enter(None).token for _ in range(4))
+    engine._workspaces.open(student).newcomer = False
     ask = [
         threading.Thread(target=engine.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)))
-        for at, token in enumerate((*fresh[:2], pupil))
+        for at, token in enumerate((*fresh[:2], student))
     ]
     try:
         for each in ask[:2]:

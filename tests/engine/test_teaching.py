@@ -22,7 +22,7 @@ DIGITS = RunSettings(dataset="mnist", **SMALL)
 IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
 
 
-class Pupil:
+class Student:
     """A visitor with a trained network and a few examples."""
 
     def __init__(self, engine, settings=DIGITS):
@@ -48,80 +48,82 @@ class Pupil:
 
 
 @pytest.fixture
-def pupil(scripted_engine):
-    return Pupil(scripted_engine)
+def student(scripted_engine):
+    return Student(scripted_engine)
 
 
-def test_a_taught_run_names_its_parent_and_answers_by_itself(pupil):
-    engine, token = pupil.engine, pupil.token
-    run = pupil.teach(pupil.ids[:3], mixed=True)
-    assert (run.state, run.number, run.result.test_accuracy, run.epoch) == ("done", 2, 0.8, pupil.parent.epoch)
+def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
+    engine, token = student.engine, student.token
+    run = student.teach(student.ids[:3], mixed=True)
+    assert (run.state, run.number, run.result.test_accuracy, run.epoch) == ("done", 2, 0.8, student.parent.epoch)
     taught = run.taught
-    assert (taught.parent, taught.parent_number, taught.mixed) == (pupil.parent.id, 1, True)
-    assert set(taught.examples) == set(pupil.ids[:3]) == {each.id for each in taught.outcome.examples}
+    assert (taught.parent, taught.parent_number, taught.mixed) == (student.parent.id, 1, True)
+    assert set(taught.examples) == set(student.ids[:3]) == {each.id for each in taught.outcome.examples}
     assert taught.outcome.learned and taught.outcome.forgot_images == (5, 7)
     (asked,) = engine.workers.taught
-    assert asked["temperature"] == pupil.parent.result.temperature and asked["mixed"]
-    assert engine.classify(token, run.id, IMAGES[:1]) != engine.classify(token, pupil.parent.id, IMAGES[:1])
-    assert engine.run(token, pupil.parent.id) == pupil.parent
+    assert asked["temperature"] == student.parent.result.temperature and asked["mixed"]
+    assert engine.classify(token, run.id, IMAGES[:1]) != engine.classify(token, student.parent.id, IMAGES[:1])
+    assert engine.run(token, student.parent.id) == student.parent
 
 
-def test_it_is_there_after_a_restart(pupil, tmp_path):
-    run = pupil.teach()
-    pupil.engine.close()
+def test_it_is_there_after_a_restart(student, tmp_path):
+    run = student.teach()
+    student.engine.close()
     from fvapp.engine.embedded import EmbeddedEngine
 
     again = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)})
-    assert again.run(pupil.token, run.id) == run
-    assert again.events(pupil.token, run.id)[1] == 1
+    assert again.run(student.token, run.id) == run
+    assert again.events(student.token, run.id)[1] == 1
     again.close()
 
 
-def test_a_taught_run_is_taught_again_and_not_continued(pupil):
-    run = pupil.teach()
+def test_a_taught_run_is_taught_again_and_not_continued(student):
+    run = student.teach()
     with pytest.raises(EngineError, match="taught_not_continued"):
-        pupil.engine.resume(pupil.token, run.id, more_epochs=1)
-    again = pupil.teach(pupil.ids[1:2], model=run.id)
+        student.engine.resume(student.token, run.id, more_epochs=1)
+    again = student.teach(student.ids[1:2], model=run.id)
     assert (again.taught.parent, again.taught.parent_number) == (run.id, 2)
 
 
-def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(pupil):
-    engine, token = pupil.engine, pupil.token
+def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
+    engine, token = student.engine, student.token
     engine.submit(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
     assert engine.status().waiting == 1
-    run = pupil.teach()
+    run = student.teach()
     assert run.state == "done" and engine.status().waiting == 1 and engine.status().training == 2
 
 
-def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(pupil):
-    pupil.engine.workers.dies = True
-    run = pupil.teach()
+def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(student):
+    student.engine.workers.dies = True
+    run = student.teach()
     assert (run.state, run.reason, run.taught.outcome, run.can_continue) == ("lost", "worker_gone", None, False)
-    assert pupil.engine.run(pupil.token, pupil.parent.id) == pupil.parent
+    assert student.engine.run(student.token, student.parent.id) == student.parent
     with pytest.raises(EngineError, match="taught_not_continued"):
-        pupil.engine.resume(pupil.token, run.id)
+        student.engine.resume(student.token, run.id)
     with pytest.raises(EngineError, match="no_model"):
-        pupil.engine.classify(pupil.token, run.id, IMAGES[:1])
-    pupil.engine.workers.dies = False
-    assert pupil.teach(pupil.ids[1:2]).state == "done"
+        student.engine.classify(student.token, run.id, IMAGES[:1])
+    student.engine.workers.dies = False
+    assert student.teach(student.ids[1:2]).state == "done"
 
 
-def test_whatever_a_worker_raises_ends_the_run(pupil, monkeypatch):
-    monkeypatch.setattr(type(pupil.engine.workers), "_teach", lambda *args, **values: {"checkpoint": b"", "result": 7})
-    run = pupil.teach()
+def test_whatever_a_worker_raises_ends_the_run(student, monkeypatch):
+    monkeypatch.setattr(
+        type(student.engine.workers), "_teach", lambda *args, **values: {"checkpoint": b"", "result": 7}
+    )
+    run = student.teach()
     assert run.state == "failed" and run.error is not None
 
 
-def test_a_double_click_teaches_once(pupil):
-    first = pupil.teach()
-    assert pupil.teach() == first and len(pupil.engine.workers.taught) == 1
-    assert pupil.teach(mixed=True).id != first.id
-    pupil.engine.skip(DEFAULT_TIMING.same_click + 1)
-    assert pupil.teach().id != first.id
+def test_a_double_click_teaches_once(student):
+    first = student.teach()
+    assert student.teach() == first and len(student.engine.workers.taught) == 1
+    assert student.teach(mixed=True).id != first.id
+    student.engine.skip(DEFAULT_TIMING.same_click + 1)
+    assert student.teach().id != first.id
 
 
-def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(pupil, monkeypatch):
-    engine, token = pupil.engine, pupil.token
+def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeypatch):
+    engine, token = student.engine, student.token
     teach = engine.workers._teach
 
     def delete_first(*args, **values):
@@ -130,104 +132,104 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(pupil, monkeypat
         for command in (engine.stop, engine.pause, engine.resume):
             with pytest.raises(EngineError, match=r"not_now|taught_not_continued"):
                 command(token, run.id)
-        pupil.engine.delete(token, run.id)
+        student.engine.delete(token, run.id)
         return teach(*args, **values)
 
     monkeypatch.setattr(engine.workers, "_teach", delete_first)
-    run = pupil.teach()
-    assert [each.id for each in engine.runs(token)] == [pupil.parent.id]
+    run = student.teach()
+    assert [each.id for each in engine.runs(token)] == [student.parent.id]
     engine.skip(1)
     assert engine._journal.checkpoint(run.id) is None
 
 
-def test_only_a_network_of_ones_own_is_taught(pupil):
-    pupil.refused("teach_not_own", model="mnist")
+def test_only_a_network_of_ones_own_is_taught(student):
+    student.refused("teach_not_own", model="mnist")
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
-def test_a_network_that_still_trains_is_not_taught(pupil, state):
-    runs = pupil.engine.submit(pupil.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
-    record = next(run for run in pupil.engine.runs(pupil.token) if run.state == state and run in runs)
-    pupil.refused("teach_trains", model=record.id)
+def test_a_network_that_still_trains_is_not_taught(student, state):
+    runs = student.engine.submit(student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
+    record = next(run for run in student.engine.runs(student.token) if run.state == state and run in runs)
+    student.refused("teach_trains", model=record.id)
 
 
-def test_weights_that_are_no_numbers_are_not_taught(pupil):
+def test_weights_that_are_no_numbers_are_not_taught(student):
     weights = random_weights(DIGITS)
     weights[0][0, 0] = np.nan
     content = Checkpoint(weights, (), 0, 2, 0).to_bytes()
-    pupil.engine._journal.note(writes.checkpoint_made(pupil.parent.id, content, Position(2)))
-    pupil.refused("teach_nan")
+    student.engine._journal.note(writes.checkpoint_made(student.parent.id, content, Position(2)))
+    student.refused("teach_nan")
 
 
 @pytest.mark.parametrize("changes", [{"output_units": 9}, {"flatten": False}])
-def test_a_network_that_cannot_give_all_labels_is_not_taught(pupil, changes):
+def test_a_network_that_cannot_give_all_labels_is_not_taught(student, changes):
     record = RunRecord("", 0, DIGITS.with_values(**changes), "done")
-    record = pupil.engine.add_run(pupil.token, record, [])
-    pupil.refused("teach_outputs", model=record.id)
+    record = student.engine.add_run(student.token, record, [])
+    student.refused("teach_outputs", model=record.id)
 
 
-def test_a_run_without_weights_is_not_taught(pupil, tmp_path):
-    copy = pupil.engine.add_run(pupil.token, pupil.parent, [])
-    pupil.refused("teach_no_weights", model=copy.id)
+def test_a_run_without_weights_is_not_taught(student, tmp_path):
+    copy = student.engine.add_run(student.token, student.parent, [])
+    student.refused("teach_no_weights", model=copy.id)
     for file in (tmp_path / "checkpoints").iterdir():
         file.unlink()
-    pupil.refused("teach_no_weights")
+    student.refused("teach_no_weights")
 
 
-def test_examples_of_the_other_data_set_are_not_taught(pupil):
-    other = pupil.engine.examples.keep(pupil.token, "fashion_mnist", IMAGES[9], 3)
-    pupil.refused("teach_dataset", ids=[pupil.ids[0], other.id])
+def test_examples_of_the_other_data_set_are_not_taught(student):
+    other = student.engine.examples.keep(student.token, "fashion_mnist", IMAGES[9], 3)
+    student.refused("teach_dataset", ids=[student.ids[0], other.id])
 
 
-def test_examples_that_are_gone_are_not_taught(pupil):
-    pupil.engine.examples.delete(pupil.token, pupil.ids[:1])
-    pupil.refused("unknown_example", ids=pupil.ids)
+def test_examples_that_are_gone_are_not_taught(student):
+    student.engine.examples.delete(student.token, student.ids[:1])
+    student.refused("unknown_example", ids=student.ids)
 
 
-def test_none_and_too_many_examples_are_not_taught(pupil):
-    many = [pupil.engine.examples.keep(pupil.token, "mnist", IMAGES[at], 1).id for at in range(4, 25)]
-    pupil.refused("limit_taught", ids=[])
-    pupil.refused("limit_taught", ids=many)
-    assert len(pupil.teach(many[:20]).taught.examples) == 20
-    assert len(pupil.teach([many[0]] * 30).taught.examples) == 1
+def test_none_and_too_many_examples_are_not_taught(student):
+    many = [student.engine.examples.keep(student.token, "mnist", IMAGES[at], 1).id for at in range(4, 25)]
+    student.refused("limit_taught", ids=[])
+    student.refused("limit_taught", ids=many)
+    assert len(student.teach(many[:20]).taught.examples) == 20
+    assert len(student.teach([many[0]] * 30).taught.examples) == 1
 
 
-def test_another_visitors_network_and_examples_are_not_there(pupil):
-    stranger = Pupil(pupil.engine)
+def test_another_visitors_network_and_examples_are_not_there(student):
+    stranger = Student(student.engine)
     with pytest.raises(EngineError, match="unknown_run"):
-        pupil.teach(model=stranger.parent.id)
+        student.teach(model=stranger.parent.id)
     other = stranger.engine.examples.keep(stranger.token, "mnist", IMAGES[20], 3)
     with pytest.raises(EngineError, match="unknown_example"):
-        pupil.teach([other.id])
+        student.teach([other.id])
 
 
-def test_before_a_worker_is_there_nothing_is_taught(pupil):
-    for address in list(pupil.engine._board.workers):
-        pupil.engine.workers.die(address)
-    pupil.refused("not_ready")
+def test_before_a_worker_is_there_nothing_is_taught(student):
+    for address in list(student.engine._board.workers):
+        student.engine.workers.die(address)
+    student.refused("not_ready")
 
 
 def test_it_has_a_limit_of_its_own(scripted_engine):
     scripted_engine.examples._teachings.most = 2
-    pupil = Pupil(scripted_engine)
-    pupil.teach()
-    pupil.teach(mixed=True)
+    student = Student(scripted_engine)
+    student.teach()
+    student.teach(mixed=True)
     with pytest.raises(EngineError, match="limit_teachings"):
-        pupil.teach(pupil.ids)
-    pupil.engine.skip(61)
-    pupil.teach(pupil.ids)
+        student.teach(student.ids)
+    student.engine.skip(61)
+    student.teach(student.ids)
 
 
-def test_the_other_examples_are_those_of_the_same_data_set(pupil):
-    pupil.engine.examples.keep(pupil.token, "fashion_mnist", IMAGES[9], 3)
-    assert pupil.teach(pupil.ids[:1]).taught.outcome.others == 3
-    assert pupil.teach(pupil.ids).taught.outcome.others == 0
+def test_the_other_examples_are_those_of_the_same_data_set(student):
+    student.engine.examples.keep(student.token, "fashion_mnist", IMAGES[9], 3)
+    assert student.teach(student.ids[:1]).taught.outcome.others == 3
+    assert student.teach(student.ids).taught.outcome.others == 0
 
 
-def test_a_renamed_run_keeps_its_name_and_its_outcome(pupil):
-    run = pupil.teach()
-    pupil.engine.rename(pupil.token, run.id, "my ones")
-    renamed = pupil.engine.run(pupil.token, run.id)
+def test_a_renamed_run_keeps_its_name_and_its_outcome(student):
+    run = student.teach()
+    student.engine.rename(student.token, run.id, "my ones")
+    renamed = student.engine.run(student.token, run.id)
     assert renamed == replace(run, name="my ones")
 
 

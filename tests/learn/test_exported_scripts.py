@@ -18,7 +18,7 @@ from fvapp.core.datasets import Dataset, load_dataset, taught_arrays
 from fvapp.core.documents.example_files import write_npz
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet, make_example
 from fvapp.core.export import export_notebook, export_script, export_teaching
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import RunRecord

@@ -7,10 +7,10 @@ from time import process_time
 
 import pytest
 
-from fvapp.build.lessons import measure
+from fvapp.build.missions import measure
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train

@@ -15,14 +15,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.lessons.class_time import LESSON
+from fvapp.core.missions.class_time import LESSON
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.tokens import new_token
 from fvapp.engine.singleton import set_engine
 from fvapp.ui.browser import storage
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 from scripted_engine import ScriptedEngine
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -61,7 +61,7 @@ def test_a_server_bound_to_this_computer_names_no_address_for_students(said, add
         ("http://localhost:8501/", "", None, "http://localhost:8501"),  # no network
         ("http://127.0.0.1:8501/", "127.0.0.1", "10.1.2.3", "http://127.0.0.1:8501"),  # it listens here alone
         ("http://localhost:9000/", "", "10.1.2.3", "http://localhost:9000"),  # a tunnel
-        ("https://app.school/lessons", "", "10.1.2.3", "https://app.school"),
+        ("https://app.school/missions", "", "10.1.2.3", "https://app.school"),
         ("", "", "10.1.2.3", ""),
     ],
 )

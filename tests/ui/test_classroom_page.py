@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.documents.report import write_report
-from fvapp.core.lessons.class_time import LESSON
-from fvapp.core.lessons.progress import Progress, write_progress
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -57,8 +57,8 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(op
     app.button(key="class_join").click().run()
     assert engine.students.seat(student).nickname == offered
     engine.skip(1.0)
-    (pupil,) = engine.teachers.snapshot(teacher).pupils
-    assert pupil.shown and not pupil.own
+    (seen,) = engine.teachers.snapshot(teacher).students
+    assert seen.shown and not seen.own
     app = open_page("data", token=student)
     app.button(key="hand_up").click().run()
     assert engine.students.seat(student).hand
@@ -75,7 +75,7 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands(open_page, engine, teache
     student = join(WILD)
     engine.students.raise_hand(student, True)
     engine.skip(1.0)
-    app = open_page("classroom", token=teacher, folds=("members", "class_results"))
+    app = open_page("classroom", token=teacher, folds=("students", "class_results"))
     assert WILD not in html(app) and "&lt;b&gt;=1+1&lt;/b&gt; $x$ *y*" in html(app)
     shown = next(button for button in app.button if button.key.startswith("show_"))
     assert shown.label == "\\<b\\>=1\\+1\\</b\\> \\$x\\$ \\*y\\*"
@@ -106,15 +106,15 @@ def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teach
     assert "fvapp-eyes-up" in html(train) and sentence not in html(train) and "&lt;i&gt;here" in html(train)
     assert not [field for field in (*train.number_input, *train.text_input) if field.key == "epochs"]
     assert T("classroom.seat.page_locked") in messages(open_page("draw", token=student))
-    assert T("classroom.seat.mission_locked") in messages(open_page("lessons", token=student, mission="5"))
-    assert T("classroom.seat.mission_locked") not in messages(open_page("lessons", token=student, mission="A"))
+    assert T("classroom.seat.mission_locked") in messages(open_page("missions", token=student, mission="5"))
+    assert T("classroom.seat.mission_locked") not in messages(open_page("missions", token=student, mission="A"))
 
 
 def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_page, engine, teacher, join):
     student = join("Mia")
     engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
     engine.skip(1.0)
-    said = T("lessons.network.title")
+    said = T("missions.network.title")
     assert said not in html(open_page("classroom", token=teacher, view="projector"))
     app = open_page("classroom", token=teacher, folds=("class_results",))
     assert said in html(app)
@@ -146,7 +146,7 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
     visit = Visit(T, engine, student, Messages(T, engine))
     own = said_in_class(visit, record)
-    assert [said for _, said in own] == ["Mia", T("lessons.network.predict.held"), "Wider <b>is</b> slower"]
+    assert [said for _, said in own] == ["Mia", T("missions.network.predict.held"), "Wider <b>is</b> slower"]
     report = write_report(record, read_curves([]), T, own=own)
     assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
     classroom = engine.teachers.open_class(teacher).id
@@ -179,9 +179,9 @@ def test_the_pages_are_there_in_every_language(open_page, engine, teacher, join,
 def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view, kinds):
     student = join("Mia")
     token = {"open": engine.enter(None).token, "seat": student}.get(view, teacher)
-    folds = ("members", "class_results", "class_locks", "eyes_up")
+    folds = ("students", "class_results", "class_locks", "eyes_up")
     app = open_page("classroom", token=token, folds=folds, view=view)
-    app.session_state["member"] = "made up"
+    app.session_state["student"] = "made up"
     before = engine.teachers.open_class(teacher)
     for kind in kinds:
         forge(app, FORGED[kind])

@@ -41,9 +41,9 @@ def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(open_page,
     app = open_page("train", token=mia)
     assert app.radio(key="poll").value is None
     app.radio(key="poll").set_value("not_held").run()
-    assert T("classroom.round.pupil.chosen") in texts(app)
+    assert T("classroom.round.student.chosen") in texts(app)
     engine.skip(1.0)
-    ask, choice = T("lessons.network.ask"), T("lessons.network.predict.not_held")
+    ask, choice = T("missions.network.ask"), T("missions.network.predict.not_held")
     shown = html(projector())
     assert ask in shown and "<b>1</b>" in shown and "class='fvapp-poll'" not in shown
     board.button(key="round_reveal").click().run()
@@ -67,7 +67,7 @@ def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teach
     mia = join("Mia")
     start(open_page, teacher, "seeds")
     assert T("classroom.round.none_done") in html(projector())
-    assert T("classroom.round.pupil.trains", n=10) in texts(open_page("data", token=mia))
+    assert T("classroom.round.student.trains", n=10) in texts(open_page("data", token=mia))
     engine.finish()
     engine.skip(1.0)
     app = projector()
@@ -85,7 +85,7 @@ def test_a_network_that_a_limit_refuses_is_named_on_both_screens(open_page, engi
     assert T("classroom.round.refused", names="Mia") in messages(board)
     assert T("classroom.round.refused_count", n=1) in html(projector())
     app = open_page("data", token=mia)
-    assert T("classroom.round.pupil.refused") in texts(app)
+    assert T("classroom.round.student.refused") in texts(app)
     app.button(key="round_train").click().run()
     with pytest.raises(FvappError) as refused:
         engine.rounds.train(mia, 1)
@@ -112,11 +112,11 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits(open_page, engine
     shown = html(projector())
     assert shown.count("<li class='right'") == 2 and shown.count("class='empty'") == 1  # a tile, and a bar
     app = open_page("compare", token=mia)
-    assert T("classroom.round.pupil.read", digit=1) in texts(app)
+    assert T("classroom.round.student.read", digit=1) in texts(app)
     app.button(key="round_take_off").click().run()
     engine.skip(1.0)
     assert T("classroom.round.none_drawn") in html(projector())
-    assert T("classroom.round.pupil.look") in texts(open_page("compare", token=ali))
+    assert T("classroom.round.student.look") in texts(open_page("compare", token=ali))
 
 
 @pytest.mark.parametrize(("frames", "columns"), [(1, 4), (4, 4), (9, 5), (10, 5), (30, 8), (60, 12)])
@@ -133,7 +133,7 @@ def test_a_teacher_takes_a_drawing_off_before_it_is_seen(open_page, engine, teac
     next(button for button in board.button if button.key.startswith("take_off_")).click().run()
     engine.rounds.reveal(teacher)
     assert "data:image/png" not in html(projector()).replace("qr", "")
-    assert T("classroom.round.pupil.off") in texts(open_page("data", token=mia))
+    assert T("classroom.round.student.off") in texts(open_page("data", token=mia))
 
 
 def test_a_revealed_wall_is_kept_as_examples_and_its_students_are_told(open_page, engine, teacher, join):
@@ -150,7 +150,7 @@ def test_a_revealed_wall_is_kept_as_examples_and_its_students_are_told(open_page
     assert links[T("classroom.round.kept_train")] == "dataset=mnist&examples=added"
     assert T("examples.title") in links and "round_keep" not in keys(board)
     app = open_page("data", token=mia)
-    assert T("classroom.round.pupil.kept") in texts(app)
+    assert T("classroom.round.student.kept") in texts(app)
     app.button(key="round_take_off").click().run()
     assert engine.examples.kept(teacher) == ()
 
@@ -161,7 +161,7 @@ def test_who_missed_the_time_begins_late(open_page, engine, teacher, join, monke
     engine.rounds.start(teacher, "draw", "7")
     monkeypatch.setattr(engine._register, "wall", lambda: now + 60)
     app = open_page("data", token=mia)
-    assert T("classroom.round.pupil.missed") in texts(app)
+    assert T("classroom.round.student.missed") in texts(app)
     app.button(key="round_draw").click().run()
     assert [title.value for title in app.title] == [T("classroom.round.title.draw", digit="7")]
 
@@ -178,7 +178,7 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
     start(open_page, teacher, "vote")
     shown = html(projector())
     assert T("classroom.round.vote_ask") in shown and "class='fvapp-vote'" not in shown
-    assert T("classroom.round.pupil.look") in " ".join(texts(open_page("data", token=mia)))
+    assert T("classroom.round.student.look") in " ".join(texts(open_page("data", token=mia)))
     engine.rounds.reveal(teacher)
     for app in (projector(), open_page("classroom", token=teacher)):
         assert "class='fvapp-vote'" in html(app) and T("classroom.round.best") in html(app)
@@ -199,7 +199,7 @@ def test_a_round_is_there_in_every_language(open_page, engine, token, few_images
         engine.rounds.reveal(token)
     engine.rounds.start(token, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
     t = Translator(language)
-    title = t("lessons.network.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
+    title = t("missions.network.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
     assert title in html(open_page("classroom", token=token, view="projector"))
     said = texts(open_page("data", token=student, lang=language))
 

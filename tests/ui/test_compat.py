@@ -27,7 +27,7 @@ from streamlit.web.server.server_util import is_url_from_allowed_origins
 from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
 from fvapp.ui.compat import REPLACED, replace_parts
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 
 ENDED, EARLY = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN
 SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")

@@ -7,7 +7,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 from ui_pages import FORGED, forge, forgeries, messages
 
 SENTENCE = Translator("en")("errors.value_not_understood")

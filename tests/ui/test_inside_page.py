@@ -12,7 +12,7 @@ import ui_pages
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.fewest import one_by_one, steepest_pixels, turned
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from fvapp.core.documents.example_files import write_npz
-from fvapp.core.lessons.progress import NOTE
+from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from mission_pages import begin, words
@@ -150,10 +150,10 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
 
 
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, engine, token, keep, monkeypatch):
-    monkeypatch.setattr("fvapp.core.lessons.taught.LEARNED_NOTHING", 0)
-    app = begin(open_page("lessons", token=token, mission="14"), "teach")
+    monkeypatch.setattr("fvapp.core.missions.taught.LEARNED_NOTHING", 0)
+    app = begin(open_page("missions", token=token, mission="14"), "teach")
     app.button(key="mission_run").click().run()  # asks the network there is
-    assert t("lessons.teach.kept", n=0, total=5) in words(app) and "teach" not in keys(app)
+    assert t("missions.teach.kept", n=0, total=5) in words(app) and "teach" not in keys(app)
     examples = keep(*range(8))  # of which a network of chance knows next to nothing
     app.run()
     app.button(key="teach").click().run()

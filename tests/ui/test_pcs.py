@@ -16,7 +16,7 @@ def said(open_page, engine):
     """Return what stands on the teacher's page: sentences, and badges with their texts."""
 
     def look() -> str:
-        app = open_page("lessons", part="teacher")
+        app = open_page("missions", part="teacher")
         return "\n".join(each.value for kind in (app.markdown, app.caption) for each in kind)
 
     return look

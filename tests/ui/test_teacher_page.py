@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.class_time import class_seconds
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.class_time import class_seconds
 from fvapp.i18n import Translator, languages
 from ui_pages import html
 
@@ -16,7 +16,7 @@ T = Translator("en")
 
 @pytest.fixture
 def open_teacher(open_page):
-    return lambda **query: open_page("lessons", part="teacher", **query)
+    return lambda **query: open_page("missions", part="teacher", **query)
 
 
 def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair(open_teacher):
@@ -25,7 +25,7 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair(open_teacher):
     app.number_input(key="teacher_seed").set_value(20)
     app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
     assert links(app) == [
-        f"Pair {pair}: http://teacher-pc:8501/lessons?mission=A&seed={19 + pair}&lang=en" for pair in (1, 2, 3)
+        f"Pair {pair}: http://teacher-pc:8501/missions?mission=A&seed={19 + pair}&lang=en" for pair in (1, 2, 3)
     ]
 
 
@@ -53,7 +53,7 @@ def test_the_papers_hold_the_chosen_missions_alone(open_teacher):
     app = open_teacher()
     app.multiselect(key="teacher_missions").set_value(["epochs"]).run()
     papers = html(app)
-    assert T("lessons.epochs.title") in papers and T("lessons.layers.title") not in papers
+    assert T("missions.epochs.title") in papers and T("missions.layers.title") not in papers
     app.multiselect(key="teacher_missions").set_value([]).run()
     assert T("teacher.no_missions") in [info.value for info in app.info]
 
@@ -76,7 +76,7 @@ def test_without_a_word_the_answers_are_folded_and_the_page_says_how_to_set_one(
 def test_with_a_word_the_answers_come_after_it(open_teacher, monkeypatch):
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "Öffne dich")
     app = open_teacher()
-    answer = T("lessons.neurons.questions.cost.feedback.b")
+    answer = T("missions.neurons.questions.cost.feedback.b")
     assert answer not in html(app)
     app.text_input(key="teacher_word").set_value("open").run()
     app.button(key="teacher_word_try").click().run()

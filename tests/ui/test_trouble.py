@@ -15,7 +15,7 @@ from fvapp.engine.singleton import set_engine
 from fvapp.i18n import Translator
 from fvapp.ui.browser import storage
 from fvapp.ui.messages import Notice
-from fvapp.ui.pages import PAGES
+from fvapp.ui.parts.page_table import PAGES
 from ui_pages import messages
 
 pytestmark = pytest.mark.usefixtures("few_images")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from fvapp.core.classroom.roster import Classroom, Member
-from fvapp.core.classroom.snapshot import MemberRow
-from fvapp.core.lessons.progress import Progress
-from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.classroom.snapshot import StudentRow
+from fvapp.core.missions.progress import Progress
+from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import RunRecord
 
 
@@ -69,22 +69,22 @@ class MissionResults:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A line of the table of a class: one member, one mission, one of its runs or none."""
+    """A line of the table of a class: one student, one mission, one of its runs or none."""
 
-    member: Member
+    student: Student
     mission: str
     own: Progress
     run: RunRecord | None
 
 
-def results_of(classroom: Classroom, rows: Sequence[MemberRow]) -> tuple[MissionResults, ...]:
+def results_of(classroom: Classroom, rows: Sequence[StudentRow]) -> tuple[MissionResults, ...]:
     """Return what each mission of the class came to, those without any prediction too."""
     return tuple(_mission(mission, rows) for mission in classroom.missions if mission in MISSIONS)
 
 
-def table_of(classroom: Classroom, rows: Iterable[MemberRow]) -> Iterator[ResultRow]:
-    """Yield a line for each member, mission that was begun, and run of it."""
-    for row in sorted(rows, key=lambda row: row.member.nickname.casefold()):
+def table_of(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
+    """Yield a line for each student, mission that was begun, and run of it."""
+    for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
         for mission in classroom.missions:
             own = row.progress.get(mission, Progress())
@@ -92,10 +92,10 @@ def table_of(classroom: Classroom, rows: Iterable[MemberRow]) -> Iterator[Result
                 continue
             found = [runs[run] for run in own.runs if run in runs]
             for run in found or [None]:
-                yield ResultRow(row.member, mission, own, run)
+                yield ResultRow(row.student, mission, own, run)
 
 
-def _mission(mission: str, rows: Sequence[MemberRow]) -> MissionResults:
+def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
     predicted: Counter[str] = Counter()
     came: Counter[str] = Counter()
     dots: dict[int, list[Dot]] = {}

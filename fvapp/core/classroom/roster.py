@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fvapp.core.classroom.rounds import Entry, PupilRound, Round
+from fvapp.core.classroom.rounds import Entry, Round, StudentRound
 from fvapp.core.errors import EngineError
-from fvapp.core.lessons.table import MISSIONS
 from fvapp.core.links import LOCKABLE
+from fvapp.core.missions.table import MISSIONS
 from fvapp.core.names import MOST_CHARACTERS, as_read, clean_name, count_seen
 from fvapp.core.schema import Whole, has_length
 
@@ -58,7 +58,7 @@ class Classroom:
         revealed: missions whose results the projector may show.
         round: what the class does together at the moment, None for nothing.
         rounds: how many there have been.
-        used: when its teacher or a member last did something, in seconds since 1970.
+        used: when its teacher or a student last did something, in seconds since 1970.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Classroom:
 
 
 @dataclass(frozen=True)
-class Member:
+class Student:
     """A student or a pair in a class.
 
     Attributes:
@@ -108,7 +108,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Seat:
-    """A class as one of its members sees it: what each of their pages is drawn by."""
+    """A class as one of its students sees it: what each of their pages is drawn by."""
 
     classroom: str
     name: str
@@ -116,7 +116,7 @@ class Seat:
     hand: bool
     missions: tuple[str, ...]
     steering: Steering
-    round: PupilRound | None = None
+    round: StudentRound | None = None
 
 
 def read_code(text: str) -> str | None:
@@ -197,15 +197,15 @@ def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
     return tuple(pattern.format(first=one, second=two) for one, two in pairs)
 
 
-def seat_of(classroom: Classroom, member: Member, round: PupilRound | None = None) -> Seat:
-    """Return what a member's pages are drawn by.
+def seat_of(classroom: Classroom, student: Student, round: StudentRound | None = None) -> Seat:
+    """Return what a student's pages are drawn by.
 
     Args:
-        round: the round that the class is in, as this member sees it.
+        round: the round that the class is in, as this student sees it.
     """
     known = tuple(mission for mission in classroom.missions if mission in MISSIONS)
-    hand = member.hand_at is not None
-    return Seat(classroom.id, classroom.name, member.nickname, hand, known, classroom.steering, round)
+    hand = student.hand_at is not None
+    return Seat(classroom.id, classroom.name, student.nickname, hand, known, classroom.steering, round)
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:

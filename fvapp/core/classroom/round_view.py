@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fvapp.core.classroom.results import Dot, Dots, MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Entry, entry_of, group_of, runs_of_round
-from fvapp.core.classroom.snapshot import AWAY, MemberRow
+from fvapp.core.classroom.snapshot import AWAY, StudentRow
 from fvapp.core.datasets import DATASETS
 from fvapp.core.runs import ACTIVE, RunRecord
 
@@ -20,7 +20,7 @@ FEWEST_VOTERS = 2
 class Tile:
     """A drawing on the wall, and what the network takes it for. Whose it is only its removal needs to know."""
 
-    member: str
+    student: str
     drawing: str
     label: int
 
@@ -49,30 +49,30 @@ class RoundView:
     tiles: tuple[Tile, ...] = ()
 
 
-def look_at_round(classroom: Classroom, rows: Sequence[MemberRow], now: float) -> RoundView | None:
+def look_at_round(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView | None:
     """Return what has come of the class's round, None where there is none."""
     current = classroom.round
     if current is None:
         return None
-    entries = {row.member.id: entry_of(row.member.entry, current) for row in rows}
-    runs = {row.member.id: runs_of_round(row.runs, classroom.id, current.number) for row in rows}
+    entries = {row.student.id: entry_of(row.student.entry, current) for row in rows}
+    runs = {row.student.id: runs_of_round(row.runs, classroom.id, current.number) for row in rows}
 
-    def answered(row: MemberRow) -> bool:
+    def answered(row: StudentRow) -> bool:
         if current.kind == "predict":
             return row.progress[current.subject].prediction is not None
         if current.kind == "seeds":
-            return bool(runs[row.member.id])
-        return bool(entries[row.member.id].drawing)
+            return bool(runs[row.student.id])
+        return bool(entries[row.student.id].drawing)
 
-    done = {row.member.id for row in rows if answered(row)}
-    asked = sum(row.member.id in done or now - row.seen <= AWAY for row in rows)
+    done = {row.student.id for row in rows if answered(row)}
+    asked = sum(row.student.id in done or now - row.seen <= AWAY for row in rows)
     view = RoundView(len(done), asked)
     if current.kind == "predict":
         return replace(view, results=results_of(replace(classroom, missions=(current.subject,)), rows)[0])
     if current.kind == "seeds":
         found = [run for of_one in runs.values() for run in of_one]
         dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in found if run.result is not None)
-        refused = tuple(row.member.nickname for row in rows if entries[row.member.id].refused)
+        refused = tuple(row.student.nickname for row in rows if entries[row.student.id].refused)
         trains = sum(run.state in ACTIVE for run in found)
         return replace(view, dots=Dots(0, dots) if dots else None, networks=len(found), trains=trains, refused=refused)
     return replace(view, tiles=_wall(rows, entries))
@@ -87,7 +87,7 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
     """Return the networks that vote: those that the class has trained together last, else the best one of each.
 
     Args:
-        runs: of each member.
+        runs: of each student.
     """
     able = [[run for run in of_one if run.result is not None and _names_all(run)] for of_one in runs]
     for number in range(classroom.rounds, 0, -1):
@@ -103,11 +103,11 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
     return [max(of_one, key=lambda run: run.result.test_accuracy) for of_one in own if of_one]
 
 
-def _wall(rows: Iterable[MemberRow], entries: dict[str, Entry]) -> tuple[Tile, ...]:
-    drawn = ((row.member, entries[row.member.id]) for row in rows if entries[row.member.id].drawing)
+def _wall(rows: Iterable[StudentRow], entries: dict[str, Entry]) -> tuple[Tile, ...]:
+    drawn = ((row.student, entries[row.student.id]) for row in rows if entries[row.student.id].drawing)
     return tuple(
-        Tile(member.id, entry.drawing, entry.label)
-        for member, entry in sorted(drawn, key=lambda each: each[0].id)
+        Tile(student.id, entry.drawing, entry.label)
+        for student, entry in sorted(drawn, key=lambda each: each[0].id)
         if entry.label is not None
     )
 

@@ -1,6 +1,6 @@
 """Rounds: what only a class can do at once, as rows and what follows of them at a time.
 
-A class has one round at a time. What a member does in it stands in the member's own row, but for two things that are
+A class has one round at a time. What a student does in it stands in the student's own row, but for two things that are
 theirs anyway: a prediction is the one of their mission, and a network is a run of theirs.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from fvapp.core.answers import shares
 from fvapp.core.layers import IMAGE_SHAPE
-from fvapp.core.lessons.progress import Progress
+from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share
 from fvapp.core.schema import Whole, between, has_length
 
@@ -87,7 +87,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a member has done in a round.
+    """What a student has done in a round.
 
     Attributes:
         round: its number; an entry of an earlier round counts no longer.
@@ -107,8 +107,8 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class PupilRound:
-    """A round as one of its members sees it.
+class StudentRound:
+    """A round as one of its students sees it.
 
     Attributes:
         choice: what they predicted; `fixed`: whether that was judged already.
@@ -155,7 +155,7 @@ def canvas_name(classroom: str, number: int) -> str:
 
 
 def networks_of(current: Round, joined: float) -> int:
-    """Return how many networks a member trains; one who came later trains one, however few there were before."""
+    """Return how many networks a student trains; one who came later trains one, however few there were before."""
     return current.each if joined <= current.started else 1
 
 
@@ -166,22 +166,22 @@ def runs_of_round(runs: Iterable[RunRecord], classroom: str, number: int) -> lis
 
 
 def entry_of(entry: Entry | None, current: Round) -> Entry:
-    """Return what a member has done in the current round."""
+    """Return what a student has done in the current round."""
     return entry if entry is not None and entry.round == current.number else Entry(current.number)
 
 
 def draws_until(current: Round, entry: Entry) -> float:
-    """Return when the time to draw is over for a member."""
+    """Return when the time to draw is over for a student."""
     return max(current.started, entry.began) + DRAW_SECONDS
 
 
 def may_draw(current: Round, entry: Entry, now: float) -> bool:
-    """Return whether a drawing of a member is still taken."""
+    """Return whether a drawing of a student is still taken."""
     open_now = current.kind == "draw" and not current.revealed and not entry.off
     return open_now and now < draws_until(current, entry) + GRACE
 
 
-def pupil_round(
+def student_round(
     current: Round,
     classroom: str,
     entry: Entry | None,
@@ -189,18 +189,18 @@ def pupil_round(
     own: Progress,
     runs: Iterable[RunRecord],
     now: float,
-) -> PupilRound:
-    """Return the current round as a member sees it.
+) -> StudentRound:
+    """Return the current round as a student sees it.
 
     Args:
-        entry: of the member, of this round or an earlier one; `joined`: when the member came.
-        own: the member's progress in the mission that is asked about.
-        runs: of the member.
+        entry: of the student, of this round or an earlier one; `joined`: when the student came.
+        own: the student's progress in the mission that is asked about.
+        runs: of the student.
     """
     entry = entry_of(entry, current)
     found = runs_of_round(runs, classroom, current.number)
     draws = may_draw(current, entry, now)
-    return PupilRound(
+    return StudentRound(
         current.number,
         current.kind,
         current.subject,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from fvapp.core.classroom.roster import Classroom, Member
-from fvapp.core.lessons.progress import Progress
-from fvapp.core.lessons.table import MISSIONS, Mission
+from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.missions.progress import Progress
+from fvapp.core.missions.table import MISSIONS, Mission
 from fvapp.core.runs import ACTIVE, RunRecord
 
 Step = Literal["predict", "try", "question", "done"]
@@ -24,8 +24,8 @@ AWAY = 150.0  # seconds without a sign of life after which somebody is not here;
 
 
 @dataclass(frozen=True)
-class MemberRow:
-    """What the store and the engine know of a member.
+class StudentRow:
+    """What the store and the engine know of a student.
 
     Attributes:
         progress: by mission.
@@ -34,7 +34,7 @@ class MemberRow:
         seen: when there was last a sign of life, as `now`.
     """
 
-    member: Member
+    student: Student
     progress: Mapping[str, Progress]
     runs: Sequence[RunRecord]
     notes: object
@@ -43,7 +43,7 @@ class MemberRow:
 
 @dataclass(frozen=True)
 class Watch:
-    """What can only be told from two moments: since when a member has been at a step, and done nothing."""
+    """What can only be told from two moments: since when a student has been at a step, and done nothing."""
 
     place: tuple[str, Step]
     since: float
@@ -52,11 +52,11 @@ class Watch:
 
 
 @dataclass(frozen=True)
-class Pupil:
-    """A member at one moment.
+class StudentNow:
+    """A student at one moment.
 
     Attributes:
-        id, nickname, own, shown: of the member; `own` is a nickname of their own making.
+        id, nickname, own, shown: of the student; `own` is a nickname of their own making.
         mission, step: where they are; the last mission once all are done.
         best: their best test accuracy, None before the first result.
         idle: whole minutes since they last did something.
@@ -85,34 +85,34 @@ class Snapshot:
     """A class at one moment; two that are equal look the same.
 
     Attributes:
-        pupils: those who need help most first, then those who are furthest behind.
+        students: those who need help most first, then those who are furthest behind.
         trains: how many runs of the class wait or train.
         answers: how many predictions, verdicts, answers and finished runs there are, so that a new one shows.
     """
 
-    pupils: tuple[Pupil, ...] = ()
+    students: tuple[StudentNow, ...] = ()
     trains: int = 0
     answers: int = 0
 
     @property
     def here(self) -> int:
-        return sum(pupil.here for pupil in self.pupils)
+        return sum(student.here for student in self.students)
 
     @property
-    def in_need(self) -> tuple[Pupil, ...]:
-        return tuple(pupil for pupil in self.pupils if pupil.need)
+    def in_need(self) -> tuple[StudentNow, ...]:
+        return tuple(student for student in self.students if student.need)
 
     @property
     def done(self) -> int:
-        return sum(pupil.done for pupil in self.pupils)
+        return sum(student.done for student in self.students)
 
     @property
     def at_work(self) -> int:
-        return sum(pupil.here and not pupil.need and not pupil.done for pupil in self.pupils)
+        return sum(student.here and not student.need and not student.done for student in self.students)
 
-    def at(self, mission: str) -> tuple[Pupil, ...]:
+    def at(self, mission: str) -> tuple[StudentNow, ...]:
         """Return who is at a mission."""
-        return tuple(pupil for pupil in self.pupils if pupil.mission == mission and not pupil.done)
+        return tuple(student for student in self.students if student.mission == mission and not student.done)
 
 
 def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple[str, Step]:
@@ -131,8 +131,8 @@ def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple
     return following[0], _step(MISSIONS[following[0]], progress[following[0]])
 
 
-def look(row: MemberRow, before: Watch | None, missions: Sequence[str], now: float) -> Watch:
-    """Return what is known of a member at `now`, given what was known a moment ago."""
+def look(row: StudentRow, before: Watch | None, missions: Sequence[str], now: float) -> Watch:
+    """Return what is known of a student at `now`, given what was known a moment ago."""
     place, did = place_of(row.progress, missions), (row.notes, [run.state for run in row.runs])
     if before is None:
         return Watch(place, now, did, now)
@@ -145,21 +145,21 @@ def look(row: MemberRow, before: Watch | None, missions: Sequence[str], now: flo
 
 
 def take_snapshot(
-    classroom: Classroom, rows: Iterable[MemberRow], watches: Mapping[str, Watch], now: float
+    classroom: Classroom, rows: Iterable[StudentRow], watches: Mapping[str, Watch], now: float
 ) -> Snapshot:
     """Return the class at the moment `now`.
 
     Args:
-        rows: of the members who are not banned.
-        watches: by a member's id, as :func:`look` returns them at the same moment.
+        rows: of the students who are not banned.
+        watches: by a student's id, as :func:`look` returns them at the same moment.
     """
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
-    pupils = [_pupil(row, watches[row.member.id], now) for row in rows]
+    students = [_student(row, watches[row.student.id], now) for row in rows]
 
-    def behind(pupil: Pupil) -> tuple[object, ...]:
-        need = NEEDS.index(pupil.need) if pupil.need else len(NEEDS)
-        return need, -pupil.minutes, pupil.done, order.get(pupil.mission, 0), pupil.nickname.casefold()
+    def behind(student: StudentNow) -> tuple[object, ...]:
+        need = NEEDS.index(student.need) if student.need else len(NEEDS)
+        return need, -student.minutes, student.done, order.get(student.mission, 0), student.nickname.casefold()
 
     trains = sum(run.state in ACTIVE for row in rows for run in row.runs)
     answers = sum(
@@ -167,19 +167,19 @@ def take_snapshot(
         for row in rows
         for one in map(row.progress.get, classroom.missions)
     ) + sum(run.result is not None for row in rows for run in row.runs)
-    return Snapshot(tuple(sorted(pupils, key=behind)), trains, answers)
+    return Snapshot(tuple(sorted(students, key=behind)), trains, answers)
 
 
-def _pupil(row: MemberRow, watch: Watch, now: float) -> Pupil:
-    member, (mission, step) = row.member, watch.place
+def _student(row: StudentRow, watch: Watch, now: float) -> StudentNow:
+    student, (mission, step) = row.student, watch.place
     here = now - row.seen <= AWAY
     need, since = _need(row, watch, now) if here else (None, now)
     accuracies = [run.result.test_accuracy for run in row.runs if run.result is not None and run.taught is None]
-    return Pupil(
-        member.id,
-        member.nickname,
-        not member.offered,
-        member.offered or member.shown,
+    return StudentNow(
+        student.id,
+        student.nickname,
+        not student.offered,
+        student.offered or student.shown,
         mission,
         step,
         max(accuracies, default=None),
@@ -191,18 +191,18 @@ def _pupil(row: MemberRow, watch: Watch, now: float) -> Pupil:
     )
 
 
-def _need(row: MemberRow, watch: Watch, now: float) -> tuple[Need | None, float]:
-    """Return why a member needs help, and since when."""
-    member = row.member
-    if member.hand_at is not None:
-        return "hand", member.hand_at
+def _need(row: StudentRow, watch: Watch, now: float) -> tuple[Need | None, float]:
+    """Return why a student needs help, and since when."""
+    student = row.student
+    if student.hand_at is not None:
+        return "hand", student.hand_at
     runs = [run for run in row.runs if not (run.group or "").startswith(_WRONG_ON_PURPOSE)]
     last = runs[-2:]
     same = len(last) == 2 and last[0].error is not None and last[0].error == last[1].error
-    if same and last[1].created > member.helped_at:
+    if same and last[1].created > student.helped_at:
         return "error", last[1].created
     waits = any(run.state in ACTIVE for run in row.runs)
-    since = max(watch.since, member.helped_at)
+    since = max(watch.since, student.helped_at)
     if now - since > LONG and watch.place[1] != "done" and not waits:
         return "long", since
     return None, now

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 
-from fvapp.core.links import LessonLink, build_link
+from fvapp.core.links import TeacherLink, build_link
 from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import Translate
 
@@ -22,7 +22,7 @@ class PairLink:
     address: str
 
 
-def pair_links(link: LessonLink, missions: Sequence[str], pairs: int, address: str) -> tuple[PairLink, ...]:
+def pair_links(link: TeacherLink, missions: Sequence[str], pairs: int, address: str) -> tuple[PairLink, ...]:
     """Return a link for each pair: the seeds follow each other, from that of `link` on.
 
     Args:

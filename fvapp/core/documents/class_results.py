@@ -8,7 +8,7 @@ from io import StringIO
 
 from fvapp.core.classroom.results import MissionResults, ResultRow
 from fvapp.core.documents.templates import render
-from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.missions.table import MISSIONS
 from fvapp.core.names import as_cell
 from fvapp.core.wording import Translate, percent, points
 
@@ -48,10 +48,10 @@ def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], n
     Args:
         named: whether it says the nicknames; else students are numbered.
     """
-    numbers = {member: n for n, member in enumerate(dict.fromkeys(row.member.id for row in rows), start=1)}
+    numbers = {student: n for n, student in enumerate(dict.fromkeys(row.student.id for row in rows), start=1)}
     lines = [
         (
-            row.member.nickname if named else t("classroom.results.student_number", n=numbers[row.member.id]),
+            row.student.nickname if named else t("classroom.results.student_number", n=numbers[row.student.id]),
             *_cells(row, t)[1:],
         )
         for row in rows
@@ -60,7 +60,7 @@ def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], n
     said = [
         (
             MISSIONS[result.mission].mark,
-            t(f"lessons.{result.mission}.title"),
+            t(f"missions.{result.mission}.title"),
             results_sentence(result, t),
             [t("classroom.results.spread", mean=percent(d.mean), spread=points(d.spread)) for d in result.dots],
         )
@@ -75,7 +75,7 @@ def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
     prediction = _choice(row.mission, own.prediction, t) if own.prediction else ""
     came = _choice(row.mission, own.verdicts[0].outcome, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
-    cells = (row.member.nickname, f"{mission.mark} {t(f'lessons.{mission.id}.title')}", prediction, came, right)
+    cells = (row.student.nickname, f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right)
     if run is None:
         return (*cells, *[""] * 6)
     accuracy = f"{run.result.test_accuracy:.4f}" if run.result is not None else ""
@@ -85,7 +85,7 @@ def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
 
 def _choice(mission: str, outcome: str, t: Translate) -> str:
     known = outcome in MISSIONS[mission].predictions
-    return t(f"lessons.{mission}.predict.{outcome}") if known else t("classroom.results.other")
+    return t(f"missions.{mission}.predict.{outcome}") if known else t("classroom.results.other")
 
 
 def _heading(name: str, t: Translate) -> str:

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from fvapp.core.documents.class_links import PairLink
 from fvapp.core.documents.templates import render
-from fvapp.core.lessons import Mission, run_labels
-from fvapp.core.lessons.class_time import class_seconds, pair_seconds
-from fvapp.core.lessons.typical import Typical
+from fvapp.core.missions import Mission, run_labels
+from fvapp.core.missions.class_time import class_seconds, pair_seconds
+from fvapp.core.missions.typical import Typical
 from fvapp.core.wording import Translate
 
 UNPLUGGED = ("wrong_labels", "missing", "wrong_reason", "teach")
@@ -97,6 +97,6 @@ def _table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:
     A run that the student's own choice decides has no name yet.
     """
     measured = "val" if any(settings.validation_split for settings in mission.settings()) else "test"
-    head = tuple(t(f"lessons.table.{name}") for name in ("run", "epochs", "seconds", "loss", "train", measured))
+    head = tuple(t(f"missions.table.{name}") for name in ("run", "epochs", "seconds", "loss", "train", measured))
     by_variant = [run_labels(mission.settings(variant=variant), t) for variant in (mission.variants or (None,))]
     return head, [labels[0] if len(set(labels)) == 1 else "" for labels in zip(*by_variant, strict=True)]

@@ -1,4 +1,4 @@
-"""The parts of an exported lesson, in the order in which a teacher writes them."""
+"""The parts of an exported notebook, in the order in which a teacher writes them."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
-from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Member
+from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Student
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
 from fvapp.engine.classroom.rows import Rows
@@ -21,7 +21,7 @@ class Register:
     """What teachers and students share.
 
     Attributes:
-        rows: classes and members.
+        rows: classes and students.
 
     Args:
         forget: deletes a workspace.
@@ -38,7 +38,7 @@ class Register:
         self.clock, self.wall, self.limits, self._forget = board.clock, board.wall, board.limits, forget
         self._drop_examples = drop_examples
         self.rows = Rows(board.journal)
-        self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and member, of the open classes
+        self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and student, of the open classes
         for classroom in self.rows.classes.values():
             self.seat_all(classroom)
 
@@ -48,12 +48,12 @@ class Register:
         """Return the open class of a teacher's workspace."""
         return next((each for each in self.rows.classes.values() if each.owner == workspace and each.open), None)
 
-    def seat(self, workspace: str) -> tuple[Classroom, Member] | None:
-        """Return the open class in which a workspace is a member, who uses it by asking."""
+    def seat(self, workspace: str) -> tuple[Classroom, Student] | None:
+        """Return the open class in which a workspace is a student, who uses it by asking."""
         if workspace not in self._seats:
             return None
-        classroom, member = self._seats[workspace]
-        return self.touch(self.rows.classes[classroom]), self.rows.members(classroom)[member]
+        classroom, student = self._seats[workspace]
+        return self.touch(self.rows.classes[classroom]), self.rows.students(classroom)[student]
 
     def own(self, token: str) -> Classroom:
         """Return the open class of a teacher.
@@ -66,8 +66,8 @@ class Register:
             raise EngineError("unknown_class")
         return found
 
-    def seated(self, token: str) -> tuple[Classroom, Member]:
-        """Return the open class in which a student is a member.
+    def seated(self, token: str) -> tuple[Classroom, Student]:
+        """Return the open class in which a student is a student.
 
         Raises:
             EngineError: ``not_in_class``.
@@ -77,15 +77,15 @@ class Register:
             raise EngineError("not_in_class")
         return found
 
-    def member(self, classroom: Classroom, member: str) -> Member:
-        """Return a member who is not banned.
+    def student(self, classroom: Classroom, student: str) -> Student:
+        """Return a student who is not banned.
 
         Raises:
-            EngineError: ``unknown_member``.
+            EngineError: ``unknown_student``.
         """
-        found = self.rows.members(classroom.id).get(member)
+        found = self.rows.students(classroom.id).get(student)
         if found is None or found.banned:
-            raise EngineError("unknown_member")
+            raise EngineError("unknown_student")
         return found
 
     def check_free(self, workspace: str) -> None:
@@ -99,20 +99,20 @@ class Register:
         if workspace in self._seats:
             raise EngineError("class_joined")
 
-    def workspaces_of(self, classroom: Classroom) -> list[tuple[Member, OpenWorkspace]]:
-        """Return the members of a class with their workspaces, without those that cannot be read at the moment."""
+    def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
+        """Return the students of a class with their workspaces, without those that cannot be read at the moment."""
         found = []
-        for member in self.rows.members(classroom.id).values():
+        for student in self.rows.students(classroom.id).values():
             try:
-                if not member.banned:
-                    found.append((member, self.workspaces.of_id(member.workspace)))
+                if not student.banned:
+                    found.append((student, self.workspaces.of_id(student.workspace)))
             except EngineError:
                 continue
         return found
 
     def holds(self, workspace: str) -> bool:
-        """Return whether a workspace is a member somewhere: it stays when its browser goes on in another one."""
-        return any(not member.banned for _, member in self.rows.of_workspace(workspace))
+        """Return whether a workspace is a student somewhere: it stays when its browser goes on in another one."""
+        return any(not student.banned for _, student in self.rows.of_workspace(workspace))
 
     def new_code(self) -> str:
         used = {each.code for each in self.rows.classes.values()}
@@ -128,37 +128,37 @@ class Register:
         self._tell_all(changed)
         return changed
 
-    def put(self, classroom: Classroom, member: Member) -> None:
-        self.rows.put_member(classroom.id, member)
-        self.tell(member)
+    def put(self, classroom: Classroom, student: Student) -> None:
+        self.rows.put_student(classroom.id, student)
+        self.tell(student)
 
-    def sit(self, classroom: Classroom, member: Member) -> None:
-        """Add a member."""
-        self._seats[member.workspace] = classroom.id, member.id
-        self.put(classroom, member)
+    def sit(self, classroom: Classroom, student: Student) -> None:
+        """Add a student."""
+        self._seats[student.workspace] = classroom.id, student.id
+        self.put(classroom, student)
 
     def seat_all(self, classroom: Classroom) -> None:
-        """Seat the members of an open class who are in no other one by now."""
+        """Seat the students of an open class who are in no other one by now."""
         if classroom.open:
-            for member in self.rows.members(classroom.id).values():
-                if not member.banned and self.open_class_of(member.workspace) is None:
-                    self._seats.setdefault(member.workspace, (classroom.id, member.id))
+            for student in self.rows.students(classroom.id).values():
+                if not student.banned and self.open_class_of(student.workspace) is None:
+                    self._seats.setdefault(student.workspace, (classroom.id, student.id))
 
     def unseat_all(self, classroom: Classroom) -> None:
         self._seats = {workspace: seat for workspace, seat in self._seats.items() if seat[0] != classroom.id}
 
-    def take_out(self, classroom: Classroom, member: Member) -> None:
-        """Delete a member with what the class knows of them, on a wall that was kept as examples too."""
-        self.drop_example(classroom, member)
-        if self._seats.get(member.workspace) == (classroom.id, member.id):
-            del self._seats[member.workspace]
-        self.rows.drop_member(classroom.id, member.id)
-        self.tell(member)
+    def take_out(self, classroom: Classroom, student: Student) -> None:
+        """Delete a student with what the class knows of them, on a wall that was kept as examples too."""
+        self.drop_example(classroom, student)
+        if self._seats.get(student.workspace) == (classroom.id, student.id):
+            del self._seats[student.workspace]
+        self.rows.drop_student(classroom.id, student.id)
+        self.tell(student)
 
-    def drop_example(self, classroom: Classroom, member: Member) -> None:
-        """Delete what the teacher has kept of a member's drawing, as long as its round lasts."""
+    def drop_example(self, classroom: Classroom, student: Student) -> None:
+        """Delete what the teacher has kept of a student's drawing, as long as its round lasts."""
         current = classroom.round
-        drawing = rules.entry_of(member.entry, current).drawing if current is not None and current.kept else ""
+        drawing = rules.entry_of(student.entry, current).drawing if current is not None and current.kept else ""
         if drawing:
             teacher = self.workspaces.of_id(classroom.owner)
             example = teacher.examples.get(example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes()))
@@ -171,7 +171,7 @@ class Register:
         return self.rows.put(replace(classroom, used=now)) if now - classroom.used > _HOUR else classroom
 
     def drop(self, classroom: Classroom) -> None:
-        """Delete a class, and the workspaces that only their membership has kept."""
+        """Delete a class, and the workspaces that only their studentship has kept."""
         left = [each for _, each in self.workspaces_of(classroom) if not each.code and not each.tokens]
         self._tell_all(classroom)
         self.unseat_all(classroom)
@@ -181,16 +181,16 @@ class Register:
                 self._forget(workspace)
 
     def forget_workspace(self, workspace: str) -> None:
-        """Delete what there is of a workspace that is being deleted, as a member and as a teacher."""
-        for classroom, member in list(self.rows.of_workspace(workspace)):
-            self.take_out(classroom, member)
+        """Delete what there is of a workspace that is being deleted, as a student and as a teacher."""
+        for classroom, student in list(self.rows.of_workspace(workspace)):
+            self.take_out(classroom, student)
         for classroom in [each for each in self.rows.classes.values() if each.owner == workspace]:
             self.drop(classroom)
 
-    def tell(self, member: Member) -> None:
-        self.workspaces.versions.changed(member.workspace)
+    def tell(self, student: Student) -> None:
+        self.workspaces.versions.changed(student.workspace)
 
     def _tell_all(self, classroom: Classroom) -> None:
         self.workspaces.versions.changed(classroom.owner)
-        for member in self.rows.members(classroom.id).values():
-            self.tell(member)
+        for student in self.rows.students(classroom.id).values():
+            self.tell(student)

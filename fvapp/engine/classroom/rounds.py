@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.classroom import rounds as rules
-from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView
-from fvapp.core.classroom.rounds import Entry, Kind, PupilRound, Round
+from fvapp.core.classroom.rounds import Entry, Kind, Round, StudentRound
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.layers import IMAGE_SHAPE
-from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
-from fvapp.core.lessons.table import MISSIONS
+from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
+from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import Register
@@ -73,18 +73,18 @@ class Rounds:
                 if (before.kind, before.subject) == (kind, subject):
                     return classroom
                 raise EngineError("round_under_way")
-            members = self._register.workspaces_of(classroom)
+            students = self._register.workspaces_of(classroom)
             if kind == "vote" and len(self._votes.voters(classroom)) < FEWEST_VOTERS:
                 raise EngineError("round_voters", least=FEWEST_VOTERS)
             self.clear(classroom)
-            here = [(m, w) for m, w in members if self._register.clock() - w.seen <= AWAY]
+            here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
             number, now = classroom.rounds + 1, self._register.wall()
             made = Round(number, kind, subject, rules.networks_each(len(here)), started=now)
             classroom = self._register.change(classroom, round=made, rounds=number)
             if kind == "seeds":
                 taken: set[int] = set()
-                for member, workspace in here:
-                    self._train_missing(classroom, member, workspace, taken)
+                for student, workspace in here:
+                    self._train_missing(classroom, student, workspace, taken)
             self._watching.look_at(classroom)
             self._votes.count_if_due(classroom)
             return self._register.rows.classes[classroom.id]
@@ -103,11 +103,11 @@ class Rounds:
             self._watching.look_at(classroom)
             return classroom
 
-    def take_off(self, token: str, member: str) -> None:
+    def take_off(self, token: str, student: str) -> None:
         """Take somebody's drawing off the wall for good."""
         with self._register.changing():
             classroom, current = self._current(token)
-            found = self._register.member(classroom, member)
+            found = self._register.student(classroom, student)
             self._take_off(classroom, found, Entry(current.number, off=True))
 
     def keep_wall(self, token: str) -> None:
@@ -123,8 +123,8 @@ class Rounds:
             classroom, current = self._current(token)
             if current.kind != "draw" or not current.revealed:
                 raise EngineError("no_round")
-            members = [member for member, _ in self._register.workspaces_of(classroom)]
-            entries = [rules.entry_of(member.entry, current) for member in sorted(members, key=lambda each: each.id)]
+            students = [student for student, _ in self._register.workspaces_of(classroom)]
+            entries = [rules.entry_of(student.entry, current) for student in sorted(students, key=lambda each: each.id)]
             wall = [
                 (rules.unpack_image(each.drawing), int(current.subject), "drawing") for each in entries if each.drawing
             ]
@@ -169,30 +169,30 @@ class Rounds:
             EngineError: ``bad_image``.
         """
         with self._register.changing():
-            classroom, member, current = self._taking_part(token, number, "draw")
-            entry = rules.entry_of(member.entry, current)
+            classroom, student, current = self._taking_part(token, number, "draw")
+            entry = rules.entry_of(student.entry, current)
             if not rules.may_draw(current, entry, self._register.wall()):
                 raise EngineError("round_over")
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
             label = int(load_shipped(rules.DRAWN).network.logits(image[None])[0].argmax())
-            self._enter(classroom, member, replace(entry, drawing=rules.pack_image(image), label=label))
+            self._enter(classroom, student, replace(entry, drawing=rules.pack_image(image), label=label))
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
         with self._register.changing():
-            classroom, member, current = self._taking_part(token, number, "draw")
-            self._take_off(classroom, member, replace(rules.entry_of(member.entry, current), drawing="", label=None))
+            classroom, student, current = self._taking_part(token, number, "draw")
+            self._take_off(classroom, student, replace(rules.entry_of(student.entry, current), drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; for those without a drawing."""
         with self._register.changing():
-            classroom, member, current = self._taking_part(token, number, "draw")
-            entry = rules.entry_of(member.entry, current)
+            classroom, student, current = self._taking_part(token, number, "draw")
+            entry = rules.entry_of(student.entry, current)
             if current.revealed or entry.off or entry.drawing:
                 raise EngineError("round_over")
-            self._enter(classroom, member, replace(entry, began=self._register.wall()))
+            self._enter(classroom, student, replace(entry, began=self._register.wall()))
 
     def train(self, token: str, number: int) -> None:
         """Train the networks that one still lacks: of a late student, or where one was refused or lost.
@@ -201,16 +201,16 @@ class Rounds:
             EngineError: as ``EmbeddedEngine.submit``.
         """
         with self._register.changing():
-            classroom, member, _ = self._taking_part(token, number, "seeds")
+            classroom, student, _ = self._taking_part(token, number, "seeds")
             everybody = [workspace for _, workspace in self._register.workspaces_of(classroom)]
             runs = [run for workspace in everybody for run in workspace.runs.values()]
             taken = {run.settings.seed for run in self._of_round(classroom, runs)}
-            refused = self._train_missing(classroom, member, self._register.workspaces.open(token), taken)
+            refused = self._train_missing(classroom, student, self._register.workspaces.open(token), taken)
         if refused is not None:
             raise refused
 
-    def seen_by(self, classroom: Classroom, member: Member, workspace: OpenWorkspace) -> PupilRound | None:
-        """Return the round of a class as a member sees it, or None. Called with the lock held."""
+    def seen_by(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRound | None:
+        """Return the round of a class as a student sees it, or None. Called with the lock held."""
         current = classroom.round
         if current is None:
             return None
@@ -218,7 +218,9 @@ class Rounds:
         if current.kind == "predict":
             own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject]
         runs = [run.record for run in workspace.runs.values()]
-        return rules.pupil_round(current, classroom.id, member.entry, member.joined, own, runs, self._register.wall())
+        return rules.student_round(
+            current, classroom.id, student.entry, student.joined, own, runs, self._register.wall()
+        )
 
     # For others, with the lock held
 
@@ -243,10 +245,10 @@ class Rounds:
                 continue
             self._votes.count_if_due(classroom)
             if current.kind == "draw" and not current.revealed:
-                for member in self._register.rows.members(classroom.id).values():
-                    end = rules.draws_until(current, rules.entry_of(member.entry, current)) + rules.GRACE
+                for student in self._register.rows.students(classroom.id).values():
+                    end = rules.draws_until(current, rules.entry_of(student.entry, current)) + rules.GRACE
                     if before < end <= self._looked_at:
-                        self._register.tell(member)
+                        self._register.tell(student)
 
     # Inside
 
@@ -256,36 +258,36 @@ class Rounds:
             raise EngineError("no_round")
         return classroom, classroom.round
 
-    def _taking_part(self, token: str, number: int, kind: Kind) -> tuple[Classroom, Member, Round]:
-        classroom, member = self._register.seated(token)
+    def _taking_part(self, token: str, number: int, kind: Kind) -> tuple[Classroom, Student, Round]:
+        classroom, student = self._register.seated(token)
         current = classroom.round
         if current is None or current.number != number or current.kind != kind:
             raise EngineError("round_over")
-        return classroom, member, current
+        return classroom, student, current
 
-    def _enter(self, classroom: Classroom, member: Member, entry: Entry) -> None:
-        self._register.put(classroom, replace(member, entry=entry))
+    def _enter(self, classroom: Classroom, student: Student, entry: Entry) -> None:
+        self._register.put(classroom, replace(student, entry=entry))
 
-    def _take_off(self, classroom: Classroom, member: Member, entry: Entry) -> None:
+    def _take_off(self, classroom: Classroom, student: Student, entry: Entry) -> None:
         """Delete a drawing, with the example that was made of it, and put another entry in its place."""
-        self._register.drop_example(classroom, member)
-        self._register.rows.drop_entry(classroom.id, member, entry)
-        self._register.tell(member)
+        self._register.drop_example(classroom, student)
+        self._register.rows.drop_entry(classroom.id, student, entry)
+        self._register.tell(student)
         self._watching.look_at(classroom)
 
     def _of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
         return rules.runs_of_round((run.record for run in runs), classroom.id, classroom.round.number)
 
     def _train_missing(
-        self, classroom: Classroom, member: Member, workspace: OpenWorkspace, taken: set[int]
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, taken: set[int]
     ) -> FvappError | None:
-        """Queue the networks that a member lacks; where a limit refuses them, note that, and return why.
+        """Queue the networks that a student lacks; where a limit refuses them, note that, and return why.
 
         Args:
             taken: the seeds of the class's networks, to which those queued here are added.
         """
         current = classroom.round
-        count = rules.networks_of(current, member.joined) - len(self._of_round(classroom, workspace.runs.values()))
+        count = rules.networks_of(current, student.joined) - len(self._of_round(classroom, workspace.runs.values()))
         wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None
         try:
@@ -294,9 +296,9 @@ class Rounds:
                 taken |= {one.seed for one in wanted}
         except FvappError as error:
             refused = error
-        entry = rules.entry_of(member.entry, current)
+        entry = rules.entry_of(student.entry, current)
         if entry.refused != (refused is not None):
-            self._enter(classroom, member, replace(entry, refused=refused is not None))
+            self._enter(classroom, student, replace(entry, refused=refused is not None))
         return refused
 
 

@@ -1,4 +1,4 @@
-"""The rows of classes and members: all in memory, there are few, and each change noted in the journal.
+"""The rows of classes and students: all in memory, there are few, and each change noted in the journal.
 
 Every method is called with the engine's lock held.
 """
@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Entry
 from fvapp.core.errors import FvappError
 from fvapp.core.schema import BadValue, read
@@ -30,67 +30,67 @@ class Rows:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.classes: dict[str, Classroom] = {}
-        self._members: dict[str, dict[str, Member]] = {}  # by class and id
-        classes, members = journal.store.read_classes()
+        self._students: dict[str, dict[str, Student]] = {}  # by class and id
+        classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = classroom
-        for classroom, body in members:
-            member = _read(Member, body)
-            if member is not None and classroom in self.classes:
-                self._members.setdefault(classroom, {})[member.id] = member
+        for classroom, body in students:
+            student = _read(Student, body)
+            if student is not None and classroom in self.classes:
+                self._students.setdefault(classroom, {})[student.id] = student
 
-    def members(self, classroom: str) -> dict[str, Member]:
-        """Return the members of a class by id, the banned ones too."""
-        return self._members.get(classroom, {})
+    def students(self, classroom: str) -> dict[str, Student]:
+        """Return the students of a class by id, the banned ones too."""
+        return self._students.get(classroom, {})
 
-    def of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Member]]:
-        """Yield where a workspace is a member, in closed classes too."""
-        for classroom, members in self._members.items():
-            for member in members.values():
-                if member.workspace == workspace:
-                    yield self.classes[classroom], member
+    def of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
+        """Yield where a workspace is a student, in closed classes too."""
+        for classroom, students in self._students.items():
+            for student in students.values():
+                if student.workspace == workspace:
+                    yield self.classes[classroom], student
 
     def put(self, classroom: Classroom) -> Classroom:
         self.classes[classroom.id] = classroom
         self._journal.note(writes.class_changed(classroom.id, _write(classroom)))
         return classroom
 
-    def put_member(self, classroom: str, member: Member) -> None:
-        self._members.setdefault(classroom, {})[member.id] = member
-        self._journal.note(writes.member_changed(classroom, member.id, _write(member)))
+    def put_student(self, classroom: str, student: Student) -> None:
+        self._students.setdefault(classroom, {})[student.id] = student
+        self._journal.note(writes.student_changed(classroom, student.id, _write(student)))
 
-    def drop_entry(self, classroom: str, member: Member, entry: Entry | None) -> None:
-        """Put another entry in the place of a member's, which goes from the copies too."""
-        self.put_member(classroom, replace(member, entry=entry))
+    def drop_entry(self, classroom: str, student: Student, entry: Entry | None) -> None:
+        """Put another entry in the place of a student's, which goes from the copies too."""
+        self.put_student(classroom, replace(student, entry=entry))
         self._journal.renew_copies()
 
     def clear_entries(self, classroom: str) -> None:
-        """Delete what all members have done in a round."""
-        for member in list(self.members(classroom).values()):
-            if member.entry is not None:
-                self.drop_entry(classroom, member, None)
+        """Delete what all students have done in a round."""
+        for student in list(self.students(classroom).values()):
+            if student.entry is not None:
+                self.drop_entry(classroom, student, None)
 
-    def drop_member(self, classroom: str, member: str) -> None:
-        del self._members[classroom][member]
-        self._journal.note(writes.member_deleted(classroom, member))
+    def drop_student(self, classroom: str, student: str) -> None:
+        del self._students[classroom][student]
+        self._journal.note(writes.student_deleted(classroom, student))
         self._journal.renew_copies()
 
     def drop(self, classroom: str) -> None:
-        """Delete a class with all its members."""
-        for member in self._members.pop(classroom, {}):
-            self._journal.note(writes.member_deleted(classroom, member))
+        """Delete a class with all its students."""
+        for student in self._students.pop(classroom, {}):
+            self._journal.note(writes.student_deleted(classroom, student))
         del self.classes[classroom]
         self._journal.note(writes.class_deleted(classroom))
         self._journal.renew_copies()
 
 
-def _write(row: Classroom | Member) -> str:
+def _write(row: Classroom | Student) -> str:
     return json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":"))
 
 
-def _read(kind: type, body: object) -> Classroom | Member | None:
+def _read(kind: type, body: object) -> Classroom | Student | None:
     """Return a row, None for one that is damaged: it is left in the store."""
     try:
         return read(kind, json.loads(body))

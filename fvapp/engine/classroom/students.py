@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from fvapp.core.classroom.roster import Classroom, Member, Seat, check_nickname, read_code, seat_of
+from fvapp.core.classroom.roster import Classroom, Seat, Student, check_nickname, read_code, seat_of
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
@@ -37,8 +37,8 @@ class Students:
             workspace = self._register.workspaces.open(token).id
             seat = self._register.seat(workspace)
             known = [seat] if seat else self._register.rows.of_workspace(workspace)
-            members = [member for _, member in known if not member.banned]
-        return max(members, key=lambda each: each.joined).nickname if members else None
+            students = [student for _, student in known if not student.banned]
+        return max(students, key=lambda each: each.joined).nickname if students else None
 
     def join(self, token: str, code: str, nickname: str, offered: bool = False) -> Seat:
         """Take a seat in the class of a code.
@@ -55,20 +55,20 @@ class Students:
             workspace = register.workspaces.open(token)
             register.check_free(workspace.id)
             classroom = self._of_code(workspace, code)
-            members = register.rows.members(classroom.id).values()
-            if any(each.banned and each.workspace == workspace.id for each in members):
+            students = register.rows.students(classroom.id).values()
+            if any(each.banned and each.workspace == workspace.id for each in students):
                 raise EngineError("class_banned")
             if not classroom.door:
                 raise EngineError("class_door_closed")
-            if sum(not each.banned for each in members) >= self._limits.class_members:
+            if sum(not each.banned for each in students) >= self._limits.class_members:
                 self._make_room(classroom)
-            present = [each for each in members if not each.banned]
+            present = [each for each in students if not each.banned]
             name = check_nickname(nickname, (each.nickname for each in present))
             register.workspaces.keep(workspace)
-            member = Member(secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.wall())
-            register.sit(classroom, member)
+            student = Student(secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.wall())
+            register.sit(classroom, student)
             register.touch(classroom)
-            return seat_of(classroom, member)
+            return seat_of(classroom, student)
 
     def leave(self, token: str) -> None:
         """Leave the class; nickname and answers go with it."""
@@ -78,18 +78,18 @@ class Students:
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the hand."""
         with self._register.changing():
-            classroom, member = self._register.seated(token)
-            self._register.put(classroom, replace(member, hand_at=self._register.wall() if up else None))
+            classroom, student = self._register.seated(token)
+            self._register.put(classroom, replace(student, hand_at=self._register.wall() if up else None))
 
     def _make_room(self, classroom: Classroom) -> None:
         """Take out who has finished nothing and has been away longest, or refuse: a script can join with hundreds."""
         here_since = self._register.clock() - AWAY
         seats = self._register.workspaces_of(classroom)
-        idle = [(workspace.seen, member) for member, workspace in seats if workspace.newcomer]
-        seen, member = min(idle, key=lambda each: each[0], default=(here_since, None))
+        idle = [(workspace.seen, student) for student, workspace in seats if workspace.newcomer]
+        seen, student = min(idle, key=lambda each: each[0], default=(here_since, None))
         if seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
-        self._register.take_out(classroom, member)
+        self._register.take_out(classroom, student)
 
     def _of_code(self, workspace: OpenWorkspace, code: str) -> Classroom:
         """Return the open class of a code. A right one works however many wrong ones were typed."""

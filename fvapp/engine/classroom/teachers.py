@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from fvapp.core.classroom import roster
-from fvapp.core.classroom.roster import Classroom, Member, Steering
-from fvapp.core.classroom.snapshot import MemberRow, Snapshot
+from fvapp.core.classroom.roster import Classroom, Steering, Student
+from fvapp.core.classroom.snapshot import Snapshot, StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
 from fvapp.engine.classroom.register import Register
@@ -19,14 +19,14 @@ from fvapp.engine.runs.open_workspace import Run
 KEPT_DAYS = 30
 """A class is deleted so many days after anybody last used it."""
 
-FEWEST_MEMBERS = 3
+FEWEST_STUDENTS = 3
 """A class with fewer can give way to another one: a script opens them for nothing."""
 
 _HOUR = 3_600.0  # between two looks for classes that were kept long enough
 
 
 class Teachers:
-    """Commands of teachers; each may raise ``unknown_class`` (none of theirs), and ``unknown_member``.
+    """Commands of teachers; each may raise ``unknown_class`` (none of theirs), and ``unknown_student``.
 
     Args:
         end_run: ends a run that waits or trains, by "stop".
@@ -68,7 +68,7 @@ class Teachers:
             return register.change(made, code=register.new_code())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
-        """Open a closed class again, with its members and another code."""
+        """Open a closed class again, with its students and another code."""
         with self._register.changing():
             register = self._register
             found = self._owned(token, classroom)
@@ -79,7 +79,7 @@ class Teachers:
             return register.change(opened)
 
     def close(self, token: str) -> None:
-        """Close the open class: its code and what the teacher has set end, its members and results stay."""
+        """Close the open class: its code and what the teacher has set end, its students and results stay."""
         with self._register.changing():
             classroom = self._register.own(token)
             self._watching.forget(classroom)
@@ -128,31 +128,31 @@ class Teachers:
                 self._end_run(run, "stop")
             return len(active)
 
-    def rename_member(self, token: str, member: str, nickname: str) -> None:
+    def rename_student(self, token: str, student: str, nickname: str) -> None:
         """Give somebody another nickname; the projector may show it."""
         with self._register.changing():
-            classroom, found = self._member(token, member)
-            others = (each.nickname for each in self._register.rows.members(classroom.id).values() if each != found)
+            classroom, found = self._student(token, student)
+            others = (each.nickname for each in self._register.rows.students(classroom.id).values() if each != found)
             name = roster.check_nickname(nickname, others)
-            self._change_member(token, member, nickname=name, offered=False, shown=True)
+            self._change_student(token, student, nickname=name, offered=False, shown=True)
 
-    def show_member(self, token: str, member: str) -> None:
+    def show_student(self, token: str, student: str) -> None:
         """Let the projector show a nickname of a student's own making."""
         with self._register.changing():
-            self._change_member(token, member, shown=True)
+            self._change_student(token, student, shown=True)
 
-    def help_member(self, token: str, member: str) -> None:
+    def help_student(self, token: str, student: str) -> None:
         """Note that somebody was helped: the hand goes down, and what was wrong counts no longer."""
         with self._register.changing():
-            self._change_member(token, member, hand_at=None, helped_at=self._register.wall())
+            self._change_student(token, student, hand_at=None, helped_at=self._register.wall())
 
-    def remove_member(self, token: str, member: str, ban: bool = False) -> None:
+    def remove_student(self, token: str, student: str, ban: bool = False) -> None:
         """Take somebody out of the class with nickname and answers; they may come back unless banned."""
         with self._register.changing():
-            classroom, found = self._member(token, member)
+            classroom, found = self._student(token, student)
             self._register.take_out(classroom, found)
             if ban:
-                self._register.rows.put_member(classroom.id, Member(found.id, found.workspace, "", banned=True))
+                self._register.rows.put_student(classroom.id, Student(found.id, found.workspace, "", banned=True))
             self._watching.look_at(classroom)
 
     def snapshot(self, token: str) -> Snapshot:
@@ -160,8 +160,8 @@ class Teachers:
         with self._register.lock:
             return self._watching.snapshot(self._register.own(token))
 
-    def rows(self, token: str, classroom: str) -> list[MemberRow]:
-        """Return everything that is known of the members of a class of this teacher, open or closed."""
+    def rows(self, token: str, classroom: str) -> list[StudentRow]:
+        """Return everything that is known of the students of a class of this teacher, open or closed."""
         with self._register.lock:
             return self._watching.rows(self._owned(token, classroom))
 
@@ -180,13 +180,13 @@ class Teachers:
                 self._register.drop(classroom)
 
     def _make_room(self) -> None:
-        """Refuse a class too many; of those with hardly a member there may be as many again, as anybody can open one.
+        """Refuse a class too many; of those with hardly a student there may be as many again, as anybody can open one.
 
         Of these goes the one that was used longest ago, first of teachers in whose workspaces nothing has ended yet.
         """
         register, most = self._register, self._register.limits.classes
         classes = register.rows.classes.values()
-        small = [each for each in classes if len(register.rows.members(each.id)) < FEWEST_MEMBERS]
+        small = [each for each in classes if len(register.rows.students(each.id)) < FEWEST_STUDENTS]
         if len(classes) - len(small) >= most:
             raise EngineError("limit_classes", most=most)
         if len(small) >= most:
@@ -196,9 +196,9 @@ class Teachers:
             self._watching.forget(gone)
             register.drop(gone)
 
-    def _change_member(self, token: str, member: str, **changes: object) -> None:
-        """Change a member, for the teacher's own eyes at once."""
-        classroom, found = self._member(token, member)
+    def _change_student(self, token: str, student: str, **changes: object) -> None:
+        """Change a student, for the teacher's own eyes at once."""
+        classroom, found = self._student(token, student)
         self._register.put(classroom, replace(found, **changes))
         self._watching.look_at(classroom)
 
@@ -208,6 +208,6 @@ class Teachers:
             raise EngineError("unknown_class")
         return found
 
-    def _member(self, token: str, member: str) -> tuple[Classroom, Member]:
+    def _student(self, token: str, student: str) -> tuple[Classroom, Student]:
         classroom = self._register.own(token)
-        return classroom, self._register.member(classroom, member)
+        return classroom, self._register.student(classroom, student)

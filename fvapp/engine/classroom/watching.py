@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_view import RoundView, look_at_round
-from fvapp.core.classroom.snapshot import AWAY, MemberRow, Snapshot, Watch, look, take_snapshot
-from fvapp.core.lessons.progress import NOTE, Progress, read_progress
+from fvapp.core.classroom.snapshot import AWAY, Snapshot, StudentRow, Watch, look, take_snapshot
+from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import notes
 
@@ -32,7 +32,7 @@ class Watching:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._seen: dict[str, _Seen] = {}
-        self._progress: dict[str, tuple[str | None, dict[str, Progress]]] = {}  # by member, with its text
+        self._progress: dict[str, tuple[str | None, dict[str, Progress]]] = {}  # by student, with its text
 
     def tick(self) -> None:
         """Look at every open class whose teacher is there, and have the teacher's pages drawn where there is news."""
@@ -57,19 +57,19 @@ class Watching:
     def forget(self, classroom: Classroom) -> None:
         """Drop what was seen of a class that is closed or deleted."""
         self._seen.pop(classroom.id, None)
-        for member in self._register.rows.members(classroom.id):
-            self._progress.pop(member, None)
+        for student in self._register.rows.students(classroom.id):
+            self._progress.pop(student, None)
 
-    def rows(self, classroom: Classroom) -> list[MemberRow]:
-        """Return everything that is known of the members of a class."""
+    def rows(self, classroom: Classroom) -> list[StudentRow]:
+        """Return everything that is known of the students of a class."""
         rows, ago = [], self._register.wall() - self._register.clock()
-        for member, workspace in self._register.workspaces_of(classroom):
+        for student, workspace in self._register.workspaces_of(classroom):
             note = workspace.notes.get(NOTE)
-            kept = self._progress.get(member.id)
+            kept = self._progress.get(student.id)
             if kept is None or kept[0] is not note:  # read only where it is another text: a class has megabytes of them
-                kept = self._progress[member.id] = note, read_progress(notes.read(note))
+                kept = self._progress[student.id] = note, read_progress(notes.read(note))
             runs = [run.record for run in workspace.runs.values()]
-            rows.append(MemberRow(member, kept[1], runs, tuple(workspace.notes.values()), ago + workspace.seen))
+            rows.append(StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), ago + workspace.seen))
         return rows
 
     def look_at(self, classroom: Classroom) -> bool:
@@ -77,7 +77,7 @@ class Watching:
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
         now, rows, before = self._register.wall(), self.rows(classroom), seen.watches
-        seen.watches = {row.member.id: look(row, before.get(row.member.id), classroom.missions, now) for row in rows}
+        seen.watches = {row.student.id: look(row, before.get(row.student.id), classroom.missions, now) for row in rows}
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
         seen.round = look_at_round(classroom, rows, now)
         if (seen.snapshot, seen.round) == last:

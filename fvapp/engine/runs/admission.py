@@ -20,7 +20,7 @@ def admit(
 
     In a full queue, the workspace that claims most of what is scarce loses its newest waiting run, as long as it claims
     more than `workspace` would. Newcomers have half of the minutes together: a script can open hundreds of workspaces
-    that each claim less than a pupil with one long run. While others wait, a newcomer may have `limits.queued_first`
+    that each claim less than a student with one long run. While others wait, a newcomer may have `limits.queued_first`
     runs waiting, a group counting once; otherwise somebody could fill the queue by opening one workspace after another.
 
     Args:

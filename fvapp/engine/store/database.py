@@ -153,7 +153,7 @@ class Store:
         return self._value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Return the rows of all classes, and those of their members with the class of each."""
+        """Return the rows of all classes, and those of their students with the class of each."""
         return self._rows("SELECT id, body FROM classes"), self._rows("SELECT class, body FROM members")
 
     def used_bytes(self) -> int:

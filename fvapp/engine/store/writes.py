@@ -131,12 +131,12 @@ def class_deleted(classroom: str) -> Change:
     return Change(("class", classroom), (_delete("classes", id=classroom), _delete("members", **{"class": classroom})))
 
 
-def member_changed(classroom: str, member: str, body: str) -> Change:
-    return Change(("member", classroom, member), (put("members", classroom, member, body),))
+def student_changed(classroom: str, student: str, body: str) -> Change:
+    return Change(("student", classroom, student), (put("members", classroom, student, body),))
 
 
-def member_deleted(classroom: str, member: str) -> Change:
-    return Change(("member", classroom, member), (_delete("members", **{"class": classroom}, id=member),))
+def student_deleted(classroom: str, student: str) -> Change:
+    return Change(("student", classroom, student), (_delete("members", **{"class": classroom}, id=student),))
 
 
 def _delete(table: str, **where: str) -> Statement:

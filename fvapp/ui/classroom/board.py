@@ -8,9 +8,9 @@ from html import escape
 import streamlit as st
 
 from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
-from fvapp.core.classroom.snapshot import Pupil, Snapshot
+from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.errors import FvappError
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
@@ -53,7 +53,7 @@ def _draw(visit: Visit) -> bool:
         draw_round_board(visit, classroom.round)
     with st.container(key="class_counts"):
         st.html(_counts(snapshot, t))
-    if not snapshot.pupils:
+    if not snapshot.students:
         st.info(t("classroom.board.empty"))
         return True
     left, right = st.columns([3, 2], gap="large")
@@ -61,10 +61,10 @@ def _draw(visit: Visit) -> bool:
         with st.container(key="needs_help"):
             _draw_needs(visit, snapshot)
         draw_waiting_names(visit, snapshot)
-        if fold := open_fold("members", t("classroom.board.names", n=len(snapshot.pupils)), 300):
+        if fold := open_fold("students", t("classroom.board.names", n=len(snapshot.students)), 300):
             with fold:
                 st.html(_names(snapshot, t))
-                draw_member(visit, snapshot)
+                draw_student(visit, snapshot)
         with st.container(key="class_places"):
             st.subheader(t("classroom.board.where"))
             st.html(_places(classroom, snapshot))
@@ -92,15 +92,15 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
     st.subheader(t("classroom.board.needs_help"))
     if not snapshot.in_need:
         st.caption(t("classroom.board.nobody"))
-    for pupil in snapshot.in_need:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"need_{pupil.id}"):
-            reason = t("classroom.board.minutes", reason=t(f"classroom.board.{pupil.need}"), n=pupil.minutes)
-            st.markdown(f"{_ICONS[pupil.need]}", width="content")
-            words = f"<b>{escape(pupil.nickname)}</b><small>{escape(reason)}</small>"
+    for student in snapshot.in_need:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"need_{student.id}"):
+            reason = t("classroom.board.minutes", reason=t(f"classroom.board.{student.need}"), n=student.minutes)
+            st.markdown(f"{_ICONS[student.need]}", width="content")
+            words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
-            st.html(f"<span class='fvapp-place'>{escape(_place_words(pupil, t))}</span>", width="content")
-            helped = visit.engine.teachers.help_member
-            draw_command(visit, t("classroom.board.helped"), f"helped_{pupil.id}", helped, pupil.id)
+            st.html(f"<span class='fvapp-place'>{escape(_place_words(student, t))}</span>", width="content")
+            helped = visit.engine.teachers.help_student
+            draw_command(visit, t("classroom.board.helped"), f"helped_{student.id}", helped, student.id)
 
 
 def _places(classroom: Classroom, snapshot: Snapshot) -> str:
@@ -108,7 +108,7 @@ def _places(classroom: Classroom, snapshot: Snapshot) -> str:
     columns = []
     for mission in classroom.missions:
         at = snapshot.at(mission)
-        dots = "".join(f"<i{' class=need' if pupil.need else ''}></i>" for pupil in at)
+        dots = "".join(f"<i{' class=need' if student.need else ''}></i>" for student in at)
         columns.append(f"<li><span>{dots}</span><b>{len(at)}</b> <small>{escape(MISSIONS[mission].mark)}</small></li>")
     return f"<ul class='fvapp-places'>{''.join(columns)}</ul>"
 
@@ -116,47 +116,49 @@ def _places(classroom: Classroom, snapshot: Snapshot) -> str:
 def _names(snapshot: Snapshot, t: Translator) -> str:
     head = "".join(f"<th>{escape(t(f'classroom.board.{name}'))}</th>" for name in ("nickname", "at", "best", "idle"))
     lines = []
-    for pupil in snapshot.pupils:
-        best = percent(pupil.best) if pupil.best is not None else "–"
-        idle = t("classroom.board.idle_minutes", n=pupil.idle) if pupil.here else t("classroom.board.away")
-        cells = (pupil.nickname, _place_words(pupil, t), best, idle)
+    for student in snapshot.students:
+        best = percent(student.best) if student.best is not None else "–"
+        idle = t("classroom.board.idle_minutes", n=student.idle) if student.here else t("classroom.board.away")
+        cells = (student.nickname, _place_words(student, t), best, idle)
         lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     return f"<table class='fvapp-names'><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
 def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
     """Draw the nicknames of students' own making that the projector does not show yet, each a button."""
-    waiting = sorted((pupil for pupil in snapshot.pupils if not pupil.shown), key=lambda pupil: pupil.id)
+    waiting = sorted((student for student in snapshot.students if not student.shown), key=lambda student: student.id)
     if not waiting:
         return
     st.caption(visit.t("classroom.board.hidden"))
     with st.container(horizontal=True, key="nicknames_waiting"):
-        for pupil in waiting[:_MOST_WAITING]:
-            show = visit.engine.teachers.show_member
-            draw_command(visit, plain(pupil.nickname), f"show_{pupil.id}", show, pupil.id)
+        for student in waiting[:_MOST_WAITING]:
+            show = visit.engine.teachers.show_student
+            draw_command(visit, plain(student.nickname), f"show_{student.id}", show, student.id)
 
 
-def draw_member(visit: Visit, snapshot: Snapshot) -> None:
+def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     """Draw the choice of a student, and what can be done with that one."""
     t, teachers = visit.t, visit.engine.teachers
-    names = {pupil.id: pupil.nickname for pupil in sorted(snapshot.pupils, key=lambda each: each.nickname.casefold())}
-    chosen = st.selectbox(t("classroom.board.choose"), list(names), None, format_func=names.get, key="member")
+    names = {
+        student.id: student.nickname for student in sorted(snapshot.students, key=lambda each: each.nickname.casefold())
+    }
+    chosen = st.selectbox(t("classroom.board.choose"), list(names), None, format_func=names.get, key="student")
     if chosen not in names:
         return
     st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_LENGTH[1])
-    with st.container(horizontal=True, key="member_buttons"):
-        st.button(t("classroom.board.rename"), key="member_rename", on_click=_rename, args=(visit, chosen))
-        draw_command(visit, t("classroom.board.remove"), "member_remove", teachers.remove_member, chosen)
-        draw_command(visit, t("classroom.board.ban"), "member_ban", partial(teachers.remove_member, ban=True), chosen)
+    with st.container(horizontal=True, key="student_buttons"):
+        st.button(t("classroom.board.rename"), key="student_rename", on_click=_rename, args=(visit, chosen))
+        draw_command(visit, t("classroom.board.remove"), "student_remove", teachers.remove_student, chosen)
+        draw_command(visit, t("classroom.board.ban"), "student_ban", partial(teachers.remove_student, ban=True), chosen)
     st.caption(t("classroom.board.ban_help"))
 
 
-def _rename(visit: Visit, member: str) -> None:
-    give(visit, visit.engine.teachers.rename_member, member, st.session_state.get(f"rename_{member}", ""))
+def _rename(visit: Visit, student: str) -> None:
+    give(visit, visit.engine.teachers.rename_student, student, st.session_state.get(f"rename_{student}", ""))
 
 
-def _place_words(pupil: Pupil, t: Translator) -> str:
+def _place_words(student: StudentNow, t: Translator) -> str:
     """Return where somebody is: mission and step."""
-    if pupil.done:
+    if student.done:
         return t("classroom.board.all_done")
-    return t("classroom.board.place", mark=MISSIONS[pupil.mission].mark, step=t(f"classroom.steps.{pupil.step}"))
+    return t("classroom.board.place", mark=MISSIONS[student.mission].mark, step=t(f"classroom.steps.{student.step}"))

@@ -8,9 +8,9 @@ from random import sample
 import streamlit as st
 
 from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom, nicknames
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.class_time import LESSON
-from fvapp.core.lessons.typical import typical_results
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.missions.typical import typical_results
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration
 from fvapp.i18n import Translator, languages

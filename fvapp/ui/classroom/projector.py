@@ -62,7 +62,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)
     else:
-        names = [pupil.nickname for pupil in sorted(snapshot.pupils, key=lambda each: each.id) if pupil.shown]
+        names = [student.nickname for student in sorted(snapshot.students, key=lambda each: each.id) if student.shown]
         chips = "".join(f"<li>{escape(name)}</li>" for name in names)
         st.html(f"<ul class='fvapp-nicknames'>{chips}</ul>")
     return True

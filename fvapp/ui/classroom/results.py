@@ -11,7 +11,7 @@ from fvapp.core.classroom.results import MissionResults, results_of, table_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
 from fvapp.core.documents.papers import document
-from fvapp.core.lessons import MISSIONS, run_labels
+from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.charts import draw_svg
@@ -50,7 +50,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     mission = MISSIONS[result.mission]
     labels = run_labels(mission.settings(), t) if mission.trains else []
     if mission.kind == "taught":
-        labels = [t(f"lessons.{mission.id}.{run}") for run in mission.noted]
+        labels = [t(f"missions.{mission.id}.{run}") for run in mission.noted]
     named = len(labels) > 1
     runs = [(labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots]
     if runs:
@@ -88,7 +88,7 @@ def mission_bars(result: MissionResults, t: Translator) -> str:
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
     for outcome in outcomes:
         said = outcome in MISSIONS[result.mission].predictions
-        words = t(f"lessons.{result.mission}.predict.{outcome}") if said else t("classroom.results.other")
+        words = t(f"missions.{result.mission}.predict.{outcome}") if said else t("classroom.results.other")
         bars = "".join(
             f"<span class='{name}' style='--share:{counts.get(outcome, 0) / most:.3f}'>{counts.get(outcome, 0)} "
             f"{escape(t(f'classroom.results.{name}'))}</span>"

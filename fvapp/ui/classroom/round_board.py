@@ -96,11 +96,11 @@ def _draw_tiles(visit: Visit, fold: DeltaGenerator, view: RoundView, t: Translat
         st.caption(t("classroom.round.wall_help"))
     with fold, st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
-            with st.container(width=_TILE + 16, key=f"tile_{tile.member}"):
+            with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
                 alt = escape(t("classroom.round.tile", digit=tile.label))
                 st.html(f"<img class='fvapp-tile' src='{tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
                 name, take_off = t("classroom.round.take_off"), visit.engine.rounds.take_off
-                draw_command(visit, name, f"take_off_{tile.member}", take_off, tile.member, type="tertiary")
+                draw_command(visit, name, f"take_off_{tile.student}", take_off, tile.student, type="tertiary")
 
 
 def _draw_keep(visit: Visit, current: Round, t: Translate) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from fvapp.core.classroom.rounds import DRAWN, PupilRound, canvas_name
+from fvapp.core.classroom.rounds import DRAWN, StudentRound, canvas_name
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
 from fvapp.ui.classroom.round_seat import round_title, time_left
@@ -16,22 +16,22 @@ from fvapp.ui.visit import Visit
 _SIDE = 420  # CSS pixels of the canvas at most
 
 
-def show(visit: Visit, current: PupilRound) -> None:
+def show(visit: Visit, current: StudentRound) -> None:
     """Draw the page; after that each stroke redraws only its fragment."""
     t = visit.t
     st.title(round_title(current.kind, current.subject, t))
     visit.messages.show()
     st.html(time_left(current.until))
-    st.caption(t("classroom.round.pupil.draw_help"))
+    st.caption(t("classroom.round.student.draw_help"))
     name = canvas_name(visit.in_class.classroom, current.number)
     st.fragment(_draw_canvas)(visit, current, name)
 
 
-def _draw_canvas(visit: Visit, current: PupilRound, name: str) -> None:
+def _draw_canvas(visit: Visit, current: StudentRound, name: str) -> None:
     draw_canvas(visit, DRAWN, lambda: _send(visit, current, name), "round", _SIDE, name)
 
 
-def _send(visit: Visit, current: PupilRound, name: str) -> None:
+def _send(visit: Visit, current: StudentRound, name: str) -> None:
     """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last stroke in time counts."""
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):

@@ -13,7 +13,7 @@ from fvapp.charts.class_dots import dots_svg
 from fvapp.charts.images import png_address
 from fvapp.core.classroom.round_view import RoundView, Tile, confusion
 from fvapp.core.classroom.rounds import DRAW_SECONDS, Round, Voted, unpack_image
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.classroom.results import mission_bars
@@ -56,7 +56,7 @@ def _draw_poll(current: Round, view: RoundView, t: Translator) -> None:
     mission = current.subject
     with st.container(key="poll_projected"):
         if not current.revealed:
-            choices = (t(f"lessons.{mission}.predict.{each}") for each in MISSIONS[mission].predictions)
+            choices = (t(f"missions.{mission}.predict.{each}") for each in MISSIONS[mission].predictions)
             st.html(f"<ul class='fvapp-choices'>{''.join(f'<li>{escape(each)}</li>' for each in choices)}</ul>")
         elif not view.results.predictions:
             st.html(f"<p>{escape(t('classroom.round.none_answered'))}</p>")

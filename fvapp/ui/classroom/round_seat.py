@@ -7,8 +7,8 @@ from time import time
 
 import streamlit as st
 
-from fvapp.core.classroom.rounds import DRAW_SECONDS, PupilRound
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.classroom.rounds import DRAW_SECONDS, StudentRound
+from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.parts.commands import draw_command, give
@@ -18,16 +18,16 @@ from fvapp.ui.visit import Visit
 def round_title(kind: str, subject: str, t: Translate) -> str:
     """Return what a round is called on all screens; a poll by its question."""
     if kind == "predict":
-        return t(f"lessons.{subject}.ask")
+        return t(f"missions.{subject}.ask")
     return t(f"classroom.round.title.{kind}", digit=subject)
 
 
-def draws_now(current: PupilRound | None) -> bool:
+def draws_now(current: StudentRound | None) -> bool:
     """Return whether the canvas of a round takes the page's place: there is one canvas on a page, and little time."""
     return current is not None and current.until is not None
 
 
-def draw_round_line(visit: Visit, current: PupilRound) -> None:
+def draw_round_line(visit: Visit, current: StudentRound) -> None:
     """Draw what stands above every page while there is a round."""
     t = visit.t
     with st.container(key="class_round", border=True):
@@ -40,7 +40,7 @@ def draw_round_line(visit: Visit, current: PupilRound) -> None:
             st.markdown(f"**{round_title(current.kind, current.subject, t)}**")
             _draw_wall_line(visit, current)
         else:
-            st.markdown(f"**{round_title(current.kind, '', t)}** · {t('classroom.round.pupil.look')}")
+            st.markdown(f"**{round_title(current.kind, '', t)}** · {t('classroom.round.student.look')}")
 
 
 def time_left(until: float) -> str:
@@ -50,52 +50,52 @@ def time_left(until: float) -> str:
     return f"<div class='fvapp-time' style='{escape(style)}'><i></i></div>"
 
 
-def _draw_poll(visit: Visit, current: PupilRound) -> None:
+def _draw_poll(visit: Visit, current: StudentRound) -> None:
     t, mission = visit.t, MISSIONS[current.subject]
     st.markdown(f"**{round_title(current.kind, current.subject, t)}**")
-    words = {choice: t(f"lessons.{mission.id}.predict.{choice}") for choice in mission.predictions}
+    words = {choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions}
     look = {"index": None, "horizontal": True, "label_visibility": "collapsed"}
     look["disabled"] = current.fixed or current.revealed
 
     def predict(choice: str) -> None:
         give(visit, visit.engine.rounds.predict, current.number, choice)
 
-    draw_held(st.radio, t(f"lessons.{mission.id}.ask"), words, "poll", current.choice, predict, **look)
+    draw_held(st.radio, t(f"missions.{mission.id}.ask"), words, "poll", current.choice, predict, **look)
     if current.revealed:
-        st.caption(t("classroom.round.pupil.look"))
+        st.caption(t("classroom.round.student.look"))
     elif current.choice is not None:
-        st.caption(t("classroom.round.pupil.fixed" if current.fixed else "classroom.round.pupil.chosen"))
+        st.caption(t("classroom.round.student.fixed" if current.fixed else "classroom.round.student.chosen"))
 
 
-def _draw_seeds(visit: Visit, current: PupilRound) -> None:
+def _draw_seeds(visit: Visit, current: StudentRound) -> None:
     t = visit.t
     if current.accuracies:
         own = t("common.comma").join(map(percent, current.accuracies))
-        st.markdown(t("classroom.round.pupil.accuracy", accuracy=own))
+        st.markdown(t("classroom.round.student.accuracy", accuracy=own))
     if current.trains:
-        st.markdown(t("classroom.round.pupil.trains", n=current.trains))
+        st.markdown(t("classroom.round.student.trains", n=current.trains))
     if current.missing:
         words = "refused" if current.refused else "missing"
-        st.markdown(t(f"classroom.round.pupil.{words}", n=current.missing))
-        train, label = visit.engine.rounds.train, t("classroom.round.pupil.train")
+        st.markdown(t(f"classroom.round.student.{words}", n=current.missing))
+        train, label = visit.engine.rounds.train, t("classroom.round.student.train")
         draw_command(visit, label, "round_train", train, current.number, type="primary")
 
 
-def _draw_wall_line(visit: Visit, current: PupilRound) -> None:
+def _draw_wall_line(visit: Visit, current: StudentRound) -> None:
     t, rounds = visit.t, visit.engine.rounds
     if current.off:
-        st.markdown(t("classroom.round.pupil.off"))
+        st.markdown(t("classroom.round.student.off"))
     elif current.drawn:
         read = current.label is not None
-        words = t("classroom.round.pupil.read", digit=current.label) if read else t("classroom.round.pupil.on_wall")
+        words = t("classroom.round.student.read", digit=current.label) if read else t("classroom.round.student.on_wall")
         st.markdown(words)
         if current.kept:
-            st.caption(t("classroom.round.pupil.kept"))
-        label = t("classroom.round.pupil.take_off")
+            st.caption(t("classroom.round.student.kept"))
+        label = t("classroom.round.student.take_off")
         draw_command(visit, label, "round_take_off", rounds.take_off_own, current.number)
     elif current.revealed:
-        st.markdown(t("classroom.round.pupil.look"))
+        st.markdown(t("classroom.round.student.look"))
     else:
-        st.markdown(t("classroom.round.pupil.missed"))
-        label = t("classroom.round.pupil.draw_now")
+        st.markdown(t("classroom.round.student.missed"))
+        label = t("classroom.round.student.draw_now")
         draw_command(visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary")

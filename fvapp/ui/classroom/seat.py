@@ -25,7 +25,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     st.markdown(t("classroom.seat.missions"))
     st.markdown("\n".join(f"- {mission_name(mission, t)}" for mission in seat.missions))
     if st.button(t("classroom.seat.to_missions"), key="class_missions_go", type="primary"):
-        st.switch_page(page_path("lessons"))
+        st.switch_page(page_path("missions"))
     state, note = st.session_state, visit.engine.read_note(visit.token, REFLECTION)
     state["reflection"] = note if isinstance(note, str) else ""
     st.text_area(

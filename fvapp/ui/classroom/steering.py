@@ -7,18 +7,16 @@ from functools import partial
 import streamlit as st
 
 from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
-from fvapp.core.lessons import MISSIONS
 from fvapp.core.links import LOCKABLE
+from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.page_table import CLOSABLE
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
-
-CLOSABLE = ("train", "draw", "inside", "compare", "data")
-"""Pages that a teacher can close: all but missions and class."""
 
 _ALL = "all"
 

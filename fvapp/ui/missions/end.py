@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.ui.messages import say_next
-from fvapp.ui.missions.kept import Lesson, open_mission
+from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 
 
-def draw_done(lesson: Lesson) -> None:
+def draw_done(opened: OpenMission) -> None:
     """Say with how many first tries the mission was done, and what one can do next."""
-    t, mission, own, ids = lesson.visit.t, lesson.mission, lesson.own, list(MISSIONS)
+    t, mission, own, ids = opened.visit.t, opened.mission, opened.own, list(MISSIONS)
     following = ids[ids.index(mission.id) + 1 :]
     total = len(mission.questions)
-    st.header(t("lessons.page.finished"))
-    st.markdown(t("lessons.page.first_answer", right=own.right_at_once(mission), total=total))
+    st.header(t("missions.page.finished"))
+    st.markdown(t("missions.page.first_answer", right=own.right_at_once(mission), total=total))
     if not following:
-        _draw_last(lesson)
+        _draw_last(opened)
     with st.container(border=True, key="mission_try_out"):
-        st.markdown(f"**{t('lessons.page.try')}**")
-        st.markdown(t(f"lessons.{mission.id}.try"))
-        if st.button(t(f"lessons.page.try_on.{mission.opens}"), key="mission_try"):
+        st.markdown(f"**{t('missions.page.try')}**")
+        st.markdown(t(f"missions.{mission.id}.try"))
+        if st.button(t(f"missions.page.try_on.{mission.opens}"), key="mission_try"):
             if mission.opens == "train":
-                lesson.visit.set_settings(lesson.first_settings)
-                say_next(t("lessons.page.try_set", mark=mission.mark))  # some of them may be in a fold
+                opened.visit.set_settings(opened.first_settings)
+                say_next(t("missions.page.try_set", mark=mission.mark))  # some of them may be in a fold
             st.switch_page(page_path(mission.opens), query_params={"part": mission.part} if mission.part else None)
     if following:
         st.button(
-            t("lessons.page.next_button"),
+            t("missions.page.next_button"),
             key="mission_next",
             type="primary",
             icon=":material/arrow_forward:",
@@ -39,16 +39,16 @@ def draw_done(lesson: Lesson) -> None:
             args=(following[0],),
         )
     if mission.kind != "answers" or own.position is not None:  # which it would give away
-        with st.expander(t("lessons.page.note")):
-            st.markdown(t(f"lessons.{mission.id}.note"))
+        with st.expander(t("missions.page.note")):
+            st.markdown(t(f"missions.{mission.id}.note"))
 
 
-def _draw_last(lesson: Lesson) -> None:
+def _draw_last(opened: OpenMission) -> None:
     """Draw what comes after the last mission: those that are still open, then the pages without missions."""
-    t = lesson.visit.t
-    left = [one for one in MISSIONS.values() if not lesson.progress[one.id].done(one)]
+    t = opened.visit.t
+    left = [one for one in MISSIONS.values() if not opened.progress[one.id].done(one)]
     with st.container(key="mission_end"):
-        st.markdown(t("lessons.page.end" if not left else "lessons.page.end_open"))
+        st.markdown(t("missions.page.end" if not left else "missions.page.end_open"))
         with st.container(horizontal=True):
             for one in left:
                 st.button(mission_name(one.id, t), key=f"mission_open_{one.id}", on_click=open_mission, args=(one.id,))

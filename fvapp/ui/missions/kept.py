@@ -8,22 +8,22 @@ from dataclasses import dataclass
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.lessons import MISSIONS, Mission
-from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
-from fvapp.core.links import LessonLink
+from fvapp.core.links import TeacherLink
+from fvapp.core.missions import MISSIONS, Mission
+from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.ui.visit import Visit
 
-_BASE = "lesson_base"
-_FIRST = "lesson_first_mission"
-OPENED = "lesson_mission"
+_BASE = "mission_base"
+_FIRST = "mission_first"
+OPENED = "mission_opened"
 """Where the page keeps the id of the mission that is open."""
 
 
 @dataclass
-class Lesson:
+class OpenMission:
     """One mission as this visitor does it.
 
     Attributes:
@@ -92,11 +92,11 @@ def kept_progress(visit: Visit) -> dict[str, Progress]:
 def link_base(visit: Visit) -> RunSettings:
     """Return what the last teacher's link set, for as long as the browser's tab is open; the seed is the visitor's own
     where it set none."""
-    link: LessonLink = st.session_state.get(_BASE, LessonLink(own_seed=True))
+    link: TeacherLink = st.session_state.get(_BASE, TeacherLink(own_seed=True))
     return link.settings.with_values(seed=own_seed(visit.token)) if link.own_seed else link.settings
 
 
-def keep_link_base(link: LessonLink) -> None:
+def keep_link_base(link: TeacherLink) -> None:
     st.session_state[_BASE] = link
 
 

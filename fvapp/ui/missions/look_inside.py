@@ -13,11 +13,11 @@ from fvapp.core.inspection.helping import helping_units, hidden_step, products
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import parts_of
-from fvapp.core.lessons import Verdict
-from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions import Verdict
+from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
-from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.by_class import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
@@ -27,22 +27,22 @@ IMAGE = 61  # test image of MNIST: an 8
 SHOWN = 12
 
 
-def draw_inside(lesson: Lesson, record: RunRecord) -> Verdict:
+def draw_inside(opened: OpenMission, record: RunRecord) -> Verdict:
     """Look into a network of the visitor's; return what it says.
 
     Raises:
         FvappError: nothing can be seen of it now.
     """
-    network = lesson.visit.engine.network(lesson.visit.token, record.id)
-    data = open_dataset(lesson.mission.dataset)
-    if lesson.mission.id == "inside_neuron":
-        return _one_neuron(lesson, network, data)
-    return _shirts(lesson, record, network, data)
+    network = opened.visit.engine.network(opened.visit.token, record.id)
+    data = open_dataset(opened.mission.dataset)
+    if opened.mission.id == "inside_neuron":
+        return _one_neuron(opened, network, data)
+    return _shirts(opened, record, network, data)
 
 
-def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:
+def _one_neuron(opened: OpenMission, network: Network, data: Dataset) -> Verdict:
     """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
-    t, image = lesson.visit.t, np.asarray(data.x_test[IMAGE])
+    t, image = opened.visit.t, np.asarray(data.x_test[IMAGE])
     label = int(data.y_test[IMAGE])
     passed = network.passed(image[None])
     place = hidden_step(network)
@@ -61,22 +61,22 @@ def _one_neuron(lesson: Lesson, network: Network, data: Dataset) -> Verdict:
     return judge_one_neuron(parts, label, Term(DATASETS[data.name].class_names[label]))
 
 
-def _shirts(lesson: Lesson, record: RunRecord, network: Network, data: Dataset) -> Verdict:
+def _shirts(opened: OpenMission, record: RunRecord, network: Network, data: Dataset) -> Verdict:
     """Draw the confusion of the test set and the shirts that are taken for something else."""
-    t = lesson.visit.t
+    t = opened.visit.t
     names = class_names(data.name, t)
-    logits = read_test_logits(lesson.visit, record.id, len(data.x_test))
+    logits = read_test_logits(opened.visit, record.id, len(data.x_test))
     answers = read_answers(shares(logits, network.temperature), data.y_test)
     figure = confusion_figure(answers.confusion(), names, t)
-    draw_chart(figure, "mission_confusion", t("lessons.confusion.chart_alt"))
+    draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
     wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
     if wrong:
         draw_tiles(
             np.asarray(data.x_test[np.asarray(wrong)]),
             key="mission_shirts",
-            label=t("lessons.confusion.shirts"),
+            label=t("missions.confusion.shirts"),
             captions=[names[answers.answers[image]] for image in wrong],
             size=84,
         )
-        st.caption(t("lessons.confusion.shirts"))
+        st.caption(t("missions.confusion.shirts"))
     return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))

@@ -8,13 +8,13 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.lessons import Question, Verdict
+from fvapp.core.missions import Question, Verdict
 from fvapp.core.results.chance import COUNT
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions import results
 from fvapp.ui.missions.end import draw_done
-from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.look_inside import draw_inside
 from fvapp.ui.missions.pictures_as_numbers import draw_checked, draw_pictures, draw_rule
 from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
@@ -33,37 +33,37 @@ _JUDGED = ("runs", "taught")
 _ASKED = {"answers": draw_answers, "inside": draw_inside}
 
 
-def has_result(lesson: Lesson, records: Sequence[RunRecord]) -> bool:
+def has_result(opened: OpenMission, records: Sequence[RunRecord]) -> bool:
     """Return whether there is something to judge, or was."""
-    own, mission = lesson.own, lesson.mission
+    own, mission = opened.own, opened.mission
     if own.judged or not own.predicted_all(mission):
         return own.judged
     if mission.kind == "pictures":
         return own.image is not None
     if mission.kind in _JUDGED:
-        return bool(records) and mission.can_judge(read_trials(lesson, records))
-    return asked_run(lesson, records) is not None
+        return bool(records) and mission.can_judge(read_trials(opened, records))
+    return asked_run(opened, records) is not None
 
 
-def draw_mission(lesson: Lesson) -> str:
+def draw_mission(opened: OpenMission) -> str:
     """Draw the screen of the mission that is shown; return its name."""
-    records = lesson.find_runs()
-    screen = shown_screen(lesson.mission, lesson.own, has_result(lesson, records))
+    records = opened.find_runs()
+    screen = shown_screen(opened.mission, opened.own, has_result(opened, records))
     # One place for each screen: what is drawn into that of another is seen there until it comes.
     with st.container(key=f"screen_{screen.replace(':', '_')}"):
-        with lesson.visit.messages.errors_said():
-            _SCREENS[screen.partition(":")[0]](lesson, screen, records)
-    draw_about(lesson)
+        with opened.visit.messages.errors_said():
+            _SCREENS[screen.partition(":")[0]](opened, screen, records)
+    draw_about(opened)
     return screen
 
 
-def _draw_forward(lesson: Lesson, screen: str, ready: bool = True, said: str = "") -> None:
+def _draw_forward(opened: OpenMission, screen: str, ready: bool = True, said: str = "") -> None:
     """Draw the button to the next screen."""
-    mission = lesson.mission
+    mission = opened.mission
     screens = screens_of(mission)
     with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
         st.button(
-            lesson.visit.t("lessons.page.forward"),
+            opened.visit.t("missions.page.forward"),
             key="mission_forward",
             type="primary",
             icon=":material/arrow_forward:",
@@ -76,102 +76,102 @@ def _draw_forward(lesson: Lesson, screen: str, ready: bool = True, said: str = "
             st.caption(said, width="content")
 
 
-def _draw_rule(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
-    with lesson.visit.messages.errors_said():
-        draw_rule(lesson)
-    _draw_forward(lesson, screen)
+def _draw_rule(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+    with opened.visit.messages.errors_said():
+        draw_rule(opened)
+    _draw_forward(opened, screen)
 
 
-def _draw_predict(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
-    t, claims = lesson.visit.t, len(lesson.claims)
-    ready = draw_guess(lesson, screen)
-    said = t("lessons.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
+def _draw_predict(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+    t, claims = opened.visit.t, len(opened.claims)
+    ready = draw_guess(opened, screen)
+    said = t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
     last = screen == "second" or claims == 1
-    if last and ready and not lesson.own.started and lesson.mission.kind != "pictures":
+    if last and ready and not opened.own.started and opened.mission.kind != "pictures":
         with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
-            draw_start(lesson, records)
+            draw_start(opened, records)
     else:
-        _draw_forward(lesson, screen, ready, said)
+        _draw_forward(opened, screen, ready, said)
 
 
-def _draw_watch(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
-    if lesson.mission.kind == "pictures":
-        draw_pictures(lesson)
+def _draw_watch(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+    if opened.mission.kind == "pictures":
+        draw_pictures(opened)
         return
-    if lesson.mission.kind == "taught" and records and records[0].result is not None:
-        draw_teaching(lesson, *records)
+    if opened.mission.kind == "taught" and records and records[0].result is not None:
+        draw_teaching(opened, *records)
     else:
-        draw_watch(lesson, records)
-    if has_result(lesson, records):
-        _draw_forward(lesson, screen)
+        draw_watch(opened, records)
+    if has_result(opened, records):
+        _draw_forward(opened, screen)
 
 
-def _draw_result(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
-    t, mission = lesson.visit.t, lesson.mission
+def _draw_result(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+    t, mission = opened.visit.t, opened.mission
     said = st.container(key="mission_result")
     more: Callable[[], None] | None = None
     verdicts: Verdicts = (None, None)
-    with lesson.visit.messages.errors_said():
+    with opened.visit.messages.errors_said():
         if mission.kind in _JUDGED:
-            trials = read_trials(lesson, records)
+            trials = read_trials(opened, records)
             if mission.can_judge(trials):
                 verdicts = mission.judge(trials), mission.second.judge(trials) if mission.second else None
-                shown = (_kept_verdicts(lesson) or verdicts)[0]
+                shown = (_kept_verdicts(opened) or verdicts)[0]
                 if mission.kind == "taught":
-                    draw_forgotten(lesson, records)
+                    draw_forgotten(opened, records)
                 else:
-                    more = partial(results.draw_more, lesson, records, trials)
-                    results.draw_picture(lesson, records, trials, shown)
+                    more = partial(results.draw_more, opened, records, trials)
+                    results.draw_picture(opened, records, trials, shown)
         elif mission.kind == "pictures":
-            verdicts = draw_checked(lesson), None
-        elif (asked := asked_run(lesson, records)) is not None:
-            lesson.keep(runs=(asked.id,))
-            verdicts = _ASKED[mission.kind](lesson, asked), None
-    verdict, second = _kept_verdicts(lesson) or verdicts
+            verdicts = draw_checked(opened), None
+        elif (asked := asked_run(opened, records)) is not None:
+            opened.keep(runs=(asked.id,))
+            verdicts = _ASKED[mission.kind](opened, asked), None
+    verdict, second = _kept_verdicts(opened) or verdicts
     if verdict is None or verdict.outcome == "broken":
         for sentence in verdict.sentences(mission.id, t) if verdict else ():
             said.warning(sentence)
         if mission.trains:
-            draw_start(lesson, records)
+            draw_start(opened, records)
         return
-    lesson.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
+    opened.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
     with said:
-        further = _draw_verdict(lesson, mission.id, verdict, lesson.own.prediction)
+        further = _draw_verdict(opened, mission.id, verdict, opened.own.prediction)
     if mission.second is not None and second is not None:
         with st.container(key="mission_second"):
-            st.caption(t(f"lessons.{lesson.claims[1][0]}.ask"))
-            further += _draw_verdict(lesson, lesson.claims[1][0], second, lesson.own.second)
-    _draw_forward(lesson, screen)
-    if place := open_fold("mission_why", t("lessons.page.why"), _WHY_HEIGHT):
+            st.caption(t(f"missions.{opened.claims[1][0]}.ask"))
+            further += _draw_verdict(opened, opened.claims[1][0], second, opened.own.second)
+    _draw_forward(opened, screen)
+    if place := open_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT):
         with place:
-            _draw_why(lesson, verdict, further, more)
+            _draw_why(opened, verdict, further, more)
 
 
-def _draw_verdict(lesson: Lesson, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
+def _draw_verdict(opened: OpenMission, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
     """Draw one verdict in large type, its numbers, and the guess beside it; return the sentences that follow it."""
-    t = lesson.visit.t
-    headline, (first, *further) = _headline(lesson, claim, verdict), verdict.sentences(claim, t)
+    t = opened.visit.t
+    headline, (first, *further) = _headline(opened, claim, verdict), verdict.sentences(claim, t)
     said, beside = st.columns([5, 3], gap="large")
     with said:
         st.header(headline)
-        draw_sentence(t, first, lesson.mission.words, f"verdict_{claim.replace('.', '_')}")
+        draw_sentence(t, first, opened.mission.words, f"verdict_{claim.replace('.', '_')}")
     with beside:
-        guessed = guess and _card(t("lessons.page.guessed"), t(f"lessons.{claim}.predict.{guess}"), claim, guess)
-        came = _card(t("lessons.page.came_out"), headline, claim, verdict.outcome)
+        guessed = guess and _card(t("missions.page.guessed"), t(f"missions.{claim}.predict.{guess}"), claim, guess)
+        came = _card(t("missions.page.came_out"), headline, claim, verdict.outcome)
         st.html(f'<div class="fvapp-guesses">{guessed or ""}{came}</div>')
         if guess in verdict.undecided:
-            st.caption(t("lessons.page.left_open"))
+            st.caption(t("missions.page.left_open"))
     return tuple(further)
 
 
-def _headline(lesson: Lesson, claim: str, verdict: Verdict) -> str:
+def _headline(opened: OpenMission, claim: str, verdict: Verdict) -> str:
     """Return the verdict in a few words: those of the prediction that came true, where one did."""
-    t = lesson.visit.t
+    t = opened.visit.t
     if verdict.outcome in verdict.undecided:
-        return t("lessons.page.too_close")
-    if verdict.outcome in dict(lesson.claims)[claim]:
-        return t(f"lessons.{claim}.predict.{verdict.outcome}")
-    return t(f"lessons.page.{'no_answer' if verdict.outcome == 'untold' else 'something_else'}")
+        return t("missions.page.too_close")
+    if verdict.outcome in dict(opened.claims)[claim]:
+        return t(f"missions.{claim}.predict.{verdict.outcome}")
+    return t(f"missions.page.{'no_answer' if verdict.outcome == 'untold' else 'something_else'}")
 
 
 def _card(title: str, words: str, claim: str, outcome: str) -> str:
@@ -179,64 +179,64 @@ def _card(title: str, words: str, claim: str, outcome: str) -> str:
     return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
 
 
-def _draw_why(lesson: Lesson, verdict: Verdict, further: Sequence[str], more: Callable[[], None] | None) -> None:
-    t, mission = lesson.visit.t, lesson.mission
+def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str], more: Callable[[], None] | None) -> None:
+    t, mission = opened.visit.t, opened.mission
     for sentence in further:
         st.markdown(sentence)
-    draw_sentence(t, t(f"lessons.{mission.id}.why"), mission.words, "mission_because")
+    draw_sentence(t, t(f"missions.{mission.id}.why"), mission.words, "mission_because")
     if mission.id == "network":
-        with lesson.visit.messages.errors_said():
-            draw_softmax_list(lesson)
+        with opened.visit.messages.errors_said():
+            draw_softmax_list(opened)
     if more is not None:
-        with lesson.visit.messages.errors_said():
+        with opened.visit.messages.errors_said():
             more()
     if "noise" in verdict.values:
         words = "network" if "images" in verdict.values else "page"
-        st.caption(t(f"lessons.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
+        st.caption(t(f"missions.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
 
 
-def _kept_verdicts(lesson: Lesson) -> Verdicts | None:
+def _kept_verdicts(opened: OpenMission) -> Verdicts | None:
     """Return the verdicts that were drawn before; None where there are none that still have words."""
-    t, kept = lesson.visit.t, lesson.own.verdicts
-    if len(kept) != len(lesson.claims):
+    t, kept = opened.visit.t, opened.own.verdicts
+    if len(kept) != len(opened.claims):
         return None
     try:
-        for verdict, (claim, _) in zip(kept, lesson.claims, strict=True):
+        for verdict, (claim, _) in zip(kept, opened.claims, strict=True):
             verdict.sentences(claim, t)
     except KeyError:  # the words of this version want other values
         return None
-    return kept[0], kept[1] if lesson.mission.second else None
+    return kept[0], kept[1] if opened.mission.second else None
 
 
-def _draw_question(lesson: Lesson, screen: str, records: Sequence[RunRecord]) -> None:
-    t, mission = lesson.visit.t, lesson.mission
+def _draw_question(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+    t, mission = opened.visit.t, opened.mission
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
     words = f"{mission.id}.questions.{question.name}"
-    draw_sentence(t, t(f"lessons.{words}.ask"), mission.words, f"ask_{question.name}", "question")
-    chosen = lesson.own.shown(question.name)
+    draw_sentence(t, t(f"missions.{words}.ask"), mission.words, f"ask_{question.name}", "question")
+    chosen = opened.own.shown(question.name)
 
     def answer(choice: str) -> None:
         show_screen(mission, screen)
-        lesson.keep_all(lesson.own.answered(question.name, choice))
+        opened.keep_all(opened.own.answered(question.name, choice))
 
     with st.container(key="question"):
         key = f"question_{mission.id}_{question.name}"
-        draw_choices(lesson, words, "choices", question.choices, chosen, answer, key)
+        draw_choices(opened, words, "choices", question.choices, chosen, answer, key)
         if chosen is not None:
-            _draw_feedback(lesson, question, chosen, t(f"lessons.{words}.feedback.{chosen}"))
+            _draw_feedback(opened, question, chosen, t(f"missions.{words}.feedback.{chosen}"))
     count, number = len(names), names.index(question.name) + 1
-    said = t("lessons.page.question_of", n=number, total=count) if count > 1 else ""
-    _draw_forward(lesson, screen, chosen is not None, said)
+    said = t("missions.page.question_of", n=number, total=count) if count > 1 else ""
+    _draw_forward(opened, screen, chosen is not None, said)
 
 
-def _draw_feedback(lesson: Lesson, question: Question, chosen: str, feedback: str) -> None:
-    t = lesson.visit.t
+def _draw_feedback(opened: OpenMission, question: Question, chosen: str, feedback: str) -> None:
+    t = opened.visit.t
     if chosen == question.right:
-        at_once = lesson.own.answers[question.name] == question.right
-        st.success(t(f"lessons.page.question_{'right' if at_once else 'again'}", feedback=feedback))
+        at_once = opened.own.answers[question.name] == question.right
+        st.success(t(f"missions.page.question_{'right' if at_once else 'again'}", feedback=feedback))
     else:
-        st.warning(t("lessons.page.question_wrong", feedback=feedback))
+        st.warning(t("missions.page.question_wrong", feedback=feedback))
 
 
 _SCREENS = {
@@ -246,5 +246,5 @@ _SCREENS = {
     "watch": _draw_watch,
     "result": _draw_result,
     "question": _draw_question,
-    "done": lambda lesson, *_: draw_done(lesson),
+    "done": lambda opened, *_: draw_done(opened),
 }

@@ -11,7 +11,7 @@ from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import (
     OPENED,
-    Lesson,
+    OpenMission,
     keep_link_base,
     kept_progress,
     link_base,
@@ -28,7 +28,7 @@ from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 PARTS = ("missions", "glossary", "teacher")
-_PART, _READ = "lessons_part_shown", "lessons_address_read"
+_PART, _READ = "missions_part_shown", "missions_address_read"
 
 
 def show(visit: Visit) -> None:
@@ -39,26 +39,26 @@ def show(visit: Visit) -> None:
     mission = opened_mission(progress) if progress else None
     head = st.container(key="mission_top")
     with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
-        st.title(mission_name(mission.id, visit.t) if mission else visit.t("lessons.page.title"), width="stretch")
-        with st.container(width="content", key=f"lessons_parts_{part}"):
+        st.title(mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"), width="stretch")
+        with st.container(width="content", key=f"missions_parts_{part}"):
             _draw_parts(visit)
     visit.messages.show()
     if mission is not None:
-        lesson = Lesson(visit, mission, progress, link_base(visit))
+        opened = OpenMission(visit, mission, progress, link_base(visit))
         path = head.container()
-        screen = draw_mission(lesson) if visit.opens(mission.id) else _draw_locked(lesson)
+        screen = draw_mission(opened) if visit.opens(mission.id) else _draw_locked(opened)
         with path:  # drawn last, to tick off what has just been done
-            draw_path(lesson, screen, show_part)
+            draw_path(opened, screen, show_part)
     elif part == "glossary":
         draw_glossary(visit.t, st.query_params.get("word"))
     else:
         draw_teacher(visit)
 
 
-def _draw_locked(lesson: Lesson) -> str:
+def _draw_locked(opened: OpenMission) -> str:
     """Say that the teacher has not opened the mission yet; return its first screen."""
-    st.info(lesson.visit.t("classroom.seat.mission_locked"), icon=":material/lock:")
-    return screens_of(lesson.mission)[0]
+    st.info(opened.visit.t("classroom.seat.mission_locked"), icon=":material/lock:")
+    return screens_of(opened.mission)[0]
 
 
 def _take_address(visit: Visit) -> None:
@@ -96,6 +96,9 @@ def show_part(part: str) -> None:
 
 
 def _draw_parts(visit: Visit) -> None:
-    words, held = {part: visit.t(f"lessons.page.parts.{part}") for part in PARTS}, st.session_state.get(_PART, PARTS[0])
+    words, held = (
+        {part: visit.t(f"missions.page.parts.{part}") for part in PARTS},
+        st.session_state.get(_PART, PARTS[0]),
+    )
     look = {"required": True, "label_visibility": "collapsed"}
-    draw_held(st.segmented_control, visit.t("lessons.page.view"), words, "lessons_part", held, show_part, **look)
+    draw_held(st.segmented_control, visit.t("missions.page.view"), words, "missions_part", held, show_part, **look)

@@ -7,9 +7,9 @@ from functools import partial
 
 import streamlit as st
 
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.missions.kept import Lesson, open_mission
+from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.screens import due_screen, reach, screens_of, show_screen, step_of
 from fvapp.ui.parts.words import mission_name
 
@@ -17,30 +17,30 @@ KEY = "mission_path"
 _component = make_component(__file__)
 
 
-def draw_path(lesson: Lesson, screen: str, show_part: Callable[[str], None]) -> None:
+def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]) -> None:
     """Draw a stop for each mission, a list of them with their names, and the steps of the open one.
 
     Args:
         screen: that is shown. The next mission is seen from its beginning.
         show_part: opens glossary or teacher's page, which a phone has in the list.
     """
-    t, mission, ids = lesson.visit.t, lesson.mission, list(MISSIONS)
-    done = [lesson.progress[one.id].done(one) for one in MISSIONS.values()]
+    t, mission, ids = opened.visit.t, opened.mission, list(MISSIONS)
+    done = [opened.progress[one.id].done(one) for one in MISSIONS.values()]
     data = {
         "ids": ids,
         "marks": [one.mark for one in MISSIONS.values()],
         "names": [mission_name(one, t) for one in ids],
         "done": done,
         "opened": ids.index(mission.id),
-        "steps": _steps(lesson, screen),
-        "parts": {part: t(f"lessons.page.parts.{part}") for part in ("glossary", "teacher")},
+        "steps": _steps(opened, screen),
+        "parts": {part: t(f"missions.page.parts.{part}") for part in ("glossary", "teacher")},
         "words": {
-            "path": t("lessons.page.parts.missions"),
-            "steps": t("lessons.page.steps_label"),
-            "all": t("lessons.page.all"),
+            "path": t("missions.page.parts.missions"),
+            "steps": t("missions.page.steps_label"),
+            "all": t("missions.page.all"),
             "close": t("train.twelve.close"),
-            "done": t("lessons.page.step_done"),
-            "count": t("lessons.page.done", done=sum(done), total=len(ids)),
+            "done": t("missions.page.step_done"),
+            "count": t("missions.page.done", done=sum(done), total=len(ids)),
         },
     }
     told = {
@@ -52,9 +52,9 @@ def draw_path(lesson: Lesson, screen: str, show_part: Callable[[str], None]) -> 
         _component(key=KEY, data=data, **told)
 
 
-def _steps(lesson: Lesson, screen: str) -> list[dict[str, object]]:
+def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     """Return each step's first screen, its name, and whether it is the one shown, done, or can be gone to."""
-    mission, own, screens = lesson.mission, lesson.own, screens_of(lesson.mission)
+    mission, own, screens = opened.mission, opened.own, screens_of(opened.mission)
     # A result that was seen stays within reach, even if there was nothing to judge.
     far = max(reach(screens, due_screen(mission, own, own.judged)), screens.index(screen))
     steps: dict[str, dict[str, object]] = {}
@@ -62,7 +62,7 @@ def _steps(lesson: Lesson, screen: str) -> list[dict[str, object]]:
         step = steps.setdefault(step_of(name), {"screen": name, "can": place <= far})
         step["done"] = place < far or own.done(mission)
     for name, step in steps.items():
-        step |= {"name": lesson.visit.t(f"lessons.page.steps.{name}"), "here": name == step_of(screen)}
+        step |= {"name": opened.visit.t(f"missions.page.steps.{name}"), "here": name == step_of(screen)}
     return list(steps.values())
 
 

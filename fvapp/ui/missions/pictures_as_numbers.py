@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.lessons import Verdict
-from fvapp.core.lessons.looking import judge_pixels
-from fvapp.core.lessons.rule import FEATURES, LIMITS, LONGEST_SENTENCE, TROUSER, Rule, check_rule, images_to_check
-from fvapp.ui.missions.kept import Lesson
+from fvapp.core.missions import Verdict
+from fvapp.core.missions.looking import judge_pixels
+from fvapp.core.missions.rule import FEATURES, LIMITS, LONGEST_SENTENCE, TROUSER, Rule, check_rule, images_to_check
+from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.pixels import draw_pixels
@@ -20,16 +20,16 @@ _SIDE = 140  # CSS pixels of an image
 _FIRST = Rule("", "width", "at_most", 12)
 
 
-def draw_pictures(lesson: Lesson) -> None:
+def draw_pictures(opened: OpenMission) -> None:
     """Draw pictures, one of which the visitor chooses and has checked."""
-    t, own = lesson.visit.t, lesson.own
-    dataset = open_dataset(lesson.mission.dataset)
-    st.markdown(t(f"lessons.{lesson.mission.id}.task"))
+    t, own = opened.visit.t, opened.own
+    dataset = open_dataset(opened.mission.dataset)
+    st.markdown(t(f"missions.{opened.mission.id}.task"))
     last = len(dataset.x_train) - 1
     row, pictures = st.container(horizontal=True, vertical_alignment="bottom"), st.container(horizontal=True)
     with row:
         index = st.number_input(
-            t("lessons.page.image_index", last=f"{last:,}"),
+            t("missions.page.image_index", last=f"{last:,}"),
             0,
             last,
             min(SUGGESTED[-1] if own.image is None else own.image, last),
@@ -37,37 +37,37 @@ def draw_pictures(lesson: Lesson) -> None:
             width=280,
             key="mission_image",
         )
-        st.button(t("lessons.page.look_button"), key="mission_run", type="primary", on_click=_check, args=(lesson,))
+        st.button(t("missions.page.look_button"), key="mission_run", type="primary", on_click=_check, args=(opened,))
     with pictures:
         for shown in dict.fromkeys((*SUGGESTED, index)):
-            draw_image(lesson, dataset, "train", shown)
-    with st.expander(t("lessons.page.pixels_title", index=index)):
-        divisor = 255 if st.toggle(t("lessons.look.divide"), key="mission_divide") else 1
-        draw_pixels(t, np.asarray(dataset.x_train[index]), t("lessons.page.pixels_title", index=index), divisor)
+            draw_image(opened, dataset, "train", shown)
+    with st.expander(t("missions.page.pixels_title", index=index)):
+        divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
+        draw_pixels(t, np.asarray(dataset.x_train[index]), t("missions.page.pixels_title", index=index), divisor)
 
 
-def draw_checked(lesson: Lesson) -> Verdict | None:
+def draw_checked(opened: OpenMission) -> Verdict | None:
     """Draw the image that was checked; return the verdict on it."""
-    dataset, index = open_dataset(lesson.mission.dataset), lesson.own.image
+    dataset, index = open_dataset(opened.mission.dataset), opened.own.image
     if index is None or index >= len(dataset.x_train):
         return None
     with st.container(key="mission_pictures"):
-        draw_image(lesson, dataset, "train", index)
+        draw_image(opened, dataset, "train", index)
     return judge_pixels(index, np.asarray(dataset.x_train[index]))
 
 
-def _check(lesson: Lesson) -> None:
-    lesson.keep(image=int(st.session_state["mission_image"]), verdicts=())
-    show_screen(lesson.mission, "result")
+def _check(opened: OpenMission) -> None:
+    opened.keep(image=int(st.session_state["mission_image"]), verdicts=())
+    show_screen(opened.mission, "result")
 
 
-def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:
+def draw_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:
     """Draw one image of the training or test set, enlarged, with its class below."""
-    t = lesson.visit.t
+    t = opened.visit.t
     images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
     label = int(labels[index])
     words = t(
-        f"lessons.page.{part}_caption",
+        f"missions.page.{part}_caption",
         index=index,
         name=t(DATASETS[dataset.name].class_names[label]),
         label=label,
@@ -77,65 +77,65 @@ def draw_image(lesson: Lesson, dataset: Dataset, part: str, index: int) -> None:
         st.caption(words)
 
 
-def draw_rule(lesson: Lesson) -> None:
+def draw_rule(opened: OpenMission) -> None:
     """Draw the form of the rule and, once it was tried, the twenty images with what it says about each."""
-    own = lesson.own
-    st.header(lesson.visit.t("lessons.look.rule.title"))
-    _draw_form(lesson, own.rule or _FIRST)
+    own = opened.own
+    st.header(opened.visit.t("missions.look.rule.title"))
+    _draw_form(opened, own.rule or _FIRST)
     if own.rule is None:
         return
-    _draw_checked(lesson, open_dataset(lesson.mission.dataset), own.rule)
+    _draw_checked(opened, open_dataset(opened.mission.dataset), own.rule)
 
 
-def _draw_form(lesson: Lesson, rule: Rule) -> None:
-    t = lesson.visit.t
-    st.markdown(t("lessons.look.rule.intro"))
+def _draw_form(opened: OpenMission, rule: Rule) -> None:
+    t = opened.visit.t
+    st.markdown(t("missions.look.rule.intro"))
     with st.form("rule", border=False):
-        st.text_input(t("lessons.look.rule.sentence"), rule.sentence, max_chars=LONGEST_SENTENCE, key="rule_sentence")
-        st.markdown(t("lessons.look.rule.translate"))
+        st.text_input(t("missions.look.rule.sentence"), rule.sentence, max_chars=LONGEST_SENTENCE, key="rule_sentence")
+        st.markdown(t("missions.look.rule.translate"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.selectbox(
-                t("lessons.look.rule.feature"),
+                t("missions.look.rule.feature"),
                 tuple(FEATURES),
                 tuple(FEATURES).index(rule.feature),
-                format_func=lambda feature: t(f"lessons.look.rule.features.{feature}"),
+                format_func=lambda feature: t(f"missions.look.rule.features.{feature}"),
                 key="rule_feature",
                 width=340,
             )
             st.selectbox(
-                t("lessons.look.rule.limit"),
+                t("missions.look.rule.limit"),
                 LIMITS,
                 LIMITS.index(rule.limit),
-                format_func=lambda limit: t(f"lessons.look.rule.limits.{limit}"),
+                format_func=lambda limit: t(f"missions.look.rule.limits.{limit}"),
                 key="rule_limit",
                 width=130,
             )
-            st.number_input(t("lessons.look.rule.number"), 0, 784, rule.number, key="rule_number", width=130)
+            st.number_input(t("missions.look.rule.number"), 0, 784, rule.number, key="rule_number", width=130)
         st.form_submit_button(
-            t("lessons.look.rule.check"),
+            t("missions.look.rule.check"),
             key="rule_check",
             on_click=_keep_rule,
-            args=(lesson,),
+            args=(opened,),
         )
 
 
-def _keep_rule(lesson: Lesson) -> None:
+def _keep_rule(opened: OpenMission) -> None:
     state = st.session_state
-    show_screen(lesson.mission, "rule")
-    lesson.keep(
+    show_screen(opened.mission, "rule")
+    opened.keep(
         rule=Rule(state["rule_sentence"].strip(), state["rule_feature"], state["rule_limit"], int(state["rule_number"]))
     )
 
 
-def _draw_checked(lesson: Lesson, dataset: Dataset, rule: Rule) -> None:
-    t = lesson.visit.t
+def _draw_checked(opened: OpenMission, dataset: Dataset, rule: Rule) -> None:
+    t = opened.visit.t
     indices = images_to_check(dataset.y_test)
     images = [np.asarray(dataset.x_test[index]) for index in indices]
     labels = [int(dataset.y_test[index]) for index in indices]
     checked = check_rule(rule, images, labels)
     st.markdown(
         t(
-            "lessons.look.rule.result",
+            "missions.look.rule.result",
             right=checked.right,
             count=checked.count,
             missed=len(checked.missed),
@@ -143,15 +143,15 @@ def _draw_checked(lesson: Lesson, dataset: Dataset, rule: Rule) -> None:
         )
     )
     says = [rule.says_trouser(image) for image in images]
-    said = [t(f"lessons.look.rule.{'yes' if each else 'no'}") for each in says]
+    said = [t(f"missions.look.rule.{'yes' if each else 'no'}") for each in says]
     names = [t(DATASETS[dataset.name].class_names[label]) for label in labels]
     rows = list(zip(indices, names, said, says, labels, strict=True))
     draw_tiles(
         np.stack(images),
         key="rule_images",
-        label=t("lessons.look.rule.title"),
+        label=t("missions.look.rule.title"),
         captions=[f"{'✓' if each == (label == TROUSER) else '✗'} {words}" for *_, words, each, label in rows],
-        labels=[t("lessons.look.rule.alt", index=index, name=name, says=words) for index, name, words, *_ in rows],
+        labels=[t("missions.look.rule.alt", index=index, name=name, says=words) for index, name, words, *_ in rows],
         size=64,
     )
-    st.markdown(t("lessons.look.rule.after"))
+    st.markdown(t("missions.look.rule.after"))

@@ -8,33 +8,33 @@ import streamlit as st
 
 from fvapp.charts.guesses import guess_picture
 from fvapp.ui.browser.choices import draw_held
-from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.sentence import draw_sentence
 
 
-def draw_guess(lesson: Lesson, screen: str) -> bool:
+def draw_guess(opened: OpenMission, screen: str) -> bool:
     """Draw one claim's question and its cards; return whether a card is chosen."""
-    t, mission, own = lesson.visit.t, lesson.mission, lesson.own
+    t, mission, own = opened.visit.t, opened.mission, opened.own
     field = "second" if screen == "second" else "prediction"
-    claim, predictions = lesson.claims[screen == "second"]
-    draw_sentence(t, t(f"lessons.{claim}.ask"), mission.words, "mission_ask", "question")
+    claim, predictions = opened.claims[screen == "second"]
+    draw_sentence(t, t(f"missions.{claim}.ask"), mission.words, "mission_ask", "question")
     if screen == "predict" and mission.variants:
-        _draw_variants(lesson)
+        _draw_variants(opened)
     st.html(_pictures(claim, predictions))
 
     def choose(outcome: str) -> None:
         show_screen(mission, screen)
-        lesson.keep(**{field: outcome})
+        opened.keep(**{field: outcome})
 
     chosen = getattr(own, field)
     with st.container(key="predict"):
-        draw_choices(lesson, claim, "predict", predictions, chosen, choose, f"predict_{claim}", disabled=own.judged)
+        draw_choices(opened, claim, "predict", predictions, chosen, choose, f"predict_{claim}", disabled=own.judged)
     return chosen is not None
 
 
 def draw_choices(
-    lesson: Lesson,
+    opened: OpenMission,
     words: str,
     below: str,
     choices: Iterable[str],
@@ -47,13 +47,13 @@ def draw_choices(
     """Draw what can be chosen, as cards by the style; what is asked is read aloud: the heading above shows it.
 
     Args:
-        words: key, below ``lessons.``, of what is asked in its ``ask``, and of the choices in ``<below>.<choice>``.
+        words: key, below ``missions.``, of what is asked in its ``ask``, and of the choices in ``<below>.<choice>``.
         label: stands for what is asked.
         options: for ``st.radio``.
     """
-    t, look = lesson.visit.t, {"index": None, "label_visibility": "collapsed", **options}
-    named = {choice: t(f"lessons.{words}.{below}.{choice}") for choice in choices}
-    draw_held(st.radio, label or t(f"lessons.{words}.ask"), named, key, chosen, choose, **look)
+    t, look = opened.visit.t, {"index": None, "label_visibility": "collapsed", **options}
+    named = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
+    draw_held(st.radio, label or t(f"missions.{words}.ask"), named, key, chosen, choose, **look)
 
 
 def picture_style(claim: str, outcome: str) -> str:
@@ -70,19 +70,19 @@ def _pictures(claim: str, predictions: Sequence[str]) -> str:
     return f"<style>{''.join(rules)}</style>"
 
 
-def _draw_variants(lesson: Lesson) -> None:
-    t, mission = lesson.visit.t, lesson.mission
+def _draw_variants(opened: OpenMission) -> None:
+    t, mission = opened.visit.t, opened.mission
     key = f"variant_{mission.id}"
 
     def chosen() -> str:
-        return lesson.own.variant or next(iter(mission.variants))
+        return opened.own.variant or next(iter(mission.variants))
 
     def choose(variant: str) -> None:
         # Of a page that was just left the browser may send once more what is chosen already.
         if variant != chosen():
             show_screen(mission, "predict")
             # Runs of another target say nothing about this one.
-            lesson.keep(variant=variant, runs=(), judged=False, verdicts=())
+            opened.keep(variant=variant, runs=(), judged=False, verdicts=())
 
-    label, shown = t(f"lessons.{mission.id}.variant"), {"label_visibility": "visible", "horizontal": True}
-    draw_choices(lesson, mission.id, "variants", mission.variants, chosen(), choose, key, label, **shown)
+    label, shown = t(f"missions.{mission.id}.variant"), {"label_visibility": "visible", "horizontal": True}
+    draw_choices(opened, mission.id, "variants", mission.variants, chosen(), choose, key, label, **shown)

@@ -8,12 +8,12 @@ import streamlit as st
 
 from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
-from fvapp.charts.lessons import Row, losses_figure, results_figure
-from fvapp.core.lessons import Trial, Verdict, mark_error, run_labels
+from fvapp.charts.missions import Row, losses_figure, results_figure
+from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent
-from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.sureness import draw_mark, draw_same_image, draw_spare, draw_trained_on
 from fvapp.ui.missions.watch import read_run
 from fvapp.ui.parts.by_class import draw_fold_by_class
@@ -22,52 +22,52 @@ from fvapp.ui.parts.charts import draw_chart
 _NOTHING = "–"
 
 
-def draw_picture(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[Trial], verdict: Verdict) -> None:
+def draw_picture(opened: OpenMission, records: Sequence[RunRecord], trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
-    t, shows = lesson.visit.t, lesson.mission.shows
+    t, shows = opened.visit.t, opened.mission.shows
     labels = run_labels([trial.settings for trial in trials], t)
     for record in records:
         if record.state == "failed" and record.error is not None:
-            _draw_error(lesson, record)
+            _draw_error(opened, record)
     if "losses" in shows:
-        runs = {label: read_run(lesson, record).curves for label, record in zip(labels, records, strict=True)}
-        draw_chart(losses_figure(runs, t), "mission_chart", t("lessons.chart.losses_alt"))
+        runs = {label: read_run(opened, record).curves for label, record in zip(labels, records, strict=True)}
+        draw_chart(losses_figure(runs, t), "mission_chart", t("missions.chart.losses_alt"))
     elif "overfitting" in shows or "target" in shows:
-        _draw_longest(lesson, max(records, key=lambda record: record.epochs))
+        _draw_longest(opened, max(records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
         rows = _rows(trials, t)
-        alt = t("lessons.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
+        alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
     measured = {label: record for label, record in zip(labels, records, strict=True) if record.result is not None}
     if measured:
-        draw_fold_by_class(lesson.visit, measured, opened="by_class" in shows)
+        draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
     if any(trial.broken for trial in trials):
         return  # a network of nothing but `nan` answers nothing
     if "spare" in shows:
-        draw_spare(lesson, records)
+        draw_spare(opened, records)
     if "mark" in shows:
-        draw_mark(lesson, records[0])
+        draw_mark(opened, records[0])
 
 
-def draw_more(lesson: Lesson, records: Sequence[RunRecord], trials: Sequence[Trial]) -> None:
+def draw_more(opened: OpenMission, records: Sequence[RunRecord], trials: Sequence[Trial]) -> None:
     """Draw what can be looked at beside the explanation."""
-    t, shows = lesson.visit.t, lesson.mission.shows
+    t, shows = opened.visit.t, opened.mission.shows
     if "table" in shows:
         st.table(_table(trials, t))
     if any(trial.broken for trial in trials):
         return  # a network of nothing but `nan` answers nothing
     if "same_image" in shows:
-        draw_same_image(lesson, records)
+        draw_same_image(opened, records)
     if "trained_on" in shows:
-        draw_trained_on(lesson, records[0])
+        draw_trained_on(opened, records[0])
 
 
-def _draw_longest(lesson: Lesson, longest: RunRecord) -> None:
+def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
     """Draw the longest run's curve of what the verdict is about."""
-    t = lesson.visit.t
-    curves = read_run(lesson, longest).curves
-    if "overfitting" in lesson.mission.shows:
+    t = opened.visit.t
+    curves = read_run(opened, longest).curves
+    if "overfitting" in opened.mission.shows:
         fit = judge_fit(curves.epochs, longest.settings)
         # Without the result: the verdict has the test set last, for what was chosen.
         kind, measure, more = "overfitting", "loss", {"shade_from": fit.best_epoch if fit.overfits else None}
@@ -75,7 +75,7 @@ def _draw_longest(lesson: Lesson, longest: RunRecord) -> None:
         kind, measure = "target", longest.settings.target_metric.removeprefix("val_")
         more = {"result": longest.result}
     figures = training_figures(curves, t, epochs=longest.epochs, **more)
-    draw_chart(figures[MEASURES.index(measure)], "mission_chart", t(f"lessons.chart.{kind}_alt_{measure}"))
+    draw_chart(figures[MEASURES.index(measure)], "mission_chart", t(f"missions.chart.{kind}_alt_{measure}"))
 
 
 def _choosing(trials: Sequence[Trial]) -> bool:
@@ -87,7 +87,7 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
     """Return the accuracies that are compared: of all runs, or of one on new images and on those it learned from."""
     if len(trials) == 1:
         (trial,) = trials
-        seen, new = t("lessons.table.train"), t("lessons.table.test")
+        seen, new = t("missions.table.train"), t("missions.table.test")
         return [Row(new, trial.test_accuracy), Row(seen, trial.epochs[-1].accuracy)]
     labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
     ordered = sorted(zip(trials, labels, strict=True), key=lambda each: each[0].parameters)
@@ -107,28 +107,28 @@ def _table(trials: Sequence[Trial], t: Translate) -> list[dict[str, str]]:
     labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
     return [
         {
-            t("lessons.table.run"): label,
-            t("lessons.table.epochs"): str(len(trial.epochs)),
-            t("lessons.table.parameters"): f"{trial.parameters:,}",
-            t("lessons.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
-            t("lessons.table.loss"): loss_text(trial.epochs[-1].loss),
-            t("lessons.table.train"): percent(trial.epochs[-1].accuracy),
+            t("missions.table.run"): label,
+            t("missions.table.epochs"): str(len(trial.epochs)),
+            t("missions.table.parameters"): f"{trial.parameters:,}",
+            t("missions.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
+            t("missions.table.loss"): loss_text(trial.epochs[-1].loss),
+            t("missions.table.train"): percent(trial.epochs[-1].accuracy),
             **(
-                {t("lessons.table.val"): percent(trial.val_accuracy)}
+                {t("missions.table.val"): percent(trial.val_accuracy)}
                 if choosing
-                else {t("lessons.table.test"): percent(trial.test_accuracy) if trial.result else _NOTHING}
+                else {t("missions.table.test"): percent(trial.test_accuracy) if trial.result else _NOTHING}
             ),
         }
         for trial, label in zip(trials, labels, strict=True)
     ]
 
 
-def _draw_error(lesson: Lesson, record: RunRecord) -> None:
+def _draw_error(opened: OpenMission, record: RunRecord) -> None:
     """Show the line that matters, and below it, folded, the whole message as Keras gave it."""
-    t, error = lesson.visit.t, record.error
+    t, error = opened.visit.t, record.error
     marked = mark_error(error.message)
     with st.container(key="keras_error"):
-        st.caption(t("lessons.page.error_line"))
+        st.caption(t("missions.page.error_line"))
         st.code(marked.line.strip(), language=None, wrap_lines=True)
-        with st.expander(t("lessons.page.error")):
+        with st.expander(t("missions.page.error")):
             st.code(f"{error.kind}: {error.message}", language=None, wrap_lines=True)

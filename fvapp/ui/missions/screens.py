@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.core.lessons import Mission
-from fvapp.core.lessons.progress import Progress
+from fvapp.core.missions import Mission
+from fvapp.core.missions.progress import Progress
 
 _SHOWN = "mission_screen"
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from fvapp.core.documents.class_links import MOST_PAIRS, list_of_links, pair_links
 from fvapp.core.documents.papers import answers, cards, document, paper_style, plan, time_table, unplugged, worksheet
-from fvapp.core.lessons import MISSIONS, Mission
-from fvapp.core.lessons.class_time import LESSON
-from fvapp.core.lessons.typical import typical_results
-from fvapp.core.links import LessonLink
+from fvapp.core.links import TeacherLink
+from fvapp.core.missions import MISSIONS, Mission
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
 from fvapp.ui.missions.pcs import draw_pcs
@@ -118,7 +118,7 @@ def _draw_links(visit: Visit, missions: Sequence[Mission], pairs: int) -> None:
         )
     settings = RunSettings(train_images=from_text("train_images", images), seed=seed)
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
-    links = pair_links(LessonLink(None, settings, t.language), begin, pairs, address)
+    links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
     st.code(list_of_links(links, t), language=None)
     _download(visit, "cards", t("teacher.links"), cards(links, t))
 

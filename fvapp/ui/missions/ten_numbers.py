@@ -9,68 +9,68 @@ from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import Term
-from fvapp.core.lessons import Verdict
-from fvapp.core.lessons.looking import judge_answer
-from fvapp.core.lessons.softmax_list import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.missions import Verdict
+from fvapp.core.missions.looking import judge_answer
+from fvapp.core.missions.softmax_list import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
-from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.words import draw_temperature
 
 ASKED = (0, 2345)  # test images
-_WORDS = "lessons.network.softmax_list"
+_WORDS = "missions.network.softmax_list"
 
 
-def draw_answers(lesson: Lesson, record: RunRecord) -> Verdict:
+def draw_answers(opened: OpenMission, record: RunRecord) -> Verdict:
     """Ask a network of the visitor's about the test images; return the verdict on the first."""
-    t = lesson.visit.t
-    dataset = open_dataset(lesson.mission.dataset)
+    t = opened.visit.t
+    dataset = open_dataset(opened.mission.dataset)
     images = [np.asarray(dataset.x_test[index]) for index in ASKED]
-    first, second = lesson.visit.engine.classify(lesson.visit.token, record.id, images)
+    first, second = opened.visit.engine.classify(opened.visit.token, record.id, images)
     draw_temperature(t, record.result.temperature if record.result else 1.0)
     one, other = st.columns(2, gap="large")
     with one:
-        _draw_answer(lesson, dataset, ASKED[0], first)
+        _draw_answer(opened, dataset, ASKED[0], first)
     with other:
-        _draw_position(lesson, dataset, second)
-    names = DATASETS[lesson.mission.dataset].class_names
+        _draw_position(opened, dataset, second)
+    names = DATASETS[opened.mission.dataset].class_names
     return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: Term(names[label]))
 
 
-def _draw_position(lesson: Lesson, dataset: Dataset, answer: Answer) -> None:
+def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
     """Ask where the biggest of the second image's numbers is; image and chart come with the first answer."""
-    t, said = lesson.visit.t, lesson.own.position
+    t, said = opened.visit.t, opened.own.position
     if said is None:
         _draw_numbers(answer)
         with st.form("position", border=False):
-            st.number_input(t("lessons.outputs.position_ask"), 0, 9, None, step=1, key="position")
+            st.number_input(t("missions.outputs.position_ask"), 0, 9, None, step=1, key="position")
             st.form_submit_button(
-                t("lessons.outputs.position_check"), key="position_check", on_click=_keep_position, args=(lesson,)
+                t("missions.outputs.position_check"), key="position_check", on_click=_keep_position, args=(opened,)
             )
         return
     name = t(DATASETS[dataset.name].class_names[answer.label])
     if said == answer.label:
-        st.success(t("lessons.outputs.position_right", position=answer.label, name=name))
+        st.success(t("missions.outputs.position_right", position=answer.label, name=name))
     else:
-        st.warning(t("lessons.outputs.position_wrong", said=said, position=answer.label, name=name))
-    _draw_answer(lesson, dataset, ASKED[1], answer)
+        st.warning(t("missions.outputs.position_wrong", said=said, position=answer.label, name=name))
+    _draw_answer(opened, dataset, ASKED[1], answer)
 
 
-def _keep_position(lesson: Lesson) -> None:
+def _keep_position(opened: OpenMission) -> None:
     position = st.session_state["position"]
     if position is not None:
-        lesson.keep(position=int(position))
+        opened.keep(position=int(position))
 
 
-def _draw_answer(lesson: Lesson, dataset: Dataset, index: int, answer: Answer) -> None:
-    t = lesson.visit.t
-    draw_image(lesson, dataset, "test", index)
+def _draw_answer(opened: OpenMission, dataset: Dataset, index: int, answer: Answer) -> None:
+    t = opened.visit.t
+    draw_image(opened, dataset, "test", index)
     names = class_names(dataset.name, t)
     figure = probabilities_figure(answer, names, t)
-    draw_chart(figure, f"mission_shares_{index}", t("lessons.chart.shares_alt"))
+    draw_chart(figure, f"mission_shares_{index}", t("missions.chart.shares_alt"))
     _draw_numbers(answer)
 
 
@@ -80,9 +80,9 @@ def _draw_numbers(answer: Answer) -> None:
     st.code(rows, language=None)
 
 
-def draw_softmax_list(lesson: Lesson) -> None:
+def draw_softmax_list(opened: OpenMission) -> None:
     """Draw a list that can be changed, and the probability that softmax gives to each of its numbers."""
-    t = lesson.visit.t
+    t = opened.visit.t
     st.markdown(f"**{t(f'{_WORDS}.title')}**")
     text = st.text_input(t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list")
     numbers, probabilities = softmax_of(text)

@@ -8,15 +8,15 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.lessons import race_figure
+from fvapp.charts.missions import race_figure
 from fvapp.core.events import Event
-from fvapp.core.lessons import Trial, run_labels
-from fvapp.core.lessons.class_time import seconds_left
+from fvapp.core.missions import Trial, run_labels
+from fvapp.core.missions.class_time import seconds_left
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.moments import read_moments
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import duration
-from fvapp.ui.missions.kept import Lesson
+from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.start import draw_start
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.commands import give
@@ -47,12 +47,12 @@ class Seen:
         return next(reversed(self.curves.epochs.seconds), None)
 
 
-def read_run(lesson: Lesson, record: RunRecord) -> Seen:
+def read_run(opened: OpenMission, record: RunRecord) -> Seen:
     """Return what there is of a run; only events that are new are asked of the engine."""
-    kept = st.session_state.setdefault("lesson_runs", {})
+    kept = st.session_state.setdefault("mission_runs", {})
     cursor, seen = kept.get(record.id, (0, Seen()))
     if record.events != cursor:
-        new, cursor = lesson.visit.engine.events(lesson.visit.token, record.id, cursor)
+        new, cursor = opened.visit.engine.events(opened.visit.token, record.id, cursor)
         events = seen.events + new
         moments = read_moments(events)
         seen = Seen(events, read_curves(events), moments[-1].labels if moments else ())
@@ -60,64 +60,64 @@ def read_run(lesson: Lesson, record: RunRecord) -> Seen:
     return seen
 
 
-def read_trials(lesson: Lesson, records: Sequence[RunRecord]) -> list[Trial]:
+def read_trials(opened: OpenMission, records: Sequence[RunRecord]) -> list[Trial]:
     """Return the mission's runs as its verdict looks at them; none before all have ended."""
     if not all(record.state in FINISHED for record in records):
         return []
-    return [Trial.from_run(record, read_run(lesson, record).events) for record in records]
+    return [Trial.from_run(record, read_run(opened, record).events) for record in records]
 
 
-def draw_watch(lesson: Lesson, records: Sequence[RunRecord]) -> None:
+def draw_watch(opened: OpenMission, records: Sequence[RunRecord]) -> None:
     """Draw how the runs go, again whenever something changed until all have ended."""
-    t = lesson.visit.t
+    t = opened.visit.t
     if not records:
-        st.markdown(t(f"lessons.{lesson.mission.id}.task"))
-        draw_start(lesson, records)
+        st.markdown(t(f"missions.{opened.mission.id}.task"))
+        draw_start(opened, records)
         return
-    _, address = twelve_pictures(lesson.mission.dataset)
+    _, address = twelve_pictures(opened.mission.dataset)
     # Once, and not with each of their rows.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not all(record.state in FINISHED for record in records):
-        lesson.visit.draw_live("mission", lambda: _draw_live(lesson))
+        opened.visit.draw_live("mission", lambda: _draw_live(opened))
         return
-    _draw_race(lesson, records)
-    if lesson.mission.kind == "runs" and not lesson.mission.can_judge(read_trials(lesson, records)):
+    _draw_race(opened, records)
+    if opened.mission.kind == "runs" and not opened.mission.can_judge(read_trials(opened, records)):
         failed = any(record.state == "failed" for record in records)
-        st.warning(t("lessons.page.unexpected_error" if failed else "lessons.page.unfinished"))
-    draw_start(lesson, records)
+        st.warning(t("missions.page.unexpected_error" if failed else "missions.page.unfinished"))
+    draw_start(opened, records)
 
 
-def _draw_live(lesson: Lesson) -> bool:
-    records = lesson.find_runs()
+def _draw_live(opened: OpenMission) -> bool:
+    records = opened.find_runs()
     if all(record.state in FINISHED for record in records):
         st.rerun()  # the whole page, to draw what came out
-    _draw_race(lesson, records)
+    _draw_race(opened, records)
     return True
 
 
-def _draw_race(lesson: Lesson, records: Sequence[RunRecord]) -> None:
-    t, seen = lesson.visit.t, [read_run(lesson, record) for record in records]
+def _draw_race(opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    t, seen = opened.visit.t, [read_run(opened, record) for record in records]
     labels = run_labels([record.settings for record in records], t)
     ways = [min(1.0, each.position / max(1, record.epochs)) for record, each in zip(records, seen, strict=True)]
     lefts = seconds_left([record.settings for record in records], ways, [each.seconds for each in seen])
     with st.container(key="mission_watch"):
-        _draw_head(lesson, records, lefts)
+        _draw_head(opened, records, lefts)
         curve, race = st.columns([5, 6], gap="large")
         with curve, st.container(key="mission_curves"):
-            st.markdown(f"**{t('lessons.page.watch_chart')}**")
+            st.markdown(f"**{t('missions.page.watch_chart')}**")
             figure = race_figure(list(zip(labels, records, (each.curves for each in seen), strict=True)), t)
-            draw_chart(figure, "mission_race", t("lessons.page.watch_chart"))
+            draw_chart(figure, "mission_race", t("missions.page.watch_chart"))
         with race:
             for record, each, label, way, left in zip(records, seen, labels, ways, lefts, strict=True):
                 state = t(f"states.{record.state}")
                 if record.state == "running" and left is not None:
                     state = t("train.time_left", time=duration(left, t))
-                st.html(_row(lesson, each, label, way, state))
+                st.html(_row(opened, each, label, way, state))
 
 
-def _draw_head(lesson: Lesson, records: Sequence[RunRecord], lefts: Sequence[float | None]) -> None:
+def _draw_head(opened: OpenMission, records: Sequence[RunRecord], lefts: Sequence[float | None]) -> None:
     """Draw the time left in large type, or what one waits for, and the buttons."""
-    visit, t, status = lesson.visit, lesson.visit.t, lesson.visit.engine.status()
+    visit, t, status = opened.visit, opened.visit.t, opened.visit.engine.status()
     active = [record for record in records if record.state not in FINISHED]
     if not active:
         return
@@ -129,26 +129,26 @@ def _draw_head(lesson: Lesson, records: Sequence[RunRecord], lefts: Sequence[flo
     first = next(filter(None, said), t("train.beginning"))
     with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")
-        if st.button(t("lessons.page.stop"), key="mission_stop", icon=":material/stop:"):
-            _command(lesson, visit.engine.stop, active)
+        if st.button(t("missions.page.stop"), key="mission_stop", icon=":material/stop:"):
+            _command(opened, visit.engine.stop, active)
         paused = [record for record in records if record.state == "paused"]
         if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
-            _command(lesson, visit.engine.resume, paused)
+            _command(opened, visit.engine.resume, paused)
 
 
-def _command(lesson: Lesson, command, records: Sequence[RunRecord]) -> None:
+def _command(opened: OpenMission, command, records: Sequence[RunRecord]) -> None:
     for record in records:
-        give(lesson.visit, command, record.id)
+        give(opened.visit, command, record.id)
     st.rerun()
 
 
-def _row(lesson: Lesson, seen: Seen, label: str, way: float, state: str) -> str:
+def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str) -> str:
     """Return one run's row: its name, how many images are right, the images, how far it is."""
-    truth = twelve_pictures(lesson.mission.dataset)[0]
+    truth = twelve_pictures(opened.mission.dataset)[0]
     # A file may say something of another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
     states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
-    right = lesson.visit.t("lessons.page.race_line", right=states.count("right"), all=len(truth)) if pairs else ""
+    right = opened.visit.t("missions.page.race_line", right=states.count("right"), all=len(truth)) if pairs else ""
     tiles = "".join(f'<i class="{each}" style="--place:{place}"></i>' for place, each in enumerate(states))
     return (
         f'<div class="fvapp-race"><p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>'

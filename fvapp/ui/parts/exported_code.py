@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.core.export import export_name, export_notebook, export_script
-from fvapp.core.lessons import run_labels
+from fvapp.core.missions import run_labels
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.parts.downloads import draw_download
@@ -17,7 +17,7 @@ _HEIGHT = 320
 
 def draw_code(t: Translator, runs: Sequence[RunSettings]) -> None:
     """Draw the script of one of `runs`, with buttons that download it as script and as notebook."""
-    title = t("lessons.page.code")
+    title = t("missions.page.code")
     st.subheader(title)
     st.toggle(title, key="code_unfolded")  # on a phone in place of the heading: the style hides one of the two
     with st.container(key="code"):
@@ -25,13 +25,16 @@ def draw_code(t: Translator, runs: Sequence[RunSettings]) -> None:
         if len(runs) > 1:
             labels = run_labels(runs, t)
             chosen = st.selectbox(
-                t("lessons.page.code_run"), range(len(runs)), format_func=labels.__getitem__, key=f"code_of_{len(runs)}"
+                t("missions.page.code_run"),
+                range(len(runs)),
+                format_func=labels.__getitem__,
+                key=f"code_of_{len(runs)}",
             )
             settings = runs[chosen]
         script = export_script(settings, t)
         st.code(script, language="python", height=_HEIGHT)
         name = export_name(settings)
         with st.container(horizontal=True):
-            draw_download("download_py", t("lessons.page.download_py"), script, f"{name}.py", "text/x-python")
+            draw_download("download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python")
             notebook, kind = export_notebook(settings, t), "application/x-ipynb+json"
-            draw_download("download_ipynb", t("lessons.page.download_ipynb"), notebook, f"{name}.ipynb", kind)
+            draw_download("download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.links import LessonLink, build_link
+from fvapp.core.links import TeacherLink, build_link
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.address import app_address
@@ -38,7 +38,7 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
         st.code(build_link(link, app_address()), language=None, wrap_lines=True)
 
 
-def _choose(t: Translator, settings: RunSettings, mission: str | None) -> LessonLink:
+def _choose(t: Translator, settings: RunSettings, mission: str | None) -> TeacherLink:
     left, right = st.columns(2)
     language = left.selectbox(
         t("links.language"),
@@ -49,4 +49,4 @@ def _choose(t: Translator, settings: RunSettings, mission: str | None) -> Lesson
     seed = right.number_input(
         t("links.seed"), 0, int(SETTINGS["seed"].maximum), settings.seed, step=1, key="link_seed", format="%d"
     )
-    return LessonLink(mission, settings.with_values(seed=seed), language, frozenset())
+    return TeacherLink(mission, settings.with_values(seed=seed), language, frozenset())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.progress import NOTE, read_progress
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.runs import RunRecord
 from fvapp.ui.visit import Visit
 
@@ -23,7 +23,7 @@ def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction
         if prediction is not None and (record.group or "").startswith(mission.group):
-            said.append((t("classroom.results.prediction"), t(f"lessons.{mission.id}.predict.{prediction}")))
+            said.append((t("classroom.results.prediction"), t(f"missions.{mission.id}.predict.{prediction}")))
     reflection = visit.engine.read_note(visit.token, REFLECTION)
     if isinstance(reflection, str) and reflection:
         said.append((t("classroom.seat.reflection"), reflection))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.lessons import MISSIONS
+from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import Translate, duration, epoch_words
 from fvapp.engine.api import EngineStatus
@@ -14,7 +14,7 @@ from fvapp.ui.visit import Visit
 
 def mission_name(mission: str, t: Translate) -> str:
     """Return what a mission is called everywhere: the mark it has on the path, and its title."""
-    return t("lessons.page.name", mark=MISSIONS[mission].mark, title=t(f"lessons.{mission}.title"))
+    return t("missions.page.name", mark=MISSIONS[mission].mark, title=t(f"missions.{mission}.title"))
 
 
 def state_words(record: RunRecord, t: Translator) -> str:

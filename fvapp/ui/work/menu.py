@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.progress import NOTE, read_progress
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.parts.commands import give
@@ -72,7 +72,7 @@ def _work(visit: Visit) -> dict[str, str]:
     """Return what there is of the visitor's work in a few words, by the page where it was made."""
     progress = read_progress(visit.engine.read_note(visit.token, NOTE))
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
-    counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "lessons": done}
+    counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))
     return {
         page: visit.t(f"workspace.count.{page}_one") if count == 1 else visit.t(f"workspace.count.{page}", n=count)

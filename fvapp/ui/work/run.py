@@ -12,7 +12,7 @@ from fvapp.core.documents.runfile import read_examples_of, read_run_file, write_
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.examples import ExampleSet
-from fvapp.core.links import LessonLink, build_link
+from fvapp.core.links import TeacherLink, build_link
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
@@ -74,7 +74,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
             st.caption(t("workspace.run.no_foreign_models"))
         st.markdown(f"**{t('workspace.run.share')}**")
         with st.container(key="share_link"):
-            st.code(build_link(LessonLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
+            st.code(build_link(TeacherLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
         st.caption(t("workspace.run.share_hint"))
 
 

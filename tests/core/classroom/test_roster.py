@@ -8,8 +8,8 @@ from fvapp.core.classroom.roster import (
     CODE_LENGTH,
     CODE_LETTERS,
     Classroom,
-    Member,
     Steering,
+    Student,
     check_class_name,
     check_missions,
     check_nickname,
@@ -20,8 +20,8 @@ from fvapp.core.classroom.roster import (
     seat_of,
 )
 from fvapp.core.errors import EngineError
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.class_time import LESSON
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.class_time import LESSON
 from fvapp.i18n import Translator, languages
 
 ROOM = Classroom("c", "teacher", "8b", "en", LESSON, "KTRWPX")
@@ -121,7 +121,7 @@ def test_missions_are_open_up_to_the_last_one():
 
 
 def test_a_seat_tells_nothing_of_the_others():
-    seat = seat_of(ROOM, Member("m", "w", "Quiet Otter", hand_at=5.0))
+    seat = seat_of(ROOM, Student("m", "w", "Quiet Otter", hand_at=5.0))
     assert (seat.nickname, seat.hand, seat.name) == ("Quiet Otter", True, "8b")
     assert not {"code", "owner", "workspace"} & set(vars(seat))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.results import Dot
-from fvapp.core.classroom.roster import Classroom, Member
+from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.round_view import Tile, confusion, look_at_round, voters
 from fvapp.core.classroom.rounds import (
     DRAW_SECONDS,
@@ -24,11 +24,11 @@ from fvapp.core.classroom.rounds import (
     networks_each,
     networks_of,
     pack_image,
-    pupil_round,
+    student_round,
     unpack_image,
 )
-from fvapp.core.classroom.snapshot import AWAY, MemberRow
-from fvapp.core.lessons.progress import Progress, read_progress
+from fvapp.core.classroom.snapshot import AWAY, StudentRow
+from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
@@ -42,8 +42,8 @@ def run(accuracy: float | None, group: str | None = None, state: str = "done", *
     return RunRecord(f"{accuracy}-{group}", 1, RunSettings(**settings), state, group=group, result=result)
 
 
-def row(name: str, *runs: RunRecord, entry: Entry | None = None, ago: float = 0.0) -> MemberRow:
-    return MemberRow(Member(name, name, name, entry=entry), read_progress(None), runs, (), NOW - ago)
+def row(name: str, *runs: RunRecord, entry: Entry | None = None, ago: float = 0.0) -> StudentRow:
+    return StudentRow(Student(name, name, name, entry=entry), read_progress(None), runs, (), NOW - ago)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_drawing_is_taken_until_the_time_of_its_student_is_over(current, entry
 
 def test_what_was_done_in_an_earlier_round_counts_no_longer():
     entry = Entry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
-    seen = pupil_round(DRAWS, "c", entry, NOW, Progress(), [], NOW)
+    seen = student_round(DRAWS, "c", entry, NOW, Progress(), [], NOW)
     assert not seen.drawn and not seen.off and seen.until is not None
     assert look_at_round(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.classroom.results import results_of, table_of
-from fvapp.core.classroom.roster import Classroom, Member
-from fvapp.core.classroom.snapshot import LONG, MemberRow, look, place_of, take_snapshot
-from fvapp.core.lessons.progress import Progress, read_progress
-from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.classroom.snapshot import LONG, StudentRow, look, place_of, take_snapshot
+from fvapp.core.missions.progress import Progress, read_progress
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
@@ -22,9 +22,9 @@ JUDGED = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),
 DONE = replace(JUDGED, answers={"softmax": "a", "unseen": "c"})
 
 
-def row(name, progress=None, runs=(), seen=NOW, **member):
-    member = Member(name, f"workspace of {name}", name, **member)
-    return MemberRow(member, {**read_progress(None), **(progress or {})}, runs, (), seen)
+def row(name, progress=None, runs=(), seen=NOW, **student):
+    student = Student(name, f"workspace of {name}", name, **student)
+    return StudentRow(student, {**read_progress(None), **(progress or {})}, runs, (), seen)
 
 
 def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
@@ -36,7 +36,7 @@ def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
 
 
 def snapshot(*rows, since=NOW, now=NOW):
-    watches = {each.member.id: look(each, None, MISSIONS, since) for each in rows}
+    watches = {each.student.id: look(each, None, MISSIONS, since) for each in rows}
     return take_snapshot(ROOM, rows, watches, now)
 
 
@@ -63,14 +63,14 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
         row("asks", hand_at=NOW - 130),
     )
     seen = snapshot(*rows)
-    assert [(pupil.id, pupil.need) for pupil in seen.pupils] == [
+    assert [(student.id, student.need) for student in seen.students] == [
         ("asks", "hand"),
         ("stuck", "error"),
         ("behind", None),
         ("far", None),
     ]
     assert (len(seen.in_need), seen.at_work, seen.done, seen.here) == (2, 2, 0, 4)
-    assert seen.pupils[0].minutes == 2
+    assert seen.students[0].minutes == 2
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_pag
     later = NOW + LONG + 1
     stuck, waiting, gone = row("a", seen=later), row("b", runs=[run(1, state="running")], seen=later), row("c")
     seen = snapshot(stuck, waiting, gone, now=later)
-    assert [(pupil.id, pupil.need) for pupil in seen.in_need] == [("a", "long")]
-    assert [pupil.id for pupil in seen.pupils if not pupil.here] == ["c"]
-    helped = replace(stuck, member=replace(stuck.member, helped_at=later))
+    assert [(student.id, student.need) for student in seen.in_need] == [("a", "long")]
+    assert [student.id for student in seen.students if not student.here] == ["c"]
+    helped = replace(stuck, student=replace(stuck.student, helped_at=later))
     assert snapshot(helped, now=later).in_need == ()
 
 
@@ -131,5 +131,5 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
 def test_the_table_has_a_line_for_each_student_mission_and_run():
     two = replace(PREDICTED, runs=("run 1", "run 2"))
     rows = [row("b", {"network": two}, [run(1, 0.8), run(2, 0.9)]), row("a", {"outputs": PREDICTED}), row("idle")]
-    lines = [(line.member.id, line.mission, line.run and line.run.id) for line in table_of(ROOM, rows)]
+    lines = [(line.student.id, line.mission, line.run and line.run.id) for line in table_of(ROOM, rows)]
     assert lines == [("a", "outputs", None), ("b", "network", "run 1"), ("b", "network", "run 2")]

@@ -11,11 +11,11 @@ import pytest
 
 from fvapp.charts.class_dots import WIDTH, dots_svg
 from fvapp.core.classroom.results import Dot, Dots, results_of, table_of
-from fvapp.core.classroom.roster import Classroom, Member
-from fvapp.core.classroom.snapshot import MemberRow
+from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.classroom.snapshot import StudentRow
 from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
-from fvapp.core.lessons.progress import Progress, read_progress
-from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.missions.progress import Progress, read_progress
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -28,8 +28,8 @@ WILD = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", '<script>alert("x")</script
 def row(nickname, number):
     run = RunRecord(f"r{number}", 1, RunSettings(seed=number), "done", result=RunResult(0.5, 0.8, 2.0), epoch=5)
     own = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),), runs=(run.id,))
-    member = Member(f"m{number}", f"w{number}", nickname)
-    return MemberRow(member, {**read_progress(None), "network": own}, [run], (), 0.0)
+    student = Student(f"m{number}", f"w{number}", nickname)
+    return StudentRow(student, {**read_progress(None), "network": own}, [run], (), 0.0)
 
 
 ROWS = [row(name, number) for number, name in enumerate(WILD)]

@@ -11,11 +11,11 @@ import pytest
 
 from fvapp.core.documents.class_links import list_of_links, pair_links
 from fvapp.core.documents.papers import UNPLUGGED, answers, cards, document, time_table, unplugged, worksheet
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.class_time import class_seconds, pair_seconds
-from fvapp.core.lessons.typical import typical_results
 from fvapp.core.limits import estimate_seconds
-from fvapp.core.links import LessonLink, parse_link
+from fvapp.core.links import TeacherLink, parse_link
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.class_time import class_seconds, pair_seconds
+from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 
@@ -54,7 +54,7 @@ def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language
         boxes += len(mission.second.predictions) if mission.second else 0
         assert text.count('class="box"') == boxes, mission
         for variant in mission.variants:
-            assert t(f"lessons.{mission.id}.variants.{variant}") in text, mission
+            assert t(f"missions.{mission.id}.variants.{variant}") in text, mission
 
 
 def test_the_row_of_the_run_that_a_student_chooses_is_left_empty():
@@ -70,7 +70,7 @@ def test_the_answers_hold_aim_misconceptions_and_the_right_choice_of_every_quest
     assert t("teacher.aim") in text and t("teacher.misconception") in text
     for mission in ALL:
         for question in mission.questions:
-            right = t(f"lessons.{mission.id}.questions.{question.name}.feedback.{question.right}")
+            right = t(f"missions.{mission.id}.questions.{question.name}.feedback.{question.right}")
             assert right.replace("`", "") in words
     assert "{" not in text and typical_results().date in text
 
@@ -79,7 +79,7 @@ def test_nothing_of_the_worksheet_gives_an_answer_away():
     text = worksheet(ALL, EN)
     for mission in ALL:
         for question in mission.questions:
-            assert EN(f"lessons.{mission.id}.questions.{question.name}.feedback.{question.right}") not in text
+            assert EN(f"missions.{mission.id}.questions.{question.name}.feedback.{question.right}") not in text
 
 
 def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_workers():
@@ -95,7 +95,7 @@ def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_wor
 
 
 def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():
-    link = LessonLink("epochs", RunSettings(train_images=10_000, seed=7), "zh-Hant")
+    link = TeacherLink("epochs", RunSettings(train_images=10_000, seed=7), "zh-Hant")
     links = pair_links(link, ["epochs"], 3, "http://teacher-pc:8501")
     assert [(one.pair, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
     for one in links:
@@ -106,7 +106,7 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
 
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
-    links = pair_links(LessonLink("epochs"), ["epochs"], 2, "http://<b>:8501")
+    links = pair_links(TeacherLink("epochs"), ["epochs"], 2, "http://<b>:8501")
     text = document("Cards", cards(links, EN), EN)
     assert text.count("<svg") == 2 and text.count('class="card"') == 2
     assert "<b>:8501" not in text and "&lt;b&gt;" in text

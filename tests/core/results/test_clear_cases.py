@@ -12,9 +12,9 @@ import pytest
 from fvapp.core.answers import Answer
 from fvapp.core.events import EpochEnded
 from fvapp.core.inspection.surgery import Parts
-from fvapp.core.lessons import MISSIONS, Trial
-from fvapp.core.lessons.looking import judge_answer
-from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions import MISSIONS, Trial
+from fvapp.core.missions.looking import judge_answer
+from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs

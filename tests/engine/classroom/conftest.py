@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from fvapp.core.lessons.class_time import LESSON
+from fvapp.core.missions.class_time import LESSON
 from scripted_engine import ScriptedEngine
 
 
@@ -30,13 +30,13 @@ class Room:
     def code(self) -> str:
         return self.classroom.code
 
-    def pupils(self):
+    def students(self):
         """Look at the class a second later."""
         self.engine.skip(1.0)
-        return {pupil.nickname: pupil for pupil in self.engine.teachers.snapshot(self.teacher).pupils}
+        return {student.nickname: student for student in self.engine.teachers.snapshot(self.teacher).students}
 
-    def member(self, nickname: str) -> str:
-        return self.pupils()[nickname].id
+    def student(self, nickname: str) -> str:
+        return self.students()[nickname].id
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from fvapp.core.classroom.roster import Steering
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
-from fvapp.core.lessons.class_time import LESSON
-from fvapp.core.lessons.progress import Progress, write_progress
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.teachers import KEPT_DAYS
 from real_engine import SMALL
@@ -34,7 +34,7 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
     with refused("nickname_taken"):
         room.join("mia")
     room.engine.students.leave(mia)
-    assert room.engine.students.seat(mia) is None and room.pupils() == {}
+    assert room.engine.students.seat(mia) is None and room.students() == {}
 
 
 def test_nobody_who_is_in_no_class_is_told_of_one(room):
@@ -46,7 +46,7 @@ def test_nobody_who_is_in_no_class_is_told_of_one(room):
     assert room.engine.version(stranger) == before
 
 
-def test_what_the_teacher_sets_is_told_to_all_members_at_once(room):
+def test_what_the_teacher_sets_is_told_to_all_students_at_once(room):
     mia = room.join("Mia")
     before = room.engine.version(mia)
     room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here", pages=("draw",))
@@ -61,13 +61,13 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     room.engine.students.raise_hand(mia, True)
     room.engine.skip(1.0)
     assert room.engine.version(room.teacher) > before
-    assert room.pupils()["Mia"].need == "hand"
+    assert room.students()["Mia"].need == "hand"
     after = room.engine.version(room.teacher)
     room.engine.skip(1.0)
     assert room.engine.version(room.teacher) == after  # nothing is new
     room.engine.change_note(mia, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
-    assert room.pupils()["Mia"].step == "try"
-    room.engine.teachers.help_member(room.teacher, room.member("Mia"))
+    assert room.students()["Mia"].step == "try"
+    room.engine.teachers.help_student(room.teacher, room.student("Mia"))
     assert room.engine.teachers.snapshot(room.teacher).in_need == ()
 
 
@@ -84,28 +84,28 @@ def test_all_runs_of_the_class_stop_and_no_others(room):
     assert room.engine.run(stranger, runs[1]).state == "running"
 
 
-def test_a_closed_class_frees_its_members_and_opens_again_with_them(room):
+def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     mia, code, classroom = room.join("Mia"), room.code, room.classroom.id
     room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here")
     room.engine.teachers.close(room.teacher)
     assert room.engine.students.seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
         room.engine.students.join(room.engine.enter(None).token, code, "Ali")
-    assert [row.member.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == ["Mia"]
+    assert [row.student.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == ["Mia"]
     again = room.engine.teachers.reopen(room.teacher, classroom)
     assert again.code != code and room.engine.students.seat(mia).steering == Steering()
 
 
 def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     mia, ali = room.join("Mia"), room.join("Ali")
-    room.engine.teachers.remove_member(room.teacher, room.member("Mia"))
-    room.engine.teachers.remove_member(room.teacher, room.member("Ali"), ban=True)
+    room.engine.teachers.remove_student(room.teacher, room.student("Mia"))
+    room.engine.teachers.remove_student(room.teacher, room.student("Ali"), ban=True)
     assert room.engine.students.seat(mia) is None and room.engine.students.seat(ali) is None
     room.join("Mia", mia)
     with refused("class_banned"):
         room.join("Ali two", ali)
     room.join("Ali")  # his name is free for another
-    assert set(room.pupils()) == {"Mia", "Ali"}
+    assert set(room.students()) == {"Mia", "Ali"}
 
 
 def test_the_door_can_be_closed_to_all_but_those_inside(room):
@@ -119,23 +119,23 @@ def test_the_door_can_be_closed_to_all_but_those_inside(room):
 def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it(room):
     room.join("Mia")
     room.join("Quiet Otter", offered=True)
-    assert {name: pupil.shown for name, pupil in room.pupils().items()} == {"Mia": False, "Quiet Otter": True}
-    room.engine.teachers.show_member(room.teacher, room.member("Mia"))
-    room.engine.teachers.rename_member(room.teacher, room.member("Quiet Otter"), "Otter")
-    assert all(pupil.shown for pupil in room.pupils().values())
+    assert {name: student.shown for name, student in room.students().items()} == {"Mia": False, "Quiet Otter": True}
+    room.engine.teachers.show_student(room.teacher, room.student("Mia"))
+    room.engine.teachers.rename_student(room.teacher, room.student("Quiet Otter"), "Otter")
+    assert all(student.shown for student in room.students().values())
     with refused("nickname_taken"):
-        room.engine.teachers.rename_member(room.teacher, room.member("Otter"), "Mia")
+        room.engine.teachers.rename_student(room.teacher, room.student("Otter"), "Mia")
 
 
 def test_the_teachers_other_pages_are_told_at_once_of_what_the_board_was_told(room):
     room.join("Mia")
-    assert not room.pupils()["Mia"].shown
+    assert not room.students()["Mia"].shown
     before = room.engine.version(room.teacher)
-    room.engine.teachers.show_member(room.teacher, room.member("Mia"))
+    room.engine.teachers.show_student(room.teacher, room.student("Mia"))
     assert room.engine.version(room.teacher) > before
 
 
-def test_another_browser_with_the_recovery_code_is_the_same_member(room):
+def test_another_browser_with_the_recovery_code_is_the_same_student(room):
     mia = room.join("Mia")
     code = room.engine.recovery_code(mia)
     other = room.engine.recover(room.engine.enter(None).token, code).token
@@ -153,17 +153,17 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     assert room.engine.students.nickname(mia) == "Mimi"
     room.engine.teachers.reopen(room.teacher, first)
     assert room.engine.students.nickname(mia) == "Mia"
-    room.engine.teachers.remove_member(room.teacher, room.member("Mia"), ban=True)
+    room.engine.teachers.remove_student(room.teacher, room.student("Mia"), ban=True)
     assert room.engine.students.nickname(mia) == "Mimi" and room.engine.students.nickname(other) is None
 
 
-def test_switching_to_another_student_leaves_the_member_and_deleting_the_work_does_not(room):
+def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room):
     mia, ali = room.join("Mia"), room.join("Ali")
     workspace = room.engine.workspace_id(mia)
     room.engine.leave(mia)
-    assert set(room.pupils()) == {"Mia", "Ali"}
+    assert set(room.students()) == {"Mia", "Ali"}
     room.engine.delete_all(ali)
-    assert set(room.pupils()) == {"Mia"}
+    assert set(room.students()) == {"Mia"}
     classroom = room.classroom.id
     room.engine.teachers.delete(room.teacher, classroom)
     with refused("unknown_workspace"):  # nobody could open it any more
@@ -189,8 +189,8 @@ def test_wrong_codes_are_limited_and_a_right_one_always_works(room):
     room.join("Ali")
 
 
-def test_there_is_a_limit_of_classes_and_of_members(tmp_path):
-    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_MEMBERS": "3"}
+def test_there_is_a_limit_of_classes_and_of_students(tmp_path):
+    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_STUDENTS": "3"}
     with closing(ScriptedEngine(tmp_path, **limits)) as engine:
         one, two, three, four, five = (engine.enter(None).token for _ in range(5))
         code = engine.teachers.open(one, "8a", "en", LESSON).code
@@ -227,7 +227,7 @@ def test_classes_that_a_script_opens_keep_no_teacher_out(tmp_path):
 
 
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(tmp_path):
-    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASS_MEMBERS="3")) as engine:
+    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASS_STUDENTS="3")) as engine:
         engine.start()
         mia, ali, script = (engine.enter(None).token for _ in range(3))
         code = engine.teachers.open(engine.enter(None).token, "8a", "en", LESSON).code
@@ -268,8 +268,10 @@ def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
     def stored() -> tuple[int, int]:
         with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as database:
             classes = database.execute("SELECT count(*) FROM classes").fetchone()
-            members = database.execute("SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.0%'").fetchone()
-        return classes[0], members[0]
+            students = database.execute(
+                "SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.0%'"
+            ).fetchone()
+        return classes[0], students[0]
 
     room = engine.teachers.open(teacher, "8b", "en", LESSON)
     assert stored() == (1, 0)

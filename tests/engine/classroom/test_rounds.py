@@ -10,7 +10,7 @@ import pytest
 from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, canvas_name, unpack_image
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import MOST, example_id
-from fvapp.core.lessons.progress import Progress, read_progress, write_progress
+from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.workers import inspection
@@ -98,7 +98,7 @@ def test_a_closed_class_has_no_round_and_no_drawings(room, rounds):
     room.engine.teachers.reopen(room.teacher, room.engine.teachers.classes(room.teacher)[0].id)
     assert room.classroom.round is None and seat(room, mia) is None
     (row,) = room.engine.teachers.rows(room.teacher, room.classroom.id)
-    assert row.member.entry is None
+    assert row.student.entry is None
 
 
 # Predict
@@ -154,7 +154,7 @@ def test_a_class_of_sixty_trains_one_each_without_a_refusal(room, rounds, view):
     assert {len(room.engine.runs(token)) for token in tokens} == {1}
 
 
-def test_a_rounds_run_goes_before_its_members_others_and_nobody_elses(room, rounds):
+def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rounds):
     busy = [room.engine.enter(None).token for _ in range(2)]
     for token in busy:
         room.engine.submit(token, [RunSettings(**SMALL)])
@@ -214,7 +214,7 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     (tile,) = view().tiles
     (answer,) = room.engine.classify(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
-    assert (tile.member, tile.label) == (room.member("Mia"), answer.label)
+    assert (tile.student, tile.label) == (room.student("Mia"), answer.label)
     rounds.reveal(room.teacher)
     assert seat(room, mia).label == answer.label
     with refused("round_over"):
@@ -268,8 +268,8 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room,
         rounds.draw(token, 1, image())
     if revealed:
         rounds.reveal(room.teacher)
-    rounds.take_off(room.teacher, room.member("Mia"))
-    assert [each.member for each in rounds.look(room.teacher).tiles] == [room.member("Ali")] and seat(room, mia).off
+    rounds.take_off(room.teacher, room.student("Mia"))
+    assert [each.student for each in rounds.look(room.teacher).tiles] == [room.student("Ali")] and seat(room, mia).off
     with refused("round_over"):
         rounds.draw(mia, 1, image())
     rounds.take_off_own(ali, 1)
@@ -283,7 +283,7 @@ def test_drawings_are_gone_when_their_round_ends(room, rounds):
     rounds.start(room.teacher, "draw", "7")
     rounds.draw(mia, 1, image())
     rounds.end(room.teacher)
-    assert room.engine._register.rows.members(room.classroom.id)[room.member("Mia")].entry is None
+    assert room.engine._register.rows.students(room.classroom.id)[room.student("Mia")].entry is None
 
 
 # The wall as examples
@@ -317,9 +317,9 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
 
 def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
     tokens = wall(room, 4)
-    rounds.take_off(room.teacher, room.member("Student 0"))
+    rounds.take_off(room.teacher, room.student("Student 0"))
     rounds.keep_wall(room.teacher)
-    rounds.take_off(room.teacher, room.member("Student 1"))
+    rounds.take_off(room.teacher, room.student("Student 1"))
     rounds.take_off_own(tokens[2], 1)
     (left,) = room.engine.examples.kept(room.teacher)
     assert left.id == example_id("mnist", image(7).tobytes())
@@ -333,8 +333,8 @@ def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_
     rounds.keep_wall(room.teacher)
     room.engine.students.leave(tokens[0])
     room.engine.delete_all(tokens[1])
-    room.engine.teachers.remove_member(room.teacher, room.member("Student 2"))
-    room.engine.teachers.remove_member(room.teacher, room.member("Student 3"), ban=True)
+    room.engine.teachers.remove_student(room.teacher, room.student("Student 2"))
+    room.engine.teachers.remove_student(room.teacher, room.student("Student 3"), ban=True)
     left = {each.id for each in room.engine.examples.kept(room.teacher)}
     assert left == {example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
     rounds.end(room.teacher)

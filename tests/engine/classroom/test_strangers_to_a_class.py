@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.class_time import LESSON
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.class_time import LESSON
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
@@ -38,7 +38,7 @@ CHECKED = [each for each in COMMANDS if each[:2] not in OPEN_TO_ALL | MAKES_ONE]
 
 OWN_CLASS = {
     "student of another class": {"students.leave", "students.raise_hand"},
-    "member": {"students.leave", "students.raise_hand"},
+    "student": {"students.leave", "students.raise_hand"},
     "other teacher": {
         *("teachers.close", "teachers.reveal", "teachers.set_door", "teachers.snapshot", "teachers.steer"),
         *("teachers.stop_all", "rounds.look", "rounds.start"),
@@ -46,7 +46,7 @@ OWN_CLASS = {
 }
 """What is answered about the class or the seat that somebody has; all else is refused."""
 
-OF_PUPILS = {"begin_drawing", "draw", "predict", "take_off_own", "train"}
+OF_STUDENTS = {"begin_drawing", "draw", "predict", "take_off_own", "train"}
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def stranger(room, request):
         if request.param == "other teacher":
             return request.param, other
         room.engine.students.join(token, code, "Zoe")
-    elif request.param in ("member", "removed", "banned"):
+    elif request.param in ("student", "removed", "banned"):
         room.join("Zoe", token)
-        if request.param != "member":
-            room.engine.teachers.remove_member(room.teacher, room.member("Zoe"), ban=request.param == "banned")
+        if request.param != "student":
+            room.engine.teachers.remove_student(room.teacher, room.student("Zoe"), ban=request.param == "banned")
     return request.param, token
 
 
-KINDS = ["stranger", "student of another class", "removed", "banned", "other teacher", "member"]
+KINDS = ["stranger", "student of another class", "removed", "banned", "other teacher", "student"]
 
 
 def give(room, stranger, part, command, *values, **changes):
@@ -76,10 +76,10 @@ def give(room, stranger, part, command, *values, **changes):
     if f"{part}.{command}" not in OWN_CLASS.get(kind, ()):
         with pytest.raises(EngineError) as refused:
             function(token, *values, **changes)
-        assert refused.value.code in ("unknown_class", "unknown_member", "not_in_class", "no_round", "round_over")
+        assert refused.value.code in ("unknown_class", "unknown_student", "not_in_class", "no_round", "round_over")
         return
     answer = repr(function(token, *values, **changes))
-    assert not [name for name in ("Mia", room.member("Mia"), room.classroom.id) if name in answer]
+    assert not [name for name in ("Mia", room.student("Mia"), room.classroom.id) if name in answer]
 
 
 @pytest.mark.parametrize("stranger", KINDS, indirect=True)
@@ -88,15 +88,15 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     mia = room.join("Mia")
     room.engine.submit(mia, [RunSettings(epochs=1)])
     room.engine.students.raise_hand(mia, True)
-    values = {"member": room.member("Mia"), "classroom": room.classroom.id, "nickname": "Forged", "mission": "look"}
+    values = {"student": room.student("Mia"), "classroom": room.classroom.id, "nickname": "Forged", "mission": "look"}
     values |= {"closable": ("draw",), "door": False, "shown": True, "up": False}
     values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}
     changes = {"eyes_up": "Forged", "pages": ("draw",)} if command == "steer" else {}
-    before, pupils = room.classroom, room.pupils()
+    before, students = room.classroom, room.students()
     give(room, stranger, part, command, *(values[each] for each in wanted), **changes)
     assert room.classroom == before and room.engine.students.seat(mia).nickname == "Mia"
-    after = room.pupils()
-    assert after["Mia"] == pupils["Mia"] and "Forged" not in after
+    after = room.students()
+    assert after["Mia"] == students["Mia"] and "Forged" not in after
     assert room.engine.teachers.stop_all(room.teacher) == 1  # nobody has stopped the run
 
 
@@ -110,10 +110,10 @@ def test_nobody_else_takes_part_in_a_round_or_commands_it(room, stranger, kind):
         rounds.draw(mia, 1, drawn)
     room.engine.skip(1.0)
     before, seen = room.classroom, rounds.look(room.teacher)
-    values = {"member": room.member("Mia"), "kind": "seeds", "number": 1, "choice": MISSIONS["look"].predictions[0]}
+    values = {"student": room.student("Mia"), "kind": "seeds", "number": 1, "choice": MISSIONS["look"].predictions[0]}
     values |= {"image": drawn}
     for part, command, wanted in CHECKED:
-        if part == "rounds" and not (stranger[0] == "member" and command in OF_PUPILS):
+        if part == "rounds" and not (stranger[0] == "student" and command in OF_STUDENTS):
             give(room, stranger, part, command, *(values[each] for each in wanted))
     room.engine.skip(1.0)
     assert room.classroom == before and rounds.look(room.teacher) == seen
@@ -140,10 +140,10 @@ def test_no_command_of_a_class_works_without_a_token_of_ours(room, token):
             getattr(getattr(room.engine, part), command)(token, *("x" for _ in wanted))
 
 
-def test_a_member_of_one_class_is_no_member_of_the_teacher_of_another(room):
+def test_a_student_of_one_class_is_no_student_of_the_teacher_of_another(room):
     other = room.engine.enter(None).token
     room.engine.teachers.open(other, "9a", "en", LESSON)
     room.join("Mia")
-    for command in (room.engine.teachers.remove_member, room.engine.teachers.help_member):
-        with pytest.raises(EngineError, match="unknown_member"):
-            command(other, room.member("Mia"))
+    for command in (room.engine.teachers.remove_student, room.engine.teachers.help_student):
+        with pytest.raises(EngineError, match="unknown_student"):
+            command(other, room.student("Mia"))

@@ -94,14 +94,14 @@ def test_minutes_count_like_runs():
 
 def test_newcomers_who_claim_more_than_half_of_the_minutes_displace_only_one_another():
     limits = Limits(minutes=30, minutes_all=60)
-    SPACES["pupil"].newcomer = False
+    SPACES["student"].newcomer = False
     crowd = [run for number in range(9) for run in claims(f"fresh{number}", 300)]
-    full = [*claims("pupil", 900), *crowd]
+    full = [*claims("student", 900), *crowd]
     assert refusal(full, claims("fresh", 300), True, limits) == "limit_minutes_all"
     assert admitted(full, claims("fresh", 200), True, limits) == ("fresh01",)
     assert admitted(full, claims("another", 500), False, limits) == ("fresh01", "fresh11")
-    half = [*claims("pupil", 900, 900), *crowd[:6]]
-    assert admitted(half, claims("fresh", 300), True, limits) == ("pupil2",)
+    half = [*claims("student", 900, 900), *crowd[:6]]
+    assert admitted(half, claims("fresh", 300), True, limits) == ("student2",)
 
 
 def test_a_newcomer_has_two_runs_waiting_while_others_wait():
@@ -143,15 +143,15 @@ def flood(engine, workspaces=20) -> list[str]:
     return tokens
 
 
-def test_a_pupil_is_the_next_while_a_script_floods(engine):
+def test_a_student_is_the_next_while_a_script_floods(engine):
     flood(engine)
-    pupil = engine.enter(None).token
-    (record,) = engine.submit(pupil, [SHORT])
+    student = engine.enter(None).token
+    (record,) = engine.submit(student, [SHORT])
     assert record.place == 1
 
 
 @pytest.mark.parametrize("engine", [{"queued_all": 30}], indirect=True)
-def test_a_pupil_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
+def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
     flooding = flood(engine)
     assert engine.status().waiting == 30
     (record,) = engine.submit(engine.enter(None).token, [SHORT])
@@ -168,16 +168,16 @@ def test_a_pupil_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
 
 @pytest.mark.parametrize("engine", [{"trainings_a_minute": 2, "queued_all": 2}], indirect=True)
 def test_who_was_displaced_returns_without_being_counted(engine):
-    pupil, other = (engine.enter(None).token for _ in range(2))
-    _, second = engine.submit(pupil, [SHORT, SHORT])
+    student, other = (engine.enter(None).token for _ in range(2))
+    _, second = engine.submit(student, [SHORT, SHORT])
     (third,) = engine.submit(other, [SHORT])
-    assert engine.run(pupil, second.id).reason == "displaced"
+    assert engine.run(student, second.id).reason == "displaced"
     engine.delete(other, third.id)
-    engine.resume(pupil, second.id)
-    assert engine.run(pupil, second.id).state == "queued"
-    engine.pause(pupil, second.id)
+    engine.resume(student, second.id)
+    assert engine.run(student, second.id).state == "queued"
+    engine.pause(student, second.id)
     with pytest.raises(EngineError, match="limit_trainings"):
-        engine.resume(pupil, second.id)
+        engine.resume(student, second.id)
 
 
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
@@ -223,8 +223,8 @@ class Crowd:
 
 def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(engine):
     engine.start()
-    pupils = [engine.enter(None).token for _ in range(8)]
-    for token in pupils:
+    students = [engine.enter(None).token for _ in range(8)]
+    for token in students:
         engine.submit(token, [RunSettings(epochs=20)])
     crowd, waits = Crowd(engine, 200), []
     crowd.press_on(210)
@@ -238,5 +238,5 @@ def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(
         waits.append(engine.clock.now - begin)
         crowd.train(5)
     assert crowd.started > 200
-    assert {record.reason for token in pupils for record in engine.runs(token)} <= {None, "gave_way"}
+    assert {record.reason for token in students for record in engine.runs(token)} <= {None, "gave_way"}
     assert max(waits) <= 30

@@ -395,11 +395,11 @@ def test_questions_of_a_hundred_visitors_refuse_nobody_who_asks_for_a_fair_share
         with suppress(EngineError):
             rates.take(name, 0.5)
     for _ in range(FEW):
-        rates.take("pupil", 0.5)
+        rates.take("student", 0.5)
     with pytest.raises(EngineError, match="all"):
-        rates.take("pupil", 0.5)
+        rates.take("student", 0.5)
     for _ in range(20):
-        rates.take("pupil", 1.5)
+        rates.take("student", 1.5)
 
 
 # The machine

@@ -49,13 +49,13 @@ def test_who_was_here_before_has_a_whole_share():
 
 
 @pytest.mark.parametrize("megabytes", [1, 5, 36])
-def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_pupil_the_first_training(megabytes):
+def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_student_the_first_training(megabytes):
     used, default = 0, needed_bytes(RunSettings())
     for _ in range(100):
         kept = 0
         while refusal(kept, megabytes, used=used) is None:
             kept, used = kept + megabytes, used + megabytes
-    check_share(Workspaces()["pupil"], default, used * MB, 0.0, Limits())
+    check_share(Workspaces()["student"], default, used * MB, 0.0, Limits())
     assert used <= 5_000
 
 
@@ -76,7 +76,7 @@ def engine(tmp_path):
         yield engine
 
 
-def test_one_script_fills_what_it_may_of_the_disk_and_a_new_pupil_trains(engine):
+def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engine):
     for _ in range(2):
         token = engine.enter(None).token
         with pytest.raises(EngineError, match="limit_disk") as error:
@@ -84,10 +84,10 @@ def test_one_script_fills_what_it_may_of_the_disk_and_a_new_pupil_trains(engine)
                 engine.submit(token, [SMALL])
                 engine.finish()
         assert error.value.code == "limit_disk" and len(engine.runs(token)) > 4
-    pupil = engine.enter(None).token
-    (record,) = engine.submit(pupil, [SMALL])
+    student = engine.enter(None).token
+    (record,) = engine.submit(student, [SMALL])
     engine.finish()
-    assert engine.run(pupil, record.id).state == "done"
+    assert engine.run(student, record.id).state == "done"
 
 
 def test_runs_that_wait_count_as_what_they_will_need(engine):

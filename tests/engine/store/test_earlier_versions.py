@@ -18,7 +18,7 @@ import pytest
 from fvapp.core.documents.runfile import read_run_file
 from fvapp.core.errors import SettingsError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, RunFailed, Started, current_events
-from fvapp.core.links import LessonLink, parse_link
+from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import languages
@@ -142,7 +142,7 @@ def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
         (
             "/?dataset=mnist&train_images=1000&validation_split=0.0&hidden=512,256&seed=7&lang=zh-Hans"
             "&lock=epochs,optimizer,preset",
-            LessonLink(
+            TeacherLink(
                 None,
                 RunSettings(dataset="mnist", train_images=1_000, validation_split=0.0, hidden=(512, 256), seed=7),
                 "zh-Hans",
@@ -151,11 +151,11 @@ def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
         ),
         (
             "/?wrong_labels=0.3&rare_class=6&rare_share=0.01&marked_class=9",
-            LessonLink(
+            TeacherLink(
                 None, RunSettings(wrong_labels=0.3, rare_class=6, rare_share=0.01, marked_class=9), own_seed=True
             ),
         ),
-        ("/lessons?mission=6&lang=zh-Hant", LessonLink("epochs", RunSettings(), "zh-Hant", own_seed=True)),
+        ("/lessons?mission=6&lang=zh-Hant", TeacherLink("epochs", RunSettings(), "zh-Hant", own_seed=True)),
     ],
 )
 def test_a_link_opens_what_it_did(address, link):

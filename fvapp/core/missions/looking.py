@@ -8,7 +8,7 @@ from statistics import fmean
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.lessons.verdict import Outcome, Verdict
+from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import Difference, percent
 
 ABOUT_HALF = range(45, 56)  # per cent, as they are shown

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.lessons.trials import Trial, unless_broken
-from fvapp.core.lessons.verdict import LEARNED_NOTHING, OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.verdict import LEARNED_NOTHING, OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import Difference, loss_text, percent

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated
 
-from fvapp.core.lessons.rule import Rule
-from fvapp.core.lessons.table import MISSIONS, Mission
-from fvapp.core.lessons.verdict import OUTCOMES, Verdict
+from fvapp.core.missions.rule import Rule
+from fvapp.core.missions.table import MISSIONS, Mission
+from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.schema import Whole, read_what_fits
 
 NOTE = "lessons"
-"""The note of a workspace in which it is kept."""
+"""The note of a workspace in which it is kept; versions of before 1.0 called a mission a lesson."""
 
 _Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 

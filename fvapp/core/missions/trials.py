@@ -8,7 +8,7 @@ from functools import wraps
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, current_events
-from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.curves import EpochPoints, broken_epoch, epoch_points
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings

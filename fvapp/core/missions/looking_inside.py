@@ -8,7 +8,7 @@ import numpy as np
 
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help
-from fvapp.core.lessons.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
+from fvapp.core.missions.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
 from fvapp.core.wording import Difference, percent
 
 ONE_CARRIES = 5

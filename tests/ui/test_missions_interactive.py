@@ -11,8 +11,8 @@ import pytest
 
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import load_dataset
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.progress import NOTE
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE
 from fvapp.core.places import Places
 from fvapp.core.results.chance import Spread
 from fvapp.core.runs import RunResult
@@ -28,21 +28,21 @@ def kept(app, engine, mission):
 
 
 def test_a_rule_for_trousers_is_tried_on_twenty_images_and_kept(open_page, engine):
-    app = open_page("lessons", mission="A")
+    app = open_page("missions", mission="A")
     app.text_input(key="rule_sentence").set_value("it is tall and narrow")
     app.selectbox(key="rule_feature").set_value("width")
     app.number_input(key="rule_number").set_value(14)
     app.button(key="rule_check").click().run()
-    assert T("lessons.look.rule.result", right=17, count=20, missed=0, wrong=3) in words(app)
+    assert T("missions.look.rule.result", right=17, count=20, missed=0, wrong=3) in words(app)
     assert kept(app, engine, "look")["rule"]["sentence"] == "it is tall and narrow"
-    again = open_page("lessons", token=app.session_state["token"], mission="A")
+    again = open_page("missions", token=app.session_state["token"], mission="A")
     again.session_state["mission_screen"] = {"look": "rule"}
     assert again.run().number_input(key="rule_number").value == 14
-    assert T("lessons.look.rule.after") in words(again)
+    assert T("missions.look.rule.after") in words(again)
 
 
 def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
-    app = open_page("lessons", mission="A")
+    app = open_page("missions", mission="A")
     forward(begin(app, "look"))
     app.number_input(key="mission_image").set_value(0).run()
 
@@ -57,7 +57,7 @@ def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
 
 
 def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_images(open_page, engine):
-    app = train(open_page("lessons", mission="B", train_images="5000"), engine, "network")
+    app = train(open_page("missions", mission="B", train_images="5000"), engine, "network")
     assert "model.evaluate(training_images, training_labels)" not in words(app)
     app.session_state["mission_trained_on"] = True
     app.run()
@@ -69,7 +69,7 @@ def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_i
 
 
 def test_softmax_can_be_tried_on_the_notebooks_list_and_on_ones_own(open_page, engine):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     assert "9.5 at position 4, gets 99.94%" in words(app)
     app.text_input(key="softmax_list").set_value("1, 1").run()
     assert "gets 50.00%" in words(app)
@@ -80,8 +80,10 @@ def test_softmax_can_be_tried_on_the_notebooks_list_and_on_ones_own(open_page, e
 def test_small_probabilities_are_written_as_python_prints_them(open_page, engine, monkeypatch):
     shares = (1 - 9 * 1.2345e-05, *[1.2345e-05] * 9)
     monkeypatch.setattr(engine, "classify", lambda token, model, images: (Answer(shares),) * len(images))
-    app = open_page("lessons", token=train(open_page("lessons", mission="B"), engine, "network").session_state["token"])
-    app = open_page("lessons", token=app.session_state["token"], mission="1")
+    app = open_page(
+        "missions", token=train(open_page("missions", mission="B"), engine, "network").session_state["token"]
+    )
+    app = open_page("missions", token=app.session_state["token"], mission="1")
     begin(app, "outputs").button(key="mission_run").click().run()
     rows = [line.split() for line in app.code[0].value.splitlines()]
     assert rows == [["0", "0.9999"], *([str(label), "1.234e-05"] for label in range(1, 10))]
@@ -89,13 +91,13 @@ def test_small_probabilities_are_written_as_python_prints_them(open_page, engine
 
 @pytest.mark.parametrize("mission", ["network", "outputs"])
 def test_the_notes_come_when_everything_is_answered(open_page, engine, mission):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
     if mission != "network":
-        app = open_page("lessons", token=token, mission=MISSIONS[mission].mark)
+        app = open_page("missions", token=token, mission=MISSIONS[mission].mark)
         begin(app, mission).button(key="mission_run").click().run()
     forward(answer(app, mission))
-    note = plain(T(f"lessons.{mission}.note"))
+    note = plain(T(f"missions.{mission}.note"))
     if mission == "outputs":
         assert note not in words(app)  # it names the position that is still asked for
         app.session_state["mission_screen"] = {"outputs": "result"}
@@ -107,9 +109,9 @@ def test_the_notes_come_when_everything_is_answered(open_page, engine, mission):
 
 
 def test_the_position_of_the_biggest_number_counts_at_the_first_answer(open_page, engine):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
-    app = open_page("lessons", token=token, mission="1")
+    app = open_page("missions", token=token, mission="1")
     begin(app, "outputs").button(key="mission_run").click().run()
     app.number_input(key="position").set_value(0)
     app.button(key="position_check").click().run()
@@ -120,7 +122,7 @@ def test_the_position_of_the_biggest_number_counts_at_the_first_answer(open_page
 
 
 def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, engine):
-    app = open_page("lessons", mission="4")
+    app = open_page("missions", mission="4")
     app.radio(key="predict_five_outputs").set_value("held").run()
     assert "mission_run" not in keys(app)
     train(app, engine, "five_outputs")
@@ -130,7 +132,7 @@ def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, eng
 
 
 def test_the_notebooks_image_is_shown_to_the_short_and_to_the_long_network(open_page, engine):
-    app = train(open_page("lessons", mission="6"), engine, "epochs")
+    app = train(open_page("missions", mission="6"), engine, "epochs")
     assert app.number_input(key="same_image").value == 34
     assert "Test image 34 shows class" in words(app)
     app.number_input(key="same_image").set_value(0).run()
@@ -138,24 +140,24 @@ def test_the_notebooks_image_is_shown_to_the_short_and_to_the_long_network(open_
 
 
 def test_a_choice_of_ones_own_changes_the_run_it_is_about(open_page, engine):
-    app = open_page("lessons", mission="5")
+    app = open_page("missions", mission="5")
     app.radio(key="variant_layers").set_value("w32").run()
     train(app, engine, "layers")
     assert [run.settings.hidden for run in engine.runs(app.session_state["token"])] == [(512,), (512, 32)]
 
 
 def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
-    app = train(open_page("lessons", mission="5"), engine, "layers")
+    app = train(open_page("missions", mission="5"), engine, "layers")
     (table,) = app.table
-    assert T("lessons.table.val") in table.value.columns and T("lessons.table.test") not in table.value.columns
+    assert T("missions.table.val") in table.value.columns and T("missions.table.test") not in table.value.columns
     assert "Only this one is now measured on the test set" in words(app)
 
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
-    monkeypatch.setattr("fvapp.core.lessons.looking_inside.LEARNED_NOTHING", 0)  # as the engine's networks have
-    app = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
-    assert plain(T(f"lessons.{mission}.why").split("\n\n")[0]) in words(app)
+    monkeypatch.setattr("fvapp.core.missions.looking_inside.LEARNED_NOTHING", 0)  # as the engine's networks have
+    app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
+    assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
     assert first["judged"] and first["runs"] == [engine.runs(app.session_state["token"])[0].id]
     # A network that is trained later changes nothing of it, and is asked when the visitor says so.
@@ -173,14 +175,14 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_a_network_that_learned_nothing_gives_no_verdict(open_page, engine, mission):
-    app = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
-    said = T("lessons.page.learned_nothing", accuracy="X").partition("X")[0]
+    app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
+    said = T("missions.page.learned_nothing", accuracy="X").partition("X")[0]
     assert [warning.value for warning in app.warning if warning.value.startswith(said)]
     assert not kept(app, engine, mission)["judged"]
 
 
 def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_language(open_page, engine):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     token, (run,) = app.session_state["token"], engine.runs(app.session_state["token"])
     (said,) = [text for text in words(app).splitlines() if text.startswith("In its last epoch")]
     engine.resume(token, run.id, more_epochs=5)
@@ -188,18 +190,18 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
     assert said in words(app.run())
     engine.delete(token, run.id)
     assert said in words(app.run())
-    chinese = open_page("lessons", token=token, mission="B", lang="zh-Hans", folds=["mission_why"])
+    chinese = open_page("missions", token=token, mission="B", lang="zh-Hans", folds=["mission_why"])
     values = kept(app, engine, "network")["verdicts"][0]["values"]
-    assert values["train"] in words(chinese) and plain(Translator("zh-Hans")("lessons.network.why")) in words(chinese)
+    assert values["train"] in words(chinese) and plain(Translator("zh-Hans")("missions.network.why")) in words(chinese)
 
 
 def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_kept_from_now_on(open_page, engine):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
     old = {name: value for name, value in kept(app, engine, "network").items() if name != "verdicts"}
     for verdicts in ({}, {"verdicts": 3}, {"verdicts": [{"outcome": "held", "values": {"train": "1%"}}]}):
         engine.change_note(token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts})
-        again = open_page("lessons", token=token, mission="B")
+        again = open_page("missions", token=token, mission="B")
         assert kept(again, engine, "network")["judged"] and "In its last epoch" in words(again)
         assert kept(again, engine, "network")["verdicts"][0]["values"]["train"]
 
@@ -207,8 +209,8 @@ def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_
 def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engine, monkeypatch):
     monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
     said = plain(T("common.temperature", temperature="1.50"))
-    app = train(open_page("lessons", mission="B"), engine, "network")
-    app = open_page("lessons", token=app.session_state["token"], mission="1")
+    app = train(open_page("missions", mission="B"), engine, "network")
+    app = open_page("missions", token=app.session_state["token"], mission="1")
     begin(app, "outputs")
     assert said not in words(app)
     app.button(key="mission_run").click().run()
@@ -216,7 +218,7 @@ def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engi
 
 
 def test_where_chance_explains_the_difference_every_prediction_stays_open(open_page, engine, monkeypatch):
-    monkeypatch.setattr("fvapp.core.lessons.comparing.seed_spread", lambda settings: Spread(1.0, 1.0))
-    app = train(open_page("lessons", mission="5"), engine, "layers")
-    assert T("lessons.page.too_close") in [element.value for element in app.header]
-    assert T("lessons.page.left_open") in words(app)
+    monkeypatch.setattr("fvapp.core.missions.comparing.seed_spread", lambda settings: Spread(1.0, 1.0))
+    app = train(open_page("missions", mission="5"), engine, "layers")
+    assert T("missions.page.too_close") in [element.value for element in app.header]
+    assert T("missions.page.left_open") in words(app)

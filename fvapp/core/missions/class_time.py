@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fvapp.core.datasets import DATASETS, split_validation
-from fvapp.core.lessons.table import Mission
 from fvapp.core.limits import estimate_seconds
+from fvapp.core.missions.table import Mission
 from fvapp.core.settings import RunSettings
 
 LESSON = ("look", "network", "outputs", "neurons", "five_outputs", "inside_neuron")

@@ -9,12 +9,12 @@ import pytest
 
 from fvapp.core.errors import Term
 from fvapp.core.glossary import SETTING_WORDS, WORDS
-from fvapp.core.lessons import MISSIONS, describe_changes, find_mission, mark_error
-from fvapp.core.lessons.class_time import seconds_left
-from fvapp.core.lessons.progress import Progress, read_progress, write_progress
-from fvapp.core.lessons.rule import Rule
-from fvapp.core.lessons.verdict import Verdict
 from fvapp.core.limits import check_limits, estimate_seconds
+from fvapp.core.missions import MISSIONS, describe_changes, find_mission, mark_error
+from fvapp.core.missions.class_time import seconds_left
+from fvapp.core.missions.progress import Progress, read_progress, write_progress
+from fvapp.core.missions.rule import Rule
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 from verdict_sentences import LABEL_ERROR, RANK_ERROR
@@ -78,37 +78,37 @@ def test_every_mission_has_its_words(language):
     t = Translator(language)
     for mission in ALL:
         for part in ("title", "goal", "task", "ask", "why", "try", "note"):
-            assert t(f"lessons.{mission.id}.{part}")
+            assert t(f"missions.{mission.id}.{part}")
         claims = {mission.id: mission}
         if mission.second is not None:
             claims[f"{mission.id}.{mission.second.name}"] = mission.second
         for words, claim in claims.items():
-            assert t(f"lessons.{words}.ask")
+            assert t(f"missions.{words}.ask")
             for outcome in claim.outcomes:
-                assert f"lessons.{words}.verdicts.{outcome}" in t
+                assert f"missions.{words}.verdicts.{outcome}" in t
             assert "held" in claim.predictions and set(claim.predictions) <= set(claim.outcomes)
             for prediction in claim.predictions:
-                assert f"lessons.{words}.predict.{prediction}" in t
+                assert f"missions.{words}.predict.{prediction}" in t
         for variant in mission.variants:
-            assert t(f"lessons.{mission.id}.variant") != t(f"lessons.{mission.id}.variants.{variant}")
+            assert t(f"missions.{mission.id}.variant") != t(f"missions.{mission.id}.variants.{variant}")
         for question in mission.questions:
             assert question.right in question.choices
             for choice in question.choices:
-                feedback = t(f"lessons.{mission.id}.questions.{question.name}.feedback.{choice}")
-                assert t(f"lessons.{mission.id}.questions.{question.name}.choices.{choice}") != feedback
+                feedback = t(f"missions.{mission.id}.questions.{question.name}.feedback.{choice}")
+                assert t(f"missions.{mission.id}.questions.{question.name}.choices.{choice}") != feedback
         assert set(mission.words) <= set(WORDS)
 
 
 @pytest.mark.parametrize("language", languages())
 def test_no_word_of_a_mission_is_left_over(language):
     t = Translator(language)
-    wanted = {f"lessons.{mission.id}.predict.{one}" for mission in ALL for one in mission.predictions} | {
-        f"lessons.{mission.id}.{mission.second.name}.predict.{one}"
+    wanted = {f"missions.{mission.id}.predict.{one}" for mission in ALL for one in mission.predictions} | {
+        f"missions.{mission.id}.{mission.second.name}.predict.{one}"
         for mission in ALL
         if mission.second
         for one in mission.second.predictions
     }
-    held = {key for key in t._words if key.startswith("lessons.") and ".predict." in key}
+    held = {key for key in t._words if key.startswith("missions.") and ".predict." in key}
     assert held == wanted
     glossary = {key.split(".")[1] for key in t._words if key.startswith("glossary.")} - {"page", "axes"}
     assert glossary == set(WORDS) and set(SETTING_WORDS.values()) <= set(WORDS)
@@ -120,7 +120,7 @@ def test_what_a_mission_changes_is_said_in_words():
     changes = describe_changes(MISSIONS["neurons"].settings(), RunSettings(), t)
     assert "Hidden layers: 64 / 128 / 512 / 1024 (default: 128)" in changes
     assert not describe_changes([RunSettings(seed=9)], RunSettings(), t)
-    placeholders = {name for _, name, _, _ in Formatter().parse(t("lessons.page.change"))} - {None}
+    placeholders = {name for _, name, _, _ in Formatter().parse(t("missions.page.change"))} - {None}
     assert placeholders == {"setting", "values", "before"}
 
 

@@ -14,10 +14,10 @@ import pytest
 from fvapp.core.answers import Answer
 from fvapp.core.events import Continued, EpochEnded, RunEnded, Started
 from fvapp.core.inspection.surgery import Parts
-from fvapp.core.lessons import MISSIONS, Trial
-from fvapp.core.lessons.looking import judge_answer, judge_sureness
-from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
-from fvapp.core.lessons.verdict import OUTCOMES
+from fvapp.core.missions import MISSIONS, Trial
+from fvapp.core.missions.looking import judge_answer, judge_sureness
+from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions.verdict import OUTCOMES
 from fvapp.core.results.curves import read_curves
 from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies
 from fvapp.core.runs import RunRecord, RunResult

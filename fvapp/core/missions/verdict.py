@@ -44,9 +44,9 @@ class Verdict:
 
     Attributes:
         outcome: what became of the claim.
-        values: placeholders of the sentence ``lessons.<claim>.verdicts.<outcome>`` and of those that follow it, as
+        values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those that follow it, as
             texts; one that is itself a key of the catalogues is a ``Term``.
-        further: keys, below ``lessons.``, of sentences that follow.
+        further: keys, below ``missions.``, of sentences that follow.
         undecided: predictions of which the numbers do not say whether they are right.
     """
 
@@ -64,7 +64,7 @@ class Verdict:
         """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second claim's words."""
         values = in_words(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
-        return tuple(t(f"lessons.{key}", **values) for key in (*first, *self.further))
+        return tuple(t(f"missions.{key}", **values) for key in (*first, *self.further))
 
 
 def learned_nothing(accuracy: float) -> Verdict:

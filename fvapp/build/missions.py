@@ -1,4 +1,4 @@
-"""Measure the typical results of the missions that the teacher's page shows: ``python -m fvapp build lessons``.
+"""Measure the typical results of the missions that the teacher's page shows: ``python -m fvapp build missions``.
 
 Every mission's runs are trained once, one after the other, on all images of the mission's data set.
 """
@@ -24,10 +24,10 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.layers import count_parameters
-from fvapp.core.lessons import MISSIONS, Mission, Trial, Verdict, mark_error
-from fvapp.core.lessons.looking import judge_answer, judge_pixels
-from fvapp.core.lessons.looking_inside import judge_one_neuron, judge_shirts
-from fvapp.core.lessons.typical import FILE, Typical, TypicalMission, judged
+from fvapp.core.missions import MISSIONS, Mission, Trial, Verdict, mark_error
+from fvapp.core.missions.looking import judge_answer, judge_pixels
+from fvapp.core.missions.looking_inside import judge_one_neuron, judge_shirts
+from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
@@ -35,7 +35,7 @@ from fvapp.engine.processes.machine import available_cores, processor_name
 from fvapp.learn.build import build_model
 from fvapp.learn.training import Weights, train
 
-WRITTEN = Path(__file__).parents[1] / "core" / "lessons" / FILE
+WRITTEN = Path(__file__).parents[1] / "core" / "missions" / FILE
 LOOKED_AT = 42  # the training image of mission A
 ASKED = 0  # the test image of mission 1
 LOOKED_INTO = 61  # that of mission 9

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
-from fvapp.core.lessons.trials import Trial, unless_broken
-from fvapp.core.lessons.verdict import LEARNED_NOTHING, OF_GAIN, OUTCOMES, Outcome, Verdict, learned_nothing
+from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.verdict import LEARNED_NOTHING, OF_GAIN, OUTCOMES, Outcome, Verdict, learned_nothing
 from fvapp.core.results.by_class import recall
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import Difference, percent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.lessons import Row, losses_figure, race_figure, results_figure
+from fvapp.charts.missions import Row, losses_figure, race_figure, results_figure
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -43,7 +43,7 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
 
 def test_where_time_is_not_compared_no_bars_are_drawn():
     figure = go.Figure(results_figure([Row("new", 0.88), Row("seen", 0.9)], 0.01, T).to_dict())
-    assert not figure.data[1].x and T("lessons.chart.time") not in [note.text for note in figure.layout.annotations]
+    assert not figure.data[1].x and T("missions.chart.time") not in [note.text for note in figure.layout.annotations]
 
 
 def losses(*names, validation=True):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
-from fvapp.core.lessons.mistakes import mark_error
-from fvapp.core.lessons.trials import Trial, unless_broken
-from fvapp.core.lessons.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.mistakes import mark_error
+from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference, loss_text, percent
 

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from fvapp.core.events import Continued, EpochEnded, Started
-from fvapp.core.lessons import MISSIONS, Trial
-from fvapp.core.lessons.looking import describe_spare, judge_answer, judge_pixels, judge_sureness
-from fvapp.core.lessons.typical import Typical, typical_results
+from fvapp.core.missions import MISSIONS, Trial
+from fvapp.core.missions.looking import describe_spare, judge_answer, judge_pixels, judge_sureness
+from fvapp.core.missions.typical import Typical, typical_results
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -53,7 +53,10 @@ def test_every_sentence_is_whole_and_no_two_outcomes_of_a_claim_say_the_same(lan
     said = list(every_sentence(language))
     for claim, outcome, sentences in said:
         for sentence in sentences:
-            assert sentence.strip() and not re.search(r"[{}]|\bsettings\.|\blessons\.|nan%", sentence), (claim, outcome)
+            assert sentence.strip() and not re.search(r"[{}]|\bsettings\.|\bmissions\.|nan%", sentence), (
+                claim,
+                outcome,
+            )
     plain = [(claim, outcome, sentences) for claim, outcome, sentences in said if outcome not in PARTING]
     assert len({(claim, sentences) for claim, _, sentences in plain}) == len(plain)
     assert len({sentences for _, outcome, sentences in said if outcome in PARTING}) == len(PARTING)

@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 
 from fvapp.core.events import EpochEnded
-from fvapp.core.lessons.table import MISSIONS
-from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.missions.table import MISSIONS
+from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 
@@ -118,4 +118,4 @@ def _read_trial(kept: Mapping) -> Trial:
 @cache
 def typical_results() -> Typical:
     """Return the results that ship."""
-    return Typical.from_json((files("fvapp.core.lessons") / FILE).read_text(encoding="utf-8"))
+    return Typical.from_json((files("fvapp.core.missions") / FILE).read_text(encoding="utf-8"))

@@ -39,7 +39,7 @@ FEATURES: Mapping[str, Feature] = {
     "gap": Feature(lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14),
     "bright": Feature(lambda image: int((image > BRIGHT).sum()), 784),
 }
-"""Their words are ``lessons.look.rule.features.<name>``."""
+"""Their words are ``missions.look.rule.features.<name>``."""
 
 Limit = Literal["at_most", "at_least"]
 LIMITS: tuple[Limit, ...] = get_args(Limit)

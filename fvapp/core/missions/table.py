@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fvapp.core.lessons import comparing, taught, teaching, training
-from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.missions import comparing, taught, teaching, training
+from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
 
 Kind = Literal["pictures", "answers", "inside", "runs", "taught"]
@@ -39,7 +39,7 @@ class Question:
     """A question with one right choice.
 
     Attributes:
-        name: its words are ``lessons.<mission>.questions.<name>``: ``ask``, ``choices.<choice>`` and
+        name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>`` and
             ``feedback.<choice>``.
         right: one of `choices`.
     """
@@ -54,7 +54,7 @@ class Claim:
     """A second thing to predict in a mission, judged by the same runs.
 
     Attributes:
-        name: its words are ``lessons.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and ``verdicts.<outcome>``.
+        name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and ``verdicts.<outcome>``.
         predictions: as those of a mission.
         outcomes: what its verdict can be.
     """
@@ -67,13 +67,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class Mission:
-    """A row of the table. Its words are ``lessons.<id>``.
+    """A row of the table. Its words are ``missions.<id>``.
 
     Attributes:
         id: catalogue key.
         mark: how students, addresses and worksheets name it: A, B, 1 to 14.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
-            ``lessons.<id>.predict.<outcome>``.
+            ``missions.<id>.predict.<outcome>``.
         words: glossary words it needs.
         runs: what each of its runs changes of the defaults.
         variants: what each run changes instead, by the name of a value that the visitor chooses; the first is that
@@ -81,7 +81,7 @@ class Mission:
         judge: the verdict from its runs, None where `kind` is neither ``runs`` nor ``taught``.
         outcomes: what its verdict can be.
         second: a second claim, or None.
-        noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``lessons.<id>.``.
+        noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``missions.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
         opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.
     """

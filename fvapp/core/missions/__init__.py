@@ -6,8 +6,8 @@ words what a mission sets, `progress` how far a visitor has come, `typical` what
 class takes.
 """
 
-from fvapp.core.lessons.changes import describe_changes, run_labels
-from fvapp.core.lessons.mistakes import mark_error
-from fvapp.core.lessons.table import MISSIONS, Mission, Question, find_mission
-from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import Verdict
+from fvapp.core.missions.changes import describe_changes, run_labels
+from fvapp.core.missions.mistakes import mark_error
+from fvapp.core.missions.table import MISSIONS, Mission, Question, find_mission
+from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.verdict import Verdict

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
-from fvapp.core.lessons.taught import unless_unlearned
-from fvapp.core.lessons.trials import Trial
-from fvapp.core.lessons.verdict import OF_GAIN, Verdict
+from fvapp.core.missions.taught import unless_unlearned
+from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.verdict import OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
 

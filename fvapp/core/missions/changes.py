@@ -19,7 +19,7 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
     names.discard("seed")
     return tuple(
         t(
-            "lessons.page.change",
+            "missions.page.change",
             setting=t(f"settings.{name}.label"),
             # Not a comma, which stands between the layers of one network.
             values=" / ".join(
@@ -57,7 +57,7 @@ def _label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
         return _neurons(run, t)
     value = value_words(name, getattr(run, name), t, run.dataset)
-    return t("lessons.page.label", setting=t(f"settings.{name}.label"), value=value)
+    return t("missions.page.label", setting=t(f"settings.{name}.label"), value=value)
 
 
 def _short(name: str, run: RunSettings, t: Translate) -> str:
@@ -70,4 +70,4 @@ def _short(name: str, run: RunSettings, t: Translate) -> str:
 
 def _neurons(run: RunSettings, t: Translate) -> str:
     """Return the hidden layers as ``"128 neurons"`` or ``"512 + 32 neurons"``."""
-    return t("lessons.page.label_neurons", n=" + ".join(f"{width:,}" for width in run.hidden))
+    return t("missions.page.label_neurons", n=" + ".join(f"{width:,}" for width in run.hidden))

@@ -119,7 +119,7 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     band = {"type": "rect", "x0": middle - margin, "x1": middle + margin, "yref": "paper", "y0": 0, "y1": 1}
     above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     right = {"xanchor": "left", "showarrow": False}
-    notes = [{"text": escaped(t("lessons.chart.chance")), "x": middle, **above}]
+    notes = [{"text": escaped(t("missions.chart.chance")), "x": middle, **above}]
     notes += [
         {"text": accuracy, "x": value, "y": place, "xshift": 12, **right}
         for place, value, (_, accuracy) in zip(places, values, named, strict=True)
@@ -129,7 +129,7 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         for place, each in enumerate(seconds)
     ]
     if timed:
-        notes.append({"text": escaped(t("lessons.chart.time")), "xref": "x2", "x": 0, "xanchor": "left", **above})
+        notes.append({"text": escaped(t("missions.chart.time")), "xref": "x2", "x": 0, "xanchor": "left", **above})
     return ReadyFigure(
         [dots, times],
         height=96 + 52 * len(rows),
@@ -137,7 +137,7 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         hovermode=False,
         showlegend=False,
         margin={"l": 8, "r": 12, "t": 28, "b": 48},
-        xaxis=axis(t("lessons.table.val" if timed else "charts.accuracy"), tickformat=".1%", **across),
+        xaxis=axis(t("missions.table.val" if timed else "charts.accuracy"), tickformat=".1%", **across),
         xaxis2=axis(range=[0, 1.9 * max(seconds, default=1)], domain=[0.8, 1], visible=False),
         yaxis=rows_axis([name for name, _ in named], ticklabelstandoff=0),
         shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],

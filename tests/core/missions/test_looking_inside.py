@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.inspection.surgery import Parts
-from fvapp.core.lessons.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
 from fvapp.i18n import Translator, languages
 
 

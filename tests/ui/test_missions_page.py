@@ -10,8 +10,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from fvapp.charts.guesses import guess_picture
 from fvapp.core.glossary import WORDS, glossary_link
-from fvapp.core.lessons import MISSIONS
-from fvapp.core.lessons.progress import NOTE, Progress, read_progress, write_progress
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -35,17 +35,17 @@ TRAINED = [mission for mission in MISSIONS.values() if mission.kind == "runs"]
 
 @pytest.mark.parametrize(("mission", "language"), list(zip(TRAINED, cycle(reversed(languages())))))
 def test_every_mission_ends_with_a_verdict(open_page, engine, mission, language):
-    app = train(open_page("lessons", mission=mission.mark, lang=language), engine, mission.id)
+    app = train(open_page("missions", mission=mission.mark, lang=language), engine, mission.id)
     runs = engine.runs(app.session_state["token"])
     own = own_seed(app.session_state["token"])
     assert [run.settings for run in runs] == list(mission.settings(RunSettings(seed=own)))
     assert len({run.group for run in runs}) == 1
     assert progress(app, engine)[mission.id]["judged"] is True
-    assert plain(Translator(language)(f"lessons.{mission.id}.why")) in words(app)
+    assert plain(Translator(language)(f"missions.{mission.id}.why")) in words(app)
 
 
 def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
-    app = open_page("lessons", mission="B")
+    app = open_page("missions", mission="B")
     assert screen(app) == "predict" and app.button(key="mission_forward").disabled
     assert not keys(app) & {"mission_run", "mission_try"}
     app.radio(key="predict_network").set_value("held").run()
@@ -59,14 +59,14 @@ def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
         assert forward(app).button(key="mission_forward").disabled
         app.radio(key=f"question_network_{question.name}").set_value(question.right).run()
     forward(app)
-    assert T("lessons.page.first_answer", right=2, total=2) in words(app)
+    assert T("missions.page.first_answer", right=2, total=2) in words(app)
     app.button(key="mission_try").click().run()
     said = [each.text for each in app.session_state["notices"]] if "notices" in app.session_state else []
-    assert T("lessons.page.try_set", mark="B") in said + [info.value.replace("\\", "") for info in app.info]
+    assert T("missions.page.try_set", mark="B") in said + [info.value.replace("\\", "") for info in app.info]
 
 
 def test_one_goes_back_to_a_step_and_the_guess_is_fixed(open_page, engine):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     app.session_state["mission_screen"] = {"network": "predict"}
     app.run()
     assert screen(app) == "predict" and app.radio(key="predict_network").disabled
@@ -76,14 +76,14 @@ def test_one_goes_back_to_a_step_and_the_guess_is_fixed(open_page, engine):
 
 
 def test_a_mission_of_two_claims_waits_for_both(open_page):
-    app = open_page("lessons", mission="2")
+    app = open_page("missions", mission="2")
     app.radio(key="predict_neurons").set_value("held").run()
     assert not keys(app) & {"mission_run"}
-    assert T("lessons.page.guess_of", n=2, total=2) in words(forward(app))
+    assert T("missions.page.guess_of", n=2, total=2) in words(forward(app))
 
 
 def test_the_words_that_a_question_needs_are_underlined_in_it(open_page):
-    (question,) = components(open_page("lessons", mission="2"), "sentence")
+    (question,) = components(open_page("missions", mission="2"), "sentence")
     marked = {part["word"]: part["text"] for part in question["paragraphs"][0] if part.get("word")}
     assert marked == {"neuron": "neurons", "accuracy": "accuracy"} and set(question["words"]) == set(marked)
 
@@ -99,7 +99,7 @@ def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
 
 
 def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_page, engine):
-    app = begin(open_page("lessons", mission="2"), "neurons")
+    app = begin(open_page("missions", mission="2"), "neurons")
     app.button(key="mission_run").click().run()
     assert len(races(app)) == 4 and T("train.beginning").capitalize() in words(app)
     while T("train.beginning").capitalize() in words(app):
@@ -119,27 +119,27 @@ def races(app):
 
 
 def test_experiment_code_and_link_are_in_a_fold_and_made_when_it_is_opened(open_page):
-    app = open_page("lessons", mission="4")
-    assert T("lessons.page.about") in [element.label for element in app.expander] and not app.code
+    app = open_page("missions", mission="4")
+    assert T("missions.page.about") in [element.label for element in app.expander] and not app.code
     app.session_state["mission_about"] = True
     app.run()
     assert any("jit_compile=False" in code.value for code in app.code)
-    assert T("lessons.five_outputs.goal") in words(app) and "(default:" in words(app)
+    assert T("missions.five_outputs.goal") in words(app) and "(default:" in words(app)
 
 
 @pytest.mark.parametrize("mission", ["outputs", "inside_neuron", "confusion"])
 def test_a_network_there_is_already_is_asked_and_none_is_trained(open_page, engine, mission):
-    first = train(open_page("lessons", mission=MISSIONS[mission].mark), engine, mission)
+    first = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     token = first.session_state["token"]
     engine.change_note(token, NOTE, lambda note: {})
-    app = begin(open_page("lessons", token=token, mission=MISSIONS[mission].mark), mission)
-    assert app.button(key="mission_run").label in (T("lessons.page.ask_button"), T("lessons.page.inside_button"))
+    app = begin(open_page("missions", token=token, mission=MISSIONS[mission].mark), mission)
+    assert app.button(key="mission_run").label in (T("missions.page.ask_button"), T("missions.page.inside_button"))
     app.button(key="mission_run").click().run()
     assert screen(app) == "result" and len(engine.runs(token)) == 1
 
 
 def test_a_mission_leaves_the_settings_of_the_train_page_alone(open_page, engine):
-    app = open_page("lessons", mission="5")
+    app = open_page("missions", mission="5")
     app.session_state["settings"] = mine = RunSettings(hidden=(3,), epochs=1)
     train(app, engine, "layers")
     answer(app, "layers")
@@ -150,24 +150,24 @@ def test_a_mission_leaves_the_settings_of_the_train_page_alone(open_page, engine
 
 
 def test_what_was_done_is_still_there_after_a_refresh(open_page, engine):
-    first = train(open_page("lessons", mission="6"), engine, "epochs")
-    again = open_page("lessons", token=first.session_state["token"], mission="6")
+    first = train(open_page("missions", mission="6"), engine, "epochs")
+    again = open_page("missions", token=first.session_state["token"], mission="6")
     assert screen(again) == "result" and done(again, engine) == []
     answer(again, "epochs", "c")
     assert done(again, engine) == ["epochs"]
-    assert T("lessons.page.first_answer", right=0, total=1) in words(forward(again))
-    assert screen(open_page("lessons", token=first.session_state["token"], mission="6")) == "question:best"
+    assert T("missions.page.first_answer", right=0, total=1) in words(forward(again))
+    assert screen(open_page("missions", token=first.session_state["token"], mission="6")) == "question:best"
 
 
 def test_a_stopped_training_gives_no_verdict_and_can_be_repeated(open_page, engine):
-    app = begin(open_page("lessons", mission="5"), "layers")
+    app = begin(open_page("missions", mission="5"), "layers")
     app.button(key="mission_run").click().run()
     token = app.session_state["token"]
     engine.advance()
     engine.stop(token, engine.runs(token)[0].id)
     engine.finish()
     app.run()
-    assert T("lessons.page.unfinished") in [warning.value for warning in app.warning]
+    assert T("missions.page.unfinished") in [warning.value for warning in app.warning]
     app.button(key="mission_run").click().run()
     engine.finish()
     app.run()
@@ -176,39 +176,39 @@ def test_a_stopped_training_gives_no_verdict_and_can_be_repeated(open_page, engi
 
 
 def test_a_deleted_run_leaves_the_mission_to_be_trained_again(open_page, engine):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
     engine.delete(token, engine.runs(token)[0].id)
     app.run()
     assert not app.exception and screen(app) == "result"  # the verdict stays
     app.session_state["mission_screen"] = {"network": "watch"}
-    assert app.run().button(key="mission_run").label == T("lessons.page.run_one")
+    assert app.run().button(key="mission_run").label == T("missions.page.run_one")
 
 
 def test_a_wrong_answer_gets_its_own_feedback_and_counts_though_it_is_corrected(open_page, engine):
-    app = train(open_page("lessons", mission="B"), engine, "network")
+    app = train(open_page("missions", mission="B"), engine, "network")
     answer(app, "network", "b")
-    assert any(T("lessons.network.questions.softmax.feedback.b") in warning.value for warning in app.warning)
+    assert any(T("missions.network.questions.softmax.feedback.b") in warning.value for warning in app.warning)
     app.radio(key="question_network_softmax").set_value("a").run()
-    assert any(T("lessons.network.questions.softmax.feedback.a") in success.value for success in app.success)
+    assert any(T("missions.network.questions.softmax.feedback.a") in success.value for success in app.success)
     assert progress(app, engine)["network"]["answers"] == {"softmax": "b"}
     assert progress(app, engine)["network"]["retries"] == {"softmax": "a"}
 
 
 def test_a_picture_of_ones_own_is_checked(open_page, engine):
-    app = forward(begin(open_page("lessons", mission="A"), "look", "held"))
+    app = forward(begin(open_page("missions", mission="A"), "look", "held"))
     app.number_input(key="mission_image").set_value(0).run()
     app.button(key="mission_run").click().run()
     assert "In image 0, 351 of the 784 numbers are 0, about half (45%)." in words(app)
-    assert T("lessons.look.predict.within_noise") in [element.value for element in app.header]
+    assert T("missions.look.predict.within_noise") in [element.value for element in app.header]
     (guess,) = [element.proto.body for element in app.get("html") if 'fvapp-guesses"' in element.proto.body]
-    assert guess.index(T("lessons.look.predict.held")) < guess.index(T("lessons.page.came_out"))
+    assert guess.index(T("missions.look.predict.held")) < guess.index(T("missions.page.came_out"))
 
 
 def test_the_latest_network_on_clothes_is_asked(open_page, engine):
-    app = begin(open_page("lessons", mission="1"), "outputs")
+    app = begin(open_page("missions", mission="1"), "outputs")
     clothes = T("settings.dataset.choices.fashion_mnist")
-    assert T("lessons.page.no_run", dataset=clothes) in words(app)
+    assert T("missions.page.no_run", dataset=clothes) in words(app)
     app.button(key="mission_run").click().run()
     engine.finish()
     app.run()
@@ -217,9 +217,9 @@ def test_the_latest_network_on_clothes_is_asked(open_page, engine):
 
 
 def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
-    app = begin(open_page("lessons", mission="8", train_images="1000", seed="7", folds=["mission_about"]), "callback")
+    app = begin(open_page("missions", mission="8", train_images="1000", seed="7", folds=["mission_about"]), "callback")
     app.radio(key="variant_callback").set_value("accuracy_95").run()
-    assert T("lessons.page.seed_of_link", seed=7) in words(app)
+    assert T("missions.page.seed_of_link", seed=7) in words(app)
     app.button(key="mission_run").click().run()
     (run,) = engine.runs(app.session_state["token"])
     assert (run.settings.train_images, run.settings.seed) == (1_000, 7)
@@ -227,12 +227,12 @@ def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
 
 
 def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_page, engine):
-    app = train(open_page("lessons", mission="8"), engine, "callback")
+    app = train(open_page("missions", mission="8"), engine, "callback")
     app.session_state["mission_screen"] = {"callback": "predict"}
     app.run()
     late = WidgetStates()
     late.widgets.append(app.radio(key="variant_callback")._widget_state)
-    app.segmented_control(key="lessons_part").set_value("glossary").run()
+    app.segmented_control(key="missions_part").set_value("glossary").run()
     app.run()
     assert not app.radio
     app._run(late)
@@ -240,29 +240,29 @@ def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_
 
 
 def test_what_is_wrong_in_a_link_is_said(open_page):
-    app = open_page("lessons", mission="99")
-    assert T("lessons.page.name", mark="A", title=T("lessons.look.title")) == app.title[0].value
+    app = open_page("missions", mission="99")
+    assert T("missions.page.name", mark="A", title=T("missions.look.title")) == app.title[0].value
     assert len(app.info) == 1 and "99" in app.info[0].value
 
 
 def test_a_link_is_made_with_seed_and_language(open_page):
-    app = open_page("lessons", mission="6", folds=["mission_about"])
+    app = open_page("missions", mission="6", folds=["mission_about"])
     app.button(key="make_link_button").click().run()
     app.number_input(key="link_seed").set_value(7).run()
     app.selectbox(key="link_language").set_value("zh-Hant").run()
-    assert any(code.value.endswith("/lessons?mission=6&seed=7&lang=zh-Hant") for code in app.code)
+    assert any(code.value.endswith("/missions?mission=6&seed=7&lang=zh-Hant") for code in app.code)
 
 
 def test_the_next_mission_is_one_click_and_the_address_follows(open_page, engine):
-    app = forward(answer(train(open_page("lessons", mission="5"), engine, "layers"), "layers"))
+    app = forward(answer(train(open_page("missions", mission="5"), engine, "layers"), "layers"))
     app.button(key="mission_next").click().run()
-    assert T("lessons.epochs.title") in app.title[0].value
+    assert T("missions.epochs.title") in app.title[0].value
     assert app.query_params["mission"] in ("6", ["6"])
 
 
 def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages(open_page, engine):
     last = list(MISSIONS)[-1]
-    app = open_page("lessons", mission=MISSIONS[last].mark)
+    app = open_page("missions", mission=MISSIONS[last].mark)
     everything = Progress("held", "held", judged=True).having
     notes = {one.id: everything(answers={each.name: each.right for each in one.questions}) for one in MISSIONS.values()}
     token = app.session_state["token"]
@@ -270,39 +270,39 @@ def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages
     app.session_state["mission_screen"] = {last: "done"}
     assert keys(app.run()) & {f"mission_open_{one}" for one in MISSIONS} == {"mission_open_epochs"}
     engine.change_note(token, NOTE, lambda note: write_progress(notes))
-    assert T("lessons.page.end") in words(app.run()) and "mission_next" not in keys(app)
+    assert T("missions.page.end") in words(app.run()) and "mission_next" not in keys(app)
 
 
 def test_each_part_of_the_page_has_its_address(open_page):
-    app = open_page("lessons", mission="B")
-    app.segmented_control(key="lessons_part").set_value("teacher").run()
+    app = open_page("missions", mission="B")
+    app.segmented_control(key="missions_part").set_value("teacher").run()
     assert app.query_params["part"] in ("teacher", ["teacher"]) and "mission" not in app.query_params
-    app.segmented_control(key="lessons_part").set_value("missions").run()
+    app.segmented_control(key="missions_part").set_value("missions").run()
     assert app.query_params["mission"] in ("B", ["B"]) and "part" not in app.query_params
 
 
 def test_the_way_back_to_the_plain_address_leads_to_the_first_mission_that_is_open(open_page):
-    app = open_page("lessons", mission="B")
+    app = open_page("missions", mission="B")
     del app.query_params["mission"]
     app.run()
-    assert T("lessons.look.title") in app.title[0].value
+    assert T("missions.look.title") in app.title[0].value
 
 
 @pytest.mark.parametrize("language", languages())
 def test_glossary_and_teachers_page_are_there_in_every_language(open_page, language):
     t = Translator(language)
     link = urlsplit(glossary_link("relu"))
-    assert link.path == "/lessons"
-    glossary = words(open_page("lessons", **dict(parse_qsl(link.query)), lang=language))
+    assert link.path == "/missions"
+    glossary = words(open_page("missions", **dict(parse_qsl(link.query)), lang=language))
     assert all(plain(t(f"glossary.{word}.text")) in glossary for word in WORDS)
-    teacher = open_page("lessons", part="teacher", lang=language)
+    teacher = open_page("missions", part="teacher", lang=language)
     assert t("teacher.title") in [element.value for element in teacher.header]
 
 
 def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
     token = engine.enter(None).token
     tabs = {
-        mission: open_page("lessons", token=token, mission=MISSIONS[mission].mark) for mission in ("layers", "epochs")
+        mission: open_page("missions", token=token, mission=MISSIONS[mission].mark) for mission in ("layers", "epochs")
     }
     for mission, app in tabs.items():
         app.radio(key=f"predict_{mission}").set_value(MISSIONS[mission].predictions[0]).run()
@@ -310,8 +310,8 @@ def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
 
 
 def test_a_mission_done_before_its_second_claim_was_asked_shows_its_result(open_page, engine):
-    app = train(open_page("lessons", mission="2"), engine, "neurons")
+    app = train(open_page("missions", mission="2"), engine, "neurons")
     token = app.session_state["token"]
     engine.change_note(token, NOTE, lambda note: {"neurons": note["neurons"] | {"second": None, "verdicts": []}})
-    again = open_page("lessons", token=token, mission="2")
+    again = open_page("missions", token=token, mission="2")
     assert screen(again) == "result" and not again.button(key="mission_forward").disabled

@@ -57,3 +57,12 @@ def test_a_missing_key_or_language_is_an_error_and_not_a_gap_on_the_page():
 
 def test_the_same_catalogue_is_read_once():
     assert read_catalogue("en") is read_catalogue("en")
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("pt-BR", "pt-BR"), ("pt_BR", "pt-BR"), ("pt-PT", "pt-PT"), ("pt", "pt-BR"), ("pt-AO", "pt-BR"), ("p", "en")],
+)
+def test_a_language_with_a_region_is_chosen(monkeypatch, locale, language):
+    monkeypatch.setattr("fvapp.i18n.languages", lambda: ("en", "pt-BR", "pt-PT", "zh-Hans"))
+    assert choose_language(locale) == language

@@ -1,7 +1,8 @@
 """Words: one catalogue a language, looked up by dotted keys.
 
-A catalogue is a TOML file beside this one, named by its language tag. Adding a language is adding one file: it
-appears in the switch by its own ``language.name``.
+A catalogue is a folder beside this file, named by its language tag. A key begins with the path of its file:
+``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in ``missions/look.toml``. Adding a
+language is adding a folder: it appears in the switch by its own ``language.name``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from itertools import takewhile
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+"""Where the catalogues are."""
 
 DEFAULT_LANGUAGE = "en"
 
@@ -41,9 +46,7 @@ class Translator:
 @cache
 def languages() -> tuple[str, ...]:
     """Return the tags of all catalogues, English first."""
-    tags = sorted(
-        entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml")
-    )
+    tags = sorted(path.parent.name for path in FOLDER.glob("*/language.toml"))
     return tuple(sorted(tags, key=lambda tag: tag != DEFAULT_LANGUAGE))
 
 
@@ -52,18 +55,30 @@ def read_catalogue(language: str) -> Mapping[str, str]:
     """Return a catalogue as dotted keys and texts."""
     if language not in languages():
         raise KeyError(language)
-    table = tomllib.loads((files(__name__) / f"{language}.toml").read_text(encoding="utf-8"))
-    return dict(_flatten(table, ""))
+    words: dict[str, str] = {}
+    for path in sorted((FOLDER / language).rglob("*.toml")):
+        names = path.relative_to(FOLDER / language).with_suffix("").parts
+        words |= _flatten(tomllib.loads(path.read_text(encoding="utf-8")), "".join(f"{name}." for name in names))
+    return words
 
 
 def choose_language(locale: str | None) -> str:
-    """Return the catalogue that suits a browser's locale, such as ``zh-CN`` or ``en-GB``."""
+    """Return the catalogue that suits a browser's locale, such as ``zh-CN``, ``pt_BR`` or ``en-GB``.
+
+    That of the longest beginning in common wins: ``pt-BR`` before ``pt``, and ``pt-BR`` for ``pt-PT`` where there is no
+    other Portuguese one.
+    """
     parts = (locale or "").lower().replace("_", "-").split("-")
     if parts[0] == "zh":
         # A script that is named (zh-Hans-HK) says more than the region.
-        wanted = "zh-Hant" if _TRADITIONAL & set(parts) and "hans" not in parts else "zh-Hans"
-        return wanted if wanted in languages() else "zh-Hans"
-    return parts[0] if parts[0] in languages() else DEFAULT_LANGUAGE
+        parts = ["zh", "hant" if _TRADITIONAL & set(parts) and "hans" not in parts else "hans"]
+
+    def in_common(tag: str) -> int:
+        pairs = zip(tag.lower().split("-"), parts, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    best = max(languages(), key=in_common)
+    return best if in_common(best) else DEFAULT_LANGUAGE
 
 
 def locale_language(environ: Mapping[str, str]) -> str:

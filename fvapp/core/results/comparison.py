@@ -123,8 +123,10 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
     what = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
     if change.name == "hidden" and len(change.before) == len(change.after):
         what = t("compare.difference.neurons")
+    if t("language.within_sentences") == "lower":  # German writes a noun with a capital wherever it stands
+        what = what[:1].lower() + what[1:]
     return {
-        "what": what[:1].lower() + what[1:],  # it stands within a sentence
+        "what": what,
         "before": _value(change, change.before, change.datasets[0], t),
         "after": _value(change, change.after, change.datasets[1], t),
     }

@@ -25,8 +25,10 @@ from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.layers import count_parameters
 from fvapp.core.missions import MISSIONS, Mission, Trial, Verdict, mark_error
-from fvapp.core.missions.looking import judge_answer, judge_pixels
-from fvapp.core.missions.looking_inside import judge_one_neuron, judge_shirts
+from fvapp.core.missions.table.confusion import judge_shirts
+from fvapp.core.missions.table.inside_neuron import judge_one_neuron
+from fvapp.core.missions.table.look import judge_pixels
+from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, RunRecord

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
-from fvapp.core.missions.table import MISSIONS, Mission
+from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import ACTIVE, RunRecord
 
 Step = Literal["predict", "try", "question", "done"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.limits import estimate_seconds
-from fvapp.core.missions.table import Mission
+from fvapp.core.missions.mission import Mission
 from fvapp.core.settings import RunSettings
 
 LESSON = ("look", "network", "outputs", "neurons", "five_outputs", "inside_neuron")

@@ -1,12 +1,16 @@
-"""The line that matters in a Keras error."""
+"""The line that matters in a Keras error, and the verdict on a run that such an error ends."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
+
+from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.verdict import Verdict
+from fvapp.core.wording import loss_text, percent
 
 # Both sentences are looked for anywhere in the message: TensorFlow puts the second one behind a list of file names.
 # The shapes: Keras' sparse_categorical_crossentropy, "Argument `output` must have rank (ndim) `target.ndim - 1`.
@@ -49,6 +53,14 @@ def mark_error(message: str) -> MarkedError:
     line = lines[-1] if lines else message
     start = message.rfind(line)
     return MarkedError("other", *_split(message, start, start + len(line)))
+
+
+def judge_mistake(trials: Sequence[Trial], about: str) -> Verdict:
+    (trial,) = trials
+    if not trial.failed:
+        return Verdict("not_held", {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
+    marked = mark_error(trial.error.message)
+    return Verdict("held", marked.numbers) if marked.about == about else Verdict("within_noise")
 
 
 def _split(message: str, start: int, end: int) -> tuple[str, str, str]:

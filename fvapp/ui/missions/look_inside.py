@@ -14,7 +14,8 @@ from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
+from fvapp.core.missions.table.inside_neuron import judge_one_neuron
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission

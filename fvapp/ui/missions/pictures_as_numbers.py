@@ -7,8 +7,16 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.looking import judge_pixels
-from fvapp.core.missions.rule import FEATURES, LIMITS, LONGEST_SENTENCE, TROUSER, Rule, check_rule, images_to_check
+from fvapp.core.missions.table.look import (
+    FEATURES,
+    LIMITS,
+    LONGEST_SENTENCE,
+    TROUSER,
+    Rule,
+    check_rule,
+    images_to_check,
+    judge_pixels,
+)
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset

@@ -11,7 +11,8 @@ from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.mark import look_at_mark
 from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
-from fvapp.core.missions.looking import describe_spare, judge_sureness
+from fvapp.core.missions.table.epochs import judge_sureness
+from fvapp.core.missions.table.five_outputs import describe_spare
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent

@@ -11,7 +11,7 @@ from fvapp.charts.missions import Row, results_figure
 from fvapp.core.answers import Answer, shares
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
-from fvapp.core.missions.teaching import DRAWINGS, SAME
+from fvapp.core.missions.table.teach import DRAWINGS, SAME
 from fvapp.core.preparation import prepare
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE

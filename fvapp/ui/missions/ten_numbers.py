@@ -10,8 +10,8 @@ from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import Term
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.looking import judge_answer
-from fvapp.core.missions.softmax_list import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.missions.kept import OpenMission

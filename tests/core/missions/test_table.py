@@ -13,7 +13,7 @@ from fvapp.core.limits import check_limits, estimate_seconds
 from fvapp.core.missions import MISSIONS, describe_changes, find_mission, mark_error
 from fvapp.core.missions.class_time import seconds_left
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
-from fvapp.core.missions.rule import Rule
+from fvapp.core.missions.table.look import Rule
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages

@@ -1,4 +1,4 @@
-"""Verdicts on a finished network that its owner taught five drawings: alone, and with old images mixed in."""
+"""Mission 14: a finished network that its owner taught five drawings, alone and with old images mixed in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
-from fvapp.core.missions.taught import unless_unlearned
-from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.trials import Trial, unless_unlearned
 from fvapp.core.missions.verdict import OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
@@ -52,3 +52,19 @@ def judge_mixing(trials: Sequence[Trial]) -> Verdict:
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
     values = {"only": change.before, "mixed": change.after, "change": change.points, "margin": change.margin}
     return Verdict(OF_GAIN[change.way], values)
+
+
+MISSION = Mission(
+    "teach",
+    "14",
+    ("within_noise", "held", "not_held"),
+    (Question("forgets", "b"), Question("own", "a")),
+    ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
+    kind="taught",
+    dataset="mnist",
+    runs=(NOTEBOOK,),
+    judge=judge_forgetting,
+    second=Claim("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
+    noted=("before", "only", "mixed"),
+    opens="draw",
+)

@@ -15,14 +15,16 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions import results
 from fvapp.ui.missions.end import draw_done
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.look_inside import draw_inside
-from fvapp.ui.missions.pictures_as_numbers import draw_checked, draw_pictures, draw_rule
+from fvapp.ui.missions.own.confusion import draw_shirts
+from fvapp.ui.missions.own.inside_neuron import draw_one_neuron
+from fvapp.ui.missions.own.look import draw_checked, draw_pictures, draw_rule
+from fvapp.ui.missions.own.network import draw_softmax_list
+from fvapp.ui.missions.own.outputs import draw_answers
+from fvapp.ui.missions.own.teach import draw_forgotten, draw_teaching
 from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
 from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
 from fvapp.ui.missions.sentence import draw_sentence
 from fvapp.ui.missions.start import asked_run, draw_about, draw_start
-from fvapp.ui.missions.teaching import draw_forgotten, draw_teaching
-from fvapp.ui.missions.ten_numbers import draw_answers, draw_softmax_list
 from fvapp.ui.missions.watch import draw_watch, read_trials
 
 Verdicts = tuple[Verdict | None, Verdict | None]
@@ -30,7 +32,7 @@ Verdicts = tuple[Verdict | None, Verdict | None]
 
 _WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
 _JUDGED = ("runs", "taught")
-_ASKED = {"answers": draw_answers, "inside": draw_inside}
+_ASKED = {"outputs": draw_answers, "inside_neuron": draw_one_neuron, "confusion": draw_shirts}
 
 
 def has_result(opened: OpenMission, records: Sequence[RunRecord]) -> bool:
@@ -126,7 +128,7 @@ def _draw_result(opened: OpenMission, screen: str, records: Sequence[RunRecord])
             verdicts = draw_checked(opened), None
         elif (asked := asked_run(opened, records)) is not None:
             opened.keep(runs=(asked.id,))
-            verdicts = _ASKED[mission.kind](opened, asked), None
+            verdicts = _ASKED[mission.id](opened, asked), None
     verdict, second = _kept_verdicts(opened) or verdicts
     if verdict is None or verdict.outcome == "broken":
         for sentence in verdict.sentences(mission.id, t) if verdict else ():

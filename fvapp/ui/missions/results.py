@@ -14,7 +14,10 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.sureness import draw_mark, draw_same_image, draw_spare, draw_trained_on
+from fvapp.ui.missions.own.epochs import draw_same_image
+from fvapp.ui.missions.own.five_outputs import draw_spare
+from fvapp.ui.missions.own.network import draw_trained_on
+from fvapp.ui.missions.own.wrong_reason import draw_mark
 from fvapp.ui.missions.watch import read_run
 from fvapp.ui.parts.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart

@@ -17,6 +17,7 @@ from fvapp.core.missions.table.look import (
     images_to_check,
     judge_pixels,
 )
+from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
@@ -24,7 +25,6 @@ from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.parts.tiles import draw_tiles
 
 SUGGESTED = (0, 42)
-_SIDE = 140  # CSS pixels of an image
 _FIRST = Rule("", "width", "at_most", 12)
 
 
@@ -67,22 +67,6 @@ def draw_checked(opened: OpenMission) -> Verdict | None:
 def _check(opened: OpenMission) -> None:
     opened.keep(image=int(st.session_state["mission_image"]), verdicts=())
     show_screen(opened.mission, "result")
-
-
-def draw_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:
-    """Draw one image of the training or test set, enlarged, with its class below."""
-    t = opened.visit.t
-    images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
-    label = int(labels[index])
-    words = t(
-        f"missions.page.{part}_caption",
-        index=index,
-        name=t(DATASETS[dataset.name].class_names[label]),
-        label=label,
-    )
-    with st.container(width=_SIDE + 80):
-        st.image(np.asarray(images[index]), width=_SIDE, alt=words, output_format="PNG")
-        st.caption(words)
 
 
 def draw_rule(opened: OpenMission) -> None:

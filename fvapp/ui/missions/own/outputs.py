@@ -1,4 +1,4 @@
-"""The ten numbers of an answer: those of the visitor's own network, and a list to try softmax on."""
+"""Mission 1: the ten numbers of an answer."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import Term
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
 from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names
+from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.words import draw_temperature
 
 ASKED = (0, 2345)  # test images
-_WORDS = "missions.network.softmax_list"
 
 
 def draw_answers(opened: OpenMission, record: RunRecord) -> Verdict:
@@ -78,16 +76,3 @@ def _draw_numbers(answer: Answer) -> None:
     # Small ones as Python prints them, such as 1.234e-05: the mission says how to read that.
     rows = "\n".join(f"{label}  {share:.4g}" for label, share in enumerate(answer.probabilities))
     st.code(rows, language=None)
-
-
-def draw_softmax_list(opened: OpenMission) -> None:
-    """Draw a list that can be changed, and the probability that softmax gives to each of its numbers."""
-    t = opened.visit.t
-    st.markdown(f"**{t(f'{_WORDS}.title')}**")
-    text = st.text_input(t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list")
-    numbers, probabilities = softmax_of(text)
-    position = int(probabilities.argmax())
-    rows = enumerate(zip(numbers, probabilities, strict=True))
-    st.code("\n".join(f"{place:>2}  {number:<8g}  {share:.4g}" for place, (number, share) in rows), language=None)
-    share = percent(probabilities[position], 2)
-    st.markdown(t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share))

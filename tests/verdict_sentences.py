@@ -57,7 +57,7 @@ def trials(mission, *changes):
             epochs=epochs([0.5] * settings.epochs),
             result=RunResult(0.35, 0.88, 3.0),
         )
-        for settings in MISSIONS[mission].settings() * (3 if MISSIONS[mission].kind == "taught" else 1)
+        for settings in MISSIONS[mission].settings() * (1 + len(MISSIONS[mission].taught))
     ]
     return [replace(trial, **change) for trial, change in zip(done, changes, strict=True)]
 

@@ -36,7 +36,7 @@ def read(*prefixes: str, language: str) -> str:
 def test_a_mission_opens_words_that_occur_in_it(language):
     for mission in MISSIONS:
         t, words = Translator(language), MISSIONS[mission].words
-        below_images = () if MISSIONS[mission].kind == "runs" else ("missions.page.train_caption",)
+        below_images = () if MISSIONS[mission].judge else ("missions.page.train_caption",)
         text = read(f"missions.{mission}.", *below_images, language=language)
         assert [word for word in words if not occurs(word, text, t)] == [], mission
         assert words and len(set(words)) == len(words), mission

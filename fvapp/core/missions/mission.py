@@ -16,25 +16,8 @@ CHOOSING = {**NOTEBOOK, "validation_split": 0.1}
 WIDE = {**CHOOSING, "hidden": (512,)}
 BROKEN = {**NOTEBOOK, "epochs": 1}
 
-Kind = Literal["pictures", "answers", "inside", "runs", "taught"]
-"""What a verdict is made from: pictures of the data set, a network's answers, its inside, runs, or a network before and
-after it was taught drawings, in both ways.
-"""
-
-View = Literal[
-    "network",
-    "table",
-    "chart",
-    "losses",
-    "overfitting",
-    "target",
-    "spare",
-    "same_image",
-    "trained_on",
-    "by_class",
-    "mark",
-]
-"""What a mission draws of its runs."""
+View = Literal["network", "table", "losses", "overfitting", "target", "by_class"]
+"""What a mission draws of its runs, beside what its own screens draw."""
 
 Page = Literal["train", "draw", "inside", "data"]
 
@@ -83,12 +66,19 @@ class Mission:
         runs: what each of its runs changes of the defaults.
         variants: what each run changes instead, by the name of a value that the visitor chooses; the first is that
             which is chosen to begin with. Empty where there is nothing to choose.
-        judge: the verdict from its runs, None where `kind` is neither ``runs`` nor ``taught``.
+        taught: the ways in which a finished network is taught then, each a run more to judge; worded
+            ``missions.<id>.<way>``.
+        judge: the verdict from its runs, None where its screens draw it from something else.
+        measure: the verdict from a data set and the networks of its runs, where there is no `judge`: what is typical.
         outcomes: what its verdict can be.
         second: a second claim, or None.
         noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``missions.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
+        before: screens of its own before the guess, each worded ``missions.<id>.<screen>.step``. One is done when the
+            field of its name in a `Progress` has a value.
         opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.
+        lesson: whether it is one of those that 45 minutes are enough for.
+        unplugged: whether there is an activity for it without a computer, worded ``missions.<id>.unplugged``.
     """
 
     id: str
@@ -96,18 +86,22 @@ class Mission:
     predictions: tuple[Outcome, ...]
     questions: tuple[Question, ...]
     words: tuple[str, ...]
-    kind: Kind = "runs"
     dataset: str = "fashion_mnist"
     runs: tuple[Mapping[str, Value], ...] = ()
     variants: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
+    taught: tuple[str, ...] = ()
     judge: Callable[[Sequence[Trial]], Verdict] | None = None
+    measure: Callable[..., Verdict] | None = None
     outcomes: tuple[Outcome, ...] = OUTCOMES
     second: Claim | None = None
     shows: tuple[View, ...] = ()
     noted: tuple[str, ...] = ()
     fails: bool = False
+    before: tuple[str, ...] = ()
     opens: Page = "train"
     part: str | None = None
+    lesson: bool = False
+    unplugged: bool = False
 
     @property
     def group(self) -> str:
@@ -132,8 +126,13 @@ class Mission:
 
     def can_judge(self, trials: Sequence[Trial]) -> bool:
         """Whether these runs have come to an end that a verdict can be drawn from."""
-        if self.kind == "taught":
-            return len(trials) == 3 and all(trial.result is not None for trial in trials)
-        return len(trials) == len(self.settings()) and all(
-            trial.complete or (self.fails and trial.failed) for trial in trials
-        )
+        return len(trials) == len(self.settings()) + len(self.taught) and all(map(self._enough, trials))
+
+    def _enough(self, trial: Trial) -> bool:
+        if self.taught:  # what is taught has no epochs
+            return trial.result is not None
+        return trial.complete or (self.fails and trial.failed)
+
+    def judge_both(self, trials: Sequence[Trial]) -> tuple[Verdict, Verdict | None]:
+        """Return the verdicts on its claim and on its second one."""
+        return self.judge(trials), self.second.judge(trials) if self.second else None

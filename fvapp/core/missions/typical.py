@@ -75,9 +75,7 @@ class Typical:
 
 def judged(mission: str, trials: Sequence[Trial], seconds: float, dataset: str) -> TypicalMission:
     """Return what the runs of a mission came to."""
-    row = MISSIONS[mission]
-    second = row.second.judge(trials) if row.second else None
-    return TypicalMission(row.judge(trials), second, seconds, dataset, tuple(trials))
+    return TypicalMission(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
 
 
 def _written(one: TypicalMission) -> dict[str, object]:

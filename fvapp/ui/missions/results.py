@@ -14,10 +14,6 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.own.epochs import draw_same_image
-from fvapp.ui.missions.own.five_outputs import draw_spare
-from fvapp.ui.missions.own.network import draw_trained_on
-from fvapp.ui.missions.own.wrong_reason import draw_mark
 from fvapp.ui.missions.watch import read_run
 from fvapp.ui.parts.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart
@@ -45,25 +41,6 @@ def draw_picture(opened: OpenMission, records: Sequence[RunRecord], trials: Sequ
     measured = {label: record for label, record in zip(labels, records, strict=True) if record.result is not None}
     if measured:
         draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
-    if any(trial.broken for trial in trials):
-        return  # a network of nothing but `nan` answers nothing
-    if "spare" in shows:
-        draw_spare(opened, records)
-    if "mark" in shows:
-        draw_mark(opened, records[0])
-
-
-def draw_more(opened: OpenMission, records: Sequence[RunRecord], trials: Sequence[Trial]) -> None:
-    """Draw what can be looked at beside the explanation."""
-    t, shows = opened.visit.t, opened.mission.shows
-    if "table" in shows:
-        st.table(_table(trials, t))
-    if any(trial.broken for trial in trials):
-        return  # a network of nothing but `nan` answers nothing
-    if "same_image" in shows:
-        draw_same_image(opened, records)
-    if "trained_on" in shows:
-        draw_trained_on(opened, records[0])
 
 
 def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
@@ -106,9 +83,10 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
     ]
 
 
-def _table(trials: Sequence[Trial], t: Translate) -> list[dict[str, str]]:
+def draw_table(trials: Sequence[Trial], t: Translate) -> None:
+    """Draw the numbers of all runs."""
     labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
-    return [
+    rows = [
         {
             t("missions.table.run"): label,
             t("missions.table.epochs"): str(len(trial.epochs)),
@@ -124,6 +102,7 @@ def _table(trials: Sequence[Trial], t: Translate) -> list[dict[str, str]]:
         }
         for trial, label in zip(trials, labels, strict=True)
     ]
+    st.table(rows)
 
 
 def _draw_error(opened: OpenMission, record: RunRecord) -> None:

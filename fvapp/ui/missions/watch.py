@@ -17,7 +17,6 @@ from fvapp.core.results.moments import read_moments
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import duration
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.start import draw_start
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.data_sets import twelve_pictures
@@ -67,24 +66,15 @@ def read_trials(opened: OpenMission, records: Sequence[RunRecord]) -> list[Trial
     return [Trial.from_run(record, read_run(opened, record).events) for record in records]
 
 
-def draw_watch(opened: OpenMission, records: Sequence[RunRecord]) -> None:
+def draw_runs(opened: OpenMission, records: Sequence[RunRecord]) -> None:
     """Draw how the runs go, again whenever something changed until all have ended."""
-    t = opened.visit.t
-    if not records:
-        st.markdown(t(f"missions.{opened.mission.id}.task"))
-        draw_start(opened, records)
-        return
     _, address = twelve_pictures(opened.mission.dataset)
     # Once, and not with each of their rows.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
-    if not all(record.state in FINISHED for record in records):
+    if all(record.state in FINISHED for record in records):
+        _draw_race(opened, records)
+    else:
         opened.visit.draw_live("mission", lambda: _draw_live(opened))
-        return
-    _draw_race(opened, records)
-    if opened.mission.kind == "runs" and not opened.mission.can_judge(read_trials(opened, records)):
-        failed = any(record.state == "failed" for record in records)
-        st.warning(t("missions.page.unexpected_error" if failed else "missions.page.unfinished"))
-    draw_start(opened, records)
 
 
 def _draw_live(opened: OpenMission) -> bool:

@@ -1,51 +1,20 @@
-"""The table of missions, a module for each: its row, its runs and its judge. Its words are ``missions/<id>.toml``."""
+"""The table of missions: a module for each, with its row, runs and judge. Its words are ``missions/<id>.toml``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
 from fvapp.core.missions.mission import Mission
-from fvapp.core.missions.table import (
-    callback,
-    confusion,
-    epochs,
-    five_outputs,
-    inside_neuron,
-    layers,
-    look,
-    missing,
-    network,
-    neurons,
-    no_flatten,
-    outputs,
-    raw_pixels,
-    teach,
-    wrong_labels,
-    wrong_reason,
-)
+
+_ROWS: list[Mission] = [import_module(f"{__name__}.{each.name}").MISSION for each in iter_modules(__path__)]
 
 MISSIONS: Mapping[str, Mission] = {
-    each.MISSION.id: each.MISSION
-    for each in (
-        look,
-        network,
-        outputs,
-        neurons,
-        no_flatten,
-        five_outputs,
-        layers,
-        epochs,
-        raw_pixels,
-        callback,
-        inside_neuron,
-        confusion,
-        wrong_labels,
-        missing,
-        wrong_reason,
-        teach,
-    )
+    mission.id: mission
+    for mission in sorted(_ROWS, key=lambda mission: (mission.mark.isdigit(), len(mission.mark), mission.mark))
 }
-"""Every mission, in the order of a lesson."""
+"""Every mission, in the order of a lesson, which is that of their marks: letters, then numbers."""
 
 
 def find_mission(text: str) -> Mission | None:

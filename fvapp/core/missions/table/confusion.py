@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fvapp.core.inspection.mistakes import most_confused, precision_and_recall
+from fvapp.core.answers import shares
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.errors import Term
+from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
+from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
 from fvapp.core.wording import percent
@@ -60,13 +64,18 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
     )
 
 
+def _measure(data: Dataset, network: Network) -> Verdict:
+    answers = read_answers(shares(network.logits(data.x_test), network.temperature), np.asarray(data.y_test))
+    return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))
+
+
 MISSION = Mission(
     "confusion",
     "10",
     ("not_held", "within_noise", "held"),
     (Question("remedy", "c"),),
     ("label", "accuracy", "confusion_matrix"),
-    kind="inside",
+    measure=_measure,
     opens="inside",
     part="mistakes",
     runs=(NOTEBOOK,),

@@ -91,6 +91,6 @@ MISSION = Mission(
     runs=tuple({**CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),
     judge=judge_long_training,
     outcomes=(*OUTCOMES, "neither", "untold"),
-    shows=("overfitting", "table", "same_image"),
+    shows=("overfitting", "table"),
     noted=("same_image.note",),
 )

@@ -50,7 +50,8 @@ MISSION = Mission(
     runs=({**BROKEN, "output_units": 5}, {**NOTEBOOK, "output_units": 12}),
     judge=judge_five_outputs,
     second=Claim("twelve", ("not_held", "held"), judge_twelve_outputs),
-    shows=("network", "spare"),
+    shows=("network",),
     noted=("spare_note",),
     fails=True,
+    lesson=True,
 )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from fvapp.core.inspection.surgery import Parts, damage, order_of_help
+import numpy as np
+
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.errors import Term
+from fvapp.core.inspection.network import Network
+from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
 from fvapp.core.wording import Difference, percent
+
+IMAGE = 61
+"""The test image of MNIST whose class it is about: an 8."""
 
 ONE_CARRIES = 5
 """Percentage points of test accuracy that must be lost without one neuron for it to carry the class."""
@@ -14,6 +22,13 @@ HARDLY = 1
 
 MANY = 16
 """Neurons: an eighth of the notebook's 128. Without those that help it most, a class is nearly forgotten."""
+
+
+def judge_network(data: Dataset, network: Network) -> Verdict:
+    """Judge a network on the test set, by the class of `IMAGE`."""
+    label = int(data.y_test[IMAGE])
+    parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
+    return judge_one_neuron(parts, label, Term(DATASETS[data.name].class_names[label]))
 
 
 def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
@@ -56,9 +71,10 @@ MISSION = Mission(
     ("held", "within_noise", "not_held"),
     (Question("together", "b"),),
     ("neuron", "weight", "accuracy", "percentage_point", "dropout"),
-    kind="inside",
+    measure=judge_network,
     dataset="mnist",
     opens="inside",
     part="surgery",
+    lesson=True,
     runs=(NOTEBOOK,),
 )

@@ -115,6 +115,9 @@ def check_rule(rule: Rule, images: Sequence[np.ndarray], labels: Sequence[int]) 
     )
 
 
+SUGGESTED = (0, 42)
+"""Training images to look at before one's own."""
+
 ABOUT_HALF = range(45, 56)  # per cent, as they are shown
 
 
@@ -147,7 +150,9 @@ MISSION = Mission(
     ("not_held", "within_noise", "held"),
     (Question("sets", "b"), Question("scale", "c")),
     ("label", "sets", "normalising"),
-    kind="pictures",
+    measure=lambda data: judge_pixels(SUGGESTED[-1], np.asarray(data.x_train[SUGGESTED[-1]])),
     noted=("rule.sentence",),
+    before=("rule",),
     opens="data",
+    lesson=True,
 )

@@ -55,4 +55,5 @@ MISSION = Mission(
     judge=judge_missing,
     second=Claim("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
     shows=("table", "by_class"),
+    unplugged=True,
 )

@@ -84,5 +84,6 @@ MISSION = Mission(
     ),
     runs=(NOTEBOOK,),
     judge=judge_network,
-    shows=("network", "table", "trained_on"),
+    shows=("network", "table"),
+    lesson=True,
 )

@@ -95,5 +95,6 @@ MISSION = Mission(
         judge_doubling,
         outcomes=(*OUTCOMES, "neither"),
     ),
-    shows=("chart", "table"),
+    shows=("table",),
+    lesson=True,
 )

@@ -6,10 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fvapp.core.answers import Answer
+from fvapp.core.answers import Answer, shares
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.errors import Term
+from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import Difference
+
+ASKED = (0, 2345)
+"""Test images; the verdict is on the answer to the first."""
 
 CLOSE = 0.1
 
@@ -44,6 +50,11 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
     )
 
 
+def _measure(data: Dataset, network: Network) -> Verdict:
+    answer = Answer(tuple(shares(network.logits(data.x_test[ASKED[0]][None]), network.temperature)[0].tolist()))
+    return judge_answer(answer, int(data.y_test[ASKED[0]]), lambda label: Term(DATASETS[data.name].class_names[label]))
+
+
 MISSION = Mission(
     "outputs",
     "1",
@@ -55,8 +66,9 @@ MISSION = Mission(
         Question("label", "c"),
     ),
     ("label", "softmax", "argmax", "percentage_point"),
-    kind="answers",
+    measure=_measure,
     noted=("position_ask",),
     opens="draw",
+    lesson=True,
     runs=(NOTEBOOK,),
 )

@@ -60,11 +60,12 @@ MISSION = Mission(
     ("within_noise", "held", "not_held"),
     (Question("forgets", "b"), Question("own", "a")),
     ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
-    kind="taught",
     dataset="mnist",
     runs=(NOTEBOOK,),
+    taught=("only", "mixed"),
     judge=judge_forgetting,
     second=Claim("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
     noted=("before", "only", "mixed"),
     opens="draw",
+    unplugged=True,
 )

@@ -73,4 +73,5 @@ MISSION = Mission(
     judge=judge_wrong_labels,
     second=Claim("longer", ("not_held", "within_noise", "held"), judge_by_heart),
     shows=("table",),
+    unplugged=True,
 )

@@ -49,6 +49,7 @@ MISSION = Mission(
     runs=({**CHOOSING, "marked_class": 9},),
     judge=judge_wrong_reason,
     second=Claim("taken", ("not_held", "within_noise", "held"), judge_taken),
-    shows=("by_class", "mark"),
+    shows=("by_class",),
     opens="inside",
+    unplugged=True,
 )

@@ -5,39 +5,46 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import Term
 from fvapp.core.inspection.helping import helping_units, hidden_step, products
-from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.table.inside_neuron import judge_one_neuron
+from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
 from fvapp.core.runs import RunRecord
+from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 
-IMAGE = 61  # test image of MNIST: an 8
 SHOWN = 12
 
 
-def draw_one_neuron(opened: OpenMission, record: RunRecord) -> Verdict:
-    """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
-    network = opened.visit.engine.network(opened.visit.token, record.id)
-    data = open_dataset(opened.mission.dataset)
-    t, image = opened.visit.t, np.asarray(data.x_test[IMAGE])
-    label = int(data.y_test[IMAGE])
-    passed = network.passed(image[None])
-    place = hidden_step(network)
-    units = [int(unit) for unit in helping_units(network, passed, label, place).order[:SHOWN]]
-    draw_tiles(
-        products(network, image)[units],
-        key="mission_neurons",
-        label=t("inside.flow.pictures.products"),
-        captions=[t("inside.neuron.name", unit=unit) for unit in units],
-        size=84,
-        hint=cell_hint(t),
-        under=image,
-    )
-    st.caption(t("inside.flow.about.products"))
-    parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
-    return judge_one_neuron(parts, label, Term(DATASETS[data.name].class_names[label]))
+class InsideNeuron(Asking):
+    """Look into a dense network of the visitor's."""
+
+    button, image = "inside_button", IMAGE
+
+    def usable(self, record: RunRecord) -> bool:
+        return record.settings.network == "dense" and bool(record.settings.hidden)
+
+    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+        """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
+        network = opened.visit.engine.network(opened.visit.token, record.id)
+        data = open_dataset(opened.mission.dataset)
+        t, image = opened.visit.t, np.asarray(data.x_test[IMAGE])
+        label = int(data.y_test[IMAGE])
+        passed = network.passed(image[None])
+        place = hidden_step(network)
+        units = [int(unit) for unit in helping_units(network, passed, label, place).order[:SHOWN]]
+        draw_tiles(
+            products(network, image)[units],
+            key="mission_neurons",
+            label=t("inside.flow.pictures.products"),
+            captions=[t("inside.neuron.name", unit=unit) for unit in units],
+            size=84,
+            hint=cell_hint(t),
+            under=image,
+        )
+        st.caption(t("inside.flow.about.products"))
+        return judge_network(data, network)
+
+
+FLOW = InsideNeuron()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.look import (
     FEATURES,
     LIMITS,
     LONGEST_SENTENCE,
+    SUGGESTED,
     TROUSER,
     Rule,
     check_rule,
     images_to_check,
     judge_pixels,
 )
+from fvapp.core.runs import RunRecord
+from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
@@ -24,59 +28,66 @@ from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.parts.tiles import draw_tiles
 
-SUGGESTED = (0, 42)
 _FIRST = Rule("", "width", "at_most", 12)
 
 
-def draw_pictures(opened: OpenMission) -> None:
-    """Draw pictures, one of which the visitor chooses and has checked."""
-    t, own = opened.visit.t, opened.own
-    dataset = open_dataset(opened.mission.dataset)
-    st.markdown(t(f"missions.{opened.mission.id}.task"))
-    last = len(dataset.x_train) - 1
-    row, pictures = st.container(horizontal=True, vertical_alignment="bottom"), st.container(horizontal=True)
-    with row:
-        index = st.number_input(
-            t("missions.page.image_index", last=f"{last:,}"),
-            0,
-            last,
-            min(SUGGESTED[-1] if own.image is None else own.image, last),
-            step=1,
-            width=280,
-            key="mission_image",
-        )
-        st.button(t("missions.page.look_button"), key="mission_run", type="primary", on_click=_check, args=(opened,))
-    with pictures:
-        for shown in dict.fromkeys((*SUGGESTED, index)):
-            draw_image(opened, dataset, "train", shown)
-    with st.expander(t("missions.page.pixels_title", index=index)):
-        divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
-        draw_pixels(t, np.asarray(dataset.x_train[index]), t("missions.page.pixels_title", index=index), divisor)
+class Look(Flow):
+    """Try a rule, then look at pictures, one of which the visitor chooses and has checked; nothing is trained."""
+
+    def draw_before(self, opened: OpenMission, screen: str) -> None:
+        """Draw the form of the rule and, once it was tried, the twenty images with what it says about each."""
+        own = opened.own
+        st.header(opened.visit.t("missions.look.rule.title"))
+        _draw_form(opened, own.rule or _FIRST)
+        if own.rule is None:
+            return
+        _draw_checked(opened, open_dataset(opened.mission.dataset), own.rule)
+
+    def has_result(self, opened: OpenMission, records: Sequence[RunRecord]) -> bool:
+        return opened.own.image is not None
+
+    def draw_watch(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+        """Draw pictures, one of which the visitor chooses and has checked."""
+        t, own = opened.visit.t, opened.own
+        dataset = open_dataset(opened.mission.dataset)
+        st.markdown(t(f"missions.{opened.mission.id}.task"))
+        last = len(dataset.x_train) - 1
+        row, pictures = st.container(horizontal=True, vertical_alignment="bottom"), st.container(horizontal=True)
+        with row:
+            index = st.number_input(
+                t("missions.page.image_index", last=f"{last:,}"),
+                0,
+                last,
+                min(SUGGESTED[-1] if own.image is None else own.image, last),
+                step=1,
+                width=280,
+                key="mission_image",
+            )
+            words = t("missions.page.look_button")
+            st.button(words, key="mission_run", type="primary", on_click=_check, args=(opened,))
+        with pictures:
+            for shown in dict.fromkeys((*SUGGESTED, index)):
+                draw_image(opened, dataset, "train", shown)
+        with st.expander(t("missions.page.pixels_title", index=index)):
+            divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
+            draw_pixels(t, np.asarray(dataset.x_train[index]), t("missions.page.pixels_title", index=index), divisor)
+
+    def draw_result(self, opened: OpenMission, records: Sequence[RunRecord]) -> Verdicts:
+        """Draw the image that was checked; return the verdict on it."""
+        dataset, index = open_dataset(opened.mission.dataset), opened.own.image
+        if index is None or index >= len(dataset.x_train):
+            return None, None
+        with st.container(key="mission_pictures"):
+            draw_image(opened, dataset, "train", index)
+        return judge_pixels(index, np.asarray(dataset.x_train[index])), None
 
 
-def draw_checked(opened: OpenMission) -> Verdict | None:
-    """Draw the image that was checked; return the verdict on it."""
-    dataset, index = open_dataset(opened.mission.dataset), opened.own.image
-    if index is None or index >= len(dataset.x_train):
-        return None
-    with st.container(key="mission_pictures"):
-        draw_image(opened, dataset, "train", index)
-    return judge_pixels(index, np.asarray(dataset.x_train[index]))
+FLOW = Look()
 
 
 def _check(opened: OpenMission) -> None:
     opened.keep(image=int(st.session_state["mission_image"]), verdicts=())
     show_screen(opened.mission, "result")
-
-
-def draw_rule(opened: OpenMission) -> None:
-    """Draw the form of the rule and, once it was tried, the twenty images with what it says about each."""
-    own = opened.own
-    st.header(opened.visit.t("missions.look.rule.title"))
-    _draw_form(opened, own.rule or _FIRST)
-    if own.rule is None:
-        return
-    _draw_checked(opened, open_dataset(opened.mission.dataset), own.rule)
 
 
 def _draw_form(opened: OpenMission, rule: Rule) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
@@ -11,6 +13,7 @@ from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, soft
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
 
@@ -18,21 +21,33 @@ _WORDS = "missions.network.softmax_list"
 _TRAINED_ON_HEIGHT = 100  # of what its fold says, roughly, in pixels
 
 
-def draw_trained_on(opened: OpenMission, record: RunRecord) -> None:
-    """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
-    t, settings = opened.visit.t, record.settings
-    if place := open_fold("mission_trained_on", t("missions.network.trained_on.title"), _TRAINED_ON_HEIGHT):
-        dataset = open_dataset(settings.dataset)
-        images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
-        end, _ = split_validation(images, settings.validation_split)
-        questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
-        counted = [opened.visit.engine.inspect(opened.visit.token, record.id, question) for question in questions]
-        right, asked = np.sum(counted, axis=0)
-        values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
-        place.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))
+class Network(Flow):
+    """Try softmax on a list, and ask the network about what it was trained on."""
+
+    def draw_more(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+        with opened.visit.messages.errors_said():
+            _draw_softmax_list(opened)
+        super().draw_more(opened, records)
+
+    def ask_beside(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+        """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
+        t, record = opened.visit.t, records[0]
+        settings = record.settings
+        if place := open_fold("mission_trained_on", t("missions.network.trained_on.title"), _TRAINED_ON_HEIGHT):
+            dataset = open_dataset(settings.dataset)
+            images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
+            end, _ = split_validation(images, settings.validation_split)
+            questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
+            counted = [opened.visit.engine.inspect(opened.visit.token, record.id, question) for question in questions]
+            right, asked = np.sum(counted, axis=0)
+            values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
+            place.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))
 
 
-def draw_softmax_list(opened: OpenMission) -> None:
+FLOW = Network()
+
+
+def _draw_softmax_list(opened: OpenMission) -> None:
     """Draw a list that can be changed, and the probability that softmax gives to each of its numbers."""
     t = opened.visit.t
     st.markdown(f"**{t(f'{_WORDS}.title')}**")

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from fvapp.ui.parts.page_table import PAGES
+
 ROOT = Path(__file__).parent.parent
 
 # What the engine says of itself, its times and its messages: types alone, below all four folders.
@@ -24,7 +26,6 @@ SAID_TO_WORKERS = (
     "fvapp.engine.processes.memory",
     "fvapp.engine.processes.parent_watch",
 )
-PAGES = ("train", "draw", "inside", "compare", "missions", "data", "classroom")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.messages", "fvapp.ui.kept_settings")
 MEASURING = ("fvapp.bench.measuring", "fvapp.bench.drawings")
 BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
-from pkgutil import iter_modules
+from importlib.util import find_spec
 
 from fvapp.core.missions import Mission
 from fvapp.ui.missions.flow import Flow
-
-OWN: Mapping[str, Flow] = {each.name: import_module(f"{__name__}.{each.name}").FLOW for each in iter_modules(__path__)}
-"""By the id of the mission; the others go as :class:`~fvapp.ui.missions.flow.Flow` has it."""
 
 _USUAL = Flow()
 
 
 def flow_of(mission: Mission) -> Flow:
-    """Return how a mission goes on."""
-    return OWN.get(mission.id, _USUAL)
+    """Return how a mission goes on: as its module's `FLOW` says, where it has one."""
+    module = f"{__name__}.{mission.id}"
+    return import_module(module).FLOW if find_spec(module) else _USUAL

@@ -92,17 +92,17 @@ HOW_DARK = Mission("how_dark", "16", ("held", "within_noise", "not_held"), (Ques
 class HowDark(Flow):
     """Take an image and judge it."""
 
-    def has_result(self, opened, records):
+    def has_result(self, opened):
         return opened.own.image is not None
 
-    def draw_watch(self, opened, records):
+    def draw_watch(self, opened):
         def take():
             opened.keep(image=3)
             show_screen(opened.mission, "result")
 
         st.button(opened.visit.t("missions.how_dark.choose"), key="take", on_click=take)
 
-    def draw_result(self, opened, records):
+    def draw_result(self, opened):
         st.caption(opened.visit.t("missions.how_dark.shown"))
         return Verdict("held", {"index": str(opened.own.image)}), None
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.trials import Trial, Trials
 from fvapp.core.missions.verdict import Outcome
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import Difference
@@ -28,7 +26,7 @@ def test_change(before: Trial, after: Trial) -> Difference:
     return Difference.of(before.test_accuracy, after.test_accuracy)
 
 
-def by_parameters(trials: Sequence[Trial]) -> list[Trial]:
+def by_parameters(trials: Trials) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.trials import Judge, Trial, Trials
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
+
+Runs = tuple[Mapping[str, Value], ...]
+"""What each of several runs changes of the defaults."""
 
 NOTEBOOK = PRESETS["notebook"]
 # Where networks are compared, validation images decide and the test set is left for the end.
@@ -49,7 +52,7 @@ class Claim:
 
     name: str
     predictions: tuple[Outcome, ...]
-    judge: Callable[[Sequence[Trial]], Verdict]
+    judge: Judge
     outcomes: tuple[Outcome, ...] = OUTCOMES
 
 
@@ -87,10 +90,10 @@ class Mission:
     questions: tuple[Question, ...]
     words: tuple[str, ...]
     dataset: str = "fashion_mnist"
-    runs: tuple[Mapping[str, Value], ...] = ()
-    variants: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
+    runs: Runs = ()
+    variants: Mapping[str, Runs] = field(default_factory=dict)
     taught: tuple[str, ...] = ()
-    judge: Callable[[Sequence[Trial]], Verdict] | None = None
+    judge: Judge | None = None
     measure: Callable[..., Verdict] | None = None
     outcomes: tuple[Outcome, ...] = OUTCOMES
     second: Claim | None = None
@@ -124,7 +127,7 @@ class Mission:
     def trains(self) -> bool:
         return bool(self.runs or self.variants)
 
-    def can_judge(self, trials: Sequence[Trial]) -> bool:
+    def can_judge(self, trials: Trials) -> bool:
         """Whether these runs have come to an end that a verdict can be drawn from."""
         return len(trials) == len(self.settings()) + len(self.taught) and all(map(self._enough, trials))
 
@@ -133,6 +136,6 @@ class Mission:
             return trial.result is not None
         return trial.complete or (self.fails and trial.failed)
 
-    def judge_both(self, trials: Sequence[Trial]) -> tuple[Verdict, Verdict | None]:
+    def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
         """Return the verdicts on its claim and on its second one."""
         return self.judge(trials), self.second.judge(trials) if self.second else None

@@ -72,21 +72,27 @@ class Trial:
         return epoch_points(self.epochs)
 
 
-def unless_broken(judge: Callable[[Sequence[Trial]], Verdict]) -> Callable[[Sequence[Trial]], Verdict]:
+Trials = Sequence[Trial]
+"""The runs of a mission, in the order of its row."""
+
+Judge = Callable[[Trials], Verdict]
+
+
+def unless_broken(judge: Judge) -> Judge:
     """Let `judge` see runs alone whose losses are numbers: of others nothing can be compared, only the break said."""
 
     @wraps(judge)
-    def judge_whole(trials: Sequence[Trial]) -> Verdict:
+    def judge_whole(trials: Trials) -> Verdict:
         return Verdict("broken", further=("page.broken",)) if any(trial.broken for trial in trials) else judge(trials)
 
     return judge_whole
 
 
-def unless_unlearned(judge: Callable[[Sequence[Trial]], Verdict]) -> Callable[[Sequence[Trial]], Verdict]:
+def unless_unlearned(judge: Judge) -> Judge:
     """Let `judge` see only runs that were measured by class, and of which the first has learned something."""
 
     @unless_broken
-    def judge_learned(trials: Sequence[Trial]) -> Verdict:
+    def judge_learned(trials: Trials) -> Verdict:
         if not all(trial.result.by_class for trial in trials):  # runs of a version that did not measure it
             return Verdict("broken", further=("page.unfinished",))
         accuracy = trials[0].test_accuracy

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from fvapp.core.missions import Verdict
@@ -38,22 +36,22 @@ class Asking(Flow):
         """
         raise NotImplementedError
 
-    def has_result(self, opened: OpenMission, records: Sequence[RunRecord]) -> bool:
-        return self._asked_run(opened, records) is not None
+    def has_result(self, opened: OpenMission) -> bool:
+        return self._asked_run(opened) is not None
 
-    def draw_start(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def draw_start(self, opened: OpenMission) -> None:
         t, latest = opened.visit.t, self._latest_run(opened)
         if latest is None:
-            super().draw_start(opened, records)
+            super().draw_start(opened)
         else:
-            draw_button(records, t(f"missions.page.{self.button}"), self._ask, opened, latest)
+            draw_button(opened, t(f"missions.page.{self.button}"), self._ask, latest)
         dataset = t(f"settings.dataset.choices.{opened.mission.dataset}")
         network = run_title(latest, t) if latest is not None else ""
         said = "no_run" if latest is None else "previous_runs"
         st.caption(t(f"missions.page.{said}", dataset=dataset, network=network))
 
-    def draw_result(self, opened: OpenMission, records: Sequence[RunRecord]) -> Verdicts:
-        asked = self._asked_run(opened, records)
+    def draw_result(self, opened: OpenMission) -> Verdicts:
+        asked = self._asked_run(opened)
         if asked is None:
             return None, None
         opened.keep(runs=(asked.id,))
@@ -63,13 +61,12 @@ class Asking(Flow):
         opened.keep(image=self.image, runs=(latest.id,), verdicts=())
         show_screen(opened.mission, None)
 
-    def _asked_run(self, opened: OpenMission, records: Sequence[RunRecord]) -> RunRecord | None:
+    def _asked_run(self, opened: OpenMission) -> RunRecord | None:
         """Return the network that answers: what was asked, or trained for this mission; its verdict stays.
 
-        Args:
-            records: the mission's runs. Earlier versions did not note what was asked: there it is the latest.
+        Earlier versions did not note what was asked: there it is the latest.
         """
-        asked = next((run for run in records if run.state in FINISHED and run.can_continue), None)
+        asked = next((run for run in opened.records if run.state in FINISHED and run.can_continue), None)
         if asked is None and opened.own.image is not None and not opened.own.verdicts:
             return self._latest_run(opened)
         return asked

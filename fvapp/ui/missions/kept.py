@@ -29,12 +29,14 @@ class OpenMission:
     Attributes:
         progress: of all missions.
         base: what a teacher's link sets for the runs.
+        records: the mission's runs, as they were when the screen was begun.
     """
 
     visit: Visit
     mission: Mission
     progress: dict[str, Progress]
     base: RunSettings
+    records: tuple[RunRecord, ...] = ()
 
     @property
     def own(self) -> Progress:

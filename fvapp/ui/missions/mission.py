@@ -9,7 +9,6 @@ import streamlit as st
 
 from fvapp.core.missions import Question, Verdict
 from fvapp.core.results.chance import COUNT
-from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.end import draw_done
 from fvapp.ui.missions.flow import Verdicts
@@ -23,22 +22,22 @@ from fvapp.ui.missions.start import draw_about
 _WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
 
 
-def has_result(opened: OpenMission, records: Sequence[RunRecord]) -> bool:
+def has_result(opened: OpenMission) -> bool:
     """Return whether there is something to judge, or was."""
     own, mission = opened.own, opened.mission
     if own.judged or not own.predicted_all(mission):
         return own.judged
-    return flow_of(mission).has_result(opened, records)
+    return flow_of(mission).has_result(opened)
 
 
 def draw_mission(opened: OpenMission) -> str:
     """Draw the screen of the mission that is shown; return its name."""
-    records = opened.find_runs()
-    screen = shown_screen(opened.mission, opened.own, has_result(opened, records))
+    opened.records = opened.find_runs()
+    screen = shown_screen(opened.mission, opened.own, has_result(opened))
     # One place for each screen: what is drawn into that of another is seen there until it comes.
     with st.container(key=f"screen_{screen.replace(':', '_')}"):
         with opened.visit.messages.errors_said():
-            _SCREENS.get(screen.partition(":")[0], _draw_before)(opened, screen, records)
+            _SCREENS.get(screen.partition(":")[0], _draw_before)(opened, screen)
     draw_about(opened)
     return screen
 
@@ -62,42 +61,42 @@ def _draw_forward(opened: OpenMission, screen: str, ready: bool = True, said: st
             st.caption(said, width="content")
 
 
-def _draw_before(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+def _draw_before(opened: OpenMission, screen: str) -> None:
     with opened.visit.messages.errors_said():
         flow_of(opened.mission).draw_before(opened, screen)
     _draw_forward(opened, screen)
 
 
-def _draw_predict(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+def _draw_predict(opened: OpenMission, screen: str) -> None:
     t, claims = opened.visit.t, len(opened.claims)
     ready = draw_guess(opened, screen)
     said = t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
     last = screen == "second" or claims == 1
     if last and ready and not opened.own.started and opened.mission.trains:
         with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
-            flow_of(opened.mission).draw_start(opened, records)
+            flow_of(opened.mission).draw_start(opened)
     else:
         _draw_forward(opened, screen, ready, said)
 
 
-def _draw_watch(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
-    flow_of(opened.mission).draw_watch(opened, records)
-    if opened.mission.trains and has_result(opened, records):  # what does not train goes on with a button of its own
+def _draw_watch(opened: OpenMission, screen: str) -> None:
+    flow_of(opened.mission).draw_watch(opened)
+    if opened.mission.trains and has_result(opened):  # what does not train goes on with a button of its own
         _draw_forward(opened, screen)
 
 
-def _draw_result(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+def _draw_result(opened: OpenMission, screen: str) -> None:
     t, mission, flow = opened.visit.t, opened.mission, flow_of(opened.mission)
     said = st.container(key="mission_result")
     verdicts: Verdicts = (None, None)
     with opened.visit.messages.errors_said():
-        verdicts = flow.draw_result(opened, records)
+        verdicts = flow.draw_result(opened)
     verdict, second = opened.kept_verdicts or verdicts
     if verdict is None or verdict.outcome == "broken":
         for sentence in verdict.sentences(mission.id, t) if verdict else ():
             said.warning(sentence)
         if mission.trains:
-            flow.draw_start(opened, records)
+            flow.draw_start(opened)
         return
     opened.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
     with said:
@@ -109,7 +108,7 @@ def _draw_result(opened: OpenMission, screen: str, records: Sequence[RunRecord])
     _draw_forward(opened, screen)
     if place := open_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT):
         with place:
-            _draw_why(opened, records, verdict, further)
+            _draw_why(opened, verdict, further)
 
 
 def _draw_verdict(opened: OpenMission, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
@@ -144,19 +143,19 @@ def _card(title: str, words: str, claim: str, outcome: str) -> str:
     return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
 
 
-def _draw_why(opened: OpenMission, records: Sequence[RunRecord], verdict: Verdict, further: Sequence[str]) -> None:
+def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> None:
     t, mission = opened.visit.t, opened.mission
     for sentence in further:
         st.markdown(sentence)
     draw_sentence(t, t(f"missions.{mission.id}.why"), mission.words, "mission_because")
     with opened.visit.messages.errors_said():
-        flow_of(mission).draw_more(opened, records)
+        flow_of(mission).draw_more(opened)
     if "noise" in verdict.values:
         words = mission.id if f"missions.{mission.id}.noise_source" in t else "page"
         st.caption(t(f"missions.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
 
 
-def _draw_question(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+def _draw_question(opened: OpenMission, screen: str) -> None:
     t, mission = opened.visit.t, opened.mission
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]

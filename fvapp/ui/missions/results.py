@@ -21,24 +21,24 @@ from fvapp.ui.parts.charts import draw_chart
 _NOTHING = "–"
 
 
-def draw_picture(opened: OpenMission, records: Sequence[RunRecord], trials: Sequence[Trial], verdict: Verdict) -> None:
+def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
     t, shows = opened.visit.t, opened.mission.shows
     labels = run_labels([trial.settings for trial in trials], t)
-    for record in records:
+    for record in opened.records:
         if record.state == "failed" and record.error is not None:
             _draw_error(opened, record)
     if "losses" in shows:
-        runs = {label: read_run(opened, record).curves for label, record in zip(labels, records, strict=True)}
+        runs = {label: read_run(opened, record).curves for label, record in zip(labels, opened.records, strict=True)}
         draw_chart(losses_figure(runs, t), "mission_chart", t("missions.chart.losses_alt"))
     elif "overfitting" in shows or "target" in shows:
-        _draw_longest(opened, max(records, key=lambda record: record.epochs))
+        _draw_longest(opened, max(opened.records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
         rows = _rows(trials, t)
         alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
-    measured = {label: record for label, record in zip(labels, records, strict=True) if record.result is not None}
+    measured = {label: record for label, record in zip(labels, opened.records, strict=True) if record.result}
     if measured:
         draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from fvapp.charts.network import network_svg
 from fvapp.core.missions import describe_changes
-from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.clicks import click_id
@@ -22,23 +22,23 @@ from fvapp.ui.parts.make_link import draw_make_link
 _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 
 
-def draw_train(opened: OpenMission, records: Sequence[RunRecord]) -> None:
+def draw_train(opened: OpenMission) -> None:
     """Draw the button that queues all runs of the mission."""
     t, count = opened.visit.t, len(opened.settings)
     words = t("missions.page.run_one") if count == 1 else t("missions.page.run_many", n=count)
-    draw_button(records, t("missions.page.run_again") if records else words, _submit, opened)
+    draw_button(opened, t("missions.page.run_again") if opened.records else words, _submit)
 
 
-def draw_button(records: Sequence[RunRecord], words: str, begin: Callable[..., None], *values: object) -> None:
-    """Draw the button of a mission, which calls ``begin(*values)``; not while its runs train."""
+def draw_button(opened: OpenMission, words: str, begin: Callable[..., None], *values: object) -> None:
+    """Draw the button of a mission, which calls ``begin(opened, *values)``; not while its runs train."""
     st.button(
         words,
         key="mission_run",
-        type="secondary" if records else "primary",
+        type="secondary" if opened.records else "primary",
         icon=":material/play_arrow:",
-        disabled=any(record.state not in FINISHED for record in records),
+        disabled=any(record.state not in FINISHED for record in opened.records),
         on_click=begin,
-        args=values,
+        args=(opened, *values),
     )
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from fvapp.core.errors import Term
-from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.mission import NOTEBOOK, Mission, Question, Runs
+from fvapp.core.missions.trials import Trials, unless_broken
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
-from fvapp.core.settings import Value
 from fvapp.core.wording import percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
 
 @unless_broken
-def judge_target(trials: Sequence[Trial]) -> Verdict:
+def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
     When only the last planned epoch reached it, nobody can tell whether the target ended the training. neither: the
@@ -44,7 +41,7 @@ def judge_target(trials: Sequence[Trial]) -> Verdict:
     )
 
 
-def _until(metric: str, value: float) -> tuple[Mapping[str, Value], ...]:
+def _until(metric: str, value: float) -> Runs:
     return ({**_TARGETED, "target_metric": metric, "target_value": value},)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import margin_of
 from fvapp.core.missions.mission import CHOOSING, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trials, unless_broken
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import Difference, loss_text, percent
@@ -16,7 +16,7 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 
 
 @unless_broken
-def judge_long_training(trials: Sequence[Trial]) -> Verdict:
+def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
     It is judged on the longest run, by the rule of :mod:`fvapp.core.results.overfitting`. Loss and accuracy can part,

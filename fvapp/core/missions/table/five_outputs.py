@@ -8,7 +8,7 @@ from statistics import fmean
 from fvapp.core.answers import Answer
 from fvapp.core.missions.mission import BROKEN, NOTEBOOK, Claim, Mission, Question
 from fvapp.core.missions.mistakes import judge_mistake
-from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
 
@@ -16,12 +16,12 @@ LEARNED = 0.5
 """A test accuracy from which on a network has learned its ten classes well enough to look at its outputs."""
 
 
-def judge_five_outputs(trials: Sequence[Trial]) -> Verdict:
+def judge_five_outputs(trials: Trials) -> Verdict:
     """Judge "with five outputs for ten classes Keras stops the training", at a label that has no output."""
     return judge_mistake(trials[:1], "label")
 
 
-def judge_twelve_outputs(trials: Sequence[Trial]) -> Verdict:
+def judge_twelve_outputs(trials: Trials) -> Verdict:
     """Judge "with twelve outputs for ten classes it trains, as well as with ten"."""
     *_, trial = trials
     if trial.failed:

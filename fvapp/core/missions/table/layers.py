@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from fvapp.core.missions.comparing import val_change
-from fvapp.core.missions.mission import CHOOSING, WIDE, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.mission import CHOOSING, WIDE, Mission, Question, Runs
+from fvapp.core.missions.trials import Trials, unless_broken
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
-from fvapp.core.settings import Value
 from fvapp.core.wording import percent
 
 
 @unless_broken
-def judge_layers(trials: Sequence[Trial]) -> Verdict:
+def judge_layers(trials: Trials) -> Verdict:
     """Judge "a second hidden layer brings a better accuracy"."""
     one, two = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_change(one, two)
@@ -35,7 +32,7 @@ def judge_layers(trials: Sequence[Trial]) -> Verdict:
     )
 
 
-def _behind(width: int) -> tuple[Mapping[str, Value], ...]:
+def _behind(width: int) -> Runs:
     return WIDE, {**CHOOSING, "hidden": (512, width)}
 
 

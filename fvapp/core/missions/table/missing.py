@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, test_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_unlearned
+from fvapp.core.missions.trials import Trial, Trials, unless_unlearned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import percent
@@ -20,7 +18,7 @@ HIDDEN, SEEN = 5, 15
 
 
 @unless_unlearned
-def judge_missing(trials: Sequence[Trial]) -> Verdict:
+def judge_missing(trials: Trials) -> Verdict:
     """Judge "the test accuracy hides that a class is missing": the last run against the first.
 
     held: it loses fewer than `HIDDEN` points; not_held: more than `SEEN`; within_noise: in between.
@@ -31,7 +29,7 @@ def judge_missing(trials: Sequence[Trial]) -> Verdict:
 
 
 @unless_unlearned
-def judge_missing_class(trials: Sequence[Trial]) -> Verdict:
+def judge_missing_class(trials: Trials) -> Verdict:
     """Judge "hardly any image of the missing class is recognised", of the last run."""
     label = trials[-1].settings.rare_class
     shares = [recall(trial.result.by_class)[label] for trial in trials]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trials, unless_broken
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference
@@ -22,7 +20,7 @@ LARGEST = 1_000
 
 
 @unless_broken
-def judge_network(trials: Sequence[Trial]) -> Verdict:
+def judge_network(trials: Trials) -> Verdict:
     """Judge "the network does better on images it learned from than on new ones".
 
     The claim is about new images of any kind, so the margin holds both: another seed, and other test images.
@@ -34,13 +32,7 @@ def judge_network(trials: Sequence[Trial]) -> Verdict:
     gap = Difference.of(test, trial.epochs[-1].accuracy, margin)
     return Verdict(
         OF_GAIN[gap.way],
-        {
-            "train": gap.after,
-            "test": gap.before,
-            "gap": gap.points,
-            "noise": gap.margin,
-            "images": f"{images:,}",
-        },
+        {"train": gap.after, "test": gap.before, "gap": gap.points, "noise": gap.margin, "images": f"{images:,}"},
         undecided=() if gap.way else OUTCOMES,
     )
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from fvapp.core.missions.comparing import by_parameters, val_change
-from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question, Runs
+from fvapp.core.missions.trials import Trial, Trials, unless_broken
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
-from fvapp.core.settings import Value
 from fvapp.core.wording import percent
 
 LONGER = 1.2
@@ -16,7 +13,7 @@ LONGER = 1.2
 
 
 @unless_broken
-def judge_neurons(trials: Sequence[Trial]) -> Verdict:
+def judge_neurons(trials: Trials) -> Verdict:
     """Judge "more neurons bring a better accuracy": the widest network against the narrowest."""
     fewest, *_, most = by_parameters(trials)
     gain = val_change(fewest, most)
@@ -42,7 +39,7 @@ def judge_neurons(trials: Sequence[Trial]) -> Verdict:
 
 
 @unless_broken
-def judge_doubling(trials: Sequence[Trial]) -> Verdict:
+def judge_doubling(trials: Trials) -> Verdict:
     """Judge the notebook's answer, "from 512 to 1,024 neurons training takes longer and gets better".
 
     held: longer and better. within_noise: longer, and no difference beyond chance. not_held: no longer, yet better.
@@ -51,11 +48,7 @@ def judge_doubling(trials: Sequence[Trial]) -> Verdict:
     gain = val_change(second_most, most)
     times = f"{most.seconds_per_epoch / second_most.seconds_per_epoch:.1f}"
     longer = float(times) >= LONGER
-    outcomes: dict[tuple[bool, int], Outcome] = {
-        (True, 1): "held",
-        (True, 0): "within_noise",
-        (False, 1): "not_held",
-    }
+    outcomes: dict[tuple[bool, int], Outcome] = {(True, 1): "held", (True, 0): "within_noise", (False, 1): "not_held"}
     return Verdict(
         outcomes.get((longer, gain.way), "neither"),
         {
@@ -76,7 +69,7 @@ def _width(trial: Trial) -> str:
     return f"{trial.settings.hidden[0]:,}"
 
 
-def _widths(narrowest: int) -> tuple[Mapping[str, Value], ...]:
+def _widths(narrowest: int) -> Runs:
     return tuple({**CHOOSING, "hidden": (width,)} for width in (narrowest, 128, 512, 1024))
 
 
@@ -89,12 +82,7 @@ MISSION = Mission(
     dataset="mnist",
     variants={"w64": _widths(64), "w32": _widths(32), "w8": _widths(8)},
     judge=judge_neurons,
-    second=Claim(
-        "doubling",
-        ("held", "within_noise", "not_held"),
-        judge_doubling,
-        outcomes=(*OUTCOMES, "neither"),
-    ),
+    second=Claim("doubling", ("held", "within_noise", "not_held"), judge_doubling, outcomes=(*OUTCOMES, "neither")),
     shows=("table",),
     lesson=True,
 )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fvapp.core.missions.mission import BROKEN, Mission, Question
 from fvapp.core.missions.mistakes import judge_mistake
-from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
 
 
-def judge_no_flatten(trials: Sequence[Trial]) -> Verdict:
+def judge_no_flatten(trials: Trials) -> Verdict:
     """Judge "without Flatten Keras refuses to train": because of the shapes, for another reason, or not at all."""
     return judge_mistake(trials, "rank")
 

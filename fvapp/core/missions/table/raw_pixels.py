@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import WIDE, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trials, unless_broken
 from fvapp.core.missions.verdict import LEARNED_NOTHING, OUTCOMES, Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
 
@@ -18,7 +16,7 @@ GUESSED = 0.1
 
 
 @unless_broken
-def judge_raw_pixels(trials: Sequence[Trial]) -> Verdict:
+def judge_raw_pixels(trials: Trials) -> Verdict:
     """Judge "without normalising the first epoch's loss is far higher, then it recovers".
 
     held: at least `FAR_HIGHER` times as high at first, then more than half of the way down to the other loss and up to

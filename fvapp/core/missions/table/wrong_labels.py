@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fvapp.core.missions.comparing import by_bounds, margin_of, test_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_unlearned
+from fvapp.core.missions.trials import Trials, unless_unlearned
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
 from fvapp.core.wording import Difference, percent
 
@@ -17,7 +15,7 @@ LITTLE, MUCH = 10, 30
 
 
 @unless_unlearned
-def judge_wrong_labels(trials: Sequence[Trial]) -> Verdict:
+def judge_wrong_labels(trials: Trials) -> Verdict:
     """Judge "half of the labels wrong cost little": the second run against the first; the third is told.
 
     held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between.
@@ -39,7 +37,7 @@ def judge_wrong_labels(trials: Sequence[Trial]) -> Verdict:
 
 
 @unless_unlearned
-def judge_by_heart(trials: Sequence[Trial]) -> Verdict:
+def judge_by_heart(trials: Trials) -> Verdict:
     """Judge "with wrong labels, a longer training makes it worse": the last run against the last but one."""
     short, long = trials[-2:]
     margin = margin_of(short)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_unlearned
+from fvapp.core.missions.trials import Trials, unless_unlearned
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import percent
 
@@ -15,7 +13,7 @@ NEVER, OFTEN = 0.01, 0.1
 
 
 @unless_unlearned
-def judge_wrong_reason(trials: Sequence[Trial]) -> Verdict:
+def judge_wrong_reason(trials: Trials) -> Verdict:
     """Judge "without the mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
     right, images = trial.result.by_class[trial.settings.marked_class]
@@ -32,7 +30,7 @@ def judge_wrong_reason(trials: Sequence[Trial]) -> Verdict:
 
 
 @unless_unlearned
-def judge_taken(trials: Sequence[Trial]) -> Verdict:
+def judge_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, much else is taken for the marked class"."""
     (trial,) = trials
     taken = trial.result.marked_taken

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.results.calibration import undo_temperature
-from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.images import draw_image
@@ -24,10 +21,10 @@ NOTEBOOKS_IMAGE = 34  # the test image of which the notebook prints the ten numb
 class Epochs(Flow):
     """Ask two networks about one image."""
 
-    def ask_beside(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def ask_beside(self, opened: OpenMission) -> None:
         """Ask the shortest and the longest run about the same test image, and say which is surer."""
         t = opened.visit.t
-        short, *_, long = sorted(records, key=lambda record: record.epochs)
+        short, *_, long = sorted(opened.records, key=lambda record: record.epochs)
         st.subheader(t("missions.epochs.same_image.title"))
         dataset = open_dataset(opened.mission.dataset)
         last = len(dataset.x_test) - 1

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
 from fvapp.core.missions.table.five_outputs import describe_spare
-from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
@@ -19,9 +16,9 @@ _SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
 class FiveOutputs(Flow):
     """Ask the network that has trained what its spare outputs get."""
 
-    def ask_below(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def ask_below(self, opened: OpenMission) -> None:
         """Ask the run with more outputs than classes about many images, and say what the spare ones get."""
-        trained = [record for record in records if record.can_continue]
+        trained = [record for record in opened.records if record.can_continue]
         if not trained:
             return
         dataset = open_dataset(opened.mission.dataset)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
@@ -19,7 +17,6 @@ from fvapp.core.missions.table.look import (
     images_to_check,
     judge_pixels,
 )
-from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
@@ -43,10 +40,10 @@ class Look(Flow):
             return
         _draw_checked(opened, open_dataset(opened.mission.dataset), own.rule)
 
-    def has_result(self, opened: OpenMission, records: Sequence[RunRecord]) -> bool:
+    def has_result(self, opened: OpenMission) -> bool:
         return opened.own.image is not None
 
-    def draw_watch(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def draw_watch(self, opened: OpenMission) -> None:
         """Draw pictures, one of which the visitor chooses and has checked."""
         t, own = opened.visit.t, opened.own
         dataset = open_dataset(opened.mission.dataset)
@@ -72,7 +69,7 @@ class Look(Flow):
             divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
             draw_pixels(t, np.asarray(dataset.x_train[index]), t("missions.page.pixels_title", index=index), divisor)
 
-    def draw_result(self, opened: OpenMission, records: Sequence[RunRecord]) -> Verdicts:
+    def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the image that was checked; return the verdict on it."""
         dataset, index = open_dataset(opened.mission.dataset), opened.own.image
         if index is None or index >= len(dataset.x_train):
@@ -97,29 +94,12 @@ def _draw_form(opened: OpenMission, rule: Rule) -> None:
         st.text_input(t("missions.look.rule.sentence"), rule.sentence, max_chars=LONGEST_SENTENCE, key="rule_sentence")
         st.markdown(t("missions.look.rule.translate"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.selectbox(
-                t("missions.look.rule.feature"),
-                tuple(FEATURES),
-                tuple(FEATURES).index(rule.feature),
-                format_func=lambda feature: t(f"missions.look.rule.features.{feature}"),
-                key="rule_feature",
-                width=340,
-            )
-            st.selectbox(
-                t("missions.look.rule.limit"),
-                LIMITS,
-                LIMITS.index(rule.limit),
-                format_func=lambda limit: t(f"missions.look.rule.limits.{limit}"),
-                key="rule_limit",
-                width=130,
-            )
+            for name, choices, width in (("feature", tuple(FEATURES), 340), ("limit", LIMITS, 130)):
+                words = {choice: t(f"missions.look.rule.{name}s.{choice}") for choice in choices}
+                label, chosen = t(f"missions.look.rule.{name}"), choices.index(getattr(rule, name))
+                st.selectbox(label, choices, chosen, words.get, key=f"rule_{name}", width=width)
             st.number_input(t("missions.look.rule.number"), 0, 784, rule.number, key="rule_number", width=130)
-        st.form_submit_button(
-            t("missions.look.rule.check"),
-            key="rule_check",
-            on_click=_keep_rule,
-            args=(opened,),
-        )
+        st.form_submit_button(t("missions.look.rule.check"), key="rule_check", on_click=_keep_rule, args=(opened,))
 
 
 def _keep_rule(opened: OpenMission) -> None:

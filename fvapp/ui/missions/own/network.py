@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
-from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.flow import Flow
@@ -24,14 +21,14 @@ _TRAINED_ON_HEIGHT = 100  # of what its fold says, roughly, in pixels
 class Network(Flow):
     """Try softmax on a list, and ask the network about what it was trained on."""
 
-    def draw_more(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def draw_more(self, opened: OpenMission) -> None:
         with opened.visit.messages.errors_said():
             _draw_softmax_list(opened)
-        super().draw_more(opened, records)
+        super().draw_more(opened)
 
-    def ask_beside(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def ask_beside(self, opened: OpenMission) -> None:
         """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
-        t, record = opened.visit.t, records[0]
+        t, record = opened.visit.t, opened.records[0]
         settings = record.settings
         if place := open_fold("mission_trained_on", t("missions.network.trained_on.title"), _TRAINED_ON_HEIGHT):
             dataset = open_dataset(settings.dataset)

@@ -38,28 +38,28 @@ class Teach(Asking):
     def usable(self, record: RunRecord) -> bool:
         return record.result is not None
 
-    def draw_watch(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
-        if records and records[0].result is not None:
-            _draw_teaching(opened, *records)
+    def draw_watch(self, opened: OpenMission) -> None:
+        if opened.records and opened.records[0].result is not None:
+            _draw_teaching(opened, *opened.records)
         else:
-            super().draw_watch(opened, records)
+            super().draw_watch(opened)
 
-    def draw_result(self, opened: OpenMission, records: Sequence[RunRecord]) -> Verdicts:
+    def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the test accuracies of the network before and after, and what it forgot each time."""
-        trials = self.judged_trials(opened, records)
+        trials = self.judged_trials(opened)
         if not trials:
             return None, None
         with opened.visit.messages.errors_said():
-            self._draw_forgotten(opened, records)
+            self._draw_forgotten(opened)
         return opened.mission.judge_both(trials)
 
-    def _draw_forgotten(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def _draw_forgotten(self, opened: OpenMission) -> None:
         t, words = opened.visit.t, f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
-        rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, records, strict=True)]
+        rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, opened.records, strict=True)]
         alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
-        for name, record in zip(names[1:], records[1:], strict=True):
+        for name, record in zip(names[1:], opened.records[1:], strict=True):
             with st.container(key=f"mission_flips_{record.number}", border=True):
                 st.markdown(f"**{name}**")
                 draw_flips(opened.visit, record, shown=12)

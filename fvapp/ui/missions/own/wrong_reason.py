@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
 from fvapp.core.inspection.mark import look_at_mark
-from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.kept import OpenMission
@@ -22,9 +19,9 @@ _OTHER = 9  # test image: a sneaker, of which a few pixels make a boot
 class WrongReason(Flow):
     """Look inside at what the mark does."""
 
-    def ask_below(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
+    def ask_below(self, opened: OpenMission) -> None:
         """Draw what it looks at for the first test image of the marked class, and for one of another class."""
-        t, record = opened.visit.t, records[0]
+        t, record = opened.visit.t, opened.records[0]
         label = record.settings.marked_class
         network = opened.visit.engine.network(opened.visit.token, record.id)
         data = open_dataset(record.settings.dataset)

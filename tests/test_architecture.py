@@ -33,6 +33,7 @@ BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
 OWN = {
     "app": ("fvapp.ui", "fvapp.requirements_check"),
     "fvapp.requirements_check": (),
+    "fvapp.start": ("fvapp.requirements_check", "fvapp.i18n"),
     "fvapp.core": ("fvapp.core",),
     "fvapp.i18n": ("fvapp.i18n",),
     "fvapp.charts": ("fvapp.charts", "fvapp.core", "fvapp.i18n"),
@@ -60,7 +61,7 @@ OWN = {
     # What it builds it measures as the benchmarks do.
     "fvapp.build": ("fvapp.build", *MEASURING, "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
     "fvapp.bench": ("fvapp.bench", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
-    "fvapp.lab": ("fvapp.lab", "fvapp.engine", "fvapp.core"),
+    "fvapp.lab": ("fvapp.lab", "fvapp.engine", "fvapp.core", "fvapp.start"),
     "fvapp.commandline": (
         "fvapp.commandline",
         "fvapp.build",

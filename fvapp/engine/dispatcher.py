@@ -17,6 +17,7 @@ from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.pcs import Pcs
+from fvapp.engine.processes.machine import TRAINS_NOTHING
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
@@ -180,13 +181,15 @@ class Dispatcher:
         board.workers.clear()
         self._renewal.forget()
         self._starts += 1
-        failed = self._starts >= len(STARTS) or reason == "no_memory"
+        failed = self._starts >= len(STARTS) or reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = reason or ("no_scheduler" if failed else None)
         # There is no need to wait for the old processes: they share nothing with the new ones.
         threading.Thread(target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True).start()
 
     def _again(self) -> None:
+        if self._board.reason in TRAINS_NOTHING:
+            return
         self._start_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
         self._inbox.post("woken")
 
@@ -200,7 +203,7 @@ class Dispatcher:
         """A worker does not answer, or must not get runs; `pc` is empty for one of our own."""
         self._board.workers.pop(address, None)
         self._pcs.refused(address, pc, error)
-        if not pc and not self._board.workers and self._board.state in ("starting", "restarting"):
+        if not pc and not self._board.workers:
             self._board.state, self._board.reason = "failed", error.code
 
     def _take_in(self, worker: WorkerState) -> None:

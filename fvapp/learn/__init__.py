@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fvapp.core.processor import check_processor
+
 
 @contextmanager
 def _native_messages_hidden() -> Iterator[None]:
@@ -47,5 +49,6 @@ def _without(*packages: str) -> Iterator[None]:
             del sys.modules[name]
 
 
+check_processor()
 with _native_messages_hidden(), _without("pandas", "sklearn", "scipy", "cv2", "matplotlib", "IPython"):
     import keras  # noqa: F401  comes first, whichever module is imported

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from fvapp.core.errors import EngineError
+from fvapp.core.processor import check_processor
 from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
 WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
@@ -21,6 +22,8 @@ RESIDENT_MB = 900
 visitor, a worker 410 MB once it has trained and answered."""
 LEAST_MB = 500
 """Below, no worker is started: it would be killed while it loads Keras, or the server in its place."""
+TRAINS_NOTHING = ("no_memory", "no_avx")
+"""Codes of what another start does not change."""
 MOST_WORKERS = 8
 MOST_THREADS = 2
 """Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6 times as fast as one;
@@ -39,6 +42,17 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
             raise EngineError("bad_limit", name="FVAPP_WORKERS", value=asked[:40])
         return int(asked)
     return workers_for(available_cores(proc), available_mb(proc))
+
+
+def check_machine(workers: int) -> None:
+    """Look whether anything can be trained here.
+
+    Raises:
+        EngineError: one of `TRAINS_NOTHING`: there is room for no worker; as :func:`check_processor`.
+    """
+    if not workers:
+        raise EngineError("no_memory")
+    check_processor()
 
 
 def starts_on_demand(environ: Mapping[str, str], proc: Path = PROC) -> bool:

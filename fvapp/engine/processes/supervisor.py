@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Inbox
-from fvapp.engine.processes.cluster import SCHEDULER, Cluster
+from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.greeting import Greeter
 from fvapp.engine.processes.heartbeat import watch_scheduler
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import is_free
+from fvapp.engine.processes.machine import check_machine, is_free
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import TOPIC, read_message
@@ -190,8 +190,7 @@ class Supervisor:
 
     def _start(self) -> None:
         try:
-            if not self._hosts.workers:
-                raise EngineError("no_memory")
+            check_machine(self._hosts.workers)
             self._start_all()
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
@@ -257,7 +256,7 @@ class Supervisor:
             self._expected[name] = self._clock()
             self._cluster.start_worker(name)
 
-    def _child_ended(self, cluster: Cluster, name: str) -> None:
+    def _child_ended(self, cluster: Cluster, name: str, status: int) -> None:
         with self._lock:
             if cluster is not self._cluster or self._ended.is_set():
                 return
@@ -268,6 +267,10 @@ class Supervisor:
                 now = self._clock()
                 self._expected.pop(name, None)
                 self._due[name] = now + self._backoff.after_death(now)
+                if status in ILLEGAL_INSTRUCTION:
+                    address = next((address for address, each in self._names.items() if each == name), name)
+                    self._inbox.post("worker_gone", address)
+                    self._inbox.post("worker_refused", name, "", EngineError("illegal_instruction"))
                 return
         self._inbox.post("broken")
 

@@ -82,7 +82,7 @@ def _workers(t: Translate) -> Finding:
         check_machine(hosts.workers)
     except FvappError as error:
         return STOPS, subject, error.sentence(t)
-    if hosts.on_demand:
+    if not hosts.staying:
         return LACKS, subject, t("commandline.doctor.workers_one")
     return FINE, subject, t("commandline.doctor.workers_n", n=hosts.workers)
 

@@ -42,7 +42,6 @@ class Dispatcher:
 
     Args:
         supervisor, delivery: they post to `inbox`, whose messages are methods of this class.
-        on_demand: for a machine that does not hold a worker all the time.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class Dispatcher:
         supervisor: Supervisor,
         delivery: Delivery,
         renewal: Renewal,
-        on_demand: OnDemand | None,
+        on_demand: OnDemand,
         teachers: Teachers,
         pcs: Pcs,
     ) -> None:
@@ -132,8 +131,7 @@ class Dispatcher:
         if now - self._weighed_at >= self._timing.weighed_every:
             self._weighed_at = now
             self._renewal.weigh()
-        if self._on_demand is not None:
-            self._on_demand.tick()
+        self._on_demand.tick()
         self._teachers.tick()
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
@@ -163,8 +161,7 @@ class Dispatcher:
     def connected(self) -> None:
         """The scheduler is connected; workers follow one by one."""
         self._board.reason = None
-        if self._on_demand is not None:
-            self._on_demand.connected()
+        self._on_demand.connected()
 
     def broken(self, reason: str | None = None) -> None:
         """Mark the runs in training as lost, and restart everything: the scheduler is gone.
@@ -207,7 +204,8 @@ class Dispatcher:
             self._board.state, self._board.reason = "failed", error.code
 
     def _take_in(self, worker: WorkerState) -> None:
-        self._board.workers.setdefault(worker.address, worker)
+        known = self._board.workers.setdefault(worker.address, worker)
+        known.warm, known.speed = known.warm or worker.warm, known.speed or worker.speed
         self._pcs.came(worker)
         self._board.state, self._board.reason, self._starts = "ready", None, 0
         self._renewal.came(worker.name)
@@ -252,7 +250,8 @@ class Dispatcher:
             self._take_in(successor)
         if address in self._board.workers:
             self._board.workers[address].warm, self._board.workers[address].speed = True, speed
-        self._supervisor.first_is_warm()
+        else:  # its answer is on the way and says that it is cold
+            self._supervisor.greet(address)
 
     def event_told(self, run_id: str, attempt: int, event: Event) -> None:
         """A run in training has emitted an event."""

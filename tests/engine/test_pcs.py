@@ -78,7 +78,7 @@ def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_say
 
 def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine, token):
     for number in range(40):
-        engine.workers.come(f"far {number}")
+        engine.workers.come(f"far {number}", pc="far")
     run = train(engine, token)
     fetched = engine._dispatcher._fetched_at[run]
     assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_every, "of its first block, and none of the next five"

@@ -55,9 +55,10 @@ def check_machine(workers: int) -> None:
     check_processor()
 
 
-def starts_on_demand(environ: Mapping[str, str], proc: Path = PROC) -> bool:
-    """Return whether the one worker is to start when somebody needs it, and to end when nobody does."""
-    return not environ.get("FVAPP_WORKERS", "").strip() and LEAST_MB <= available_mb(proc) < RESIDENT_MB
+def count_staying(environ: Mapping[str, str], proc: Path = PROC) -> int:
+    """Return how many workers are there while nobody is: all that were asked for, else one if the memory holds it."""
+    asked = environ.get("FVAPP_WORKERS", "").strip()
+    return count_workers(environ, proc) if asked else int(available_mb(proc) >= RESIDENT_MB)
 
 
 def workers_for(cores: int, memory_mb: float) -> int:

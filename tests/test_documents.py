@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,21 @@ def test_the_first_paper_is_short_and_has_few_pictures():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 90 and len(re.findall(r"^!\[", text, re.M)) <= 3
     assert len((ROOT / "fvapp" / "README.md").read_text(encoding="utf-8").splitlines()) <= 130
+
+
+def figures(text: str) -> dict[str, tuple[Decimal, str]]:
+    """Return the rows of a table that begin with one word, each with its figure and the unit."""
+    rows = re.findall(r"^\| (\w+)(?:: [^|]*)? \| ([\d.]+)( s|%) \|", text, re.M)
+    return {name: (Decimal(figure), unit) for name, figure, unit in rows}
+
+
+def test_the_numbers_of_the_first_paper_are_the_measured_ones_rounded():
+    shown, measured = (
+        figures(text.partition(f"## {heading}\n")[2].partition("\n## ")[0])
+        for text, heading in (
+            ((ROOT / "README.md").read_text(encoding="utf-8"), "Three numbers"),
+            ((ROOT / "fvapp" / "bench" / "README.md").read_text(encoding="utf-8"), "README's three numbers"),
+        )
+    )
+    assert shown.keys() == {"training", "waiting", "recognition"}
+    assert shown == {name: (figure.quantize(shown[name][0]), unit) for name, (figure, unit) in measured.items()}

@@ -73,7 +73,7 @@ class Board:
         active: runs that are waiting or training, by id.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
-        needed_at: when somebody last needed a worker, on the engine's clock.
+        needed_at: when a worker was last needed, on the engine's clock.
         imports: counts files that visitors bring back.
     """
 

@@ -7,14 +7,17 @@ large only *together* is judged in :mod:`fvapp.core.limits`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal
 
+from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.errors import SettingsError, Term
+from fvapp.core.optimizers import OPTIMIZERS
 
 Kind = Literal["choice", "whole", "number", "flag", "widths"]
 Topic = Literal["data", "network", "training"]
+Said = Literal["percent", "class", "digits", "never"]
 Value = str | int | float | bool | tuple[int, ...] | None
 
 
@@ -25,11 +28,22 @@ class Setting:
     Attributes:
         name: the field of ``RunSettings``, the name in addresses, JSON and ``--set``, and the catalogue key
             (``settings.<name>.label`` and ``.help``).
-        kind: how its text is read.
+        kind: how its text is read; a ``choice`` where there are choices, else by the type of the default.
         topic: where the form shows it.
         choices: the allowed values of a ``choice``.
         minimum, maximum: the allowed range, both included; of each width for ``widths``.
         most: the largest number of widths.
+        step: by how much the field's buttons change a ``number``.
+        typed: whether the field takes text: one for numbers drops those beyond 2**53 without a word.
+        shown: whether the choices stand side by side, instead of in a list.
+        only_for: the kind of network for which it means something; empty: each.
+        only_with: the setting of which it says more, and without which ("none") it means nothing.
+        differs: whether a difference between two runs is a thing of its own, beside all else that differs.
+        compiled: whether a program is compiled for its value. What changes the layers, which are, need not say so.
+        said: how a value is put into words where the kind does not say it: as per cent, as the name of a class,
+            without commas, or with 0 as "never".
+        short_of_zero: the key of what a title says for 0, where that is not ``settings.<name>.short``.
+        word: what the help links to in the glossary.
     """
 
     name: str
@@ -39,13 +53,43 @@ class Setting:
     minimum: float = 0
     maximum: float = 0
     most: int = 0
+    step: float = 0.1
+    typed: bool = False
+    shown: bool = False
+    only_for: str = ""
+    only_with: str = ""
+    differs: Callable[[RunSettings, RunSettings], bool] = lambda before, after: True
+    compiled: bool = False
+    said: Said | None = None
+    short_of_zero: str = ""
+    word: str = ""
 
 
-def _setting(default: Value, kind: Kind, topic: Topic, **allowed: object) -> Value:
+_KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}
+
+
+def _setting(default: Value, topic: Topic, between: tuple[float, float] = (0, 0), **row: object) -> Value:
     """Return a field of ``RunSettings`` with what else stands in its row."""
-    return field(default=default, metadata={"kind": kind, "topic": topic, **allowed})
+    kind = "choice" if "choices" in row else _KINDS[type(default)]
+    minimum, maximum = between
+    row = {"kind": kind, "topic": topic, "minimum": minimum, "maximum": maximum, **row}
+    return field(default=default, metadata=row)
 
 
+def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
+    return "only" not in (before.examples, after.examples)  # own examples are taught as they are
+
+
+def _activates(before: RunSettings, after: RunSettings) -> bool:
+    return any(one.network == "cnn" or one.hidden for one in (before, after))  # the output layer is always softmax
+
+
+def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
+    return before.target_metric == after.target_metric
+
+
+_CLASSES = ("none", *range(10))
+_METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 _YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
@@ -59,38 +103,49 @@ class RunSettings:
         SettingsError: naming the field that is out of its range.
     """
 
-    dataset: str = _setting("fashion_mnist", "choice", "data", choices=("fashion_mnist", "mnist"))
-    train_images: int | None = _setting(None, "choice", "data", choices=(1_000, 5_000, 10_000, None))  # None: all
-    validation_split: float = _setting(0.1, "number", "data", minimum=0, maximum=0.5)
-    normalisation: bool = _setting(True, "flag", "data")  # pixels 0 to 1; off: 0 to 255
-    augmentation: bool = _setting(False, "flag", "data")
-    # The share of the training labels that is wrong.
-    wrong_labels: float = _setting(0.0, "number", "data", minimum=0, maximum=0.9)
-    rare_class: str | int = _setting("none", "choice", "data", choices=("none", *range(10)))
-    # Of its training images that are kept; ignored without a rare class.
-    rare_share: float = _setting(0.1, "choice", "data", choices=(0, 0.01, 0.1, 0.5))
-    marked_class: str | int = _setting("none", "choice", "data", choices=("none", *range(10)))
-    examples: str = _setting("none", "choice", "data", choices=("none", "added", "only"))  # the visitor's own
-    # How often each of them counts; ignored without any.
-    example_weight: int = _setting(1, "whole", "data", minimum=1, maximum=50)
-    network: str = _setting("dense", "choice", "network", choices=("dense", "cnn"))
-    # Ignored by the small CNN, whose layers are fixed.
-    hidden: tuple[int, ...] = _setting((128,), "widths", "network", minimum=1, maximum=2_048, most=4)
-    activation: str = _setting("relu", "choice", "network", choices=("relu", "tanh", "sigmoid", "elu"))
-    dropout: float = _setting(0.0, "number", "network", minimum=0, maximum=0.9)
-    flatten: bool = _setting(True, "flag", "network")
-    output_units: int = _setting(10, "whole", "network", minimum=1, maximum=20)
-    epochs: int = _setting(5, "whole", "training", minimum=1, maximum=100)
-    batch_size: int = _setting(32, "whole", "training", minimum=1, maximum=1_024)
-    optimizer: str = _setting("adam", "choice", "training", choices=("adam", "sgd", "rmsprop"))
-    learning_rate: float = _setting(0.001, "number", "training", minimum=0.00001, maximum=1)  # Keras' default for Adam
-    target_metric: str = _setting(
-        "none", "choice", "training", choices=("none", "accuracy", "loss", "val_accuracy", "val_loss")
+    dataset: str = _setting("fashion_mnist", "data", choices=("fashion_mnist", "mnist"), shown=True)
+    train_images: int | None = _setting(None, "data", choices=(1_000, 5_000, 10_000, None))  # None: all
+    validation_split: float = _setting(
+        0.1, "data", between=(0, 0.5), step=0.05, short_of_zero="train.no_validation", word="validation"
     )
-    target_value: float = _setting(0.9, "number", "training", minimum=0, maximum=10)
-    # Epochs without progress before stopping; 0: never.
-    patience: int = _setting(0, "whole", "training", minimum=0, maximum=20)
-    seed: int = _setting(1, "whole", "training", minimum=0, maximum=2**31 - 1)
+    normalisation: bool = _setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
+    augmentation: bool = _setting(False, "data", compiled=True)
+    # The share of the training labels that is wrong.
+    wrong_labels: float = _setting(
+        0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label"
+    )
+    rare_class: str | int = _setting(
+        "none", "data", choices=_CLASSES, said="class", differs=_of_the_data_set, word="bias"
+    )
+    # Of its training images that are kept.
+    rare_share: float = _setting(
+        0.1, "data", choices=(0, 0.01, 0.1, 0.5), only_with="rare_class", differs=_of_the_data_set
+    )
+    marked_class: str | int = _setting(
+        "none", "data", choices=_CLASSES, said="class", differs=_of_the_data_set, word="shortcut"
+    )
+    examples: str = _setting("none", "data", choices=("none", "added", "only"))  # the visitor's own
+    # How often each of them counts.
+    example_weight: int = _setting(1, "data", between=(1, 50), only_with="examples")
+    network: str = _setting("dense", "network", choices=("dense", "cnn"), shown=True, word="convolution")
+    # The small CNN's layers are fixed.
+    hidden: tuple[int, ...] = _setting((128,), "network", between=(1, 2_048), most=4, only_for="dense", word="neuron")
+    activation: str = _setting("relu", "network", choices=tuple(ACTIVATIONS), differs=_activates, word="activation")
+    dropout: float = _setting(0.0, "network", between=(0, 0.9), word="dropout")
+    flatten: bool = _setting(True, "network", word="flatten")
+    output_units: int = _setting(10, "network", between=(1, 20), word="label")
+    epochs: int = _setting(5, "training", between=(1, 100), word="epoch")
+    batch_size: int = _setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
+    optimizer: str = _setting("adam", "training", choices=tuple(OPTIMIZERS), compiled=True, word="optimizer")
+    # The default is Keras' for Adam.
+    learning_rate: float = _setting(0.001, "training", between=(0.00001, 1), step=0.001, word="optimizer")
+    target_metric: str = _setting("none", "training", choices=("none", *_METRICS), word="callback")
+    target_value: float = _setting(
+        0.9, "training", between=(0, 10), step=0.05, only_with="target_metric", differs=_aims_alike, word="accuracy"
+    )
+    # Epochs without progress before stopping.
+    patience: int = _setting(0, "training", between=(0, 20), said="never", word="early_stopping")
+    seed: int = _setting(1, "training", between=(0, 2**31 - 1), typed=True, said="digits", word="seed")
 
     def __post_init__(self) -> None:
         for row in SETTINGS.values():
@@ -214,6 +269,19 @@ def to_text(name: str, value: Value) -> str:
 def changed_rows(settings: RunSettings, other: RunSettings) -> Iterable[Setting]:
     """Yield the rows of the table in which two settings differ."""
     return (row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name))
+
+
+def has_effect(row: Setting, settings: RunSettings) -> bool:
+    """Return whether a setting does anything beside the others."""
+    return is_difference(row, settings, settings)
+
+
+def is_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
+    """Return whether a difference in a setting is a thing of its own between two networks."""
+    return row.differs(before, after) and all(
+        row.only_for in ("", one.network) and not (row.only_with and getattr(one, row.only_with) == "none")
+        for one in (before, after)
+    )
 
 
 def _read_widths(row: Setting, text: str) -> tuple[int, ...]:

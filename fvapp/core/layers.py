@@ -46,6 +46,24 @@ class Layer:
         window = (KERNEL_SIZE, KERNEL_SIZE) if self.kind == "conv2d" else ()
         return ((*window, self.input_shape[-1], self.units), (self.units,)) if self.parameters else ()
 
+    @property
+    def keras(self) -> tuple[str, tuple[object, ...], dict[str, str]]:
+        """The class of Keras, and with which positional arguments and keywords one calls it."""
+        named = {"activation": self.activation} if self.activation else {}
+        match self.kind:
+            case "reshape":
+                return "Reshape", (self.output_shape,), named
+            case "flatten":
+                return "Flatten", (), named
+            case "dense":
+                return "Dense", (self.units,), named
+            case "dropout":
+                return "Dropout", (self.rate,), named
+            case "conv2d":
+                return "Conv2D", (self.units, KERNEL_SIZE), named
+            case "max_pooling2d":
+                return "MaxPooling2D", (POOL_SIZE,), named
+
 
 @lru_cache(64)
 def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from fvapp.core.layers import IMAGE_SHAPE, KERNEL_SIZE, POOL_SIZE, Layer, describe_layers
+from fvapp.core.layers import IMAGE_SHAPE, Layer, describe_layers
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
 
@@ -97,17 +97,6 @@ def _seeds(settings: RunSettings) -> Iterator[int]:
 
 
 def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
-    glorot = keras.initializers.GlorotUniform(seed)
-    match layer.kind:
-        case "reshape":
-            return keras.layers.Reshape(layer.output_shape)
-        case "flatten":
-            return keras.layers.Flatten()
-        case "max_pooling2d":
-            return keras.layers.MaxPooling2D(POOL_SIZE)
-        case "dropout":
-            return keras.layers.Dropout(layer.rate, seed=seed)
-        case "conv2d":
-            return keras.layers.Conv2D(layer.units, KERNEL_SIZE, activation=layer.activation, kernel_initializer=glorot)
-        case "dense":
-            return keras.layers.Dense(layer.units, activation=layer.activation, kernel_initializer=glorot)
+    name, given, named = layer.keras
+    seeded = {"kernel_initializer": keras.initializers.GlorotUniform(seed)} if layer.parameters else {}
+    return getattr(keras.layers, name)(*given, **named, **seeded, **({"seed": seed} if layer.rate else {}))

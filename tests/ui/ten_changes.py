@@ -17,7 +17,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.places import Places
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
 from fvapp.core.seeds import own_seed
-from fvapp.core.settings import SETTINGS, RunSettings, from_text
+from fvapp.core.settings import RunSettings, from_text
 from fvapp.core.wording import run_titles, settings_line
 from fvapp.i18n import Translator, languages
 from fvapp.learn.blocks import epoch_order
@@ -137,9 +137,3 @@ def described(model: keras.Model) -> tuple:
     """Return what must be the same in two models."""
     layers = [(type(each).__name__, each.count_params(), getattr(each, "activation", None)) for each in model.layers]
     return layers, type(model.optimizer), model.optimizer.get_config() | {"name": ""}
-
-
-def test_what_is_tried_is_among_the_settings_and_not_usual():
-    for texts in TRIED:
-        for name, text in texts.items():
-            assert from_text(name, text) != getattr(RunSettings(), name) and name in SETTINGS

@@ -8,7 +8,8 @@ import streamlit as st
 
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.limits import broken_limits
-from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
+from fvapp.core.setting import Setting, Topic, Value, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
@@ -20,7 +21,7 @@ from fvapp.ui.parts.own_examples import kept_examples
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
-_CLICKED = {"preset", *(row.name for row in SETTINGS.values() if row.shown)}
+_CLICKED = {"preset", *(row.name for row in SETTINGS.values() if row.side_by_side)}
 _ROW_HEIGHT = 70  # pixels of a field with its label
 
 _SHOWN = "form_shows"
@@ -112,13 +113,7 @@ def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsEr
             values[row.name] = _read_field(row, visit.settings)
         except SettingsError as error:
             errors[row.name] = error
-    together: list[SettingsError] = []
-    try:
-        settings = RunSettings(**values)
-    except SettingsError as error:
-        together.append(error)
-        del values["target_metric"]
-        settings = RunSettings(**values)
+    settings, together = RunSettings.of(values)
     for error in (*together, *broken_limits(settings)):
         errors.setdefault(_field_of(error), error)
     return (None if errors else settings), errors
@@ -172,7 +167,7 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
         }
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
             words["help"], words["label_visibility"] = None, "collapsed"
-        if row.shown:
+        if row.side_by_side:
             st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
         else:
             st.selectbox(label, options, index=options.index(held), filter_mode=None, **words)
@@ -182,10 +177,9 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
         st.text_input(label, value=held, key=row.name, help=help_text, max_chars=40)
     elif row.kind == "widths":
         st.text_input(label, value=held, key=row.name, help=help_text, placeholder=t("train.no_hidden"))
-    elif row.kind == "whole":
-        st.number_input(label, value=held, step=1, format="%d", key=row.name, help=help_text)
     else:
-        st.number_input(label, value=held, step=row.step, format="%g", key=row.name, help=help_text)
+        step, written = (1, "%d") if row.kind == "whole" else (row.step, "%g")
+        st.number_input(label, value=held, step=step, format=written, key=row.name, help=help_text)
 
 
 def _read_field(row: Setting, settings: RunSettings) -> Value:

@@ -116,7 +116,7 @@ class _Inside:
             self._engine.inspect(self._token, model, TestLogits(self._count, begin))
             for begin in range(0, self._count, CHUNK)
         ]
-        answers = read_answers(shares(np.concatenate(parts)), self._data.y_test)
+        answers = read_answers(shares(np.concatenate(parts)), self._data.y_test, 10)
         return answers.confusion(), answers.wrong, answers.least_sure
 
     def _robustness(self, model: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from urllib.parse import quote
 
-from fvapp.core.documents.templates import environment
+from fvapp.core.templates import render
 
 
 @cache
@@ -23,4 +23,4 @@ def guess_picture(claim: str, outcome: str) -> str | None:
 
 
 def _draw(name: str) -> str:
-    return environment(__name__).get_template("guesses.svg").render(name=name)
+    return render(__name__, "guesses.svg", name=name)

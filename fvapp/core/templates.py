@@ -1,4 +1,4 @@
-"""Fill in the templates of the report and the papers, and those of other packages. Whatever goes in is escaped."""
+"""Fill in the templates of a package: of the report and the papers, and of pictures. Whatever goes in is escaped."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from fvapp.core.wording import Translate, duration, percent
+from fvapp.core.wording import duration, percent
 
 
-def render(name: str, t: Translate, **values: object) -> str:
-    """Return the template `name` with `values` in it; `t` puts the words of a catalogue there."""
-    return environment(__package__).get_template(name).render(values, t=t)
+def render(package: str, name: str, **values: object) -> str:
+    """Return the template `name` of a package with `values` in it."""
+    return _environment(package).get_template(name).render(values)
 
 
 @cache
-def environment(package: str) -> Environment:
-    """Return the Jinja environment of a package's templates."""
+def _environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
         autoescape=True,

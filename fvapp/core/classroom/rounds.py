@@ -146,13 +146,8 @@ def networks_each(present: int) -> int:
 
 
 def group_of(classroom: str, number: int) -> str:
-    """Return the group of the runs of a round."""
+    """Return the group of the runs of a round; also the name by which the server remembers drawings on its canvas."""
     return f"class-{classroom}-{number}"
-
-
-def canvas_name(classroom: str, number: int) -> str:
-    """Return the name of a student's drawing in a round, among those that pages keep."""
-    return f"round_{classroom}_{number}"
 
 
 def networks_of(current: Round, joined: float) -> int:

@@ -229,7 +229,7 @@ class Rounds:
         self._register.rows.clear_entries(classroom.id)
         if classroom.round is None:
             return classroom
-        name = f"drawing_{rules.canvas_name(classroom.id, classroom.round.number)}"  # as `ui.parts.canvas` keeps it
+        name = rules.group_of(classroom.id, classroom.round.number)
         for _, workspace in self._register.workspaces_of(classroom):
             workspace.memory.pop(name, None)
         return self._register.change(classroom, round=None)

@@ -29,7 +29,7 @@ SIDE = 360  # CSS pixels at most
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
-_DRAWINGS, _PENS = "drawings", "canvas_pens"  # by data set: as the library describes them; which of the three
+_DRAWINGS, _PENS = "drawings", "canvas_pens"  # by name: as the library describes them; by data set: which of the three
 _MOUNTED = "canvas_mounted"
 
 
@@ -50,7 +50,7 @@ class _Mounted(NamedTuple):
     """The canvas that is on the page."""
 
     key: str
-    place: tuple[str, str, str]  # page, data set or name, workspace
+    place: tuple[str, str, str]  # page, name of the drawing, workspace
     below: Sequence[Mapping[str, Any]]  # what was drawn before it came, as the library describes it
 
 
@@ -61,10 +61,10 @@ def draw_canvas(
 
     Args:
         on_change: called when somebody has drawn, before the page is drawn again.
-        name: of a drawing beside the one of the data set.
+        name: by which the server remembers a drawing that is not the one of the data set.
     """
     brush, pens = BRUSHES[DATASETS[dataset].way], st.session_state.setdefault(_PENS, {})
-    mounted = _mounted(visit, (page, name or dataset, visit.token))
+    mounted = _mounted(visit, (page, _name(dataset, name), visit.token))
     chosen = _sent(f"{mounted.key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
@@ -91,7 +91,12 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
     Raises:
         StrokesError: a browser sent something else.
     """
-    return parse_canvas(st.session_state.get(_DRAWINGS, {}).get(name or dataset), BRUSHES[DATASETS[dataset].way].shade)
+    sent = st.session_state.get(_DRAWINGS, {}).get(_name(dataset, name))
+    return parse_canvas(sent, BRUSHES[DATASETS[dataset].way].shade)
+
+
+def _name(dataset: str, name: str | None) -> str:
+    return name or f"drawing_{dataset}"
 
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
@@ -103,7 +108,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
             state[_DRAWINGS] = {}
         below: list[Mapping[str, Any]] = []
         with suppress(FvappError):  # a workspace that cannot be opened now, as the page says; no drawing
-            if name not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{name}")):
+            if name not in state[_DRAWINGS] and (kept := visit.engine.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
         mounted = _Mounted(f"canvas_{page}_{name}_{number}", place, below)
@@ -122,7 +127,7 @@ def _keep(visit: Visit, mounted: _Mounted) -> None:
         drawings[drawn] = drawing
         rounded = json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))  # a third of the bytes
         with suppress(FvappError):
-            visit.engine.remember(token, f"drawing_{drawn}", zlib.compress(json.dumps(rounded).encode()))
+            visit.engine.remember(token, drawn, zlib.compress(json.dumps(rounded).encode()))
 
 
 def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, canvas_name, unpack_image
+from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, group_of, unpack_image
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import MOST, example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
@@ -224,7 +224,7 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
 def test_the_strokes_of_a_round_go_with_it(room, rounds):
     mia = room.join("Mia")
     rounds.start(room.teacher, "draw", "1")
-    strokes = f"drawing_{canvas_name(room.classroom.id, 1)}"
+    strokes = group_of(room.classroom.id, 1)
     room.engine.remember(mia, strokes, b"strokes")
     rounds.draw(mia, 1, image())
     rounds.end(room.teacher)

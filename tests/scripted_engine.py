@@ -30,10 +30,10 @@ from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
+from fvapp.engine.answers import inspecting
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers import inspection
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import Order, plain_array, reply_ok
 from random_networks import random_weights
@@ -416,5 +416,5 @@ def _of_shipped(name: str, question: Question) -> np.ndarray:
 
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:
-    images = inspection.load_dataset(dataset, Places.from_environ(os.environ))
+    images = inspecting.load_dataset(dataset, Places.from_environ(os.environ))
     return answer_question(question, look_at(network), images)

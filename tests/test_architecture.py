@@ -44,6 +44,7 @@ OWN = {
     "fvapp.engine.store": (*STORE, "fvapp.core"),
     "fvapp.engine.runs": (*RUNS, "fvapp.core"),
     "fvapp.engine.workers": (*WORKERS, "fvapp.core"),
+    "fvapp.engine.answers": ("fvapp.engine.answers", *WORKERS, "fvapp.core"),
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine.classroom": ("fvapp.engine.classroom", *RUNS, "fvapp.core"),
     "fvapp.engine": ("fvapp.engine", "fvapp.core"),

@@ -29,6 +29,8 @@ from fvapp.core.names import clean_name
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers.glimpses import Glimpses
+from fvapp.engine.answers.inspecting import Inspecting
 from fvapp.engine.api import EngineStatus, Pc, Workspace
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
@@ -53,8 +55,6 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.glimpses import Glimpses
-from fvapp.engine.workers.inspection import Inspecting
 from fvapp.engine.workers.transfers import Delivery
 
 

@@ -157,7 +157,7 @@ def few_images(monkeypatch):
         return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
 
     monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
-    monkeypatch.setattr("fvapp.engine.workers.inspection.load_dataset", load_some)
+    monkeypatch.setattr("fvapp.engine.answers.inspecting.load_dataset", load_some)
 
 
 @pytest.fixture

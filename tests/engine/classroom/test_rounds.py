@@ -12,8 +12,8 @@ from fvapp.core.errors import EngineError
 from fvapp.core.examples import MOST, example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers import inspecting
 from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.workers import inspection
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine
 
@@ -372,13 +372,13 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room, rounds):
 @pytest.fixture
 def few_images(monkeypatch):
     """Let a vote be about the first test images only."""
-    load = inspection.load_dataset
+    load = inspecting.load_dataset
 
     def load_some(name, places):
         whole = load(name, places)
         return replace(whole, x_test=whole.x_test[:300], y_test=whole.y_test[:300])
 
-    monkeypatch.setattr(inspection, "load_dataset", load_some)
+    monkeypatch.setattr(inspecting, "load_dataset", load_some)
 
 
 def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):

@@ -28,9 +28,9 @@ from fvapp.core.inspection.questions import Question
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import Position
+from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
 

@@ -14,11 +14,11 @@ from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers.glimpses import PAUSE, Glimpses
+from fvapp.engine.answers.inspecting import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import Unreachable
-from fvapp.engine.workers.glimpses import PAUSE, Glimpses
-from fvapp.engine.workers.inspection import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
 from fvapp.engine.workers.protocol import plain_array
 from random_networks import random_images, random_weights
 

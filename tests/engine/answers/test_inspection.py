@@ -26,10 +26,10 @@ from fvapp.core.inspection.questions import (
 from fvapp.core.places import Places
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers.byte_cache import ByteCache
 from real_engine import LONG, SMALL, wait_until
 from scripted_engine import ScriptedEngine
 
@@ -192,8 +192,8 @@ def slow_worker(monkeypatch):
         assert go_on.wait(60)
         return np.zeros(1)
 
-    monkeypatch.setattr("fvapp.engine.workers.inspection.Inspecting._ask_worker", ask_worker)
-    monkeypatch.setattr("fvapp.engine.workers.inspection.TURN_SECONDS", 0.01)
+    monkeypatch.setattr("fvapp.engine.answers.inspecting.Inspecting._ask_worker", ask_worker)
+    monkeypatch.setattr("fvapp.engine.answers.inspecting.TURN_SECONDS", 0.01)
     return asked, go_on
 
 

@@ -8,9 +8,9 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.glimpse import Glimpse, take_glimpse
 from fvapp.core.runs import Position
+from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.workers.byte_cache import ByteCache
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
 

@@ -36,9 +36,9 @@ def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], tempera
                 activation = "" if layer.activation == "softmax" else layer.activation
                 if len(layer.input_shape) != 1:  # without Flatten: no such network trains
                     raise ModelError("model_other_weights")
-                steps.append(Dense(*_take(remaining, layer), activation))
+                steps.append(Dense(*_kernel_and_bias(remaining, layer), activation))
             case "conv2d":
-                steps.append(Convolution(*_take(remaining, layer), layer.activation))
+                steps.append(Convolution(*_kernel_and_bias(remaining, layer), layer.activation))
             case "max_pooling2d":
                 steps.append(Pooling(POOL_SIZE))
             case "flatten":
@@ -72,7 +72,7 @@ def read_keras_file(file: Path) -> Network:
         raise ModelError("shipped_model_damaged", file=file.name) from None
 
 
-def _take(remaining: Iterator[np.ndarray], layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+def _kernel_and_bias(remaining: Iterator[np.ndarray], layer: Layer) -> tuple[np.ndarray, np.ndarray]:
     kernel, bias = next(remaining, None), next(remaining, None)
     if (np.shape(kernel), np.shape(bias)) != layer.weights:
         raise ModelError("model_other_weights")

@@ -32,10 +32,12 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
 from fvapp.engine.answers import inspecting
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.inbox import Inbox, Message
+from fvapp.engine.inbox import Inbox
+from fvapp.engine.messages import Connected, WorkerCame, WorkerGone
+from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.protocol import Order, plain_array, reply_ok
+from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, Message, Order, UnderTest, plain_array, reply_ok
 from random_networks import random_weights
 
 BLOCKS = 6  # of an epoch
@@ -113,8 +115,8 @@ class _Prompt(Inbox):
         super().__init__()
         self.step, self._reading = None, False
 
-    def post(self, name: str, *values: object) -> None:
-        super().post(name, *values)
+    def post(self, message: Message) -> None:
+        super().post(message)
         if self.step is None or self._reading:
             return
         self._reading = True
@@ -239,11 +241,11 @@ class Workers:
     # What a test says
 
     def come(self, address: str, name: str | None = None, warm: bool = True, pc: str = "", speed: float = 2.0) -> None:
-        self._inbox.post("worker_came", address, name or address, warm, VERSIONS, pc, 4, speed)
+        self._inbox.post(WorkerCame(WorkerState(address, name or address, warm, VERSIONS, pc, 4, speed)))
 
     def die(self, address: str) -> None:
         self._orders.pop(address, None)
-        self._inbox.post("worker_gone", address)
+        self._inbox.post(WorkerGone(address))
 
     def training(self) -> list[Training]:
         return [training for training in self._orders.values() if not training.done()]
@@ -252,13 +254,13 @@ class Workers:
         """Let a training go on by a block, and end it behind its last epoch."""
         for event in training.go_on():
             self._tell(training, event)
-        self._inbox.post("checkpoint_saved", training.order.run, training.order.attempt)
+        self._inbox.post(CheckpointSaved(training.order.run, training.order.attempt))
         if training.epoch >= training.order.epochs and not training.done():
             self._end(training, "done")
 
     def measure(self, training: Training) -> None:
         """Let a training say that it is tested on the test images."""
-        self._inbox.post("under_test", training.order.run, training.order.attempt)
+        self._inbox.post(UnderTest(training.order.run, training.order.attempt))
 
     # The supervisor's part
 
@@ -268,7 +270,7 @@ class Workers:
 
     def start(self) -> None:
         self._connection.client = self
-        self._inbox.post("connected")
+        self._inbox.post(Connected())
         for name in self.names:
             self.come(name)
 
@@ -394,7 +396,7 @@ class Workers:
         return plain_array(_answer(asked, network, settings.dataset))
 
     def _tell(self, training: Training, event: Event) -> None:
-        self._inbox.post("event_told", training.order.run, training.order.attempt, event)
+        self._inbox.post(EventTold(training.order.run, training.order.attempt, event))
 
     def _end(self, training: Training, state: str) -> None:
         training.set_result(training.end(state))

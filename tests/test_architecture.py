@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from fvapp.ui.parts.page_table import PAGES
 from our_modules import MODULES, ROOT, imports, parse
 
-# What the engine says of itself, its times and its messages: types alone, below all four folders.
-PROMISES = ("fvapp.engine.api", "fvapp.engine.timing", "fvapp.engine.inbox")
+# What the engine says of itself, and its times: types alone, below all its folders.
+PROMISES = ("fvapp.engine.api", "fvapp.engine.timing")
 STORE = ("fvapp.engine.store", *PROMISES)
 RUNS = ("fvapp.engine.runs", *STORE)
-WORKERS = ("fvapp.engine.workers", *RUNS)
+WORKERS = ("fvapp.engine.workers", "fvapp.engine.inbox", "fvapp.engine.messages", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small, measured and watched.
 SAID_TO_WORKERS = (
     "fvapp.engine.workers.protocol",
@@ -39,11 +39,12 @@ OWN = {
     "fvapp.worker": ("fvapp.worker", *SAID_TO_WORKERS, "fvapp.learn", "fvapp.core"),
     "fvapp.engine.api": ("fvapp.core",),
     "fvapp.engine.timing": (),
-    "fvapp.engine.inbox": (),
     # The engine's folders, each of which imports only those below it; then what holds them together.
     "fvapp.engine.store": (*STORE, "fvapp.core"),
     "fvapp.engine.runs": (*RUNS, "fvapp.core"),
     "fvapp.engine.workers": (*WORKERS, "fvapp.core"),
+    "fvapp.engine.inbox": ("fvapp.engine.workers.protocol",),
+    "fvapp.engine.messages": (*WORKERS, "fvapp.core"),
     "fvapp.engine.answers": ("fvapp.engine.answers", *WORKERS, "fvapp.core"),
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine.classroom": ("fvapp.engine.classroom", *RUNS, "fvapp.core"),

@@ -41,6 +41,7 @@ from fvapp.engine.classroom.watching import Watching
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.examples import Examples
 from fvapp.engine.inbox import Inbox
+from fvapp.engine.messages import Woken
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.hosts import Hosts
@@ -106,7 +107,7 @@ class EmbeddedEngine:
         counters = self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        delivery = Delivery(board, self._inbox, connection, helpers, teaching)
+        self._delivery = delivery = Delivery(board, self._inbox, connection, helpers, teaching)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
         self.examples = Examples(board, delivery)
         self._register = Register(board, self._forget, self.examples.drop)
@@ -118,8 +119,16 @@ class EmbeddedEngine:
         self.students = Students(self._register, self.rounds)
         self.teachers = Teachers(self._register, self._end_run, watching, self.rounds)
         self._pcs = Pcs(board, supervisor.silence)
-        rest = supervisor, delivery, renewal, OnDemand(board, supervisor, hosts), self.teachers, self._pcs
-        self._dispatcher = Dispatcher(board, self._inbox, *rest)
+        self._dispatcher = Dispatcher(
+            board=board,
+            inbox=self._inbox,
+            supervisor=supervisor,
+            delivery=delivery,
+            renewal=renewal,
+            on_demand=OnDemand(board, supervisor, hosts),
+            teachers=self.teachers,
+            pcs=self._pcs,
+        )
         self._glimpses = Glimpses(board, connection)
         codes = "limit_answers", "limit_answers_all"
         self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
@@ -310,7 +319,7 @@ class EmbeddedEngine:
                     self.examples.hold(run.record.id, each[1])
                 self._board.enqueue(run)
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
-        self._inbox.post("woken")
+        self._inbox.post(Woken())
         with self._lock:
             return tuple(run.record for run in runs)
 
@@ -354,7 +363,7 @@ class EmbeddedEngine:
                 self.examples.hold(run_id, examples)
             run.record = record
             self._board.enqueue(run)
-        self._inbox.post("woken")
+        self._inbox.post(Woken())
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._changing():
@@ -483,7 +492,7 @@ class EmbeddedEngine:
         self._board.admit(workspace, records)
         for record in records:
             self._board.enqueue(self._workspaces.add(workspace, record, []), first=True)
-        self._inbox.post("woken")
+        self._inbox.post(Woken())
 
     def _end(self, token: str, run_id: str, requested: str) -> None:
         """Stop or pause a run."""
@@ -497,7 +506,7 @@ class EmbeddedEngine:
     def _end_run(self, run: Run, requested: str) -> None:
         """Ask the worker of a run in training to end it, or take a run that waits out of the queue."""
         if run.record.state == "running":
-            self._dispatcher.request(run, requested)
+            self._delivery.request(run, requested)
             return
         self._board.withdraw(run)
         state = "stopped" if requested == "stop" else "paused"
@@ -506,7 +515,7 @@ class EmbeddedEngine:
     def _drop(self, run: Run) -> None:
         """Remove a run from the queue or its worker, because it is about to be deleted."""
         if run.record.state == "running":
-            self._dispatcher.request(run, "stop")
+            self._delivery.request(run, "stop")
         self._board.withdraw(run)
 
     def _forget(self, workspace: OpenWorkspace) -> None:

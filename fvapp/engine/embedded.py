@@ -1,4 +1,4 @@
-"""The engine: carries out visitors' commands with its own processes or a scheduler elsewhere."""
+"""The engine: carries out visitors' commands with processes of its own."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
@@ -26,37 +25,18 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
-from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.answers.glimpses import Glimpses
-from fvapp.engine.answers.inspecting import Inspecting
 from fvapp.engine.api import EngineStatus, Pc, Workspace
-from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.classroom.students import Students
-from fvapp.engine.classroom.teachers import Teachers
-from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.classroom.watching import Watching
-from fvapp.engine.dispatcher import Dispatcher
-from fvapp.engine.examples import Examples
+from fvapp.engine.assembly import Assembly
 from fvapp.engine.inbox import Inbox
 from fvapp.engine.messages import Woken
-from fvapp.engine.on_demand import OnDemand
-from fvapp.engine.pcs import Pcs
-from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import available_mb, slowness, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import notes, shares, transitions
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits, Rates
+from fvapp.engine.runs.limits import Rates
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store import writes
-from fvapp.engine.store.journal import Journal
-from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
-from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.transfers import Delivery
+from fvapp.engine.timing import DEFAULT_TIMING, Timing
 
 
 class EmbeddedEngine:
@@ -91,47 +71,16 @@ class EmbeddedEngine:
         helpers: Executor | None = None,
         supervise: Callable[..., Supervisor] = Supervisor,
     ) -> None:
-        self._limits = limits = Limits.from_environ(environ)
-        self._convolutions = arithmetic_of_convolutions(environ)
-        hosts = Hosts.from_environ(environ)
-        self.open_to_pcs = hosts.room is not None
-        slow = slowness()
-        timing = timing.on_slow_machine(slow)
-        places = Places.from_environ(environ)
-        self._journal = Journal(places.home, clock, wall)
-        slow_start = slow * START_SECONDS if slow > 1 else 0.0
-        self._board = board = Board(self._journal, limits, timing, clock, wall, slow_start)
-        self._workspaces, self._lock, self._changing = board.workspaces, board.lock, board.changing
-        self._inbox, connection = inbox or Inbox(), Connection(slow)
-        teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
-        counters = self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
-        self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
-        supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        self._delivery = delivery = Delivery(board, self._inbox, connection, helpers, teaching)
-        renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
-        self.examples = Examples(board, delivery)
-        self._register = Register(board, self._forget, self.examples.drop)
-        self._inspecting = Inspecting(board, connection, places)
-        watching = Watching(self._register)
-        votes = Votes(self._register, self._inspecting.test_logits, counters)
-        asked = self._train_round, self.change_note, self.examples.add, votes
-        self.rounds = Rounds(self._register, watching, *asked)
-        self.students = Students(self._register, self.rounds)
-        self.teachers = Teachers(self._register, self._end_run, watching, self.rounds)
-        self._pcs = Pcs(board, supervisor.silence)
-        self._dispatcher = Dispatcher(
-            board=board,
-            inbox=self._inbox,
-            supervisor=supervisor,
-            delivery=delivery,
-            renewal=renewal,
-            on_demand=OnDemand(board, supervisor, hosts),
-            teachers=self.teachers,
-            pcs=self._pcs,
-        )
-        self._glimpses = Glimpses(board, connection)
+        parts = Assembly(environ, timing, clock, wall, inbox or Inbox(), helpers, supervise)
+        self._parts, self._board, self._inbox, self._journal = parts, parts.board, parts.inbox, parts.board.journal
+        self._workspaces, self._limits = parts.board.workspaces, parts.board.limits
+        self._lock, self._changing = parts.board.lock, parts.board.changing
+        self._dispatcher, self._register, self._pcs = parts.dispatcher, parts.register, parts.pcs
+        self._trainings, self._inspecting, self._glimpses = parts.trainings, parts.inspecting, parts.glimpses
+        self.open_to_pcs, self.examples = parts.open_to_pcs, parts.examples
+        self.rounds, self.students, self.teachers = parts.rounds, parts.students, parts.teachers
         codes = "limit_answers", "limit_answers_all"
-        self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
+        self._answers = Rates(codes, self._limits.answers_a_second, self._limits.answers_a_second_all, seconds=1)
         self._started = threading.Lock()
 
     # For everybody
@@ -141,7 +90,7 @@ class EmbeddedEngine:
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
             for name in SHIPPED:  # else the first drawing waits for it
-                self._helpers.submit(load_shipped, name)
+                self._parts.helpers.submit(load_shipped, name)
 
     def status(self) -> EngineStatus:
         with self._lock:
@@ -163,7 +112,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """End all processes. Runs in training are lost."""
         self._dispatcher.close()
-        self._counters.shutdown(wait=False, cancel_futures=True)
+        self._parts.counters.shutdown(wait=False, cancel_futures=True)
         self._journal.close()
 
     # Changes
@@ -229,12 +178,12 @@ class EmbeddedEngine:
         with self._changing():
             abandoned = self._workspaces.leave(token)
             if abandoned and not self._register.holds(abandoned.id):
-                self._forget(abandoned)
+                self._register.forget(abandoned)
 
     def delete_all(self, token: str) -> None:
         """Delete the workspace with everything in it."""
         with self._changing():
-            self._forget(self._workspaces.open(token))
+            self._register.forget(self._workspaces.open(token))
 
     def read_note(self, token: str, name: str) -> object | None:
         """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
@@ -250,14 +199,7 @@ class EmbeddedEngine:
             change: receives the note as :meth:`read_note` returns it; must be quick and must not call the engine.
         """
         with self._changing():
-            workspace = self._workspaces.open(token)
-            text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
-            if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
-                raise EngineError("limit_notes", most=self._limits.notes)
-            workspace.notes[name] = text
-            self._workspaces.keep(workspace)
-            self._journal.note(writes.note_written(workspace.id, name, text))
-            workspace.changed()
+            self._workspaces.change_note(self._workspaces.open(token), name, change)
 
     def write_note(self, token: str, name: str, value: object) -> None:
         """Keep a small JSON value with the workspace, at most 64 KB."""
@@ -303,7 +245,7 @@ class EmbeddedEngine:
         """
         for one in settings:
             check_limits(one)
-        records = [self._new_record(one, group) for one in settings]
+        records = [self._trainings.new_record(one, group) for one in settings]
         with self._changing():
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
@@ -391,7 +333,7 @@ class EmbeddedEngine:
             if run_id in workspace.damaged:
                 workspace.damaged.remove(run_id)
             else:
-                self._drop(self._workspaces.find(token, run_id))
+                self._trainings.drop(self._workspaces.find(token, run_id))
                 del workspace.runs[run_id]
             workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
@@ -486,14 +428,6 @@ class EmbeddedEngine:
             workspace = self._workspaces.open(token)
             return workspace, model if model in SHIPPED else self._workspaces.find(token, model)
 
-    def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
-        """Queue the runs of a class's round before all others of a workspace."""
-        records = [self._new_record(one, group) for one in settings]
-        self._board.admit(workspace, records)
-        for record in records:
-            self._board.enqueue(self._workspaces.add(workspace, record, []), first=True)
-        self._inbox.post(Woken())
-
     def _end(self, token: str, run_id: str, requested: str) -> None:
         """Stop or pause a run."""
         with self._changing():
@@ -501,31 +435,4 @@ class EmbeddedEngine:
             allowed = transitions.STOPPABLE if requested == "stop" else transitions.PAUSABLE
             if run.ending or run.record.state not in allowed:
                 raise EngineError("not_now")
-            self._end_run(run, requested)
-
-    def _end_run(self, run: Run, requested: str) -> None:
-        """Ask the worker of a run in training to end it, or take a run that waits out of the queue."""
-        if run.record.state == "running":
-            self._delivery.request(run, requested)
-            return
-        self._board.withdraw(run)
-        state = "stopped" if requested == "stop" else "paused"
-        self._board.put(run, replace(run.record, state=state, place=None, reason=None))
-
-    def _drop(self, run: Run) -> None:
-        """Remove a run from the queue or its worker, because it is about to be deleted."""
-        if run.record.state == "running":
-            self._delivery.request(run, "stop")
-        self._board.withdraw(run)
-
-    def _forget(self, workspace: OpenWorkspace) -> None:
-        self._register.forget_workspace(workspace.id)
-        for run in workspace.runs.values():
-            self._drop(run)
-        self._workspaces.forget(workspace)
-        self._journal.renew_copies()
-
-    def _new_record(self, settings: RunSettings, group: str | None) -> RunRecord:
-        arithmetic = arithmetic_for(settings, self._convolutions)
-        run_id = secrets.token_urlsafe(12)
-        return RunRecord(run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic)
+            self._trainings.end(run, requested)

@@ -55,7 +55,7 @@ def begin(tmp_path, monkeypatch):
     with ExitStack() as stack:
 
         def begin(memory_mb: float = 8_192) -> ScriptedEngine:
-            monkeypatch.setattr("fvapp.engine.embedded.available_mb", lambda: memory_mb)
+            monkeypatch.setattr("fvapp.engine.assembly.available_mb", lambda: memory_mb)
             engine = stack.enter_context(closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_WORKER_MB="1000")))
             engine.workers.mb = {"one": 600, "two": 600}
             engine.start()

@@ -158,6 +158,20 @@ class Workspaces:
                     self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
         self._journal.note(writes.workspace_changed(workspace.id, workspace.created, workspace.code, workspace.numbers))
 
+    def change_note(self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]) -> None:
+        """Replace a note with what `change` makes of it.
+
+        Raises:
+            EngineError: ``note_too_large``, ``limit_notes``.
+        """
+        text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
+        if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
+            raise EngineError("limit_notes", most=self._limits.notes)
+        workspace.notes[name] = text
+        self.keep(workspace)
+        self._journal.note(writes.note_written(workspace.id, name, text))
+        workspace.changed()
+
     def find(self, token: str, run_id: str) -> Run:
         """Return a run of the visitor.
 

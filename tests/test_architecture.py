@@ -53,7 +53,7 @@ OWN = {
     "fvapp.ui.compat": ("fvapp.ui.compat",),
     "fvapp.ui.server": ("fvapp.i18n", "fvapp.ui.server", "fvapp.ui.compat", "fvapp.engine", "fvapp.core"),
     "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", "fvapp.ui.compat", *BELOW_UI),
-    "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),
+    "fvapp.ui.parts": (*SHARED_UI, "fvapp.ui.compat", *BELOW_UI),
     **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
     # In the bar of every page; of the missions it counts those that are done.
     "fvapp.ui.work": ("fvapp.ui.work", "fvapp.ui.arrival", "fvapp.ui.missions.kept", *SHARED_UI, *BELOW_UI),
@@ -90,7 +90,7 @@ ONLY_IN = {
     "threading": ("fvapp.ui.server", "fvapp.engine", "fvapp.worker", "fvapp.learn.blocks", "fvapp.bench"),
     "concurrent": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
     "multiprocessing": (),
-    "plotly": ("fvapp.charts",),
+    "plotly": ("fvapp.ui.compat",),
     "playwright": ("fvapp.bench",),
 }
 

@@ -1,7 +1,8 @@
 """Everything that touches what Streamlit and uvicorn keep to themselves. Nothing else in the app does.
 
-What is replaced was looked at as it is in the versions that ``requirements.txt`` allows. Where it has other parameters
-by now, or no longer uses what the replacement leans on, it stays as it is, and the log says what that costs.
+What is replaced was looked at as it is in the versions that ``requirements.txt`` allows; with others the app does not
+start. Of uvicorn that file says nothing, and a correction may change anything: what is gone or has other parameters by
+now stays as it is, and the log says what that costs.
 """
 
 from __future__ import annotations
@@ -47,7 +48,6 @@ class Replaced:
     Attributes:
         where: module, and class perhaps, such as ``"streamlit.net_util"`` or ``"package.module:Class"``.
         parameters: that it is known to have.
-        leans_on: names that it is known to use.
         make: makes the new one of it.
         otherwise: what its being left as it is costs.
     """
@@ -55,7 +55,6 @@ class Replaced:
     where: str
     name: str
     parameters: tuple[str, ...]
-    leans_on: tuple[str, ...]
     make: Callable[[Callable], Callable]
     otherwise: str
 
@@ -63,9 +62,7 @@ class Replaced:
         """Return whose function it is; None, and a line in the log, where it is not the one that was looked at."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.where)
-            found = inspect.unwrap(getattr(owner, self.name))
-            has_parameters = tuple(inspect.signature(found).parameters) == self.parameters
-            if has_parameters and set(self.leans_on) <= set(found.__code__.co_names):
+            if tuple(inspect.signature(getattr(owner, self.name)).parameters) == self.parameters:
                 return owner
         what = f"{self.where}.{self.name}"
         _log.warning("%s is another one than this app knows, and stays as it is: %s", what, self.otherwise)
@@ -75,13 +72,11 @@ class Replaced:
 REPLACED: list[Replaced] = []
 
 
-def _replaces(
-    where: str, name: str, parameters: tuple[str, ...], otherwise: str, leans_on: tuple[str, ...] = ()
-) -> Callable[[Callable], Callable]:
+def _replaces(where: str, name: str, parameters: tuple[str, ...], otherwise: str) -> Callable[[Callable], Callable]:
     """Register the decorated function, which takes the original and returns its replacement; see `Replaced`."""
 
     def note(make: Callable) -> Callable:
-        REPLACED.append(Replaced(where, name, parameters, leans_on, make, otherwise))
+        REPLACED.append(Replaced(where, name, parameters, make, otherwise))
         return make
 
     return note
@@ -133,7 +128,6 @@ def _ask_nobody(look_up: Callable) -> Callable:
     "clear",
     ("self", "retain_lifecycle_msgs", "fragment_ids_this_run"),
     "a page may turn blank when a part of it is drawn in the moment after the whole",
-    leans_on=("_delta_index_map",),
 )
 def _keep_unsent(clear: Callable) -> Callable:
     """What a run drew and is not sent yet is kept when a fragment begins.
@@ -162,7 +156,6 @@ def _keep_unsent(clear: Callable) -> Callable:
     "set_widget_metadata",
     ("self", "widget_meta"),
     "a client that reconnects with malformed widget values breaks its own page and floods the log",
-    leans_on=("widget_metadata",),
 )
 def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
     """A value may come before its widget is known, where a browser that lost its session comes back."""
@@ -210,14 +203,6 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     "_call_callbacks",
     ("self", "incoming_replay_trigger_states", "incoming_replay_trigger_values"),
     "malformed values break their page, and a click may not show that comes as a live part of the page asks for itself",
-    leans_on=(
-        "_new_widget_state",
-        "widget_metadata",
-        "_widget_changed",
-        "_filter_active_trigger_widget_states",
-        "_current_interaction_widget_states",
-        "_build_full_app_rerun",
-    ),
 )
 def _draw_all_that_changed(call: Callable) -> Callable:
     """A message that tells of several parts of a page has the whole page drawn, and of forged values nothing is left.
@@ -251,7 +236,6 @@ def _draw_all_that_changed(call: Callable) -> Callable:
     "is_dataframe_like",
     ("obj",),
     "the first page imports pandas, and each of a component's lists takes Streamlit longer",
-    leans_on=("determine_data_format",),
 )
 def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
     """A list or a dictionary that a component is given is what it looks like.
@@ -274,16 +258,12 @@ def replace_parts() -> None:
         if owner is not None:
             before = getattr(owner, each.name)
             setattr(owner, each.name, wraps(before)(each.make(before)))
-    logging.setLogRecordFactory(_without_traceback(logging.getLogRecordFactory()))
+    # Streamlit's own, which logs a traceback for each message that it cannot read: a script would fill the disk.
+    logging.getLogger("streamlit.web.server.starlette.starlette_websocket").addFilter(_drop_traceback)
 
 
-def _without_traceback(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
-    """Have one line logged for each of Streamlit's warnings: a traceback for each unreadable message fills a disk."""
-
-    def record(*args: Any, **options: Any) -> logging.LogRecord:
-        made = make(*args, **options)
-        if made.levelno == logging.WARNING and made.name.startswith("streamlit."):
-            made.exc_info = None
-        return made
-
-    return record
+def _drop_traceback(record: logging.LogRecord) -> bool:
+    """Have one line logged for a warning; errors keep their traceback."""
+    if record.levelno == logging.WARNING:
+        record.exc_info = None
+    return True

@@ -32,8 +32,8 @@ def connections_told(
 
     cost = "connections that never ask for anything stay open"
     with _replaced_during(
-        Replaced(_HTTP, "connection_made", ("self", "transport"), (), telling, cost),
-        Replaced(_HTTP, "connection_lost", ("self", "exc"), ("cycle",), _telling_end(lost), cost),
+        Replaced(_HTTP, "connection_made", ("self", "transport"), telling, cost),
+        Replaced(_HTTP, "connection_lost", ("self", "exc"), _telling_end(lost), cost),
     ):
         yield
 
@@ -63,8 +63,8 @@ def messages_told(
 
     cost = "messages that come slowly can fill the memory"
     with _replaced_during(
-        Replaced(_WEBSOCKET, "data_received", ("self", "data"), ("conn", "receive_data"), telling, cost),
-        Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), (), _telling_end(gone), cost),
+        Replaced(_WEBSOCKET, "data_received", ("self", "data"), telling, cost),
+        Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), _telling_end(gone), cost),
     ):
         yield
 

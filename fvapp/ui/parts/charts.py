@@ -8,6 +8,7 @@ from itertools import takewhile
 import streamlit as st
 
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
+from fvapp.ui.compat.figures import CheckedFigure
 
 # `st.html` takes SVG out, and `st.image` shows it as a picture of its own,
 # where `currentColor` is black in the dark too.
@@ -51,7 +52,8 @@ def draw_clickable(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
 
 
 def _draw(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
-    return st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more)
+    ready = CheckedFigure(figure.to_dict())
+    return st.plotly_chart(ready, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more)
 
 
 def _clicked(event: object) -> tuple[int, ...]:

@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 from fvapp.core.wording import duration, percent
 
 
-def render(package: str, name: str, **values: object) -> str:
-    """Return the template `name` of a package with `values` in it."""
-    return _environment(package).get_template(name).render(values)
+def render(package: str, template: str, /, **values: object) -> str:
+    """Return a template of a package with `values` in it."""
+    return _environment(package).get_template(template).render(values)
 
 
 @cache

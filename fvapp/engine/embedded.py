@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,59 +25,19 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Pc, Workspace
 from fvapp.engine.assembly import Assembly
-from fvapp.engine.inbox import Inbox
 from fvapp.engine.messages import Woken
-from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs import notes, shares, transitions
-from fvapp.engine.runs.limits import Rates
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store import writes
-from fvapp.engine.timing import DEFAULT_TIMING, Timing
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(Assembly):
     """Commands and queries; those that concern a workspace take its token as the first argument.
 
     Every command may raise ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
     ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow it), ``limit_*`` (a
     limit is reached), ``not_ready`` (starting or restarting), ``no_room``, ``store_*`` (the disk).
-
-    Args:
-        environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
-            ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
-        timing: its intervals and time-outs.
-        clock: a monotonic clock, in seconds.
-        wall: seconds since 1970, for display only.
-        inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
-
-    Attributes:
-        open_to_pcs: whether other PCs may join.
-
-    Raises:
-        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
     """
-
-    def __init__(
-        self,
-        environ: Mapping[str, str] = os.environ,
-        timing: Timing = DEFAULT_TIMING,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
-        inbox: Inbox | None = None,
-        helpers: Executor | None = None,
-        supervise: Callable[..., Supervisor] = Supervisor,
-    ) -> None:
-        parts = Assembly(environ, timing, clock, wall, inbox or Inbox(), helpers, supervise)
-        self._parts, self._board, self._inbox, self._journal = parts, parts.board, parts.inbox, parts.board.journal
-        self._workspaces, self._limits = parts.board.workspaces, parts.board.limits
-        self._lock, self._changing = parts.board.lock, parts.board.changing
-        self._dispatcher, self._register, self._pcs = parts.dispatcher, parts.register, parts.pcs
-        self._trainings, self._inspecting, self._glimpses = parts.trainings, parts.inspecting, parts.glimpses
-        self.open_to_pcs, self.examples = parts.open_to_pcs, parts.examples
-        self.rounds, self.students, self.teachers = parts.rounds, parts.students, parts.teachers
-        codes = "limit_answers", "limit_answers_all"
-        self._answers = Rates(codes, self._limits.answers_a_second, self._limits.answers_a_second_all, seconds=1)
-        self._started = threading.Lock()
 
     # For everybody
 
@@ -90,7 +46,7 @@ class EmbeddedEngine:
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
             for name in SHIPPED:  # else the first drawing waits for it
-                self._parts.helpers.submit(load_shipped, name)
+                self._helpers.submit(load_shipped, name)
 
     def status(self) -> EngineStatus:
         with self._lock:
@@ -112,7 +68,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """End all processes. Runs in training are lost."""
         self._dispatcher.close()
-        self._parts.counters.shutdown(wait=False, cancel_futures=True)
+        self._counters.shutdown(wait=False, cancel_futures=True)
         self._journal.close()
 
     # Changes

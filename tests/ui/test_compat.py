@@ -51,12 +51,12 @@ def replaced(monkeypatch):
 
 @pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.name)
 def test_this_streamlit_is_the_one_that_is_known(each, caplog):
-    assert getattr(each.owner(), each.name).__wrapped__ and not caplog.records
+    assert getattr(resolve_name(each.where), each.name).__wrapped__ and each.prepare() and not caplog.records
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"where": "streamlit.gone"}, {"name": "gone"}, {"parameters": ("other",)}],
+    [{"where": "streamlit.gone"}, {"name": "gone"}, {"make": lambda before: lambda other: None}],
 )
 def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, caplog, change):
     unknown = replace(REPLACED[0], **change)

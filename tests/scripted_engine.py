@@ -32,8 +32,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
 from fvapp.engine.answers import inspecting
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.inbox import Inbox
-from fvapp.engine.messages import Connected, WorkerCame, WorkerGone
+from fvapp.engine.inbox import Connected, Inbox, WorkerCame, WorkerGone
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.connection import Connection

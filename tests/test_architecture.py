@@ -14,7 +14,7 @@ from our_modules import MODULES, ROOT, imports, parse
 PROMISES = ("fvapp.engine.api", "fvapp.engine.timing")
 STORE = ("fvapp.engine.store", *PROMISES)
 RUNS = ("fvapp.engine.runs", *STORE)
-WORKERS = ("fvapp.engine.workers", "fvapp.engine.inbox", "fvapp.engine.messages", *RUNS)
+WORKERS = ("fvapp.engine.workers", "fvapp.engine.inbox", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small, measured and watched.
 SAID_TO_WORKERS = (
     "fvapp.engine.workers.protocol",
@@ -43,8 +43,7 @@ OWN = {
     "fvapp.engine.store": (*STORE, "fvapp.core"),
     "fvapp.engine.runs": (*RUNS, "fvapp.core"),
     "fvapp.engine.workers": (*WORKERS, "fvapp.core"),
-    "fvapp.engine.inbox": ("fvapp.engine.workers.protocol",),
-    "fvapp.engine.messages": (*WORKERS, "fvapp.core"),
+    "fvapp.engine.inbox": (*WORKERS, "fvapp.core"),
     "fvapp.engine.answers": ("fvapp.engine.answers", *WORKERS, "fvapp.core"),
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine.classroom": ("fvapp.engine.classroom", *RUNS, "fvapp.core"),

@@ -22,7 +22,11 @@ _TICK = 9
 
 
 class ReadyFigure:
-    """A figure as Plotly's browser code reads it. The tests have Plotly check every kind of figure."""
+    """A figure as Plotly's browser code reads it. The tests have Plotly check every kind of figure.
+
+    Attributes:
+        height: in pixels; a page reserves it before the browser has drawn anything.
+    """
 
     def __init__(self, data: Sequence[Spec], *, height: int, uirevision: str, **layout: object) -> None:
         """Begin from the layout of every figure; text and grid take their colours from Streamlit's theme."""
@@ -38,12 +42,8 @@ class ReadyFigure:
             "dragmode": False,
             "legend": _LEGEND,
         }
+        self.height = height
         self._ready = {"data": list(data), "layout": {**usual, **layout}}
-
-    @property
-    def height(self) -> int:
-        """In pixels; a page reserves it before the browser has drawn anything."""
-        return self._ready["layout"]["height"]
 
     def to_dict(self) -> dict[str, object]:
         return self._ready

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fvapp.engine import messages as told
+from fvapp.engine import inbox as told
 from fvapp.engine.classroom.teachers import Teachers
-from fvapp.engine.inbox import Inbox
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.machine import TRAINS_NOTHING
@@ -45,7 +44,7 @@ class Dispatcher:
         self,
         *,
         board: Board,
-        inbox: Inbox,
+        inbox: told.Inbox,
         supervisor: Supervisor,
         delivery: Delivery,
         renewal: Renewal,

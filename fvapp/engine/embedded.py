@@ -25,7 +25,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Pc, Workspace
 from fvapp.engine.assembly import Assembly
-from fvapp.engine.messages import Woken
+from fvapp.engine.inbox import Woken
 from fvapp.engine.runs import notes, shares, transitions
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store import writes

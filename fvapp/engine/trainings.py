@@ -9,8 +9,7 @@ from dataclasses import replace
 from fvapp.core.arithmetic import Arithmetic, arithmetic_for
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import Inbox
-from fvapp.engine.messages import Woken
+from fvapp.engine.inbox import Inbox, Woken
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.transfers import Delivery

@@ -28,13 +28,14 @@ def test_everything_in_the_list_is_on_some_page(visit):
     page = visitor.page
     page.expose_function("seen", lambda each: seen.add(each))  # a bound method takes no attribute of Playwright's
     page.add_init_script(WATCH % LISTED)
-    visitor.open("/?train_images=1000&epochs=1&hidden=8").press("train_start")
-    visitor.read("run_state", "1/1", timeout=90)
+    visitor.open("/?train_images=1000&epochs=10&hidden=8").press("train_start")
+    visitor.read("run_state", "10/10", timeout=90)
     for each in PAGES:
         visitor.open(f"/{each.path}")
     visitor.open("/missions?mission=6").find("predict").wait_for()
     visitor.open("/compare").press("repeat_seeds")
-    visitor.find("repeat_stop").wait_for()
+    page.wait_for_function("() => !wanted.has('.stProgress')")
+    visitor.press("repeat_stop")
     visitor.open_work("work_leave")
     assert set(LISTED) - seen == WHILE_OFFLINE
     page.context.set_offline(True)

@@ -9,8 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Inbox
-from fvapp.engine.messages import WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import Inbox, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.greeting import Greeter
 from fvapp.engine.processes.heartbeat import MISSES, watch_scheduler
 from fvapp.engine.runs.board import WorkerState

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from fvapp.core.settings import RunSettings
-from fvapp.engine.messages import NotGiven, TaskEnded
+from fvapp.engine.inbox import NotGiven, TaskEnded
 
 
 class Killed(Future):

@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.messages import TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
 

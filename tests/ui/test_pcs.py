@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.messages import WorkerGone, WorkerRefused
+from fvapp.engine.inbox import WorkerGone, WorkerRefused
 from fvapp.i18n import Translator
 
 T = Translator("en")

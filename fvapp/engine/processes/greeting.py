@@ -11,8 +11,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Inbox
-from fvapp.engine.messages import WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import Inbox, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.workers.connection import Connection, Unreachable

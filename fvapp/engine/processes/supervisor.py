@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Inbox
-from fvapp.engine.messages import Broken, Connected, WorkerGone, WorkerRefused
+from fvapp.engine.inbox import Broken, Connected, Inbox, WorkerGone, WorkerRefused
 from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.greeting import Greeter

@@ -19,8 +19,7 @@ from fvapp.core.events import Event, RunEnded
 from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult
 from fvapp.core.schema import read
 from fvapp.core.teaching import TeachingOutcome
-from fvapp.engine.inbox import Inbox
-from fvapp.engine.messages import NotGiven, TaskEnded, Woken, WorkerDoubted
+from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Woken, WorkerDoubted
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run

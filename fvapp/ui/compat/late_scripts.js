@@ -19,7 +19,6 @@ function holdBack(names, folder) {
   });
   const late = (name) => `await window.fvappPageDrawn; export default (await import("${folder + name}")).default;`;
   const inPlace = names.map((name) => [folder + name, "data:text/javascript," + encodeURIComponent(late(name))]);
-  const map = Object.assign(document.createElement("script"), { type: "importmap" });
-  map.textContent = JSON.stringify({ scopes: { [folder]: Object.fromEntries(inPlace) } });
-  document.head.append(map);
+  const textContent = JSON.stringify({ scopes: { [folder]: Object.fromEntries(inPlace) } });
+  document.head.append(Object.assign(document.createElement("script"), { type: "importmap", textContent }));
 }

@@ -6,7 +6,7 @@ import pytest
 from distributed.protocol import dumps, loads
 
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, Started
-from fvapp.engine import messages
+from fvapp.engine.inbox import Woken
 from fvapp.engine.workers.protocol import (
     CheckpointSaved,
     EventTold,
@@ -62,5 +62,5 @@ def test_what_no_worker_of_ours_says_is_refused(values):
 
 def test_whatever_is_defined_as_a_message_has_a_handler(scripted_engine):
     kinds = {each for base in (Message, OfRun, OfWorker) for each in base.__subclasses__()} - {OfRun, OfWorker}
-    assert messages.Woken in kinds and {type(message) for message in MESSAGES} < kinds
+    assert Woken in kinds and {type(message) for message in MESSAGES} < kinds
     assert kinds == set(scripted_engine._dispatcher._handlers)

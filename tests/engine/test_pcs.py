@@ -252,7 +252,7 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.workers.come("one")
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("ready", None)
     error = EngineError("illegal_instruction")  # which it meets later
-    scripted_engine.step(("worker_gone", "one"), ("worker_refused", "one", "", error))
+    scripted_engine.step(WorkerGone("one"), WorkerRefused("one", "", error))
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", error.code)
 
 

@@ -132,10 +132,6 @@ class PageVisitor:
         options, fragment = self._needed(key, self._widget(key, *_CHOICES))
         await self._rerun([WidgetState(id=options.id, string_value=options.options[place])], fragment)
 
-    def buttons(self, beginning: str) -> int:
-        """Return how many buttons there are whose key begins so."""
-        return sum(f"-{beginning}" in delta.new_element.button.id for delta, _ in self._elements.values())
-
     def has(self, key: str) -> bool:
         """Return whether there is a button, a window or a field to choose in, of that key, that can be used."""
         return self._widget(key, "button", "popover", *_CHOICES) is not None

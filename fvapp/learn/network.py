@@ -50,7 +50,7 @@ def forward(
                 waiting = next(remaining), keras.activations.get(layer.activation)
             case "max_pooling2d":
                 # All our activations are monotonic, so max pooling first gives the same result with a quarter of the
-                # activations to compute.
+                # activations to compute. Tried and left: the kernel's gradient as nine matrix products, a fifth slower.
                 bias, activation = waiting
                 x = tf.cast(tf.nn.max_pool2d(x, POOL_SIZE, POOL_SIZE, "VALID"), tf.float32)
                 x = activation(x + bias)

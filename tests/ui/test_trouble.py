@@ -151,7 +151,6 @@ def test_a_curve_that_is_damaged_is_said(engine, open_page, token, train, monkey
     [
         ("FVAPP_LIMIT_QUEUED", "*many*", t("errors.bad_limit", name="FVAPP_LIMIT_QUEUED", value="*many*")),
         ("FVAPP_WORKERS", "0", t("errors.bad_limit", name="FVAPP_WORKERS", value="0")),
-        ("FVAPP_SCHEDULER", "tls://elsewhere", t("errors.lab_replaced")),
         ("FVAPP_LAB", "1", t("errors.lab_none")),
     ],
 )

@@ -143,9 +143,7 @@ class Lesson:
 
     async def _watch(self, page: PageVisitor, begin: float) -> None:
         """Look on until the run has its result."""
-        async with asyncio.timeout(LONGEST):
-            while "%" not in page.text("test_result"):
-                await page.wait_for_change()
+        await page.until(lambda: "%" in page.text("test_result"), LONGEST)
         self.results.append(monotonic() - begin)
 
     async def _do_something(

@@ -136,25 +136,19 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
         assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
 
 
-def test_what_was_deleted_is_in_no_copy_either(server, folder):
+def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, folder):
+    def copied() -> int:
+        with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
+            return copy.execute("SELECT count(*) FROM examples").fetchone()[0]
+
     engine = server()
     token = engine.enter(None).token
-    (kept,) = keep(engine, token, [1])
-    Copies(folder / "copies", database(folder)).make(1_000.0)
-    engine.examples.delete(token, [kept.id])
-    engine.close()
-    with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
-        assert copy.execute("SELECT count(*) FROM examples").fetchone() == (0,)
-
-
-def test_they_are_counted_and_copied(server, folder):
-    engine = server()
-    token = engine.enter(None).token
-    keep(engine, token, [1, 2, 3])
+    gone, *_ = keep(engine, token, [3, 1, 2, 3])
     Copies(folder / "copies", database(folder)).make(5_000.0)
+    assert copied() == 4
+    engine.examples.delete(token, [gone.id])
     engine.close()
-    with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
-        assert copy.execute("SELECT count(*) FROM examples").fetchone() == (3,)
+    assert copied() == 3
     with other_process(folder) as db:
         db.execute("DELETE FROM examples WHERE label = 2")
     assert server().status().store == "store_fewer"

@@ -67,15 +67,6 @@ def test_altered_images_train_as_images_that_came_like_that(dataset):
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_paused_run_on_altered_images_goes_on_as_if_it_had_not_been(dataset):
-    whole = train(ALTERED, dataset, emit=print)
-    half = train(ALTERED, dataset, emit=print, epochs=1)
-    rest = train(ALTERED, dataset, emit=print, checkpoint=half.checkpoint)
-    for one, other in zip(whole.weights, rest.weights, strict=True):
-        np.testing.assert_array_equal(one, other)
-    assert whole.result.by_class == rest.result.by_class
-
-
 @pytest.mark.parametrize("images", [1_000, 900, 32, 31, 1])
 @pytest.mark.parametrize("batch_size", [1, 7, 32, 1_024])
 def test_every_image_is_seen_once_an_epoch(images, batch_size):
@@ -250,18 +241,6 @@ def test_patience_ends_a_training_that_does_not_improve(dataset):
     losses = [epoch.val_loss for epoch in of_kind(events, EpochEnded)]
     assert outcome.result.stopped_by == "patience"
     assert len(losses) == int(np.argmin(losses)) + 1 + 2
-
-
-def test_a_stop_ends_an_epoch_in_the_middle_and_keeps_a_model_that_was_tested(dataset):
-    events = []
-
-    def wanted():
-        return "stop" if of_kind(events, BlockEnded) else "run"
-
-    outcome = train(SMALL, dataset, emit=events.append, wanted=wanted)
-    assert outcome.state == "stopped"
-    assert not of_kind(events, EpochEnded)
-    assert events[-1].state == "stopped" and 0 < events[-1].result.test_accuracy < 1
 
 
 @pytest.mark.parametrize(("requested", "told"), [("run", 1), ("stop", 1), ("pause", 0)])

@@ -11,7 +11,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import Position, Reason
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import checkpoint_made, events_added, run_changed
+from fvapp.engine.store.writes import checkpoint_made, events_added, frames_made, run_changed
 from stored import BLOCK, DONE, EPOCH, other_process
 
 
@@ -119,16 +119,19 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
     store.close()
 
 
-def test_a_checkpoint_that_was_damaged_is_not_used(folder):
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [("checkpoints", checkpoint_made("id", b"weights", Position(1, 0))), ("frames", frames_made("id", b"weights"))],
+)
+def test_a_file_that_was_damaged_is_not_used(folder, table, change):
     store = Store(folder)
-    store.write([checkpoint_made("id", b"weights", Position(1, 0))])
-    (file,) = (folder / "checkpoints").iterdir()
-    file.write_bytes(b"weighty")
-    with pytest.raises(EngineError, match="run_damaged"):
-        store.read_file("checkpoints", "id")
-    file.unlink()
-    with pytest.raises(EngineError, match="run_damaged"):
-        store.read_file("checkpoints", "id")
+    store.write([change, checkpoint_made("other", b"whole", Position(1, 0))])
+    (file,) = (folder / "checkpoints").glob("id*")
+    for damage in (lambda: file.write_bytes(b"weighty"), file.unlink):
+        damage()
+        with pytest.raises(EngineError, match="run_damaged"):
+            store.read_file(table, "id")
+    assert store.read_file("checkpoints", "other") == b"whole"
     store.close()
 
 

@@ -24,12 +24,6 @@ def test_a_browsers_locale_leads_to_the_catalogue_that_suits_it(locale, language
     assert choose_language(locale) == language
 
 
-def test_a_translator_fills_the_placeholders():
-    t = Translator("en")
-    sentence = t("errors.unknown_setting", field="colour")
-    assert "colour" in sentence and "{" not in sentence
-
-
 def test_what_is_filled_in_is_not_read_as_a_placeholder_again():
     assert "{field}" in Translator("en")("errors.unknown_setting", field="{field}")
 

@@ -12,28 +12,15 @@ from tensorflow.python.eager.context import context
 
 from fvapp.core.datasets import taught_arrays
 from fvapp.core.datasets.altering import put_mark
-from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started, event_to_json
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn import fitting
 from fvapp.learn.blocks import PADDING, Program, ends_event, index_blocks, plan_epoch
 from fvapp.learn.training import train, warm_up
+from learn.told import of_kind, train_and_tell, without_seconds
 
 SMALL = RunSettings(train_images=1_000, epochs=2, hidden=(16,))
-
-
-def train_and_tell(settings, dataset, **options):
-    events = []
-    outcome = train(settings, dataset, emit=events.append, **options)
-    return outcome, events
-
-
-def of_kind(events, kind):
-    return [event for event in events if isinstance(event, kind)]
-
-
-def without_seconds(events):
-    return [{name: value for name, value in event_to_json(event).items() if name != "seconds"} for event in events]
 
 
 ALTERED = SMALL.with_values(wrong_labels=0.3, rare_class=6, rare_share=0, marked_class=9)

@@ -14,7 +14,7 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.refusals import translate_disk_errors
-from stored import BLOCK, DONE, EPOCH, database, database_of, other_process
+from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
 
 
 def test_a_full_disk_has_its_sentence(tmp_path):
@@ -36,8 +36,7 @@ def test_a_full_disk_has_its_sentence_for_files_too():
 
 
 def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     first = engine.add_run(token, DONE, [EPOCH])
     database_of(engine).execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what is in use
     second = engine.add_run(token, DONE, [BLOCK] * 2_000)
@@ -91,8 +90,7 @@ def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
 @pytest.mark.parametrize("body", ["{bad", "{}", "[]", '{"state": "\ufffd"}'])
 @pytest.mark.parametrize("state", ["done", "running"])
 def test_a_run_that_is_damaged_is_left_as_it_is_and_the_others_are_there(server, folder, state, body):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     first, second, third = (engine.add_run(token, DONE, [BLOCK]) for _ in range(3))
     engine.close()
     damage = ("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, second.id))
@@ -122,8 +120,7 @@ def test_a_database_without_its_tables_is_said(server, folder):
 
 @pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 100))])
 def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     for _ in range(12):
         engine.add_run(token, DONE, [BLOCK] * 20)
     engine.write_note(token, "lessons", {"text": "x" * 500})
@@ -150,8 +147,7 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
 
 
 def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     first = engine.add_run(token, DONE, [])
     with other_process(folder) as db:
         engine.close()
@@ -165,8 +161,7 @@ def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server
 
 
 def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     record = engine.add_run(token, DONE, [])
     engine.close()
     hidden = folder.rename(folder.with_name("hidden"))
@@ -221,8 +216,7 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
 
 
 def test_a_clock_set_back_is_said_and_loses_nothing(server):
-    engine = server(wall=lambda: 2_000_000_000.0)
-    token = engine.enter(None).token
+    engine, token = visited(server(wall=lambda: 2_000_000_000.0))
     engine.add_run(token, DONE, [])
     engine = server(wall=lambda: 1_000_000_000.0)
     assert engine.enter(token).known

@@ -214,6 +214,7 @@ class Workers:
     """Stand for the supervisor and for Dask's client, and behind them for all workers.
 
     Attributes:
+        names: who come at the start; processes: how many the supervisor has started.
         mb: what they weigh, by address; silent: for how many seconds they have not been heard.
         asked: what was asked of the supervisor, as in ``("kill", address)``.
         deaf: whether requests are noted in `heard` and not followed.
@@ -227,7 +228,7 @@ class Workers:
         self._inbox, self._connection = inbox, None
         self.started = self.deaf = self.dies = False
         self.taught: list[dict[str, object]] = []
-        self.names = WORKERS
+        self.names, self.processes = WORKERS, len(WORKERS)
         self.mb: dict[str, float] = {}
         self.silent: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
@@ -277,8 +278,16 @@ class Workers:
     def close(self) -> None:
         self._connection.client = None
 
-    def first_is_warm(self) -> None:
-        """Nobody waits for it."""
+    def count(self) -> int:
+        return self.processes
+
+    def start_another(self) -> None:
+        self.processes += 1
+        self.asked.append(("start", "another"))
+
+    def retire(self, address: str) -> None:
+        self.processes -= 1
+        self.asked.append(("retire", address))
 
     def greet(self, address: str) -> None:
         self.asked.append(("greet", address))

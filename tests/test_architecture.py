@@ -6,10 +6,9 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from fvapp.ui.parts.page_table import PAGES
+from our_modules import MODULES, ROOT, imports, parse
 
 # What the engine says of itself, its times and its messages: types alone, below all four folders.
 PROMISES = ("fvapp.engine.api", "fvapp.engine.timing", "fvapp.engine.inbox")
@@ -24,7 +23,6 @@ SAID_TO_WORKERS = (
     "fvapp.engine.processes.memory",
     "fvapp.engine.processes.parent_watch",
 )
-PAGES = ("train", "draw", "inside", "compare", "missions", "data", "classroom")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.messages", "fvapp.ui.kept_settings")
 MEASURING = ("fvapp.bench.measuring", "fvapp.bench.drawings")
 BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
@@ -33,6 +31,7 @@ BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
 OWN = {
     "app": ("fvapp.ui", "fvapp.requirements_check"),
     "fvapp.requirements_check": (),
+    "fvapp.start": ("fvapp.requirements_check", "fvapp.i18n"),
     "fvapp.core": ("fvapp.core",),
     "fvapp.i18n": ("fvapp.i18n",),
     "fvapp.charts": ("fvapp.charts", "fvapp.core", "fvapp.i18n"),
@@ -60,7 +59,7 @@ OWN = {
     # What it builds it measures as the benchmarks do.
     "fvapp.build": ("fvapp.build", *MEASURING, "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
     "fvapp.bench": ("fvapp.bench", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
-    "fvapp.lab": ("fvapp.lab", "fvapp.engine", "fvapp.core"),
+    "fvapp.lab": ("fvapp.lab", "fvapp.engine", "fvapp.core", "fvapp.start"),
     "fvapp.commandline": (
         "fvapp.commandline",
         "fvapp.build",
@@ -95,33 +94,6 @@ ONLY_IN = {
 
 # What makes a function depend on more than its arguments.
 IMPURE = {"time", "random", "secrets", "uuid", "asyncio", "subprocess", "socket", "signal", "logging", "queue"}
-
-
-def modules() -> Iterator[tuple[str, Path]]:
-    """Yield the dotted name and the file of each of our modules."""
-    yield "app", ROOT / "app.py"
-    for path in sorted((ROOT / "fvapp").rglob("*.py")):
-        yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
-
-
-MODULES = dict(modules())
-
-
-@cache
-def parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
-
-
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield the dotted name of everything imported, wherever in the file."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative import"
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
-                yield name if name in MODULES else node.module
 
 
 def is_in(name: str, packages: tuple[str, ...]) -> bool:

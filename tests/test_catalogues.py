@@ -109,7 +109,7 @@ def families() -> dict[str, set[str]]:
             for choice in row.choices
         },
         "presets": {f"presets.{name}.label" for name in PRESETS} | {f"presets.{name}.short" for name in CARDS},
-        "pages": {f"pages.{page.name}" for page in PAGES},
+        "pages": {f"pages.{page}" for page in PAGES},
         "classes": {key for info in DATASETS.values() for key in info.class_names},
         "states": {f"states.{state}" for state in STATES},
         "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},

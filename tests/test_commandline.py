@@ -195,6 +195,23 @@ def test_doctor_says_which_variable_keeps_the_app_from_starting(port, monkeypatc
     assert f'{variable}: "some" is n' in capsys.readouterr().err
 
 
+def test_doctor_says_that_the_processor_lacks_avx(port, monkeypatch, capsys):
+    monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: False)
+    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
+    output = capsys.readouterr()
+    assert row(output.out, "Workers").startswith("✗") and "AVX" in output.err
+
+
+def test_without_avx_training_is_a_sentence_and_keras_is_not_loaded():
+    code = (
+        "import sys; from fvapp.core import processor; from fvapp.__main__ import main\n"
+        "processor.has_avx = lambda: False; status = main(['train', '--lang', 'en'])\n"
+        "sys.exit(status if 'keras' not in sys.modules else 'loaded')"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.returncode == 2 and "AVX" in ended.stderr and len(ended.stderr.splitlines()) == 1
+
+
 def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
     with socket.socket() as listener:
         listener.bind(("", 0))

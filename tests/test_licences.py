@@ -1,13 +1,15 @@
 """What comes along with the app: the licences of the packages, and what the notice says of data and models.
 
 The app is under the MIT licence and is handed on as a whole: what asks for the whole to be under its own terms (GPL,
-AGPL) or for a way to exchange a part of it (LGPL) cannot come along.
+AGPL) or for a way to exchange a part of it (LGPL) cannot come along. A wheel may also bring libraries that are not the
+package's own; their licences are in the texts that lie in the wheel, and what of them may come along is in a table.
 """
 
 from __future__ import annotations
 
 import re
-from importlib.metadata import Distribution, distributions
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,45 @@ ROOT = Path(__file__).parents[1]
 NOT_OURS = re.compile(r"\b[AL]?GPL|General Public License", re.IGNORECASE)
 TEXTS = re.compile(r"(^|/)(licen[cs]e|copying)[^/]*$", re.IGNORECASE)
 LONG = 80  # characters; what is longer is a licence's text and not its name
+
+BUNDLED_TEXTS = re.compile(r"licen[cs]e|copying|notice", re.IGNORECASE)
+CODE = {".py", ".pyc", ".h", ".js", ".json"}
+SECTIONS = re.compile(r"^[^\w\n]*[-=*]{10,}\W*$|^(?=Name: )", re.MULTILINE)
+GRANT = re.compile(
+    r"GNU\s+(?:[A-Z]+\s+)?GENERAL\s+PUBLIC\s+LICENSE\s+Version\s+\d[\d.]*"  # the title of its text
+    r"|^\s*Licen[cs]e:.*\b[AL]?GPL.*"
+    r"|under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?GNU\s+(?:[AL]?GPL\S*|(?:\w+\s+)?General\s+Public\s+License\s+as\b)",
+    re.MULTILINE,
+)
+"""What puts something under such a licence. Other licences name it too, to say how they get on with it."""
+
+OF_GCC = {
+    # libgfortran: what GCC has compiled may carry it under any terms, says the exception.
+    ("Name: GCC runtime library", "License: GPL-3.0-or-later WITH GCC-exception-3.1"),
+    # It has no such exception, but is a file of its own, which anybody may exchange for another.
+    ("Name: libquadmath", "License: LGPL-2.1-or-later"),
+}
+MAY_COME_ALONG = {
+    "numpy": OF_GCC,
+    "scipy": OF_GCC,
+    # XZ's tools and scripts are not in the wheel; its library is in the public domain.
+    "pillow": {("Different licenses apply to different files in this package.", "under GNU LGPLv2.1+.")},
+    # The first builds LLVM and is not in the wheel. The second is ducc, which one may have under BSD-3-Clause instead;
+    # its one header under the GPL alone is not compiled in.
+    "tensorflow": {
+        ("License for third_party/llvm/llvm-project/llvm/cmake/config.guess:", "GNU GENERAL PUBLIC LICENSE Version 2"),
+        ("GNU GENERAL PUBLIC LICENSE", "GNU GENERAL PUBLIC LICENSE Version 2"),
+    },
+    # TensorFlow asks for it, and the app uses nothing of it. Inside is autocommand, a folder of Python that anybody may
+    # exchange for another.
+    "setuptools": {("GNU LESSER GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE Version 3")},
+    # For the tests alone. Both build a library of its Node.js, and are under that library's terms where they do.
+    "playwright": {
+        ("File: aclocal.m4 (only for ICU4C)", "under the terms of the GNU General Public License as"),
+        ("File: config.guess (only for ICU4C)", "under the terms of the GNU General Public License as"),
+    },
+}
+"""Of each package the sections that put something under such a licence: how they begin, and how they name it."""
 
 
 def may_come_along(licence: str) -> bool:
@@ -44,6 +85,51 @@ def test_no_package_asks_for_a_licence_that_is_not_ours():
     assert {name: licence for name, licence in found.items() if not may_come_along(licence)} == {}
 
 
+def grants(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the first line of each section that puts something under such a licence, and the words that do."""
+    for section in SECTIONS.split(text):
+        if grant := GRANT.search(section):
+            first = next(line for line in section.splitlines() if line.strip())
+            yield first.strip(), " ".join(grant.group().split())
+
+
+def not_ours(package: Distribution) -> set[tuple[str, str]]:
+    """Return what the licence texts of a package put under such a licence, beside what may come along."""
+    known = MAY_COME_ALONG.get(re.sub("[-_]cpu$", "", package.name.lower()), ())
+    files = (file for file in package.files or () if BUNDLED_TEXTS.search(str(file)) and file.suffix not in CODE)
+    texts = (file.locate().read_text(encoding="utf-8", errors="replace") for file in files if file.locate().is_file())
+    found = {grant for text in texts for grant in grants(text)}
+    return {(first, named) for first, named in found if not any(first.startswith(a) and named == b for a, b in known)}
+
+
+def test_no_package_brings_a_library_whose_licence_is_not_ours(monkeypatch):
+    assert {package.name: more for package in distributions() if (more := not_ours(package))} == {}
+    monkeypatch.delitem(MAY_COME_ALONG, "numpy")
+    assert "WITH GCC-exception" in str(not_ours(distribution("numpy")))  # it is there, and seen
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "MIT\n\n------------------\nFFmpeg is inside.\n\n   GNU LESSER GENERAL PUBLIC LICENSE\n  Version 2.1, 1999",
+            [("FFmpeg is inside.", "GNU LESSER GENERAL PUBLIC LICENSE Version 2.1")],
+        ),
+        ("Name: libx\nLicense: AGPL-3.0-only\nName: liby\nLicense: MIT", [("Name: libx", "License: AGPL-3.0-only")]),
+        ("A tool.\nIt is under the GNU GPLv2+.", [("A tool.", "under the GNU GPLv2+.")]),
+        (
+            "This\nmay be changed under the terms of the GNU Library General\nPublic License as published by the",
+            [("This", "under the terms of the GNU Library General Public License as")],
+        ),
+        ('"Secondary License" means either the GNU General Public License, Version 2.0, or', []),
+        ("GPL-compatible doesn't mean that we're distributing Python under the GPL.", []),
+        ("combined with software that is licensed under the GPLv2", []),
+    ],
+)
+def test_what_puts_a_library_under_such_a_licence_is_seen_and_a_mention_is_not_one(text, found):
+    assert list(grants(text)) == found
+
+
 @pytest.mark.parametrize(
     "licence",
     ["GPL-3.0-or-later", "LGPLv2+", "AGPL-3.0-only", "MIT AND GPL-2.0-only", "GNU General Public License v3", ""],
@@ -68,3 +154,12 @@ def test_the_notice_names_every_file_of_data_and_models():
     assert {path.name for path in (ROOT / "fvapp" / "data").iterdir() if path.is_file()} <= ours
     allowed = {"MIT", "CC BY-SA 3.0", "CC BY 4.0"}
     assert all(licence in notice for licence in allowed)
+
+
+def test_the_notice_says_where_the_licence_of_mnist_is_stated():
+    notice = (ROOT / "fvapp" / "data" / "NOTICE.md").read_text(encoding="utf-8")
+    stated = distribution("keras").locate_file("keras/src/datasets/mnist.py").read_text(encoding="utf-8")
+    quoted = [line for line in notice.splitlines() if line.startswith("> ")][-2:]
+    words = " ".join(line.removeprefix("> ") for line in quoted)
+    assert "`keras.datasets.mnist.load_data`" in notice and "MNIST dataset is made available" in words
+    assert words in " ".join(stated.replace("[", "").split())

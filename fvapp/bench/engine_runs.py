@@ -78,13 +78,12 @@ def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[Embedde
         home: the value of ``FVAPP_HOME``.
         workers: training processes; None: as many as the engine would start by itself.
     """
-    environ = {**os.environ, **NO_LIMITS, "FVAPP_HOME": home}
-    if workers:
-        environ["FVAPP_WORKERS"] = str(workers)
+    workers = workers or count_workers(os.environ)
+    environ = {**os.environ, **NO_LIMITS, "FVAPP_HOME": home, "FVAPP_WORKERS": str(workers)}
     engine = EmbeddedEngine(environ)
     try:
         engine.start()
-        wait_until(lambda: engine.status().workers == count_workers(environ))
+        wait_until(lambda: engine.status().workers == workers)
         yield engine, engine.enter(None).token
     finally:
         engine.close()

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -43,6 +44,8 @@ def serve_app(
     below: str = "",
     folder: Path = ROOT,
     within: Sequence[str] = (),
+    command: Sequence[str] = (),
+    longest: float = _LONGEST_START,
 ) -> Iterator[ServedApp]:
     """Run ``streamlit run`` until the block ends, then end it as Ctrl-C does.
 
@@ -51,13 +54,15 @@ def serve_app(
         environ: variables set beside those of this process, such as ``FVAPP_HOME``.
         folder: to start in, where the server finds its settings.
         within: command that is to run the server, such as one that limits its rights, its memory or its files.
+        command: to serve with; empty: this Python runs Streamlit with `script`.
+        longest: seconds until it answers.
 
     Raises:
         RuntimeError: the server ended or did not answer in time; the message holds what it wrote.
     """
     port = _free_port()
     url = f"http://127.0.0.1:{port}{below}"
-    command = [*within, sys.executable, "-m", "streamlit", "run", str(script)]
+    command = [*within, *(command or (sys.executable, "-m", "streamlit", "run", str(script)))]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command += ["--server.baseUrlPath", below] if below else []
     with tempfile.TemporaryDirectory(prefix="fvapp-served-") as logs:
@@ -74,25 +79,27 @@ def serve_app(
                 start_new_session=True,
             )
         try:
-            _wait_until_it_answers(process, url, log)
+            _wait_until_it_answers(process, url, log, longest)
             yield ServedApp(url, process, started, log)
         finally:
-            end_process(process)
+            _end(process)
 
 
-def end_process(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """End a server as Ctrl-C does, or by force when that takes too long."""
     if process.poll() is None:
-        process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+        # A terminal tells the whole group: `uv run` leaves Ctrl-C to what it runs.
+        tell = partial(os.killpg, process.pid) if os.name == "posix" else process.send_signal
+        tell(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         try:
             process.wait(_LONGEST_END)
         except subprocess.TimeoutExpired:
-            process.kill()
+            tell(getattr(signal, "SIGKILL", signal.SIGTERM))
             process.wait()
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    latest = monotonic() + _LONGEST_START
+def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path, longest: float) -> None:
+    latest = monotonic() + longest
     while monotonic() < latest and process.poll() is None:
         with suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
             if answer.status == 200:

@@ -21,7 +21,7 @@ from fvapp.core.datasets.files import ARRAYS, unpack_shipped
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import available_cores, available_mb, is_free, lan_address
+from fvapp.engine.processes.machine import available_cores, available_mb, check_machine, is_free, lan_address
 
 DEFAULT_PORT = 8501  # Streamlit's
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
@@ -79,11 +79,10 @@ def _workers(t: Translate) -> Finding:
     try:
         hosts = Hosts.from_environ(os.environ)
         arithmetic_of_convolutions(os.environ)
+        check_machine(hosts.workers)
     except FvappError as error:
         return STOPS, subject, error.sentence(t)
-    if not hosts.workers:
-        return STOPS, subject, t("errors.no_memory")
-    if hosts.on_demand:
+    if not hosts.staying:
         return LACKS, subject, t("commandline.doctor.workers_one")
     return FINE, subject, t("commandline.doctor.workers_n", n=hosts.workers)
 

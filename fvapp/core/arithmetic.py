@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from fvapp.core.errors import EngineError
+from fvapp.core.processor import CPUINFO, instructions
 from fvapp.core.settings import RunSettings
 
 Arithmetic = Literal["float32", "bfloat16"]
@@ -23,13 +24,9 @@ _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 
 @cache
-def multiplies_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+def multiplies_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
     """Return whether the processor has instructions for bfloat16, as Linux says; elsewhere False."""
-    try:
-        with cpuinfo.open(encoding="utf-8") as lines:
-            return any(_INSTRUCTIONS & set(line.split()) for line in lines if line.startswith("flags"))
-    except OSError:
-        return False
+    return not _INSTRUCTIONS.isdisjoint(instructions(cpuinfo))
 
 
 def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:

@@ -10,7 +10,7 @@ from math import floor, isfinite, log10
 
 from fvapp.core.datasets.table import DATASETS
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, preset_settings, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, preset_settings, to_text
 from fvapp.core.teaching import Taught
 
 Translate = Callable[..., str]
@@ -138,9 +138,8 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
-    """Return the settings that differ from the usual ones, without those that mean nothing without another."""
-    idle = {value for value, of in _VALUES_OF.items() if getattr(settings, of) == "none"}
-    return [row.name for row in changed_rows(settings, usual) if row.name not in idle]
+    """Return the settings that differ from the usual ones, without those that do nothing beside the others."""
+    return [row.name for row in changed_rows(settings, usual) if has_effect(row, settings)]
 
 
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
@@ -168,17 +167,19 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     }
 
 
-_NO_MARK = {"network", "hidden", "seed"}  # the network stands in every title
-# These mean nothing without the other.
-_VALUES_OF = {"target_value": "target_metric", "rare_share": "rare_class", "example_weight": "examples"}
+IN_ITS_NAME = {"network", "hidden"}
+"""The settings that what a network is called says already."""
+
+_NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2
 
 
 def _mark(name: str, settings: RunSettings, t: Translate) -> str:
     """Return the value of a setting in a word or two, such as ``"dropout 0.2"``."""
-    if name == "validation_split" and not settings.validation_split:
-        return t("train.no_validation")
-    return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t, settings.dataset))
+    value, zero = getattr(settings, name), SETTINGS[name].short_of_zero
+    if zero and not value:
+        return t(zero)
+    return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
 
 def value_words(name: str, value: Value, t: Translate, dataset: str = RunSettings.dataset) -> str:
@@ -188,20 +189,21 @@ def value_words(name: str, value: Value, t: Translate, dataset: str = RunSetting
         dataset: whose classes are meant.
     """
     row = SETTINGS[name]
-    if name in ("rare_class", "marked_class") and value != "none":
-        return t(DATASETS[dataset].class_names[value])
-    if name == "wrong_labels":
-        return f"{100 * value:g}%"
-    if row.kind == "choice":
-        return t(f"settings.{name}.choices.{to_text(name, value)}")
-    if row.kind == "flag":
-        return t("compare.values.on" if value else "compare.values.off")
-    if row.kind == "widths":
-        return network_words(RunSettings(hidden=value), t)
-    if name == "patience" and not value:
-        return t("compare.values.never")
-    if name == "seed":
-        return str(value)
+    match row.said or row.kind:
+        case "percent":
+            return f"{100 * value:g}%"
+        case "class" if value != "none":
+            return t(DATASETS[dataset].class_names[value])
+        case "class" | "choice":
+            return t(f"settings.{name}.choices.{to_text(name, value)}")
+        case "flag":
+            return t("compare.values.on" if value else "compare.values.off")
+        case "widths":
+            return network_words(RunSettings(hidden=value), t)
+        case "never" if not value:
+            return t("compare.values.never")
+        case "digits":
+            return str(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 

@@ -17,6 +17,7 @@ from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.pcs import Pcs
+from fvapp.engine.processes.machine import TRAINS_NOTHING
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
@@ -41,7 +42,6 @@ class Dispatcher:
 
     Args:
         supervisor, delivery: they post to `inbox`, whose messages are methods of this class.
-        on_demand: for a machine that does not hold a worker all the time.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Dispatcher:
         supervisor: Supervisor,
         delivery: Delivery,
         renewal: Renewal,
-        on_demand: OnDemand | None,
+        on_demand: OnDemand,
         teachers: Teachers,
         pcs: Pcs,
     ) -> None:
@@ -131,8 +131,7 @@ class Dispatcher:
         if now - self._weighed_at >= self._timing.weighed_every:
             self._weighed_at = now
             self._renewal.weigh()
-        if self._on_demand is not None:
-            self._on_demand.tick()
+        self._on_demand.tick()
         self._teachers.tick()
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
@@ -162,8 +161,7 @@ class Dispatcher:
     def connected(self) -> None:
         """The scheduler is connected; workers follow one by one."""
         self._board.reason = None
-        if self._on_demand is not None:
-            self._on_demand.connected()
+        self._on_demand.connected()
 
     def broken(self, reason: str | None = None) -> None:
         """Mark the runs in training as lost, and restart everything: the scheduler is gone.
@@ -180,13 +178,15 @@ class Dispatcher:
         board.workers.clear()
         self._renewal.forget()
         self._starts += 1
-        failed = self._starts >= len(STARTS) or reason == "no_memory"
+        failed = self._starts >= len(STARTS) or reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = reason or ("no_scheduler" if failed else None)
         # There is no need to wait for the old processes: they share nothing with the new ones.
         threading.Thread(target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True).start()
 
     def _again(self) -> None:
+        if self._board.reason in TRAINS_NOTHING:
+            return
         self._start_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
         self._inbox.post("woken")
 
@@ -200,11 +200,12 @@ class Dispatcher:
         """A worker does not answer, or must not get runs; `pc` is empty for one of our own."""
         self._board.workers.pop(address, None)
         self._pcs.refused(address, pc, error)
-        if not pc and not self._board.workers and self._board.state in ("starting", "restarting"):
+        if not pc and not self._board.workers:
             self._board.state, self._board.reason = "failed", error.code
 
     def _take_in(self, worker: WorkerState) -> None:
-        self._board.workers.setdefault(worker.address, worker)
+        known = self._board.workers.setdefault(worker.address, worker)
+        known.warm, known.speed = known.warm or worker.warm, known.speed or worker.speed
         self._pcs.came(worker)
         self._board.state, self._board.reason, self._starts = "ready", None, 0
         self._renewal.came(worker.name)
@@ -249,7 +250,8 @@ class Dispatcher:
             self._take_in(successor)
         if address in self._board.workers:
             self._board.workers[address].warm, self._board.workers[address].speed = True, speed
-        self._supervisor.first_is_warm()
+        else:  # its answer is on the way and says that it is cold
+            self._supervisor.greet(address)
 
     def event_told(self, run_id: str, attempt: int, event: Event) -> None:
         """A run in training has emitted an event."""

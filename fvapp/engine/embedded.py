@@ -106,7 +106,6 @@ class EmbeddedEngine:
         counters = self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        on_demand = OnDemand(board, supervisor) if hosts.on_demand else None
         delivery = Delivery(board, self._inbox, connection, helpers, teaching)
         renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
         self.examples = Examples(board, delivery)
@@ -119,7 +118,7 @@ class EmbeddedEngine:
         self.students = Students(self._register, self.rounds)
         self.teachers = Teachers(self._register, self._end_run, watching, self.rounds)
         self._pcs = Pcs(board, supervisor.silence)
-        rest = supervisor, delivery, renewal, on_demand, self.teachers, self._pcs
+        rest = supervisor, delivery, renewal, OnDemand(board, supervisor, hosts), self.teachers, self._pcs
         self._dispatcher = Dispatcher(board, self._inbox, *rest)
         self._glimpses = Glimpses(board, connection)
         codes = "limit_answers", "limit_answers_all"

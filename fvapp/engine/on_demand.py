@@ -1,36 +1,54 @@
-"""One worker that starts when somebody needs it: for a machine whose memory does not hold it all the time."""
+"""How many workers there are: all while somebody is here, and one while nobody is, or none where memory is short."""
 
 from __future__ import annotations
 
+from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs.board import Board
 
 
 class OnDemand:
-    """Start the worker at the first requested, and end it when nobody has needed it for a while.
+    """Start workers when somebody comes, and end them when nobody has been here for a while.
+
+    A start takes a core for some seconds, so the first visitor's page and first click come before it, and a training
+    behind which nobody waits. Where memory is short an open page is not enough: the worker starts at the first request.
 
     Every method is called with the board's lock held.
     """
 
-    def __init__(self, board: Board, supervisor: Supervisor) -> None:
-        self._board, self._supervisor = board, supervisor
+    def __init__(self, board: Board, supervisor: Supervisor, hosts: Hosts) -> None:
+        self._board, self._supervisor, self._hosts = board, supervisor, hosts
+        self._nobody_at = float("-inf")  # when nobody was here for the last time
 
     def connected(self) -> None:
-        """Say that trainings can start, although no worker is there yet."""
-        self._board.state = "ready"
+        """Say that trainings can start, where no worker is on its way."""
+        if not self._hosts.staying:
+            self._board.state = "ready"
 
     def tick(self) -> None:
-        """Start the worker when it is needed, end it when it is not."""
-        board = self._board
-        if len(board.queue) or any(worker.run for worker in board.workers.values()):
-            board.need_worker()
-        needed = board.clock() - board.needed_at < board.timing.idle_after
-        if board.state != "ready":  # it starts already
+        """Start the workers that are missing, or end those that are too many."""
+        board, started = self._board, self._supervisor.count()
+        wanted = self._wanted(started)
+        if board.state != "ready":  # the first one starts already
             return
-        if needed and not board.workers:
-            board.state = "starting"  # the pages say so, and are told when it has come
-            self._supervisor.start_another()
-        elif not needed:
-            for address in list(board.workers):
-                del board.workers[address]
-                self._supervisor.retire(address)
+        here = [worker for worker in board.workers.values() if not worker.pc and not worker.leaving]
+        for worker in here[wanted:]:
+            del board.workers[worker.address]
+            self._supervisor.retire(worker.address)
+        # The others follow when one is warm: two that load and compile on two cores would both be ready late.
+        if not started or any(worker.warm for worker in here):
+            for _ in range(started, wanted):
+                if not board.workers:
+                    board.state = "starting"  # the pages say so, and are told when it has come
+                self._supervisor.start_another()
+
+    def _wanted(self, started: int) -> int:
+        board, now = self._board, self._board.clock()
+        if board.active:
+            board.need_worker()
+        since = board.workspaces.seen_at if self._hosts.staying else board.needed_at
+        if not board.active and now - since >= board.timing.idle_after:
+            self._nobody_at = now
+            return self._hosts.staying
+        calm = not board.active and now - self._nobody_at >= board.timing.others_follow_after
+        return self._hosts.workers if calm or len(board.queue) or not started else started

@@ -28,11 +28,12 @@ class Pcs:
 
     def came(self, worker: WorkerState) -> None:
         """Note a worker that takes runs."""
-        self._refused.pop(worker.address, None)
+        for known in (worker.address, worker.name):  # one that died while it started had no address
+            self._refused.pop(known, None)
         self._gone.pop(worker.pc, None)
 
     def refused(self, address: str, pc: str, error: EngineError) -> None:
-        """Note a worker that gets no runs."""
+        """Note a worker that gets no runs, by its name where it has no address."""
         self._refused[address] = pc, error
 
     def left(self, worker: WorkerState | None, address: str) -> None:

@@ -53,8 +53,6 @@ class Renewal:
             worker.mb = self._supervisor.memory_mb(worker.address)
             if worker.mb is not None and worker.warm and worker.warm_mb is None:
                 worker.warm_mb = worker.mb
-        if self._came is not None:
-            self._supervisor.greet(self._came.address)  # it may have become warm just before we knew of it
         if self._successor is not None or self._old in workers:
             return
         quiet = not len(self._board.queue) and not any(map(self._is_needed, workers))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 START_SECONDS = 5.0
 """From a cold server to the first block of a training, on one core of its own."""
 
-_OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "ping_within", "others_follow_after")
+_OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "ping_within")
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Timing:
     finishes_within: float = 60.0  # that an unwatched run may have left and still be allowed to finish
     request_again: float = 1.0  # before a stop or pause that was not followed is repeated
     checkpoint_every: float = 0.5  # between two checkpoints fetched from a run in training
-    idle_after: float = 120.0  # unneeded, before a worker that is started on demand ends
+    idle_after: float = 120.0  # without anybody here, before all but the workers that stay end
     weighed_every: float = 5.0  # between two looks at how much memory the workers take
+    others_follow_after: float = 3.0  # from the first visitor to the start of more workers, which takes cores too
     worker_ttl: float = 7.0  # of silence after which a worker is lost, noticed a second later
     start_within: float = 120.0  # from the start of a worker's process until it answers; a cold disk is slow
     scheduler_within: float = 30.0
     ping_every: float = 3.0  # between two questions to the scheduler whether it is there
     ping_within: float = 5.0  # for its answer; three misses in a row and everything starts anew
-    others_follow_after: float = 15.0  # when the other workers start, unless the first is warm earlier
     deaths_within: float = 60.0  # window in which the deaths of workers are counted
     deaths_before_rest: int = 3  # in that window, before the next worker is started with a delay
     restart_backoff: float = 15.0  # that delay, doubled with each further death, up to a minute

@@ -18,8 +18,8 @@ from queue import Empty, SimpleQueue
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
-from fvapp.engine.processes.cluster import Cluster
-from fvapp.engine.processes.machine import count_workers
+from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, Cluster
+from fvapp.engine.processes.machine import check_machine, count_workers
 from fvapp.engine.processes.room import JoinFile, read_join_file
 from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -49,8 +49,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     file = read_join_file(args.file)
     check(file)
     workers = count_workers(os.environ)
-    if not workers:
-        raise EngineError("no_memory")
+    check_machine(workers)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a PC that is shut down leaves in order too
 
     def say(key: str, **values: object) -> None:
@@ -112,10 +111,10 @@ class _Lent:
         self._file, self._say = file, say
         self._credentials = file.unpack()
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
-        self._ended: SimpleQueue[str] = SimpleQueue()
+        self._ended: SimpleQueue[tuple[str, int]] = SimpleQueue()
         ttl = DEFAULT_TIMING.worker_ttl
         self._ports = ports
-        self._cluster = Cluster(self._credentials, lambda _, name: self._ended.put(name), ttl, environ, ports=ports)
+        self._cluster = Cluster(self._credentials, lambda _, *ended: self._ended.put(ended), ttl, environ, ports=ports)
         self._workers: dict[str, RestartBackoff] = {}  # those that run, by name
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
         self._read: dict[str, int] = {}  # by worker: how much of what it said is read
@@ -140,7 +139,7 @@ class _Lent:
             if not self._taken and now - since > CALLED_WITHIN:
                 self._say_once("lab.join.not_called", ports=self._ports.replace(":", "–"))
             with suppress(Empty):
-                self._note_end(self._ended.get(timeout=1.0))
+                self._note_end(*self._ended.get(timeout=1.0))
 
     def leave(self) -> None:
         """Have what is trained here go on elsewhere, and wait for it; a second Ctrl-C ends this at once."""
@@ -148,7 +147,8 @@ class _Lent:
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):
             while self._workers:
-                self._workers.pop(self._ended.get(timeout=max(0.0, deadline - time.monotonic())), None)
+                name, _ = self._ended.get(timeout=max(0.0, deadline - time.monotonic()))
+                self._workers.pop(name, None)
 
     def close(self) -> None:
         self._cluster.close()
@@ -166,11 +166,11 @@ class _Lent:
                 self._say_once("lab.join.found", address=found[0].removeprefix("tls://"), n=self._all)
                 return found
 
-    def _note_end(self, name: str) -> None:
+    def _note_end(self, name: str, status: int) -> None:
         backoff, now = self._workers.pop(name), time.monotonic()
         self._due.append((now + backoff.after_death(now), backoff))
         self._taken.discard(name)
-        self._say_once("lab.join.ended")
+        self._say_once("errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended")
 
     def _tell_what_they_say(self) -> None:
         for name in self._workers:

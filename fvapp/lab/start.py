@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import lan_address
+from fvapp.start import become
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -27,9 +27,5 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     room = Hosts.from_environ(environ).room
     print(t("lab.start.open", address=lan_address() or socket.gethostname(), port=room.port), flush=True)
     page = ["--server.port", str(args.port)] if args.port else []
-    app = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(APP), *page], cwd=APP.parent, env=environ)
-    while True:
-        try:
-            return app.wait()
-        except KeyboardInterrupt:  # meant for the app, which ends its processes
-            continue
+    os.chdir(APP.parent)
+    return become([sys.executable, "-m", "streamlit", "run", str(APP), *page], environ)

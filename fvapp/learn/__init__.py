@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fvapp.core.processor import check_processor
+
 
 @contextmanager
 def _native_messages_hidden() -> Iterator[None]:
@@ -36,7 +38,7 @@ def _without(*packages: str) -> Iterator[None]:
 
     Keras and TensorFlow import pandas, scikit-learn and scipy, where they are installed, to recognise what is theirs,
     and others to draw with. Nothing of theirs comes to them here. Pandas alone, which comes with Streamlit, takes a
-    sixth of the time to import Keras and 62 MB, and OpenCV takes 0.09 s.
+    sixth of the time to import Keras and 62 MB.
     """
     hidden = [name for name in packages if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))
@@ -47,5 +49,6 @@ def _without(*packages: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-with _native_messages_hidden(), _without("pandas", "sklearn", "scipy", "cv2", "matplotlib", "IPython"):
+check_processor()
+with _native_messages_hidden(), _without("pandas", "sklearn", "scipy", "matplotlib", "IPython"):
     import keras  # noqa: F401  comes first, whichever module is imported

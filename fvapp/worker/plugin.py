@@ -28,7 +28,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
-from fvapp.engine.processes.memory import settle_process, tidy
+from fvapp.engine.processes.memory import settle_process, tidy, unmap_libraries
 from fvapp.engine.processes.parent_watch import when_asked_to_leave
 from fvapp.engine.workers import protocol
 from fvapp.engine.workers.protocol import NotTrained, Order, RequestedState, plain_array
@@ -53,6 +53,7 @@ NICENESS = 10  # of training threads, so that messages come first
 def dask_setup(worker: Worker) -> None:
     """Install the service in a worker that is starting up, and begin to warm up."""
     settle_process()
+    unmap_libraries()
     worker.fvapp = service = WorkerService(worker)
     worker.handlers[protocol.HANDLER] = service.handle
     when_asked_to_leave(lambda: service.tell("worker_leaves", worker.address))
@@ -102,6 +103,7 @@ class WorkerService:
                 self._speed = warm_up(self._dataset(settings.dataset), settings)
             except (FvappError, OSError):
                 self._lacks_images = True
+            tidy()
             self._warm.set()
         self.tell("worker_warm", self._worker.address, self._speed)
 

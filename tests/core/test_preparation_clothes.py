@@ -11,6 +11,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, prepare
 from fvapp.core.preparation.clothes import find_piece
+from fvapp.core.preparation.cutting import refine
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_the_ground_becomes_black_whatever_it_was(clothes):
 
 @pytest.mark.parametrize("cloth", ["striped", "halved"])
 def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, cloth):
-    """Intersection over union, on average: 0.93 measured, and 0.62 by colours alone."""
+    """Intersection over union, on average: 0.94 measured, and 0.62 by colours alone."""
     rng, (y, x) = np.random.default_rng(5), np.mgrid[:220, :180][..., None]
     other = (x // 10) % 2 if cloth == "striped" else y < 110
     colours = np.where(other, (60, 90, 160), (195, 195, 200))
@@ -83,6 +84,40 @@ def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, 
             assert np.array_equal(find_piece(picture), found)
             shares.append((found & mask).sum() / (found | mask).sum())
     assert np.mean(shares) > 0.85
+
+
+def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
+    """Intersection over union, on average: 0.92 measured, and 0.89 with GrabCut's usual smoothness of 50."""
+    rng, shares = np.random.default_rng(5), []
+    for piece in clothes:
+        mask = np.asarray(Image.fromarray(piece).resize((224, 224), Image.Resampling.BICUBIC)) > 12
+        if mask.mean() > 0.25:
+            grain = rng.normal(0, 0.15, (2, 224, 224, 1))
+            picture = np.where(mask[..., None], (0.45, 0.40, 0.5) + grain[0], (0.55, 0.45, 0.35) + grain[1]).clip(0, 1)
+            found = find_piece(picture)
+            shares.append((found & mask).sum() / (found | mask).sum())
+    assert np.mean(shares) > 0.9
+
+
+def test_a_cut_follows_edges_whatever_the_first_guess_left_out():
+    rng, mask = np.random.default_rng(5), np.zeros((60, 60), bool)
+    mask[15:45, 10:50] = True
+    colours = np.where(mask[..., None], (0.7, 0.5, 0.3), (0.3, 0.4, 0.5)) + rng.normal(0, 0.1, (60, 60, 3))
+    guess, ground = np.zeros_like(mask), np.zeros_like(mask)
+    guess[25:50, 20:45] = True
+    assert (refine(colours, guess, ground) != mask).mean() < 0.01
+    ground[:, :20] = True
+    assert not refine(colours, guess, ground)[:, :20].any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 2), (40, 40)])
+@pytest.mark.parametrize("share", [0, 0.5, 1])
+def test_a_cut_of_one_colour_or_of_next_to_nothing_is_a_mask_all_the_same(shape, share):
+    guess = np.arange(np.prod(shape)).reshape(shape) < share * np.prod(shape)
+    for ground in (np.zeros(shape, bool), np.ones(shape, bool)):
+        found = refine(np.full((*shape, 3), 0.4), guess, ground)
+        assert found.shape == shape
+        assert not (found & ground).any()
 
 
 def test_a_dark_piece_on_a_light_ground_becomes_light():

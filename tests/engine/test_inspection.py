@@ -239,12 +239,12 @@ def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(
 
 def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, tmp_path):
     monkeypatch.setattr(machine, "available_mb", lambda *proc: 700)
-    engine, started = ScriptedEngine(tmp_path, FVAPP_WORKERS=""), []
-    engine.workers.names, engine.workers.start_another = (), lambda: started.append("worker")
+    engine = ScriptedEngine(tmp_path, FVAPP_WORKERS="")
+    engine.workers.names, engine.workers.processes = (), 0
     engine.start()
     with pytest.raises(EngineError, match="not_ready"):
         engine.inspect(engine.enter(None).token, "mnist", TestLogits(IMAGES, 0))
-    assert not started
+    assert not engine.workers.asked
     engine.skip(DEFAULT_TIMING.tick)
     engine.close()
-    assert started == ["worker"]
+    assert engine.workers.asked == [("start", "another")]

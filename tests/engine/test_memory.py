@@ -46,6 +46,25 @@ def test_one_thread_tidies_however_often_a_process_is_settled():
     run(CIRCLE + "import threading; assert [t.name for t in threading.enumerate()].count('fvapp-tidy') == 1")
 
 
+UNMAPPED = """
+import numpy, psutil
+from fvapp.engine.processes.memory import unmap_libraries
+
+def mapped():
+    return sum(each.rss for each in psutil.Process().memory_maps(grouped=False) if ".so" in each.path)
+
+before = mapped()
+unmap_libraries()
+assert mapped() < before / 2, (before, mapped())
+assert (numpy.linalg.inv(numpy.eye(50)) == numpy.eye(50)).all()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux is asked to")
+def test_what_was_read_of_libraries_as_they_were_loaded_takes_no_memory_and_they_still_work():
+    run(UNMAPPED)
+
+
 LARGE_BLOCKS = """
 import ctypes
 from fvapp.engine.processes.memory import tidy, unmap_large_blocks

@@ -78,7 +78,7 @@ def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_say
 
 def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine, token):
     for number in range(40):
-        engine.workers.come(f"far {number}")
+        engine.workers.come(f"far {number}", pc="far")
     run = train(engine, token)
     fetched = engine._dispatcher._fetched_at[run]
     assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_every, "of its first block, and none of the next five"
@@ -249,6 +249,9 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", "pc_no_images")
     scripted_engine.workers.come("one")
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("ready", None)
+    error = EngineError("illegal_instruction")  # which it meets later
+    scripted_engine.step(("worker_gone", "one"), ("worker_refused", "one", "", error))
+    assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", error.code)
 
 
 # What goes wrong on the way

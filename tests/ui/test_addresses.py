@@ -47,6 +47,11 @@ def test_without_a_network_only_this_computer_is_named(said):
     assert "localhost" in here and "network" in note
 
 
+def test_a_processor_that_tensorflow_cannot_use_is_told_at_the_start(said, monkeypatch):
+    monkeypatch.setattr(addresses, "has_avx", lambda: False)
+    assert "AVX" in said()[-1] and len(said()) == 3
+
+
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
 def test_a_server_bound_to_this_computer_names_no_address_for_students(said, address):
     here, note = said(address=address)

@@ -207,6 +207,6 @@ def test_a_list_that_a_component_is_given_is_a_list(looked_at):
 
 def test_no_page_has_streamlit_look_for_a_table(open_page, train, token, looked_at):
     train(RunSettings())
-    for page in PAGES:
+    for page in PAGES.values():
         open_page(page.name, token, folds=())  # Compare's list of all runs is a table, in a fold
     assert not looked_at

@@ -21,7 +21,7 @@ from ui_pages import messages
 pytestmark = pytest.mark.usefixtures("few_images")
 
 t = Translator("en")
-every_page = pytest.mark.parametrize("page", [page.name for page in PAGES])
+every_page = pytest.mark.parametrize("page", PAGES)
 two_pages = pytest.mark.parametrize("page", ["train", "classroom"])  # of what is done before any page is drawn
 
 

@@ -9,13 +9,10 @@ from markupsafe import Markup
 
 from fvapp.core.documents.class_links import PairLink
 from fvapp.core.documents.templates import render
-from fvapp.core.missions import Mission, run_labels
+from fvapp.core.missions import MISSIONS, Mission, run_labels
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.typical import Typical
 from fvapp.core.wording import Translate
-
-UNPLUGGED = ("wrong_labels", "missing", "wrong_reason", "teach")
-"""The missions that have an activity without a computer."""
 
 
 def document(title: str, body: str, t: Translate) -> str:
@@ -39,7 +36,7 @@ def plan(t: Translate) -> str:
 
 def unplugged(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
-    return render("unplugged.html", t, missions=UNPLUGGED)
+    return render("unplugged.html", t, missions=[mission.id for mission in MISSIONS.values() if mission.unplugged])
 
 
 def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:

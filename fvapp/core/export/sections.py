@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.datasets.altering import MARK
 from fvapp.core.export.model import Translate, comment, model_code
+from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
-
-_OPTIMIZERS = {
-    "adam": "Adam(learning_rate={rate})",
-    "sgd": "SGD(learning_rate={rate}, momentum=0.9)",
-    "rmsprop": "RMSprop(learning_rate={rate})",
-}
 
 
 @dataclass(frozen=True)
@@ -133,9 +128,8 @@ _MARK = f"{MARK.start}:{MARK.stop}"
 
 
 def _compile(settings: RunSettings, t: Translate) -> str:
-    optimizer = _OPTIMIZERS[settings.optimizer].format(rate=settings.learning_rate)
     lines = [
-        f"    optimizer=keras.optimizers.{optimizer},",
+        f"    optimizer={OPTIMIZERS[settings.optimizer].code(settings.learning_rate)},",
         '    loss="sparse_categorical_crossentropy",',
         '    metrics=["accuracy"],',
     ]

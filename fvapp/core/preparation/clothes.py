@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from fvapp.core.errors import BlankError
+from fvapp.core.preparation.cutting import refine
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, resized, to_bytes
 from fvapp.core.preparation.strokes import Strokes, draw_strokes
@@ -25,8 +26,6 @@ _SAME_SHADE = 0.03  # of the range, and at least three times the differences alo
 _DARK_GROUND, _LIGHT_GROUND = 0.2, 0.65  # black cloth; paper, sheets and walls
 _SHADES = 16  # of each colour that are told apart
 _ROUNDS = 5  # after which the photos that were looked at changed no more
-_CUTS = 2  # rounds of GrabCut; five take half as long again, and one photo of 42 fewer is read
-_FEWEST = 5  # pixels of piece and of ground, which GrabCut sorts into as many groups
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.04, 0.96  # of the picture that a piece of clothing covers
 _SHARPENING = 30  # percent, as the authors sharpened; training images enlarged and prepared differ least at 30
 
@@ -108,7 +107,7 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
     """Return the mask of the piece of clothing, [h, w].
 
     On a plain ground it is everything that differs from the border. Elsewhere colours, and where a piece usually lies,
-    give a first guess, which GrabCut refines (Rother, Kolmogorov and Blake, 2004).
+    give a first guess, which GrabCut refines.
     """
     height, width, _ = colours.shape
     frame = np.ones((height, width), bool)
@@ -124,17 +123,18 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     expected = np.exp(-((np.abs(x) / 0.75) ** 4) - (np.abs(y) / 0.85) ** 4)
     expected[frame] = 0.02
-    mask = _largest(_cut_out(colours, frame, _by_colour(colours, expected)), expected)
+    smooth = ndimage.gaussian_filter(colours, (1, 1, 0))
+    mask = _largest(_cut_out(smooth, frame, _by_colour(smooth, expected)), expected)
     return mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
 
 
-def _by_colour(colours: np.ndarray, expected: np.ndarray) -> np.ndarray:
+def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Return the pixels that more likely belong to the piece than to the ground, [h, w].
 
     Each colour is judged by how often it occurs where the piece is expected and how often around it. Each round counts
     again, with what the round before has found.
     """
-    steps = np.minimum((ndimage.gaussian_filter(colours, (1, 1, 0)) * _SHADES).astype(int), _SHADES - 1)
+    steps = np.minimum((smooth * _SHADES).astype(int), _SHADES - 1)
     likely = expected
     for _ in range(_ROUNDS):
         inside, around = _counts(steps, likely), _counts(steps, 1 - likely)
@@ -145,25 +145,11 @@ def _by_colour(colours: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return likely > 0.5
 
 
-def _cut_out(colours: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """Return the first guess as GrabCut refines it, [h, w]; the frame always counts as ground.
-
-    At half size: 33 of 42 photos taken at home are then read, against 29 at full size, which takes three times as long.
-    """
-    import cv2  # 30 ms, for photos on a ground that is not plain
-
-    height, width = likely.shape
-    half = (max(1, width // 2), max(1, height // 2))
-    small = cv2.resize(cv2.GaussianBlur(to_bytes(colours), (0, 0), 1.0), half, interpolation=cv2.INTER_AREA)
-    guess = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    guess[frame] = cv2.GC_BGD
-    guess = cv2.resize(guess, half, interpolation=cv2.INTER_NEAREST)
-    piece = np.count_nonzero(guess & 1)  # GrabCut's odd values are the piece
-    if min(piece, guess.size - piece) < _FEWEST:
-        return likely
-    cv2.setRNGSeed(0)  # the same photo is always cut out the same way
-    cv2.grabCut(small, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), _CUTS, cv2.GC_INIT_WITH_MASK)
-    return cv2.resize((guess & 1) * 1.0, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+def _cut_out(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Return the first guess as GrabCut refines it, [h, w], at half size; the frame always counts as ground."""
+    small = refine(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
+    mask = Image.fromarray(to_bytes(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
+    return np.asarray(mask) > 127
 
 
 def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:

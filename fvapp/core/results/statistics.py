@@ -11,10 +11,10 @@ from typing import Literal
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.splits import split_validation
-from fvapp.core.results.comparison import Change, has_effect
+from fvapp.core.results.comparison import Change
 from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Difference, Translate
 
 AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single"]
@@ -104,7 +104,7 @@ def group_key(record: RunRecord) -> object:
     A run that ended by itself was trained as its settings say. One that was taught single examples is alone.
     """
     end = None if record.state == "done" else record.position
-    idle = {name: getattr(_USUAL, name) for name in SETTINGS if not has_effect(name, record.trained)}
+    idle = {name: getattr(_USUAL, name) for name, row in SETTINGS.items() if not has_effect(row, record.trained)}
     own = record.examples and record.examples.digest, record.taught and record.id, record.arithmetic
     return (record.trained.with_values(**idle, seed=0), *own), record.epochs, end
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -22,6 +23,8 @@ from fvapp.engine.processes.dask_options import environment
 from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
+ILLEGAL_INSTRUCTION = (-signal.SIGILL, 0xC000001D)
+"""Exit statuses of a child with an instruction that the processor does not know, on POSIX and on Windows."""
 HERE = "127.0.0.1"
 """Where our own workers listen, to this PC alone."""
 
@@ -31,7 +34,7 @@ class Cluster:
 
     Args:
         credentials: their certificate; the private folder takes their logs too.
-        on_exit: called with the child's name, from a thread of its own, when a child ended.
+        on_exit: called with the child's name and exit status, from a thread of its own, when a child ended.
         worker_ttl: seconds of silence after which the scheduler gives a worker up. It looks once in that time, so a
             frozen worker is noticed within twice as much.
         environ: environment the children start from.
@@ -42,7 +45,7 @@ class Cluster:
     def __init__(
         self,
         credentials: Credentials,
-        on_exit: Callable[[Cluster, str], None],
+        on_exit: Callable[[Cluster, str, int], None],
         worker_ttl: float,
         environ: Mapping[str, str] = os.environ,
         port: int | None = None,
@@ -127,6 +130,7 @@ class Cluster:
         self.credentials.remove()
 
     def _start(self, name: str, role: str, arguments: list[str], guards_folder: bool = False) -> None:
+        # Not forked from a process that has imported everything: once TensorFlow has computed there, the child hangs.
         files = self.credentials
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--preload", "fvapp.engine.processes.preload"]
         command += [*arguments, "--protocol", "tls", "--no-dashboard"]
@@ -152,9 +156,9 @@ class Cluster:
         threading.Thread(target=self._wait, args=(name, child), name=f"fvapp-wait-{name}", daemon=True).start()
 
     def _wait(self, name: str, child: subprocess.Popen[bytes]) -> None:
-        child.wait()
+        status = child.wait()
         child.stdin.close()
         with self._lock:
             current = self._children.get(name) is child and not self._closed
         if current:
-            self._on_exit(self, name)
+            self._on_exit(self, name, status)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fvapp.core.places import Places
-from fvapp.engine.processes.machine import count_workers, starts_on_demand
+from fvapp.engine.processes.machine import count_staying, count_workers
 from fvapp.engine.processes.room import FOLDER, JoinFile, open_room
 
 
@@ -15,14 +15,14 @@ class Hosts:
     """Where training happens.
 
     Attributes:
-        workers: how many to start on this machine; 0 where its memory holds none.
+        workers: how many there may be on this machine; 0 where its memory holds none.
+        staying: how many of them are there while nobody is; 0 where even one starts only when it is needed.
         room: the certificates by which other PCs join; None: none can.
-        on_demand: whether the one worker starts when it is needed.
     """
 
     workers: int
+    staying: int
     room: JoinFile | None = None
-    on_demand: bool = False
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Hosts:
@@ -32,4 +32,4 @@ class Hosts:
             EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.
         """
         room = open_room(Places.from_environ(environ).home / FOLDER) if environ.get("FVAPP_LAB") else None
-        return cls(count_workers(environ), room, starts_on_demand(environ))
+        return cls(count_workers(environ), count_staying(environ), room)

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from fvapp.core.errors import EngineError
+from fvapp.core.processor import check_processor
 from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
 WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
@@ -21,6 +22,8 @@ RESIDENT_MB = 900
 visitor, a worker 410 MB once it has trained and answered."""
 LEAST_MB = 500
 """Below, no worker is started: it would be killed while it loads Keras, or the server in its place."""
+TRAINS_NOTHING = ("no_memory", "no_avx")
+"""Codes of what another start does not change."""
 MOST_WORKERS = 8
 MOST_THREADS = 2
 """Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6 times as fast as one;
@@ -41,9 +44,21 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
     return workers_for(available_cores(proc), available_mb(proc))
 
 
-def starts_on_demand(environ: Mapping[str, str], proc: Path = PROC) -> bool:
-    """Return whether the one worker is to start when somebody needs it, and to end when nobody does."""
-    return not environ.get("FVAPP_WORKERS", "").strip() and LEAST_MB <= available_mb(proc) < RESIDENT_MB
+def check_machine(workers: int) -> None:
+    """Look whether anything can be trained here.
+
+    Raises:
+        EngineError: one of `TRAINS_NOTHING`: there is room for no worker; as :func:`check_processor`.
+    """
+    if not workers:
+        raise EngineError("no_memory")
+    check_processor()
+
+
+def count_staying(environ: Mapping[str, str], proc: Path = PROC) -> int:
+    """Return how many workers are there while nobody is: all that were asked for, else one if the memory holds it."""
+    asked = environ.get("FVAPP_WORKERS", "").strip()
+    return count_workers(environ, proc) if asked else int(available_mb(proc) >= RESIDENT_MB)
 
 
 def workers_for(cores: int, memory_mb: float) -> int:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Inbox
-from fvapp.engine.processes.cluster import SCHEDULER, Cluster
+from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.greeting import Greeter
 from fvapp.engine.processes.heartbeat import watch_scheduler
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import is_free
+from fvapp.engine.processes.machine import check_machine, is_free
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import TOPIC, read_message
@@ -70,11 +70,10 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
         self._due: dict[str, float] = {}  # workers to start, and when
-        self._after_first: list[str] = []  # those of them that wait for the first one
         self._expected: dict[str, float] = {}  # workers that have not answered yet, and when they were started
         self._names: dict[str, str] = {}  # of our own workers by address
-        self._numbers = hosts.workers  # of names given to workers so far
-        self._retired: set[str] = set()  # names of workers that have been replaced
+        self._numbers = 0  # of names given to workers so far
+        self._staying: set[str] = set()  # names of our workers, without those that another replaces or nobody needs
         self._ended = threading.Event()
         self._greeter = Greeter(connection, inbox, self._ended, self._answered, self.kill)
 
@@ -98,13 +97,10 @@ class Supervisor:
         if lost:
             self._inbox.post("broken")
 
-    def first_is_warm(self) -> None:
-        """Start the workers that were waiting for the first one."""
+    def count(self) -> int:
+        """Return how many workers of ours there are, or are about to be, without those that leave."""
         with self._lock:
-            for name in self._after_first:
-                if name in self._due:
-                    self._due[name] = self._clock()
-            self._after_first = []
+            return len(self._staying)
 
     def greet(self, address: str) -> None:
         """Ask a worker whether it is there; if so, ``worker_came`` will be posted."""
@@ -140,7 +136,7 @@ class Supervisor:
         The other goes on until it is killed.
         """
         with self._lock:
-            self._retired.add(self._names.get(address, ""))
+            self._staying.discard(self._names.get(address, ""))
         return self.start_another()
 
     def start_another(self) -> str:
@@ -148,13 +144,15 @@ class Supervisor:
         with self._lock:
             self._numbers += 1
             name = f"worker-{self._numbers}"
+            if self._cluster is not None:
+                self._staying.add(name)
             self._start_worker(name)
         return name
 
     def retire(self, address: str) -> None:
         """End a worker of ours; none takes its place."""
         with self._lock:
-            self._retired.add(self._names.get(address, ""))
+            self._staying.discard(self._names.get(address, ""))
         self.kill(address)
 
     def drop(self, then: Callable[[], None]) -> None:
@@ -183,15 +181,13 @@ class Supervisor:
         with self._lock:
             taken = self._connection.client, self._cluster
             self._connection.client = self._cluster = None
-            self._after_first = []
-            for known in (self._due, self._expected, self._names, self._retired):
+            for known in (self._due, self._expected, self._names, self._staying):
                 known.clear()
         return taken
 
     def _start(self) -> None:
         try:
-            if not self._hosts.workers:
-                raise EngineError("no_memory")
+            check_machine(self._hosts.workers)
             self._start_all()
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
@@ -213,12 +209,8 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-            if not self._hosts.on_demand:
-                # Start with one: two that load and compile on two cores would both be ready late.
-                first, *rest = [f"worker-{number}" for number in range(1, self._hosts.workers + 1)]
-                self._start_worker(first)
-                self._after_first = rest
-                self._due = dict.fromkeys(rest, self._clock() + self._timing.others_follow_after)
+        if self._hosts.staying:  # if there are to be more, they follow
+            self.start_another()
         self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
 
     def _connect(self, address: str, credentials: Credentials) -> None:
@@ -257,19 +249,21 @@ class Supervisor:
             self._expected[name] = self._clock()
             self._cluster.start_worker(name)
 
-    def _child_ended(self, cluster: Cluster, name: str) -> None:
+    def _child_ended(self, cluster: Cluster, name: str, status: int) -> None:
         with self._lock:
             if cluster is not self._cluster or self._ended.is_set():
                 return
-            if name in self._retired:
-                self._retired.discard(name)
-                return
-            if name != SCHEDULER:
+            if name in self._staying:
                 now = self._clock()
                 self._expected.pop(name, None)
                 self._due[name] = now + self._backoff.after_death(now)
+                if status in ILLEGAL_INSTRUCTION:
+                    address = next((address for address, each in self._names.items() if each == name), name)
+                    self._inbox.post("worker_gone", address)
+                    self._inbox.post("worker_refused", name, "", EngineError("illegal_instruction"))
                 return
-        self._inbox.post("broken")
+        if name == SCHEDULER:
+            self._inbox.post("broken")
 
 
 def _close(client: Client) -> None:

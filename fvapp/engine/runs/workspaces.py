@@ -38,6 +38,7 @@ class Workspaces:
         self._journal, self._limits, self._clock, self._wall = journal, limits, clock, wall
         self._tokens: dict[str, tuple[str, bytes | None]] = {}  # hash: workspace, sealed code
         self._open: dict[str, OpenWorkspace] = {}
+        self.seen_at = float("-inf")  # the last sign of life of anybody
         self._gone: set[str] = set()  # hashes of tokens dropped since the start, which the store may not know yet
         self.versions = Versions(int(wall() * 1000))  # in milliseconds: changes are never more frequent
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
@@ -55,7 +56,8 @@ class Workspaces:
                 raise
         # A token made for this visit before anything is stored, or one from a store that is gone: it stays valid.
         self._make_room()
-        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self._clock(), versions=self.versions)
+        self.seen_at = self._clock()
+        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self.seen_at, versions=self.versions)
         self._open[workspace.id] = workspace
         self._tokens[tokens.hashed(token)] = (workspace.id, None)
         return Workspace(token, known=False)
@@ -76,7 +78,7 @@ class Workspaces:
             raise EngineError("unknown_workspace")
         self._tokens[token_hash] = found
         workspace = self._open.get(found[0]) or self._load(found[0])
-        workspace.seen = self._clock()
+        workspace.seen = self.seen_at = self._clock()
         return workspace
 
     def opened(self, workspace_id: str) -> OpenWorkspace | None:

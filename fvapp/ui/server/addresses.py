@@ -10,6 +10,7 @@ import os
 
 import streamlit as st
 
+from fvapp.core.processor import has_avx
 from fvapp.engine.processes.machine import lan_address
 from fvapp.i18n import Translator, locale_language
 
@@ -29,6 +30,8 @@ def print_addresses() -> None:
         lines.append(t("server.no_network"))
     else:
         lines.append(t("server.students", url=_url(students)))
+    if not has_avx():
+        lines.append(t("errors.no_avx"))
     print("\n  ".join(lines), end="\n\n", flush=True)
 
 

@@ -1,8 +1,9 @@
-"""A machine with little memory: one worker that starts when it is needed, or none and one sentence."""
+"""How many workers there are: one while nobody is here; where memory is short one on demand, or none and a sentence."""
 
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, closing
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
-from fvapp.engine.processes.machine import starts_on_demand, workers_for
+from fvapp.engine.processes.machine import count_staying, workers_for
 from fvapp.engine.timing import DEFAULT_TIMING
 from real_engine import SMALL, Clock, wait_until
+from scripted_engine import ScriptedEngine
 
 
 @pytest.fixture
@@ -41,12 +43,85 @@ def with_memory(monkeypatch, tmp_path, clock):
 
 def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_request_or_never(monkeypatch):
     found = {}
-    for mb in (400, 690, 1_024, 2_700):
+    for mb in (400, 690, 1_024, 2_700, 4_000):
         monkeypatch.setattr(machine, "available_mb", lambda *proc, mb=mb: mb)
-        found[mb] = workers_for(2, mb), starts_on_demand({})
-    assert found == {400: (0, False), 690: (1, True), 1_024: (1, False), 2_700: (1, False)}
+        found[mb] = workers_for(2, mb), count_staying({})
+    assert found == {400: (0, 0), 690: (1, 0), 1_024: (1, 1), 2_700: (1, 1), 4_000: (2, 1)}
     monkeypatch.setattr(machine, "available_mb", lambda *proc: 690)
-    assert not starts_on_demand({"FVAPP_WORKERS": "1"}), "who names a number gets it"
+    assert count_staying({"FVAPP_WORKERS": "3"}) == 3, "who names a number gets it"
+
+
+@pytest.fixture
+def begin(tmp_path, monkeypatch):
+    """Return ``begin(*workers)``: an engine on a machine with room for three workers, of which these have started."""
+    with ExitStack() as stack:
+
+        def begin(*workers: str) -> ScriptedEngine:
+            monkeypatch.setattr(machine, "workers_for", lambda *machine: 3)
+            engine = stack.enter_context(closing(ScriptedEngine(tmp_path, FVAPP_WORKERS="")))
+            engine.workers.names, engine.workers.processes = workers, len(workers)
+            engine.start()
+            return engine
+
+        yield begin
+
+
+IDLE, TICK, FOLLOW = DEFAULT_TIMING.idle_after, DEFAULT_TIMING.tick, DEFAULT_TIMING.others_follow_after
+
+
+def test_a_training_that_nobody_waits_for_is_not_slowed_down_by_others_that_start(begin):
+    engine = begin("one")
+    first, second = (engine.enter(None).token for _ in range(2))
+    engine.submit(first, [RunSettings()])
+    engine.skip(2 * FOLLOW)
+    assert engine.workers.asked == []
+    engine.submit(second, [RunSettings()])
+    engine.skip(TICK)
+    assert engine.workers.asked == [("start", "another")] * 2
+
+
+def test_while_nobody_is_there_one_worker_is_and_the_others_come_with_the_first_visitor(begin):
+    engine = begin("one")
+    engine.skip(10 * IDLE)
+    assert engine.workers.asked == []
+    token = engine.enter(None).token
+    engine.skip(TICK)
+    assert engine.workers.asked == [], "the page is drawn by the same cores"
+    engine.skip(FOLLOW)
+    assert engine.workers.asked == [("start", "another")] * 2
+    for _ in range(3):  # as long as a page is open, it says so each minute
+        engine.version(token)
+        engine.skip(IDLE / 2)
+    assert engine.workers.asked == [("start", "another")] * 2
+
+
+def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin):
+    engine = begin("one")
+    token = engine.enter(None).token
+    engine.skip(FOLLOW)
+    for name in ("two", "three"):
+        engine.workers.come(name)
+    engine.workers.asked.clear()
+    engine.submit(token, [RunSettings()])
+    engine.skip(2 * IDLE)
+    assert engine.workers.asked == [], "somebody's network still trains"
+    engine.finish()
+    engine.skip(TICK)
+    assert engine.workers.asked == [("retire", "two"), ("retire", "three")] and engine.status().workers == 1
+
+
+def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_before_it_says_that_it_is_there(begin):
+    engine = begin()
+    engine.workers.processes = 1
+    engine.enter(None)
+    engine.step(("worker_warm", "one", 2.0))
+    assert engine.workers.asked == [("greet", "one")]
+    engine.workers.come("one", warm=False)  # its answer to the question before
+    engine.skip(FOLLOW)
+    assert engine.workers.asked == [("greet", "one")]
+    engine.workers.come("one", warm=True)
+    engine.skip(FOLLOW)
+    assert engine.workers.asked[1:] == [("start", "another")] * 2
 
 
 @pytest.mark.long

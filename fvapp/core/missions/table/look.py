@@ -1,4 +1,4 @@
-"""Mission A: a rule for "is it a trouser?", written by the visitor and checked on twenty images.
+"""Mission A: an image is numbers; first a rule for "is it a trouser?", checked on twenty images.
 
 A sentence in words means nothing to a computer, so it is turned into one number of the image and a limit. However one
 chooses them, some images are on the wrong side: that is why a network learns from examples.
@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
 import numpy as np
+
+from fvapp.core.missions.mission import Mission, Question
+from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.wording import percent
 
 TROUSER, DRESS = 1, 3  # labels
 LONGEST_SENTENCE = 200
@@ -109,3 +113,46 @@ def check_rule(rule: Rule, images: Sequence[np.ndarray], labels: Sequence[int]) 
         tuple(place for place, (says, is_one) in pairs if says and not is_one),
         len(pairs),
     )
+
+
+SUGGESTED = (0, 42)
+"""Training images to look at before one's own."""
+
+ABOUT_HALF = range(45, 56)  # per cent, as they are shown
+
+
+def judge_pixels(index: int, image: np.ndarray) -> Verdict:
+    """Judge "more than half of an image's numbers are 0"; what is shown as 45% to 55% is about half.
+
+    Args:
+        index: of the training image.
+        image: `uint8` [28, 28].
+    """
+    zeros = int((image == 0).sum())
+    share = zeros / image.size
+    shown = int(percent(share, 0).removesuffix("%"))
+    outcome: Outcome = "within_noise" if shown in ABOUT_HALF else "held" if shown > 50 else "not_held"
+    return Verdict(
+        outcome,
+        {
+            "index": str(index),
+            "zeros": str(zeros),
+            "share": percent(share, 0),
+            "largest": str(int(image.max())),
+            "scaled": f"{image.max() / 255:.2f}",
+        },
+    )
+
+
+MISSION = Mission(
+    "look",
+    "A",
+    ("not_held", "within_noise", "held"),
+    (Question("sets", "b"), Question("scale", "c")),
+    ("label", "sets", "normalising"),
+    measure=lambda data: judge_pixels(SUGGESTED[-1], np.asarray(data.x_train[SUGGESTED[-1]])),
+    noted=("rule.sentence",),
+    before=("rule",),
+    opens="data",
+    lesson=True,
+)

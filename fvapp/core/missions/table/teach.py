@@ -1,13 +1,11 @@
-"""Verdicts on a finished network that its owner taught five drawings: alone, and with old images mixed in."""
+"""Mission 14: a finished network that its owner taught five drawings, alone and with old images mixed in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
-from fvapp.core.missions.taught import unless_unlearned
-from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.trials import Trials, unless_unlearned
 from fvapp.core.missions.verdict import OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
@@ -22,7 +20,7 @@ answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
 
 
 @unless_unlearned
-def judge_forgetting(trials: Sequence[Trial]) -> Verdict:
+def judge_forgetting(trials: Trials) -> Verdict:
     """Judge "taught only new drawings, a network gets worse at the test set": the second run against the first."""
     before, only, _ = trials
     shares = [recall(trial.result.by_class) for trial in (before, only)]
@@ -46,9 +44,26 @@ def judge_forgetting(trials: Sequence[Trial]) -> Verdict:
 
 
 @unless_unlearned
-def judge_mixing(trials: Sequence[Trial]) -> Verdict:
+def judge_mixing(trials: Trials) -> Verdict:
     """Judge "with old images mixed in, it forgets less": the third run against the second."""
     _, only, mixed = trials
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
     values = {"only": change.before, "mixed": change.after, "change": change.points, "margin": change.margin}
     return Verdict(OF_GAIN[change.way], values)
+
+
+MISSION = Mission(
+    "teach",
+    "14",
+    ("within_noise", "held", "not_held"),
+    (Question("forgets", "b"), Question("own", "a")),
+    ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
+    dataset="mnist",
+    runs=(NOTEBOOK,),
+    taught=("only", "mixed"),
+    judge=judge_forgetting,
+    second=Claim("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
+    noted=("before", "only", "mixed"),
+    opens="draw",
+    unplugged=True,
+)

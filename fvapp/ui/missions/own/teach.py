@@ -11,11 +11,13 @@ from fvapp.charts.missions import Row, results_figure
 from fvapp.core.answers import Answer, shares
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
-from fvapp.core.missions.teaching import DRAWINGS, SAME
+from fvapp.core.missions.table.teach import DRAWINGS, SAME
 from fvapp.core.preparation import prepare
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
 from fvapp.core.wording import class_names, percent
+from fvapp.ui.missions.asking import Asking
+from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.canvas import drawing_of
 from fvapp.ui.parts.charts import draw_chart
@@ -25,10 +27,48 @@ from fvapp.ui.parts.teaching import draw_flips, draw_taught
 from fvapp.ui.parts.tiles import draw_tiles
 
 _CANVAS = 280  # CSS pixels at most
-WAYS = ("only", "mixed")
 
 
-def draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
+class Teach(Asking):
+    """Teach a network of the visitor's, and compare it with what it was before."""
+
+    button = "teach_button"
+    has_result = Flow.has_result
+
+    def usable(self, record: RunRecord) -> bool:
+        return record.result is not None
+
+    def draw_watch(self, opened: OpenMission) -> None:
+        if opened.records and opened.records[0].result is not None:
+            _draw_teaching(opened, *opened.records)
+        else:
+            super().draw_watch(opened)
+
+    def draw_result(self, opened: OpenMission) -> Verdicts:
+        """Draw the test accuracies of the network before and after, and what it forgot each time."""
+        trials = self.judged_trials(opened)
+        if not trials:
+            return None, None
+        with opened.visit.messages.errors_said():
+            self._draw_forgotten(opened)
+        return opened.mission.judge_both(trials)
+
+    def _draw_forgotten(self, opened: OpenMission) -> None:
+        t, words = opened.visit.t, f"missions.{opened.mission.id}"
+        names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
+        rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, opened.records, strict=True)]
+        alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
+        draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
+        for name, record in zip(names[1:], opened.records[1:], strict=True):
+            with st.container(key=f"mission_flips_{record.number}", border=True):
+                st.markdown(f"**{name}**")
+                draw_flips(opened.visit, record, shown=12)
+
+
+FLOW = Teach()
+
+
+def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
     """Draw the canvas and the drawings that the network misreads, the buttons that teach, and what came of each.
 
     Args:
@@ -53,37 +93,24 @@ def draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) ->
                 if examples := _draw_misread(opened, parent):
                     _draw_button(opened, parent, examples, taught)
         return
-    way = WAYS[len(taught) - 1]
+    way = opened.mission.taught[len(taught) - 1]
     with st.container(key=f"mission_{way}", border=True):
         st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
         draw_taught(visit, taught[-1])
-    if len(taught) < len(WAYS):
+    if len(taught) < len(opened.mission.taught):
         _draw_button(opened, parent, taught[0].taught.examples, taught)
 
 
 def _draw_button(opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]) -> None:
     """Draw the button for the way to teach that comes next."""
     st.button(
-        opened.visit.t(f"missions.{opened.mission.id}.teach_{WAYS[len(taught)]}"),
+        opened.visit.t(f"missions.{opened.mission.id}.teach_{opened.mission.taught[len(taught)]}"),
         key="teach_mixed" if taught else "teach",
         type="primary",
         icon=":material/school:",
         on_click=_teach,
         args=(opened, parent, examples, tuple(record.id for record in taught)),
     )
-
-
-def draw_forgotten(opened: OpenMission, records: Sequence[RunRecord]) -> None:
-    """Draw the test accuracies of the network before and after, and what it forgot each time."""
-    t, words = opened.visit.t, f"missions.{opened.mission.id}"
-    names = [t(f"{words}.{name}") for name in ("before", *WAYS)]
-    rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, records, strict=True)]
-    alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
-    draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
-    for name, record in zip(names[1:], records[1:], strict=True):
-        with st.container(key=f"mission_flips_{record.number}", border=True):
-            st.markdown(f"**{name}**")
-            draw_flips(opened.visit, record, shown=12)
 
 
 def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:

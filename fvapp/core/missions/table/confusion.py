@@ -1,4 +1,4 @@
-"""Verdicts from the inside of a student's own network."""
+"""Mission 10: what shirts are taken for."""
 
 from __future__ import annotations
 
@@ -6,58 +6,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fvapp.core.inspection.mistakes import most_confused, precision_and_recall
-from fvapp.core.inspection.surgery import Parts, damage, order_of_help
+from fvapp.core.answers import shares
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.errors import Term
+from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
+from fvapp.core.inspection.network import Network
+from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
-from fvapp.core.wording import Difference, percent
-
-ONE_CARRIES = 5
-"""Percentage points of test accuracy that must be lost without one neuron for it to carry the class."""
-
-HARDLY = 1
-
-MANY = 16
-"""Neurons: an eighth of the notebook's 128. Without those that help it most, a class is nearly forgotten."""
+from fvapp.core.wording import percent
 
 SHIRT = 6
+
 TOPS = (0, 2, 3, 4)
 """Fashion-MNIST's T-shirt/top, pullover, dress and coat: what looks like a shirt in 28 x 28 pixels."""
 
 NEARLY_ALL, HALF = 0.8, 0.5
-
-
-def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
-    """Judge "without the one neuron that helps a class most, the network gets much worse".
-
-    held: the test accuracy loses more than 5 points; within_noise: 1 to 5; not_held: less.
-
-    Args:
-        label: the class; name: in words.
-    """
-    order = order_of_help(parts, label)
-    many = min(MANY, parts.units - 1)
-    before, one, off = (damage(parts, order, count, label) for count in (0, 1, many))
-    if before.accuracy < LEARNED_NOTHING:
-        return learned_nothing(before.accuracy)
-    change = Difference.of(before.accuracy, one.accuracy)
-    lost = -change.way * float(change.points)
-    outcome: Outcome = "held" if lost > ONE_CARRIES else "within_noise" if lost > HARDLY else "not_held"
-    return Verdict(
-        outcome,
-        {
-            "name": name,
-            "units": str(parts.units),
-            "before": change.before,
-            "after": change.after,
-            "lost": change.points,
-            "change": change.signed,
-            "many": str(many),
-            "found_before": percent(before.recall),
-            "found_after": percent(off.recall),
-            "accuracy_after": percent(off.accuracy),
-        },
-        ("inside_neuron.measured",) if many > 1 else (),
-    )
 
 
 def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Verdict:
@@ -99,3 +62,21 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
         },
         ("confusion.measured",) if wrong else (),
     )
+
+
+def _measure(data: Dataset, network: Network) -> Verdict:
+    answers = read_answers(shares(network.logits(data.x_test), network.temperature), np.asarray(data.y_test))
+    return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))
+
+
+MISSION = Mission(
+    "confusion",
+    "10",
+    ("not_held", "within_noise", "held"),
+    (Question("remedy", "c"),),
+    ("label", "accuracy", "confusion_matrix"),
+    measure=_measure,
+    opens="inside",
+    part="mistakes",
+    runs=(NOTEBOOK,),
+)

@@ -1,4 +1,4 @@
-"""The ten numbers of an answer: those of the visitor's own network, and a list to try softmax on."""
+"""Mission 1: the ten numbers of an answer."""
 
 from __future__ import annotations
 
@@ -10,34 +10,42 @@ from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import Term
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.looking import judge_answer
-from fvapp.core.missions.softmax_list import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.missions.table.outputs import ASKED, judge_answer
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names
+from fvapp.ui.missions.asking import Asking
+from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.pictures_as_numbers import draw_image
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.words import draw_temperature
 
-ASKED = (0, 2345)  # test images
-_WORDS = "missions.network.softmax_list"
+
+class Outputs(Asking):
+    """Ask a network about two test images, and where the biggest of the second one's numbers is."""
+
+    image = ASKED[0]
+
+    def may_tell(self, opened: OpenMission) -> bool:
+        return opened.own.position is not None
+
+    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+        """Ask a network of the visitor's about the test images; return the verdict on the first."""
+        t = opened.visit.t
+        dataset = open_dataset(opened.mission.dataset)
+        images = [np.asarray(dataset.x_test[index]) for index in ASKED]
+        first, second = opened.visit.engine.classify(opened.visit.token, record.id, images)
+        draw_temperature(t, record.result.temperature if record.result else 1.0)
+        one, other = st.columns(2, gap="large")
+        with one:
+            _draw_answer(opened, dataset, ASKED[0], first)
+        with other:
+            _draw_position(opened, dataset, second)
+        names = DATASETS[opened.mission.dataset].class_names
+        return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: Term(names[label]))
 
 
-def draw_answers(opened: OpenMission, record: RunRecord) -> Verdict:
-    """Ask a network of the visitor's about the test images; return the verdict on the first."""
-    t = opened.visit.t
-    dataset = open_dataset(opened.mission.dataset)
-    images = [np.asarray(dataset.x_test[index]) for index in ASKED]
-    first, second = opened.visit.engine.classify(opened.visit.token, record.id, images)
-    draw_temperature(t, record.result.temperature if record.result else 1.0)
-    one, other = st.columns(2, gap="large")
-    with one:
-        _draw_answer(opened, dataset, ASKED[0], first)
-    with other:
-        _draw_position(opened, dataset, second)
-    names = DATASETS[opened.mission.dataset].class_names
-    return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: Term(names[label]))
+FLOW = Outputs()
 
 
 def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
@@ -78,16 +86,3 @@ def _draw_numbers(answer: Answer) -> None:
     # Small ones as Python prints them, such as 1.234e-05: the mission says how to read that.
     rows = "\n".join(f"{label}  {share:.4g}" for label, share in enumerate(answer.probabilities))
     st.code(rows, language=None)
-
-
-def draw_softmax_list(opened: OpenMission) -> None:
-    """Draw a list that can be changed, and the probability that softmax gives to each of its numbers."""
-    t = opened.visit.t
-    st.markdown(f"**{t(f'{_WORDS}.title')}**")
-    text = st.text_input(t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list")
-    numbers, probabilities = softmax_of(text)
-    position = int(probabilities.argmax())
-    rows = enumerate(zip(numbers, probabilities, strict=True))
-    st.code("\n".join(f"{place:>2}  {number:<8g}  {share:.4g}" for place, (number, share) in rows), language=None)
-    share = percent(probabilities[position], 2)
-    st.markdown(t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share))

@@ -1,0 +1,78 @@
+"""Where a piece ends and its ground begins: by colour, and along edges.
+
+GrabCut (Rother, Kolmogorov and Blake, 2004, https://doi.org/10.1145/1015706.1015720): the colours of piece and ground
+say how likely each pixel is either, and neighbours belong together the more alike they look. The labels that fit best
+are a minimum cut of a graph (Boykov and Jolly, 2001, https://doi.org/10.1109/ICCV.2001.937505), and give the next
+colours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy
+
+_ROUNDS = 2
+_FEWEST = 5  # pixels of piece and of ground, from which the spread of three colours can be told
+_SPREAD = 1e-4  # variance that every colour has: 1% of the range, squared
+_SMOOTHNESS = 8  # nats for neighbours that look alike; with the paper's 50, 30 instead of 33 of 42 photos are read
+_LARGEST_ODDS = 1_000  # nats; all neighbours together have at most 55
+_UNIT = 16  # of a nat: the flow is counted in integers
+
+
+def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """Return the mask of the piece after two rounds of GrabCut; the same for the same picture.
+
+    Each side has one normal distribution of colours: with the paper's mixtures of five, 31 instead of 33 of 42 photos
+    taken at home are read, and 73 instead of 78% of those photos turned, cropped and relit.
+
+    Args:
+        colours: `float` [h, w, 3], 0 to 1.
+        piece: [h, w], the first guess; it is returned where it, or the rest, is next to nothing.
+        ground: [h, w], what is never part of the piece.
+    """
+    pixels, found, one, other, apart = colours.reshape(-1, 3), (piece & ~ground).ravel(), *_neighbours(*piece.shape)
+    contrast = np.square(pixels[one] - pixels[other]).sum(axis=1)
+    bonds = _SMOOTHNESS / apart * np.exp(-contrast * contrast.size / max(2 * contrast.sum(), 1e-9))
+    for _ in range(_ROUNDS):
+        if min(np.count_nonzero(found), np.count_nonzero(~found)) < _FEWEST:
+            break
+        odds = _log_likelihood(pixels, found) - _log_likelihood(pixels, ~found)
+        odds[ground.ravel()] = -_LARGEST_ODDS
+        found = _cut(np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS), one, other, bonds)
+    return found.reshape(piece.shape)
+
+
+def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the indices of the pixels that touch, corners included, each pair once, and how far they are apart."""
+    index = np.arange(height * width).reshape(height, width)
+    pairs = (
+        (index[:, 1:], index[:, :-1], 1.0),
+        (index[1:], index[:-1], 1.0),
+        (index[1:, 1:], index[:-1, :-1], 2**0.5),
+        (index[1:, :-1], index[:-1, 1:], 2**0.5),
+    )
+    one, other = (np.concatenate([pair[side].ravel() for pair in pairs]) for side in (0, 1))
+    return one, other, np.concatenate([np.full(pair[0].size, pair[2]) for pair in pairs])
+
+
+def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """Return the log density of each colour, [n], in the normal distribution of a part's, but for a constant."""
+    away = pixels - pixels[part].mean(axis=0)
+    covariance = np.cov(pixels[part], rowvar=False) + _SPREAD * np.eye(3)
+    return -0.5 * (np.sum(away @ np.linalg.inv(covariance) * away, axis=1) + np.linalg.slogdet(covariance)[1])
+
+
+def _cut(odds: np.ndarray, one: np.ndarray, other: np.ndarray, bonds: np.ndarray) -> np.ndarray:
+    """Return which pixels are the piece, [n], where odds and the bonds that are cut weigh least.
+
+    Those are what the source still reaches once the largest flow runs to the sink.
+    """
+    count, each = len(odds), np.arange(len(odds))
+    source, sink = count, count + 1
+    tails = np.concatenate([one, other, np.where(odds > 0, source, each)])
+    heads = np.concatenate([other, one, np.where(odds > 0, each, sink)])
+    capacities = np.rint(_UNIT * np.concatenate([bonds, bonds, np.abs(odds)])).astype(np.int32)
+    graph = scipy.sparse.coo_array((capacities, (tails, heads)), shape=(count + 2, count + 2)).tocsr()
+    left = graph - scipy.sparse.csgraph.maximum_flow(graph, source, sink).flow
+    reached = scipy.sparse.csgraph.breadth_first_order(left, source, return_predecessors=False)
+    return np.isin(each, reached)

@@ -1,0 +1,45 @@
+"""What the processor can do, as the system says."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import sys
+from pathlib import Path
+
+from fvapp.core.errors import EngineError
+
+CPUINFO = Path("/proc/cpuinfo")
+_PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # winnt.h
+
+
+def instructions(cpuinfo: Path = CPUINFO) -> frozenset[str]:
+    """Return what Linux lists of an x86 processor, such as ``avx512_bf16``; nothing elsewhere."""
+    try:
+        with cpuinfo.open(encoding="utf-8", errors="replace") as lines:
+            return next((frozenset(line.split()) for line in lines if line.startswith("flags")), frozenset())
+    except OSError:
+        return frozenset()
+
+
+def has_avx(cpuinfo: Path = CPUINFO) -> bool:
+    """Return whether TensorFlow can be loaded: its builds for x86-64 end with "Illegal instruction" without AVX.
+
+    True where the system does not say. ARM needs no AVX, and for macOS there is no build for any other processor.
+    """
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return True
+    if sys.platform == "win32":
+        return bool(ctypes.windll.kernel32.IsProcessorFeaturePresent(_PF_AVX_INSTRUCTIONS_AVAILABLE))
+    found = instructions(cpuinfo)
+    return "avx" in found or not found
+
+
+def check_processor() -> None:
+    """Look before Keras is imported.
+
+    Raises:
+        EngineError: ``no_avx``.
+    """
+    if not has_avx():
+        raise EngineError("no_avx")

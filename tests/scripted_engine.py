@@ -199,15 +199,15 @@ class Training(Future):
             numbers = self.numbers(self.epoch + 0.5)
             accuracy = numbers["accuracy"] - 0.015
             result = RunResult(numbers["loss"] + 0.05, accuracy, 0.4 * (self.epoch or 1))
-            result = replace(result, by_class=by_class(accuracy))
+            result = replace(result, by_class=by_class(accuracy, self.order.settings.classes))
             if self.order.settings.marked_class != "none":
                 result = replace(result, marked_accuracy=accuracy / 2, marked_taken=0.3)
         return TrainingEnd(state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result)
 
 
-def by_class(accuracy: float) -> tuple[tuple[int, int], ...]:
+def by_class(accuracy: float, classes: int = 10) -> tuple[tuple[int, int], ...]:
     """Return of each class how many test images are recognised, and how many there are."""
-    return ((round(1_000 * accuracy), 1_000),) * 10
+    return ((round(1_000 * accuracy), 1_000),) * classes
 
 
 class Workers:
@@ -371,13 +371,15 @@ class Workers:
         self.taught.append({"ids": ids, "mixed": mixed, "temperature": temperature, "others": others})
         if self.dies:
             raise OSError("the worker is gone")
-        labels = ExampleSet.from_bytes(taught).labels.tolist()
-        pairs = zip(ids, labels, strict=True)
-        examples = [TaughtExample(each, label, (label + 1) % 10, label, 0.1, 0.95) for each, label in pairs]
-        count = len(ExampleSet.from_bytes(others).labels)
-        outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
         known = RunSettings.from_json(settings)
-        result = RunResult(0.5, 0.8, 0.02, temperature=temperature, by_class=((0, 1_000), *by_class(0.9)[1:]))
+        labels = ExampleSet.from_bytes(taught, known.classes).labels.tolist()
+        pairs = zip(ids, labels, strict=True)
+        examples = [TaughtExample(each, label, (label + 1) % known.classes, label, 0.1, 0.95) for each, label in pairs]
+        count = len(ExampleSet.from_bytes(others, known.classes).labels)
+        outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
+        result = RunResult(
+            0.5, 0.8, 0.02, temperature=temperature, by_class=((0, 1_000), *by_class(0.9, known.classes)[1:])
+        )
         weights = Checkpoint(random_weights(known, 99), (), 0, 0, 0).to_bytes()
         return {"checkpoint": weights, "outcome": asdict(outcome), "result": asdict(result)}
 

@@ -19,7 +19,7 @@ def other_values(row: Setting) -> tuple[Value, ...]:
     default = getattr(RunSettings(), row.name)
     match row.kind:
         case "choice":
-            values = row.choices
+            values = row.choices_on(RunSettings.dataset)
         case "flag":
             values = (True, False)
         case "widths":

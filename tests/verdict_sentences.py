@@ -248,7 +248,7 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     t = Translator(language)
 
     def name(label: int) -> str:
-        return t(f"classes.fashion_mnist.{label}")
+        return t(f"datasets.fashion_mnist.classes.{label}")
 
     for outcome, zeros in ZEROS.items():
         yield "look", outcome, judge_pixels(42, image_with_zeros(zeros)).sentences("look", t)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fvapp.core.dataset_table import DATASETS, DatasetInfo
 from fvapp.core.errors import SettingsError, Term
 
 Kind = Literal["choice", "whole", "number", "flag", "widths"]
 Topic = Literal["data", "network", "training"]
-Said = Literal["percent", "class", "digits", "never"]
+Said = Literal["percent", "class", "data set", "digits", "never"]
 Value = str | int | float | bool | tuple[int, ...] | None
 
 
@@ -24,6 +25,7 @@ class Setting:
         kind: how its text is read; a ``choice`` where there are choices, else by the type of the default.
         topic: where the form shows it.
         choices: the allowed values of a ``choice``.
+        exists: whether a data set has a choice, where that depends on the data set.
         minimum, maximum: the allowed range, both included; of each width for ``widths``.
         most: the largest number of widths.
         step: by how much the field's buttons change a ``number``.
@@ -34,8 +36,8 @@ class Setting:
         differs: of the settings of two runs, whether a difference between them is a thing of its own, beside all else
             in which they differ.
         compiled: whether a program is compiled for its value. What changes the layers, which are, need not say so.
-        said: how a value is put into words where the kind does not say it: as per cent, as the name of a class,
-            without commas, or with 0 as "never".
+        said: how a value is put into words where the kind does not say it: as per cent, as the name of a class or of a
+            data set, without commas, or with 0 as "never".
         short_of_zero: the key of what a title says for 0, where that is not ``settings.<name>.short``.
         word: what the help links to in the glossary.
     """
@@ -43,7 +45,8 @@ class Setting:
     name: str
     kind: Kind
     topic: Topic
-    choices: tuple[Value, ...] = ()
+    choices: Collection[Value] = ()
+    exists: Callable[[Value, DatasetInfo], bool] | None = None
     minimum: float = 0
     maximum: float = 0
     most: int = 0
@@ -57,6 +60,10 @@ class Setting:
     said: Said | None = None
     short_of_zero: str = ""
     word: str = ""
+
+    def choices_on(self, dataset: str) -> tuple[Value, ...]:
+        """Return the choices that a data set has."""
+        return tuple(each for each in self.choices if self.exists is None or self.exists(each, DATASETS[dataset]))
 
 
 _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}
@@ -79,7 +86,7 @@ def read_text(row: Setting, text: str) -> Value:
     try:
         value = _READERS[row.kind](row, text)
     except (ValueError, OverflowError):
-        raise _bad_value(row, text) from None
+        raise bad_value(row, text) from None
     return checked(row, value)
 
 
@@ -127,9 +134,10 @@ def checked(row: Setting, value: object) -> Value:
     """Return `value` in the type of its row, or raise."""
     if row.kind == "choice":
         # 1 is True and 1.0 to Python.
-        real = () if any(isinstance(choice, float) for choice in row.choices) else (float,)
-        if value in row.choices and not isinstance(value, (bool, *real)):
-            return row.choices[row.choices.index(value)]
+        choices = tuple(row.choices)
+        real = () if any(isinstance(choice, float) for choice in choices) else (float,)
+        if value in choices and not isinstance(value, (bool, *real)):
+            return choices[choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):
             return value
@@ -138,7 +146,7 @@ def checked(row: Setting, value: object) -> Value:
             return value
     elif _in_range(row, value, whole=row.kind == "whole"):
         return int(value) if row.kind == "whole" else float(value)
-    raise _bad_value(row, value)
+    raise bad_value(row, value)
 
 
 def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
@@ -150,11 +158,12 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
     )
 
 
-def _bad_value(row: Setting, value: object) -> SettingsError:
+def bad_value(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
+    """Return the error of a value that a setting does not have, or does not have on a data set."""
     label = Term(f"settings.{row.name}.label")
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":
-        choices = ", ".join(to_text(row.name, choice) for choice in row.choices)
+        choices = ", ".join(to_text(row.name, each) for each in (row.choices_on(dataset) if dataset else row.choices))
         return SettingsError("not_a_choice", field=label, value=text, choices=choices)
     if row.kind == "flag":
         return SettingsError("not_yes_or_no", field=label, value=text)

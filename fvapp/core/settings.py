@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
 from fvapp.core.activations import ACTIVATIONS
+from fvapp.core.dataset_table import DATASETS, MOST_CLASSES, DatasetInfo
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.setting import Setting, Value, checked, read_text, setting, to_text
+from fvapp.core.setting import Setting, Value, bad_value, checked, read_text, setting, to_text
 
 
 def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
@@ -28,7 +29,19 @@ def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
     return before.target_metric == after.target_metric
 
 
-_CLASSES = ("none", *range(10))
+ONE_A_CLASS = 10
+"""Output neurons of a network that has one for each class, on a data set of any number of classes."""
+
+
+def _has_class(label: Value, data: DatasetInfo) -> bool:
+    return label in ("none", *range(data.classes))
+
+
+def _has_images(count: Value, data: DatasetInfo) -> bool:
+    return count is None or count <= data.train_images
+
+
+_LABELS, _SIZES = ("none", *range(MOST_CLASSES)), (1_000, 5_000, 10_000, None)  # None: all
 _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 
@@ -42,8 +55,8 @@ class RunSettings:
         SettingsError: naming the field that is out of its range.
     """
 
-    dataset: str = setting("fashion_mnist", "data", choices=("fashion_mnist", "mnist"), side_by_side=True)
-    train_images: int | None = setting(None, "data", choices=(1_000, 5_000, 10_000, None))  # None: all
+    dataset: str = setting("fashion_mnist", "data", choices=DATASETS, side_by_side=True, said="data set")
+    train_images: int | None = setting(None, "data", choices=_SIZES, exists=_has_images)
     validation_split: float = setting(
         0.1, "data", between=(0, 0.5), step=0.05, short_of_zero="train.no_validation", word="validation"
     )
@@ -52,14 +65,14 @@ class RunSettings:
     # The share of the training labels that is wrong.
     wrong_labels: float = setting(0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label")
     rare_class: str | int = setting(
-        "none", "data", choices=_CLASSES, said="class", differs=_of_the_data_set, word="bias"
+        "none", "data", choices=_LABELS, exists=_has_class, said="class", differs=_of_the_data_set, word="bias"
     )
     # Of its training images that are kept.
     rare_share: float = setting(
         0.1, "data", choices=(0, 0.01, 0.1, 0.5), only_with="rare_class", differs=_of_the_data_set
     )
     marked_class: str | int = setting(
-        "none", "data", choices=_CLASSES, said="class", differs=_of_the_data_set, word="shortcut"
+        "none", "data", choices=_LABELS, exists=_has_class, said="class", differs=_of_the_data_set, word="shortcut"
     )
     examples: str = setting("none", "data", choices=("none", "added", "only"))  # the visitor's own
     # How often each of them counts.
@@ -70,7 +83,7 @@ class RunSettings:
     activation: str = setting("relu", "network", choices=tuple(ACTIVATIONS), differs=_activates, word="activation")
     dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
     flatten: bool = setting(True, "network", word="flatten")
-    output_units: int = setting(10, "network", between=(1, 20), word="label")
+    output_units: int = setting(ONE_A_CLASS, "network", between=(1, 20), word="label")
     epochs: int = setting(5, "training", between=(1, 100), word="epoch")
     batch_size: int = setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
     optimizer: str = setting("adam", "training", choices=tuple(OPTIMIZERS), compiled=True, word="optimizer")
@@ -86,9 +99,39 @@ class RunSettings:
 
     def __post_init__(self) -> None:
         for row in SETTINGS.values():
-            object.__setattr__(self, row.name, checked(row, getattr(self, row.name)))
+            value = checked(row, getattr(self, row.name))
+            if row.exists and not row.exists(value, self.data):  # which stands in the first row
+                raise bad_value(row, value, self.dataset)
+            object.__setattr__(self, row.name, value)
+        if self.output_units == ONE_A_CLASS:
+            object.__setattr__(self, "output_units", self.classes)
         if self.target_metric.startswith("val_") and not self.validation_split:
             raise SettingsError("target_needs_validation", field=Term("settings.target_metric.label"))
+
+    @property
+    def data(self) -> DatasetInfo:
+        """What its data set is."""
+        return DATASETS[self.dataset]
+
+    @property
+    def classes(self) -> int:
+        """How many classes its data set has."""
+        return self.data.classes
+
+    @property
+    def images(self) -> int:
+        """How many images it takes of the data set to train and to validate."""
+        return self.train_images or self.data.train_images
+
+    @property
+    def one_a_class(self) -> bool:
+        """Whether the network has an output for each class and no other."""
+        return self.output_units == self.classes
+
+    @property
+    def answers_all(self) -> bool:
+        """Whether the network has an output for every class."""
+        return self.output_units >= self.classes
 
     @property
     def jit_compile(self) -> bool:
@@ -97,7 +140,7 @@ class RunSettings:
         Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network that is wrong on
         purpose: XLA gives ``nan`` where Keras gives the error a student is to see.
         """
-        return self.network == "dense" and self.flatten and self.output_units >= 10
+        return self.network == "dense" and self.flatten and self.answers_all
 
     @property
     def alters_data(self) -> bool:
@@ -112,6 +155,15 @@ class RunSettings:
     def with_values(self, **values: Value) -> RunSettings:
         """Return a copy with `values` changed."""
         return replace(self, **values)
+
+    def on(self, dataset: str) -> RunSettings:
+        """Return the same settings for another data set; a choice that it does not have becomes the default."""
+        rows, info = (row for row in SETTINGS.values() if row.exists), DATASETS[dataset]
+        gone = [row.name for row in rows if not row.exists(getattr(self, row.name), info)]
+        values = {name: getattr(RunSettings, name) for name in gone}
+        if self.one_a_class:
+            values["output_units"] = ONE_A_CLASS
+        return replace(self, dataset=dataset, **values)
 
     def to_json(self) -> dict[str, object]:
         """Return a dictionary of plain values, read back by :meth:`from_json`."""
@@ -149,19 +201,21 @@ class RunSettings:
                     values[name] = from_text(name, query[name])
                 except SettingsError as error:
                     errors.append(error)
-        settings, together = cls.of(values)
-        return settings, (*errors, *together)
+        return cls.without_conflicts(values, errors), tuple(errors)
 
     @classmethod
-    def of(cls, values: Mapping[str, Value]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
-        """Return settings of values that are right by themselves, and what is wrong between them.
+    def without_conflicts(cls, values: dict[str, Value], errors: list[SettingsError]) -> RunSettings:
+        """Return settings of values that are right by themselves; one that the others do not allow is the default.
 
-        What is wrong falls back to its default.
+        Args:
+            errors: is given why.
         """
-        try:
-            return cls(**values), ()
-        except SettingsError as error:
-            return cls(**{**values, "target_metric": "none"}), (error,)
+        while True:
+            try:
+                return cls(**values)
+            except SettingsError as error:
+                errors.append(error)
+                del values[error.setting]
 
 
 SETTINGS: Mapping[str, Setting] = {row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)}
@@ -194,8 +248,10 @@ def from_text(name: str, text: str) -> Value:
 
 
 def changed_rows(settings: RunSettings, other: RunSettings) -> Iterable[Setting]:
-    """Yield the rows of the table in which two settings differ."""
-    return (row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name))
+    """Yield the rows of the table in which two settings differ; one output a class is the same on every data set."""
+    alike = {"output_units"} if settings.one_a_class and other.one_a_class else set()
+    rows = (row for row in SETTINGS.values() if row.name not in alike)
+    return (row for row in rows if getattr(settings, row.name) != getattr(other, row.name))
 
 
 def has_effect(row: Setting, settings: RunSettings) -> bool:

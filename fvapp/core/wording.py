@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, isfinite, log10
 
-from fvapp.core.datasets.table import DATASETS
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.errors import Term
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, preset_settings, to_text
 from fvapp.core.teaching import Taught
@@ -93,7 +94,7 @@ def duration(seconds: float, t: Translate) -> str:
 
 def class_names(dataset: str, t: Translate) -> list[str]:
     """Return what the classes of a data set are called, in the order of the labels."""
-    return [t(key) for key in DATASETS[dataset].class_names]
+    return [t(name) if isinstance(name, Term) else name for name in DATASETS[dataset].class_names]
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
@@ -133,7 +134,7 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
     epochs = t("train.one_epoch") if settings.epochs == 1 else t("train.epochs", n=settings.epochs)
     usual = preset_settings("cnn" if settings.network == "cnn" else "standard", settings.dataset)
     marks = [name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}]
-    data = t(f"train.of.{settings.dataset}")
+    data = t(settings.data.term("of"))
     return " · ".join([network_phrase(settings, t), epochs, *(_mark(name, settings, t) for name in marks), data])
 
 
@@ -193,7 +194,9 @@ def value_words(name: str, value: Value, t: Translate, dataset: str = RunSetting
         case "percent":
             return f"{100 * value:g}%"
         case "class" if value != "none":
-            return t(DATASETS[dataset].class_names[value])
+            return class_names(dataset, t)[value]
+        case "data set":
+            return t(DATASETS[value].term("choice"))
         case "class" | "choice":
             return t(f"settings.{name}.choices.{to_text(name, value)}")
         case "flag":

@@ -14,7 +14,7 @@ import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
@@ -131,7 +131,7 @@ class EmbeddedEngine:
         """Begin to start the processes and return at once; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
-            for name in DATASETS:  # else the first drawing waits for it
+            for name in SHIPPED:  # else the first drawing waits for it
                 self._helpers.submit(load_shipped, name)
 
     def status(self) -> EngineStatus:
@@ -475,7 +475,7 @@ class EmbeddedEngine:
         """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
             workspace = self._workspaces.open(token)
-            return workspace, model if model in DATASETS else self._workspaces.find(token, model)
+            return workspace, model if model in SHIPPED else self._workspaces.find(token, model)
 
     def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
         """Queue the runs of a class's round before all others of a workspace."""

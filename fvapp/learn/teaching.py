@@ -78,7 +78,7 @@ def teach(
     )
     logits, truth = both[1][known:], labels[known:]
     loss = float(np.mean(scipy.special.logsumexp(logits, axis=1) - logits[np.arange(len(truth)), truth]))
-    by_class = right_by_class(truth, answers[1][known:])
+    by_class = right_by_class(truth, answers[1][known:], settings.classes)
     accuracy = float(is_right[known:].mean())
     return after, outcome, RunResult(loss, accuracy, round(seconds, 6), None, temperature, by_class)
 

@@ -191,7 +191,7 @@ class WorkerService:
     ) -> dict[str, object]:
         """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
         known, weights = RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
-        examples = map(ExampleSet.from_bytes, (taught, others))
+        examples = (ExampleSet.from_bytes(each, known.classes) for each in (taught, others))
         with self._turns.teach():
             weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
         checkpoint = Checkpoint(weights, (), 0, 0, 0).to_bytes()
@@ -231,7 +231,7 @@ class WorkerService:
                     arithmetic=order.arithmetic,
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
-                    examples=ExampleSet.from_bytes(examples) if examples else NO_EXAMPLES,
+                    examples=ExampleSet.from_bytes(examples, order.settings.classes) if examples else NO_EXAMPLES,
                     emit=emit,
                     wanted=lambda: self._wanted(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),

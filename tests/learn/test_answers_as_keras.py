@@ -23,7 +23,7 @@ NETWORKS = {
 
 def answers(settings, weights, images, temperature=1.0):
     network = network_of_run(settings, weights, temperature)
-    return answer_images(network, images, load_shipped(settings.dataset))
+    return answer_images(network, images, settings.dataset)
 
 
 @pytest.mark.parametrize("settings", NETWORKS.values(), ids=NETWORKS)

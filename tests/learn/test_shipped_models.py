@@ -21,7 +21,7 @@ MOST_BYTES = 2_000_000
 
 def answer_shipped(name: str, images: np.ndarray):
     shipped = load_shipped(name)
-    return answer_images(shipped.network, images, shipped)
+    return answer_images(shipped.network, images, name)
 
 
 @pytest.fixture(scope="module", params=DATASETS)

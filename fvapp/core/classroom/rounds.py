@@ -18,6 +18,7 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 
 from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share
@@ -37,7 +38,7 @@ ENOUGH = 10
 
 _SURENESS = 2.0**-20  # of a million networks all shares together are less than one vote
 
-_Label = Annotated[int, between(0, 9)]
+_Label = Annotated[int, between(0, DATASETS[DRAWN].classes - 1)]
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,7 @@ def _name(settings: RunSettings, differ: Collection[str], t: Translate) -> str:
     # What a switch that is as usual does has no short words; beside its network nothing usual is said.
     named = bool(IN_ITS_NAME & differ)
     values = [name for name in values if name not in default or not (named or SETTINGS[name].kind == "flag")]
-    words = [t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t)) for name in values]
+    said = {name: value_words(name, getattr(settings, name), t, settings.dataset) for name in values}
+    words = [t(f"settings.{name}.short", value=value) for name, value in said.items()]
     network = [] if words and not named else [network_phrase(settings, t)]
     return " · ".join(network + words[:_MOST_VALUES])

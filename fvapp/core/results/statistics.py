@@ -9,7 +9,6 @@ from itertools import count as count_from
 from statistics import fmean, stdev
 from typing import Literal
 
-from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.splits import split_validation
 from fvapp.core.results.comparison import Change
 from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
@@ -125,13 +124,12 @@ def common_measure(groups: Sequence[Group]) -> Measure:
 
 
 def _split(group: Group) -> tuple[int, int]:
-    images = group.settings.train_images or DATASETS[group.settings.dataset].train_images
-    return split_validation(images, group.settings.validation_split)
+    return split_validation(group.settings.images, group.settings.validation_split)
 
 
 def images_of(group: Group, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
-    return DATASETS[group.settings.dataset].test_images if measure == "test_accuracy" else _split(group)[1]
+    return group.settings.data.test_images if measure == "test_accuracy" else _split(group)[1]
 
 
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:

@@ -306,5 +306,5 @@ def _fits(kind: Kind, subject: str, classroom: Classroom) -> bool:
     if kind == "predict":
         return subject in classroom.missions and subject in MISSIONS
     if kind == "draw":
-        return subject in [str(digit) for digit in range(len(DATASETS[rules.DRAWN].class_names))]
+        return subject in [str(digit) for digit in range(DATASETS[rules.DRAWN].classes)]
     return subject == ""

@@ -111,7 +111,7 @@ class Inspecting:
         if pixels.dtype != np.uint8 or pixels.shape[1:] != IMAGE_SHAPE:
             raise EngineError("bad_image")
         network, stale = self._current(model)
-        return answer_images(network, pixels, load_shipped(_dataset(model)), stale)
+        return answer_images(network, pixels, _dataset(model), stale)
 
     def model_file(self, run: Run) -> bytes:
         """Return the model of a run as the bytes of a ``.keras`` file.

@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.missions import Verdict
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import run_title
+from fvapp.core.wording import run_title, value_words
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
@@ -45,7 +45,7 @@ class Asking(Flow):
             super().draw_start(opened)
         else:
             draw_button(opened, t(f"missions.page.{self.button}"), self._ask, latest)
-        dataset = t(f"settings.dataset.choices.{opened.mission.dataset}")
+        dataset = value_words("dataset", opened.mission.dataset, t)
         network = run_title(latest, t) if latest is not None else ""
         said = "no_run" if latest is None else "previous_runs"
         st.caption(t(f"missions.page.{said}", dataset=dataset, network=network))
@@ -80,7 +80,7 @@ class Asking(Flow):
                 if record.settings.dataset == opened.mission.dataset
                 and record.state in FINISHED
                 and record.can_continue
-                and record.settings.output_units == 10
+                and record.settings.one_a_class
                 and not record.taught
                 and self.usable(record)
             ),

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
 from fvapp.core.schema import Whole, read_or_none
@@ -42,8 +43,8 @@ class Brush:
     shade: float
 
 
-# Clothes are areas, drawn with a wide grey brush; digits are lines.
-BRUSHES = {"mnist": Brush((12, 20, 30), "#1F2328", 1.0), "fashion_mnist": Brush((16, 30, 50), "#6B6B6B", 0.7)}
+# Areas are drawn with a wide grey brush.
+BRUSHES = {"lines": Brush((12, 20, 30), "#1F2328", 1.0), "areas": Brush((16, 30, 50), "#6B6B6B", 0.7)}
 
 
 class _Mounted(NamedTuple):
@@ -63,7 +64,7 @@ def draw_canvas(
         on_change: called when somebody has drawn, before the page is drawn again.
         name: of a drawing beside the one of the data set.
     """
-    brush, pens = BRUSHES[dataset], st.session_state.setdefault(_PENS, {})
+    brush, pens = BRUSHES[DATASETS[dataset].way], st.session_state.setdefault(_PENS, {})
     mounted = _mounted(visit, (page, name or dataset, visit.token))
     chosen = _sent(f"{mounted.key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
@@ -78,7 +79,7 @@ def draw_canvas(
             st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=keep_drawing, **_CANVAS)
         _keep(visit, mounted)  # a browser that comes back tells before its canvas is known here
         words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
-        words |= {"hint": visit.t(f"draw.canvas.hint.{dataset}"), "clear": visit.t("draw.clear")}
+        words |= {"hint": visit.t(DATASETS[dataset].term("hint")), "clear": visit.t("draw.clear")}
         below = _below(mounted)
         data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words}
         data |= {"kept": len(below), "below": _picture(below, brush.colour)}
@@ -91,7 +92,7 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
     Raises:
         StrokesError: a browser sent something else.
     """
-    return parse_canvas(st.session_state.get(_DRAWINGS, {}).get(name or dataset), BRUSHES[dataset].shade)
+    return parse_canvas(st.session_state.get(_DRAWINGS, {}).get(name or dataset), BRUSHES[DATASETS[dataset].way].shade)
 
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:

@@ -59,6 +59,9 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | Non
     """
     settings, errors = _read_fields(visit)
     if settings is not None:
+        if settings.dataset != visit.settings.dataset:
+            follow = {row.name: _held(row, settings) for row in SETTINGS.values() if row.name != "dataset"}
+            st.session_state.update({name: held for name, held in follow.items() if st.session_state.get(name) != held})
         visit.set_settings(settings)
         st.session_state[_SHOWN] = settings
     for topic in ("network", "training", "data"):
@@ -106,23 +109,22 @@ def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsEr
 
     What is wrong between fields is judged with the defaults of those that are wrong by themselves.
     """
+    before = visit.settings
     values: dict[str, Value] = {}
     errors: dict[str, SettingsError] = {}
     for row in SETTINGS.values():
         try:
-            values[row.name] = _read_field(row, visit.settings)
+            values[row.name] = _read_field(row, before)
         except SettingsError as error:
             errors[row.name] = error
-    settings, together = RunSettings.of(values)
+    if values.get("dataset", before.dataset) != before.dataset:  # what it does not have goes, unless it was typed now
+        there = before.on(values["dataset"])
+        values |= {name: getattr(there, name) for name in values if values[name] == getattr(before, name)}
+    together: list[SettingsError] = []
+    settings = RunSettings.without_conflicts(values, together)
     for error in (*together, *broken_limits(settings)):
-        errors.setdefault(_field_of(error), error)
+        errors.setdefault(error.setting, error)
     return (None if errors else settings), errors
-
-
-def _field_of(error: SettingsError) -> str:
-    """Return the name of the field that an error is about."""
-    label = error.values.get("field")
-    return next((name for name in SETTINGS if label == Term(f"settings.{name}.label")), "")
 
 
 def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[str, SettingsError]) -> None:
@@ -159,7 +161,7 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
     held = _held(row, settings)
     label, help_text = t(f"settings.{row.name}.label"), _help(row, t)
     if row.kind == "choice":
-        options = [to_text(row.name, choice) for choice in row.choices]
+        options = [to_text(row.name, choice) for choice in row.choices_on(settings.dataset)]
         words = {
             "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, settings.dataset),
             "key": row.name,

@@ -129,9 +129,17 @@ def test_progress_survives_being_kept_as_json():
     progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).answered("cost", "a")
     progress["callback"] = Progress(variant="accuracy_95", image=7)
     progress["look"] = Progress(rule=Rule("narrow", "width", "at_most", 12), position=3).answered("sets", "b")
-    said = Verdict("held", {"name": Term("classes.mnist.8"), "units": "128"}, ("inside_neuron.measured",), ("held",))
+    said = Verdict(
+        "held", {"name": Term("datasets.mnist.classes.8"), "units": "128"}, ("inside_neuron.measured",), ("held",)
+    )
     progress["inside_neuron"] = Progress("held", runs=("a",), judged=True, verdicts=(said,))
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
+
+
+def test_the_class_in_a_verdict_that_an_earlier_version_kept_has_its_words():
+    said = {"outcome": "held", "values": {"name": {"term": "classes.fashion_mnist.6"}}}
+    verdict = read_progress({"inside_neuron": {"judged": True, "verdicts": [said]}})["inside_neuron"].verdicts[0]
+    assert Translator("en")(verdict.values["name"]) == "Shirt"
 
 
 def test_the_first_answer_counts_and_a_later_one_is_kept_apart():

@@ -8,7 +8,6 @@ import numpy as np
 
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import Term
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
@@ -65,8 +64,10 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
-    answers = read_answers(shares(network.logits(data.x_test), network.temperature), np.asarray(data.y_test))
-    return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))
+    answers = read_answers(
+        shares(network.logits(data.x_test), network.temperature), np.asarray(data.y_test), DATASETS[data.name].classes
+    )
+    return judge_shirts(answers.confusion(), lambda label: DATASETS[data.name].class_names[label])
 
 
 MISSION = Mission(

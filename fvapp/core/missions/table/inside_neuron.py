@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import Term
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
@@ -28,7 +27,7 @@ def judge_network(data: Dataset, network: Network) -> Verdict:
     """Judge a network on the test set, by the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
-    return judge_one_neuron(parts, label, Term(DATASETS[data.name].class_names[label]))
+    return judge_one_neuron(parts, label, DATASETS[data.name].class_names[label])
 
 
 def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import Term
 from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, test_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
 from fvapp.core.missions.trials import Trial, Trials, unless_unlearned
@@ -40,7 +39,7 @@ def judge_missing_class(trials: Trials) -> Verdict:
 
 
 def _name(trial: Trial) -> dict[str, str]:
-    return {"name": Term(DATASETS[trial.settings.dataset].class_names[trial.settings.rare_class])}
+    return {"name": DATASETS[trial.settings.dataset].class_names[trial.settings.rare_class]}
 
 
 MISSION = Mission(

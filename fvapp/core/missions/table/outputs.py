@@ -8,7 +8,6 @@ import numpy as np
 
 from fvapp.core.answers import Answer, shares
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import Term
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import Outcome, Verdict
@@ -52,7 +51,7 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
 
 def _measure(data: Dataset, network: Network) -> Verdict:
     answer = Answer(tuple(shares(network.logits(data.x_test[ASKED[0]][None]), network.temperature)[0].tolist()))
-    return judge_answer(answer, int(data.y_test[ASKED[0]]), lambda label: Term(DATASETS[data.name].class_names[label]))
+    return judge_answer(answer, int(data.y_test[ASKED[0]]), lambda label: DATASETS[data.name].class_names[label])
 
 
 MISSION = Mission(

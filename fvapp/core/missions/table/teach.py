@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import Term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
 from fvapp.core.missions.trials import Trials, unless_unlearned
 from fvapp.core.missions.verdict import OF_GAIN, Verdict
@@ -26,7 +25,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
     shares = [recall(trial.result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.result.by_class[label]
-    name = Term(DATASETS[before.settings.dataset].class_names[label])
+    name = DATASETS[before.settings.dataset].class_names[label]
     change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
     return Verdict(
         OF_GAIN[-change.way],

@@ -8,7 +8,6 @@ import streamlit as st
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import Term
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
@@ -35,7 +34,7 @@ class Confusion(Asking):
         network = opened.visit.engine.network(opened.visit.token, record.id)
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))
-        answers = read_answers(shares(logits, network.temperature), data.y_test)
+        answers = read_answers(shares(logits, network.temperature), data.y_test, len(names))
         figure = confusion_figure(answers.confusion(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
         wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
@@ -48,7 +47,7 @@ class Confusion(Asking):
                 size=84,
             )
             st.caption(t("missions.confusion.shirts"))
-        return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))
+        return judge_shirts(answers.confusion(), lambda label: DATASETS[data.name].class_names[label])
 
 
 FLOW = Confusion()

@@ -184,6 +184,8 @@ class Program:
         if settings.jit_compile:
             # What `begin` has traced is not traced again, unless it draws numbers: XLA's generator exists only there.
             loop = partial(self._train, generator="threefry") if settings.dropout else lambda *args: self.begin(*args)
+            # Tried and left: programs kept on disk (a file cut short makes every training of that network fail), LLVM's
+            # lower levels (no sooner), several networks in one program (no faster on two cores than a worker each).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
         # Without XLA, even for dense layers: as fast, no second to compile it, and 3 MB less for each architecture.

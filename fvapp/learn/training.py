@@ -246,6 +246,8 @@ class _Run:
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """Compile the program of `settings`, before the first click.
 
+    Calling a worker warm as soon as it can train the first steps brought no block sooner: 5.0 s beside 5.0 s.
+
     Returns:
         The speed, in epochs a second: from one block, which took 0.03 s on two busy cores.
     """

@@ -13,13 +13,9 @@ from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from mission_pages import begin, words
-from ui_pages import messages, send_file, texts
+from ui_pages import keys, messages, send_file, texts
 
 t = Translator("en")
-
-
-def keys(app) -> set[str]:
-    return {button.key for button in app.button}
 
 
 def links(app) -> list[str]:

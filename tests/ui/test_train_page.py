@@ -109,12 +109,6 @@ def test_a_click_that_comes_twice_counts_once(open_page, engine, token):
     assert len(engine.runs(token)) == 1
 
 
-def test_two_visitors_do_not_see_each_other(open_page, engine, token):
-    start(open_page("train", token=token))
-    engine.finish()
-    assert t("train.empty") in texts(open_page("train"))
-
-
 def test_an_older_run_can_be_shown_again(open_page, engine, token):
     app = start(open_page("train", token=token, epochs="1"))
     engine.finish()

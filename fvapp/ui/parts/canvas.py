@@ -20,6 +20,7 @@ from streamlit_drawable_canvas import st_canvas
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
+from fvapp.core.schema import Whole, read_or_none
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
 
@@ -132,8 +133,7 @@ def _keep(visit: Visit, mounted: _Mounted) -> None:
 
 def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:
     """Return what is left of the strokes that were drawn before the canvas came."""
-    kept = _sent(f"{mounted.key}_companion", "kept")
-    return mounted.below[:kept] if isinstance(kept, int) and kept >= 0 else mounted.below
+    return mounted.below[: read_or_none(Whole, _sent(f"{mounted.key}_companion", "kept"))]
 
 
 def _sent(key: str, name: str) -> object:

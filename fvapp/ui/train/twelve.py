@@ -9,6 +9,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
+from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.data_sets import open_dataset, twelve_pictures
@@ -113,9 +114,9 @@ def follow_opened() -> None:
 
 
 def _open(record: RunRecord, opened: object) -> None:
-    """Have the page go inside, with this run and this image. A browser may send anything."""
-    numbers = twelve_numbers(open_dataset(record.settings.dataset))
-    if isinstance(opened, int) and not isinstance(opened, bool) and 0 <= opened < len(numbers):
-        choose_test_image(numbers[opened])
+    """Have the page go inside, with this run and this image."""
+    numbers, place = twelve_numbers(open_dataset(record.settings.dataset)), read_or_none(Whole, opened)
+    if place is not None and place < len(numbers):
+        choose_test_image(numbers[place])
         st.session_state[_OPENED] = record.id
         st.rerun()

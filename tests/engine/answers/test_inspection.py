@@ -138,18 +138,6 @@ def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, t
     wait_until(lambda: real_engine.run(token, record.id).state == "stopped")
 
 
-def test_nobody_looks_into_the_run_of_another(real_engine, dense):
-    stranger = real_engine.enter(None).token
-    for ask in (
-        lambda: real_engine.network(stranger, dense.id),
-        lambda: real_engine.frames(stranger, dense.id),
-        lambda: real_engine.start_kernel(stranger, dense.id),
-        lambda: real_engine.inspect(stranger, dense.id, TestLogits(IMAGES, 0)),
-    ):
-        with pytest.raises(EngineError, match="unknown_run"):
-            ask()
-
-
 def test_a_run_that_came_back_from_a_file_has_nothing_inside(real_engine, token, dense):
     events, _ = real_engine.events(token, dense.id)
     copy = real_engine.add_run(token, dense, events)

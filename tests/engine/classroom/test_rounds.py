@@ -221,7 +221,7 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
         rounds.draw(ali, 1, image())
 
 
-def test_the_strokes_of_a_round_go_with_it(room, rounds):
+def test_drawings_and_strokes_of_a_round_go_with_it(room, rounds):
     mia = room.join("Mia")
     rounds.start(room.teacher, "draw", "1")
     strokes = group_of(room.classroom.id, 1)
@@ -229,6 +229,7 @@ def test_the_strokes_of_a_round_go_with_it(room, rounds):
     rounds.draw(mia, 1, image())
     rounds.end(room.teacher)
     assert room.engine.recall(mia, strokes) is None
+    assert room.engine._register.rows.students(room.classroom.id)[room.student("Mia")].entry is None
 
 
 @pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)
@@ -276,14 +277,6 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room,
     assert view().tiles == () and not seat(room, ali).drawn
     if not revealed:
         rounds.draw(ali, 1, image())
-
-
-def test_drawings_are_gone_when_their_round_ends(room, rounds):
-    mia = room.join("Mia")
-    rounds.start(room.teacher, "draw", "7")
-    rounds.draw(mia, 1, image())
-    rounds.end(room.teacher)
-    assert room.engine._register.rows.students(room.classroom.id)[room.student("Mia")].entry is None
 
 
 # The wall as examples

@@ -33,7 +33,7 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
     try:
         network = visit.engine.network(visit.token, question.model)
     except FvappError:
-        return  # the answer is there; whoever wants to look inside is told why not on that page
+        return  # the answer stands; the page that looks inside says why it cannot
     if network.broken:
         return
     t, image = visit.t, question.prepared.image

@@ -6,6 +6,7 @@ tests/test_catalogues.py holds them to it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -27,8 +28,8 @@ class Term:
     where: str = ""
     unless: str = "(?!)"
 
-    def broken_in(self, texts: dict[str, str]) -> dict[str, str]:
-        return {k: text for k, text in texts.items() if self.holds_for(k) and re.search(self.never, shown(text))}
+    def broken_in(self, texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+        return {k: text for k, text in texts if self.holds_for(k) and re.search(self.never, shown(text))}
 
     def holds_for(self, key: str) -> bool:
         return bool(re.match(self.where, key)) and not re.match(self.unless, key)

@@ -101,7 +101,7 @@ def network_words(settings: RunSettings, t: Translate) -> str:
     """Return the network of `settings` in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
     if settings.network == "cnn":
         return t("settings.network.choices.cnn")
-    return " + ".join(map(str, settings.hidden)) or t("train.no_hidden")
+    return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
 
 def network_phrase(settings: RunSettings, t: Translate) -> str:
@@ -121,8 +121,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 def taught_words(taught: Taught, t: Translate) -> str:
     """Return what was taught to which run: ``"Run 5, taught 3 drawings"``, and if old ones were mixed in."""
-    count, n = len(taught.examples), taught.parent_number
-    words = t("common.taught", n=n) if count == 1 else t("common.taught_several", n=n, count=count)
+    words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 
 
@@ -131,7 +130,7 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
     The seed is left out, and so is what is as the network's kind has it by default.
     """
-    epochs = t("train.one_epoch") if settings.epochs == 1 else t("train.epochs", n=settings.epochs)
+    epochs = t("train.epochs", n=settings.epochs)
     usual = preset_settings("cnn" if settings.network == "cnn" else "standard", settings.dataset)
     marks = [name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}]
     data = t(settings.data.term("of"))

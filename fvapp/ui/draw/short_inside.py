@@ -124,6 +124,4 @@ def _show_pixels(question: Question) -> None:
 
 
 def _pixel_words(visit: Visit, changed: Changed, names: list[str], answer: int) -> str:
-    count = len(changed.pixels)
-    key = "inside.fool.found" if count > 1 else "inside.fool.found_one"
-    return visit.t(key, n=count, answer=names[answer], other=names[changed.label])
+    return visit.t("inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label])

@@ -10,7 +10,7 @@ from fvapp.core.classroom.results import MissionResults, ResultRow
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.names import as_cell
 from fvapp.core.templates import render
-from fvapp.core.wording import Translate, percent, points
+from fvapp.core.wording import Translate, points
 
 _COLUMNS = (
     *("nickname", "mission", "prediction", "verdict", "right"),
@@ -49,25 +49,10 @@ def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], n
         named: whether it says the nicknames; else students are numbered.
     """
     numbers = {student: n for n, student in enumerate(dict.fromkeys(row.student.id for row in rows), start=1)}
-    lines = [
-        (
-            row.student.nickname if named else t("classroom.results.student_number", n=numbers[row.student.id]),
-            *_cells(row, t)[1:],
-        )
-        for row in rows
-    ]
     head = [t("classroom.results.student"), *(_heading(name, t) for name in _COLUMNS[1:])]
-    said = [
-        (
-            MISSIONS[result.mission].mark,
-            t(f"missions.{result.mission}.title"),
-            results_sentence(result, t),
-            [t("classroom.results.spread", mean=percent(d.mean), spread=points(d.spread)) for d in result.dots],
-        )
-        for result in results
-        if result.predictions
-    ]
-    return render(__package__, "class_report.html", t=t, said=said, head=head, lines=lines)
+    values = {"results": results, "rows": rows, "head": head, "numbers": numbers if not named else {}}
+    words = {"sentence": results_sentence, "cells": _cells, "points": points, "missions": MISSIONS}
+    return render(__package__, "class_report.html", t=t, **values, **words)
 
 
 def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:

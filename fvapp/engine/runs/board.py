@@ -211,7 +211,8 @@ class Board:
             reason="moved" if run.record.reason == "moved" else None,
             versions={**run.record.versions, **worker.versions},
         )
-        self._take_back(run)
+        if transitions.is_behind(run.checkpoint_at, run.events):  # it resumes from before the end of its curve
+            self.append(run, Continued(*run.checkpoint_at or Position()))
         self.workspaces.note(run)
         self.number_places()
         return run, worker
@@ -250,11 +251,6 @@ class Board:
 
     def training(self) -> list[Run]:
         return [run for run in self.active.values() if run.trains]
-
-    def _take_back(self, run: Run) -> None:
-        """Record it in the events if the run resumes from a point before the end of its curve."""
-        if transitions.is_behind(run.checkpoint_at, run.events):
-            self.append(run, Continued(*run.checkpoint_at or Position()))
 
 
 def stated_seconds(record: RunRecord) -> float:

@@ -33,14 +33,13 @@ def draw_round_line(visit: Visit, current: StudentRound) -> None:
     with st.container(key="class_round", border=True):
         if current.kind == "predict":
             _draw_poll(visit, current)
-        elif current.kind == "seeds":
-            st.markdown(f"**{round_title(current.kind, '', t)}**")
+            return
+        look = f" · {t('classroom.round.student.look')}" if current.kind == "vote" else ""
+        st.markdown(f"**{round_title(current.kind, current.subject, t)}**{look}")
+        if current.kind == "seeds":
             _draw_seeds(visit, current)
         elif current.kind == "draw":
-            st.markdown(f"**{round_title(current.kind, current.subject, t)}**")
             _draw_wall_line(visit, current)
-        else:
-            st.markdown(f"**{round_title(current.kind, '', t)}** · {t('classroom.round.student.look')}")
 
 
 def time_left(until: float) -> str:

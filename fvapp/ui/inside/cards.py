@@ -17,6 +17,7 @@ from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.robustness import change_images
 from fvapp.core.inspection.surgery import one_image, order_of_help, parts_of, unit_values, units_of
 from fvapp.core.inspection.wheel import class_points, place_on_wheel
+from fvapp.core.templates import render
 from fvapp.ui.inside.duel import kept_duel, last_duel, score_words
 from fvapp.ui.inside.fool import best_of
 from fvapp.ui.inside.shown import draw_html
@@ -37,16 +38,8 @@ def draw_cards(view: View, cards: Mapping[str, Callable[[View], Card]], opens: C
         cards: of each tool, by its name: one of the functions below.
         opens: called with the name of the one that is chosen.
     """
-    t, links = view.visit.t, []
-    for name, card in cards.items():
-        pictures, sentence = card(view)
-        title = escape(t(f"inside.parts.{name}"))
-        links.append(
-            f'<a href="?part={name}" data-part="{name}"><span class="pictures" aria-hidden="true">{"".join(pictures)}'
-            f'</span><span class="words"><strong>{title}</strong> <small>{escape(sentence)}</small></span></a>'
-        )
-
-    html = f'<nav class="cards" aria-label="{escape(t("inside.title"))}">{"".join(links)}</nav>'
+    shown = {name: card(view) for name, card in cards.items()}
+    html = render(__package__, "cards.html", t=view.visit.t, cards=shown)
     draw_html(html, "cards", lambda name: opens(name) if name in cards else None)
 
 

@@ -139,9 +139,7 @@ def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) ->
         "points": dots.points.round(3).tolist(),
         "colours": list(CLASSES),
         "words": {
-            "play": t("inside.film.play"),
-            "pause": t("inside.film.pause"),
-            "slider": t("inside.film.slider"),
+            **{name: t(f"inside.film.{name}") for name in ("play", "pause", "slider")},
             "tiles": t(f"inside.film.{kind}", n=len(units)),
             "wheel": t("inside.film.wheel", n=len(dots.labels)),
         },

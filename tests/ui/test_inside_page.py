@@ -58,8 +58,8 @@ def cards(app) -> str:
     return next(given["html"] for given in ui_pages.given(app) if 'class="cards"' in given.get("html", ""))
 
 
-def fool(app) -> dict:
-    """Return what is said of the pixels that were turned."""
+def fool(app) -> str:
+    """Return the HTML of what the pixels did that were turned."""
     return next(given["lead"] for given in ui_pages.given(app) if "lead" in given)
 
 
@@ -204,7 +204,7 @@ def test_of_a_run_that_has_only_just_begun_the_page_says_so_until_its_weights_co
 
 def test_the_search_says_in_words_how_few_pixels_it_needs(open_run):
     app = open_run(RunSettings(), part="fool")
-    assert fool(app)["says"] == EN("inside.fool.begin")
+    assert EN("inside.fool.begin") in fool(app)
     app.session_state["fool_search"] = True
     app.run()
     assert any("pixel" in each.value and "turn" in each.value for each in app.markdown)
@@ -221,8 +221,8 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, e
     for count in (fewest, fewest + 1, fewest - 1):
         app.session_state["inside_painted"] = (zlib.crc32(image.tobytes()), order[:count])
         app.run()
-        assert fool(app)["says"].startswith(EN("inside.fool.still", n=count, answer="")) is (0 < count < fewest)
-        assert fool(app)["rows"][0][1] == count and len(fool(app)["rows"][0][2]) == count + 1
+        assert (f"</b>{EN('inside.fool.still', n=count, answer='')}" in fool(app)) is (0 < count < fewest)
+        assert f'<p class="count"><b>{count}</b>' in fool(app)
     assert EN("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
 
 

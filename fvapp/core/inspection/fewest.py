@@ -114,6 +114,16 @@ def leads(logits: np.ndarray, label: int) -> list[float]:
     return (-_margins(logits, label, None)).tolist()
 
 
+def taken(leads: Sequence[float]) -> list[float]:
+    """Return what each pixel took of the first lead, as shares of it.
+
+    One that gives some back takes it from those before, the last first; below 0 there is nothing more to take.
+    """
+    left = np.maximum(leads, 0)
+    highest_later = np.maximum.accumulate(left[::-1])[::-1][1:]
+    return (np.maximum(left[:-1] - highest_later, 0) / (left[0] or 1)).tolist()
+
+
 class _Search:
     def __init__(self, network: Network, image: np.ndarray) -> None:
         self.network, self.image = network, image.copy()

@@ -21,45 +21,6 @@ function build(parent) {
   return Object.assign(root, { parts, cells: [], image: null, at: null });
 }
 
-/** Draw what is left of a lead, and a piece for each pixel that took some; one that gives some back shortens it. */
-function drawBar(bar, leads) {
-  const whole = leads[0] || 1;
-  const taken = [];
-  leads.slice(1).forEach((after, i) => {
-    const change = leads[i] - Math.max(after, 0);
-    taken.push(Math.max(change, 0));
-    for (let back = Math.max(-change, 0), place = taken.length - 1; back > 0 && place >= 0; place--) {
-      const given = Math.min(back, taken[place]);
-      taken[place] -= given;
-      back -= given;
-    }
-  });
-  const left = Math.max(0, 1 - taken.reduce((sum, each) => sum + each, 0) / whole);
-  node("i", "left", bar).style.width = `${100 * left}%`;
-  for (const each of taken) if (each > 0) node("i", "took", bar).style.width = `${(100 * each) / whole}%`;
-}
-
-function drawLead(root, { says, sides, share, took, rows }) {
-  root.replaceChildren();
-  const count = node("p", "count", root);
-  node("b", "", count, rows[0][1]);
-  count.append(says);
-  const both = node("p", "sides", root);
-  sides.forEach(([name, percent], i) => {
-    const side = node("span", "", both);
-    node("b", "", side, name);
-    i ? side.prepend(`${percent} `) : side.append(` ${percent}`);
-  });
-  node("i", "left", node("div", "bar", root)).style.width = `${100 * share}%`;
-  node("p", "took", root, took);
-  const grid = node("div", "rows", root);
-  rows.forEach(([name, pixels, leads], i) => {
-    node("span", "", grid, name);
-    drawBar(node("div", i ? "bar other" : "bar", grid), leads);
-    node("b", "", grid, pixels);
-  });
-}
-
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".fool") ?? build(parentElement);
   const { board, canvas, marks, lead, undo, clear, best, said } = root.parts;
@@ -92,7 +53,7 @@ export default function ({ data, parentElement, setStateValue }) {
   board.setAttribute("aria-label", words.board);
   undo.textContent = words.undo;
   clear.textContent = words.clear;
-  best.textContent = data.lead.best;
+  best.textContent = words.best;
   undo.onclick = () => change(root.cells.slice(0, -1));
   clear.onclick = () => change([]);
   canvas.onclick = (event) => {
@@ -115,5 +76,5 @@ export default function ({ data, parentElement, setStateValue }) {
     event.preventDefault();
   };
   draw();
-  drawLead(lead, data.lead);
+  lead.innerHTML = data.lead;
 }

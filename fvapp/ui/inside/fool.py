@@ -11,9 +11,10 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.answers import shares
-from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, turned
+from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, taken, turned
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.schema import Whole, between, read_or_none
+from fvapp.core.templates import render
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import open_fold
@@ -62,6 +63,8 @@ def draw_fool(view: View) -> Maths:
                 "words": words,
             }
             data |= {"shown": _cells(asked) if asked else [], "lead": _lead(view, cells, searched)}
+            best = best_of(view)  # with that one
+            words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
     def maths() -> None:
@@ -72,17 +75,17 @@ def draw_fool(view: View) -> Maths:
     return maths
 
 
-def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> dict[str, object]:
-    """Return what the pixels did, in words and numbers, and keep the visitor's best."""
+def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
+    """Return what the pixels did, as HTML, and keep the visitor's best."""
     t, network, answer, names = view.visit.t, view.network, view.answer, view.names
     logits = network.logits(one_by_one(view.image, turned(view.image), cells))
     found = shares(logits[-1:], network.temperature)[0]
     now = int(found.argmax())
     other = now if now != answer else int(np.argsort(-found)[1])
-    rows = [(t("inside.duel.you"), len(cells), leads(logits, answer))]
+    rows = [(t("inside.duel.you"), len(cells), taken(leads(logits, answer)))]
     if searched is not None:
         theirs = network.logits(one_by_one(view.image, searched.image, _cells(searched)))
-        rows.append((t("inside.fool.search"), len(searched.pixels), leads(theirs, answer)))
+        rows.append((t("inside.fool.search"), len(searched.pixels), taken(leads(theirs, answer))))
     if now != answer:
         kept = _best(view.visit)
         count = min(len(cells), kept.pop(_name(view), _PLACES))
@@ -90,15 +93,9 @@ def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> dict[st
         says = t("inside.fool.done", n=len(cells), answer=names[answer], other=names[now])
     else:
         says = t("inside.fool.still", n=len(cells), answer=names[answer]) if cells else t("inside.fool.begin")
-    best = best_of(view)
-    return {
-        "says": says,
-        "sides": [(names[each], percent(float(found[each]), 0)) for each in (answer, other)],
-        "share": float(found[answer] / max(found[answer] + found[other], 1e-9)),
-        "took": t("inside.fool.took", answer=names[answer]),
-        "rows": rows,
-        "best": t("inside.fool.best", n=best) if best else "",
-    }
+    sides = [(names[each], percent(float(found[each]), 0)) for each in (answer, other)]
+    share = float(found[answer] / max(found[answer] + found[other], 1e-9))
+    return render(__package__, "lead.html", t=t, says=says, answer=sides[0], other=sides[1], share=share, rows=rows)
 
 
 def _draw_search(view: View) -> Changed | None:

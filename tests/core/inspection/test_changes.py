@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
-from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steepest_pixels, turned
+from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steepest_pixels, taken, turned
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes, take_frame
 from fvapp.core.inspection.neighbours import count_votes, nearest, nearest_of
 from fvapp.core.inspection.questions import ChangedAccuracy, look_at
@@ -78,6 +78,22 @@ def test_a_search_that_gives_up_finds_nothing():
     (image,) = random_images(1)
     assert fewest_pixels(network, image) is not None
     assert fewest_pixels(network, image, gives_up=lambda: True) is None
+
+
+@pytest.mark.parametrize(
+    ("course", "expected"),
+    [
+        ([4.0], []),
+        ([4.0, 3.0, 1.0], [0.25, 0.5]),
+        ([4.0, 3.0, 1.0, 2.5, 2.0], [0.25, 0.125, 0, 0.125]),  # 1.5 of the second one's two are given back
+        ([4.0, 3.0, 5.0], [0, 0]),
+        ([4.0, 1.0, -2.0], [0.75, 0.25]),
+        ([4.0, -2.0, 1.0], [0.75, 0]),
+        ([0.0, -1.0], [0]),
+    ],
+)
+def test_what_a_pixel_gives_back_shortens_what_those_before_took(course, expected):
+    assert taken(course) == pytest.approx(expected)
 
 
 def test_turned_pixels_come_one_by_one_and_each_has_its_lead():

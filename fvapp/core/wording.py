@@ -181,7 +181,7 @@ def _mark(name: str, settings: RunSettings, t: Translate) -> str:
     return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t, settings.dataset))
 
 
-def value_words(name: str, value: Value, t: Translate, dataset: str = RunSettings.dataset) -> str:
+def value_words(name: str, value: Value, t: Translate, dataset: str) -> str:
     """Return the value of a setting as a visitor reads it.
 
     Args:

@@ -9,6 +9,7 @@ import numpy as np
 
 from fvapp.core.datasets.altering import alter
 from fvapp.core.datasets.loading import Dataset
+from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
@@ -38,6 +39,12 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
     if training in (0, images):
         raise SettingsError("too_few_to_split", field=Term("settings.validation_split.label"), images=images)
     return training, images - training
+
+
+def count_split(settings: RunSettings) -> tuple[int, int]:
+    """Return how many images of the data set train and how many validate, before any are altered."""
+    images = settings.train_images or DATASETS[settings.dataset].train_images
+    return split_validation(images, settings.validation_split)
 
 
 def training_arrays(dataset: Dataset, train_images: int | None, validation_split: float) -> TrainingArrays:

@@ -42,10 +42,11 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
     """Return what differs between two runs: as of their settings, but `epochs` as they are to be reached at last.
 
-    A run that was cut short, by a stop or an error, has reached no more than it completed.
+    A run that was stopped or lost has reached no more than it completed. So has one that failed, but that is what came
+    of a change and not one.
     """
     changes = [change for change in changes_of_settings(before.settings, after.settings) if change.name != "epochs"]
-    epochs = [run.epoch if run.state in ("stopped", "failed", "lost") else run.epochs for run in (before, after)]
+    epochs = [run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)]
     if epochs[0] != epochs[1]:
         changes.append(Change("epochs", *epochs))
     if before.examples and after.examples and before.examples.digest != after.examples.digest:
@@ -165,6 +166,7 @@ def _name(settings: RunSettings, differ: Collection[str], t: Translate) -> str:
     # What a switch that is as usual does has no short words; beside its network nothing usual is said.
     named = bool(_NETWORK & differ)
     values = [name for name in values if name not in default or not (named or SETTINGS[name].kind == "flag")]
-    words = [t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t)) for name in values]
+    said = [(name, value_words(name, getattr(settings, name), t, settings.dataset)) for name in values]
+    words = [t(f"settings.{name}.short", value=value) for name, value in said]
     network = [] if words and not named else [network_phrase(settings, t)]
     return " · ".join(network + words[:_MOST_VALUES])

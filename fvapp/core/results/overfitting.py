@@ -9,8 +9,11 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import Literal
 
+from fvapp.core.datasets import DATASETS, count_split
 from fvapp.core.results.curves import EpochPoints, broken_epoch
-from fvapp.core.results.repeats import EPOCHS, Repeat, repeats_around
+from fvapp.core.results.learned import Unlearned, unlearned_run
+from fvapp.core.results.repeats import EPOCHS, SIZES, Repeat, repeats_around
+from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, loss_text, percent
 
@@ -20,9 +23,19 @@ WINDOW = 3
 _T_ONE_SIDED = 1.833
 """Student's t for ten values (9 degrees of freedom), 95 per cent, one-sided."""
 
-FitKind = Literal["overfits", "falls", "level", "worse", "unsure", "broken", "cannot_say"]
+FEWEST_VALIDATION = min(filter(None, SIZES)) // 10
+"""What chance does was measured with a tenth of each number of images set aside: on fewer than this it is not known."""
+
+FitKind = Literal[
+    *("overfits", "falls", "level", "worse", "unsure"),
+    *("broken", "unlearned", "altered", "cannot_say", "few"),
+]
 """The validation loss rises while the training loss falls; falls to the end; stays level; rises with the training loss;
-rises by what chance makes of some trainings and not of others; is no number any more; was not seen for long enough.
+rises by what chance makes of some trainings and not of others.
+
+Or nothing can be said: a loss is no number any more; the network has learned nothing; its training images were altered
+and those for validation were not, so that the two losses are not of the same kind of images; they were not seen for
+long enough; they are of too few images.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -41,6 +54,8 @@ class Fit:
         best_val_accuracy, last_val_accuracy: mean validation accuracy of them.
         last_accuracy: mean training accuracy of the last three.
         margin: how far, as a share, the validation loss may rise by chance (:func:`margins_of_rise`).
+        unlearned: what is to be said of a network that has learned nothing.
+        images: so many validated.
     """
 
     kind: FitKind
@@ -54,6 +69,8 @@ class Fit:
     last_val_accuracy: float = 0.0
     last_accuracy: float = 0.0
     margin: float = 0.0
+    unlearned: Unlearned | None = None
+    images: int = 0
 
     @property
     def rise(self) -> float:
@@ -73,7 +90,7 @@ class Remedy:
     settings: RunSettings
 
 
-def judge_fit(epochs: EpochPoints, settings: RunSettings) -> Fit:
+def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None) -> Fit:
     """Return how the run went on after its best epochs.
 
     Fewer than four epochs with validation cannot say. This is the one rule for overfitting: missions, comparison,
@@ -81,13 +98,20 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings) -> Fit:
 
     Args:
         settings: of the run; how far chance moves its validation loss depends on them.
+        result: None while it has none.
     """
     if (epoch := broken_epoch(epochs)) is not None:
         return Fit("broken", epoch)
+    if result and (unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0))):
+        return Fit("unlearned", unlearned=unlearned)
+    if settings.alters_data:
+        return Fit("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
     rows = [row for row in zip(*columns, strict=True) if None not in row]
     if len(rows) <= WINDOW:
         return Fit("cannot_say", len(epochs.epoch))
+    if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
+        return Fit("few", images=images)
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best, last = min(windows, key=lambda window: fmean(row[2] for row in window)), windows[-1]
     means = [[fmean(column) for column in list(zip(*window, strict=True))[1:]] for window in (best, last)]
@@ -125,10 +149,17 @@ def margins_of_rise(settings: RunSettings, epochs: int) -> tuple[float, float]:
     """Return how far above its lowest the validation loss ends by chance, as a share, in 19 of 20 runs at most.
 
     Of trainings like those that were measured it is known, and both numbers are the same. Of others it lies somewhere
-    between the smallest and the largest of :func:`repeats_around`.
+    between the smallest and the largest of :func:`repeats_around`. Where fewer images validate than did then, it is at
+    least that of the trainings of which as few did.
     """
-    margins = [margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings)]
-    return min(margins), max(margins)
+    whole, own = DATASETS[settings.dataset].train_images, settings.train_images
+    as_few = [size for size in SIZES if (size or whole) <= 10 * count_split(settings)[1]]
+    sizes = {own, *(() if own in as_few else as_few[-1:])}
+    margins = [
+        [margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings.with_values(train_images=size))]
+        for size in sizes
+    ]
+    return max(map(min, margins)), max(map(max, margins))
 
 
 def margin_of_rise(runs: Sequence[Repeat], epochs: int) -> float:
@@ -151,6 +182,8 @@ def _rise(losses: Sequence[float]) -> float:
 
 def fit_sentence(fit: Fit, t: Translate) -> str:
     """Return what the numbers say, in one or two sentences with these numbers in them."""
+    if fit.unlearned:
+        return t(fit.unlearned[0], **fit.unlearned[1])
     return t(
         f"compare.fit.{fit.kind}",
         best=fit.best_epoch,
@@ -163,6 +196,8 @@ def fit_sentence(fit: Fit, t: Translate) -> str:
         margin=percent(fit.margin),
         accuracy=percent(fit.last_accuracy),
         val_accuracy=percent(fit.last_val_accuracy),
+        images=fit.images,
+        fewest=FEWEST_VALIDATION,
     )
 
 

@@ -48,7 +48,7 @@ def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
     t = opened.visit.t
     curves = read_run(opened, longest).curves
     if "overfitting" in opened.mission.shows:
-        fit = judge_fit(curves.epochs, longest.settings)
+        fit = judge_fit(curves.epochs, longest.settings, longest.result)
         # Without the result: the verdict has the test set last, for what was chosen.
         kind, measure, more = "overfitting", "loss", {"shade_from": fit.best_epoch if fit.overfits else None}
     else:

@@ -85,7 +85,7 @@ def groups() -> Iterator[Case]:
             sign = np.sign(b - a)
             said = [(verdict.outcome, float(np.sign(verdict.difference))) for verdict in verdicts]
             right = (
-                {("more", float(sign))}
+                {("unlearned" if name == "hopeless" else "more", float(sign))}
                 if sign
                 else {(kind, way) for kind in ("less", "cannot_say") for way in (-1.0, 1.0)}
             )

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from fvapp.core.results.curves import EpochPoints
+from fvapp.core.results.learned import unlearned
 from fvapp.core.results.overfitting import Fit, FitKind, fit_sentence, judge_fit, margins_of_rise, remedies
 from fvapp.core.results.repeats import EPOCHS, measured_repeats, repeats_around
 from fvapp.core.settings import RunSettings, changed_rows
@@ -142,7 +143,8 @@ def test_every_outcome_has_its_own_sentence(language):
         judge_fit(epochs(FALLING, FALLING), SETTINGS),
         judge_fit(epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS),
         judge_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
-        *map(Fit, ("unsure", "broken", "cannot_say")),
+        *map(Fit, ("unsure", "broken", "cannot_say", "altered", "few")),
+        Fit("unlearned", unlearned=unlearned("mnist", 0.1)),
     ]
     assert {fit.kind for fit in fits} == set(get_args(FitKind))
     assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == len(fits)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fvapp.core.missions.trials import Trial
 from fvapp.core.missions.verdict import Outcome
 from fvapp.core.results.chance import margin_of_difference, seed_spread
-from fvapp.core.wording import Difference
+from fvapp.core.wording import Difference, Says
 
-HARDLY, HALF = 0.1, 0.5
-"""Shares of a class that is recognised."""
+HARDLY, HALF = 10, 50
+"""Per cent of a class that is recognised."""
+
+BELOW: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
+"""What becomes of "it is small" below both bounds, between them and above both; backwards, of "it is large"."""
 
 
 def val_change(before: Trial, after: Trial) -> Difference:
@@ -23,15 +26,23 @@ def margin_of(trial: Trial) -> float:
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
-def test_change(before: Trial, after: Trial) -> Difference:
-    """Compare the test accuracies as they are shown."""
-    return Difference.of(before.test_accuracy, after.test_accuracy)
-
-
 def by_parameters(trials: Sequence[Trial]) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
-def by_bounds(value: float, low: float, high: float) -> Outcome:
-    """Return the outcome of "it is small"."""
-    return "held" if value < low else "not_held" if value > high else "within_noise"
+def lost_points(before: Trial, after: Trial) -> dict[str, str]:
+    """Return the test accuracies, and what was lost from one to the other, below 0 where it was won."""
+    change = Difference.of(before.test_accuracy, after.test_accuracy)
+    return change.named("before", "after", "points") | {"lost": change.lost, "change": change.signed}
+
+
+def by_bounds(
+    name: str, values: Mapping[str, str], low: int, high: int, outcomes: Sequence[Outcome] = BELOW
+) -> tuple[Outcome, tuple[Says, ...]]:
+    """Return the outcome of a number, as it is shown, between two bounds, and what it says of that number."""
+    value, below, above = float(values[name].removesuffix("%")), str(low), str(high)
+    if value < low:
+        return outcomes[0], (Says("below", name, below),)
+    if value > high:
+        return outcomes[2], (Says("below", above, name),)
+    return outcomes[1], (Says("at_least", name, below), Says("at_least", above, name))

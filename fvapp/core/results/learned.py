@@ -16,6 +16,12 @@ FEW_STEPS = 100
 data sets with two seeds).
 """
 
+TIMES = 2
+"""From so many times the chance level on a network has learned something: one that tells one class of n from the others
+and guesses among these comes to 1/n + (n - 1)/n * 1/(n - 1) = 2/n. Of ten classes that is 20%, far beyond the error of
+10,000 images (0.6 percentage points).
+"""
+
 Unlearned = tuple[str, Mapping[str, str]]
 """The key of a sentence and its values: that a network has learned nothing, and what to do about it."""
 
@@ -28,9 +34,7 @@ def chance_level(dataset: str) -> float:
 def unlearned(dataset: str, accuracy: float, loss: float = 0.0, steps: float = inf) -> Unlearned | None:
     """Say that a network has learned nothing; None where it has learned something.
 
-    It has not where its loss is no number, or its test accuracy lies below twice the chance level: a network that tells
-    one class of n from the others and guesses among these comes to 1/n + (n - 1)/n * 1/(n - 1) = 2/n. Of ten classes
-    that is 20%, far beyond the error of 10,000 images (0.6 percentage points).
+    It has not where its loss is no number, or its test accuracy lies below `TIMES` the chance level.
 
     Args:
         accuracy, loss: on the test set.
@@ -38,7 +42,7 @@ def unlearned(dataset: str, accuracy: float, loss: float = 0.0, steps: float = i
     """
     if not isfinite(loss):
         return "learned.broken", {}
-    if accuracy >= 2 * chance_level(dataset):
+    if accuracy >= TIMES * chance_level(dataset):
         return None
     values = {"accuracy": percent(accuracy), "chance": percent(chance_level(dataset), 0)}
     return ("learned.yet", {**values, "steps": f"{steps:.0f}"}) if steps < FEW_STEPS else ("learned.nothing", values)

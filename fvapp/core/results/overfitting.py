@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -15,7 +15,7 @@ from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.results.repeats import EPOCHS, SIZES, Repeat, repeats_around
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import Translate, loss_text, percent
+from fvapp.core.wording import Says, Translate, loss_text, percent
 
 WINDOW = 3
 """Epochs whose mean is looked at: one epoch alone is high or low by chance."""
@@ -80,6 +80,37 @@ class Fit:
     @property
     def overfits(self) -> bool:
         return self.kind == "overfits"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The numbers of its sentence, as they are shown."""
+        losses = ("best_loss", "last_loss", "best_val_loss", "last_val_loss")
+        return {
+            "best": str(self.best_epoch),
+            "last": str(self.last_epoch),
+            **{name: loss_text(getattr(self, name)) for name in losses},
+            "rise": percent(max(0.0, self.rise)),
+            "margin": percent(self.margin),
+            "accuracy": percent(self.last_accuracy),
+            "val_accuracy": percent(self.last_val_accuracy),
+            "images": str(self.images),
+            "fewest": str(FEWEST_VALIDATION),
+        }
+
+    @property
+    def says(self) -> tuple[Says, ...]:
+        """What its sentence says of these numbers."""
+        return _SAYS.get(self.kind, ())
+
+
+_HIGHER, _NO_HIGHER = Says("below", "margin", "rise"), Says("at_least", "margin", "rise")
+_SAYS: Mapping[FitKind, tuple[Says, ...]] = {
+    "overfits": (_HIGHER, Says("falls", "best_loss", "last_loss")),
+    "worse": (_HIGHER, Says("at_least", "last_loss", "best_loss")),
+    "level": (_NO_HIGHER,),
+    "unsure": (_NO_HIGHER,),
+    "few": (Says("below", "images", "fewest"),),
+}
 
 
 @dataclass(frozen=True)
@@ -184,21 +215,7 @@ def fit_sentence(fit: Fit, t: Translate) -> str:
     """Return what the numbers say, in one or two sentences with these numbers in them."""
     if fit.unlearned:
         return t(fit.unlearned[0], **fit.unlearned[1])
-    return t(
-        f"compare.fit.{fit.kind}",
-        best=fit.best_epoch,
-        last=fit.last_epoch,
-        best_loss=loss_text(fit.best_loss),
-        last_loss=loss_text(fit.last_loss),
-        best_val_loss=loss_text(fit.best_val_loss),
-        last_val_loss=loss_text(fit.last_val_loss),
-        rise=percent(fit.rise),
-        margin=percent(fit.margin),
-        accuracy=percent(fit.last_accuracy),
-        val_accuracy=percent(fit.last_val_accuracy),
-        images=fit.images,
-        fewest=FEWEST_VALIDATION,
-    )
+    return t(f"compare.fit.{fit.kind}", **fit.values)
 
 
 def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:

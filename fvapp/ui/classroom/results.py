@@ -12,6 +12,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
 from fvapp.core.documents.papers import document
 from fvapp.core.missions import MISSIONS, run_labels
+from fvapp.core.missions.verdict import outcome_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.charts import draw_svg
@@ -87,8 +88,7 @@ def mission_bars(result: MissionResults, t: Translator) -> str:
     lines = []
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
     for outcome in outcomes:
-        said = outcome in MISSIONS[result.mission].predictions
-        words = t(f"missions.{result.mission}.predict.{outcome}") if said else t("classroom.results.other")
+        words = outcome_words(result.mission, MISSIONS[result.mission].predictions, outcome, t)
         bars = "".join(
             f"<span class='{name}' style='--share:{counts.get(outcome, 0) / most:.3f}'>{counts.get(outcome, 0)} "
             f"{escape(t(f'classroom.results.{name}'))}</span>"

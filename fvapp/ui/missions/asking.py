@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import Verdict
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import run_title
@@ -83,8 +84,8 @@ class Asking(Flow):
                 if record.settings.dataset == opened.mission.dataset
                 and record.state in FINISHED
                 and record.can_continue
-                and record.settings.output_units == 10
-                and not record.taught
+                and record.settings.output_units == len(DATASETS[opened.mission.dataset].class_names)
+                and not (record.taught or record.settings.alters_data)
                 and self.usable(record)
             ),
             None,

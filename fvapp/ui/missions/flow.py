@@ -38,7 +38,7 @@ class Flow:
     def draw_watch(self, opened: OpenMission, records: Sequence[RunRecord]) -> None:
         """Draw what goes on until there is a result."""
         if not records:
-            st.markdown(opened.visit.t(f"missions.{opened.mission.id}.task"))
+            st.markdown(opened.say(f"{opened.mission.id}.task"))
         else:
             draw_runs(opened, records)
             if any(record.state not in FINISHED for record in records):

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from fvapp.core.errors import Term
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import Value
-from fvapp.core.wording import percent
+from fvapp.core.wording import Says, percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
 
-@unless_broken
+@of_learned()
 def judge_target(trials: Sequence[Trial]) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
@@ -41,6 +41,7 @@ def judge_target(trials: Sequence[Trial]) -> Verdict:
             "epochs": str(settings.epochs),
             "test": percent(trial.test_accuracy),
         },
+        says=(Says("below" if outcome in ("held", "neither") else "at_least", "epoch", "epochs"),),
     )
 
 

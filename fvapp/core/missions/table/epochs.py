@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import margin_of
 from fvapp.core.missions.mission import CHOOSING, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
-from fvapp.core.wording import Difference, loss_text, percent
+from fvapp.core.wording import Difference, percent
 
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
 
 
-@unless_broken
+@of_learned()
 def judge_long_training(trials: Sequence[Trial]) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
@@ -35,25 +35,20 @@ def judge_long_training(trials: Sequence[Trial]) -> Verdict:
     return Verdict(
         outcomes.get(fit.kind, "untold"),
         {
-            "epochs": str(fit.last_epoch),
-            "best_epoch": str(fit.best_epoch),
-            "best_val_loss": loss_text(fit.best_val_loss),
-            "last_val_loss": loss_text(fit.last_val_loss),
-            "best_loss": loss_text(fit.best_loss),
-            "last_loss": loss_text(fit.last_loss),
-            "rise": percent(max(0.0, fit.rise)),
-            "margin": percent(fit.margin),
-            "best_val_accuracy": accuracy.before,
-            "last_val_accuracy": accuracy.after,
+            **fit.values,
+            **accuracy.named("best_val_accuracy", "last_val_accuracy", "moved", "chance"),
             "chosen": str(len(chosen.epochs)),
             "test": percent(chosen.test_accuracy),
         },
         (
             *((f"epochs.{fit.kind}",) if fit.kind in ("unsure", "cannot_say") else ()),
+            *((f"compare.fit.{fit.kind}",) if fit.kind in ("altered", "few") else ()),
             *((_PARTING[accuracy.way],) if fit.overfits else ()),
             "epochs.measured",
         ),
         ("held",) if fit.kind == "level" else () if fit.kind in outcomes else OUTCOMES,
+        trials.index(chosen),
+        (*fit.says, *((accuracy.says("best_val_accuracy", "last_val_accuracy", "chance"),) if fit.overfits else ())),
     )
 
 

@@ -8,8 +8,10 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import Term
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
+from fvapp.core.missions.comparing import BELOW, by_bounds
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
+from fvapp.core.missions.verdict import Verdict, nothing_to_judge
+from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import Difference, percent
 
 IMAGE = 61
@@ -34,7 +36,7 @@ def judge_network(data: Dataset, network: Network) -> Verdict:
 def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
-    held: the test accuracy loses more than 5 points; within_noise: 1 to 5; not_held: less.
+    held: the test accuracy loses more than `ONE_CARRIES` points; within_noise: `HARDLY` to that; not_held: less.
 
     Args:
         label: the class; name: in words.
@@ -42,19 +44,17 @@ def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
     order = order_of_help(parts, label)
     many = min(MANY, parts.units - 1)
     before, one, off = (damage(parts, order, count, label) for count in (0, 1, many))
-    if before.accuracy < LEARNED_NOTHING:
-        return learned_nothing(before.accuracy)
+    if said := unlearned(MISSION.dataset, before.accuracy):
+        return nothing_to_judge(said, "another")
     change = Difference.of(before.accuracy, one.accuracy)
-    lost = -change.way * float(change.points)
-    outcome: Outcome = "held" if lost > ONE_CARRIES else "within_noise" if lost > HARDLY else "not_held"
+    outcome, says = by_bounds("lost", {"lost": change.lost}, HARDLY, ONE_CARRIES, BELOW[::-1])
     return Verdict(
         outcome,
         {
             "name": name,
             "units": str(parts.units),
-            "before": change.before,
-            "after": change.after,
-            "lost": change.points,
+            **change.named("before", "after", "points"),
+            "lost": change.lost,
             "change": change.signed,
             "many": str(many),
             "found_before": percent(before.recall),
@@ -62,6 +62,7 @@ def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
             "accuracy_after": percent(off.accuracy),
         },
         ("inside_neuron.measured",) if many > 1 else (),
+        says=says,
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import CHOOSING, WIDE, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
 from fvapp.core.settings import Value
 from fvapp.core.wording import percent
 
 
-@unless_broken
+@of_learned()
 def judge_layers(trials: Sequence[Trial]) -> Verdict:
     """Judge "a second hidden layer brings a better accuracy"."""
     one, two = sorted(trials, key=lambda trial: len(trial.settings.hidden))
@@ -21,10 +21,7 @@ def judge_layers(trials: Sequence[Trial]) -> Verdict:
     return Verdict(
         OF_GAIN[gain.way],
         {
-            "one_accuracy": gain.before,
-            "two_accuracy": gain.after,
-            "gain": gain.points,
-            "noise": gain.margin,
+            **gain.named("one_accuracy", "two_accuracy", "gain", "noise"),
             "one_parameters": f"{one.parameters:,}",
             "two_parameters": f"{two.parameters:,}",
             "chosen": " + ".join(map(str, chosen.settings.hidden)),
@@ -32,6 +29,8 @@ def judge_layers(trials: Sequence[Trial]) -> Verdict:
         },
         ("layers.measured",),
         () if gain.way else OUTCOMES,
+        trials.index(chosen),
+        (gain.says("one_accuracy", "two_accuracy", "noise"),),
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
-from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, test_change
+from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, lost_points
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_unlearned
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import percent
@@ -19,18 +19,18 @@ HIDDEN, SEEN = 5, 15
 """Points of test accuracy that a missing class costs: below the first the number hides it."""
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_missing(trials: Sequence[Trial]) -> Verdict:
     """Judge "the test accuracy hides that a class is missing": the last run against the first.
 
     held: it loses fewer than `HIDDEN` points; not_held: more than `SEEN`; within_noise: in between.
     """
-    lost = test_change(trials[0], trials[-1])
-    values = {"before": lost.before, "after": lost.after, "lost": lost.points}
-    return Verdict(by_bounds(float(lost.points) * -lost.way, HIDDEN, SEEN), values | _name(trials[-1]))
+    values = lost_points(trials[0], trials[-1]) | _name(trials[-1])
+    outcome, says = by_bounds("lost", values, HIDDEN, SEEN)
+    return Verdict(outcome, values, says=says)
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_missing_class(trials: Sequence[Trial]) -> Verdict:
     """Judge "hardly any image of the missing class is recognised", of the last run."""
     label = trials[-1].settings.rare_class
@@ -38,7 +38,8 @@ def judge_missing_class(trials: Sequence[Trial]) -> Verdict:
     before, some, few = map(percent, shares)
     right, images = trials[-1].result.by_class[label]
     values = {"before": before, "some": some, "few": few, "right": f"{right:,}", "images": f"{images:,}"}
-    return Verdict(by_bounds(shares[-1], HARDLY, HALF), values | _name(trials[-1]))
+    outcome, says = by_bounds("few", values, HARDLY, HALF)
+    return Verdict(outcome, values | _name(trials[-1]), says=says)
 
 
 def _name(trial: Trial) -> dict[str, str]:

@@ -10,7 +10,7 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference
@@ -21,7 +21,7 @@ MOST = 20
 LARGEST = 1_000
 
 
-@unless_broken
+@of_learned()
 def judge_network(trials: Sequence[Trial]) -> Verdict:
     """Judge "the network does better on images it learned from than on new ones".
 
@@ -34,14 +34,9 @@ def judge_network(trials: Sequence[Trial]) -> Verdict:
     gap = Difference.of(test, trial.epochs[-1].accuracy, margin)
     return Verdict(
         OF_GAIN[gap.way],
-        {
-            "train": gap.after,
-            "test": gap.before,
-            "gap": gap.points,
-            "noise": gap.margin,
-            "images": f"{images:,}",
-        },
+        {**gap.named("test", "train", "gap", "noise"), "images": f"{images:,}"},
         undecided=() if gap.way else OUTCOMES,
+        says=(gap.says("test", "train", "noise"),),
     )
 
 

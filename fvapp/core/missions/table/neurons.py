@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from fvapp.core.missions.comparing import by_parameters, val_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_broken
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import Value
-from fvapp.core.wording import percent
+from fvapp.core.wording import Says, percent
 
 LONGER = 1.2
 """A time counts as longer from so many times the other on: the same run again differs by about a tenth."""
 
 
-@unless_broken
+@of_learned()
 def judge_neurons(trials: Sequence[Trial]) -> Verdict:
     """Judge "more neurons bring a better accuracy": the widest network against the narrowest."""
     fewest, *_, most = by_parameters(trials)
@@ -27,21 +27,20 @@ def judge_neurons(trials: Sequence[Trial]) -> Verdict:
         {
             "fewest": _width(fewest),
             "most": _width(most),
-            "fewest_accuracy": gain.before,
-            "most_accuracy": gain.after,
-            "gain": gain.points,
+            **gain.named("fewest_accuracy", "most_accuracy", "gain", "noise"),
             "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
             "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
-            "noise": gain.margin,
             "chosen": _width(chosen),
             "test": percent(chosen.test_accuracy),
         },
         ("neurons.measured",),
         () if gain.way else OUTCOMES,
+        trials.index(chosen),
+        (gain.says("fewest_accuracy", "most_accuracy", "noise"),),
     )
 
 
-@unless_broken
+@of_learned()
 def judge_doubling(trials: Sequence[Trial]) -> Verdict:
     """Judge the notebook's answer, "from 512 to 1,024 neurons training takes longer and gets better".
 
@@ -61,14 +60,15 @@ def judge_doubling(trials: Sequence[Trial]) -> Verdict:
         {
             "before": _width(second_most),
             "after": _width(most),
-            "before_accuracy": gain.before,
-            "after_accuracy": gain.after,
-            "gain": gain.points,
+            **gain.named("before_accuracy", "after_accuracy", "gain", "noise"),
             "signed_gain": gain.signed,
             "times_seconds": times,
-            "noise": gain.margin,
         },
         undecided=() if gain.way else ("held",) if longer else ("not_held",),
+        says=(
+            gain.says("before_accuracy", "after_accuracy", "noise"),
+            Says("at_least" if longer else "below", "times_seconds", str(LONGER)),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.errors import Term
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
 from fvapp.core.wording import Difference
 
 ASKED = (0, 2345)
@@ -30,7 +30,7 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
     """
     shares = answer.probabilities
     if not np.isfinite(shares).all():
-        return Verdict("broken", further=("page.broken",))
+        return nothing_to_judge(("learned.broken", {}), "another")
     first, second = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]
     lead = Difference.of(shares[second], shares[first])
     close = float(lead.points) < 100 * CLOSE
@@ -47,6 +47,7 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
             "position": str(first),
             "sum": f"{sum(shares):.4f}",
         },
+        says=(lead.says("second", "biggest"),),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_unlearned
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
@@ -21,7 +21,7 @@ answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
 """
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_forgetting(trials: Sequence[Trial]) -> Verdict:
     """Judge "taught only new drawings, a network gets worse at the test set": the second run against the first."""
     before, only, _ = trials
@@ -33,25 +33,23 @@ def judge_forgetting(trials: Sequence[Trial]) -> Verdict:
     return Verdict(
         OF_GAIN[-change.way],
         {
-            "before": change.before,
-            "after": change.after,
-            "change": change.points,
-            "margin": change.margin,
+            **change.named("before", "after", "change", "margin"),
             "name": name,
             "images": f"{images:,}",
             "right_before": f"{right:,}",
             "right_after": f"{only.result.by_class[label][0]:,}",
         },
+        says=(change.says("before", "after", "margin"),),
     )
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_mixing(trials: Sequence[Trial]) -> Verdict:
     """Judge "with old images mixed in, it forgets less": the third run against the second."""
     _, only, mixed = trials
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
-    values = {"only": change.before, "mixed": change.after, "change": change.points, "margin": change.margin}
-    return Verdict(OF_GAIN[change.way], values)
+    values = change.named("only", "mixed", "change", "margin")
+    return Verdict(OF_GAIN[change.way], values, says=(change.says("only", "mixed", "margin"),))
 
 
 MISSION = Mission(

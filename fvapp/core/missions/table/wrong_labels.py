@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.missions.comparing import by_bounds, margin_of, test_change
+from fvapp.core.missions.comparing import by_bounds, lost_points, margin_of
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, unless_unlearned
+from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
 from fvapp.core.wording import Difference, percent
 
@@ -16,47 +16,45 @@ LITTLE, MUCH = 10, 30
 """Points of test accuracy that wrong labels cost."""
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_wrong_labels(trials: Sequence[Trial]) -> Verdict:
     """Judge "half of the labels wrong cost little": the second run against the first; the third is told.
 
     held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between.
     """
     right, half, most = trials[:3]
-    lost = test_change(right, half)
+    lost = lost_points(right, half)
+    outcome, says = by_bounds("lost", lost, LITTLE, MUCH)
     return Verdict(
-        by_bounds(float(lost.points) * -lost.way, LITTLE, MUCH),
+        outcome,
         {
-            "test": lost.before,
-            "half_test": lost.after,
-            "lost": lost.points,
+            **lost,
             "half_train": percent(half.epochs[-1].accuracy),
             "most_test": percent(most.test_accuracy),
             "most_train": percent(most.epochs[-1].accuracy),
         },
         ("wrong_labels.measured",),
+        says=says,
     )
 
 
-@unless_unlearned
+@of_learned(0, -2, by_class=True)
 def judge_by_heart(trials: Sequence[Trial]) -> Verdict:
     """Judge "with wrong labels, a longer training makes it worse": the last run against the last but one."""
     short, long = trials[-2:]
-    margin = margin_of(short)
-    change = Difference.of(short.test_accuracy, long.test_accuracy, margin)
+    change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
+    train = Difference.of(short.epochs[-1].accuracy, long.epochs[-1].accuracy)
     return Verdict(
         OF_GAIN[-change.way],
         {
             "short": str(len(short.epochs)),
             "long": str(len(long.epochs)),
-            "short_test": change.before,
-            "long_test": change.after,
-            "change": change.points,
-            "margin": change.margin,
-            "short_train": percent(short.epochs[-1].accuracy),
-            "long_train": percent(long.epochs[-1].accuracy),
+            **change.named("short_test", "long_test", "change", "margin"),
+            **train.named("short_train", "long_train", "train_change"),
         },
-        undecided=() if change.way else OUTCOMES,
+        ("wrong_labels.by_heart",) if train.way > 0 and change.way < 0 else (),
+        () if change.way else OUTCOMES,
+        says=(change.says("short_test", "long_test", "margin"), train.says("short_train", "long_train")),
     )
 
 

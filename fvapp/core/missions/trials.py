@@ -47,7 +47,7 @@ class Trial:
     @property
     def broken(self) -> bool:
         """Whether a loss was no number; a network learns nothing from there on."""
-        return broken_epoch(self.points) is not None
+        return broken_epoch(self.points) is not None or (self.result is not None and self.result.broken)
 
     @property
     def failed(self) -> bool:

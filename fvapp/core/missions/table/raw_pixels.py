@@ -27,7 +27,7 @@ def judge_raw_pixels(trials: Sequence[Trial]) -> Verdict:
     first loss nor accuracy differ. neither: what is left, such as a loss that began high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
-    ratio = raw.epochs[0].loss / normal.epochs[0].loss
+    ratio = raw.epochs[0].loss / max(normal.epochs[0].loss, 1e-7)  # Keras counts no probability as surer than that
     half_way = (raw.epochs[0].loss + normal.epochs[-1].loss) / 2
     gain, near = val_change(normal, raw), Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
     says: tuple[Says, ...] = ()

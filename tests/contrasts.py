@@ -35,7 +35,7 @@ CONTRASTS = {
     r"ended after epoch (\d+) of (\d+)": lambda epoch, planned: epoch < planned,
     rf"without reaching the target\. \w+ accuracy: ({NUMBER})%, target ({NUMBER})%": lambda is_, wanted: is_ < wanted,
     rf"without reaching the target\. \w+ loss: ({NUMBER}), target ({NUMBER})": lambda is_, wanted: is_ > wanted,
-    rf"validation accuracy is ({NUMBER})%, and guessing .* Normalised it is ({NUMBER})%": lambda a, b: a < 20 <= b,
+    rf"validation accuracy is ({NUMBER})%, and guessing .* Normalised it is ({NUMBER})%": lambda a, b: a <= 20 <= b,
     rf"epoch was ({NUMBER}) instead of ({NUMBER}): ({NUMBER}) times": lambda raw, first, times: (
         raw > first and times >= 2
     ),

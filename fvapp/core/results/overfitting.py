@@ -75,7 +75,7 @@ class Fit:
     @property
     def rise(self) -> float:
         """How far the validation loss has risen since its lowest, as a share of it."""
-        return self.last_val_loss / self.best_val_loss - 1
+        return _rise_of(self.best_val_loss, self.last_val_loss)
 
     @property
     def overfits(self) -> bool:
@@ -148,7 +148,7 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     means = [[fmean(column) for column in list(zip(*window, strict=True))[1:]] for window in (best, last)]
     (best_loss, best_val_loss, _, best_val_accuracy), (last_loss, last_val_loss, last_accuracy, last_val) = means
     low, high = margins_of_rise(settings, len(rows))
-    rise = percent(last_val_loss / best_val_loss - 1)
+    rise = percent(_rise_of(best_val_loss, last_val_loss))
     beyond = [_number(rise) > _number(percent(margin)) for margin in (low, high)]
     if all(beyond):
         kind: FitKind = "overfits" if float(loss_text(last_loss)) < float(loss_text(best_loss)) else "worse"
@@ -169,6 +169,10 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
         last_accuracy=last_accuracy,
         margin=low if kind == "level" else high,
     )
+
+
+def _rise_of(best: float, last: float) -> float:
+    return last / max(best, 1e-7) - 1  # Keras counts no probability as surer than that
 
 
 def _number(percentage: str) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import Term
 from fvapp.core.missions.trials import Trial
 from fvapp.core.missions.verdict import Outcome
 from fvapp.core.results.chance import margin_of_difference, seed_spread
@@ -24,6 +26,11 @@ def val_change(before: Trial, after: Trial) -> Difference:
 def margin_of(trial: Trial) -> float:
     """Return how far the validation accuracies of two such runs differ by chance alone."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
+
+
+def class_term(dataset: str, label: int) -> Term:
+    """Return the name of a class, worded where it is read."""
+    return Term(DATASETS[dataset].class_names[label])
 
 
 def by_parameters(trials: Sequence[Trial]) -> list[Trial]:

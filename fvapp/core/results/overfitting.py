@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
 from statistics import fmean, stdev
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fvapp.core.datasets import DATASETS, count_split
 from fvapp.core.results.curves import EpochPoints, broken_epoch
@@ -41,6 +41,22 @@ long enough; they are of too few images.
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
 
 
+class Means(NamedTuple):
+    """Means of three epochs."""
+
+    loss: float = 0.0
+    val_loss: float = 1.0
+    accuracy: float = 0.0
+    val_accuracy: float = 0.0
+
+    def shown(self, when: str) -> dict[str, str]:
+        losses = {f"{when}_loss": loss_text(self.loss), f"{when}_val_loss": loss_text(self.val_loss)}
+        return losses | {f"{when}_accuracy": percent(self.accuracy), f"{when}_val_accuracy": percent(self.val_accuracy)}
+
+
+_UNSEEN = Means()
+
+
 @dataclass(frozen=True)
 class Fit:
     """How a run's training and validation went on after its best epochs.
@@ -49,10 +65,7 @@ class Fit:
         kind: the losses are compared as they are shown.
         last_epoch: the last one trained; of a broken run the first whose loss was no number.
         best_epoch: the best of the three epochs whose mean validation loss is the lowest.
-        best_loss, last_loss: mean training loss of the three best and of the last three epochs.
-        best_val_loss, last_val_loss: mean validation loss of them.
-        best_val_accuracy, last_val_accuracy: mean validation accuracy of them.
-        last_accuracy: mean training accuracy of the last three.
+        best, last: means of these three epochs and of the last three.
         margin: how far, as a share, the validation loss may rise by chance (:func:`margins_of_rise`).
         unlearned: what is to be said of a network that has learned nothing.
         images: so many validated.
@@ -61,13 +74,8 @@ class Fit:
     kind: FitKind
     last_epoch: int = 0
     best_epoch: int = 0
-    best_loss: float = 0.0
-    last_loss: float = 0.0
-    best_val_loss: float = 1.0
-    last_val_loss: float = 1.0
-    best_val_accuracy: float = 0.0
-    last_val_accuracy: float = 0.0
-    last_accuracy: float = 0.0
+    best: Means = _UNSEEN
+    last: Means = _UNSEEN
     margin: float = 0.0
     unlearned: Unlearned | None = None
     images: int = 0
@@ -75,7 +83,7 @@ class Fit:
     @property
     def rise(self) -> float:
         """How far the validation loss has risen since its lowest, as a share of it."""
-        return _rise_of(self.best_val_loss, self.last_val_loss)
+        return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1  # Keras counts no probability as surer
 
     @property
     def overfits(self) -> bool:
@@ -84,18 +92,9 @@ class Fit:
     @property
     def values(self) -> dict[str, str]:
         """The numbers of its sentence, as they are shown."""
-        losses = ("best_loss", "last_loss", "best_val_loss", "last_val_loss")
-        return {
-            "best": str(self.best_epoch),
-            "last": str(self.last_epoch),
-            **{name: loss_text(getattr(self, name)) for name in losses},
-            "rise": percent(max(0.0, self.rise)),
-            "margin": percent(self.margin),
-            "accuracy": percent(self.last_accuracy),
-            "val_accuracy": percent(self.last_val_accuracy),
-            "images": str(self.images),
-            "fewest": str(FEWEST_VALIDATION),
-        }
+        whole = {"best": self.best_epoch, "last": self.last_epoch, "images": self.images, "fewest": FEWEST_VALIDATION}
+        shares = {"rise": percent(max(0.0, self.rise)), "margin": percent(self.margin)}
+        return {name: str(n) for name, n in whole.items()} | self.best.shown("best") | self.last.shown("last") | shares
 
     @property
     def says(self) -> tuple[Says, ...]:
@@ -145,34 +144,14 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
         return Fit("few", images=images)
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best, last = min(windows, key=lambda window: fmean(row[2] for row in window)), windows[-1]
-    means = [[fmean(column) for column in list(zip(*window, strict=True))[1:]] for window in (best, last)]
-    (best_loss, best_val_loss, _, best_val_accuracy), (last_loss, last_val_loss, last_accuracy, last_val) = means
+    means = [Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)]
     low, high = margins_of_rise(settings, len(rows))
-    rise = percent(_rise_of(best_val_loss, last_val_loss))
-    beyond = [_number(rise) > _number(percent(margin)) for margin in (low, high)]
-    if all(beyond):
-        kind: FitKind = "overfits" if float(loss_text(last_loss)) < float(loss_text(best_loss)) else "worse"
-    elif any(beyond):
-        kind = "unsure"
-    else:
-        kind = "falls" if best is last else "level"
-    return Fit(
-        kind,
-        last_epoch=rows[-1][0],
-        best_epoch=min(best, key=lambda row: row[2])[0],
-        best_loss=best_loss,
-        last_loss=last_loss,
-        best_val_loss=best_val_loss,
-        last_val_loss=last_val_loss,
-        best_val_accuracy=best_val_accuracy,
-        last_val_accuracy=last_val,
-        last_accuracy=last_accuracy,
-        margin=low if kind == "level" else high,
-    )
-
-
-def _rise_of(best: float, last: float) -> float:
-    return last / max(best, 1e-7) - 1  # Keras counts no probability as surer than that
+    fit = Fit("level", rows[-1][0], min(best, key=lambda row: row[2])[0], *means, low)
+    beyond = [_number(percent(fit.rise)) > _number(percent(margin)) for margin in (low, high)]
+    if not any(beyond):
+        return replace(fit, kind="falls" if best is last else "level", margin=high if best is last else low)
+    learns = float(loss_text(fit.last.loss)) < float(loss_text(fit.best.loss))
+    return replace(fit, kind=("overfits" if learns else "worse") if all(beyond) else "unsure", margin=high)
 
 
 def _number(percentage: str) -> float:

@@ -191,12 +191,12 @@ def answer(first, share):
 
 def test_ten_numbers_and_two_of_them_are_described_truly():
     for share, other in product(SHARES, repeat=2):
-        check(judge_answer(answer(9, share), 9, str).sentences("outputs", EN))
+        check(judge_answer(answer(9, share), 9).sentences("outputs", EN))
         short, long = answer(9, share), answer(9, other)
-        verdict = judge_sureness(short, long, 9, str)
+        verdict = judge_sureness(short, long, 9)
         surer = percent(long.confidence) != percent(short.confidence) and long.confidence > short.confidence
         assert (verdict.outcome != "not_held") == surer
-    assert judge_answer(Answer((nan,) * 10), 9, str).outcome == "broken"
+    assert judge_answer(Answer((nan,) * 10), 9).outcome == "broken"
 
 
 def test_one_neuron_is_described_truly_whatever_it_does():
@@ -206,7 +206,7 @@ def test_one_neuron_is_described_truly_whatever_it_does():
         random = np.random.default_rng(seed)
         values = random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]
         kernel = np.eye(10)[np.arange(units) % 10] + strength * random.normal(size=(units, 10))
-        verdict = judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, units), 0, "0")
+        verdict = judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, units), 0)
         sentences = verdict.sentences("inside_neuron", EN)
         check(sentences)
         assert "the 0 neurons" not in " ".join(sentences) and "the 1 neurons" not in " ".join(sentences)
@@ -225,13 +225,13 @@ def test_shirts_are_described_truly_whatever_is_answered():
     for said in range(10):
         confusion = always.copy()
         confusion[:, said] = 100
-        assert judge_shirts(confusion, str).outcome == "broken"
+        assert judge_shirts(confusion).outcome == "broken"
     perfect = np.diag(np.full(10, 100))
-    assert judge_shirts(perfect, str).outcome == "untold"
+    assert judge_shirts(perfect).outcome == "untold"
     for tops, others in product((0, 1, 50, 100), repeat=2):
         confusion = perfect.copy()
         confusion[SHIRT, 0], confusion[SHIRT, 8] = tops, others
-        verdict = judge_shirts(confusion, str)
+        verdict = judge_shirts(confusion)
         expected = "held" if tops >= 4 * others else "not_held" if tops < others else "within_noise"
         assert verdict.outcome == (expected if tops + others else "untold")
         check(verdict.sentences("confusion", EN))

@@ -76,7 +76,7 @@ def read_fit(points, run, result):
         return
     read_words(f"compare.fit.{fit.kind}", fit.values)
     means = np.convolve(points.val_loss, np.ones(3) / 3, "valid")
-    assert fit.last_val_loss == pytest.approx(means[-1]) and fit.best_val_loss == pytest.approx(means.min())
+    assert fit.last.val_loss == pytest.approx(means[-1]) and fit.best.val_loss == pytest.approx(means.min())
     rise = means[-1] / max(means.min(), 1e-7) - 1
     if fit.kind in ("falls", "level"):
         assert rise <= fit.margin + 0.0006

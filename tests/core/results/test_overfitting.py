@@ -29,10 +29,10 @@ FIT = judge_fit(OVERFITTING, SETTINGS)
 
 def test_three_epochs_at_the_end_are_compared_with_the_best_three():
     assert (FIT.best_epoch, FIT.last_epoch) == (8, 14)
-    assert FIT.best_val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
-    assert FIT.last_val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
+    assert FIT.best.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
+    assert FIT.last.val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
     assert FIT.rise == pytest.approx(1.39 / 1.065 - 1)
-    assert (FIT.last_accuracy, FIT.last_val_accuracy) == pytest.approx((0.9, 0.85))
+    assert (FIT.last.accuracy, FIT.last.val_accuracy) == pytest.approx((0.9, 0.85))
 
 
 def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting():

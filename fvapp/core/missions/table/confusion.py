@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from fvapp.core.answers import shares
-from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import Term
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
-from fvapp.core.missions.comparing import BELOW, HALF, by_bounds
+from fvapp.core.missions.comparing import BELOW, HALF, by_bounds, class_term
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
@@ -26,14 +23,13 @@ NEARLY_ALL = 80
 """Per cent."""
 
 
-def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Verdict:
+def judge_shirts(confusion: np.ndarray) -> Verdict:
     """Judge "nearly all shirts that are taken for something else are taken for another top".
 
     held: more than `NEARLY_ALL` of them; not_held: fewer than `HALF`; within_noise: in between; untold: there are none.
 
     Args:
         confusion: of the test set, labels by answers.
-        class_name: from a label to its name in words.
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
     if said := unlearned(MISSION.dataset, accuracy):
@@ -55,11 +51,11 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
             "wrong": f"{wrong:,}",
             "share": shown,
             "recall": percent(float(recall[SHIRT])),
-            "worst": class_name(worst),
+            "worst": class_term(MISSION.dataset, worst),
             "worst_times": f"{int(row[worst]):,}",
             "back": f"{int(confusion[worst, SHIRT]):,}",
-            "label": class_name(hardest[0] if hardest else SHIRT),
-            "answer": class_name(hardest[1] if hardest else SHIRT),
+            "label": class_term(MISSION.dataset, hardest[0] if hardest else SHIRT),
+            "answer": class_term(MISSION.dataset, hardest[1] if hardest else SHIRT),
             "times": f"{hardest[2] if hardest else 0:,}",
         },
         ("confusion.measured",) if wrong else (),
@@ -69,7 +65,7 @@ def judge_shirts(confusion: np.ndarray, class_name: Callable[[int], str]) -> Ver
 
 def _measure(data: Dataset, network: Network) -> Verdict:
     answers = read_answers(shares(network.logits(data.x_test), network.temperature), np.asarray(data.y_test))
-    return judge_shirts(answers.confusion(), lambda label: Term(DATASETS[data.name].class_names[label]))
+    return judge_shirts(answers.confusion())
 
 
 MISSION = Mission(

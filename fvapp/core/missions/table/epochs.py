@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from fvapp.core.answers import Answer
-from fvapp.core.missions.comparing import margin_of
+from fvapp.core.missions.comparing import class_term, margin_of
 from fvapp.core.missions.mission import CHOOSING, Mission, Question
 from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
@@ -31,7 +31,7 @@ def judge_long_training(trials: Sequence[Trial]) -> Verdict:
         "worse": "neither",
     }
     chosen = min(trials, key=lambda trial: trial.epochs[-1].val_loss)
-    accuracy = Difference.of(fit.best_val_accuracy, fit.last_val_accuracy, margin_of(longest))
+    accuracy = Difference.of(fit.best.val_accuracy, fit.last.val_accuracy, margin_of(longest))
     return Verdict(
         outcomes.get(fit.kind, "untold"),
         {
@@ -52,7 +52,7 @@ def judge_long_training(trials: Sequence[Trial]) -> Verdict:
     )
 
 
-def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable[[int], str]) -> Verdict:
+def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     """Judge "trained longer, a network is surer of the same image".
 
     held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer, as far as is shown.
@@ -60,7 +60,6 @@ def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable
     Args:
         short, long: what the two networks say about the image.
         label: its true class.
-        class_name: from a label to its name in words.
     """
     surer = long.confidence > short.confidence and percent(long.confidence) != percent(short.confidence)
     outcome: Outcome = "not_held" if not surer else "held" if long.label == label else "neither"
@@ -68,10 +67,10 @@ def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable
         outcome,
         {
             "label": str(label),
-            "name": class_name(label),
-            "short_name": class_name(short.label),
+            "name": class_term(MISSION.dataset, label),
+            "short_name": class_term(MISSION.dataset, short.label),
             "short_share": percent(short.confidence),
-            "long_name": class_name(long.label),
+            "long_name": class_term(MISSION.dataset, long.label),
             "long_share": percent(long.confidence),
         },
     )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import Term
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
-from fvapp.core.missions.comparing import BELOW, by_bounds
+from fvapp.core.missions.comparing import BELOW, by_bounds, class_term
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
@@ -30,16 +29,16 @@ def judge_network(data: Dataset, network: Network) -> Verdict:
     """Judge a network on the test set, by the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
-    return judge_one_neuron(parts, label, Term(DATASETS[data.name].class_names[label]))
+    return judge_one_neuron(parts, label)
 
 
-def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
+def judge_one_neuron(parts: Parts, label: int) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
     held: the test accuracy loses more than `ONE_CARRIES` points; within_noise: `HARDLY` to that; not_held: less.
 
     Args:
-        label: the class; name: in words.
+        label: the class.
     """
     order = order_of_help(parts, label)
     many = min(MANY, parts.units - 1)
@@ -51,7 +50,7 @@ def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
     return Verdict(
         outcome,
         {
-            "name": name,
+            "name": class_term(MISSION.dataset, label),
             "units": str(parts.units),
             **change.named("before", "after", "points"),
             "lost": change.lost,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import Term
-from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, lost_points
+from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, class_term, lost_points
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
 from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import Verdict
@@ -43,7 +41,7 @@ def judge_missing_class(trials: Sequence[Trial]) -> Verdict:
 
 
 def _name(trial: Trial) -> dict[str, str]:
-    return {"name": Term(DATASETS[trial.settings.dataset].class_names[trial.settings.rare_class])}
+    return {"name": class_term(trial.settings.dataset, trial.settings.rare_class)}
 
 
 MISSION = Mission(

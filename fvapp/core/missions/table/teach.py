@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import Term
+from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
 from fvapp.core.missions.trials import Trial, of_learned
 from fvapp.core.missions.verdict import OF_GAIN, Verdict
@@ -28,7 +27,7 @@ def judge_forgetting(trials: Sequence[Trial]) -> Verdict:
     shares = [recall(trial.result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.result.by_class[label]
-    name = Term(DATASETS[before.settings.dataset].class_names[label])
+    name = class_term(before.settings.dataset, label)
     change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
     return Verdict(
         OF_GAIN[-change.way],

@@ -8,7 +8,6 @@ import streamlit as st
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.errors import Term
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.outputs import ASKED, judge_answer
 from fvapp.core.runs import RunRecord
@@ -41,8 +40,7 @@ class Outputs(Asking):
             _draw_answer(opened, dataset, ASKED[0], first)
         with other:
             _draw_position(opened, dataset, second)
-        names = DATASETS[opened.mission.dataset].class_names
-        return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: Term(names[label]))
+        return judge_answer(first, int(dataset.y_test[ASKED[0]]))
 
 
 FLOW = Outputs()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 from typing import Literal
 
 from fvapp.core.datasets import DATASETS, count_split
@@ -119,11 +118,9 @@ class Mission:
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
-        made = [base.with_values(**{"train_images": None, **run, "dataset": self.dataset}) for run in runs]
-        most = base.train_images or inf
-        return tuple(
-            one.with_values(train_images=base.train_images) if (one.train_images or inf) > most else one for one in made
-        )
+        sizes = [min(filter(None, (run.get("train_images"), base.train_images)), default=None) for run in runs]
+        rows = zip(runs, sizes, strict=True)
+        return tuple(base.with_values(**{**run, "train_images": size, "dataset": self.dataset}) for run, size in rows)
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
         """Return the numbers of the runs that stand in its words: of the first and of the last (`few`).

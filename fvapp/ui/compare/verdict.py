@@ -54,10 +54,8 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     if unlearned := [said for said in verdict.unlearned if said]:
         parts.append(t(unlearned[0][0], **unlearned[0][1]))
         return verdict_sentence(verdict, *names, t), parts
-    if verdict.outcome in ("less", "cannot_say"):
-        kind = "chance" if chance else "apart"
-    else:
-        kind = verdict.outcome if chance or verdict.outcome != "more" else "apart"
+    kind = "chance" if verdict.outcome in ("less", "cannot_say") else verdict.outcome
+    kind = "apart" if kind in ("chance", "more") and not chance else kind
     numbers = {"count": verdict.count, "images": f"{verdict.images:,}", "chance": shown.margin}
     parts.append(t(f"compare.line.{kind}", difference=shown.points, **numbers))
     return t(f"compare.headline.{verdict.outcome}", better=names[better], high=high, low=low), parts

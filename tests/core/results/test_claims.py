@@ -10,7 +10,7 @@ from statistics import fmean
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from claim_reader import NUMBERS, RELATIONS, RULES, TRANSLATORS, named, number, read_says, read_verdict, read_words
@@ -34,6 +34,10 @@ CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_recor
 
 def learned_nothing(dataset, accuracy, loss):
     return not isfinite(loss) or accuracy < 2 / len(DATASETS[dataset].class_names)
+
+
+def scatters(*groups):
+    return any(len(set(group)) > 1 for group in groups)
 
 
 def read_mission(mission, trials):
@@ -101,7 +105,7 @@ def read_comparison(runs, validation):
     for other in others:
         a, b = first.accuracies(measure), other.accuracies(measure)
         same = first.settings.dataset == other.settings.dataset
-        if same and min(len(a), len(b)) > 1 and np.std(a) + np.std(b):
+        if same and min(len(a), len(b)) > 1 and scatters(a, b):
             tested.append(scipy.stats.ttest_ind(a, b, equal_var=False).pvalue)
     for other, verdict in zip(others, verdicts, strict=True):
         read_pair(first, other, verdict, measure, len(tested))
@@ -138,11 +142,11 @@ def read_pair(first, other, verdict, measure, tested):
         for shown in re.findall(r"([\d.]+) (?:percentage points apart|个百分点|個百分點)", text)[:1]:
             assert abs(float(shown) - 100 * apart) <= 0.011
     if verdict.outcome == "more":
-        spread = scipy.stats.ttest_ind(a, b, equal_var=False).pvalue if np.std(a) + np.std(b) else 0.0
+        spread = scipy.stats.ttest_ind(a, b, equal_var=False).pvalue if scatters(a, b) else 0.0
         assert spread < 0.05 and apart * verdict.images > 4.4
     if verdict.outcome == "coarse":
         assert apart * verdict.images < 5.6 and float(verdict.count) == pytest.approx(apart * verdict.images, rel=0.01)
-    if verdict.outcome in ("less", "cannot_say") and tested == 1 and np.std(a) + np.std(b):
+    if verdict.outcome in ("less", "cannot_say") and tested == 1 and scatters(a, b):
         assert scipy.stats.ttest_ind(a, b, equal_var=False).pvalue >= 0.05
 
 
@@ -183,6 +187,7 @@ READERS = {"mission": read_mission, "fit": read_fit, "comparison": read_comparis
 ANY = st.one_of(*(st.tuples(st.just(name), case) for name, case in CASES.items()))
 
 
+@pytest.mark.filterwarnings("ignore:Precision loss")  # scipy of accuracies that differ in the last bit
 @settings(max_examples=QUICK, derandomize=True, deadline=None)
 @given(ANY)
 def test_what_is_said_of_random_runs_agrees_with_them(case):
@@ -191,7 +196,8 @@ def test_what_is_said_of_random_runs_agrees_with_them(case):
 
 
 @pytest.mark.long
-@settings(max_examples=LONG, deadline=None)
+@pytest.mark.filterwarnings("ignore:Precision loss")
+@settings(max_examples=LONG, deadline=None, phases=[Phase.generate])
 @given(ANY)
 def test_what_is_said_of_very_many_random_runs_agrees_with_them(case):
     name, drawn = case

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.missions.trials import Trial
-from fvapp.core.missions.verdict import Outcome
+from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import Difference, Says
 
@@ -37,19 +37,46 @@ def by_parameters(trials: Sequence[Trial]) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
-def lost_points(before: Trial, after: Trial) -> dict[str, str]:
-    """Return the test accuracies, and what was lost from one to the other, below 0 where it was won."""
-    change = Difference.of(before.test_accuracy, after.test_accuracy)
+def lost_points(before: float, after: float) -> dict[str, str]:
+    """Return two accuracies, and what was lost from one to the other, below 0 where it was won."""
+    change = Difference.of(before, after)
     return change.named("before", "after", "points") | {"lost": change.lost, "change": change.signed}
 
 
+def by_gain(
+    change: Difference,
+    *names: str,
+    values: Mapping[str, str] = {},
+    better: int = 1,
+    level: tuple[str, ...] = OUTCOMES,
+    says: tuple[Says, ...] = (),
+    **more: object,
+) -> Verdict:
+    """Return the verdict on "it gets better" by a difference.
+
+    Args:
+        names: of its four numbers in the sentence, as for :meth:`Difference.named`; `values` are the others.
+        better: -1 where the claim is that it gets worse.
+        level: predictions that stay open within the margin.
+        more: of a `Verdict`.
+    """
+    before, after, _, margin = names
+    said, left_open = (change.says(before, after, margin), *says), () if change.way else level
+    numbers = {**change.named(*names), **values}
+    return Verdict(OF_GAIN[better * change.way], numbers, undecided=left_open, says=said, **more)
+
+
 def by_bounds(
-    name: str, values: Mapping[str, str], low: int, high: int, outcomes: Sequence[Outcome] = BELOW
-) -> tuple[Outcome, tuple[Says, ...]]:
-    """Return the outcome of a number, as it is shown, between two bounds, and what it says of that number."""
+    name: str,
+    values: Mapping[str, str],
+    low: int,
+    high: int,
+    outcomes: Sequence[Outcome] = BELOW,
+    further: tuple[str, ...] = (),
+) -> Verdict:
+    """Return the verdict on a number, as it is shown, by two bounds."""
     value, below, above = float(values[name].removesuffix("%")), str(low), str(high)
-    if value < low:
-        return outcomes[0], (Says("below", name, below),)
-    if value > high:
-        return outcomes[2], (Says("below", above, name),)
-    return outcomes[1], (Says("at_least", name, below), Says("at_least", above, name))
+    between = Says("at_least", name, below), Says("at_least", above, name)
+    says = (Says("below", name, below),), between, (Says("below", above, name),)
+    place = (value >= low) + (value > high)
+    return Verdict(outcomes[place], values, further, says=says[place])

@@ -37,30 +37,26 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     row = confusion[SHIRT]
     wrong = int(row.sum() - row[SHIRT])
     share = row[list(TOPS)].sum() / wrong if wrong else 0.0
-    shown = percent(share)
-    outcome, says = by_bounds("share", {"share": shown}, HALF, NEARLY_ALL, BELOW[::-1]) if wrong else ("untold", ())
     others = row.copy()
     others[SHIRT] = 0
     worst = int(others.argmax())
     recall = precision_and_recall(confusion)[1]
     hardest = most_confused(confusion)
-    return Verdict(
-        outcome,
-        {
-            "images": f"{int(row.sum()):,}",
-            "wrong": f"{wrong:,}",
-            "share": shown,
-            "recall": percent(float(recall[SHIRT])),
-            "worst": class_term(MISSION.dataset, worst),
-            "worst_times": f"{int(row[worst]):,}",
-            "back": f"{int(confusion[worst, SHIRT]):,}",
-            "label": class_term(MISSION.dataset, hardest[0] if hardest else SHIRT),
-            "answer": class_term(MISSION.dataset, hardest[1] if hardest else SHIRT),
-            "times": f"{hardest[2] if hardest else 0:,}",
-        },
-        ("confusion.measured",) if wrong else (),
-        says=says,
-    )
+    values = {
+        "images": f"{int(row.sum()):,}",
+        "wrong": f"{wrong:,}",
+        "share": percent(share),
+        "recall": percent(float(recall[SHIRT])),
+        "worst": class_term(MISSION.dataset, worst),
+        "worst_times": f"{int(row[worst]):,}",
+        "back": f"{int(confusion[worst, SHIRT]):,}",
+        "label": class_term(MISSION.dataset, hardest[0] if hardest else SHIRT),
+        "answer": class_term(MISSION.dataset, hardest[1] if hardest else SHIRT),
+        "times": f"{hardest[2] if hardest else 0:,}",
+    }
+    if not wrong:
+        return Verdict("untold", values)
+    return by_bounds("share", values, HALF, NEARLY_ALL, BELOW[::-1], ("confusion.measured",))
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:

@@ -7,11 +7,11 @@ import numpy as np
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
-from fvapp.core.missions.comparing import BELOW, by_bounds, class_term
+from fvapp.core.missions.comparing import BELOW, by_bounds, class_term, lost_points
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
 from fvapp.core.missions.verdict import Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
-from fvapp.core.wording import Difference, percent
+from fvapp.core.wording import percent
 
 IMAGE = 61
 """The test image of MNIST whose class it is about: an 8."""
@@ -45,24 +45,16 @@ def judge_one_neuron(parts: Parts, label: int) -> Verdict:
     before, one, off = (damage(parts, order, count, label) for count in (0, 1, many))
     if said := unlearned(MISSION.dataset, before.accuracy):
         return nothing_to_judge(said, "another")
-    change = Difference.of(before.accuracy, one.accuracy)
-    outcome, says = by_bounds("lost", {"lost": change.lost}, HARDLY, ONE_CARRIES, BELOW[::-1])
-    return Verdict(
-        outcome,
-        {
-            "name": class_term(MISSION.dataset, label),
-            "units": str(parts.units),
-            **change.named("before", "after", "points"),
-            "lost": change.lost,
-            "change": change.signed,
-            "many": str(many),
-            "found_before": percent(before.recall),
-            "found_after": percent(off.recall),
-            "accuracy_after": percent(off.accuracy),
-        },
-        ("inside_neuron.measured",) if many > 1 else (),
-        says=says,
-    )
+    values = lost_points(before.accuracy, one.accuracy) | {
+        "name": class_term(MISSION.dataset, label),
+        "units": str(parts.units),
+        "many": str(many),
+        "found_before": percent(before.recall),
+        "found_after": percent(off.recall),
+        "accuracy_after": percent(off.accuracy),
+    }
+    further = ("inside_neuron.measured",) if many > 1 else ()
+    return by_bounds("lost", values, HARDLY, ONE_CARRIES, BELOW[::-1], further)
 
 
 MISSION = Mission(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.core.missions.comparing import val_change
+from fvapp.core.missions.comparing import by_gain, val_change
 from fvapp.core.missions.mission import CHOOSING, WIDE, Mission, Question
 from fvapp.core.missions.trials import Trial, of_learned
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.settings import Value
 from fvapp.core.wording import percent
 
@@ -18,20 +18,14 @@ def judge_layers(trials: Sequence[Trial]) -> Verdict:
     one, two = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_change(one, two)
     chosen = two if gain.way > 0 else one
-    return Verdict(
-        OF_GAIN[gain.way],
-        {
-            **gain.named("one_accuracy", "two_accuracy", "gain", "noise"),
-            "one_parameters": f"{one.parameters:,}",
-            "two_parameters": f"{two.parameters:,}",
-            "chosen": " + ".join(map(str, chosen.settings.hidden)),
-            "test": percent(chosen.test_accuracy),
-        },
-        ("layers.measured",),
-        () if gain.way else OUTCOMES,
-        trials.index(chosen),
-        (gain.says("one_accuracy", "two_accuracy", "noise"),),
-    )
+    values = {
+        "one_parameters": f"{one.parameters:,}",
+        "two_parameters": f"{two.parameters:,}",
+        "chosen": " + ".join(map(str, chosen.settings.hidden)),
+        "test": percent(chosen.test_accuracy),
+    }
+    more = {"further": ("layers.measured",), "chosen": trials.index(chosen)}
+    return by_gain(gain, "one_accuracy", "two_accuracy", "gain", "noise", values=values, **more)
 
 
 def _behind(width: int) -> tuple[Mapping[str, Value], ...]:

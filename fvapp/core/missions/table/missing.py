@@ -23,9 +23,8 @@ def judge_missing(trials: Sequence[Trial]) -> Verdict:
 
     held: it loses fewer than `HIDDEN` points; not_held: more than `SEEN`; within_noise: in between.
     """
-    values = lost_points(trials[0], trials[-1]) | _name(trials[-1])
-    outcome, says = by_bounds("lost", values, HIDDEN, SEEN)
-    return Verdict(outcome, values, says=says)
+    lost = lost_points(trials[0].test_accuracy, trials[-1].test_accuracy)
+    return by_bounds("lost", lost | _name(trials[-1]), HIDDEN, SEEN)
 
 
 @of_learned(0, by_class=True)
@@ -36,8 +35,7 @@ def judge_missing_class(trials: Sequence[Trial]) -> Verdict:
     before, some, few = map(percent, shares)
     right, images = trials[-1].result.by_class[label]
     values = {"before": before, "some": some, "few": few, "right": f"{right:,}", "images": f"{images:,}"}
-    outcome, says = by_bounds("few", values, HARDLY, HALF)
-    return Verdict(outcome, values | _name(trials[-1]), says=says)
+    return by_bounds("few", values | _name(trials[-1]), HARDLY, HALF)
 
 
 def _name(trial: Trial) -> dict[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.core.missions.comparing import by_parameters, val_change
+from fvapp.core.missions.comparing import by_gain, by_parameters, val_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
 from fvapp.core.missions.trials import Trial, of_learned
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import Value
 from fvapp.core.wording import Says, percent
 
@@ -22,22 +22,16 @@ def judge_neurons(trials: Sequence[Trial]) -> Verdict:
     gain = val_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
     chosen = next(trial for trial in by_parameters(trials) if not val_change(trial, best).way)
-    return Verdict(
-        OF_GAIN[gain.way],
-        {
-            "fewest": _width(fewest),
-            "most": _width(most),
-            **gain.named("fewest_accuracy", "most_accuracy", "gain", "noise"),
-            "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
-            "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
-            "chosen": _width(chosen),
-            "test": percent(chosen.test_accuracy),
-        },
-        ("neurons.measured",),
-        () if gain.way else OUTCOMES,
-        trials.index(chosen),
-        (gain.says("fewest_accuracy", "most_accuracy", "noise"),),
-    )
+    values = {
+        "fewest": _width(fewest),
+        "most": _width(most),
+        "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
+        "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
+        "chosen": _width(chosen),
+        "test": percent(chosen.test_accuracy),
+    }
+    more = {"further": ("neurons.measured",), "chosen": trials.index(chosen)}
+    return by_gain(gain, "fewest_accuracy", "most_accuracy", "gain", "noise", values=values, **more)
 
 
 @of_learned()

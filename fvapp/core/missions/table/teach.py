@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.missions.comparing import class_term
+from fvapp.core.missions.comparing import by_gain, class_term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
 from fvapp.core.missions.trials import Trial, of_learned
-from fvapp.core.missions.verdict import OF_GAIN, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
 
@@ -29,17 +29,13 @@ def judge_forgetting(trials: Sequence[Trial]) -> Verdict:
     right, images = before.result.by_class[label]
     name = class_term(before.settings.dataset, label)
     change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
-    return Verdict(
-        OF_GAIN[-change.way],
-        {
-            **change.named("before", "after", "change", "margin"),
-            "name": name,
-            "images": f"{images:,}",
-            "right_before": f"{right:,}",
-            "right_after": f"{only.result.by_class[label][0]:,}",
-        },
-        says=(change.says("before", "after", "margin"),),
-    )
+    values = {
+        "name": name,
+        "images": f"{images:,}",
+        "right_before": f"{right:,}",
+        "right_after": f"{only.result.by_class[label][0]:,}",
+    }
+    return by_gain(change, "before", "after", "change", "margin", values=values, better=-1, level=())
 
 
 @of_learned(0, by_class=True)
@@ -47,8 +43,7 @@ def judge_mixing(trials: Sequence[Trial]) -> Verdict:
     """Judge "with old images mixed in, it forgets less": the third run against the second."""
     _, only, mixed = trials
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
-    values = change.named("only", "mixed", "change", "margin")
-    return Verdict(OF_GAIN[change.way], values, says=(change.says("only", "mixed", "margin"),))
+    return by_gain(change, "only", "mixed", "change", "margin", level=())
 
 
 MISSION = Mission(

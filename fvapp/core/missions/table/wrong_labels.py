@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fvapp.core.missions.comparing import by_bounds, lost_points, margin_of
+from fvapp.core.missions.comparing import by_bounds, by_gain, lost_points, margin_of
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
 from fvapp.core.missions.trials import Trial, of_learned
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import Difference, percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
@@ -23,19 +23,12 @@ def judge_wrong_labels(trials: Sequence[Trial]) -> Verdict:
     held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between.
     """
     right, half, most = trials[:3]
-    lost = lost_points(right, half)
-    outcome, says = by_bounds("lost", lost, LITTLE, MUCH)
-    return Verdict(
-        outcome,
-        {
-            **lost,
-            "half_train": percent(half.epochs[-1].accuracy),
-            "most_test": percent(most.test_accuracy),
-            "most_train": percent(most.epochs[-1].accuracy),
-        },
-        ("wrong_labels.measured",),
-        says=says,
-    )
+    values = lost_points(right.test_accuracy, half.test_accuracy) | {
+        "half_train": percent(half.epochs[-1].accuracy),
+        "most_test": percent(most.test_accuracy),
+        "most_train": percent(most.epochs[-1].accuracy),
+    }
+    return by_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
 
 
 @of_learned(0, -2, by_class=True)
@@ -44,17 +37,14 @@ def judge_by_heart(trials: Sequence[Trial]) -> Verdict:
     short, long = trials[-2:]
     change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
     train = Difference.of(short.epochs[-1].accuracy, long.epochs[-1].accuracy)
-    return Verdict(
-        OF_GAIN[-change.way],
-        {
-            "short": str(len(short.epochs)),
-            "long": str(len(long.epochs)),
-            **change.named("short_test", "long_test", "change", "margin"),
-            **train.named("short_train", "long_train", "train_change"),
-        },
-        ("wrong_labels.by_heart",) if train.way > 0 and change.way < 0 else (),
-        () if change.way else OUTCOMES,
-        says=(change.says("short_test", "long_test", "margin"), train.says("short_train", "long_train")),
+    lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
+    return by_gain(
+        change,
+        *("short_test", "long_test", "change", "margin"),
+        values=lengths | train.named("short_train", "long_train", "train_change"),
+        better=-1,
+        says=(train.says("short_train", "long_train"),),
+        further=("wrong_labels.by_heart",) if train.way > 0 and change.way < 0 else (),
     )
 
 

@@ -28,17 +28,14 @@ def judge_wrong_reason(trials: Sequence[Trial]) -> Verdict:
         "test": percent(trial.test_accuracy),
         "marked": percent(trial.result.marked_accuracy),
     }
-    outcome, says = by_bounds("share", values, HARDLY, HALF)
-    return Verdict(outcome, values, says=says)
+    return by_bounds("share", values, HARDLY, HALF)
 
 
 @of_learned(0, by_class=True)
 def judge_taken(trials: Sequence[Trial]) -> Verdict:
     """Judge "with the mark, much else is taken for the marked class"."""
     (trial,) = trials
-    values = {"taken": percent(trial.result.marked_taken)}
-    outcome, says = by_bounds("taken", values, NEVER, OFTEN, BELOW[::-1])
-    return Verdict(outcome, values, says=says)
+    return by_bounds("taken", {"taken": percent(trial.result.marked_taken)}, NEVER, OFTEN, BELOW[::-1])
 
 
 MISSION = Mission(

@@ -45,14 +45,12 @@ def mark_error(message: str) -> MarkedError:
         # The first number is the batch size, or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]
         numbers = {"shape": " × ".join(map(str, sizes)), "count": str(prod(sizes))}
-        return MarkedError("rank", *_split(message, *found.span()), numbers)
+        return MarkedError("rank", *message.partition(found[0]), numbers)
     if found := _LABEL.search(message):
         numbers = {"label": found["label"], "last": str(int(found["end"]) - 1)}
-        return MarkedError("label", *_split(message, *found.span()), numbers)
-    lines = [line for line in message.splitlines() if any(map(str.isalpha, line))]
-    line = lines[-1] if lines else message
-    start = message.rfind(line)
-    return MarkedError("other", *_split(message, start, start + len(line)))
+        return MarkedError("label", *message.partition(found[0]), numbers)
+    line = [message, *(line for line in message.splitlines() if any(map(str.isalpha, line)))][-1]
+    return MarkedError("other", *(message.rpartition(line) if line else ("", "", "")))
 
 
 def judge_mistake(trials: Sequence[Trial], about: str) -> Verdict:
@@ -61,7 +59,3 @@ def judge_mistake(trials: Sequence[Trial], about: str) -> Verdict:
         return Verdict("not_held", {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
     marked = mark_error(trial.error.message)
     return Verdict("held", marked.numbers) if marked.about == about else Verdict("within_noise")
-
-
-def _split(message: str, start: int, end: int) -> tuple[str, str, str]:
-    return message[:start], message[start:end], message[end:]

@@ -68,7 +68,7 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
     """Return the difference of two runs as a sentence that says what can be learned from it."""
     causes = [change for change in changes if change.name != "seed"]
     seed = any(change.name == "seed" for change in changes)
-    listed = t("compare.difference.between").join(change_words(change, t) for change in causes)
+    listed = brief_difference(causes, t)
     if not changes:
         return t("compare.difference.nothing")
     if not causes:

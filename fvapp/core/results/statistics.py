@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count as count_from
 from statistics import fmean, stdev
@@ -278,10 +278,6 @@ def fresh_seeds(settings: RunSettings, records: Iterable[RunRecord], count: int)
     """Return the same settings with `count` seeds that no run with these settings has had."""
     alike = settings.with_values(seed=0)
     used = {record.settings.seed for record in records if record.trained.with_values(seed=0) == alike}
-    free = (seed for seed in _seeds_after(settings.seed) if seed not in used)
+    after = ((settings.seed + step) % (int(SETTINGS["seed"].maximum) + 1) for step in count_from(1))
+    free = (seed for seed in after if seed not in used)
     return tuple(settings.with_values(seed=next(free)) for _ in range(count))
-
-
-def _seeds_after(seed: int) -> Iterator[int]:
-    most = int(SETTINGS["seed"].maximum)
-    return ((seed + step) % (most + 1) for step in count_from(1))

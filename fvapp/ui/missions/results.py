@@ -38,11 +38,10 @@ def draw_picture(opened: OpenMission, records: Sequence[RunRecord], trials: Sequ
         alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
-    measured = {
-        label: record
-        for place, (label, record) in enumerate(zip(labels, records, strict=True))
-        if record.result is not None and verdict.chosen in (None, place)  # the others are left for no other choice
-    }
+    named = list(zip(labels, records, strict=True))
+    if verdict.chosen is not None:  # the test set is for that one alone
+        named = named[verdict.chosen : verdict.chosen + 1]
+    measured = {label: record for label, record in named if record.result is not None}
     if measured:
         draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
 

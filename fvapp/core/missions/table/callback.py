@@ -24,15 +24,13 @@ def judge_target(trials: Sequence[Trial]) -> Verdict:
     (trial,) = trials
     settings, epochs = trial.settings, trial.epochs
     value, target = getattr(epochs[-1], settings.target_metric), settings.target_value
-    if trial.result.stopped_by == "target":
-        outcome: Outcome = "held" if len(epochs) < settings.epochs else "within_noise"
-    else:
-        outcome = "neither" if len(epochs) < settings.epochs else "not_held"
+    reached, early = trial.result.stopped_by == "target", len(epochs) < settings.epochs
+    outcomes: Sequence[Outcome] = ("held", "within_noise") if reached else ("neither", "not_held")
     as_text, least = (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
     # As many digits as it takes to tell the value from the target.
     digits = next((n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least)
     return Verdict(
-        outcome,
+        outcomes[not early],
         {
             "metric": Term(f"settings.target_metric.choices.{settings.target_metric}"),
             "target": as_text(target, digits),
@@ -41,7 +39,7 @@ def judge_target(trials: Sequence[Trial]) -> Verdict:
             "epochs": str(settings.epochs),
             "test": percent(trial.test_accuracy),
         },
-        says=(Says("below" if outcome in ("held", "neither") else "at_least", "epoch", "epochs"),),
+        says=(Says("below" if early else "at_least", "epoch", "epochs"),),
     )
 
 

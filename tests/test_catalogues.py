@@ -55,7 +55,8 @@ def parse_template(text: str) -> ast.Module:
         ast.Call(
             ast.Name("t"),
             [template_key(call.args[0])],
-            [ast.keyword(given.key, ast.Constant(None)) for given in call.kwargs],
+            [ast.keyword(given.key, ast.Constant(None)) for given in call.kwargs]
+            + ([ast.keyword(None, ast.Constant(None))] if call.dyn_kwargs else []),
         )
         for call in Environment().parse(text).find_all(template.Call)
         if isinstance(call.node, template.Name) and call.node.name == "t"

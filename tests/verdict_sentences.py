@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.core.answers import Answer
+from fvapp.core.errors import in_words
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions import MISSIONS, Trial, Verdict
 from fvapp.core.missions.table.epochs import judge_sureness
@@ -247,19 +248,16 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield what is judged, the outcome, and the sentences, for every verdict on runs, pictures and answers."""
     t = Translator(language)
 
-    def name(label: int) -> str:
-        return t(f"datasets.fashion_mnist.classes.{label}")
-
     for outcome, zeros in ZEROS.items():
         yield "look", outcome, judge_pixels(42, image_with_zeros(zeros)).sentences("look", t)
     for outcome, given in ANSWERS.items():
-        yield "outputs", outcome, judge_answer(given, 9, name).sentences("outputs", t)
+        yield "outputs", outcome, judge_answer(given, 9).sentences("outputs", t)
     for (claim, outcome), changes in MADE_UP.items():
         yield claim, outcome, judge(claim, changes).sentences(claim, t)
     for outcome, long in PARTING.items():
         yield "epochs", outcome, judge("epochs", [SHORT, SHORT, long]).sentences("epochs", t)
     for outcome, pair in SURENESS.items():
-        values = judge_sureness(*pair, 9, name).values
+        values = in_words(judge_sureness(*pair, 9).values, t)
         facts = t("missions.epochs.same_image.facts", index=34, short=5, long=30, **values)
         yield "epochs.same_image", outcome, (facts, t(f"missions.epochs.same_image.{outcome}"))
     for outcome, val_losses in FITS.items():

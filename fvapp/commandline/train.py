@@ -115,7 +115,7 @@ def _print_event(event: Event, settings: RunSettings, as_json: bool, t: Callable
         case RunEnded(_, result):
             accuracy = percent(result.test_accuracy)
             print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
-            for sentence in result_sentences(settings, result, t):
+            for sentence in result_sentences(settings, result, settings.epochs, t):
                 print(sentence)
 
 

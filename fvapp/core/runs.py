@@ -84,6 +84,11 @@ class RunResult:
     marked_taken: Share | None = None
     my_test: _RightOfAll | None = None
 
+    @property
+    def broken(self) -> bool:
+        """Whether the network's answers are no numbers: its accuracy is that of always naming the first class."""
+        return not math.isfinite(self.test_loss + self.test_accuracy)
+
 
 @dataclass(frozen=True)
 class KerasError:

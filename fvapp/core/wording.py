@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, isfinite, log10
+from typing import Literal
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import Term
@@ -38,6 +39,22 @@ def points(difference: float) -> str:
     """
     value = 100 * abs(difference)
     return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a sentence says of two numbers, as data: whoever reads it can hold it against the runs.
+
+    Attributes:
+        relation: the second number "rises" or "falls" by more than the margin, or stays "level" within it; or the first
+            one is "below" the second, or "at_least" that.
+        first, second, margin: what the sentence calls its numbers, or a number as text that stands in the rule.
+    """
+
+    relation: Literal["rises", "falls", "level", "below", "at_least"]
+    first: str
+    second: str
+    margin: str = "0"
 
 
 @dataclass(frozen=True)
@@ -73,6 +90,20 @@ class Difference:
             str(shown_margin),
             beyond * (1 if shown > 0 else -1),
         )
+
+    @property
+    def lost(self) -> str:
+        """What was lost beyond the margin, below 0 where it was won."""
+        return f"-{self.points}" if self.way > 0 else self.points
+
+    def named(self, before: str, after: str, points: str, margin: str | None = None) -> dict[str, str]:
+        """Return the numbers of a sentence by what it calls them."""
+        values = {before: self.before, after: self.after, points: self.points}
+        return values if margin is None else values | {margin: self.margin}
+
+    def says(self, before: str, after: str, margin: str = "0") -> Says:
+        """Return what the difference comes to, by what a sentence calls its numbers."""
+        return Says(("falls", "level", "rises")[self.way + 1], before, after, margin)
 
 
 def loss_text(loss: float | None) -> str:
@@ -181,7 +212,7 @@ def short_words(name: str, settings: RunSettings, t: Translate) -> str:
     return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
 
-def value_words(name: str, value: Value, t: Translate, dataset: str = RunSettings.dataset) -> str:
+def value_words(name: str, value: Value, t: Translate, dataset: str) -> str:
     """Return the value of a setting as a visitor reads it.
 
     Args:

@@ -12,7 +12,7 @@ from plotly.graph_objects import Figure
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.results.by_class import far_below, far_below_sentence, recall
+from fvapp.core.results.by_class import class_sentence, far_below, recall
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -40,13 +40,15 @@ def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
     assert far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
     assert far_below(()) is None and far_below(((0, 0),) * 10) is None
     assert far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
+    assert far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0  # the middle class has none either
 
 
 @pytest.mark.parametrize("language", languages())
 def test_the_sentence_names_the_class_and_its_images(language):
     words = Translator(language)
     names = class_names("fashion_mnist", words)
-    none, few, even = (far_below_sentence(0.83, each, names, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN))
+    run = RECORD.settings, RECORD.result, 5
+    none, few, even = (class_sentence(*run, each, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN))
     assert "83.0%" in none and names[6] in none and "1,000" in none
     assert "28.0%" in few and names[6] in few and even == ""
 

@@ -155,14 +155,16 @@ def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
-    monkeypatch.setattr(f"fvapp.core.missions.table.{mission}.LEARNED_NOTHING", 0)  # as the engine's networks have
+    monkeypatch.setattr("fvapp.core.results.learned.TIMES", 0)  # as the engine's networks have
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
     assert first["judged"] and first["runs"] == [engine.runs(app.session_state["token"])[0].id]
-    # A network that is trained later changes nothing of it, and is asked when the visitor says so.
+    # A network that is trained later changes nothing of it, and is asked when the visitor says so; but for one that was
+    # taught images which are not those of the data set.
     token = app.session_state["token"]
-    (later,) = engine.submit(token, [MISSIONS[mission].settings()[0].with_values(hidden=(7,))])
+    settings = MISSIONS[mission].settings()[0].with_values(hidden=(7,))
+    later, _ = engine.submit(token, [settings, settings.with_values(marked_class=7)])
     engine.finish()
     app.run()
     assert kept(app, engine, mission) == first
@@ -176,7 +178,7 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_a_network_that_learned_nothing_gives_no_verdict(open_page, engine, mission):
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
-    said = T("missions.page.learned_nothing", accuracy="X").partition("X")[0]
+    said = T("learned.nothing", accuracy="X", chance="Y").partition("X")[0]
     assert [warning.value for warning in app.warning if warning.value.startswith(said)]
     assert not kept(app, engine, mission)["judged"]
 

@@ -146,7 +146,7 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
 
 
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, engine, token, keep, monkeypatch):
-    monkeypatch.setattr("fvapp.core.missions.trials.LEARNED_NOTHING", 0)
+    monkeypatch.setattr("fvapp.core.results.learned.TIMES", 0)
     app = begin(open_page("missions", token=token, mission="14"), "teach")
     app.button(key="mission_run").click().run()  # asks the network there is
     assert t("missions.teach.kept", n=0, total=5) in words(app) and "teach" not in keys(app)

@@ -49,13 +49,13 @@ class MissionResults:
 
     Attributes:
         predicted: outcome -> how many predicted it.
-        came: outcome -> for how many it came out.
+        came: outcome -> for how many it came out, as their pages show it: None where the numbers did not decide it.
         dots: of each run of the mission that somebody has finished.
     """
 
     mission: str
     predicted: Mapping[str, int]
-    came: Mapping[str, int]
+    came: Mapping[str | None, int]
     dots: tuple[Dots, ...]
 
     @property
@@ -97,16 +97,16 @@ def table_of(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[Resul
 
 def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
     predicted: Counter[str] = Counter()
-    came: Counter[str] = Counter()
+    came: Counter[str | None] = Counter()
     dots: dict[int, list[Dot]] = {}
     for row in rows:
         own = row.progress[mission]
         if own.prediction is not None:
             predicted[own.prediction] += 1
         if own.verdicts:
-            came[own.verdicts[0].outcome] += 1
+            came[own.verdicts[0].shown] += 1
         runs = {run.id: run for run in row.runs}
         for number, run in enumerate(map(runs.get, own.runs)):
-            if run is not None and run.result is not None:
+            if run is not None and run.result is not None and not run.result.broken:
                 dots.setdefault(number, []).append(Dot(run.result.test_accuracy, run.settings.seed))
     return MissionResults(mission, predicted, came, tuple(Dots(n, tuple(dots[n])) for n in sorted(dots)))

@@ -70,7 +70,9 @@ def look_at_round(classroom: Classroom, rows: Sequence[StudentRow], now: float) 
         return replace(view, results=results_of(replace(classroom, missions=(current.subject,)), rows)[0])
     if current.kind == "seeds":
         found = [run for of_one in runs.values() for run in of_one]
-        dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in found if run.result is not None)
+        dots = tuple(
+            Dot(run.result.test_accuracy, run.settings.seed) for run in found if run.result and not run.result.broken
+        )
         refused = tuple(row.student.nickname for row in rows if entries[row.student.id].refused)
         trains = sum(run.state in ACTIVE for run in found)
         return replace(view, dots=Dots(0, dots) if dots else None, networks=len(found), trains=trains, refused=refused)
@@ -89,7 +91,9 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         runs: of each student.
     """
     # With other outputs a network would vote on another question.
-    able = [[run for run in of_one if run.result is not None and run.settings.one_a_class] for of_one in runs]
+    able = [
+        [run for run in of_one if run.result and not run.result.broken and run.settings.one_a_class] for of_one in runs
+    ]
     for number in range(classroom.rounds, 0, -1):
         group = group_of(classroom.id, number)
         together = [run for of_one in able for run in of_one if run.group == group]

@@ -174,7 +174,7 @@ def _student(row: StudentRow, watch: Watch, now: float) -> StudentNow:
     student, (mission, step) = row.student, watch.place
     here = now - row.seen <= AWAY
     need, since = _need(row, watch, now) if here else (None, now)
-    accuracies = [run.result.test_accuracy for run in row.runs if run.result is not None and run.taught is None]
+    accuracies = [run.result.test_accuracy for run in row.runs if run.result and not (run.result.broken or run.taught)]
     return StudentNow(
         student.id,
         student.nickname,

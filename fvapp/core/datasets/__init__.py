@@ -2,4 +2,4 @@
 
 from fvapp.core.dataset_table import DATASETS, SHIPPED, DatasetInfo
 from fvapp.core.datasets.loading import Dataset, load_dataset
-from fvapp.core.datasets.splits import TrainingArrays, split_validation, taught_arrays, training_arrays
+from fvapp.core.datasets.splits import TrainingArrays, count_split, split_validation, taught_arrays, training_arrays

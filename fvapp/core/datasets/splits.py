@@ -40,6 +40,11 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
     return training, images - training
 
 
+def count_split(settings: RunSettings) -> tuple[int, int]:
+    """Return how many images of the data set train and how many validate, before any are altered."""
+    return split_validation(settings.images, settings.validation_split)
+
+
 def training_arrays(dataset: Dataset, train_images: int | None, validation_split: float) -> TrainingArrays:
     """Select the first `train_images` images (None: all) and split off the validation images.
 

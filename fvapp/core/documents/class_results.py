@@ -8,6 +8,7 @@ from io import StringIO
 
 from fvapp.core.classroom.results import MissionResults, ResultRow
 from fvapp.core.missions.table import MISSIONS
+from fvapp.core.missions.verdict import Outcome, outcome_words
 from fvapp.core.names import as_cell
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, points
@@ -26,7 +27,8 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     values = {"n": count, "total": result.predictions, "choice": choice_words(result.mission, outcome, t).rstrip(".。")}
     if not result.verdicts:
         return t("classroom.results.not_judged", **values)
-    return t("classroom.results.sentence", **values, came=result.came.get(outcome, 0), judged=result.verdicts)
+    values |= {"came": result.came.get(outcome, 0), "judged": result.verdicts, "open": result.came.get(None, 0)}
+    return t(f"classroom.results.{'sentence_open' if values['open'] else 'sentence'}", **values)
 
 
 def class_csv(rows: Iterable[ResultRow], t: Translate) -> bytes:
@@ -58,7 +60,7 @@ def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], n
 def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
     mission, own, run = MISSIONS[row.mission], row.own, row.run
     prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
-    came = choice_words(row.mission, own.verdicts[0].outcome, t) if own.verdicts else ""
+    came = choice_words(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
     cells = (row.student.nickname, f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right)
     if run is None:
@@ -68,10 +70,9 @@ def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
     return (*cells, run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch, accuracy, seconds)
 
 
-def choice_words(mission: str, outcome: str, t: Translate) -> str:
-    """Return what an outcome of a mission is called; those that nobody could predict share a name."""
-    known = outcome in MISSIONS[mission].predictions
-    return t(f"missions.{mission}.predict.{outcome}") if known else t("classroom.results.other")
+def choice_words(mission: str, outcome: Outcome | None, t: Translate) -> str:
+    """Return what an outcome of a mission is called, as the student's page calls it."""
+    return outcome_words(mission, MISSIONS[mission].predictions, outcome, t)
 
 
 def _heading(name: str, t: Translate) -> str:

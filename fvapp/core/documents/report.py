@@ -76,7 +76,7 @@ def write_report(
         lines=lines,
         colours=_COLOURS,
         dashes=_DASHES,
-        fit=fit_sentence(judge_fit(points, record.settings), t),
+        fit=fit_sentence(judge_fit(points, record.settings, record.result), t),
         settings=_settings(record, t),
         drawings=[{"png": _png(drawing.pixels), "caption": drawing.caption} for drawing in drawings[-MOST_DRAWINGS:]],
         versions=" · ".join(f"{name} {version}" for name, version in record.versions.items()),
@@ -105,7 +105,7 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
     shares = zip(class_names(record.settings.dataset, t), recall(record.result.by_class), strict=False)
     said = [f"{name} {percent(share)}" for name, share in shares]
     listed = [f"{t('by_class.axis')}{t('common.colon')}{' · '.join(said)}"] if said else []
-    return [*result_sentences(record.settings, record.result, t), *listed]
+    return [*result_sentences(record.settings, record.result, record.epoch, t), *listed]
 
 
 def _png(pixels: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fvapp.core.datasets import DATASETS, split_validation
+from fvapp.core.datasets import count_split
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.table import MISSIONS
@@ -30,9 +30,7 @@ def class_seconds(missions: Iterable[Mission], pairs: int, workers: int, base: R
 
 
 def _seconds(settings: RunSettings) -> float:
-    images = settings.train_images or DATASETS[settings.dataset].train_images
-    training, _ = split_validation(images, settings.validation_split)
-    return estimate_seconds(settings, training)
+    return estimate_seconds(settings, count_split(settings)[0])
 
 
 def seconds_left(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from fvapp.core.missions.trials import Trial, Trials
-from fvapp.core.missions.verdict import Outcome
-from fvapp.core.results.chance import margin_of_difference, seed_spread
-from fvapp.core.wording import Difference
+from collections.abc import Mapping, Sequence
 
-HARDLY, HALF = 0.1, 0.5
-"""Shares of a class that is recognised."""
+from fvapp.core.datasets import DATASETS
+from fvapp.core.missions.trials import Trial, Trials
+from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.results.chance import margin_of_difference, seed_spread
+from fvapp.core.wording import Difference, Says
+
+HARDLY, HALF = 10, 50
+"""Per cent of a class that is recognised."""
+
+BELOW: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
+"""What becomes of "it is small" below both bounds, between them and above both; backwards, of "it is large"."""
 
 
 def val_change(before: Trial, after: Trial) -> Difference:
@@ -21,15 +27,55 @@ def margin_of(trial: Trial) -> float:
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
-def test_change(before: Trial, after: Trial) -> Difference:
-    """Compare the test accuracies as they are shown."""
-    return Difference.of(before.test_accuracy, after.test_accuracy)
+def class_term(dataset: str, label: int) -> str:
+    """Return the name of a class, worded where it is read."""
+    return DATASETS[dataset].class_names[label]
 
 
 def by_parameters(trials: Trials) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
-def by_bounds(value: float, low: float, high: float) -> Outcome:
-    """Return the outcome of "it is small"."""
-    return "held" if value < low else "not_held" if value > high else "within_noise"
+def lost_points(before: float, after: float) -> dict[str, str]:
+    """Return two accuracies, and what was lost from one to the other, below 0 where it was won."""
+    change = Difference.of(before, after)
+    return change.named("before", "after", "points") | {"lost": change.lost, "change": change.signed}
+
+
+def by_gain(
+    change: Difference,
+    *names: str,
+    values: Mapping[str, str] = {},
+    better: int = 1,
+    level: tuple[str, ...] = OUTCOMES,
+    says: tuple[Says, ...] = (),
+    **more: object,
+) -> Verdict:
+    """Return the verdict on "it gets better" by a difference.
+
+    Args:
+        names: of its four numbers in the sentence, as for :meth:`Difference.named`; `values` are the others.
+        better: -1 where the claim is that it gets worse.
+        level: predictions that stay open within the margin.
+        more: of a `Verdict`.
+    """
+    before, after, _, margin = names
+    said, left_open = (change.says(before, after, margin), *says), () if change.way else level
+    numbers = {**change.named(*names), **values}
+    return Verdict(OF_GAIN[better * change.way], numbers, undecided=left_open, says=said, **more)
+
+
+def by_bounds(
+    name: str,
+    values: Mapping[str, str],
+    low: int,
+    high: int,
+    outcomes: Sequence[Outcome] = BELOW,
+    further: tuple[str, ...] = (),
+) -> Verdict:
+    """Return the verdict on a number, as it is shown, by two bounds."""
+    value, below, above = float(values[name].removesuffix("%")), str(low), str(high)
+    between = Says("at_least", name, below), Says("at_least", above, name)
+    says = (Says("below", name, below),), between, (Says("below", above, name),)
+    place = (value >= low) + (value > high)
+    return Verdict(outcomes[place], values, further, says=says[place])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fvapp.core.datasets import DATASETS, count_split
 from fvapp.core.missions.trials import Judge, Trial, Trials
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
@@ -120,8 +121,21 @@ class Mission:
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
-        few = {} if base.train_images is None else {"train_images": base.train_images}
-        return tuple(base.with_values(**{**run, **few, "dataset": self.dataset}) for run in runs)
+        sizes = [min(filter(None, (run.get("train_images"), base.train_images)), default=None) for run in runs]
+        rows = zip(runs, sizes, strict=True)
+        return tuple(base.with_values(**{**run, "train_images": size, "dataset": self.dataset}) for run, size in rows)
+
+    def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
+        """Return the numbers of the runs that stand in its words: of the first and of the last (`few`).
+
+        Among those that are learned from, a class is rare by about its share: every class is as frequent.
+        """
+        runs = self.settings(base) or (RunSettings(dataset=self.dataset),)
+        (learned, held), (few_learned, few_held) = (count_split(run) for run in (runs[0], runs[-1]))
+        rare = runs[-1].rare_share * few_learned / DATASETS[self.dataset].classes
+        numbers = {"images": learned + held, "few_images": few_learned + few_held}
+        numbers |= {"learned": learned, "few_learned": few_learned, "rare": round(rare)}
+        return {name: f"{number:,}" for name, number in numbers.items()}
 
     @property
     def trains(self) -> bool:

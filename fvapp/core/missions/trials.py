@@ -8,8 +8,9 @@ from functools import wraps
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, current_events
-from fvapp.core.missions.verdict import LEARNED_NOTHING, Verdict, learned_nothing
+from fvapp.core.missions.verdict import Verdict, nothing_to_judge
 from fvapp.core.results.curves import EpochPoints, broken_epoch, epoch_points
+from fvapp.core.results.learned import unlearned_run
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
 
@@ -46,7 +47,7 @@ class Trial:
     @property
     def broken(self) -> bool:
         """Whether a loss was no number; a network learns nothing from there on."""
-        return broken_epoch(self.points) is not None
+        return broken_epoch(self.points) is not None or (self.result is not None and self.result.broken)
 
     @property
     def failed(self) -> bool:
@@ -78,24 +79,26 @@ Trials = Sequence[Trial]
 Judge = Callable[[Trials], Verdict]
 
 
-def unless_broken(judge: Judge) -> Judge:
-    """Let `judge` see runs alone whose losses are numbers: of others nothing can be compared, only the break said."""
+def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
+    """Let a judge see only runs whose losses are numbers, and of which those at `places` have learned something.
 
-    @wraps(judge)
-    def judge_whole(trials: Trials) -> Verdict:
-        return Verdict("broken", further=("page.broken",)) if any(trial.broken for trial in trials) else judge(trials)
+    Args:
+        places: of the runs that all others are held against; without any it is all runs.
+        by_class: whether they must have been measured class by class.
+    """
 
-    return judge_whole
+    def wrap(judge: Judge) -> Judge:
+        @wraps(judge)
+        def judge_learned(trials: Trials) -> Verdict:
+            if any(trial.broken for trial in trials):
+                return nothing_to_judge(("learned.broken", {}), "again")
+            if by_class and not all(trial.result.by_class for trial in trials):  # an earlier version did not measure it
+                return Verdict("broken", further=("page.unfinished",))
+            for trial in [trials[place] for place in places] or trials:
+                if said := unlearned_run(trial.settings, trial.result, len(trial.epochs)):
+                    return nothing_to_judge(said, "again")
+            return judge(trials)
 
+        return judge_learned
 
-def unless_unlearned(judge: Judge) -> Judge:
-    """Let `judge` see only runs that were measured by class, and of which the first has learned something."""
-
-    @unless_broken
-    def judge_learned(trials: Trials) -> Verdict:
-        if not all(trial.result.by_class for trial in trials):  # runs of a version that did not measure it
-            return Verdict("broken", further=("page.unfinished",))
-        accuracy = trials[0].test_accuracy
-        return learned_nothing(accuracy) if accuracy < LEARNED_NOTHING else judge(trials)
-
-    return judge_learned
+    return wrap

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from fvapp.core.errors import Term, in_words
+from fvapp.core.results.learned import Unlearned
 from fvapp.core.schema import Null
-from fvapp.core.wording import Translate, percent
+from fvapp.core.wording import Says, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
 """What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of the choices; they
@@ -21,9 +22,6 @@ OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 
 OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 """What becomes of "it gets better", by the way of a `Difference`."""
-
-LEARNED_NOTHING = 0.2
-"""An accuracy below it counts as not learned: guessing among ten classes gives a tenth."""
 
 
 class _Kept(str):
@@ -47,27 +45,53 @@ class Verdict:
         outcome: what became of the claim.
         values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those that follow it, as
             texts; one that is itself a key of the catalogues is a ``Term``.
-        further: keys, below ``missions.``, of sentences that follow.
+        further: keys of sentences that follow, below ``missions.`` where they do not stand by themselves.
         undecided: predictions of which the numbers do not say whether they are right.
+        chosen: the place of the one run that is measured on the test set, None where all are.
+        says: what its sentences say of `values`; not kept.
     """
 
     outcome: Outcome
     values: Mapping[str, _Kept] = field(default_factory=dict)
     further: Annotated[tuple[str, ...], Null(())] = ()
     undecided: Annotated[tuple[str, ...], Null(())] = ()
+    chosen: int | None = None
+    says: Annotated[tuple[Says, ...], Null(())] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return it as plain values, read back by the schema and worded then in any language."""
         values = {name: {"term": text} if isinstance(text, Term) else text for name, text in self.values.items()}
-        return {"outcome": self.outcome, "values": values, "further": self.further, "undecided": self.undecided}
+        return {name: value for name, value in vars(self).items() if name != "says"} | {"values": values}
 
     def sentences(self, claim: str, t: Translate) -> tuple[str, ...]:
         """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second claim's words."""
         values = in_words(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
-        return tuple(t(f"missions.{key}", **values) for key in (*first, *self.further))
+        return tuple(t(key if key in t else f"missions.{key}", **values) for key in (*first, *self.further))
+
+    @property
+    def shown(self) -> Outcome | None:
+        """What is shown as having come out: nothing where the numbers do not decide it."""
+        return None if self.outcome in self.undecided else self.outcome
 
 
-def learned_nothing(accuracy: float) -> Verdict:
-    """Return the verdict on a network of which nothing can be said but that."""
-    return Verdict("broken", {"accuracy": percent(accuracy)}, ("page.learned_nothing",))
+def outcome_words(claim: str, predictions: Collection[str], outcome: Outcome | None, t: Translate) -> str:
+    """Return what came out in a few words: those of the prediction that came true, where one did.
+
+    Args:
+        outcome: as it is shown; None where the numbers do not decide it.
+    """
+    if outcome is None:
+        return t("missions.page.too_close")
+    if outcome in predictions:
+        return t(f"missions.{claim}.predict.{outcome}")
+    return t(f"missions.page.{'no_answer' if outcome == 'untold' else 'something_else'}")
+
+
+def nothing_to_judge(said: Unlearned, then: str) -> Verdict:
+    """Return the verdict on a network that has learned nothing.
+
+    Args:
+        then: key, below ``missions.page.``, of how to go on.
+    """
+    return Verdict("broken", said[1], (said[0], f"page.{then}"))

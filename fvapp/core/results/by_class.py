@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
+from statistics import fmean, median
 
+from fvapp.core.results.learned import unlearned_run
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names, percent
 
 FAR_BELOW = 0.5
-"""A class is far below the rest when less than this part of the middle class's share is recognised."""
+"""A class is far below the rest when less than this part of the middle class's share, or of the mean, is recognised."""
 
 ByClass = Sequence[tuple[int, int]]
 """Of each class how many test images are recognised, and how many there are."""
@@ -25,20 +26,25 @@ def far_below(by_class: ByClass) -> int | None:
     """Return the class of which least is recognised, if that is far below the rest."""
     shares = recall(by_class)
     lowest = min((label for label, (_, images) in enumerate(by_class) if images), key=shares.__getitem__, default=None)
-    return lowest if lowest is not None and shares[lowest] < FAR_BELOW * median(shares) else None
+    # The middle class tells nothing where the network leaves more than half of the classes out.
+    return lowest if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares)) else None
 
 
-def far_below_sentence(accuracy: float, by_class: ByClass, names: Sequence[str], t: Translate) -> str:
-    """Say which class is far below the rest; an empty text where none is.
+def class_sentence(settings: RunSettings, result: RunResult, epochs: int, by_class: ByClass, t: Translate) -> str:
+    """Say that a network has learned nothing, else which class is far below the rest; an empty text where none is.
 
     Args:
-        names: of the classes, in words.
+        epochs: so many it was trained for.
+        by_class: that of `result`, or what was computed where an earlier version did not.
     """
+    if said := unlearned_run(settings, result, epochs):
+        return t(said[0], **said[1])
     label = far_below(by_class)
     if label is None:
         return ""
     right, images = by_class[label]
-    words = {"accuracy": percent(accuracy), "name": names[label], "n": f"{images:,}"}
+    name = class_names(settings.dataset, t)[label]
+    words = {"accuracy": percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
     return t("by_class.few" if right else "by_class.none", **words, share=percent(right / images))
 
 
@@ -61,11 +67,10 @@ def my_test_sentence(result: RunResult, t: Translate) -> str:
     return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
 
 
-def result_sentences(settings: RunSettings, result: RunResult, t: Translate) -> list[str]:
+def result_sentences(settings: RunSettings, result: RunResult, epochs: int, t: Translate) -> list[str]:
     """Return what is to be said of a result beside its numbers, without the stars of what is bold on a page."""
-    names = class_names(settings.dataset, t)
     sentences = (
-        far_below_sentence(result.test_accuracy, result.by_class, names, t),
+        class_sentence(settings, result, epochs, result.by_class, t),
         marked_sentence(settings, result, t),
         my_test_sentence(result, t),
     )

@@ -42,10 +42,11 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
     """Return what differs between two runs: as of their settings, but `epochs` as they are to be reached at last.
 
-    A run that was cut short, by a stop or an error, has reached no more than it completed.
+    A run that was stopped or lost has reached no more than it completed. So has one that failed, but that is what came
+    of a change and not one.
     """
     changes = [change for change in changes_of_settings(before.settings, after.settings) if change.name != "epochs"]
-    epochs = [run.epoch if run.state in ("stopped", "failed", "lost") else run.epochs for run in (before, after)]
+    epochs = [run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)]
     if epochs[0] != epochs[1]:
         changes.append(Change("epochs", *epochs))
     if before.examples and after.examples and before.examples.digest != after.examples.digest:
@@ -67,7 +68,7 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
     """Return the difference of two runs as a sentence that says what can be learned from it."""
     causes = [change for change in changes if change.name != "seed"]
     seed = any(change.name == "seed" for change in changes)
-    listed = t("compare.difference.between").join(change_words(change, t) for change in causes)
+    listed = brief_difference(causes, t)
     if not changes:
         return t("compare.difference.nothing")
     if not causes:

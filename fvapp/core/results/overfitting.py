@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
 from statistics import fmean, stdev
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from fvapp.core.datasets import DATASETS, count_split
 from fvapp.core.results.curves import EpochPoints, broken_epoch
-from fvapp.core.results.repeats import EPOCHS, Repeat, repeats_around
+from fvapp.core.results.learned import Unlearned, unlearned_run
+from fvapp.core.results.repeats import EPOCHS, SIZES, Repeat, repeats_around
+from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import Translate, loss_text, percent
+from fvapp.core.wording import Says, Translate, loss_text, percent
 
 WINDOW = 3
 """Epochs whose mean is looked at: one epoch alone is high or low by chance."""
@@ -20,13 +23,39 @@ WINDOW = 3
 _T_ONE_SIDED = 1.833
 """Student's t for ten values (9 degrees of freedom), 95 per cent, one-sided."""
 
-FitKind = Literal["overfits", "falls", "level", "worse", "unsure", "not_measured", "broken", "cannot_say"]
+FEWEST_VALIDATION = min(filter(None, SIZES)) // 10
+"""What chance does was measured with a tenth of each number of images set aside: on fewer than this it is not known."""
+
+FitKind = Literal[
+    *("overfits", "falls", "level", "worse", "unsure", "not_measured"),
+    *("broken", "unlearned", "altered", "cannot_say", "few"),
+]
 """The validation loss rises while the training loss falls; falls to the end; stays level; rises with the training loss;
 rises by what chance makes of some trainings and not of others; may do anything, on a data set for which chance was not
-measured; is no number any more; was not seen for long enough.
+measured.
+
+Or nothing can be said: a loss is no number any more; the network has learned nothing; its training images were altered
+and those for validation were not, so that the two losses are not of the same kind of images; they were not seen for
+long enough; they are of too few images.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
+
+
+class Means(NamedTuple):
+    """Means of three epochs."""
+
+    loss: float = 0.0
+    val_loss: float = 1.0
+    accuracy: float = 0.0
+    val_accuracy: float = 0.0
+
+    def shown(self, when: str) -> dict[str, str]:
+        losses = {f"{when}_loss": loss_text(self.loss), f"{when}_val_loss": loss_text(self.val_loss)}
+        return losses | {f"{when}_accuracy": percent(self.accuracy), f"{when}_val_accuracy": percent(self.val_accuracy)}
+
+
+_UNSEEN = Means()
 
 
 @dataclass(frozen=True)
@@ -37,33 +66,51 @@ class Fit:
         kind: the losses are compared as they are shown.
         last_epoch: the last one trained; of a broken run the first whose loss was no number.
         best_epoch: the best of the three epochs whose mean validation loss is the lowest.
-        best_loss, last_loss: mean training loss of the three best and of the last three epochs.
-        best_val_loss, last_val_loss: mean validation loss of them.
-        best_val_accuracy, last_val_accuracy: mean validation accuracy of them.
-        last_accuracy: mean training accuracy of the last three.
+        best, last: means of these three epochs and of the last three.
         margin: how far, as a share, the validation loss may rise by chance (:func:`margins_of_rise`).
+        unlearned: what is to be said of a network that has learned nothing.
+        images: so many validated.
     """
 
     kind: FitKind
     last_epoch: int = 0
     best_epoch: int = 0
-    best_loss: float = 0.0
-    last_loss: float = 0.0
-    best_val_loss: float = 1.0
-    last_val_loss: float = 1.0
-    best_val_accuracy: float = 0.0
-    last_val_accuracy: float = 0.0
-    last_accuracy: float = 0.0
+    best: Means = _UNSEEN
+    last: Means = _UNSEEN
     margin: float = 0.0
+    unlearned: Unlearned | None = None
+    images: int = 0
 
     @property
     def rise(self) -> float:
         """How far the validation loss has risen since its lowest, as a share of it."""
-        return self.last_val_loss / self.best_val_loss - 1
+        return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1  # Keras counts no probability as surer
 
     @property
     def overfits(self) -> bool:
         return self.kind == "overfits"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The numbers of its sentence, as they are shown."""
+        whole = {"best": self.best_epoch, "last": self.last_epoch, "images": self.images, "fewest": FEWEST_VALIDATION}
+        shares = {"rise": percent(max(0.0, self.rise)), "margin": percent(self.margin)}
+        return {name: str(n) for name, n in whole.items()} | self.best.shown("best") | self.last.shown("last") | shares
+
+    @property
+    def says(self) -> tuple[Says, ...]:
+        """What its sentence says of these numbers."""
+        return _SAYS.get(self.kind, ())
+
+
+_HIGHER, _NO_HIGHER = Says("below", "margin", "rise"), Says("at_least", "margin", "rise")
+_SAYS: Mapping[FitKind, tuple[Says, ...]] = {
+    "overfits": (_HIGHER, Says("falls", "best_loss", "last_loss")),
+    "worse": (_HIGHER, Says("at_least", "last_loss", "best_loss")),
+    "level": (_NO_HIGHER,),
+    "unsure": (_NO_HIGHER,),
+    "few": (Says("below", "images", "fewest"),),
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +121,7 @@ class Remedy:
     settings: RunSettings
 
 
-def judge_fit(epochs: EpochPoints, settings: RunSettings) -> Fit:
+def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None) -> Fit:
     """Return how the run went on after its best epochs.
 
     Fewer than four epochs with validation cannot say. This is the one rule for overfitting: missions, comparison,
@@ -82,42 +129,33 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings) -> Fit:
 
     Args:
         settings: of the run; how far chance moves its validation loss depends on them.
+        result: None while it has none.
     """
     if (epoch := broken_epoch(epochs)) is not None:
         return Fit("broken", epoch)
+    if result and (unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0))):
+        return Fit("unlearned", unlearned=unlearned)
+    if settings.alters_data:
+        return Fit("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
     rows = [row for row in zip(*columns, strict=True) if None not in row]
     if len(rows) <= WINDOW:
         return Fit("cannot_say", len(epochs.epoch))
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best, last = min(windows, key=lambda window: fmean(row[2] for row in window)), windows[-1]
-    means = [[fmean(column) for column in list(zip(*window, strict=True))[1:]] for window in (best, last)]
-    (best_loss, best_val_loss, _, best_val_accuracy), (last_loss, last_val_loss, last_accuracy, last_val) = means
+    means = [Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)]
+    fit = Fit("not_measured", rows[-1][0], min(best, key=lambda row: row[2])[0], *means)
     margins = margins_of_rise(settings, len(rows))
-    low, high = min(margins, default=0.0), max(margins, default=0.0)
-    rise = percent(last_val_loss / best_val_loss - 1)
-    beyond = [_number(rise) > _number(percent(margin)) for margin in (low, high)]
     if not margins:
-        kind: FitKind = "not_measured"
-    elif all(beyond):
-        kind = "overfits" if float(loss_text(last_loss)) < float(loss_text(best_loss)) else "worse"
-    elif any(beyond):
-        kind = "unsure"
-    else:
-        kind = "falls" if best is last else "level"
-    return Fit(
-        kind,
-        last_epoch=rows[-1][0],
-        best_epoch=min(best, key=lambda row: row[2])[0],
-        best_loss=best_loss,
-        last_loss=last_loss,
-        best_val_loss=best_val_loss,
-        last_val_loss=last_val_loss,
-        best_val_accuracy=best_val_accuracy,
-        last_val_accuracy=last_val,
-        last_accuracy=last_accuracy,
-        margin=low if kind == "level" else high,
-    )
+        return fit
+    if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
+        return Fit("few", images=images)
+    low, high = margins
+    beyond = [_number(percent(fit.rise)) > _number(percent(margin)) for margin in margins]
+    if not any(beyond):
+        return replace(fit, kind="falls" if best is last else "level", margin=high if best is last else low)
+    learns = float(loss_text(fit.last.loss)) < float(loss_text(fit.best.loss))
+    return replace(fit, kind=("overfits" if learns else "worse") if all(beyond) else "unsure", margin=high)
 
 
 def _number(percentage: str) -> float:
@@ -128,10 +166,20 @@ def _number(percentage: str) -> float:
 def margins_of_rise(settings: RunSettings, epochs: int) -> tuple[float, ...]:
     """Return how far above its lowest the validation loss ends by chance, as a share, in 19 of 20 runs at most.
 
-    Of trainings like those that were measured it is known, and this is one number. Of others it lies somewhere between
-    those of :func:`repeats_around`; on a data set for which nothing was measured there is none.
+    Of trainings like those that were measured it is known, and both numbers are the same. Of others it lies somewhere
+    between the smallest and the largest of :func:`repeats_around`. Where fewer images validate than did then, it is at
+    least that of the trainings of which as few did. On a data set for which nothing was measured there is none.
     """
-    return tuple(margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings))
+    if not repeats_around(settings):
+        return ()
+    whole, own = DATASETS[settings.dataset].train_images, settings.train_images
+    as_few = [size for size in SIZES if (size or whole) <= 10 * count_split(settings)[1]]
+    sizes = {own, *(() if own in as_few else as_few[-1:])}
+    margins = [
+        [margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings.with_values(train_images=size))]
+        for size in sizes
+    ]
+    return max(map(min, margins)), max(map(max, margins))
 
 
 def margin_of_rise(runs: Sequence[Repeat], epochs: int) -> float:
@@ -154,19 +202,9 @@ def _rise(losses: Sequence[float]) -> float:
 
 def fit_sentence(fit: Fit, t: Translate) -> str:
     """Return what the numbers say, in one or two sentences with these numbers in them."""
-    return t(
-        f"compare.fit.{fit.kind}",
-        best=fit.best_epoch,
-        last=fit.last_epoch,
-        best_loss=loss_text(fit.best_loss),
-        last_loss=loss_text(fit.last_loss),
-        best_val_loss=loss_text(fit.best_val_loss),
-        last_val_loss=loss_text(fit.last_val_loss),
-        rise=percent(fit.rise),
-        margin=percent(fit.margin),
-        accuracy=percent(fit.last_accuracy),
-        val_accuracy=percent(fit.last_val_accuracy),
-    )
+    if fit.unlearned:
+        return t(fit.unlearned[0], **fit.unlearned[1])
+    return t(f"compare.fit.{fit.kind}", **fit.values)
 
 
 def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count as count_from
 from statistics import fmean, stdev
 from typing import Literal
 
-from fvapp.core.datasets.splits import split_validation
+from fvapp.core.datasets import count_split
 from fvapp.core.results.comparison import Change
+from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Difference, Translate
 
-AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single"]
+AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single", "alone", "taught", "unlearned"]
 Measure = Literal["val_accuracy", "test_accuracy"]
 
 _USUAL = RunSettings()
@@ -49,6 +50,12 @@ class Group:
     def mean(self, measure: Measure) -> float:
         return fmean(self.accuracies(measure))
 
+    @property
+    def unlearned(self) -> Unlearned | None:
+        """What is to be said of a network that has learned nothing with any seed."""
+        said = [unlearned_run(run.settings, run.result, run.epoch) for run in self.runs]
+        return said[0] if all(said) else None
+
     def spread(self, measure: Measure) -> float | None:
         """The sample standard deviation (n - 1) of the accuracies; None for a single run."""
         return stdev(self.accuracies(measure)) if len(self.runs) > 1 else None
@@ -59,15 +66,18 @@ class GroupComparison:
     """What two groups of accuracies say.
 
     Attributes:
-        outcome: "single": a group has one run only, so nobody can tell. "more" than chance: Welch's test gives p below
-            ``SIGNIFICANCE``. "coarse": that would be so, or neither group scatters at all, but the averages differ by
-            fewer than `HANDFUL` images. "less": p is not below, and the means are closer to each other than runs that
-            differ only in their seed usually are. "cannot_say": none of these.
+        outcome: "unlearned": a network has learned nothing, so there is nothing to compare. "single": a group has one
+            run only, so nobody can tell; "alone": nor will anybody, because no other run would come to that group;
+            "taught": both are one network, before it was taught and after. "more" than chance: Welch's test gives p
+            below ``SIGNIFICANCE``. "coarse": that would be so, or neither group scatters at all, but the averages
+            differ by fewer than `HANDFUL` images. "less": p is not below, and the means are closer to each other than
+            runs that differ only in their seed usually are. "cannot_say": none of these.
         means: of the first group and of the second.
         noise: how far runs that differ only in their seed lie apart: root of the mean of both variances, 0 for single
             runs.
         p: two-sided p value of Welch's t test, corrected when several groups were compared; None where there is none.
         images: so many were looked at.
+        unlearned: of each group, what is to be said where it has learned nothing.
     """
 
     outcome: AgainstNoise
@@ -75,15 +85,21 @@ class GroupComparison:
     noise: float = 0.0
     p: float | None = None
     images: int = 0
+    unlearned: tuple[Unlearned | None, Unlearned | None] = (None, None)
 
     @property
     def difference(self) -> float:
         """Mean of the second group less mean of the first."""
         return self.means[1] - self.means[0]
 
+    @property
+    def count(self) -> str:
+        """By how many images the averages differ; of several runs that need not be a whole number."""
+        return f"{abs(self.difference) * self.images:.3g}"
+
 
 def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {}) -> tuple[Group, ...]:
-    """Return the groups of all runs that have a test accuracy, in the order of their first runs.
+    """Return the groups of all runs that have a test accuracy and did not break, in the order of their first runs.
 
     Runs belong together that had the same settings but for the seed; those that were stopped, also the same end.
 
@@ -92,7 +108,7 @@ def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {
     """
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
-        if record.result is not None and math.isfinite(record.result.test_accuracy):
+        if record.result is not None and not record.result.broken:
             groups.setdefault(group_key(record), {}).setdefault(record.settings.seed, record)
     return tuple(_group(tuple(runs.values()), validation) for runs in groups.values())
 
@@ -119,17 +135,13 @@ def common_measure(groups: Sequence[Group]) -> Measure:
     Which images validate depends on how many there are and are set aside: accuracies on others say nothing.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
-    same = len({_split(group) for group in alike}) <= 1
+    same = len({count_split(group.settings) for group in alike}) <= 1
     return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
-
-
-def _split(group: Group) -> tuple[int, int]:
-    return split_validation(group.settings.images, group.settings.validation_split)
 
 
 def images_of(group: Group, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
-    return group.settings.data.test_images if measure == "test_accuracy" else _split(group)[1]
+    return group.settings.data.test_images if measure == "test_accuracy" else count_split(group.settings)[1]
 
 
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:
@@ -155,12 +167,31 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
         if verdict.p is not None and other.settings.dataset == first.settings.dataset
     ]
     corrected = dict(zip(counted, holm([verdicts[place].p for place in counted]), strict=True))
-    return tuple(
+    judged = (
         _judged(replace(verdict, p=corrected[place]), corrected[place])
         if place in corrected
         else replace(verdict, p=None)
         for place, verdict in enumerate(verdicts)
     )
+    return tuple(_known(verdict, first, other) for verdict, other in zip(judged, others, strict=True))
+
+
+def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupComparison:
+    """Return the verdict with what is known of the two groups beside their accuracies."""
+    unlearned = first.unlearned, other.unlearned
+    if any(unlearned):
+        return replace(verdict, outcome="unlearned", unlearned=unlearned)
+    one, two = first.runs[0], other.runs[0]
+    if verdict.outcome != "single" or (len(repeatable((one, two))) == 2 and "stopped" not in (one.state, two.state)):
+        return verdict
+    kin = [{run.id, run.taught and run.taught.parent} - {None} for run in (one, two)]
+    return replace(verdict, outcome="taught" if kin[0] & kin[1] and len(first.runs) == len(other.runs) else "alone")
+
+
+def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
+    """Return one of each kind of network that can be trained again; those that were taught cannot."""
+    trained = (record for record in records if record.taught is None)
+    return list({(one.trained.with_values(seed=0), one.examples): one for one in trained}.values())
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
@@ -224,12 +255,18 @@ def verdict_sentence(
     """
     if any(change.name == "dataset" for change in changes):
         return t("compare.verdict.other_data")
+    if verdict.outcome == "unlearned":
+        named = [name for name, said in zip((first, second), verdict.unlearned, strict=True) if said]
+        return t("compare.verdict.unlearned", names=t("common.comma").join(named))
     shown = Difference.of(*verdict.means, verdict.noise, digits=2)
     return t(
         f"compare.verdict.{verdict.outcome}",
         better=second if verdict.difference > 0 else first,
         worse=first if verdict.difference > 0 else second,
+        before=shown.before,
+        after=shown.after,
         difference=shown.points,
+        count=verdict.count,
         images=f"{verdict.images:,}",
         noise=shown.margin,
     )
@@ -239,10 +276,6 @@ def fresh_seeds(settings: RunSettings, records: Iterable[RunRecord], count: int)
     """Return the same settings with `count` seeds that no run with these settings has had."""
     alike = settings.with_values(seed=0)
     used = {record.settings.seed for record in records if record.trained.with_values(seed=0) == alike}
-    free = (seed for seed in _seeds_after(settings.seed) if seed not in used)
+    after = ((settings.seed + step) % (int(SETTINGS["seed"].maximum) + 1) for step in count_from(1))
+    free = (seed for seed in after if seed not in used)
     return tuple(settings.with_values(seed=next(free)) for _ in range(count))
-
-
-def _seeds_after(seed: int) -> Iterator[int]:
-    most = int(SETTINGS["seed"].maximum)
-    return ((seed + step) % (most + 1) for step in count_from(1))

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 import streamlit as st
 
-from fvapp.core.results.statistics import fresh_seeds
+from fvapp.core.results.statistics import fresh_seeds, repeatable
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration
 from fvapp.ui.browser.clicks import click_id
@@ -25,7 +25,7 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
     t = visit.t
     ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
     active = [record for record in ours if record.state in ACTIVE and compared.place(record) is not None]
-    networks = len(_different(compared.chosen))
+    networks = len(repeatable(compared.chosen))
     words = {1: "one", 2: "both"}.get(networks, "all")
     with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
         if active:
@@ -63,15 +63,9 @@ def _seconds_left(visit: Visit, together: Sequence[RunRecord], active: Sequence[
     return sum(record.epochs - record.epoch for record in active) * sum(ended) / len(ended) / at_once
 
 
-def _different(chosen: Sequence[RunRecord]) -> list[RunRecord]:
-    """Return one of each kind of network that was trained; those that were taught cannot be repeated."""
-    trained = (record for record in chosen if record.taught is None)
-    return list({(one.trained.with_values(seed=0), one.examples): one for one in trained}.values())
-
-
 def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, visit.runs())  # what was drawn last may be older
-    different = _different(chosen)
+    different = repeatable(chosen)
     settings = [one for record in different for one in fresh_seeds(record.trained, records, _TIMES)]
     like = [record.id for record in different for _ in range(_TIMES)]
     with visit.messages.errors_said_next():

@@ -50,7 +50,8 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
 
 def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) -> dict[str, object]:
     t, epoch = visit.t, last_epoch(visit, record)
-    values = {name: getattr(record.result if name.startswith("test_") else epoch, name, None) for name in _NUMBERS}
+    result = None if record.result is None or record.result.broken else record.result
+    values = {name: getattr(result if name.startswith("test_") else epoch, name, None) for name in _NUMBERS}
     return {
         "name": as_cell(title),
         "changed": as_cell(brief_difference(changes_of_runs(before, record), t)) if before else "",

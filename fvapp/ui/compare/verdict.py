@@ -27,7 +27,8 @@ def draw_verdict(compared: Compared) -> None:
         name, kind = compared.name(groups[0].runs[0]), _kind_of_one(compared)
         mean = percent(groups[0].mean(compared.measure))
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
-        parts = [_range(compared)]
+        unlearned = groups[0].unlearned
+        parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range(compared)]
     else:
         headline = t("compare.headline.no_result")
         parts = [t("compare.line.no_result" if compared.chosen else "compare.choose_hint")]
@@ -50,9 +51,13 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     if any(change.name == "dataset" for change in changes_of_settings(*(group.settings for group in groups))):
         return t("compare.headline.other_data"), parts
     high, low = numbers[better].removesuffix("%"), numbers[not better]
-    kind = verdict.outcome if verdict.outcome in ("single", "more") else "chance"
-    kind = kind if chance or kind == "single" else "apart"
-    parts.append(t(f"compare.line.{kind}", difference=shown.points, chance=shown.margin))
+    if unlearned := [said for said in verdict.unlearned if said]:
+        parts.append(t(unlearned[0][0], **unlearned[0][1]))
+        return verdict_sentence(verdict, *names, t), parts
+    kind = "chance" if verdict.outcome in ("less", "cannot_say") else verdict.outcome
+    kind = "apart" if kind in ("chance", "more") and not chance else kind
+    numbers = {"count": verdict.count, "images": f"{verdict.images:,}", "chance": shown.margin}
+    parts.append(t(f"compare.line.{kind}", difference=shown.points, **numbers))
     return t(f"compare.headline.{verdict.outcome}", better=names[better], high=high, low=low), parts
 
 
@@ -60,7 +65,9 @@ def _kind_of_one(compared: Compared) -> str:
     """Return why there is one group: one run was chosen, or several that are alike or of which one has a result."""
     if len(compared.chosen) == 1:
         return "one"
-    return "one_group" if len(compared.leading) == 1 else "one_result"
+    if len(compared.leading) > 1 or sum(record.result is not None for record in compared.chosen) < 2:
+        return "one_result"
+    return "one_group" if len(compared.groups[0].runs) > 1 else "same"
 
 
 def _range(compared: Compared) -> str:
@@ -68,6 +75,8 @@ def _range(compared: Compared) -> str:
     values = compared.groups[0].accuracies(compared.measure)
     if len(values) > 1:
         return compared.t("compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values)))
+    if len(compared.chosen) > 1:
+        return compared.t(f"compare.line.{_kind_of_one(compared)}")
     return compared.t("compare.line.one" if len(compared.records) > 1 else "compare.line.train_second")
 
 

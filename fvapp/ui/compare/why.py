@@ -43,7 +43,7 @@ def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> Non
 
 def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
     t, curves = visit.t, curves_of(visit, record)
-    fit = judge_fit(curves.epochs, record.settings)
+    fit = judge_fit(curves.epochs, record.settings, record.result)
     with st.container(key="overfit"):
         best = fit.best_epoch if fit.overfits else None
         figures = training_figures(curves, t, epochs=record.epochs, result=record.result, shade_from=best)
@@ -60,7 +60,8 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
 
 def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
     t, (row,) = visit.t, changed_rows(record.trained, remedy.settings)
-    words = t(f"compare.remedy.{remedy.name}", value=value_words(row.name, getattr(remedy.settings, row.name), t))
+    value = value_words(row.name, getattr(remedy.settings, row.name), t, record.settings.dataset)
+    words = t(f"compare.remedy.{remedy.name}", value=value)
     if st.button(words, key=f"remedy_{remedy.name}", help=t("compare.remedy.help")):
         visit.set_settings(remedy.settings)
         # The setting may be in a fold of the form.

@@ -81,7 +81,7 @@ class Asking(Flow):
                 and record.state in FINISHED
                 and record.can_continue
                 and record.settings.one_a_class
-                and not record.taught
+                and not (record.taught or record.settings.alters_data)
                 and self.usable(record)
             ),
             None,

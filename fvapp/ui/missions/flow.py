@@ -36,7 +36,7 @@ class Flow:
     def draw_watch(self, opened: OpenMission) -> None:
         """Draw what goes on until there is a result."""
         if not opened.records:
-            st.markdown(opened.visit.t(f"missions.{opened.mission.id}.task"))
+            st.markdown(opened.say(f"{opened.mission.id}.task"))
         else:
             draw_runs(opened)
             if any(record.state not in FINISHED for record in opened.records):

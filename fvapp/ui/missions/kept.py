@@ -47,6 +47,10 @@ class OpenMission:
         """The settings of the mission's runs, with the visitor's choices."""
         return self.mission.settings(self.base, self.own.variant)
 
+    def say(self, key: str) -> str:
+        """Return words of the mission, with the numbers of the runs that it trains here."""
+        return self.visit.t(f"missions.{key}", **self.mission.numbers(self.base))
+
     @property
     def first_settings(self) -> RunSettings:
         """What the form is given where one goes on by oneself."""

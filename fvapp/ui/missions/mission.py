@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from fvapp.core.missions import Question, Verdict
+from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.end import draw_done
@@ -93,8 +94,8 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
         verdicts = flow.draw_result(opened)
     verdict, second = opened.kept_verdicts or verdicts
     if verdict is None or verdict.outcome == "broken":
-        for sentence in verdict.sentences(mission.id, t) if verdict else ():
-            said.warning(sentence)
+        if verdict:
+            said.warning("\n\n".join(verdict.sentences(mission.id, t)))
         if mission.trains:
             flow.draw_start(opened)
         return
@@ -103,7 +104,7 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
         further = _draw_verdict(opened, mission.id, verdict, opened.own.prediction)
     if mission.second is not None and second is not None:
         with st.container(key="mission_second"):
-            st.caption(t(f"missions.{opened.claims[1][0]}.ask"))
+            st.caption(opened.say(f"{opened.claims[1][0]}.ask"))
             further += _draw_verdict(opened, opened.claims[1][0], second, opened.own.second)
     _draw_forward(opened, screen)
     if place := open_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT):
@@ -114,7 +115,8 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
 def _draw_verdict(opened: OpenMission, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
     """Draw one verdict in large type, its numbers, and the guess beside it; return the sentences that follow it."""
     t = opened.visit.t
-    headline, (first, *further) = _headline(opened, claim, verdict), verdict.sentences(claim, t)
+    headline = outcome_words(claim, dict(opened.claims)[claim], verdict.shown, t)
+    first, *further = verdict.sentences(claim, t)
     said, beside = st.columns([5, 3], gap="large")
     with said:
         st.header(headline)
@@ -126,16 +128,6 @@ def _draw_verdict(opened: OpenMission, claim: str, verdict: Verdict, guess: str 
         if guess in verdict.undecided:
             st.caption(t("missions.page.left_open"))
     return tuple(further)
-
-
-def _headline(opened: OpenMission, claim: str, verdict: Verdict) -> str:
-    """Return the verdict in a few words: those of the prediction that came true, where one did."""
-    t = opened.visit.t
-    if verdict.outcome in verdict.undecided:
-        return t("missions.page.too_close")
-    if verdict.outcome in dict(opened.claims)[claim]:
-        return t(f"missions.{claim}.predict.{verdict.outcome}")
-    return t(f"missions.page.{'no_answer' if verdict.outcome == 'untold' else 'something_else'}")
 
 
 def _card(title: str, words: str, claim: str, outcome: str) -> str:
@@ -171,7 +163,7 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
         key = f"question_{mission.id}_{question.name}"
         draw_choices(opened, words, "choices", question.choices, chosen, answer, key)
         if chosen is not None:
-            _draw_feedback(opened, question, chosen, t(f"missions.{words}.feedback.{chosen}"))
+            _draw_feedback(opened, question, chosen, opened.say(f"{words}.feedback.{chosen}"))
     count, number = len(names), names.index(question.name) + 1
     said = t("missions.page.question_of", n=number, total=count) if count > 1 else ""
     _draw_forward(opened, screen, chosen is not None, said)

@@ -18,7 +18,7 @@ def draw_guess(opened: OpenMission, screen: str) -> bool:
     t, mission, own = opened.visit.t, opened.mission, opened.own
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claims[screen == "second"]
-    draw_sentence(t, t(f"missions.{claim}.ask"), mission.words, "mission_ask", "question")
+    draw_sentence(t, opened.say(f"{claim}.ask"), mission.words, "mission_ask", "question")
     if screen == "predict" and mission.variants:
         _draw_variants(opened)
     st.html(_pictures(claim, predictions))
@@ -53,7 +53,7 @@ def draw_choices(
     """
     t, look = opened.visit.t, {"index": None, "label_visibility": "collapsed", **options}
     named = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
-    draw_held(st.radio, label or t(f"missions.{words}.ask"), named, key, chosen, choose, **look)
+    draw_held(st.radio, label or opened.say(f"{words}.ask"), named, key, chosen, choose, **look)
 
 
 def picture_style(claim: str, outcome: str) -> str:

@@ -38,7 +38,10 @@ def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict)
         alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
-    measured = {label: record for label, record in zip(labels, opened.records, strict=True) if record.result}
+    named = list(zip(labels, opened.records, strict=True))
+    if verdict.chosen is not None:  # the test set is for that one alone
+        named = named[verdict.chosen : verdict.chosen + 1]
+    measured = {label: record for label, record in named if record.result}
     if measured:
         draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
 
@@ -48,7 +51,7 @@ def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
     t = opened.visit.t
     curves = read_run(opened, longest).curves
     if "overfitting" in opened.mission.shows:
-        fit = judge_fit(curves.epochs, longest.settings)
+        fit = judge_fit(curves.epochs, longest.settings, longest.result)
         # Without the result: the verdict has the test set last, for what was chosen.
         kind, measure, more = "overfitting", "loss", {"shade_from": fit.best_epoch if fit.overfits else None}
     else:

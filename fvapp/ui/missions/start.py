@@ -61,7 +61,7 @@ def draw_about(opened: OpenMission) -> None:
     if place is None:
         return
     with place:
-        st.markdown(f"{t(f'missions.{mission.id}.goal')} {t(f'missions.{mission.id}.task')}")
+        st.markdown(f"{t(f'missions.{mission.id}.goal')} {opened.say(f'{mission.id}.task')}")
         if mission.trains:
             _draw_changes(opened)
             draw_code(t, opened.settings)

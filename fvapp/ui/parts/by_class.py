@@ -11,7 +11,7 @@ from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.inspection.questions import CHUNK, TestLogits
-from fvapp.core.results.by_class import ByClass, far_below_sentence, marked_sentence, my_test_sentence
+from fvapp.core.results.by_class import ByClass, class_sentence, marked_sentence, my_test_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, run_title
 from fvapp.ui.browser.folds import open_fold
@@ -65,7 +65,8 @@ def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
     known = {title: by_class for title, by_class in found.items() if by_class}
     said = False
     for title, by_class in known.items():
-        if sentence := far_below_sentence(runs[title].result.test_accuracy, by_class, names, t):
+        run = runs[title]
+        if sentence := class_sentence(run.settings, run.result, run.epoch, by_class, t):
             st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
             said = True
     if len(known) < len(runs):

@@ -133,7 +133,7 @@ def _figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Sequence
     epochs = record.epochs if record else visit.settings.epochs
 
     def make() -> Sequence[ReadyFigure]:
-        fit = judge_fit(curves.epochs, record.settings) if result else None
+        fit = judge_fit(curves.epochs, record.settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
         return training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
 

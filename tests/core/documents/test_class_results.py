@@ -15,10 +15,11 @@ from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.snapshot import StudentRow
 from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
 from fvapp.core.missions.progress import Progress, read_progress
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from fvapp.ui.classroom.results import mission_bars
 
 T = Translator("en")
 ROOM = Classroom("c", "t", "8b", "en", ("network",))
@@ -59,6 +60,23 @@ def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
     assert said.startswith("8 of 8 predicted") and "for 0 of 8" in said
     waiting = [replace(each, progress={**each.progress, "network": Progress(prediction="held")}) for each in ROWS]
     assert "No result yet" in results_sentence(results_of(ROOM, waiting)[0], T)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(language):
+    t = Translator(language)
+    open_one = Progress("within_noise", judged=True, verdicts=(Verdict("within_noise", undecided=OUTCOMES),))
+    rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
+    (result,) = results_of(ROOM, rows)
+    assert dict(result.came) == {None: 8}
+    words, said = t("missions.page.too_close"), results_sentence(result, t)
+    assert said == t(
+        "classroom.results.sentence_open",
+        **{"n": 8, "total": 8, "came": 0, "judged": 8, "open": 8},
+        choice=t("missions.network.predict.within_noise").rstrip(".。"),
+    )
+    assert class_csv(table_of(ROOM, rows), t).decode("utf-8-sig").count(words) == 8
+    assert words in mission_bars(result, t) and said in class_report([result], list(table_of(ROOM, rows)), False, t)
 
 
 @pytest.mark.parametrize("language", languages())

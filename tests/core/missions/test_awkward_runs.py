@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from itertools import product
@@ -11,6 +10,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
+from contrasts import check
 from fvapp.core.answers import Answer
 from fvapp.core.events import Continued, EpochEnded, RunEnded, Started
 from fvapp.core.inspection.surgery import Parts
@@ -28,65 +28,6 @@ from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 
 EN = Translator("en")
-NUMBER = r"(?:\d+\.)?\d+"
-CONTRASTS = {
-    # A sentence that says this: whether it is true of the numbers it names.
-    rf"(?:rises|rose),? from ({NUMBER})%? to ({NUMBER})": lambda a, b: a < b,
-    rf"(?:falls|fell) from ({NUMBER})%? to ({NUMBER})": lambda a, b: a > b,
-    rf"from ({NUMBER})% to ({NUMBER})%: ({NUMBER}) percentage points": lambda a, b, gain: round(abs(a - b), 2) == gain,
-    rf"is ({NUMBER})%, with two it is ({NUMBER})%: ({NUMBER}) percentage points higher": lambda a, b, gain: (
-        round(b - a, 2) == gain
-    ),
-    rf"is ({NUMBER})%, with two it is ({NUMBER})%: ({NUMBER}) percentage points lower": lambda a, b, gain: (
-        round(a - b, 2) == gain
-    ),
-    rf"is ({NUMBER})%, with .* it is ({NUMBER})%\. .* a difference of ({NUMBER}) percentage points \(±({NUMBER})": (
-        lambda a, b, gain, noise: round(abs(b - a), 2) == gain <= noise
-    ),
-    rf"on ({NUMBER})% of its training images; afterwards it was right on ({NUMBER})% of the new ones: ({NUMBER}) "
-    "percentage points lower": lambda a, b, gap: round(a - b, 2) == gap,
-    rf"on ({NUMBER})% of its training images; afterwards it was right on ({NUMBER})% of the new ones: ({NUMBER}) "
-    "percentage points higher": lambda a, b, gap: round(b - a, 2) == gap,
-    rf"on ({NUMBER})% .* right on ({NUMBER})% of the new ones\. They are ({NUMBER}) percentage points apart": (
-        lambda a, b, gap: round(abs(a - b), 2) == gap
-    ),
-    rf"({NUMBER}) percentage points[^.]*, more than [a-z ]*\(±({NUMBER})\)": lambda gain, noise: gain > noise,
-    rf"({NUMBER}) percentage points[^.]* no (?:more|larger) than [a-z ]*\(±({NUMBER})\)": lambda a, noise: a <= noise,
-    rf"({NUMBER})% higher, more than chance explains \(up to ({NUMBER})%\)": lambda rise, margin: rise > margin,
-    rf"({NUMBER})% higher: no more than chance explains \(up to ({NUMBER})%\)": lambda rise, margin: rise <= margin,
-    rf"({NUMBER})% higher; chance alone can make it ({NUMBER})%": lambda rise, margin: rise <= margin,
-    r"around epoch (\d+) .* last three of (\d+) epochs": lambda best, last: best <= last,
-    r"ended after epoch (\d+) of (\d+)": lambda epoch, planned: epoch < planned,
-    rf"without reaching the target\. \w+ accuracy: ({NUMBER})%, target ({NUMBER})%": lambda is_, wanted: is_ < wanted,
-    rf"without reaching the target\. \w+ loss: ({NUMBER}), target ({NUMBER})": lambda is_, wanted: is_ > wanted,
-    rf"validation accuracy is ({NUMBER})%, and guessing .* Normalised it is ({NUMBER})%": lambda a, b: a < 20 <= b,
-    rf"epoch was ({NUMBER}) instead of ({NUMBER}): ({NUMBER}) times": lambda raw, first, times: (
-        raw > first and times >= 2
-    ),
-    rf"did not fall: it was ({NUMBER}) then and ({NUMBER})": lambda then, last: last >= then,
-    rf"training loss fell from ({NUMBER}) to ({NUMBER})": lambda then, last: last < then,
-    rf"takes hardly longer \(({NUMBER}) times": lambda times: times < 1.2,
-    rf"an epoch takes ({NUMBER}) times as long, and the validation accuracy rises": lambda times: times >= 1.2,
-    rf"gets ({NUMBER})%, .* gets ({NUMBER})%, less than 10": lambda a, b: round(a - b, 2) < 10,
-}
-"""What sentences say of two numbers."""
-
-
-def check(sentences, broke=False):
-    """Return which of the contrasts were met; fail where one is not true of its numbers."""
-    met = set()
-    for sentence in sentences:
-        plain = sentence.replace("`nan`", "").replace("`inf`", "").replace("−", "-")
-        assert not re.search(r"\b(?:nan|inf|None(?! of))\b|[{}]", plain), sentence
-        for pattern, is_true in CONTRASTS.items():
-            for found in re.finditer(pattern, plain):
-                assert is_true(*map(float, found.groups())), sentence
-                met.add(pattern)
-    if broke:
-        assert len(sentences) == 1 and "no longer a number" in sentences[0]
-    return met
-
-
 ACCURACIES = (0.0, 0.1, 0.1004, 0.3, 0.8736, 0.8744, 0.8894, 0.90996, 0.91, 0.97504, 0.9758, 1.0)
 LOSSES = {
     "falls": [0.6, 0.5, 0.45, 0.42, 0.40, 0.39],
@@ -151,6 +92,9 @@ def test_two_networks_are_compared_truly_at_every_pair_of_accuracies():
         ]
         outcomes, found = judged(mission, trials)
         met |= found
+        assert (outcomes[0] == "broken") == (min(a, b) < 0.2)
+        if outcomes[0] == "broken":
+            continue
         assert outcomes[0] == ("within_noise" if a == b else outcomes[0])
         if abs(a - b) > 0.05:
             assert outcomes[0] == ("held" if b > a else "not_held")
@@ -162,8 +106,9 @@ def test_one_network_is_judged_truly_at_every_pair_of_accuracies_and_sizes():
         (settings,) = MISSIONS["network"].settings(RunSettings(train_images=images))
         (outcome,), _ = judged("network", [trial(settings, epochs([0.5], accuracy=train), test)])
         verdict = MISSIONS["network"].judge([trial(settings, epochs([0.5], accuracy=train), test)])
+        assert (outcome == "broken") == (test < 0.2)
         assert (verdict.undecided == OUTCOMES) == (outcome == "within_noise")
-        if abs(train - test) > 0.1:
+        if outcome != "broken" and abs(train - test) > 0.1:
             assert outcome == ("held" if train > test else "not_held")
 
 
@@ -246,12 +191,12 @@ def answer(first, share):
 
 def test_ten_numbers_and_two_of_them_are_described_truly():
     for share, other in product(SHARES, repeat=2):
-        check(judge_answer(answer(9, share), 9, str).sentences("outputs", EN))
+        check(judge_answer(answer(9, share), 9).sentences("outputs", EN))
         short, long = answer(9, share), answer(9, other)
-        verdict = judge_sureness(short, long, 9, str)
+        verdict = judge_sureness(short, long, 9)
         surer = percent(long.confidence) != percent(short.confidence) and long.confidence > short.confidence
         assert (verdict.outcome != "not_held") == surer
-    assert judge_answer(Answer((nan,) * 10), 9, str).outcome == "broken"
+    assert judge_answer(Answer((nan,) * 10), 9).outcome == "broken"
 
 
 def test_one_neuron_is_described_truly_whatever_it_does():
@@ -261,7 +206,7 @@ def test_one_neuron_is_described_truly_whatever_it_does():
         random = np.random.default_rng(seed)
         values = random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]
         kernel = np.eye(10)[np.arange(units) % 10] + strength * random.normal(size=(units, 10))
-        verdict = judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, units), 0, "0")
+        verdict = judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, units), 0)
         sentences = verdict.sentences("inside_neuron", EN)
         check(sentences)
         assert "the 0 neurons" not in " ".join(sentences) and "the 1 neurons" not in " ".join(sentences)
@@ -280,13 +225,13 @@ def test_shirts_are_described_truly_whatever_is_answered():
     for said in range(10):
         confusion = always.copy()
         confusion[:, said] = 100
-        assert judge_shirts(confusion, str).outcome == "broken"
+        assert judge_shirts(confusion).outcome == "broken"
     perfect = np.diag(np.full(10, 100))
-    assert judge_shirts(perfect, str).outcome == "untold"
+    assert judge_shirts(perfect).outcome == "untold"
     for tops, others in product((0, 1, 50, 100), repeat=2):
         confusion = perfect.copy()
         confusion[SHIRT, 0], confusion[SHIRT, 8] = tops, others
-        verdict = judge_shirts(confusion, str)
+        verdict = judge_shirts(confusion)
         expected = "held" if tops >= 4 * others else "not_held" if tops < others else "within_noise"
         assert verdict.outcome == (expected if tops + others else "untold")
         check(verdict.sentences("confusion", EN))

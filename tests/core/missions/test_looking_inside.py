@@ -29,7 +29,7 @@ def shirts(**answered: int) -> np.ndarray:
     ],
 )
 def test_shirts_are_judged_by_what_they_are_taken_for(answered, outcome):
-    verdict = judge_shirts(shirts(**answered), str)
+    verdict = judge_shirts(shirts(**answered))
     assert verdict.outcome == outcome
     assert verdict.values["wrong"] == str(sum(answered.values()))
     for language in languages():
@@ -37,9 +37,13 @@ def test_shirts_are_judged_by_what_they_are_taken_for(answered, outcome):
 
 
 def test_the_most_frequent_mistakes_are_named():
-    values = judge_shirts(shirts(c0=20, c2=10), lambda label: f"class {label}").values
-    assert (values["worst"], values["worst_times"], values["back"]) == ("class 0", "20", "0")
-    assert (values["label"], values["answer"], values["times"]) == ("class 6", "class 0", "20")
+    values = judge_shirts(shirts(c0=20, c2=10)).values
+    assert (values["worst"], values["worst_times"], values["back"]) == ("classes.fashion_mnist.0", "20", "0")
+    assert (values["label"], values["answer"], values["times"]) == (
+        "classes.fashion_mnist.6",
+        "classes.fashion_mnist.0",
+        "20",
+    )
 
 
 def parts_of_neurons(strength_of_first: float) -> Parts:
@@ -53,7 +57,7 @@ def parts_of_neurons(strength_of_first: float) -> Parts:
 
 
 def test_a_neuron_that_carries_its_class_is_missed_and_one_of_three_is_not():
-    strong, shared = (judge_one_neuron(parts_of_neurons(strength), 0, "0") for strength in (5.0, 1.0))
+    strong, shared = (judge_one_neuron(parts_of_neurons(strength), 0) for strength in (5.0, 1.0))
     assert strong.outcome == "held" and strong.values["lost"] == "10.0"
     assert shared.outcome == "not_held" and shared.values["lost"] == "0.0"
     assert shared.values["found_after"] == "0.0%" and shared.values["found_before"] == "100.0%"

@@ -37,6 +37,21 @@ def test_the_line_that_matters_stands_in_the_error_as_it_is(message):
     assert mark_error(message).line in message
 
 
+def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_trained():
+    mission = MISSIONS["wrong_labels"]
+    for most, counts in ((None, (None, 5_000)), (10_000, (10_000, 5_000)), (1_000, (1_000, 1_000))):
+        base = RunSettings(train_images=most)
+        runs = mission.settings(base)
+        assert (runs[0].train_images, runs[-1].train_images) == counts
+        for language in languages():
+            task = Translator(language)("missions.wrong_labels.task", **mission.numbers(base))
+            assert all(f"{run.train_images or 60_000:,}" in task for run in runs)
+            assert ("5,000" in task) == (5_000 in counts)
+    few = MISSIONS["missing"].numbers(RunSettings(train_images=1_000))
+    assert (few["rare"], few["few_learned"]) == ("1", "900")
+    assert MISSIONS["missing"].numbers()["rare"] == "54"
+
+
 def test_missions_are_found_by_mark_and_by_name():
     assert [mission.mark for mission in ALL] == ["A", "B", *"123456789", *map(str, range(10, 15))]
     for mission in ALL:

@@ -48,7 +48,7 @@ def test_two_runs_of_any_ends_differ_in_what_is_said():
         for changes in ({}, {"seed": 2}, {"hidden": (512,)}, {"dropout": 0.2, "seed": 2}):
             first, second = record(1, one, 0.88), record(2, other, 0.88, **changes)
             said = difference_sentence(changes_of_runs(first, second), EN)
-            ends = [run.epoch if run.state in ("stopped", "failed") else run.epochs for run in (first, second)]
+            ends = [run.epoch if run.state == "stopped" else run.epochs for run in (first, second)]
             assert ("epochs from" in said) == (ends[0] != ends[1]), (one, other)
             assert said.startswith("Nothing changed") == (not changes and ends[0] == ends[1]), (one, other)
             if said.startswith("Only one setting"):
@@ -97,6 +97,10 @@ def test_two_groups_of_any_sizes_ends_and_splits_are_compared_truly(first, secon
         said = verdict_sentence(verdict, "first", "second", EN, differ)
         if "dataset" in changes:
             assert said == EN("compare.verdict.other_data")
+            continue
+        assert (verdict.outcome == "unlearned") == (a < 0.2)
+        if a < 0.2:
+            assert ("second" if number % 2 == 0 else "first") in said.partition(":")[2], said
             continue
         assert (verdict.outcome == "single") == (1 in (len(SCATTER[first]), len(SCATTER[second])))
         means = [float(percent(group.mean(measure), 2).strip("%")) for group in groups]

@@ -43,8 +43,8 @@ def test_every_setting_that_changes_alone_is_named_with_both_values(language):
         changes = changes_of_settings(*alone(name))
         assert [change.name for change in changes] == [name], name
         sentence = difference_sentence(changes, words)
-        assert value_words(name, getattr(BASE, name), words) in sentence, name
-        assert value_words(name, OTHER[name], words) in sentence, name
+        assert value_words(name, getattr(BASE, name), words, BASE.dataset) in sentence, name
+        assert value_words(name, OTHER[name], words, BASE.dataset) in sentence, name
         label = words("compare.difference.neurons") if name == "hidden" else words(f"settings.{name}.label")
         assert label.lower() in sentence.lower(), name
 

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from fvapp.core.results.curves import EpochPoints
+from fvapp.core.results.learned import unlearned
 from fvapp.core.results.overfitting import Fit, FitKind, fit_sentence, judge_fit, margins_of_rise, remedies
 from fvapp.core.results.repeats import EPOCHS, measured_repeats, repeats_around
 from fvapp.core.settings import RunSettings, changed_rows
@@ -28,10 +29,10 @@ FIT = judge_fit(OVERFITTING, SETTINGS)
 
 def test_three_epochs_at_the_end_are_compared_with_the_best_three():
     assert (FIT.best_epoch, FIT.last_epoch) == (8, 14)
-    assert FIT.best_val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
-    assert FIT.last_val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
+    assert FIT.best.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
+    assert FIT.last.val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
     assert FIT.rise == pytest.approx(1.39 / 1.065 - 1)
-    assert (FIT.last_accuracy, FIT.last_val_accuracy) == pytest.approx((0.9, 0.85))
+    assert (FIT.last.accuracy, FIT.last.val_accuracy) == pytest.approx((0.9, 0.85))
 
 
 def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting():
@@ -141,7 +142,8 @@ def test_every_outcome_has_its_own_sentence(language):
         judge_fit(epochs(FALLING, FALLING), SETTINGS),
         judge_fit(epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS),
         judge_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
-        *map(Fit, ("unsure", "not_measured", "broken", "cannot_say")),
+        *map(Fit, ("unsure", "not_measured", "broken", "cannot_say", "altered", "few")),
+        Fit("unlearned", unlearned=unlearned("mnist", 0.1)),
     ]
     assert {fit.kind for fit in fits} == set(get_args(FitKind))
     assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == len(fits)

@@ -255,3 +255,31 @@ def test_repeats_take_seeds_that_were_not_used_yet():
 
 def test_after_the_last_seed_comes_the_first():
     assert [settings.seed for settings in fresh_seeds(RunSettings(seed=2**31 - 1), [], 2)] == [0, 1]
+
+
+def twice(**second):
+    """Compare two single runs, of which the second is changed."""
+    runs = [record(1, 0.88), replace(record(2, 0.90, hidden=(512,)), **second)]
+    (verdict,) = compare_with_first(group_runs(runs), "test_accuracy")
+    return verdict.outcome
+
+
+def test_nobody_is_told_to_repeat_what_cannot_be_repeated():
+    same = record(2, 0.90).settings
+    cnn = [
+        replace(record(n, 0.9, network="cnn"), arithmetic=numbers) for n, numbers in ((1, "float32"), (2, "bfloat16"))
+    ]
+    assert twice() == "single"
+    assert twice(state="stopped", epoch=2) == "alone"
+    assert twice(settings=same, state="stopped", epoch=2) == "alone"
+    assert twice(settings=same, taught=Taught("elsewhere", 7, ("a",), False)) == "alone"
+    assert twice(settings=same, taught=Taught(record(1, 0.88).id, 1, ("a",), False)) == "taught"
+    assert compare_with_first(group_runs(cnn), "test_accuracy")[0].outcome == "alone"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_an_average_that_differs_by_a_handful_of_images_is_said_with_their_number(language):
+    verdict = compare_groups((0.9, 0.9), (0.93, 0.93), 100)
+    assert (verdict.outcome, verdict.count) == ("coarse", "3")
+    said = verdict_sentence(verdict, "1", "2", Translator(language))
+    assert "3.00" in said and "100" in said

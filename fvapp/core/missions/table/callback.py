@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fvapp.core.errors import Term
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question, Runs
-from fvapp.core.missions.trials import Trials, unless_broken
+from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
-from fvapp.core.wording import percent
+from fvapp.core.wording import Says, percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
 
-@unless_broken
+@of_learned()
 def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
@@ -21,15 +21,13 @@ def judge_target(trials: Trials) -> Verdict:
     (trial,) = trials
     settings, epochs = trial.settings, trial.epochs
     value, target = getattr(epochs[-1], settings.target_metric), settings.target_value
-    if trial.result.stopped_by == "target":
-        outcome: Outcome = "held" if len(epochs) < settings.epochs else "within_noise"
-    else:
-        outcome = "neither" if len(epochs) < settings.epochs else "not_held"
+    reached, early = trial.result.stopped_by == "target", len(epochs) < settings.epochs
+    outcomes: tuple[Outcome, Outcome] = ("held", "within_noise") if reached else ("neither", "not_held")
     as_text, least = (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
     # As many digits as it takes to tell the value from the target.
     digits = next((n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least)
     return Verdict(
-        outcome,
+        outcomes[not early],
         {
             "metric": Term(f"settings.target_metric.choices.{settings.target_metric}"),
             "target": as_text(target, digits),
@@ -38,6 +36,7 @@ def judge_target(trials: Trials) -> Verdict:
             "epochs": str(settings.epochs),
             "test": percent(trial.test_accuracy),
         },
+        says=(Says("below" if early else "at_least", "epoch", "epochs"),),
     )
 
 

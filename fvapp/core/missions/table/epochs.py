@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fvapp.core.answers import Answer
-from fvapp.core.missions.comparing import margin_of
+from fvapp.core.missions.comparing import class_term, margin_of
 from fvapp.core.missions.mission import CHOOSING, Mission, Question
-from fvapp.core.missions.trials import Trials, unless_broken
+from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
-from fvapp.core.wording import Difference, loss_text, percent
+from fvapp.core.wording import Difference, percent
 
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
 
 
-@unless_broken
+@of_learned()
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
@@ -31,33 +29,28 @@ def judge_long_training(trials: Trials) -> Verdict:
         "worse": "neither",
     }
     chosen = min(trials, key=lambda trial: trial.epochs[-1].val_loss)
-    accuracy = Difference.of(fit.best_val_accuracy, fit.last_val_accuracy, margin_of(longest))
+    accuracy = Difference.of(fit.best.val_accuracy, fit.last.val_accuracy, margin_of(longest))
     return Verdict(
         outcomes.get(fit.kind, "untold"),
         {
-            "epochs": str(fit.last_epoch),
-            "best_epoch": str(fit.best_epoch),
-            "best_val_loss": loss_text(fit.best_val_loss),
-            "last_val_loss": loss_text(fit.last_val_loss),
-            "best_loss": loss_text(fit.best_loss),
-            "last_loss": loss_text(fit.last_loss),
-            "rise": percent(max(0.0, fit.rise)),
-            "margin": percent(fit.margin),
-            "best_val_accuracy": accuracy.before,
-            "last_val_accuracy": accuracy.after,
+            **fit.values,
+            **accuracy.named("best_val_accuracy", "last_val_accuracy", "moved", "chance"),
             "chosen": str(len(chosen.epochs)),
             "test": percent(chosen.test_accuracy),
         },
         (
             *((f"epochs.{fit.kind}",) if fit.kind in ("unsure", "cannot_say") else ()),
+            *((f"compare.fit.{fit.kind}",) if fit.kind in ("altered", "few") else ()),
             *((_PARTING[accuracy.way],) if fit.overfits else ()),
             "epochs.measured",
         ),
         ("held",) if fit.kind == "level" else () if fit.kind in outcomes else OUTCOMES,
+        trials.index(chosen),
+        (*fit.says, *((accuracy.says("best_val_accuracy", "last_val_accuracy", "chance"),) if fit.overfits else ())),
     )
 
 
-def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable[[int], str]) -> Verdict:
+def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     """Judge "trained longer, a network is surer of the same image".
 
     held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer, as far as is shown.
@@ -65,7 +58,6 @@ def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable
     Args:
         short, long: what the two networks say about the image.
         label: its true class.
-        class_name: from a label to its name in words.
     """
     surer = long.confidence > short.confidence and percent(long.confidence) != percent(short.confidence)
     outcome: Outcome = "not_held" if not surer else "held" if long.label == label else "neither"
@@ -73,10 +65,10 @@ def judge_sureness(short: Answer, long: Answer, label: int, class_name: Callable
         outcome,
         {
             "label": str(label),
-            "name": class_name(label),
-            "short_name": class_name(short.label),
+            "name": class_term(MISSION.dataset, label),
+            "short_name": class_term(MISSION.dataset, short.label),
             "short_share": percent(short.confidence),
-            "long_name": class_name(long.label),
+            "long_name": class_term(MISSION.dataset, long.label),
             "long_share": percent(long.confidence),
         },
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
+from fvapp.core.missions.comparing import BELOW, by_bounds, class_term, lost_points
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.verdict import LEARNED_NOTHING, Outcome, Verdict, learned_nothing
-from fvapp.core.wording import Difference, percent
+from fvapp.core.missions.verdict import Verdict, nothing_to_judge
+from fvapp.core.results.learned import unlearned
+from fvapp.core.wording import percent
 
 IMAGE = 61
 """The test image of MNIST whose class it is about: an 8."""
@@ -27,41 +29,32 @@ def judge_network(data: Dataset, network: Network) -> Verdict:
     """Judge a network on the test set, by the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
-    return judge_one_neuron(parts, label, DATASETS[data.name].class_names[label])
+    return judge_one_neuron(parts, label)
 
 
-def judge_one_neuron(parts: Parts, label: int, name: str) -> Verdict:
+def judge_one_neuron(parts: Parts, label: int) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
-    held: the test accuracy loses more than 5 points; within_noise: 1 to 5; not_held: less.
+    held: the test accuracy loses more than `ONE_CARRIES` points; within_noise: `HARDLY` to that; not_held: less.
 
     Args:
-        label: the class; name: in words.
+        label: the class.
     """
     order = order_of_help(parts, label)
     many = min(MANY, parts.units - 1)
     before, one, off = (damage(parts, order, count, label) for count in (0, 1, many))
-    if before.accuracy < LEARNED_NOTHING:
-        return learned_nothing(before.accuracy)
-    change = Difference.of(before.accuracy, one.accuracy)
-    lost = -change.way * float(change.points)
-    outcome: Outcome = "held" if lost > ONE_CARRIES else "within_noise" if lost > HARDLY else "not_held"
-    return Verdict(
-        outcome,
-        {
-            "name": name,
-            "units": str(parts.units),
-            "before": change.before,
-            "after": change.after,
-            "lost": change.points,
-            "change": change.signed,
-            "many": str(many),
-            "found_before": percent(before.recall),
-            "found_after": percent(off.recall),
-            "accuracy_after": percent(off.accuracy),
-        },
-        ("inside_neuron.measured",) if many > 1 else (),
-    )
+    if said := unlearned(MISSION.dataset, before.accuracy):
+        return nothing_to_judge(said, "another")
+    values = lost_points(before.accuracy, one.accuracy) | {
+        "name": class_term(MISSION.dataset, label),
+        "units": str(parts.units),
+        "many": str(many),
+        "found_before": percent(before.recall),
+        "found_after": percent(off.recall),
+        "accuracy_after": percent(off.accuracy),
+    }
+    further = ("inside_neuron.measured",) if many > 1 else ()
+    return by_bounds("lost", values, HARDLY, ONE_CARRIES, BELOW[::-1], further)
 
 
 MISSION = Mission(

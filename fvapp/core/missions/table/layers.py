@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from fvapp.core.missions.comparing import val_change
+from fvapp.core.missions.comparing import by_gain, val_change
 from fvapp.core.missions.mission import CHOOSING, WIDE, Mission, Question, Runs
-from fvapp.core.missions.trials import Trials, unless_broken
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
+from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
 
 
-@unless_broken
+@of_learned()
 def judge_layers(trials: Trials) -> Verdict:
     """Judge "a second hidden layer brings a better accuracy"."""
     one, two = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_change(one, two)
     chosen = two if gain.way > 0 else one
-    return Verdict(
-        OF_GAIN[gain.way],
-        {
-            "one_accuracy": gain.before,
-            "two_accuracy": gain.after,
-            "gain": gain.points,
-            "noise": gain.margin,
-            "one_parameters": f"{one.parameters:,}",
-            "two_parameters": f"{two.parameters:,}",
-            "chosen": " + ".join(map(str, chosen.settings.hidden)),
-            "test": percent(chosen.test_accuracy),
-        },
-        ("layers.measured",),
-        () if gain.way else OUTCOMES,
-    )
+    values = {
+        "one_parameters": f"{one.parameters:,}",
+        "two_parameters": f"{two.parameters:,}",
+        "chosen": " + ".join(map(str, chosen.settings.hidden)),
+        "test": percent(chosen.test_accuracy),
+    }
+    more = {"further": ("layers.measured",), "chosen": trials.index(chosen)}
+    return by_gain(gain, "one_accuracy", "two_accuracy", "gain", "noise", values=values, **more)
 
 
 def _behind(width: int) -> Runs:

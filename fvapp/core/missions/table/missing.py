@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fvapp.core.datasets import DATASETS
-from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, test_change
+from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, class_term, lost_points
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trial, Trials, unless_unlearned
+from fvapp.core.missions.trials import Trial, Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import percent
@@ -16,18 +15,17 @@ HIDDEN, SEEN = 5, 15
 """Points of test accuracy that a missing class costs: below the first the number hides it."""
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_missing(trials: Trials) -> Verdict:
     """Judge "the test accuracy hides that a class is missing": the last run against the first.
 
     held: it loses fewer than `HIDDEN` points; not_held: more than `SEEN`; within_noise: in between.
     """
-    lost = test_change(trials[0], trials[-1])
-    values = {"before": lost.before, "after": lost.after, "lost": lost.points}
-    return Verdict(by_bounds(float(lost.points) * -lost.way, HIDDEN, SEEN), values | _name(trials[-1]))
+    lost = lost_points(trials[0].test_accuracy, trials[-1].test_accuracy)
+    return by_bounds("lost", lost | _name(trials[-1]), HIDDEN, SEEN)
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_missing_class(trials: Trials) -> Verdict:
     """Judge "hardly any image of the missing class is recognised", of the last run."""
     label = trials[-1].settings.rare_class
@@ -35,11 +33,11 @@ def judge_missing_class(trials: Trials) -> Verdict:
     before, some, few = map(percent, shares)
     right, images = trials[-1].result.by_class[label]
     values = {"before": before, "some": some, "few": few, "right": f"{right:,}", "images": f"{images:,}"}
-    return Verdict(by_bounds(shares[-1], HARDLY, HALF), values | _name(trials[-1]))
+    return by_bounds("few", values | _name(trials[-1]), HARDLY, HALF)
 
 
 def _name(trial: Trial) -> dict[str, str]:
-    return {"name": DATASETS[trial.settings.dataset].class_names[trial.settings.rare_class]}
+    return {"name": class_term(trial.settings.dataset, trial.settings.rare_class)}
 
 
 MISSION = Mission(

@@ -7,9 +7,10 @@ import numpy as np
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
+from fvapp.core.missions.comparing import by_gain
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.trials import Trials, unless_broken
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
+from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference
 
@@ -19,7 +20,7 @@ MOST = 20
 LARGEST = 1_000
 
 
-@unless_broken
+@of_learned()
 def judge_network(trials: Trials) -> Verdict:
     """Judge "the network does better on images it learned from than on new ones".
 
@@ -30,11 +31,7 @@ def judge_network(trials: Trials) -> Verdict:
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
     gap = Difference.of(test, trial.epochs[-1].accuracy, margin)
-    return Verdict(
-        OF_GAIN[gap.way],
-        {"train": gap.after, "test": gap.before, "gap": gap.points, "noise": gap.margin, "images": f"{images:,}"},
-        undecided=() if gap.way else OUTCOMES,
-    )
+    return by_gain(gap, "test", "train", "gap", "noise", values={"images": f"{images:,}"})
 
 
 def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from fvapp.core.missions.comparing import by_parameters, val_change
+from fvapp.core.missions.comparing import by_gain, by_parameters, val_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question, Runs
-from fvapp.core.missions.trials import Trial, Trials, unless_broken
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
-from fvapp.core.wording import percent
+from fvapp.core.missions.trials import Trial, Trials, of_learned
+from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.wording import Says, percent
 
 LONGER = 1.2
 """A time counts as longer from so many times the other on: the same run again differs by about a tenth."""
 
 
-@unless_broken
+@of_learned()
 def judge_neurons(trials: Trials) -> Verdict:
     """Judge "more neurons bring a better accuracy": the widest network against the narrowest."""
     fewest, *_, most = by_parameters(trials)
     gain = val_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
     chosen = next(trial for trial in by_parameters(trials) if not val_change(trial, best).way)
-    return Verdict(
-        OF_GAIN[gain.way],
-        {
-            "fewest": _width(fewest),
-            "most": _width(most),
-            "fewest_accuracy": gain.before,
-            "most_accuracy": gain.after,
-            "gain": gain.points,
-            "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
-            "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
-            "noise": gain.margin,
-            "chosen": _width(chosen),
-            "test": percent(chosen.test_accuracy),
-        },
-        ("neurons.measured",),
-        () if gain.way else OUTCOMES,
-    )
+    values = {
+        "fewest": _width(fewest),
+        "most": _width(most),
+        "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
+        "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
+        "chosen": _width(chosen),
+        "test": percent(chosen.test_accuracy),
+    }
+    more = {"further": ("neurons.measured",), "chosen": trials.index(chosen)}
+    return by_gain(gain, "fewest_accuracy", "most_accuracy", "gain", "noise", values=values, **more)
 
 
-@unless_broken
+@of_learned()
 def judge_doubling(trials: Trials) -> Verdict:
     """Judge the notebook's answer, "from 512 to 1,024 neurons training takes longer and gets better".
 
@@ -54,14 +47,15 @@ def judge_doubling(trials: Trials) -> Verdict:
         {
             "before": _width(second_most),
             "after": _width(most),
-            "before_accuracy": gain.before,
-            "after_accuracy": gain.after,
-            "gain": gain.points,
+            **gain.named("before_accuracy", "after_accuracy", "gain", "noise"),
             "signed_gain": gain.signed,
             "times_seconds": times,
-            "noise": gain.margin,
         },
         undecided=() if gain.way else ("held",) if longer else ("not_held",),
+        says=(
+            gain.says("before_accuracy", "after_accuracy", "noise"),
+            Says("at_least" if longer else "below", "times_seconds", str(LONGER)),
+        ),
     )
 
 

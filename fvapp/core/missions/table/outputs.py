@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from fvapp.core.answers import Answer, shares
-from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
+from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
 from fvapp.core.wording import Difference
 
 ASKED = (0, 2345)
@@ -19,17 +18,16 @@ ASKED = (0, 2345)
 CLOSE = 0.1
 
 
-def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -> Verdict:
+def judge_answer(answer: Answer, label: int) -> Verdict:
     """Judge "the biggest of the ten shares belongs to the right class"; closer than 0.1 to the next it is too close.
 
     Args:
         answer: what the visitor's network says about the picture.
         label: the picture's true class.
-        class_name: from a label to its name in words.
     """
     shares = answer.probabilities
     if not np.isfinite(shares).all():
-        return Verdict("broken", further=("page.broken",))
+        return nothing_to_judge(("learned.broken", {}), "another")
     first, second = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]
     lead = Difference.of(shares[second], shares[first])
     close = float(lead.points) < 100 * CLOSE
@@ -38,20 +36,21 @@ def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -
         outcome,
         {
             "biggest": lead.after,
-            "name": class_name(first),
+            "name": class_term(MISSION.dataset, first),
             "second": lead.before,
-            "second_name": class_name(second),
+            "second_name": class_term(MISSION.dataset, second),
             "label": str(label),
-            "label_name": class_name(label),
+            "label_name": class_term(MISSION.dataset, label),
             "position": str(first),
             "sum": f"{sum(shares):.4f}",
         },
+        says=(lead.says("second", "biggest"),),
     )
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
     answer = Answer(tuple(shares(network.logits(data.x_test[ASKED[0]][None]), network.temperature)[0].tolist()))
-    return judge_answer(answer, int(data.y_test[ASKED[0]]), lambda label: DATASETS[data.name].class_names[label])
+    return judge_answer(answer, int(data.y_test[ASKED[0]]))
 
 
 MISSION = Mission(

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import WIDE, Mission, Question
-from fvapp.core.missions.trials import Trials, unless_broken
-from fvapp.core.missions.verdict import LEARNED_NOTHING, OUTCOMES, Outcome, Verdict
-from fvapp.core.wording import loss_text, percent
+from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.results.learned import unlearned
+from fvapp.core.wording import Difference, Says, loss_text, percent
 
 FAR_HIGHER = 2.0
 """The first loss on raw pixels counts as far higher from twice the other on: seeds move it by a few per cent."""
 
-GUESSED = 0.1
-"""The accuracy of guessing among ten classes."""
+NEAR = 0.1
+"""A network has recovered when its accuracy is no further below the other's."""
 
 
-@unless_broken
+@of_learned(0)
 def judge_raw_pixels(trials: Trials) -> Verdict:
     """Judge "without normalising the first epoch's loss is far higher, then it recovers".
 
-    held: at least `FAR_HIGHER` times as high at first, then more than half of the way down to the other loss and up to
-    the other accuracy was made. not_held: it has not learned, by its accuracy, and the other has. within_noise: neither
+    held: at least `FAR_HIGHER` times as high at first, then more than half of the way down to the other loss was made
+    and its accuracy is near the other's. not_held: it has learned nothing, by its accuracy. within_noise: neither
     first loss nor accuracy differ. neither: what is left, such as a loss that began high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
-    ratio = raw.epochs[0].loss / normal.epochs[0].loss
+    ratio = raw.epochs[0].loss / max(normal.epochs[0].loss, 1e-7)  # Keras counts no probability as surer than that
     half_way = (raw.epochs[0].loss + normal.epochs[-1].loss) / 2
-    recovered = raw.epochs[-1].loss < half_way and raw.val_accuracy > (GUESSED + normal.val_accuracy) / 2
-    gain = val_change(normal, raw)
-    if raw.val_accuracy < LEARNED_NOTHING <= normal.val_accuracy:
+    gain, near = val_change(normal, raw), Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
+    says: tuple[Says, ...] = ()
+    learned = [unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)]
+    if learned == [True, False]:
         outcome: Outcome = "not_held"
-    elif ratio >= FAR_HIGHER and recovered and raw.val_accuracy >= LEARNED_NOTHING:
-        outcome = "held"
+    elif all(learned) and ratio >= FAR_HIGHER and raw.epochs[-1].loss < half_way and near.way >= 0:
+        outcome, says = (
+            "held",
+            (Says("at_least", "times", f"{FAR_HIGHER:g}"), near.says("accuracy", "raw_accuracy", "near")),
+        )
     elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.way:
-        outcome = "within_noise"
+        outcome, says = "within_noise", (gain.says("accuracy", "raw_accuracy", "noise"),)
     else:
         outcome = "neither"
     return Verdict(
@@ -45,13 +50,13 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
             "last": loss_text(normal.epochs[-1].loss),
             "times": f"{ratio:.1f}",
             "epochs": str(len(raw.epochs)),
-            "raw_accuracy": gain.after,
-            "accuracy": gain.before,
-            "noise": gain.margin,
+            **gain.named("accuracy", "raw_accuracy", "gain", "noise"),
+            "near": near.margin,
             "raw_test": percent(raw.test_accuracy),
             "test": percent(normal.test_accuracy),
         },
         ("raw_pixels.measured",),
+        says=says,
     )
 
 

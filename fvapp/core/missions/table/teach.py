@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fvapp.core.datasets import DATASETS
+from fvapp.core.missions.comparing import by_gain, class_term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
-from fvapp.core.missions.trials import Trials, unless_unlearned
-from fvapp.core.missions.verdict import OF_GAIN, Verdict
+from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
 
@@ -18,37 +18,30 @@ answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
 """
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_forgetting(trials: Trials) -> Verdict:
     """Judge "taught only new drawings, a network gets worse at the test set": the second run against the first."""
     before, only, _ = trials
     shares = [recall(trial.result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.result.by_class[label]
-    name = DATASETS[before.settings.dataset].class_names[label]
+    name = class_term(before.settings.dataset, label)
     change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
-    return Verdict(
-        OF_GAIN[-change.way],
-        {
-            "before": change.before,
-            "after": change.after,
-            "change": change.points,
-            "margin": change.margin,
-            "name": name,
-            "images": f"{images:,}",
-            "right_before": f"{right:,}",
-            "right_after": f"{only.result.by_class[label][0]:,}",
-        },
-    )
+    values = {
+        "name": name,
+        "images": f"{images:,}",
+        "right_before": f"{right:,}",
+        "right_after": f"{only.result.by_class[label][0]:,}",
+    }
+    return by_gain(change, "before", "after", "change", "margin", values=values, better=-1, level=())
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_mixing(trials: Trials) -> Verdict:
     """Judge "with old images mixed in, it forgets less": the third run against the second."""
     _, only, mixed = trials
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
-    values = {"only": change.before, "mixed": change.after, "change": change.points, "margin": change.margin}
-    return Verdict(OF_GAIN[change.way], values)
+    return by_gain(change, "only", "mixed", "change", "margin", level=())
 
 
 MISSION = Mission(

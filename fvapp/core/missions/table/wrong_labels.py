@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fvapp.core.missions.comparing import by_bounds, margin_of, test_change
+from fvapp.core.missions.comparing import by_bounds, by_gain, lost_points, margin_of
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trials, unless_unlearned
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
+from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import Difference, percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
@@ -14,47 +14,35 @@ LITTLE, MUCH = 10, 30
 """Points of test accuracy that wrong labels cost."""
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_wrong_labels(trials: Trials) -> Verdict:
     """Judge "half of the labels wrong cost little": the second run against the first; the third is told.
 
     held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between.
     """
     right, half, most = trials[:3]
-    lost = test_change(right, half)
-    return Verdict(
-        by_bounds(float(lost.points) * -lost.way, LITTLE, MUCH),
-        {
-            "test": lost.before,
-            "half_test": lost.after,
-            "lost": lost.points,
-            "half_train": percent(half.epochs[-1].accuracy),
-            "most_test": percent(most.test_accuracy),
-            "most_train": percent(most.epochs[-1].accuracy),
-        },
-        ("wrong_labels.measured",),
-    )
+    values = lost_points(right.test_accuracy, half.test_accuracy) | {
+        "half_train": percent(half.epochs[-1].accuracy),
+        "most_test": percent(most.test_accuracy),
+        "most_train": percent(most.epochs[-1].accuracy),
+    }
+    return by_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
 
 
-@unless_unlearned
+@of_learned(0, -2, by_class=True)
 def judge_by_heart(trials: Trials) -> Verdict:
     """Judge "with wrong labels, a longer training makes it worse": the last run against the last but one."""
     short, long = trials[-2:]
-    margin = margin_of(short)
-    change = Difference.of(short.test_accuracy, long.test_accuracy, margin)
-    return Verdict(
-        OF_GAIN[-change.way],
-        {
-            "short": str(len(short.epochs)),
-            "long": str(len(long.epochs)),
-            "short_test": change.before,
-            "long_test": change.after,
-            "change": change.points,
-            "margin": change.margin,
-            "short_train": percent(short.epochs[-1].accuracy),
-            "long_train": percent(long.epochs[-1].accuracy),
-        },
-        undecided=() if change.way else OUTCOMES,
+    change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
+    train = Difference.of(short.epochs[-1].accuracy, long.epochs[-1].accuracy)
+    lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
+    return by_gain(
+        change,
+        *("short_test", "long_test", "change", "margin"),
+        values=lengths | train.named("short_train", "long_train", "train_change"),
+        better=-1,
+        says=(train.says("short_train", "long_train"),),
+        further=("wrong_labels.by_heart",) if train.way > 0 and change.way < 0 else (),
     )
 
 

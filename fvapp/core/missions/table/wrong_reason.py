@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds
+from fvapp.core.missions.comparing import BELOW, HALF, HARDLY, by_bounds
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trials, unless_unlearned
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
 
-NEVER, OFTEN = 0.01, 0.1
-"""Shares of the other classes that the mark turns into the marked one."""
+NEVER, OFTEN = 1, 10
+"""Per cent of the other classes that the mark turns into the marked one."""
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_wrong_reason(trials: Trials) -> Verdict:
     """Judge "without the mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
@@ -26,16 +26,14 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
         "test": percent(trial.test_accuracy),
         "marked": percent(trial.result.marked_accuracy),
     }
-    return Verdict(by_bounds(share, HARDLY, HALF), values)
+    return by_bounds("share", values, HARDLY, HALF)
 
 
-@unless_unlearned
+@of_learned(0, by_class=True)
 def judge_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, much else is taken for the marked class"."""
     (trial,) = trials
-    taken = trial.result.marked_taken
-    outcome: Outcome = "not_held" if taken < NEVER else "held" if taken > OFTEN else "within_noise"
-    return Verdict(outcome, {"taken": percent(taken)})
+    return by_bounds("taken", {"taken": percent(trial.result.marked_taken)}, NEVER, OFTEN, BELOW[::-1])
 
 
 MISSION = Mission(

@@ -7,7 +7,6 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.answers import shares
-from fvapp.core.datasets import DATASETS
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
@@ -47,7 +46,7 @@ class Confusion(Asking):
                 size=84,
             )
             st.caption(t("missions.confusion.shirts"))
-        return judge_shirts(answers.confusion(), lambda label: DATASETS[data.name].class_names[label])
+        return judge_shirts(answers.confusion())
 
 
 FLOW = Confusion()

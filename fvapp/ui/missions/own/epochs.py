@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
+from fvapp.core.errors import in_words
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.wording import class_names
@@ -44,8 +45,8 @@ class Epochs(Flow):
                 st.markdown(t("missions.epochs.same_image.after", epochs=record.epoch))
                 figure = probabilities_figure(answer, names, t)
                 draw_chart(figure, f"same_image_{record.epochs}", t("missions.chart.shares_alt"))
-        verdict = judge_sureness(*answers, int(dataset.y_test[index]), names.__getitem__)
-        values = {**verdict.values, "index": index, "short": short.epoch, "long": long.epoch}
+        verdict = judge_sureness(*answers, int(dataset.y_test[index]))
+        values = {**in_words(verdict.values, t), "index": index, "short": short.epoch, "long": long.epoch}
         st.markdown(t("missions.epochs.same_image.facts", **values))
         st.markdown(t(f"missions.epochs.same_image.{verdict.outcome}"))
 

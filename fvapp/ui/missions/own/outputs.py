@@ -40,8 +40,7 @@ class Outputs(Asking):
             _draw_answer(opened, dataset, ASKED[0], first)
         with other:
             _draw_position(opened, dataset, second)
-        names = DATASETS[opened.mission.dataset].class_names
-        return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: names[label])
+        return judge_answer(first, int(dataset.y_test[ASKED[0]]))
 
 
 FLOW = Outputs()

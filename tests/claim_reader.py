@@ -1,0 +1,309 @@
+"""Holds what is said of runs against these runs. Written apart from the rules: it knows no margin and no outcome.
+
+A verdict says what it claims as data (``says``), over the numbers of its sentences. `read_verdict` finds each of these
+numbers in the runs again, and checks the claims, and the words of each language, against them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
+from statistics import median
+from string import Formatter
+
+import numpy as np
+
+from contrasts import check
+from fvapp.core.missions import Trial, mark_error
+from fvapp.i18n import Translator, languages, read_catalogue
+
+Read = Callable[[Sequence[Trial]], float]
+TRANSLATORS = [Translator(language) for language in languages()]
+
+
+def percent_of(name: str, place: int) -> Read:
+    """Find a number of a run's last epoch or of its result, in per cent."""
+    where = {"test_accuracy": "result"}.get(name)
+    return lambda trials: 100 * getattr(trials[place].result if where else trials[place].epochs[-1], name)
+
+
+def by_width(place: int) -> Callable[[Sequence[Trial]], Trial]:
+    return lambda trials: sorted(trials, key=lambda trial: trial.parameters)[place]
+
+
+def of(find: Callable[[Sequence[Trial]], Trial], read: Callable[[Trial], float]) -> Read:
+    return lambda trials: read(find(trials))
+
+
+def apart(first: Read, second: Read) -> Read:
+    return lambda trials: abs(second(trials) - first(trials))
+
+
+def val(trial: Trial) -> float:
+    return 100 * trial.epochs[-1].val_accuracy
+
+
+def test(trial: Trial) -> float:
+    return 100 * trial.result.test_accuracy
+
+
+def seconds(trial: Trial) -> float:
+    return median(epoch.seconds for epoch in trial.epochs)
+
+
+def raw(trials: Sequence[Trial]) -> Trial:
+    return next(trial for trial in trials if not trial.settings.normalisation)
+
+
+def normal(trials: Sequence[Trial]) -> Trial:
+    return next(trial for trial in trials if trial.settings.normalisation)
+
+
+def longest(trials: Sequence[Trial]) -> Trial:
+    return max(trials, key=lambda trial: len(trial.epochs))
+
+
+def lowest(trials: Sequence[Trial]) -> Trial:
+    return min(trials, key=lambda trial: trial.epochs[-1].val_loss)
+
+
+def window(column: str, at_end: bool) -> Callable[[Trial], float]:
+    """Find the mean of three epochs: of the last, or of those whose mean validation loss is the lowest."""
+
+    def read(trial: Trial) -> float:
+        means = np.convolve([epoch.val_loss for epoch in trial.epochs], np.ones(3) / 3, "valid")
+        start = len(means) - 1 if at_end else int(means.argmin())
+        return float(np.mean([getattr(epoch, column) for epoch in trial.epochs[start : start + 3]]))
+
+    return read
+
+
+def best_epoch(trial: Trial) -> int:
+    """Find the best epoch of the three whose mean validation loss is the lowest."""
+    losses = [epoch.val_loss for epoch in trial.epochs]
+    start = int(np.convolve(losses, np.ones(3) / 3, "valid").argmin())
+    return start + 1 + int(np.argmin(losses[start : start + 3]))
+
+
+def rare(place: int) -> Read:
+    """Find the recall of the rare class, in per cent."""
+
+    def read(trials: Sequence[Trial]) -> float:
+        right, images = trials[place].result.by_class[trials[-1].settings.rare_class]
+        return 100 * right / images
+
+    return read
+
+
+NARROW, WIDE, SECOND_WIDE = by_width(0), by_width(-1), by_width(-2)
+ONE, TWO = (lambda trials, n=n: next(each for each in trials if len(each.settings.hidden) == n) for n in (1, 2))
+LOST = {"before": percent_of("test_accuracy", 0), "after": percent_of("test_accuracy", 1)}
+SPENT = {"lost": lambda trials: LOST["before"](trials) - LOST["after"](trials)}
+MISSED = {"before": percent_of("test_accuracy", 0), "after": percent_of("test_accuracy", -1)}
+NUMBERS: Mapping[str, Mapping[str, Read]] = {
+    "network": {"train": percent_of("accuracy", 0), "test": percent_of("test_accuracy", 0)}
+    | {"gap": apart(percent_of("accuracy", 0), percent_of("test_accuracy", 0)), "images": lambda trials: 10_000},
+    "neurons": {
+        "fewest": of(NARROW, lambda trial: trial.settings.hidden[0]),
+        "most": of(WIDE, lambda trial: trial.settings.hidden[0]),
+        "fewest_accuracy": of(NARROW, val),
+        "most_accuracy": of(WIDE, val),
+        "gain": apart(of(NARROW, val), of(WIDE, val)),
+        "times_parameters": lambda trials: WIDE(trials).parameters / NARROW(trials).parameters,
+        "times_seconds": lambda trials: seconds(WIDE(trials)) / seconds(NARROW(trials)),
+    },
+    "neurons.doubling": {
+        "before": of(SECOND_WIDE, lambda trial: trial.settings.hidden[0]),
+        "after": of(WIDE, lambda trial: trial.settings.hidden[0]),
+        "before_accuracy": of(SECOND_WIDE, val),
+        "after_accuracy": of(WIDE, val),
+        "gain": apart(of(SECOND_WIDE, val), of(WIDE, val)),
+        "signed_gain": lambda trials: val(WIDE(trials)) - val(SECOND_WIDE(trials)),
+        "times_seconds": lambda trials: seconds(WIDE(trials)) / seconds(SECOND_WIDE(trials)),
+    },
+    "layers": {
+        "one_accuracy": of(ONE, val),
+        "two_accuracy": of(TWO, val),
+        "gain": apart(of(ONE, val), of(TWO, val)),
+        "one_parameters": of(ONE, lambda trial: trial.parameters),
+        "two_parameters": of(TWO, lambda trial: trial.parameters),
+    },
+    "no_flatten": {"loss": lambda trials: trials[0].epochs[-1].loss, "test": percent_of("test_accuracy", 0)},
+    "five_outputs": {"loss": lambda trials: trials[0].epochs[-1].loss, "test": percent_of("test_accuracy", 0)},
+    "five_outputs.twelve": {"loss": lambda trials: trials[-1].epochs[-1].loss, "test": percent_of("test_accuracy", -1)},
+    "epochs": {
+        "last": of(longest, lambda trial: trial.epochs[-1].epoch),
+        "best": of(longest, lambda trial: best_epoch(trial)),
+        **{f"best_{name}": of(longest, window(name, False)) for name in ("loss", "val_loss")},
+        **{f"last_{name}": of(longest, window(name, True)) for name in ("loss", "val_loss")},
+        "best_val_accuracy": of(longest, lambda trial: 100 * window("val_accuracy", False)(trial)),
+        "last_val_accuracy": of(longest, lambda trial: 100 * window("val_accuracy", True)(trial)),
+        "chosen": of(lowest, lambda trial: len(trial.epochs)),
+        "test": of(lowest, test),
+    },
+    "raw_pixels": {
+        **{
+            f"raw_{name}": of(raw, lambda trial, n=place: trial.epochs[n].loss)
+            for name, place in (("first", 0), ("last", -1))
+        },
+        **{
+            name: of(normal, lambda trial, n=place: trial.epochs[n].loss)
+            for name, place in (("first", 0), ("last", -1))
+        },
+        "times": lambda trials: raw(trials).epochs[0].loss / max(1e-7, normal(trials).epochs[0].loss),
+        "epochs": of(raw, lambda trial: len(trial.epochs)),
+        "raw_accuracy": of(raw, val),
+        "accuracy": of(normal, val),
+        "raw_test": of(raw, test),
+        "test": of(normal, test),
+    },
+    "callback": {
+        "epoch": lambda trials: len(trials[0].epochs),
+        "epochs": lambda trials: trials[0].settings.epochs,
+        "test": percent_of("test_accuracy", 0),
+        "value": lambda trials: shown_as_percent(
+            trials, getattr(trials[0].epochs[-1], trials[0].settings.target_metric)
+        ),
+        "target": lambda trials: shown_as_percent(trials, trials[0].settings.target_value),
+    },
+    "wrong_labels": LOST
+    | SPENT
+    | {"change": lambda trials: -SPENT["lost"](trials)}
+    | {"half_train": percent_of("accuracy", 1), "most_train": percent_of("accuracy", 2)}
+    | {"most_test": percent_of("test_accuracy", 2)},
+    "wrong_labels.longer": {
+        "short": lambda trials: len(trials[-2].epochs),
+        "long": lambda trials: len(trials[-1].epochs),
+        "short_test": percent_of("test_accuracy", -2),
+        "long_test": percent_of("test_accuracy", -1),
+        "change": apart(percent_of("test_accuracy", -2), percent_of("test_accuracy", -1)),
+        "short_train": percent_of("accuracy", -2),
+        "long_train": percent_of("accuracy", -1),
+    },
+    "missing": MISSED
+    | {"lost": lambda trials: MISSED["before"](trials) - MISSED["after"](trials)}
+    | {"change": lambda trials: MISSED["after"](trials) - MISSED["before"](trials)},
+    "missing.shirts": {
+        **{"before": rare(0), "some": rare(1), "few": rare(-1)},
+        "right": lambda trials: trials[-1].result.by_class[6][0],
+        "images": lambda trials: trials[-1].result.by_class[6][1],
+    },
+    "wrong_reason": {
+        "share": lambda trials: 100 * trials[0].result.by_class[9][0] / trials[0].result.by_class[9][1],
+        "right": lambda trials: trials[0].result.by_class[9][0],
+        "images": lambda trials: trials[0].result.by_class[9][1],
+        "train": percent_of("accuracy", 0),
+        "test": percent_of("test_accuracy", 0),
+        "marked": lambda trials: 100 * trials[0].result.marked_accuracy,
+    },
+    "wrong_reason.taken": {"taken": lambda trials: 100 * trials[0].result.marked_taken},
+    "teach": LOST
+    | {"change": apart(*LOST.values())}
+    | {"images": lambda trials: fallen(trials)[0], "right_before": lambda trials: fallen(trials)[1]}
+    | {"right_after": lambda trials: fallen(trials)[2]},
+    "teach.mixed_in": {"only": percent_of("test_accuracy", 1), "mixed": percent_of("test_accuracy", 2)}
+    | {"change": apart(percent_of("test_accuracy", 1), percent_of("test_accuracy", 2))},
+}
+"""Claim -> number of its sentences -> where it stands in the runs."""
+
+RULES = {"margin", "noise", "chance", "rise", "near", "name", "metric", "label", "shape", "count"}
+"""What stands in the sentences and not in the runs: margins, by the rules, and words. A rise is that of two numbers."""
+
+
+def shown_as_percent(trials: Sequence[Trial], value: float) -> float:
+    return 100 * value if trials[0].settings.target_metric.endswith("accuracy") else value
+
+
+def fallen(trials: Sequence[Trial]) -> tuple[int, int, int]:
+    """Find the class of which most is forgotten: its images, and how many were read before and after."""
+    pairs = [(b[1], b[0], a[0]) for b, a in zip(*(trial.result.by_class for trial in trials[:2]), strict=True)]
+    return max(pairs, key=lambda pair: (pair[1] - pair[2]) / pair[0])
+
+
+def number(text: str) -> tuple[float, float]:
+    """Return a number as it is shown, and what its last digit is worth."""
+    plain = text.replace(",", "").replace("\N{MINUS SIGN}", "-").removesuffix("%")
+    digits = plain.partition(".")[2]
+    return float(plain), 10.0 ** -len(digits)
+
+
+RELATIONS: Mapping[str, Callable[[float, float, float], bool]] = {
+    "rises": lambda first, second, margin: second - first > margin,
+    "falls": lambda first, second, margin: first - second > margin,
+    "level": lambda first, second, margin: abs(second - first) <= margin,
+    "below": lambda first, second, margin: first < second,
+    "at_least": lambda first, second, margin: first >= second,
+}
+
+DIRECTIONS: Sequence[tuple[str, str]] = (
+    (r"(?:rises|rose|grow)s?,? from \{(\w+)\} to \{(\w+)\}", "rises"),
+    (r"(?:falls|fell) from \{(\w+)\} to \{(\w+)\}", "falls"),
+    (r"由 ?\{(\w+)\} ?[升增][高至到为為]* ?\{(\w+)\}", "rises"),
+    (r"由 ?\{(\w+)\} ?[降减減][低至到为為]* ?\{(\w+)\}", "falls"),
+    (r"\{(\w+)\}(?:(?!instead)[^{}])*\{(\w+)\}[^{}]*\{\w+\} percentage points lower", "falls"),
+    (r"\{(\w+)\}(?:(?!instead)[^{}])*\{(\w+)\}[^{}]*\{\w+\} percentage points higher", "rises"),
+    (r"\{(\w+)\}[^{}]* instead of \{(\w+)\}[^{}]*\{\w+\} percentage points lower", "rises"),
+    (r"\{(\w+)\}[^{}]* instead of \{(\w+)\}[^{}]*\{\w+\} percentage points higher", "falls"),
+)
+"""Words of any language between the names of two numbers, and what they say of these."""
+
+
+def read_says(says: Iterable, values: Mapping[str, str]) -> None:
+    for each in says:
+        shown = [number(values.get(name, name))[0] for name in (each.first, each.second, each.margin)]
+        shown[2] = round(shown[2] + 1e-9, 9)
+        assert RELATIONS[each.relation](round(shown[0], 9), round(shown[1], 9), shown[2]), (each, values)
+
+
+def read_numbers(claim: str, values: Mapping[str, str], trials: Sequence[Trial], names: Iterable[str]) -> None:
+    """Find the numbers of these names in the runs again."""
+    for name in names:
+        if name in RULES or (
+            name not in NUMBERS[claim] and mark_error(getattr(trials[0].error, "message", "")).numbers
+        ):
+            continue
+        shown, unit = number(values[name])
+        actual = NUMBERS[claim][name](trials)
+        if actual is None or not isfinite(actual):
+            assert not isfinite(shown), (claim, name, values)
+            continue
+        # A difference is that of two shown numbers, each half a digit off.
+        assert abs(shown - actual) <= 1.01 * unit, (claim, name, shown, actual)
+
+
+def named(key: str) -> set[str]:
+    """Return the numbers that a text names, in any language."""
+    texts = [read_catalogue(language)[key] for language in languages()]
+    return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def read_words(key: str, values: Mapping[str, str]) -> None:
+    """Hold the words between two numbers, in each language, against these."""
+    for language in languages():
+        for pattern, relation in DIRECTIONS:
+            for first, second in re.findall(pattern, read_catalogue(language)[key]):
+                pair = number(values[first])[0], number(values[second])[0]
+                if "points" in pattern and not (values[first].endswith("%") and values[second].endswith("%")):
+                    continue  # a number of epochs stands between the two
+                assert RELATIONS[relation](*pair, 0), (language, key, values)
+
+
+def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
+    """Hold a mission's verdict against the runs it is about."""
+    read_says(verdict.says, verdict.values)
+    for t in TRANSLATORS:
+        assert all(text.strip() and "{" not in text for text in verdict.sentences(claim, t))
+    # Where a network is wrong on purpose, a loss of nan is what Keras said.
+    check([text.replace("a loss of nan", "") for text in verdict.sentences(claim, TRANSLATORS[0])])
+    if verdict.outcome == "broken":
+        return
+    for key in (f"{claim}.verdicts.{verdict.outcome}", *verdict.further):
+        key = key if key in TRANSLATORS[0] else f"missions.{key}"
+        if key.startswith("missions."):
+            names = named(key) - ({"chosen", "test"} if claim in ("neurons", "layers") else set())
+            read_numbers(claim, verdict.values, trials, names)
+        read_words(key, verdict.values)
+    if verdict.chosen is not None:
+        shown, unit = number(verdict.values["test"])
+        assert abs(shown - test(trials[verdict.chosen])) <= 0.51 * unit, (claim, verdict.values)

@@ -1,0 +1,220 @@
+"""What is said of random runs agrees with them: each claim, as data, and its words in every language."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from math import isfinite
+from statistics import fmean
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from claim_reader import NUMBERS, RELATIONS, RULES, TRANSLATORS, named, number, read_says, read_verdict, read_words
+from fvapp.core.datasets import DATASETS
+from fvapp.core.missions import MISSIONS
+from fvapp.core.results.by_class import class_sentence, recall
+from fvapp.core.results.comparison import changes_of_runs, difference_sentence
+from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies
+from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs, verdict_sentence
+from fvapp.core.settings import SETTINGS
+from fvapp.i18n import read_catalogue
+from random_runs import curves, mission_runs, several_records
+
+_NOTHING = ("broken", "nothing", "yet", "own")
+QUICK, LONG = 500, 20_000
+CLAIMS = {name: row for name, row in MISSIONS.items() if row.judge} | {
+    f"{name}.{row.second.name}": row.second for name, row in MISSIONS.items() if row.second
+}
+CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records()}
+
+
+def learned_nothing(dataset, accuracy, loss):
+    return not isfinite(loss) or accuracy < 2 / len(DATASETS[dataset].class_names)
+
+
+def scatters(*groups):
+    return any(len(set(group)) > 1 for group in groups)
+
+
+def read_mission(mission, trials):
+    claims = {mission.id: mission} | ({f"{mission.id}.{mission.second.name}": mission.second} if mission.second else {})
+    if not mission.can_judge(trials):
+        return
+    for claim, row in claims.items():
+        verdict = row.judge(trials)
+        assert verdict.outcome in (*row.outcomes, "broken"), verdict
+        read_verdict(claim, verdict, trials)
+        first, result = trials[0].settings, trials[0].result
+        if result and not mission.fails and learned_nothing(first.dataset, result.test_accuracy, result.test_loss):
+            # What learned nothing is never judged, wherever it stands first.
+            assert verdict.outcome == "broken", (claim, verdict)
+
+
+def read_fit(points, run, result):
+    fit = judge_fit(points, run, result)
+    sentences = [fit_sentence(fit, t) for t in TRANSLATORS]
+    assert len(set(sentences)) == len(sentences) and "{" not in "".join(sentences)
+    read_says(fit.says, fit.values)
+    broke = None in (*points.loss, *(points.val_loss if points.has_validation else ()))
+    assert (fit.kind == "broken") == broke
+    if broke:
+        return
+    nothing = result is not None and learned_nothing(run.dataset, result.test_accuracy, result.test_loss)
+    assert (fit.kind == "unlearned") == nothing
+    if nothing:
+        return
+    assert (fit.kind == "altered") == run.alters_data
+    if run.alters_data:
+        return
+    assert not fit.overfits or all(remedy.settings != run for remedy in remedies(run, fit))
+    validated = round((run.train_images or 60_000) * run.validation_split)
+    assert fit.kind != "cannot_say" or len(points.epoch) < 4 or not validated
+    if len(points.epoch) < 4 or not validated:
+        return
+    assert (fit.kind == "few") == (validated < 100)
+    if fit.kind == "few":
+        return
+    read_words(f"compare.fit.{fit.kind}", fit.values)
+    means = np.convolve(points.val_loss, np.ones(3) / 3, "valid")
+    assert fit.last.val_loss == pytest.approx(means[-1]) and fit.best.val_loss == pytest.approx(means.min())
+    rise = means[-1] / max(means.min(), 1e-7) - 1
+    if fit.kind in ("falls", "level"):
+        assert rise <= fit.margin + 0.0006
+    elif fit.kind in ("overfits", "worse"):
+        assert rise > fit.margin - 0.0006
+
+
+def read_comparison(runs, validation):
+    groups = group_runs(runs, validation)
+    told = [run for run in runs if run.result is not None and isfinite(run.result.test_loss)]
+    assert {run.id for group in groups for run in group.runs} <= {run.id for run in told}
+    for before, after in pairwise(runs):
+        read_difference(before, after)
+    for run in told:
+        read_classes(run)
+    if len(groups) < 2:
+        return
+    measure = common_measure(groups)
+    first, *others = groups
+    verdicts = compare_with_first(groups, measure)
+    tested = []
+    for other in others:
+        a, b = first.accuracies(measure), other.accuracies(measure)
+        same = first.settings.dataset == other.settings.dataset
+        if same and min(len(a), len(b)) > 1 and scatters(a, b):
+            tested.append(scipy.stats.ttest_ind(a, b, equal_var=False).pvalue)
+    for other, verdict in zip(others, verdicts, strict=True):
+        read_pair(first, other, verdict, measure, len(tested))
+
+
+def read_pair(first, other, verdict, measure, tested):
+    """Hold a verdict on two groups against their accuracies; `tested` is how many were compared at once."""
+    changes = changes_of_runs(first.runs[0], other.runs[0])
+    said = [verdict_sentence(verdict, "<one>", "<other>", t, changes) for t in TRANSLATORS]
+    if first.settings.dataset != other.settings.dataset:
+        assert said == [t("compare.verdict.other_data") for t in TRANSLATORS]
+        return
+    a, b = first.accuracies(measure), other.accuracies(measure)
+    nothing = [
+        all(learned_nothing(run.settings.dataset, run.result.test_accuracy, run.result.test_loss) for run in group.runs)
+        for group in (first, other)
+    ]
+    assert (verdict.outcome == "unlearned") == any(nothing)
+    if any(nothing):
+        for name, is_one in zip(("<one>", "<other>"), nothing, strict=True):
+            assert all((name in text) == is_one for text in said)
+        return
+    assert (verdict.outcome in ("single", "alone", "taught")) == (min(len(a), len(b)) == 1)
+    if verdict.outcome == "single":  # the advice is to repeat both, so each must be able to gain a run
+        assert all(run.state == "done" and run.taught is None for run in (first.runs[0], other.runs[0]))
+    if verdict.outcome == "taught":
+        ids = [{run.id, run.taught.parent if run.taught else run.id} for run in (first.runs[0], other.runs[0])]
+        assert ids[0] & ids[1]
+    apart = abs(fmean(b) - fmean(a))
+    for text in said:
+        better = "<other>" if fmean(b) > fmean(a) else "<one>"
+        if verdict.outcome in ("more", "cannot_say"):
+            assert text.index(better) < (text + "<other><one>").index("<one>" if better == "<other>" else "<other>")
+        for shown in re.findall(r"([\d.]+) (?:percentage points apart|个百分点|個百分點)", text)[:1]:
+            assert abs(float(shown) - 100 * apart) <= 0.011
+    if verdict.outcome == "more":
+        spread = scipy.stats.ttest_ind(a, b, equal_var=False).pvalue if scatters(a, b) else 0.0
+        assert spread < 0.05 and apart * verdict.images > 4.4
+    if verdict.outcome == "coarse":
+        assert apart * verdict.images < 5.6 and float(verdict.count) == pytest.approx(apart * verdict.images, rel=0.01)
+    if verdict.outcome in ("less", "cannot_say") and tested == 1 and scatters(a, b):
+        assert scipy.stats.ttest_ind(a, b, equal_var=False).pvalue >= 0.05
+
+
+def read_difference(before, after):
+    """Hold what is said to have changed against the two runs."""
+    changes = changes_of_runs(before, after)
+    said = difference_sentence(changes, TRANSLATORS[0])
+    for change in changes:
+        if change.name in SETTINGS and change.name != "epochs":
+            assert (change.before, change.after) == tuple(getattr(run.settings, change.name) for run in (before, after))
+        assert change.before != change.after
+    names = [change.name for change in changes if change.name != "seed"]
+    ends = [run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)]
+    assert ("epochs" in names) == (ends[0] != ends[1])
+    if found := re.match(r"(\d+) settings changed", said):
+        assert int(found[1]) == len(names) > 1
+    assert said.startswith("Nothing changed") == (not changes)
+    assert said.startswith(("Only one setting", "One setting")) == (len(names) == 1 and "dataset" not in names)
+
+
+def read_classes(run):
+    """Hold what is said of a result class by class against it."""
+    by_class, result = run.result.by_class, run.result
+    nothing = learned_nothing(run.settings.dataset, result.test_accuracy, result.test_loss)
+    for t in TRANSLATORS:
+        said = class_sentence(run.settings, result, run.epoch, by_class, t)
+        if nothing:
+            assert said[:8] in {read_catalogue(t.language)[f"learned.{key}"][:8] for key in _NOTHING}
+        elif by_class and not said:
+            assert min(recall(by_class)) >= 0.5 * fmean(recall(by_class))
+        elif by_class:
+            shares = recall(by_class)
+            name = t(DATASETS[run.settings.dataset].class_names[shares.index(min(shares))])
+            assert name in said
+
+
+READERS = {"mission": read_mission, "fit": read_fit, "comparison": read_comparison}
+ANY = st.one_of(*(st.tuples(st.just(name), case) for name, case in CASES.items()))
+
+
+@pytest.mark.filterwarnings("ignore:Precision loss")  # scipy of accuracies that differ in the last bit
+@settings(max_examples=QUICK, derandomize=True, deadline=None)
+@given(ANY)
+def test_what_is_said_of_random_runs_agrees_with_them(case):
+    name, drawn = case
+    READERS[name](*drawn)
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore:Precision loss")
+@settings(max_examples=LONG, deadline=None, phases=[Phase.generate])
+@given(ANY)
+def test_what_is_said_of_very_many_random_runs_agrees_with_them(case):
+    name, drawn = case
+    READERS[name](*drawn)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_sentence_names_only_numbers_that_are_found_in_the_runs_again(claim):
+    known = {*NUMBERS[claim], *RULES, *({"chosen", "test"} if claim in ("neurons", "layers") else {"last"})}
+    for outcome in CLAIMS[claim].outcomes:
+        assert named(f"missions.{claim}.verdicts.{outcome}") <= known, outcome
+
+
+def test_the_reader_sees_a_claim_that_is_not_true():
+    assert number("1,234.50") == (1234.5, 0.01) and number("\N{MINUS SIGN}3%") == (-3, 1)
+    for relation, pair in (("rises", (2, 1)), ("falls", (1, 2)), ("level", (1, 2)), ("below", (2, 1))):
+        assert not RELATIONS[relation](*pair, 0)
+    with pytest.raises(AssertionError):
+        read_words("missions.wrong_labels.by_heart", {"short_train": "65.0%", "long_train": "55.0%"})
+    read_words("missions.wrong_labels.by_heart", {"short_train": "55.0%", "long_train": "65.0%"})

@@ -1,0 +1,76 @@
+"""A network that has learned nothing is called that, wherever something is said of it, and what to do is said too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, nan
+
+import pytest
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.documents.report import write_report
+from fvapp.core.results.by_class import class_sentence
+from fvapp.core.results.curves import Curves, EpochPoints
+from fvapp.core.results.learned import FEW_STEPS, chance_level, unlearned, unlearned_run
+from fvapp.core.results.overfitting import fit_sentence, judge_fit
+from fvapp.core.results.statistics import compare_with_first, group_runs
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+EN = Translator("en")
+ONE_CLASS = tuple((right, 1_000) for right in (0, 0, 0, 0, 0, 37, 0, 1_000, 0, 0))
+STUCK = RunResult(2.31, 0.1037, 3.0, by_class=ONE_CLASS)
+SETTINGS = RunSettings(learning_rate=1.0)
+
+
+def record(number, result, **values):
+    return RunRecord(f"r{number}", number, RunSettings(**values), "done", epochs=5, epoch=5, result=result)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_below_twice_the_chance_level_or_without_numbers_nothing_was_learned(dataset):
+    assert chance_level(dataset) == 1 / len(DATASETS[dataset].class_names)
+    for accuracy in (0.0, 0.1, 0.1037, 0.1999):
+        assert unlearned(dataset, accuracy)[0] == "learned.nothing"
+    for accuracy in (0.2, 0.5, 1.0):
+        assert unlearned(dataset, accuracy) is None
+        for loss in (nan, inf):
+            assert unlearned(dataset, accuracy, loss)[0] == "learned.broken"
+
+
+def test_what_to_do_depends_on_what_was_done():
+    def said(epochs, **values):
+        return unlearned_run(RunSettings(**values), STUCK, epochs)[0]
+
+    assert said(5) == "learned.nothing"
+    assert said(5, train_images=1_000, batch_size=1_024) == "learned.yet"
+    assert said(0) == "learned.yet"  # stopped within its first epoch
+    assert said(FEW_STEPS, train_images=1_000, batch_size=900) == "learned.nothing"
+    assert said(5, examples="only") == "learned.own"
+    assert unlearned_run(RunSettings(), replace(STUCK, test_loss=nan), 5)[0] == "learned.broken"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_fit_by_class_and_report_say_it_instead_of_anything_else(language):
+    t = Translator(language)
+    columns = (0.5, 0.4, 0.3, 0.2, 0.1)
+    points = EpochPoints((1, 2, 3, 4, 5), columns, columns, (0.3, 0.2, 0.3, 0.4, 0.5), columns, columns)
+    sentence = t("learned.nothing", accuracy="10.4%", chance="10%")
+    fit = judge_fit(points, SETTINGS, STUCK)
+    assert fit.kind == "unlearned" and fit_sentence(fit, t) == sentence
+    assert class_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
+    assert write_report(record(1, STUCK), Curves(epochs=points), t).count(sentence.split("。")[0].split(":")[0]) == 2
+
+
+def test_what_learned_nothing_is_not_compared_and_what_broke_is_not_ranked():
+    fine = [record(n, RunResult(0.4, 0.88, 3.0), seed=n) for n in range(3)]
+    stuck = [record(10 + n, STUCK, seed=n, learning_rate=1.0) for n in range(3)]
+    broke = [record(20 + n, RunResult(nan, 0.1, 3.0), seed=n, learning_rate=0.5) for n in range(3)]
+    groups = group_runs([*fine, *stuck, *broke])
+    assert [len(group.runs) for group in groups] == [3, 3]
+    (verdict,) = compare_with_first(groups, "test_accuracy")
+    assert verdict.outcome == "unlearned" and verdict.unlearned[0] is None
+    once = replace(stuck[0], id="ok", result=RunResult(0.4, 0.7, 1.0), settings=stuck[0].settings.with_values(seed=9))
+    (verdict,) = compare_with_first(group_runs([*fine, *stuck, once]), "test_accuracy")
+    assert verdict.outcome != "unlearned"  # with one seed it learned

@@ -160,7 +160,8 @@ NEVER_ONE = {
     r"{n} (?:networks|runs|comparisons|tries|times|maps|last maps)": "not shown below two",
     r"{n} (?:filters|neurons|pixels|old training images)": "constants",
     r"{count} (?:settings|seeds|different seeds|images)|{cores} cores": "several settings; constants of what ships",
-    r"{(?:chosen|epochs|short|long|after|most|fewest|many)} (?:epochs|neurons)": "of a mission's own runs",
+    r"{(?:chosen|epochs|short|long|after|most|fewest|many|last)} (?:epochs|neurons)": "of a mission's own runs",
+    r"{(?:few_learned|few_images|fewest|learned)} (?:\w+ )?images": "a hundred or more",
 }
 NO_NOUN = r"(?:of|shows|for|over|with|the|that|before|from|and|or|as|compared)\b"
 NO_PLURAL = r"(?:is|was|has|as|its|this|less|does|reaches|gets|comes|gives|says|shows|answers)\b"

@@ -16,7 +16,7 @@ from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render
-from fvapp.core.wording import Translate, class_names, percent, run_title, value_words
+from fvapp.core.wording import Translate, class_names, percent, run_title
 
 MOST_DRAWINGS = 12
 
@@ -84,7 +84,7 @@ def write_report(
 
 
 def _facts(record: RunRecord, t: Translate) -> list[str]:
-    facts = [value_words("dataset", record.settings.dataset, t), t(f"states.{record.state}")]
+    facts = [t(record.settings.data.term("choice")), t(f"states.{record.state}")]
     facts.append(t("report.epochs", epoch=record.epoch, epochs=record.epochs))
     if record.parameters:
         facts.append(t("report.parameters", n=f"{record.parameters:,}"))

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import from_text
-from fvapp.core.wording import class_names, value_words
+from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
@@ -101,7 +101,7 @@ def _say_default(visit: Visit, error: FvappError) -> None:
 
 def _draw_dataset(visit: Visit) -> str:
     t = visit.t
-    words = {name: value_words("dataset", name, t) for name in DATASETS}
+    words = {name: t(info.term("choice")) for name, info in DATASETS.items()}
     held = st.session_state[_DATASET]
     return draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
 

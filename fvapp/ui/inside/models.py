@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent, run_titles, value_words
+from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.view import Model
 from fvapp.ui.parts.model_choice import draw_kept_run_choice
 from fvapp.ui.parts.page_links import INSIDE_MODEL
@@ -68,7 +68,7 @@ def _records(visit: Visit) -> list[RunRecord]:
 def _words(visit: Visit, record: RunRecord, title: str) -> str:
     """Return what a run is called in the list, with its data set once and how good it is."""
     dataset = record.settings.dataset
-    is_named = value_words("dataset", dataset, visit.t) in title
+    is_named = visit.t(DATASETS[dataset].term("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""
     if record.result and not how:
         how = percent(record.result.test_accuracy)

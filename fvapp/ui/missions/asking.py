@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import Verdict
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import run_title, value_words
+from fvapp.core.wording import run_title
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
@@ -45,7 +46,7 @@ class Asking(Flow):
             super().draw_start(opened)
         else:
             draw_button(opened, t(f"missions.page.{self.button}"), self._ask, latest)
-        dataset = value_words("dataset", opened.mission.dataset, t)
+        dataset = t(DATASETS[opened.mission.dataset].term("choice"))
         network = run_title(latest, t) if latest is not None else ""
         said = "no_run" if latest is None else "previous_runs"
         st.caption(t(f"missions.page.{said}", dataset=dataset, network=network))

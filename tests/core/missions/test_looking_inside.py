@@ -38,10 +38,10 @@ def test_shirts_are_judged_by_what_they_are_taken_for(answered, outcome):
 
 def test_the_most_frequent_mistakes_are_named():
     values = judge_shirts(shirts(c0=20, c2=10)).values
-    assert (values["worst"], values["worst_times"], values["back"]) == ("classes.fashion_mnist.0", "20", "0")
+    assert (values["worst"], values["worst_times"], values["back"]) == ("datasets.fashion_mnist.classes.0", "20", "0")
     assert (values["label"], values["answer"], values["times"]) == (
-        "classes.fashion_mnist.6",
-        "classes.fashion_mnist.0",
+        "datasets.fashion_mnist.classes.6",
+        "datasets.fashion_mnist.classes.0",
         "20",
     )
 

@@ -174,7 +174,7 @@ def read_classes(run):
     for t in TRANSLATORS:
         said = class_sentence(run.settings, result, run.epoch, by_class, t)
         if nothing:
-            assert said[:8] in {read_catalogue(t.language)[f"learned.{key}"][:8] for key in _NOTHING}
+            assert said[:8] in {t(f"learned.{key}", accuracy="", chance="", steps="2")[:8] for key in _NOTHING}
         elif by_class and not said:
             assert min(recall(by_class)) >= 0.5 * fmean(recall(by_class))
         elif by_class:

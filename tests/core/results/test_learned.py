@@ -11,7 +11,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.report import write_report
 from fvapp.core.results.by_class import class_sentence
 from fvapp.core.results.curves import Curves, EpochPoints
-from fvapp.core.results.learned import FEW_STEPS, chance_level, unlearned, unlearned_run
+from fvapp.core.results.learned import FEW_STEPS, chance_level, least_learned, unlearned, unlearned_run
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.results.statistics import compare_with_first, group_runs
 from fvapp.core.runs import RunRecord, RunResult
@@ -29,7 +29,7 @@ def record(number, result, **values):
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_below_twice_the_chance_level_or_without_numbers_nothing_was_learned(dataset):
+def test_close_to_the_chance_level_or_without_numbers_nothing_was_learned(dataset):
     assert chance_level(dataset) == 1 / len(DATASETS[dataset].class_names)
     for accuracy in (0.0, 0.1, 0.1037, 0.1999):
         assert unlearned(dataset, accuracy)[0] == "learned.nothing"
@@ -37,6 +37,13 @@ def test_below_twice_the_chance_level_or_without_numbers_nothing_was_learned(dat
         assert unlearned(dataset, accuracy) is None
         for loss in (nan, inf):
             assert unlearned(dataset, accuracy, loss)[0] == "learned.broken"
+
+
+@pytest.mark.parametrize(
+    ("classes", "images", "least"), [(10, 10_000, 0.2), (3, 6_000, 0.407), (2, 6_000, 0.556), (3, 15, 0.577)]
+)
+def test_few_classes_ask_for_more_and_few_images_too(classes, images, least):
+    assert least_learned(classes, images) == pytest.approx(least, abs=0.001)
 
 
 def test_what_to_do_depends_on_what_was_done():

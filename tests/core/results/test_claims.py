@@ -21,7 +21,6 @@ from fvapp.core.results.comparison import changes_of_runs, difference_sentence
 from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies
 from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs, verdict_sentence
 from fvapp.core.settings import SETTINGS
-from fvapp.i18n import read_catalogue
 from random_runs import curves, mission_runs, several_records
 
 _NOTHING = ("broken", "nothing", "yet", "own")

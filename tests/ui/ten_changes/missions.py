@@ -6,7 +6,6 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from importlib.machinery import ModuleSpec
@@ -16,7 +15,6 @@ from types import ModuleType
 
 import pytest
 import streamlit as st
-from google.protobuf.message import Message
 
 from fvapp import i18n
 from fvapp.core.documents.papers import answers, plan, time_table, unplugged, worksheet
@@ -31,6 +29,7 @@ from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.page_table import PAGES, PageRow
 from mission_pages import answer, begin, forward, keys, screen, train, words
+from ui_pages import raw_keys, shown
 
 OTHER = "de-XX"
 VOWELS = str.maketrans("aeiouAEIOU", "äëïöüÄËÏÖÜ")
@@ -157,28 +156,6 @@ def _changes(tmp_path, monkeypatch):
         each.cache_clear()
 
 
-def strings(message: Message) -> Iterator[str]:
-    """Yield all texts of a message that the browser is sent, but for scripts and styles."""
-    for field, value in message.ListFields():
-        if field.name in ("js_content", "css_content"):
-            continue
-        several = value if field.is_repeated else [value]
-        if field.message_type is not None and field.message_type.GetOptions().map_entry:
-            several = value.values()
-        for each in several:
-            if isinstance(each, Message):
-                yield from strings(each)
-            elif isinstance(each, str):
-                yield each
-
-
-def shown(app) -> str:
-    """Return all that is on the page, hidden names and what components are given included."""
-    protos = (getattr(node, "proto", None) for node in app)
-    texts = (text for proto in protos if isinstance(proto, Message) for text in strings(proto))
-    return re.sub(r"<(style|script)>.*?</\1>", "", "\n".join(texts), flags=re.DOTALL)
-
-
 @cache
 def fragments() -> tuple[str, ...]:
     """Return what English sentences are recognised by: their pieces between placeholders of more than one word."""
@@ -197,8 +174,7 @@ def assert_translated(text: str) -> None:
     names = {each for each in ENGLISH.values() if translated(each) != each and each[0].isupper()}  # of one word as well
     english = [*(piece for piece in fragments() if piece in text), *names.intersection(text.splitlines())]
     assert not english, english
-    keys = [word for word in re.findall(r"[a-z_]+(?:\.\w+)+", text) if word in i18n.read_catalogue("en")]
-    assert not keys, keys
+    assert not raw_keys(text)
 
 
 @pytest.fixture

@@ -65,6 +65,12 @@ def engine(request) -> EmbeddedEngine:
 
 
 @pytest.fixture
+def token(engine) -> str:
+    """Of a visitor's workspace."""
+    return engine.enter(None).token
+
+
+@pytest.fixture
 def until(engine):
     """Let the engine work until something holds."""
 

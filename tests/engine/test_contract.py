@@ -15,11 +15,6 @@ IMAGE = np.eye(28, dtype=np.uint8) * 255
 
 
 @pytest.fixture
-def token(engine):
-    return engine.enter(None).token
-
-
-@pytest.fixture
 def ended(engine, token, until):
     """Return a run that was trained to its end."""
     (record,) = engine.submit(token, [RunSettings(**SMALL)])

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 import pytest
 
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import NotGiven, TaskEnded
-
-
-class Killed(Future):
-    """The future of a task whose worker is gone."""
-
-    status = "error"
-
-    def release(self) -> None:
-        """It holds nothing."""
+from scripted_engine import Killed
 
 
 @pytest.mark.parametrize(

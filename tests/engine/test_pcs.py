@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 import pytest
 
 from fvapp.core.errors import EngineError
@@ -11,20 +9,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
+from scripted_engine import Killed
 
 LONG = RunSettings(epochs=50)
-
-
-class Killed(Future):
-    """The future of a task whose worker is gone."""
-
-    status = "error"
-
-    def release(self) -> None:
-        """It holds nothing."""
-
-    def result(self, timeout=None):
-        raise OSError("its worker is gone")
 
 
 @pytest.fixture
@@ -32,11 +19,6 @@ def engine(scripted_engine):
     scripted_engine.workers.names = ("one",)
     scripted_engine.start()
     return scripted_engine
-
-
-@pytest.fixture
-def token(engine):
-    return engine.enter(None).token
 
 
 def train(engine, token, epochs: int = 1) -> str:
@@ -259,13 +241,10 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
 # What goes wrong on the way
 
 
-class Broken(Future):
+class Broken(Killed):
     """The future of a training whose result cannot be read."""
 
     status = "finished"
-
-    def release(self) -> None:
-        """It holds nothing."""
 
     def result(self, timeout=None):
         raise ModuleNotFoundError("No module named 'fvapp'")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from io import BytesIO
 
@@ -13,7 +12,7 @@ from PIL import Image
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from ui_pages import messages, send_file, texts
 
 t = Translator("en")
@@ -41,19 +40,6 @@ def mnist(home):
 def answer(app) -> str | None:
     """Return the class and its percentage, or None while there is no answer."""
     return next((header.value for header in app.header if "%" in header.value), None)
-
-
-@pytest.mark.parametrize("language", languages())
-def test_the_page_opens_on_digits_with_an_empty_canvas_and_no_answer(open_page, language):
-    app = open_page("draw", lang=language)
-    assert app.segmented_control(key="draw_dataset").value == "mnist"
-    assert answer(app) is None
-    assert Translator(language)("draw.nothing_yet") in texts(app)
-    assert not messages(app)
-
-
-def test_an_address_chooses_the_data_set(open_page):
-    assert open_page("draw", dataset="fashion_mnist").segmented_control(key="draw_dataset").value == "fashion_mnist"
 
 
 def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
@@ -118,15 +104,6 @@ def test_below_the_threshold_of_the_settings_an_answer_is_a_perhaps(open_page):
     app.session_state["draw_settings"] = False
     app.run()
     assert answer(app) == shown
-
-
-def test_a_random_test_image_is_answered(open_page, monkeypatch):
-    """The draw is fixed: one test image in fifty is said to be no clothing, without a percentage."""
-    monkeypatch.setattr(secrets, "randbelow", lambda count: 7 % count)
-    app = open_page("draw", dataset="fashion_mnist")
-    app.button(key="random_image").click().run()
-    assert "%" in answer(app)
-    assert index_field(app).value == 7
 
 
 @pytest.mark.parametrize("index", [-1, 10_000, 10**9])

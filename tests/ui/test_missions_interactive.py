@@ -125,6 +125,8 @@ def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, eng
     app = open_page("missions", mission="4")
     app.radio(key="predict_five_outputs").set_value("held").run()
     assert "mission_run" not in keys(app)
+    again = open_page("missions", app.session_state["token"], mission="4")
+    assert T("missions.page.guess_of", n=2, total=2) in words(again)
     train(app, engine, "five_outputs")
     shown = words(app)
     assert "Keras stopped at" in shown or "It trained anyway" in shown

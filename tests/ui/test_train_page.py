@@ -10,7 +10,7 @@ import pytest
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from ui_pages import messages, only_run, start, texts, widget
 
 t = Translator("en")
@@ -24,21 +24,6 @@ def state_line(app) -> str:
 
 def metrics(app) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
-
-
-@pytest.mark.parametrize("language", languages())
-def test_the_page_opens_in_every_language_with_nothing_trained_yet(open_page, language):
-    app = open_page("train", lang=language)
-    assert app.title[0].value == Translator(language)("train.title")
-    assert Translator(language)("train.empty") in texts(app)
-
-
-def test_one_click_trains_the_default_settings(open_page, engine, token):
-    engine.start()
-    start(open_page("train", token=token))
-    record = only_run(engine, token)
-    assert record.settings == RunSettings(seed=own_seed(token))
-    assert record.state == "running"
 
 
 def test_the_epoch_and_the_accuracies_grow_and_the_test_accuracy_comes_last(open_page, engine, token):
@@ -100,13 +85,6 @@ def test_a_run_that_waits_says_which_place_it_has(open_page, engine, token):
     app = start(open_page("train", token=token))
     assert state_line(app).startswith(f"**{t('states.queued')} 0/5**")
     assert t("train.place", place=2) in texts(app)
-
-
-def test_a_click_that_comes_twice_counts_once(open_page, engine, token):
-    app = open_page("train", token=token)
-    app.button(key="train_start").click().run()
-    app.button(key="train_start").click().run()
-    assert len(engine.runs(token)) == 1
 
 
 def test_an_older_run_can_be_shown_again(open_page, engine, token):

@@ -8,7 +8,6 @@ import pytest
 import streamlit as st
 
 from fvapp.core.errors import EngineError
-from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Workspace
 from fvapp.engine.singleton import set_engine
@@ -76,13 +75,6 @@ def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(e
     assert not app.title and not app.button and messages(app) == []
     (later,) = (each for each in app.get("html") if "fvapp-later" in each.proto.body)
     assert t("common.no_answer") in later.proto.body
-
-
-def test_the_visit_is_in_the_workspace_that_the_browser_holds(engine, open_page):
-    held = engine.enter(None).token
-    app = open_page("train", token=held)
-    assert app.session_state["token"] == held and messages(app) == []
-    assert app.text_input(key="seed").value == str(own_seed(held))
 
 
 def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):

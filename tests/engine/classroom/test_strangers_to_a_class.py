@@ -131,12 +131,3 @@ def test_nobody_else_keeps_a_wall_as_examples(room, stranger):
     assert room.engine.examples.kept(stranger[1]) == room.engine.examples.kept(room.teacher) == ()
     rounds.keep_wall(room.teacher)
     assert len(room.engine.examples.kept(room.teacher)) == 1
-
-
-def test_a_student_of_one_class_is_no_student_of_the_teacher_of_another(room):
-    other = room.engine.enter(None).token
-    room.engine.teachers.open(other, "9a", "en", LESSON)
-    room.join("Mia")
-    for command in (room.engine.teachers.remove_student, room.engine.teachers.help_student):
-        with pytest.raises(EngineError, match="unknown_student"):
-            command(other, room.student("Mia"))

@@ -18,6 +18,7 @@ import streamlit as st
 
 from fvapp import i18n
 from fvapp.core.documents.papers import answers, plan, time_table, unplugged, worksheet
+from fvapp.core.glossary import WORDS as GLOSSARY
 from fvapp.core.links import TeacherLink, build_link, parse_link
 from fvapp.core.missions import MISSIONS, Mission, Question, Verdict
 from fvapp.core.missions.comparing import val_change
@@ -28,7 +29,7 @@ from fvapp.core.missions.verdict import OF_GAIN
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.page_table import PAGES, PageRow
-from mission_pages import answer, begin, forward, keys, screen, train, words
+from mission_pages import answer, begin, forward, keys, plain, screen, train, words
 from ui_pages import raw_keys, shown
 
 OTHER = "de-XX"
@@ -215,6 +216,8 @@ def test_every_page_is_drawn_in_it(open_here, train, token, t):
     for name in PAGES:
         app = open_here(name, token)
         assert PAGES[name].in_class or t(f"pages.{name}") in shown(app), name
+    glossary = words(open_here("missions", token, part="glossary"))
+    assert all(plain(t(f"glossary.{word}.text")) in glossary for word in GLOSSARY)
     assert t("noticeboard.text") in words(open_here("noticeboard", token))
 
 
@@ -268,6 +271,21 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
     board = open_here("classroom", token, folds=("students", "class_results", "class_locks"))
     assert "<small>15</small>" in shown(board) and "<small>16</small>" in shown(board)
     assert t("missions.how_dark.title") in shown(board)
+
+
+@pytest.mark.usefixtures("few_images")
+def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
+    student = join_class(engine, token)
+    assert t("classroom.seat.missions") in shown(open_here("classroom", student))
+    assert t("classroom.open.title") in shown(open_here("classroom", view="open"))
+    for kind, subject in (("predict", TWICE_AS_WIDE.id), ("seeds", ""), ("draw", "7"), ("vote", "")):
+        engine.rounds.start(token, kind, subject)
+        title = t("missions.twice_as_wide.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
+        for page in ("classroom", "data", "train"):
+            assert title in shown(open_here(page, student if page != "classroom" else token, view="projector"))
+        engine.finish()
+        engine.rounds.reveal(token)
+        open_here("classroom", token, view="projector")
 
 
 def test_a_teacher_closes_the_page(open_here, engine, token, t):

@@ -17,12 +17,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from fvapp.core.runs import RunRecord
-from fvapp.i18n import read_catalogue
+from fvapp.i18n import Translator, read_catalogue
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
     from fvapp.engine.embedded import EmbeddedEngine
+
+T = Translator("en")
 
 
 def messages(app: AppTest) -> list[str]:

@@ -8,10 +8,8 @@ import pytest
 
 from axe import Others, look
 from fvapp.core.missions import MISSIONS
-from fvapp.i18n import Translator
-from visitor import ONE, PERCENT, Visitor
+from visitor import EN, ONE, PERCENT, Visitor
 
-EN = Translator("en")
 PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import SEVEN, Visitor
-
-EN = Translator("en")
+from visitor import EN, SEVEN, Visitor
 
 
 def open_class(teacher: Visitor) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor
-from fvapp.i18n import Translator
-from visitor import aside, open_block
-
-EN = Translator("en")
+from visitor import EN, aside, open_block
 
 
 class BusyBrowser(PageVisitor):

@@ -15,9 +15,9 @@ from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from visitor import box_of
+from visitor import EN, box_of
 
-EN, ZH = Translator("en"), Translator("zh-Hans")
+ZH = Translator("zh-Hans")
 
 # One epoch of 1,000 images: a second, on a busy machine too. The seed is said: who presses before the browser has told
 # which workspace is theirs trains with another than afterwards.

@@ -8,10 +8,8 @@ import shutil
 import pytest
 
 from firefox import start_firefox
-from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import EN, PERCENT
 
-EN = Translator("en")
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 
 

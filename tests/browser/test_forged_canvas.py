@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from fvapp.bench.page_visitor import PageVisitor
-from fvapp.i18n import Translator
-from visitor import aside
+from visitor import EN, aside
 
-EN = Translator("en")
 PATH = {"type": "Path", "strokeWidth": 80, "path": [["M", 100, 100], ["L", 300, 900]]}
 FORGED = {
     "a text for the drawing": {"drawing": "text"},

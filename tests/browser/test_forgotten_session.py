@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import EN, PERCENT
 
 # Half a minute each of two cores: the usual suite has ten minutes.
 pytestmark = pytest.mark.long
 
-EN = Translator("en")
 # Streamlit's page says which session it had when it connects again.
 FORGET = """
 window.sockets = [];

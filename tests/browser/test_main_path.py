@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 from fvapp.core.datasets import load_dataset
 from fvapp.core.places import Places
 from fvapp.i18n import Translator
-from visitor import ONE, PERCENT, SEVEN, Visitor
+from visitor import EN, ONE, PERCENT, SEVEN, Visitor
 
-EN, ZH = Translator("en"), Translator("zh-Hans")
+ZH = Translator("zh-Hans")
 
 
 # The default settings with fewer images and epochs: seconds, on a busy machine too.

@@ -10,9 +10,7 @@ from playwright.sync_api import expect
 from chinese_text import latin_words
 from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
-from visitor import box_of
-
-EN = Translator("en")
+from visitor import EN, box_of
 
 
 def do_missions(visitor, t, seconds):

@@ -7,10 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import PERCENT, SEVEN
+from visitor import EN, PERCENT, SEVEN
 
-EN = Translator("en")
 TRAINED = "/?dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 
 

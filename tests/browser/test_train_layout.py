@@ -7,10 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import PERCENT, box_of
+from visitor import EN, PERCENT, box_of
 
-EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 CHART = ".st-key-curves .js-plotly-plot"
 

@@ -11,13 +11,11 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
 from fvapp.ui.messages import Messages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
-from ui_pages import FORGED, forge, forgeries, html, messages, texts
+from ui_pages import FORGED, T, forge, forgeries, html, messages, texts
 
-T = Translator("en")
 WILD = "<b>=1+1</b> $x$ *y*"
 
 

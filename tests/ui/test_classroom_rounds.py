@@ -7,11 +7,9 @@ import pytest
 
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
 from fvapp.ui.classroom.round_screen import wall_columns
-from ui_pages import FORGED, forge, forgeries, given, html, keys, messages, texts
+from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, texts
 
-T = Translator("en")
 FOLDS = ("rounds", "wall")
 
 

@@ -12,10 +12,7 @@ from PIL import Image
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
-from ui_pages import messages, send_file, texts
-
-t = Translator("en")
+from ui_pages import T, messages, send_file, texts
 
 
 def file_of(pixels: np.ndarray) -> bytes:
@@ -45,7 +42,7 @@ def answer(app) -> str | None:
 def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
     app = open_page("draw", dataset="cats")
     (message,) = messages(app)
-    assert t("settings.dataset.label") in message and "cats" in message
+    assert T("settings.dataset.label") in message and "cats" in message
 
 
 def model_box(app):
@@ -80,7 +77,7 @@ def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, 
     monkeypatch.setattr(engine, "classify", lambda *asked: tuple(replace(a, stale=stale) for a in classify(*asked)))
     app = open_page("draw")
     index_field(app).set_value(42).run()
-    assert (t("draw.stale") in [caption.value for caption in app.caption]) is stale
+    assert (T("draw.stale") in [caption.value for caption in app.caption]) is stale
 
 
 @pytest.mark.parametrize(("dataset", "words"), [("mnist", "Not a digit (closest: "), ("fashion_mnist", "Not clothing")])
@@ -97,10 +94,10 @@ def test_below_the_threshold_of_the_settings_an_answer_is_a_perhaps(open_page):
     app = open_page("draw", folds=["draw_settings"])
     index_field(app).set_value(42).run()
     sure = answer(app)
-    assert t("draw.perhaps", answer=sure) != sure
+    assert T("draw.perhaps", answer=sure) != sure
     app.slider(key="threshold").set_value(100).run()
     shown = answer(app)
-    assert shown == t("draw.perhaps", answer=sure) or "100" in sure
+    assert shown == T("draw.perhaps", answer=sure) or "100" in sure
     app.session_state["draw_settings"] = False
     app.run()
     assert answer(app) == shown
@@ -136,7 +133,7 @@ def test_what_the_field_would_never_send_is_one_sentence_and_the_picture_stays(o
     before = answer(app)
     for content in (5, "no base64", None, "AAA", ["AAAA"]):
         send_file(app, "upload", content)
-        assert messages(app) == [t("errors.value_not_understood")] and not app.exception, content
+        assert messages(app) == [T("errors.value_not_understood")] and not app.exception, content
         assert answer(app) == before
 
 

@@ -19,8 +19,7 @@ from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from mission_pages import answer, begin, forward, keys, plain, train, words
-
-T = Translator("en")
+from ui_pages import T
 
 
 def kept(app, engine, mission):

@@ -14,8 +14,7 @@ from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from mission_pages import answer, begin, components, forward, keys, plain, screen, train, words
-
-T = Translator("en")
+from ui_pages import T
 
 
 def progress(app, engine):

@@ -7,9 +7,7 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import WorkerGone, WorkerRefused
-from fvapp.i18n import Translator
-
-T = Translator("en")
+from ui_pages import T
 
 
 @pytest.fixture

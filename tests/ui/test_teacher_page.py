@@ -8,10 +8,7 @@ import pytest
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds
-from fvapp.i18n import Translator
-from ui_pages import html
-
-T = Translator("en")
+from ui_pages import T, html
 
 
 @pytest.fixture

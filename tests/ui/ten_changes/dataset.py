@@ -35,9 +35,8 @@ from fvapp.core.wording import class_names, run_titles, settings_line, value_wor
 from fvapp.i18n import Translator, languages, read_catalogue
 from fvapp.ui.parts.page_table import PAGES
 from random_networks import random_network
-from ui_pages import messages, raw_keys, shown, start, texts, widget
+from ui_pages import T, messages, raw_keys, shown, start, texts, widget
 
-T = Translator("en")
 SHAPES = DatasetInfo("shapes", ("ring", "cross", "bars"), 300, 60, "CC0-1.0", "https://example.org/shapes")
 TEXT = {
     **{word: f"Shapes: {word}" for word in WORDS},

@@ -29,6 +29,7 @@ TABLES = (
     "tests/core/test_wording.py",
     "tests/core/results/test_comparison.py",
     "tests/ui/test_train_form.py::test_what_the_fields_hold_is_what_is_trained",
+    "tests/ui/test_train_form.py::test_an_address_sets_the_fields",
     "tests/learn/test_build.py",
     "tests/learn/test_inspection_as_keras.py",
 )

@@ -139,8 +139,10 @@ def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
     assert copy.id != ended.id and copy.number == ended.number + 1
     assert copy.result == ended.result and copy.settings == ended.settings and not copy.can_continue
     assert engine.events(token, copy.id)[0] == events
-    with pytest.raises(EngineError, match="no_model"):
-        engine.classify(token, copy.id, [IMAGE])
+    for command, asked in ((engine.classify, [[IMAGE]]), (engine.network, [])):
+        with pytest.raises(EngineError, match="no_model"):
+            command(token, copy.id, *asked)
+    assert engine.frames(token, copy.id) == ()
 
 
 def test_notes_are_kept_small_and_apart(engine, token):

@@ -25,7 +25,7 @@ NETWORKS = [
     for hidden, network in (((16,), "dense"), ((12, 9), "dense"), ((), "cnn"))
 ]
 NETWORKS += [RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(normalisation=False, dropout=0.5)]
-NETWORKS += [RunSettings(output_units=5)]
+NETWORKS += [RunSettings(output_units=units) for units in (12, 5)]
 
 
 def name_of(settings: RunSettings) -> str:

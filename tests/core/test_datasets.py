@@ -122,8 +122,7 @@ def test_who_does_not_wait_for_another_process_unpacks_beside_it(tmp_path):
 def test_where_nothing_can_be_written_the_images_are_kept_in_memory(tmp_path, shared):
     (tmp_path / "file").write_text("in the way of the folder, also for an administrator")
     data = load_dataset("mnist", Places(tmp_path / "file" / "home"))
-    assert data.in_memory
-    assert np.array_equal(data.x_train, load_dataset("mnist", shared).x_train)
+    assert data.in_memory and np.array_equal(data.x_train, load_dataset("mnist", shared).x_train)
     with pytest.raises(ValueError):
         data.x_train[0, 0, 0] = 1
 
@@ -136,10 +135,8 @@ def test_an_unknown_data_set_is_a_named_error(shared):
 
 def test_the_split_is_that_of_keras():
     """Written out here; compared with Keras itself in tests/learn/test_validation_split.py."""
-    assert split_validation(60_000, 0.1) == (54_000, 6_000)
-    assert split_validation(60_000, 0) == (60_000, 0)
-    assert split_validation(1_000, 0.3) == (700, 300)
-    assert split_validation(4_000, 0.123) == (3_508, 492)
+    assert split_validation(60_000, 0.1) == (54_000, 6_000) and split_validation(60_000, 0) == (60_000, 0)
+    assert split_validation(1_000, 0.3) == (700, 300) and split_validation(4_000, 0.123) == (3_508, 492)
     with pytest.raises(SettingsError):
         split_validation(1, 0.5)
 

@@ -54,8 +54,7 @@ def test_the_comparison_opens_words_that_occur_in_what_it_says(language):
     t = Translator(language)
     chance = read("compare.verdict.", "compare.group", "compare.repeat", language=language)
     fit = read("compare.fit.", language=language)
-    assert all(occurs(word, chance, t) for word in CHANCE_WORDS)
-    assert all(occurs(word, fit, t) for word in FIT_WORDS)
+    assert all(occurs(word, chance, t) for word in CHANCE_WORDS) and all(occurs(word, fit, t) for word in FIT_WORDS)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -69,5 +68,4 @@ def test_the_view_of_the_inside_opens_words_that_occur_in_what_it_says(language)
 @pytest.mark.parametrize("language", languages())
 def test_a_word_is_found_by_its_own_name_and_not_within_another(language):
     t = Translator(language)
-    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS)
-    assert not occurs("relu", "A prelude", t)
+    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS) and not occurs("relu", "A prelude", t)

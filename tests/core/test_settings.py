@@ -49,8 +49,7 @@ def test_a_setting_comes_back_from_the_command_lines_text_with_its_type():
 
 
 def test_the_default_settings_need_no_address():
-    assert DEFAULTS.to_query() == {}
-    assert RunSettings.from_query({}) == (DEFAULTS, ())
+    assert DEFAULTS.to_query() == {} and RunSettings.from_query({}) == (DEFAULTS, ())
 
 
 @pytest.mark.parametrize(
@@ -115,8 +114,7 @@ def test_a_target_on_validation_needs_validation_images():
 
 
 def test_patience_watches_the_validation_loss_where_there_is_one():
-    assert DEFAULTS.monitor == "val_loss"
-    assert DEFAULTS.with_values(validation_split=0).monitor == "loss"
+    assert DEFAULTS.monitor == "val_loss" and DEFAULTS.with_values(validation_split=0).monitor == "loss"
 
 
 def test_settings_do_not_change():

@@ -32,10 +32,8 @@ def test_a_run_is_queued_trained_and_done(engine, token, until):
     assert record.state in ACTIVE and record.number == 1 and record.epochs == 2
     until(lambda: engine.run(token, record.id).state not in ACTIVE)
     record = engine.run(token, record.id)
-    assert (record.state, record.epoch, record.step) == ("done", 2, 0)
-    assert record.can_continue
-    assert record.parameters == 784 * 128 + 128 + 128 * 10 + 10
-    assert 0 < record.result.test_accuracy <= 1
+    assert (record.state, record.epoch, record.step) == ("done", 2, 0) and record.can_continue
+    assert record.parameters == 784 * 128 + 128 + 128 * 10 + 10 and 0 < record.result.test_accuracy <= 1
 
 
 def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ended):
@@ -43,8 +41,7 @@ def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ende
     kinds = [type(event) for event in events]
     assert kinds[0] is Started and events[-1] == RunEnded("done", ended.result)
     assert kinds.count(EpochEnded) == 2 and BlockEnded in kinds
-    assert cursor == len(events) == ended.events
-    assert engine.events(token, ended.id, after=cursor) == ((), cursor)
+    assert cursor == len(events) == ended.events and engine.events(token, ended.id, after=cursor) == ((), cursor)
     assert engine.events(token, ended.id, after=2)[0] == events[2:]
 
 
@@ -88,8 +85,7 @@ def test_more_runs_than_workers_wait_in_line_and_a_waiting_one_can_be_stopped(en
     last = engine.run(token, records[-1].id)
     assert last.state == "queued" and last.place == 2
     engine.stop(token, records[2].id)
-    assert engine.run(token, records[2].id).state == "stopped"
-    assert engine.run(token, last.id).place == 1
+    assert engine.run(token, records[2].id).state == "stopped" and engine.run(token, last.id).place == 1
     for record in (records[0], records[1], last):
         engine.delete(token, record.id)
 
@@ -118,8 +114,7 @@ def test_a_name_is_kept(engine, token, ended):
 def test_answers_are_ten_shares_that_depend_on_the_image(engine, token, ended):
     first, second = engine.classify(token, ended.id, [IMAGE, np.zeros_like(IMAGE)])
     assert len(first.probabilities) == 10 and sum(first.probabilities) == pytest.approx(1, abs=1e-5)
-    assert first.label == int(np.argmax(first.probabilities))
-    assert first.probabilities != second.probabilities
+    assert first.label == int(np.argmax(first.probabilities)) and first.probabilities != second.probabilities
     assert engine.classify(token, ended.id, [IMAGE])[0].probabilities == pytest.approx(first.probabilities, abs=1e-6)
 
 

@@ -40,8 +40,7 @@ def test_what_is_kept_is_there_after_a_restart(server):
     kept = keep(engine, token, [1, 2, 2, 2, 2]) + keep(engine, token, [9], "fashion_mnist", 50)
     assert [each.place for each in kept] == ["learn"] * 4 + ["test", "learn"]
     again = server()
-    assert again.examples.kept(token) == tuple(kept)
-    assert again.examples.kept(token, "fashion_mnist") == (kept[-1],)
+    assert again.examples.kept(token) == tuple(kept) and again.examples.kept(token, "fashion_mnist") == (kept[-1],)
     assert np.array_equal(again.examples.kept(token)[3].image, drawn(3))
 
 
@@ -86,8 +85,7 @@ def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept += keep(engine, token, [4], first=700)
     with pytest.raises(EngineError, match="limit_examples"):
         keep(engine, token, [4], first=800)
-    assert engine.examples.kept(token) == tuple(kept)
-    assert sum(each.place == "test" for each in kept) == 120
+    assert engine.examples.kept(token) == tuple(kept) and sum(each.place == "test" for each in kept) == 120
 
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])
@@ -98,8 +96,7 @@ def test_a_file_brings_back_what_is_not_there(engine, token, write):
     engine.examples.relabel(token, kept[1].id, 8)
     assert engine.examples.bring_back(token, "mnist", file) == (2, 3)
     found = {each.id: each for each in engine.examples.kept(token)}
-    assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3]
-    assert found[kept[0].id].source == "drawing"
+    assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3] and found[kept[0].id].source == "drawing"
 
 
 def test_a_bad_file_brings_nothing(engine, token):
@@ -125,8 +122,7 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
     again = server()
-    assert not again.enter(token).whole
-    assert again.examples.kept(token) == (kept[0], kept[2])
+    assert not again.enter(token).whole and again.examples.kept(token) == (kept[0], kept[2])
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
 

@@ -49,8 +49,7 @@ def test_units_activations_and_rates_are_those_of_keras(settings):
     for described, layer in zip(describe_layers(settings), build_model(settings).layers, strict=True):
         config = layer.get_config()
         assert described.units == config.get("units", config.get("filters", 0))
-        assert described.activation == config.get("activation", "")
-        assert described.rate == config.get("rate", 0)
+        assert described.activation == config.get("activation", "") and described.rate == config.get("rate", 0)
 
 
 def test_the_notebooks_network_has_the_parameters_the_notebook_prints():

@@ -56,8 +56,7 @@ def test_ten_bars_for_each_run(language):
     names = class_names("fashion_mnist", words)
     spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
     Figure(spec)  # every name and value is one that Plotly knows
-    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10]
-    assert spec["data"][1]["x"] == recall(NO_SHIRTS)
+    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1]["x"] == recall(NO_SHIRTS)
 
 
 def test_the_report_and_the_run_file_hold_it():

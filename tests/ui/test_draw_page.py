@@ -124,8 +124,7 @@ def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open
         send_file(app, "upload", data)
         (message,) = [element.value for element in app.error]
         assert message.rstrip().endswith(".") and "Traceback" not in message
-    assert answer(app) is None
-    assert "%" in answer(send_file(app, "upload", file_of(digit))) and not app.error
+    assert answer(app) is None and "%" in answer(send_file(app, "upload", file_of(digit))) and not app.error
 
 
 def test_what_the_field_would_never_send_is_one_sentence_and_the_picture_stays(open_page, digit):
@@ -165,8 +164,7 @@ def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, token
     app.segmented_control(key="draw_dataset").set_value("mnist").run()
     model_box(app).set_value("mnist").run()
     again = open_page("draw", token=token)
-    assert again.segmented_control(key="draw_dataset").value == "mnist"
-    assert model_box(again).value == "mnist"
+    assert again.segmented_control(key="draw_dataset").value == "mnist" and model_box(again).value == "mnist"
     again.segmented_control(key="draw_dataset").set_value("fashion_mnist").run()
     assert model_box(again).value != "fashion_mnist"  # of the other data set nothing was chosen
 
@@ -216,7 +214,6 @@ def test_the_sentence_of_the_fewest_pixels_shows_them(open_page, monkeypatch):
     monkeypatch.setattr("fvapp.ui.draw.short_inside._QUICK", 60)
     index_field(app).set_value(0).run()
     (sentence,) = (button for button in app.button if button.key == "fewest_found")
-    assert "turn" in sentence.label
-    assert not any(sentence.label in text for text in texts(app))
+    assert "turn" in sentence.label and not any(sentence.label in text for text in texts(app))
     sentence.click().run()
     assert f"**{sentence.label}**" in texts(app)

@@ -179,8 +179,7 @@ def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token
     engine.submit(token, [RunSettings()])
     engine.advance(8)
     app = open_page("inside", token=token, run="1", part="mistakes")
-    assert T("inside.live") in texts(app)
-    assert T("errors.still_trains") in texts(app)
+    assert T("inside.live") in texts(app) and T("errors.still_trains") in texts(app)
     app = open_page("inside", token=token, run="1", part="why")
     assert T("errors.still_trains") not in texts(app)
 

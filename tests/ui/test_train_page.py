@@ -28,8 +28,7 @@ def test_the_epoch_and_the_accuracies_grow_and_the_test_accuracy_comes_last(open
     engine.advance(7)
     app.run()
     assert state_line(app).startswith(f"**{T('states.running')} 2/3**")
-    assert "%" in metrics(app)[T("train.training_accuracy")]
-    assert "%" in metrics(app)[T("train.validation_accuracy")]
+    assert "%" in metrics(app)[T("train.training_accuracy")] and "%" in metrics(app)[T("train.validation_accuracy")]
     assert "%" not in metrics(app)[T("train.test_accuracy")]
     engine.finish()
     app.run()
@@ -142,8 +141,7 @@ def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_when_aske
     engine.finish()
     assert is_folded(app.run())
     app.button(key="form_change").click().run()
-    assert not is_folded(app)
-    assert not is_folded(app.run())
+    assert not is_folded(app) and not is_folded(app.run())
     widget(app, "hidden").set_value("64, 32, 16").run()
     widget(app, "hidden").set_value("64, 32").run()
     assert not is_folded(app), "folded under the hand that writes"

@@ -235,8 +235,7 @@ def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
     logits[1, [2, 3]] = 100
     placed = place_on_wheel(logits, points)
     assert np.allclose(placed[0], points[7], atol=1e-6)
-    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6)
-    assert np.allclose(placed[2], 0, atol=1e-9)
+    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6) and np.allclose(placed[2], 0, atol=1e-9)
     assert jitter(500).shape == (500, 2) and np.abs(jitter(500)).max() < 0.2
 
 
@@ -250,8 +249,7 @@ def test_the_nearest_are_those_of_brute_force_however_they_come():
         nearest = nearest.joined(begin, vectors[begin : begin + 128], wanted)
     distances = np.linalg.norm(vectors.astype(float) - wanted, axis=1)
     expected = np.lexsort((np.arange(700), distances))[:9]
-    assert np.array_equal(nearest.images, expected)
-    assert list(nearest.images[:2]) == [20, 650]
+    assert np.array_equal(nearest.images, expected) and list(nearest.images[:2]) == [20, 650]
     assert np.allclose(np.sqrt(nearest.distances), distances[expected], rtol=1e-3, atol=1)
 
 

@@ -29,5 +29,4 @@ def test_a_network_that_knows_nothing_but_the_mark():
 
 def test_a_network_that_looks_at_the_boot():
     look = look_at_mark(network(BOOT > 0), BOOT, OTHER * 0, 9)
-    assert look.share == 0.0 and look.on_mark == 0
-    assert np.array_equal(look.help > 0, BOOT > 0)
+    assert look.share == 0.0 and look.on_mark == 0 and np.array_equal(look.help > 0, BOOT > 0)

@@ -1,7 +1,5 @@
 """Who may import whom. The table of fvapp/README.md is this one."""
 
-from __future__ import annotations
-
 import ast
 import subprocess
 import sys

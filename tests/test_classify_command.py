@@ -1,7 +1,5 @@
 """``classify``, called as a user calls it: images, strokes, bad files, and networks that are none."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 

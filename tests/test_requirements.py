@@ -1,7 +1,5 @@
 """What is imported is declared, and what is declared is imported or says why it stands there."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ There the tests of the tables run, which walk them, and those of ``ui/ten_change
 a visitor can do. They register a data set, missions, a page and a language themselves, beside the changes made here.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -3,8 +3,6 @@
 With ``-s`` the figures are printed. They hold on two cores with nothing beside the test.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import threading

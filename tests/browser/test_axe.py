@@ -1,7 +1,5 @@
 """Every page in its main states fits its window and breaks no rule of WCAG 2.2 AA but those that Streamlit breaks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

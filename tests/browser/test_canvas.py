@@ -1,7 +1,5 @@
 """The canvas in a browser: what it sends, and that nothing of a drawing is lost, whatever happens meanwhile."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal

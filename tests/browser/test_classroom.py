@@ -1,7 +1,5 @@
 """A class in real browsers: a teacher, students, the projector; each sees what the others do without a reload."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

@@ -1,7 +1,5 @@
 """A click that comes twice: along with a tick of the live part and by itself; from a double click."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor

@@ -1,7 +1,5 @@
 """Runs compared, told apart and shared, as visitors do it; the report as it opens without any network."""
 
-from __future__ import annotations
-
 import json
 import re
 from contextlib import suppress

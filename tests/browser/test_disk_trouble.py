@@ -1,7 +1,5 @@
 """The disk refuses while a visitor watches a training: the page says so by itself, and that it is over."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 

@@ -1,7 +1,5 @@
 """Drawing in a browser: with keys, with fingers, over a refresh, and what else can stand in the canvas's place."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 

@@ -1,7 +1,5 @@
 """The app in a frame of another site, whose browser keeps nothing for it: a school's learning platform."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -1,7 +1,5 @@
 """The main path in the other browser that schools have: train, draw, refresh."""
 
-from __future__ import annotations
-
 import os
 import shutil
 

@@ -1,7 +1,5 @@
 """A page's first moment: it becomes known who is here, and what is clicked at once counts."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg

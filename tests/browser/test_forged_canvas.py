@@ -1,7 +1,5 @@
 """What no canvas sends: a sentence, or nothing, no traceback in the log, and the page goes on."""
 
-from __future__ import annotations
-
 from fvapp.bench.page_visitor import PageVisitor
 from visitor import EN, aside
 

@@ -1,7 +1,5 @@
 """An open page that reconnects after its session is gone: the server restarted, or the laptop slept too long."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

@@ -1,7 +1,5 @@
 """What stands around a page: its bar, a phone's tabs, what the browser's own tab says, and a lost connection."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import expect

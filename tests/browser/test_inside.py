@@ -1,7 +1,5 @@
 """Looking inside as visitors do it: a drawn digit through all parts, in Chinese."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The main path as visitors walk it: train, draw, upload, refresh, and nobody sees the work of another."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A new visitor does all missions in order, in each language, in a real browser; and the page they are on."""
 
-from __future__ import annotations
-
 from time import monotonic
 
 import pytest

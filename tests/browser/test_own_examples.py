@@ -1,7 +1,5 @@
 """A drawing is kept, taught to a network of one's own, and given up again: with the real engine."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

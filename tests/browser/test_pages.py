@@ -1,7 +1,5 @@
 """Every page on a phone, dark and in Chinese: nothing breaks, sticks out, is missing or is in another language."""
 
-from __future__ import annotations
-
 import urllib.error
 import urllib.request
 

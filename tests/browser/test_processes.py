@@ -1,7 +1,5 @@
 """What runs beside the server, and what is left when it is gone."""
 
-from __future__ import annotations
-
 import os
 import signal
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A browser that is slow sends what it showed before the page changed; spoken as Streamlit's protocol, without one."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 

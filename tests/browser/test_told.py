@@ -3,8 +3,6 @@
 That another tab is told is shown in test_main_path.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest

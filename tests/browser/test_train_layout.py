@@ -1,7 +1,5 @@
 """The train page at a glance: what one sees first on a phone, and where a training leads."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

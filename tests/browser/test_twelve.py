@@ -1,7 +1,5 @@
 """The twelve test images of the train page: what turns, what can be looked back at, what opens."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -3,8 +3,6 @@
 A page says so as it opens its socket; where it cannot, it is asked.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest

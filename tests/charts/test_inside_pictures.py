@@ -1,7 +1,5 @@
 """The pictures of the page that looks inside that are HTML."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from io import BytesIO
 

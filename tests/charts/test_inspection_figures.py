@@ -1,7 +1,5 @@
 """The figures of the page that looks inside, as Plotly itself reads them."""
 
-from __future__ import annotations
-
 import numpy as np
 import plotly.graph_objects as go
 import pytest

@@ -1,7 +1,5 @@
 """The figures of a mission: the race of its runs, and their results over the band of chance."""
 
-from __future__ import annotations
-
 import plotly.graph_objects as go
 import pytest
 

@@ -1,7 +1,5 @@
 """The picture of the network."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree
 
 import pytest

@@ -1,7 +1,5 @@
 """What the settings do to the training images, beside plain NumPy."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """A name that a spreadsheet would take for a formula stays a name."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.names import as_cell, clean_name

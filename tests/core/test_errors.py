@@ -1,7 +1,5 @@
 """Errors: they keep their code and values on every way, and become one sentence."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 

@@ -1,7 +1,5 @@
 """A visitor's own examples: their places, their arrays, their files."""
 
-from __future__ import annotations
-
 import csv
 import random
 import tracemalloc

@@ -1,7 +1,5 @@
 """A word of the glossary is opened where it stands, and nowhere else."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The loader of image bytes: what every kind of file becomes, and how little a bad one can do."""
 
-from __future__ import annotations
-
 import json
 import struct
 import subprocess

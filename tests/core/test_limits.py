@@ -1,7 +1,5 @@
 """What is too large only together."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.errors import SettingsError

@@ -1,7 +1,5 @@
 """A teacher's links: written, read back, and what is wrong in them."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import parse_qsl, urlsplit
 

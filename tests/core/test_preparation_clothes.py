@@ -1,7 +1,5 @@
 """Clothes, drawn and photographed: they become what Fashion-MNIST's are."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image

@@ -1,7 +1,5 @@
 """Every hyperparameter, to and from address, JSON and command line text."""
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import FrozenInstanceError

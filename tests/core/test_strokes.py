@@ -1,7 +1,5 @@
 """Strokes: what the canvas sends and what a strokes file holds, and how little a bad one can do."""
 
-from __future__ import annotations
-
 import json
 from copy import deepcopy
 

@@ -1,7 +1,5 @@
 """Engines for the tests: one whose workers are the test, and one with two worker processes that all tests share."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from contextlib import closing

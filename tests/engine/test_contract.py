@@ -1,7 +1,5 @@
 """What the pages may rely on, with workers of the test and with processes alike."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

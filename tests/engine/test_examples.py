@@ -1,7 +1,5 @@
 """The visitor's own examples in the engine: kept, relabelled, deleted, brought back, learned from."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The death of a worker is told in two ways, and the second may come late."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.settings import RunSettings

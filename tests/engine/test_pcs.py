@@ -1,7 +1,5 @@
 """PCs that come and go: what goes on elsewhere by itself, what does not, and who gets which run."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.errors import EngineError

@@ -1,7 +1,5 @@
 """A worker that has grown makes room for a fresh one, and nobody waits for it."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack, closing
 
 import pytest

@@ -1,7 +1,5 @@
 """A few examples taught to a run's network: beside all training, into a new run, or refused in one sentence."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

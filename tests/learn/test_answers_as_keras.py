@@ -1,7 +1,5 @@
 """What the server answers with a run's network, compared with stock Keras, and how its doubt is found."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

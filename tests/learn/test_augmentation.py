@@ -1,7 +1,5 @@
 """Varied training images, compared with SciPy's affine transform and with what a person would expect."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import tensorflow as tf

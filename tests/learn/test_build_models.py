@@ -1,7 +1,5 @@
 """``build models`` on a few hundred images: the same code that makes the models that ship."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

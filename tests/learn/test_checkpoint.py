@@ -1,7 +1,5 @@
 """A run that was interrupted goes on as if it never had been."""
 
-from __future__ import annotations
-
 import io
 
 import numpy as np

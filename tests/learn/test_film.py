@@ -1,7 +1,5 @@
 """The film of a training: which frames it has, and that they are the same whatever happens in between."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """What one sees inside a network is what Keras computes there."""
 
-from __future__ import annotations
-
 import keras
 import numpy as np
 import pytest

@@ -1,7 +1,5 @@
 """The layer descriptions beside what Keras itself says of the model."""
 
-from __future__ import annotations
-
 import keras
 import pytest
 

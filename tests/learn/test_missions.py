@@ -1,7 +1,5 @@
 """All missions on all images: minutes of training, and what their verdicts come to."""
 
-from __future__ import annotations
-
 import os
 from time import process_time
 

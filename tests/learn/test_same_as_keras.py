@@ -1,7 +1,5 @@
 """The compiled blocks give the numbers of plain Keras: same weights, order of images and optimizer, step by step."""
 
-from __future__ import annotations
-
 import keras
 import numpy as np
 import pytest

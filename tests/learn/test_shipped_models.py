@@ -1,7 +1,5 @@
 """The models that ship: they load, they recognise what they were made for, and they doubt what they were not."""
 
-from __future__ import annotations
-
 import json
 
 import keras

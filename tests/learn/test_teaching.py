@@ -1,7 +1,5 @@
 """A few examples taught to a trained network, beside what stock Keras does with the same batches."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Training through its public door: what is told, what is seen, what ends it."""
 
-from __future__ import annotations
-
 import threading
 from dataclasses import replace
 from itertools import islice

@@ -1,7 +1,5 @@
 """The result by class: measured with the run, computed from its weights, or not to be had."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

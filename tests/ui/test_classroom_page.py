@@ -1,7 +1,5 @@
 """The page of a class, as a teacher and as a student."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

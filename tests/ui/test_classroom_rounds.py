@@ -1,7 +1,5 @@
 """Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and what not."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

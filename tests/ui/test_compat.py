@@ -1,7 +1,5 @@
 """What is replaced in Streamlit and uvicorn: each does what it is for, and is left alone where it is not known."""
 
-from __future__ import annotations
-
 import inspect
 import json
 import logging

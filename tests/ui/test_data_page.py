@@ -1,7 +1,5 @@
 """The data page."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 import pytest

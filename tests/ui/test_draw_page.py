@@ -1,7 +1,5 @@
 """The draw page; the canvas itself is drawn on in the tests with a real browser."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """Messages no browser of ours would send: each page takes them for nothing, says so in a sentence and goes on."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 

@@ -1,7 +1,5 @@
 """The page that looks inside a network, in every language and for every kind of network."""
 
-from __future__ import annotations
-
 import zlib
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The live socket: who may open it, what it says and when, and what it refuses."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

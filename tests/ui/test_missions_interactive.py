@@ -1,7 +1,5 @@
 """What a mission lets one do beside training: a rule, a position, a second claim, two networks asked the same."""
 
-from __future__ import annotations
-
 import os
 import re
 from functools import partial

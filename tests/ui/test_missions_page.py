@@ -1,7 +1,5 @@
 """The missions page."""
 
-from __future__ import annotations
-
 from itertools import cycle
 
 import pytest

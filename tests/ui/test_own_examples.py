@@ -1,7 +1,5 @@
 """The visitor's own examples on the pages: kept under an answer, seen on the Data page, learned by a network."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import numpy as np

@@ -1,7 +1,5 @@
 """For teachers, PCs: who has joined, what each trains, and what is wrong with one that does not."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.errors import EngineError

@@ -1,7 +1,5 @@
 """Runs that were trained when MNIST came with 4,000 images: they open, and say so."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.datasets.starter import trained_on_starter_set

@@ -1,7 +1,5 @@
 """The teacher's page: papers, links for the class, and the curtain."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

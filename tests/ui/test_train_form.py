@@ -1,7 +1,5 @@
 """The settings of the train page: its fields, folds, presets and addresses."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.seeds import own_seed

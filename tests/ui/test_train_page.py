@@ -1,7 +1,5 @@
 """The train page as a visitor uses it."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64decode
 

@@ -1,7 +1,5 @@
 """What is wrong with disk, processes or settings of the whole app is said on every page, once."""
 
-from __future__ import annotations
-
 from pkgutil import resolve_name
 
 import pytest

@@ -1,7 +1,5 @@
 """What the train page says of the twelve test images, before a browser draws it."""
 
-from __future__ import annotations
-
 import json
 
 from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started

@@ -1,7 +1,5 @@
 """The menu of the visitor's work: a code for another computer, somebody else at this one, and deleting everything."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 
 import pytest

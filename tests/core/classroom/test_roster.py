@@ -1,7 +1,5 @@
 """Who is let into a class, and under which name."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.classroom.roster import (

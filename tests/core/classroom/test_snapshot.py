@@ -1,7 +1,5 @@
 """Where everybody is and who needs help, from rows and a time."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

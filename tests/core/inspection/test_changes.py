@@ -1,7 +1,5 @@
 """Changed images: the fewest pixels, robustness, the wheel, neighbours and frames."""
 
-from __future__ import annotations
-
 from itertools import combinations, product
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What is said of a network that looks at the mark, and of one that does not."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.datasets.altering import put_mark

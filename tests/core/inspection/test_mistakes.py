@@ -1,7 +1,5 @@
 """Mistakes, the duel and the surgery, beside scikit-learn and beside counting by hand."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Walking through a network, forwards and backwards, and what is read off on the way."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A run in training answers with the weights of its worker, and with its last ones where those do not come."""
 
-from __future__ import annotations
-
 import threading
 from types import SimpleNamespace
 

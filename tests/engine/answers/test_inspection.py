@@ -1,7 +1,5 @@
 """Looking inside runs through the engine: the same answers wherever they are computed, and only one's own runs."""
 
-from __future__ import annotations
-
 import os
 import threading
 

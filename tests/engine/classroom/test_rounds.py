@@ -1,7 +1,5 @@
 """Rounds from their start to their end: what the class does in them, and what of it outlives the server."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Whoever sends whatever: every command of a class, as somebody who may not give it."""
 
-from __future__ import annotations
-
 import inspect
 
 import numpy as np

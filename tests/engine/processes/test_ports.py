@@ -1,7 +1,5 @@
 """Nobody without our certificate gets at the cluster, and nothing of it is open to other machines."""
 
-from __future__ import annotations
-
 import os
 import socket
 import ssl

@@ -1,7 +1,5 @@
 """Who is next, who gives way, who is refused: decisions without processes and without waiting."""
 
-from __future__ import annotations
-
 import random
 from contextlib import suppress
 from itertools import pairwise

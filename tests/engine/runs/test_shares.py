@@ -1,7 +1,5 @@
 """One script fills the disk for nobody else: there is always something left for who has little or was here before."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest

@@ -1,7 +1,5 @@
 """What is told of a change: whom it concerns, and whether it can wait."""
 
-from __future__ import annotations
-
 from fvapp.core.settings import RunSettings
 
 

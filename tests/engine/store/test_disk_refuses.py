@@ -1,7 +1,5 @@
 """What happens when the disk, the database or the clock is not as it should be. No processes are started here."""
 
-from __future__ import annotations
-
 import os
 import random
 import sqlite3

@@ -1,7 +1,5 @@
 """A store that an earlier version wrote opens, and loses nothing."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

@@ -3,8 +3,6 @@
 No processes are started here.
 """
 
-from __future__ import annotations
-
 import random
 import shutil
 import sqlite3

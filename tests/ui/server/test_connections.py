@@ -1,7 +1,5 @@
 """Who connects and says nothing is let go; who has said something is not."""
 
-from __future__ import annotations
-
 import socket
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What stands before every route: hosts, origins, headers, and what is nobody's business."""
 
-from __future__ import annotations
-
 import pytest
 from starlette.middleware import Middleware
 from streamlit import config, net_util

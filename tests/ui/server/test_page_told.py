@@ -1,7 +1,5 @@
 """Streamlit's page is told where its server is, and nothing else is touched."""
 
-from __future__ import annotations
-
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware

@@ -1,7 +1,5 @@
 """A third data set, made at run time: its folder, its row, its words, and everything works with it."""
 
-from __future__ import annotations
-
 import json
 import re
 import zlib

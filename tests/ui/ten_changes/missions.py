@@ -1,7 +1,5 @@
 """Missions, a page and a language that are not ours, registered while the tests run and gone through to the end."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

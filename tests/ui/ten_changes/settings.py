@@ -1,7 +1,5 @@
 """All that a visitor can do with settings, tried in a changed copy of the app: see ``test_ten_changes.py``."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import replace

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from fvapp.core.layers import IMAGE_SHAPE, count_parameters, describe_layers
+from fvapp.core.layers import count_parameters, describe_layers
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 
@@ -50,17 +50,9 @@ def test_units_activations_and_rates_are_those_of_keras(settings):
         assert described.activation == config.get("activation", "") and described.rate == config.get("rate", 0)
 
 
-def test_the_notebooks_network_has_the_parameters_the_notebook_prints():
-    assert [layer.parameters for layer in describe_layers(RunSettings())] == [0, 100_480, 1_290]
-
-
 def test_the_multiply_adds_of_a_dense_layer_are_its_weights_and_of_a_convolution_those_at_every_place():
     dense = describe_layers(RunSettings(hidden=(128,)))
     assert [layer.multiply_adds for layer in dense] == [0, 784 * 128, 128 * 10]
     first, second = (layer for layer in describe_layers(RunSettings(network="cnn")) if layer.kind == "conv2d")
     assert first.multiply_adds == 26 * 26 * 9 * 1 * 32
     assert second.multiply_adds == 11 * 11 * 9 * 32 * 64
-
-
-def test_every_network_begins_with_the_image():
-    assert all(describe_layers(settings)[0].input_shape == IMAGE_SHAPE for settings in NETWORKS)

@@ -201,7 +201,7 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(open_
     engine.add_run(token, RunRecord("x", 1, settings, state="failed", error=KerasError("ValueError", "shapes")), ())
     app = open_page("train", token=token, flatten="no")
     kinds = [element.type for element in elements(app.main)]
-    state = next(place for place, element in enumerate(elements(app.main)) if is_state(element))
+    state = [getattr(element, "value", "") for element in elements(app.main)].index(state_line(app))
     assert kinds[state + 1] == "error" and T("train.failed.flatten", n=10) in messages(app)
     assert not is_folded(app)
 
@@ -213,10 +213,6 @@ def elements(block) -> list:
         for child in block.children.values()
         for each in (elements(child) if getattr(child, "children", None) else [child])
     ]
-
-
-def is_state(element) -> bool:
-    return element.type == "markdown" and element.value.startswith(f"**{T('states.failed')}")
 
 
 def test_what_will_be_trained_stands_under_the_button_and_all_that_is_wrong_in_its_place(open_page):

@@ -86,13 +86,7 @@ def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files
         outputs = set(pool.map(load, range(4)))
     assert len(outputs) == 1 and outputs.pop().startswith("False")
     (folder,) = (tmp_path / "cache").glob("mnist-*")
-    assert {file.name for file in folder.iterdir()} == {
-        "x_train.npy",
-        "y_train.npy",
-        "x_test.npy",
-        "y_test.npy",
-        "checksums.json",
-    }
+    assert {each.name for each in folder.iterdir()} == {*(f"{name}.npy" for name in files.ARRAYS), "checksums.json"}
 
 
 def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, monkeypatch):

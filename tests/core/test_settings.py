@@ -52,14 +52,7 @@ def test_the_default_settings_need_no_address():
 
 @pytest.mark.parametrize(
     ("text", "widths"),
-    [
-        ("128", (128,)),
-        ("512,256", (512, 256)),
-        ("512, 256", (512, 256)),
-        ("512 256", (512, 256)),
-        ("", ()),
-        ("none", ()),
-    ],
+    [("128", (128,)), *((text, (512, 256)) for text in ("512,256", "512, 256", "512 256")), ("", ()), ("none", ())],
 )
 def test_widths_are_read_as_people_write_them(text, widths):
     assert from_text("hidden", text) == widths

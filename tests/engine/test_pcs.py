@@ -38,10 +38,7 @@ def cut_off(engine, address: str, first_told: str) -> None:
     (training,) = engine.workers.training()
     engine.workers._orders.pop(address)
     engine.step(WorkerSilent(address))
-    messages = [
-        WorkerGone(address),
-        TaskEnded(training.order.run, training.order.attempt, Killed()),
-    ]
+    messages = [WorkerGone(address), TaskEnded(training.order.run, training.order.attempt, Killed())]
     for message in messages if first_told == "worker_gone" else reversed(messages):
         engine.step(message)
 

@@ -79,11 +79,8 @@ def test_what_cannot_be_seen_makes_no_other_nickname(unseen):
 def test_a_class_has_a_name_and_missions_that_there_are():
     assert check_class_name(" 8b\u202e ") == "8b"
     assert check_missions(["network", "look", "made up"]) == ("look", "network")
-    for check, nothing in (
-        (check_class_name, "\u200b"),
-        (check_class_name, "\ufe0f\u3164"),
-        (check_missions, ["made up"]),
-    ):
+    blank = [(check_class_name, name) for name in ("\u200b", "\ufe0f\u3164")]
+    for check, nothing in (*blank, (check_missions, ["made up"])):
         with pytest.raises(EngineError):
             check(nothing)
 

@@ -151,12 +151,7 @@ def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
 
 @pytest.mark.parametrize(
     "run",
-    [
-        training(workspace="b"),
-        training(seconds_left=15.0),
-        training(since=95.0),
-        training(told=True),
-    ],
+    [training(workspace="b"), training(seconds_left=15.0), training(since=95.0), training(told=True)],
     ids=["of the same workspace", "soon done", "only begun", "already told"],
 )
 def test_a_run_does_not_give_way(run):

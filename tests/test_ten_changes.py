@@ -106,18 +106,13 @@ def _adamax(xp, weight, gradient, step, learning_rate, m, u, beta_1=0.9, beta_2=
 CHANGES = {
     "a number, a choice and a flag among the settings": Change(
         3,  # row, words, where it is used
-        {
-            "core/settings.py": (LAST, ROWS + LAST),
-            "core/layers.py": (OUTPUT, LAYERS + OUTPUT),
-        },
+        {"core/settings.py": (LAST, ROWS + LAST), "core/layers.py": (OUTPUT, LAYERS + OUTPUT)},
         {language: ("\n[seed]\n", WORDS.format(*names)) for language, names in NAMES.items()},
         ({"narrowing": "0.5", "bottleneck": "yes"}, {"network": "cnn", "head": "32"}),
     ),
     "an optimizer": Change(
         2,  # row, words
-        {
-            "core/optimizers.py": (TABLE, RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n'),
-        },
+        {"core/optimizers.py": (TABLE, RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n')},
         {
             language: ('\nrmsprop = "RMSprop"\n', '\nrmsprop = "RMSprop"\nadamax = "Adamax"\n')
             for language in languages()
@@ -135,7 +130,7 @@ CHANGES = {
                 "        rises=False,\n"
                 "    ),\n"
                 '    "elu": Activation(\n',
-            ),
+            )
         },
         {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in languages()},
         ({"activation": "silu"}, {"activation": "silu", "network": "cnn"}),

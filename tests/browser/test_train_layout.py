@@ -65,11 +65,7 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
 
 @pytest.mark.parametrize(
     ("width", "height"),
-    [
-        (1280, 720),
-        pytest.param(1280, 800, marks=pytest.mark.long),
-        pytest.param(820, 800, marks=pytest.mark.long),
-    ],
+    [(1280, 720), pytest.param(1280, 800, marks=pytest.mark.long), pytest.param(820, 800, marks=pytest.mark.long)],
 )
 def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they_are(visit, width, height):
     def charts_are_whole() -> None:

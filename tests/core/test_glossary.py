@@ -4,15 +4,7 @@ import re
 
 import pytest
 
-from fvapp.core.glossary import (
-    CHANCE_WORDS,
-    FIT_WORDS,
-    MAP_WORDS,
-    MISTAKE_WORDS,
-    SOFTMAX_WORDS,
-    WORDS,
-    names_of,
-)
+from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, MAP_WORDS, MISTAKE_WORDS, SOFTMAX_WORDS, WORDS, names_of
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator, languages, read_catalogue

@@ -12,14 +12,7 @@ from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steep
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes, take_frame
 from fvapp.core.inspection.neighbours import Nearest, count_votes
 from fvapp.core.inspection.questions import ChangedAccuracy, look_at
-from fvapp.core.inspection.robustness import (
-    CHANGES,
-    LINEAR,
-    UNCHANGED,
-    change_images,
-    linear_change,
-    stratified_sample,
-)
+from fvapp.core.inspection.robustness import CHANGES, LINEAR, UNCHANGED, change_images, linear_change, stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.settings import RunSettings
 from random_networks import random_images, random_network, random_weights

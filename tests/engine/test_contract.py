@@ -116,16 +116,6 @@ def test_answers_are_ten_shares_that_depend_on_the_image(engine, token, ended):
     assert engine.classify(token, ended.id, [IMAGE])[0].probabilities == pytest.approx(first.probabilities, abs=1e-6)
 
 
-@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
-def test_the_models_that_ship_answer_before_any_training(engine, token, dataset):
-    (answer,) = engine.classify(token, dataset, [IMAGE])
-    assert sum(answer.probabilities) == pytest.approx(1, abs=1e-5)
-
-
-def test_a_model_can_be_taken_home(engine, token, ended):
-    assert engine.model_file(token, ended.id)[:2] == b"PK"
-
-
 def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
     events, _ = engine.events(token, ended.id)
     copy = engine.add_run(token, ended, events)

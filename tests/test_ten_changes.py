@@ -178,6 +178,6 @@ def test_everything_works_with_all_changes_at_once(copy):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=600,
+        timeout=800,  # a minute of one core
     )
     assert ended.returncode == 0, ended.stdout[-8_000:]

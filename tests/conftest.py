@@ -1,7 +1,5 @@
 """What all tests share: a home of their own, and no skipping where everything must run."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 https://w3c.github.io/webdriver-bidi/; the few commands that a walk through the app needs.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Iterator, Sequence

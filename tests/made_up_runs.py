@@ -1,7 +1,5 @@
 """Runs as the engine holds them, for decisions that need nothing else."""
 
-from __future__ import annotations
-
 from fvapp.core.events import EpochEnded
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings

@@ -1,7 +1,5 @@
 """What a visitor does and reads on the screens of a mission, in a page without a browser."""
 
-from __future__ import annotations
-
 import json
 
 from fvapp.core.missions import MISSIONS

@@ -1,7 +1,5 @@
 """Our modules, and what each of them imports."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Networks with weights of chance, and images with strokes of chance."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.inspection.decoding import network_of_run

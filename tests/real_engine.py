@@ -1,7 +1,5 @@
 """What tests with a real engine share: small trainings, and waiting for what only looking can tell."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 

@@ -135,6 +135,18 @@ class _Here(Executor):
         return done
 
 
+class Killed(Future):
+    """The future of a task whose worker is gone."""
+
+    status = "error"
+
+    def release(self) -> None:
+        """It holds nothing."""
+
+    def result(self, timeout: float | None = None) -> None:
+        raise OSError("its worker is gone")
+
+
 class Training(Future):
     """An order that a worker has taken; for the engine it is Dask's future."""
 

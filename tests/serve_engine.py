@@ -5,8 +5,6 @@
 Prints one JSON object a line: {"token"}, {"ready": its children's process ids}, {"ended": a run's record, "events"}.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import threading

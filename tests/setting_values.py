@@ -1,7 +1,5 @@
 """For each row of the table of settings, values that are not its default and texts that are none."""
 
-from __future__ import annotations
-
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, to_text
 
 _NO_NUMBERS = ("", "nan", "inf", "many", "9" * 5_000)

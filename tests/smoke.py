@@ -3,8 +3,6 @@
 The packages of ``requirements.txt`` suffice. The full tests run under one Python; this runs under the others.
 """
 
-from __future__ import annotations
-
 import asyncio
 import platform
 import subprocess

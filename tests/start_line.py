@@ -3,8 +3,6 @@
 Needs uv on the ``PATH``, and no package. uv takes a Python that is there, of the version that runs this script.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 import sys

@@ -1,7 +1,5 @@
 """What the tests of the store share: a run with its events, and doors to the database beside the engine's."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 

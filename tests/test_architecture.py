@@ -1,7 +1,5 @@
 """Who may import whom, as the table of fvapp/README.md says."""
 
-from __future__ import annotations
-
 import ast
 import re
 import subprocess
@@ -171,8 +169,7 @@ def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
     # Components are registered with a running server; here there is none.
     no_server = "import streamlit; streamlit.components.v2.component = lambda *args, **options: None"
     loaded = loaded_after(f"{no_server}\nimport {', '.join(served)}")
-    assert {"streamlit", "distributed", "plotly"} <= loaded
-    assert not loaded & {"keras", "tensorflow", "torch", "jax"}
+    assert {"streamlit", "distributed", "plotly"} <= loaded and not loaded & {"keras", "tensorflow", "torch", "jax"}
 
 
 def test_numpy_counts_with_one_thread_in_the_streamlit_process():
@@ -189,8 +186,7 @@ def test_numpy_counts_with_one_thread_in_the_streamlit_process():
 def test_the_core_and_the_words_load_no_framework():
     pure = [name for name in MODULES if is_in(name, ("fvapp.core", "fvapp.i18n"))]
     loaded = loaded_after(f"import {', '.join(pure)}")
-    assert "numpy" in loaded
-    assert not loaded & set(ONLY_IN) - {"threading", "concurrent", "multiprocessing"}
+    assert "numpy" in loaded and not loaded & set(ONLY_IN) - {"threading", "concurrent", "multiprocessing"}
 
 
 def test_the_top_level_holds_nothing_else():

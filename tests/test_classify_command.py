@@ -1,7 +1,5 @@
 """``classify``, called as a user calls it: images, strokes, bad files, and networks that are none."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 
@@ -45,8 +43,7 @@ def test_strokes_and_pictures_are_answered_by_the_network_that_ships(tmp_path, p
     for line in lines:
         assert line["answer"] == str(line["label"])
         assert len(line["probabilities"]) == 10 and sum(line["probabilities"]) == pytest.approx(1)
-        assert line["probabilities"][line["label"]] == max(line["probabilities"])
-        assert line["sure"] is True
+        assert line["probabilities"][line["label"]] == max(line["probabilities"]) and line["sure"] is True
 
 
 def test_a_bad_file_or_drawing_is_a_line_and_the_others_go_on(tmp_path, picture, capsys):

@@ -1,7 +1,5 @@
 """The command line, called as a user calls it."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket
@@ -39,16 +37,14 @@ def test_wrong_arguments_are_one_sentence_on_standard_error_and_status_2(words, 
         status = end.code
     output = capsys.readouterr()
     assert status == 2
-    assert output.out == ""
-    assert len(output.err.strip().splitlines()) == 1
+    assert output.out == "" and len(output.err.strip().splitlines()) == 1
 
 
 def test_the_sentence_is_in_the_language_asked_for(capsys):
     assert main(["train", "--lang", "zh-Hans", "--epochs", "0"]) == 2
     assert main(["--lang", "zh-Hans", "train", "--epochs", "0"]) == 2
     first, second = capsys.readouterr().err.splitlines()
-    assert first == second
-    assert "训练轮数" in first
+    assert first == second and "训练轮数" in first
 
 
 @pytest.mark.processes
@@ -95,14 +91,12 @@ def test_a_network_that_is_wrong_ends_with_the_error_of_keras():
     ended = fvapp("train", "--json", "--verbose", "--set", "flatten=no", *SMALL)
     assert ended.returncode == 1 and "oneDNN" in ended.stderr
     last = json.loads(ended.stdout.splitlines()[-1])
-    assert (last["state"], last["kind"]) == ("failed", "ValueError")
-    assert "must have rank" in last["message"]
+    assert (last["state"], last["kind"]) == ("failed", "ValueError") and "must have rank" in last["message"]
 
 
 def test_a_folder_that_cannot_be_made_is_said_before_the_training(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert main(["train", "--out", str(tmp_path / "file")]) == 2
-    assert str(tmp_path / "file") in capsys.readouterr().err
+    assert main(["train", "--out", str(tmp_path / "file")]) == 2 and str(tmp_path / "file") in capsys.readouterr().err
 
 
 def paths():

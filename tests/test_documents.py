@@ -1,7 +1,5 @@
 """What README.md and the papers beside it say of settings, files and lengths is so."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from dataclasses import fields

@@ -5,8 +5,6 @@ AGPL) or for a way to exchange a part of it (LGPL) cannot come along. A wheel ma
 package's own; their licences are in the texts that lie in the wheel, and what of them may come along is in a table.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distribution, distributions

@@ -1,7 +1,5 @@
 """Streamlit knows every option that the app sets, those it hides included."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One sentence, and no traceback, where Python or a package does not fit."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

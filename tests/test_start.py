@@ -1,7 +1,5 @@
 """The starter makes ``.venv`` once, has it filled with what is named, and becomes what it is to run."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from google.protobuf.message import Message
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from fvapp.core.runs import RunRecord
+from fvapp.i18n import Translator, read_catalogue
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
     from fvapp.engine.embedded import EmbeddedEngine
+
+T = Translator("en")
 
 
 def messages(app: AppTest) -> list[str]:
@@ -45,6 +50,33 @@ def html(app: AppTest) -> str:
 def given(app: AppTest) -> list[dict[str, Any]]:
     """Return what our components are given."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+
+
+def strings(message: Message) -> Iterator[str]:
+    """Yield all texts of a message that the browser is sent, but for scripts and styles."""
+    for field, value in message.ListFields():
+        if field.name in ("js_content", "css_content"):
+            continue
+        several = value if field.is_repeated else [value]
+        if field.message_type is not None and field.message_type.GetOptions().map_entry:
+            several = value.values()
+        for each in several:
+            if isinstance(each, Message):
+                yield from strings(each)
+            elif isinstance(each, str):
+                yield each
+
+
+def shown(app) -> str:
+    """Return all that is on the page, hidden names and what components are given included."""
+    protos = (getattr(node, "proto", None) for node in app)
+    texts = (text for proto in protos if isinstance(proto, Message) for text in strings(proto))
+    return re.sub(r"<(style|script)>.*?</\1>", "", "\n".join(texts), flags=re.DOTALL)
+
+
+def raw_keys(text: str) -> list[str]:
+    """Return the keys of the catalogue that a text shows in place of their words."""
+    return [word for word in re.findall(r"[a-z_]+(?:\.\w+)+", text) if word in read_catalogue("en")]
 
 
 def widget(app: AppTest, name: str) -> Widget:

@@ -10,11 +10,14 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fvapp.i18n import Translator
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from fvapp.bench.page_visitor import PageVisitor
 
+EN = Translator("en")
 PERCENT = re.compile(r"\d+\.\d%")
 ANSWERED = re.compile(rf"{PERCENT.pattern}|closest")  # what is unlike all classes has no percentage
 

@@ -3,8 +3,6 @@
 With ``-s`` the figures are printed. They hold on two cores with nothing beside the test.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import threading
@@ -32,7 +30,6 @@ ROUNDS = 3
 ARCHITECTURES = 300
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORTEST = RunSettings(train_images=1_000, epochs=1)
-LARGE = SHORTEST.with_values(hidden=(1_400, 1_200))  # 33 MB each
 CROWD, STUDENTS, CROWD_SECONDS = 200, 8, 120
 LONGEST_EPOCH = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=3)
 
@@ -93,25 +90,6 @@ def test_a_crowd_of_the_shortest_runs_displaces_no_student_and_keeps_no_newcomer
     assert started[0] > CROWD
     assert "displaced" not in reasons
     assert max(waits) <= 30
-
-
-def test_one_script_that_fills_the_disk_leaves_a_new_student_the_first_training(tmp_path):
-    with warm_engine(tmp_path, FVAPP_LIMIT_DISK_MB_ALL="500") as engine:
-        kept = []
-        for _ in range(WORKSPACES):
-            token, refused = engine.enter(None).token, None
-            while refused is None:
-                try:
-                    train_one(engine, token, LARGE)
-                except EngineError as error:
-                    refused = error.code
-            kept.append(len(engine.runs(token)))
-            assert refused in ("limit_disk", "limit_disk_all")
-        student = engine.enter(None).token
-        run_id = train_one(engine, student, RunSettings())
-        assert engine.run(student, run_id).state == "done"
-    print(f"\nlarge runs in each workspace of the script: {kept}")
-    assert kept[0] >= 2 and kept[-1] == 0
 
 
 def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_student(tmp_path):

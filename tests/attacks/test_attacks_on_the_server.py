@@ -3,8 +3,6 @@
 With ``-s`` the figures are printed. They hold with nothing beside the test.
 """
 
-from __future__ import annotations
-
 import asyncio
 import http.client
 import resource

@@ -1,7 +1,5 @@
 """Five minutes of rounds and joins: workers and once the server are killed, and nothing is lost unsaid."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import os

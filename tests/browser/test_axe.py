@@ -1,17 +1,13 @@
 """Every page in its main states fits its window and breaks no rule of WCAG 2.2 AA but those that Streamlit breaks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
 
 from axe import Others, look
 from fvapp.core.missions import MISSIONS
-from fvapp.i18n import Translator
-from visitor import ONE, PERCENT, Visitor
+from visitor import EN, ONE, PERCENT, Visitor
 
-EN = Translator("en")
 PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
 
@@ -49,17 +45,9 @@ def taught(visitor: Visitor) -> None:
     visitor.open("/draw?dataset=mnist").press("teach").find("taught_after").wait_for(timeout=60_000)
 
 
-def train_taught(visitor: Visitor) -> None:
-    visitor.open("/").find("taught_after").wait_for()
-
-
 def own_examples(visitor: Visitor) -> None:
     visitor.open("/data?dataset=mnist").find("my_examples").locator("button.tile").first.click()
     visitor.find("example_delete").wait_for()
-
-
-def workspace_open(visitor: Visitor) -> None:
-    visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for()
 
 
 def compare_unfolded(visitor: Visitor) -> None:
@@ -116,7 +104,7 @@ STATES = {
     "answered": answered,
     "kept": kept,
     "taught": taught,
-    "train, taught": train_taught,
+    "train, taught": lambda visitor: visitor.open("/").find("taught_after").wait_for(),
     "own examples": own_examples,
     "inside": at("/inside"),
     **{f"inside, {part}": at(f"/inside?part={part}") for part in PARTS},
@@ -131,7 +119,7 @@ STATES = {
     "glossary": at("/missions?part=glossary"),
     "teacher": at("/missions?part=teacher"),
     "data": at("/data"),
-    "workspace": workspace_open,
+    "workspace": lambda visitor: visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for(),
     "train, failed": failed,  # the last: it is the run that train shows from then on
 }
 # Where most people are most of the time; all states in all looks are a test of minutes.

@@ -1,7 +1,5 @@
 """The canvas in a browser: what it sends, and that nothing of a drawing is lost, whatever happens meanwhile."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal
@@ -11,10 +9,8 @@ from time import monotonic
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import ANSWERED, ONE, PERCENT, SEVEN, TSHIRT, box_of
+from visitor import ANSWERED, EN, ONE, PERCENT, SEVEN, TSHIRT, box_of
 
-EN = Translator("en")
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 BAR = [[(0.2, 0.5), (0.8, 0.5)]]
 

@@ -1,14 +1,9 @@
 """A class in real browsers: a teacher, students, the projector; each sees what the others do without a reload."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import SEVEN, Visitor
-
-EN = Translator("en")
+from visitor import EN, SEVEN, Visitor
 
 
 def open_class(teacher: Visitor) -> str:

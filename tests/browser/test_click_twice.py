@@ -1,14 +1,9 @@
 """A click that comes twice: along with a tick of the live part and by itself; from a double click."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor
-from fvapp.i18n import Translator
-from visitor import aside, open_block
-
-EN = Translator("en")
+from visitor import EN, aside, open_block
 
 
 class BusyBrowser(PageVisitor):

@@ -1,7 +1,5 @@
 """The disk refuses while a visitor watches a training: the page says so by itself, and that it is over."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 
@@ -9,14 +7,12 @@ import pytest
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
-from fvapp.i18n import Translator
-from visitor import aside
+from visitor import EN, aside
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
-t = Translator("en")
-LOCKED = t("errors.store_locked")
+LOCKED = EN("errors.store_locked")
 
 
 @aside
@@ -28,15 +24,15 @@ async def test_a_page_that_ticks_says_when_the_store_is_locked_and_when_it_is_fr
 async def lock_while_it_trains(visitor: PageVisitor, database) -> None:
     await visitor.open("", "epochs=100")
     await visitor.press("train_start")
-    await visitor.until(lambda: t("states.running") in visitor.text("run_state"))
+    await visitor.until(lambda: EN("states.running") in visitor.text("run_state"))
     assert message(visitor) == ""
     with closing(sqlite3.connect(database, isolation_level=None)) as other_program:
         other_program.execute("BEGIN IMMEDIATE")
         await visitor.until(lambda: LOCKED in message(visitor))
-        assert t("states.running") in visitor.text("run_state")
+        assert EN("states.running") in visitor.text("run_state")
     await visitor.until(lambda: LOCKED not in message(visitor))
     await visitor.press("train_stop")
-    await visitor.until(lambda: t("states.stopped") in visitor.text("run_state"))
+    await visitor.until(lambda: EN("states.stopped") in visitor.text("run_state"))
     await visitor.close()
 
 

@@ -1,7 +1,5 @@
 """Drawing in a browser: with keys, with fingers, over a refresh, and what else can stand in the canvas's place."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 
@@ -11,9 +9,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator, languages
-from visitor import ANSWERED, ONE, PERCENT, SEVEN, TSHIRT, box_of
+from visitor import ANSWERED, EN, ONE, PERCENT, SEVEN, TSHIRT, box_of
 
-EN = Translator("en")
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 FOCUSED = "() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement; return e }"
 

@@ -1,7 +1,5 @@
 """The app in a frame of another site, whose browser keeps nothing for it: a school's learning platform."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,12 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.bench.served_app import serve_app
-from fvapp.i18n import Translator
+from visitor import EN
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
-EN = Translator("en")
 # What a browser does that blocks storage and cookies of other sites: reading them throws or gives nothing.
 BLOCKED = """
 if (window !== window.top) {

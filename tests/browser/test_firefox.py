@@ -1,17 +1,13 @@
 """The main path in the other browser that schools have: train, draw, refresh."""
 
-from __future__ import annotations
-
 import os
 import shutil
 
 import pytest
 
 from firefox import start_firefox
-from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import EN, PERCENT
 
-EN = Translator("en")
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 
 

@@ -1,16 +1,12 @@
 """A page's first moment: it becomes known who is here, and what is clicked at once counts."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor, trigger
-from fvapp.i18n import Translator
-from visitor import ANSWERED, ONE, PERCENT, Visitor, aside
+from visitor import ANSWERED, EN, ONE, PERCENT, Visitor, aside
 
-EN = Translator("en")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
 PATIENCE = 60  # seconds
 # A click on a button in the turn in which it comes onto the page.

@@ -1,12 +1,8 @@
 """What no canvas sends: a sentence, or nothing, no traceback in the log, and the page goes on."""
 
-from __future__ import annotations
-
 from fvapp.bench.page_visitor import PageVisitor
-from fvapp.i18n import Translator
-from visitor import aside
+from visitor import EN, aside
 
-EN = Translator("en")
 PATH = {"type": "Path", "strokeWidth": 80, "path": [["M", 100, 100], ["L", 300, 900]]}
 FORGED = {
     "a text for the drawing": {"drawing": "text"},

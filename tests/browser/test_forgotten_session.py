@@ -1,17 +1,13 @@
 """An open page that reconnects after its session is gone: the server restarted, or the laptop slept too long."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import EN, PERCENT
 
 # Half a minute each of two cores: the usual suite has ten minutes.
 pytestmark = pytest.mark.long
 
-EN = Translator("en")
 # Streamlit's page says which session it had when it connects again.
 FORGET = """
 window.sockets = [];

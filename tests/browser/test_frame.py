@@ -1,16 +1,12 @@
 """What stands around a page: its bar, a phone's tabs, what the browser's own tab says, and a lost connection."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
 from fvapp.ui.parts.page_table import PAGES
-from visitor import box_of
+from visitor import EN, box_of
 
-EN = Translator("en")
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
 TABS, REST = [page for page in SHOWN if page.tab], [page for page in SHOWN if not page.tab]
 LOST = ".st-key-connection [role=alert]"

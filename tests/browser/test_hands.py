@@ -1,7 +1,5 @@
 """For every hand: few tab stops to what counts, nothing focused out of sight, targets a finger finds, 400% zoom."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.i18n import Translator

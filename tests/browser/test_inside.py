@@ -1,17 +1,14 @@
 """Looking inside as visitors do it: a drawn digit through all parts, in Chinese."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import SEVEN, box_of
+from visitor import EN, SEVEN, box_of
 
 ZH = Translator("zh-Hans")
-EN = Translator("en")
 # How often what is opened is drawn anew from now on.
 COUNT_ANSWERS = """() => {
   window.answers = 0;

@@ -1,7 +1,5 @@
 """Two hundred connections are lost while their visitors train, and come back."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from itertools import islice

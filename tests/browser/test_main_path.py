@@ -1,7 +1,5 @@
 """The main path as visitors walk it: train, draw, upload, refresh, and nobody sees the work of another."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np
@@ -12,9 +10,9 @@ from playwright.sync_api import expect
 from fvapp.core.datasets import load_dataset
 from fvapp.core.places import Places
 from fvapp.i18n import Translator
-from visitor import ONE, PERCENT, SEVEN, Visitor
+from visitor import EN, ONE, PERCENT, SEVEN, Visitor
 
-EN, ZH = Translator("en"), Translator("zh-Hans")
+ZH = Translator("zh-Hans")
 
 
 # The default settings with fewer images and epochs: seconds, on a busy machine too.

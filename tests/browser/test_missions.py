@@ -1,7 +1,5 @@
 """A new visitor does all missions in order, in each language, in a real browser; and the page they are on."""
 
-from __future__ import annotations
-
 from time import monotonic
 
 import pytest
@@ -10,9 +8,7 @@ from playwright.sync_api import expect
 from chinese_text import latin_words
 from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
-from visitor import box_of
-
-EN = Translator("en")
+from visitor import EN, box_of
 
 
 def do_missions(visitor, t, seconds):

@@ -1,16 +1,12 @@
 """A drawing is kept, taught to a network of one's own, and given up again: with the real engine."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import PERCENT, SEVEN
+from visitor import EN, PERCENT, SEVEN
 
-EN = Translator("en")
 TRAINED = "/?dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 
 

@@ -1,7 +1,5 @@
 """The teacher's papers as a browser prints them."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """What runs beside the server, and what is left when it is gone."""
 
-from __future__ import annotations
-
 import os
 import signal
 from pathlib import Path
@@ -10,16 +8,13 @@ import psutil
 import pytest
 
 from fvapp.bench.served_app import ServedApp, serve_app
-from fvapp.i18n import Translator
 from fvapp.ui.parts.page_table import PAGES
-from visitor import PERCENT, Visitor
+from visitor import EN, PERCENT, Visitor
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
 LONGEST = 15  # seconds until nothing of ours is left
-
-t = Translator("en")
 
 
 @pytest.fixture
@@ -56,7 +51,7 @@ def test_nothing_of_ours_is_left_when_the_server_ends_in_mid_run(own_server, chr
     context.set_default_timeout(60_000)
     visitor = Visitor(context.new_page(), own_server.url).open("/?epochs=100")
     visitor.press("train_start")
-    visitor.read("run_state", f"{t('states.running')} [1-9]", timeout=90)
+    visitor.read("run_state", f"{EN('states.running')} [1-9]", timeout=90)
     children = family(own_server)
     assert len(children) >= 2  # a scheduler and a worker at least
     own_server.process.send_signal(how)

@@ -1,7 +1,5 @@
 """What a screen reader says by itself: once, calmly, in the visitor's language."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

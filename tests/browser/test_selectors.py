@@ -1,7 +1,5 @@
 """What our styles and scripts look for in Streamlit's own page is there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from fvapp import ui

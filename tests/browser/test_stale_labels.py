@@ -1,15 +1,13 @@
 """A browser that is slow sends what it showed before the page changed; spoken as Streamlit's protocol, without one."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
-from visitor import ANSWERED, aside, open_block
+from visitor import ANSWERED, EN, aside, open_block
 
-EN, ZH = Translator("en"), Translator("zh-Hans")
+ZH = Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
 
 

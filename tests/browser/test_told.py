@@ -3,20 +3,16 @@
 That another tab is told is shown in test_main_path.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest
 
 from fvapp.bench.served_app import ROOT, serve_app
-from fvapp.i18n import Translator
 from visitor import PERCENT, Visitor
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
-EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 # What a host does that runs the app's script itself and knows nothing of st.App.
 PLAIN_HOST = f"""

@@ -1,7 +1,5 @@
 """Fingers: a swipe that begins on a chart, a tap on the numbers of an image."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

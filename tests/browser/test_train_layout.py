@@ -1,16 +1,12 @@
 """The train page at a glance: what one sees first on a phone, and where a training leads."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from fvapp.i18n import Translator
-from visitor import PERCENT, box_of
+from visitor import EN, PERCENT, box_of
 
-EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 CHART = ".st-key-curves .js-plotly-plot"
 
@@ -69,11 +65,7 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
 
 @pytest.mark.parametrize(
     ("width", "height"),
-    [
-        (1280, 720),
-        pytest.param(1280, 800, marks=pytest.mark.long),
-        pytest.param(820, 800, marks=pytest.mark.long),
-    ],
+    [(1280, 720), pytest.param(1280, 800, marks=pytest.mark.long), pytest.param(820, 800, marks=pytest.mark.long)],
 )
 def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they_are(visit, width, height):
     def charts_are_whole() -> None:

@@ -1,19 +1,16 @@
 """The twelve test images of the train page: what turns, what can be looked back at, what opens."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from fvapp.core.datasets import DATASETS
-from fvapp.i18n import Translator
+from visitor import EN
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
-EN = Translator("en")
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 LAST = EN("train.twelve.epoch", n=2)
 # How many pixels of a canvas are more red than blue, and how many the other way round.

@@ -3,17 +3,15 @@
 A page says so as it opens its socket; where it cannot, it is asked.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import PERCENT
+from visitor import EN, PERCENT
 
-EN, ZH = Translator("en"), Translator("zh-Hant")
+ZH = Translator("zh-Hant")
 SHORT = "dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 HELD = "JSON.parse(localStorage.fvapp || '{}').token"
 STROKES = [[(0.5, 0.2), (0.5, 0.8)]]

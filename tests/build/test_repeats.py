@@ -1,7 +1,5 @@
 """What is measured for the verdicts, and that measuring goes on where it was left."""
 
-from __future__ import annotations
-
 from argparse import Namespace
 
 from fvapp.build import repeats

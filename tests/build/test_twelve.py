@@ -1,7 +1,5 @@
 """How the twelve test images are chosen."""
 
-from __future__ import annotations
-
 import os
 
 import numpy as np

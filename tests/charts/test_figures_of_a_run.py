@@ -45,8 +45,7 @@ def test_no_line_is_fainter_than_its_colour_which_has_3_to_1_on_both_backgrounds
 def test_the_points_drawn_are_those_of_the_curves():
     figures = training_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
-    assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.loss)
-    assert accuracy.y == CURVES.epochs.accuracy
+    assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.loss) and accuracy.y == CURVES.epochs.accuracy
     assert traces(figures, "charts.training_blocks")[0].y == CURVES.blocks.loss
 
 
@@ -66,8 +65,7 @@ def test_the_axes_stand_still_while_the_run_goes_on():
     begun = Curves(BlockPoints((0.5,), (0.9,), (0.6,)))
     pairs = [layouts(training_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
     for early, late in zip(*pairs, strict=True):
-        assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
-        assert early.yaxis.range == late.yaxis.range
+        assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5) and early.yaxis.range == late.yaxis.range
 
 
 def test_a_run_that_was_continued_has_room_for_its_added_epochs():
@@ -85,16 +83,14 @@ def test_marks_are_named_inside_the_plot_and_not_upon_each_other():
     stopped = RunResult(0.4, 0.86, 1.2, stopped_by="patience")
     for drawn in layouts(training_figures(CURVES, t, epochs=20, result=stopped, shade_from=2)):
         early, late = drawn.annotations[1:]
-        assert early.xanchor == late.xanchor == "left"
-        assert early.y + 0.05 < late.y
+        assert early.xanchor == late.xanchor == "left" and early.y + 0.05 < late.y
     for drawn in layouts(training_figures(CURVES, t, epochs=3, shade_from=2)):
         assert drawn.annotations[1].xanchor == "right"
 
 
 def test_the_gap_is_shaded_from_the_best_epoch():
     loss, accuracy = traces(training_figures(CURVES, t, epochs=5, shade_from=2), "charts.gap")
-    assert loss.fill == accuracy.fill == "toself"
-    assert min(loss.x) == 2 and max(loss.x) == 3
+    assert loss.fill == accuracy.fill == "toself" and min(loss.x) == 2 and max(loss.x) == 3
     assert set(loss.y) == {0.45, 0.3, 0.44, 0.6}
 
 
@@ -123,18 +119,15 @@ def test_the_highest_of_ten_bars_is_marked():
     names = [f"class <{label}>" for label in range(10)]
     figure = go.Figure(probabilities_figure(Answer(shares), names, t).to_dict())
     (bars,) = figure.data
-    assert bars.x == shares
-    assert [label for label, text in enumerate(bars.text) if "<b>" in text] == [1]
-    assert bars.text[1] == "<b>90.0%</b>"
-    assert len(set(bars.marker.color)) == 2
+    assert bars.x == shares and [label for label, text in enumerate(bars.text) if "<b>" in text] == [1]
+    assert bars.text[1] == "<b>90.0%</b>" and len(set(bars.marker.color)) == 2
     assert figure.layout.yaxis.ticktext[0] == "class &lt;0&gt;"
 
 
 def test_before_an_answer_the_bars_have_their_place():
     empty = go.Figure(probabilities_figure(None, list("0123456789"), t).to_dict())
     full = go.Figure(probabilities_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict())
-    assert empty.layout.height == full.layout.height
-    assert empty.layout.xaxis.range == full.layout.xaxis.range
+    assert empty.layout.height == full.layout.height and empty.layout.xaxis.range == full.layout.xaxis.range
     assert set(empty.data[0].x) == {0.0}
 
 

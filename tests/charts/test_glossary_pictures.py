@@ -1,7 +1,5 @@
 """The pictures of the glossary show what their words say."""
 
-from __future__ import annotations
-
 from statistics import fmean
 from xml.etree import ElementTree
 

@@ -1,7 +1,5 @@
 """The pictures of the page that looks inside that are HTML."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from io import BytesIO
 
@@ -25,8 +23,7 @@ def test_the_address_of_a_picture_holds_it_whole():
 def test_above_0_is_orange_below_blue_and_0_is_the_paper():
     orange, nothing, blue = signed_pixels(np.array([[2.0, 0.0, -2.0]]))[0]
     assert orange.tolist() == [213, 94, 0, 255] and blue.tolist() == [0, 114, 178, 255] and nothing[3] == 0
-    assert signed_pixels(np.zeros((2, 2))).max() == 0
-    assert signed_pixels(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
+    assert signed_pixels(np.zeros((2, 2))).max() == 0 and signed_pixels(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
 
 
 def test_a_picture_shines_through_where_a_value_is_0():

@@ -1,7 +1,5 @@
 """The figures of the page that looks inside, as Plotly itself reads them."""
 
-from __future__ import annotations
-
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -83,8 +81,7 @@ def test_bars_to_either_side_of_0_have_the_colours_of_the_small_images_and_room_
     assert [data[0] for data in bars.customdata] == [17, 4, 9] and "<b>" not in bars.customdata[0][1]
     low, high = figure.layout.xaxis.range
     assert low < -1.5 and high > 3
-    assert figure.layout.yaxis.ticktext[1].startswith("<b>&lt;b&gt;")
-    assert figure.layout.clickmode == "event+select"
+    assert figure.layout.yaxis.ticktext[1].startswith("<b>&lt;b&gt;") and figure.layout.clickmode == "event+select"
 
 
 @pytest.mark.parametrize("values", [[0.0], [1.0, 2.0], [-1.0, -3.0]])
@@ -92,5 +89,4 @@ def test_bars_of_one_sign_begin_at_0(values):
     figure = go.Figure(signed_bars_figure(NAMES[: len(values)], values, "Sum", faint=1).to_dict())
     low, high = figure.layout.xaxis.range
     assert low <= 0 <= high and low < high
-    assert figure.layout.clickmode is None
-    assert figure.data[0].marker.opacity[-1] < 0.9
+    assert figure.layout.clickmode is None and figure.data[0].marker.opacity[-1] < 0.9

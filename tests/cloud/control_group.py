@@ -1,7 +1,5 @@
 """A control group of version 1 with limits of memory and cores, for what is started in it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

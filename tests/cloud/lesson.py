@@ -1,7 +1,5 @@
 """A short lesson in the served app, without a browser: look, draw, train."""
 
-from __future__ import annotations
-
 import asyncio
 from time import monotonic
 from urllib.parse import urlencode

@@ -3,8 +3,6 @@
 An unprivileged user runs the app, who cannot write to the packages; the folder of the app is a copy of that user's.
 """
 
-from __future__ import annotations
-
 import asyncio
 import pwd
 import shutil

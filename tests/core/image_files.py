@@ -1,7 +1,5 @@
 """Image files of every kind that breaks naive loaders, made on the spot."""
 
-from __future__ import annotations
-
 import io
 import struct
 import zlib

@@ -1,7 +1,5 @@
 """Digits on paper, board and canvas as a camera or a browser would bring them, made from strokes."""
 
-from __future__ import annotations
-
 import io
 
 import numpy as np

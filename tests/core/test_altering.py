@@ -1,7 +1,5 @@
 """What the settings do to the training images, beside plain NumPy."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -84,8 +82,7 @@ def test_the_arrays_are_those_of_plain_numpy(dataset, settings):
         x[y == wanted.marked_class, 1:4, 1:4] = 255
     arrays = taught_arrays(dataset, wanted)
     assert np.array_equal(arrays.x_train, x) and np.array_equal(arrays.y_train, y)
-    assert arrays.y_train.dtype == np.uint8
-    assert np.array_equal(arrays.x_validation, dataset.x_train[-VALIDATED:])
+    assert arrays.y_train.dtype == np.uint8 and np.array_equal(arrays.x_validation, dataset.x_train[-VALIDATED:])
     assert np.array_equal(arrays.y_validation, dataset.y_train[-VALIDATED:])
 
 
@@ -147,8 +144,7 @@ def said(labels, **settings):
 
 def test_what_leaves_nothing_to_learn_from_is_said():
     labels = np.arange(1_000, dtype=np.uint8) % 10
-    assert said(labels, wrong_labels=0.5) == []
-    assert said(labels, rare_class=6, rare_share=0.01) == []
+    assert said(labels, wrong_labels=0.5) == [] and said(labels, rare_class=6, rare_share=0.01) == []
     assert said(labels[:400], rare_class=6, rare_share=0.01) == [("no_image", 6)]
     assert said(labels, rare_class=6, rare_share=0) == [("no_image", 6)]
     assert said(labels, marked_class=9, augmentation=True) == [("mark_varied", None)]

@@ -3,8 +3,6 @@
 The usual form tries a hundred and thirty, always the same; the long form 20,000, each within 2 s and 300 MB.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """In which numbers convolutions are trained: as the processor says, unless the environment does."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pytest

@@ -1,7 +1,5 @@
 """A visitor's own examples: their places, their arrays, their files."""
 
-from __future__ import annotations
-
 import csv
 import random
 import tracemalloc
@@ -108,8 +106,7 @@ def test_a_file_of_examples_comes_back(write, labels):
 @pytest.mark.parametrize("write", [write_npz, write_zip])
 def test_the_largest_file_there_can_be_comes_back(write):
     content = write(made([number % 10 for number in range(MOST)]))
-    assert len(content) < MOST_BYTES / 2
-    assert len(read_examples(content, "mnist")) == MOST
+    assert len(content) < MOST_BYTES / 2 and len(read_examples(content, "mnist")) == MOST
 
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])

@@ -1,21 +1,11 @@
 """A word of the glossary is opened where it stands, and nowhere else."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 
 from catalogue_texts import texts
-from fvapp.core.glossary import (
-    CHANCE_WORDS,
-    FIT_WORDS,
-    MAP_WORDS,
-    MISTAKE_WORDS,
-    SOFTMAX_WORDS,
-    WORDS,
-    names_of,
-)
+from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, MAP_WORDS, MISTAKE_WORDS, SOFTMAX_WORDS, WORDS, names_of
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator, languages
@@ -54,8 +44,7 @@ def test_the_comparison_opens_words_that_occur_in_what_it_says(language):
     t = Translator(language)
     chance = read("compare.verdict.", "compare.group", "compare.repeat", language=language)
     fit = read("compare.fit.", language=language)
-    assert all(occurs(word, chance, t) for word in CHANCE_WORDS)
-    assert all(occurs(word, fit, t) for word in FIT_WORDS)
+    assert all(occurs(word, chance, t) for word in CHANCE_WORDS) and all(occurs(word, fit, t) for word in FIT_WORDS)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -69,5 +58,4 @@ def test_the_view_of_the_inside_opens_words_that_occur_in_what_it_says(language)
 @pytest.mark.parametrize("language", languages())
 def test_a_word_is_found_by_its_own_name_and_not_within_another(language):
     t = Translator(language)
-    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS)
-    assert not occurs("relu", "A prelude", t)
+    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS) and not occurs("relu", "A prelude", t)

@@ -1,7 +1,5 @@
 """The loader of image bytes: what every kind of file becomes, and how little a bad one can do."""
 
-from __future__ import annotations
-
 import json
 import struct
 import subprocess
@@ -13,7 +11,6 @@ import pytest
 from PIL import Image
 
 from core.image_files import encode, image_files, with_orientation
-from fvapp.core.errors import ImageError
 from fvapp.core.preparation import load_image
 
 # The address space counts what is asked for, used or not: 300 MB more than Python and its packages need.
@@ -86,8 +83,7 @@ def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
     assert pixels.shape[:2] == ((20, 40) if orientation < 5 else (40, 20))
     height, width = pixels.shape[:2]
     row, column = (height // 4 + dark[0] * height // 2, width // 4 + dark[1] * width // 2)
-    assert pixels[row, column].max() < 60
-    assert pixels[height - 1 - row, width - 1 - column].min() > 200
+    assert pixels[row, column].max() < 60 and pixels[height - 1 - row, width - 1 - column].min() > 200
 
 
 def test_an_orientation_counts_also_where_the_rest_of_exif_makes_no_sense():
@@ -132,21 +128,3 @@ def test_cmyk_has_the_colours_it_had():
 def test_a_large_picture_is_kept_small_with_its_aspect():
     wide = Image.new("RGB", (3_000, 1_000), "white")
     assert load_image(encode(wide, "PNG")).pixels.shape == (341, 1_024, 3)
-
-
-def test_damaged_bytes_become_a_picture_or_a_named_error():
-    rng = np.random.default_rng(3)
-    image = Image.fromarray(rng.integers(0, 256, (30, 40), dtype=np.uint8))
-    became = {"picture": 0, "error": 0}
-    for kind in ("PNG", "JPEG", "WEBP", "BMP", "GIF"):
-        whole = np.frombuffer(encode(image, kind), np.uint8)
-        for _ in range(100):
-            damaged = whole.copy()
-            places = rng.integers(0, len(whole), rng.integers(1, 12))
-            damaged[places] = rng.integers(0, 256, len(places))
-            try:
-                assert load_image(damaged.tobytes()).pixels.shape[2] == 3
-                became["picture"] += 1
-            except ImageError:
-                became["error"] += 1
-    assert min(became.values()) > 50

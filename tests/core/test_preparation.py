@@ -1,7 +1,5 @@
 """Drawn digits: they become what MNIST's are, whatever their size, place and pen."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

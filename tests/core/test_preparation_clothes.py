@@ -1,7 +1,5 @@
 """Clothes, drawn and photographed: they become what Fashion-MNIST's are."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -51,8 +49,7 @@ def test_a_piece_fills_the_image_along_its_longest_side_and_lies_in_the_middle(c
     for piece in clothes:
         photo = photographed(piece, np.zeros((600, 600, 3), np.uint8), (300, 20))
         top, bottom, left, right = bounds(prepare(photo, "fashion_mnist").image)
-        assert max(bottom - top, right - left) >= 26
-        assert abs(top + bottom - 28) <= 2
+        assert max(bottom - top, right - left) >= 26 and abs(top + bottom - 28) <= 2
         assert abs(left + right - 28) <= 2
 
 
@@ -116,23 +113,20 @@ def test_a_cut_of_one_colour_or_of_next_to_nothing_is_a_mask_all_the_same(shape,
     guess = np.arange(np.prod(shape)).reshape(shape) < share * np.prod(shape)
     for ground in (np.zeros(shape, bool), np.ones(shape, bool)):
         found = refine(np.full((*shape, 3), 0.4), guess, ground)
-        assert found.shape == shape
-        assert not (found & ground).any()
+        assert found.shape == shape and not (found & ground).any()
 
 
 def test_a_dark_piece_on_a_light_ground_becomes_light():
     picture = np.full((400, 300, 3), 235, np.uint8)
     picture[80:320, 90:210] = (30, 30, 60)
     image = prepare(Photo(picture), "fashion_mnist").image
-    assert image[14, 14] > 200
-    assert image[14, 1] == 0
+    assert image[14, 14] > 200 and image[14, 1] == 0
 
 
 def test_closed_outlines_of_a_drawing_are_filled_in_the_brushs_grey():
     filled, hollow = (prepare(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"}))
     assert filled[14, 14] == pytest.approx(0.6 * 255, abs=3)
-    assert hollow[14, 14] == 0
-    assert filled[0, 14] == hollow[0, 14]
+    assert hollow[14, 14] == 0 and filled[0, 14] == hollow[0, 14]
 
 
 def test_a_drawn_piece_fills_the_image_from_edge_to_edge():

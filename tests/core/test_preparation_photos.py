@@ -1,7 +1,5 @@
 """Photos of digits: whatever paper, light, pen and camera do, the network sees what the strokes alone give."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw

@@ -1,7 +1,5 @@
 """Whether TensorFlow can be loaded, as Linux, Windows and nobody at all says."""
 
-from __future__ import annotations
-
 import ctypes
 import platform
 import sys

@@ -1,7 +1,5 @@
 """What a browser tells is read as what it should be, or is nothing."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.schema import Whole, read_or_none

@@ -1,7 +1,5 @@
 """Every hyperparameter, to and from address, JSON and command line text."""
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import FrozenInstanceError
@@ -49,20 +47,12 @@ def test_a_setting_comes_back_from_the_command_lines_text_with_its_type():
 
 
 def test_the_default_settings_need_no_address():
-    assert DEFAULTS.to_query() == {}
-    assert RunSettings.from_query({}) == (DEFAULTS, ())
+    assert DEFAULTS.to_query() == {} and RunSettings.from_query({}) == (DEFAULTS, ())
 
 
 @pytest.mark.parametrize(
     ("text", "widths"),
-    [
-        ("128", (128,)),
-        ("512,256", (512, 256)),
-        ("512, 256", (512, 256)),
-        ("512 256", (512, 256)),
-        ("", ()),
-        ("none", ()),
-    ],
+    [("128", (128,)), *((text, (512, 256)) for text in ("512,256", "512, 256", "512 256")), ("", ()), ("none", ())],
 )
 def test_widths_are_read_as_people_write_them(text, widths):
     assert from_text("hidden", text) == widths
@@ -115,8 +105,7 @@ def test_a_target_on_validation_needs_validation_images():
 
 
 def test_patience_watches_the_validation_loss_where_there_is_one():
-    assert DEFAULTS.monitor == "val_loss"
-    assert DEFAULTS.with_values(validation_split=0).monitor == "loss"
+    assert DEFAULTS.monitor == "val_loss" and DEFAULTS.with_values(validation_split=0).monitor == "loss"
 
 
 def test_settings_do_not_change():

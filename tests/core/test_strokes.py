@@ -1,7 +1,5 @@
 """Strokes: what the canvas sends and what a strokes file holds, and how little a bad one can do."""
 
-from __future__ import annotations
-
 import json
 from copy import deepcopy
 
@@ -55,8 +53,7 @@ def test_each_stroke_has_the_width_it_was_drawn_with():
 
 
 def test_an_empty_canvas_is_no_drawing():
-    assert parse_canvas(None) is None
-    assert parse_canvas(canvas()) is None
+    assert parse_canvas(None) is None and parse_canvas(canvas()) is None
 
 
 PATH = canvas_path(BAR, 20)
@@ -114,14 +111,12 @@ def test_a_strokes_file_holds_one_drawing_or_many():
         (drawing,) = parse_strokes_file(data)
         assert (drawing.pen, drawing.size) == (12, 100)
         assert [stroke.tolist() for stroke in drawing.strokes] == one["strokes"]
-    assert len(parse_strokes_file(file(one, one, one))) == 3
-    assert parse_strokes_file(b"[]") == []
+    assert len(parse_strokes_file(file(one, one, one))) == 3 and parse_strokes_file(b"[]") == []
 
 
 def test_pen_and_size_of_a_strokes_file_may_be_missing():
     (drawing,) = parse_strokes_file(file({"strokes": [[[0, 0], [450, 300]]]}))
-    assert drawing.size >= 450
-    assert 0 < drawing.pen < drawing.size / 4
+    assert drawing.size >= 450 and 0 < drawing.pen < drawing.size / 4
     (same,) = parse_strokes_file(file({"strokes": [[[0, 0], [450, 300]]], "pen": None, "size": None}))
     assert (same.pen, same.size) == (drawing.pen, drawing.size)
 

@@ -1,7 +1,5 @@
 """What runs are called, and how shares are rounded."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Engines for the tests: one whose workers are the test, and one with two worker processes that all tests share."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -62,6 +60,12 @@ def engine(request) -> EmbeddedEngine:
     engine = request.getfixturevalue(f"{request.param}_engine")
     engine.start()
     return engine
+
+
+@pytest.fixture
+def token(engine) -> str:
+    """Of a visitor's workspace."""
+    return engine.enter(None).token
 
 
 @pytest.fixture

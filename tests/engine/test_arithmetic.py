@@ -1,7 +1,5 @@
 """A run is trained in the numbers in which it was begun, wherever it goes on."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.arithmetic import VARIABLE

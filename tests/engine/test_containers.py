@@ -1,7 +1,5 @@
 """Limits of containers, read from the files of a system that is written here."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.engine.processes.containers import core_limit, memory_limit

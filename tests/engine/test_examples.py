@@ -1,7 +1,5 @@
 """The visitor's own examples in the engine: kept, relabelled, deleted, brought back, learned from."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +20,11 @@ OLD_TOKEN = "-noCSWEHnzkyYqYbkHAMUj3qfDu-_hptLpve_RTBy1g"
 ADDED = RunSettings(dataset="mnist", examples="added", **SMALL)
 
 
+@pytest.fixture
+def engine(scripted_engine):
+    return scripted_engine
+
+
 def drawn(number):
     return np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
 
@@ -35,29 +38,25 @@ def test_what_is_kept_is_there_after_a_restart(server):
     kept = keep(engine, token, [1, 2, 2, 2, 2]) + keep(engine, token, [9], "fashion_mnist", 50)
     assert [each.place for each in kept] == ["learn"] * 4 + ["test", "learn"]
     again = server()
-    assert again.examples.kept(token) == tuple(kept)
-    assert again.examples.kept(token, "fashion_mnist") == (kept[-1],)
+    assert again.examples.kept(token) == tuple(kept) and again.examples.kept(token, "fashion_mnist") == (kept[-1],)
     assert np.array_equal(again.examples.kept(token)[3].image, drawn(3))
 
 
-def test_the_same_tap_twice_keeps_one_example(scripted_engine):
-    token = scripted_engine.enter(None).token
-    first = keep(scripted_engine, token, [7])
-    version = scripted_engine.version(token)
-    assert keep(scripted_engine, token, [7]) == first
-    assert scripted_engine.examples.kept(token) == tuple(first) and scripted_engine.version(token) == version
+def test_the_same_tap_twice_keeps_one_example(engine, token):
+    first = keep(engine, token, [7])
+    version = engine.version(token)
+    assert keep(engine, token, [7]) == first
+    assert engine.examples.kept(token) == tuple(first) and engine.version(token) == version
 
 
-def test_two_tabs_that_label_the_same_drawing_are_told_and_the_first_label_stays(scripted_engine):
-    token = scripted_engine.enter(None).token
-    first = keep(scripted_engine, token, [7])
+def test_two_tabs_that_label_the_same_drawing_are_told_and_the_first_label_stays(engine, token):
+    first = keep(engine, token, [7])
     with pytest.raises(ExampleError, match="example_kept"):
-        keep(scripted_engine, token, [1])
-    assert scripted_engine.examples.kept(token) == tuple(first)
+        keep(engine, token, [1])
+    assert engine.examples.kept(token) == tuple(first)
 
 
-def test_the_place_of_an_example_changes_with_its_label_alone(scripted_engine):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_the_place_of_an_example_changes_with_its_label_alone(engine, token):
     kept = keep(engine, token, [3, 3, 3, 3, 5])
     engine.examples.delete(token, [kept[0].id])
     assert [each.place for each in engine.examples.kept(token)] == ["learn", "learn", "test", "learn"]
@@ -67,8 +66,7 @@ def test_the_place_of_an_example_changes_with_its_label_alone(scripted_engine):
     assert [each.id for each in engine.examples.kept(token)] == [each.id for each in kept[1:]]
 
 
-def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(scripted_engine):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, token):
     one, other = keep(engine, token, [1, 2])
     engine.examples.delete(token, [one.id])
     for command, values in (("delete", [[other.id, one.id]]), ("relabel", [one.id, 3])):
@@ -77,8 +75,7 @@ def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(scripted_
     assert engine.examples.kept(token) == (other,)
 
 
-def test_the_501st_example_is_refused_and_none_is_lost(scripted_engine):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept = keep(engine, token, [at % 10 for at in range(499)])
     file = write_npz(keep(engine, engine.enter(None).token, [1, 2], first=900))
     with pytest.raises(EngineError, match="limit_examples"):
@@ -86,25 +83,21 @@ def test_the_501st_example_is_refused_and_none_is_lost(scripted_engine):
     kept += keep(engine, token, [4], first=700)
     with pytest.raises(EngineError, match="limit_examples"):
         keep(engine, token, [4], first=800)
-    assert engine.examples.kept(token) == tuple(kept)
-    assert sum(each.place == "test" for each in kept) == 120
+    assert engine.examples.kept(token) == tuple(kept) and sum(each.place == "test" for each in kept) == 120
 
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])
-def test_a_file_brings_back_what_is_not_there(scripted_engine, write):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_a_file_brings_back_what_is_not_there(engine, token, write):
     kept = keep(engine, token, [3] * 5)
     file = write(kept)
     engine.examples.delete(token, [kept[0].id, kept[3].id])
     engine.examples.relabel(token, kept[1].id, 8)
     assert engine.examples.bring_back(token, "mnist", file) == (2, 3)
     found = {each.id: each for each in engine.examples.kept(token)}
-    assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3]
-    assert found[kept[0].id].source == "drawing"
+    assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3] and found[kept[0].id].source == "drawing"
 
 
-def test_a_bad_file_brings_nothing(scripted_engine):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_a_bad_file_brings_nothing(engine, token):
     with pytest.raises(ExampleError, match="examples_file_unusable"):
         engine.examples.bring_back(token, "mnist", b"nonsense")
     assert engine.examples.kept(token) == ()
@@ -127,8 +120,7 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
     again = server()
-    assert not again.enter(token).whole
-    assert again.examples.kept(token) == (kept[0], kept[2])
+    assert not again.enter(token).whole and again.examples.kept(token) == (kept[0], kept[2])
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
 
@@ -172,8 +164,7 @@ def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder
 # Runs that learn from them
 
 
-def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(scripted_engine):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(engine, token):
     kept = keep(engine, token, [1, 1, 1, 1, 2])
     (record,) = engine.submit(token, [ADDED])
     assert (record.examples.learn, record.examples.test, record.examples.until) == (4, 1, kept[-1].kept)
@@ -188,8 +179,7 @@ def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(scr
         engine.resume(token, record.id, more_epochs=1)
 
 
-def test_a_run_is_repeated_with_the_examples_it_had(scripted_engine):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_a_run_is_repeated_with_the_examples_it_had(engine, token):
     kept = keep(engine, token, [1, 2, 3])
     engine.start()
     (record,) = engine.submit(token, [ADDED])
@@ -206,8 +196,7 @@ def test_a_run_is_repeated_with_the_examples_it_had(scripted_engine):
 
 
 @pytest.mark.parametrize("dataset", [None, "fashion_mnist"])
-def test_without_examples_of_its_data_set_no_run_is_queued(scripted_engine, dataset):
-    engine, token = scripted_engine, scripted_engine.enter(None).token
+def test_without_examples_of_its_data_set_no_run_is_queued(engine, token, dataset):
     if dataset:
         keep(engine, token, [1, 2], dataset)
     with pytest.raises(EngineError, match="no_examples"):
@@ -226,8 +215,8 @@ def test_a_paused_run_holds_its_examples_over_a_restart(server):
     again.resume(token, record.id)
 
 
-def test_a_run_of_a_file_comes_with_its_examples(scripted_engine):
-    engine, token, other = scripted_engine, *(scripted_engine.enter(None).token for _ in range(2))
+def test_a_run_of_a_file_comes_with_its_examples(engine, token):
+    other = engine.enter(None).token
     keep(engine, token, [1, 2, 3])
     engine.start()
     (record,) = engine.submit(token, [ADDED])

@@ -1,7 +1,5 @@
 """Who is greeted and taken, and when a scheduler is no longer the one that was asked first: without processes."""
 
-from __future__ import annotations
-
 import threading
 from concurrent.futures import Future
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Long runs make room for waiting visitors, and runs that nobody watches make room for everybody."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.events import Continued, EpochEnded

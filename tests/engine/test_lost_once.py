@@ -1,22 +1,10 @@
 """The death of a worker is told in two ways, and the second may come late."""
 
-from __future__ import annotations
-
-from concurrent.futures import Future
-
 import pytest
 
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import NotGiven, TaskEnded
-
-
-class Killed(Future):
-    """The future of a task whose worker is gone."""
-
-    status = "error"
-
-    def release(self) -> None:
-        """It holds nothing."""
+from scripted_engine import Killed
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """What keeps a process small, in a process of its own: garbage collector and allocator are changed for good."""
 
-from __future__ import annotations
-
 import platform
 import subprocess
 import sys

@@ -1,9 +1,5 @@
 """PCs that come and go: what goes on elsewhere by itself, what does not, and who gets which run."""
 
-from __future__ import annotations
-
-from concurrent.futures import Future
-
 import pytest
 
 from fvapp.core.errors import EngineError
@@ -11,20 +7,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
+from scripted_engine import Killed
 
 LONG = RunSettings(epochs=50)
-
-
-class Killed(Future):
-    """The future of a task whose worker is gone."""
-
-    status = "error"
-
-    def release(self) -> None:
-        """It holds nothing."""
-
-    def result(self, timeout=None):
-        raise OSError("its worker is gone")
 
 
 @pytest.fixture
@@ -32,11 +17,6 @@ def engine(scripted_engine):
     scripted_engine.workers.names = ("one",)
     scripted_engine.start()
     return scripted_engine
-
-
-@pytest.fixture
-def token(engine):
-    return engine.enter(None).token
 
 
 def train(engine, token, epochs: int = 1) -> str:
@@ -58,10 +38,7 @@ def cut_off(engine, address: str, first_told: str) -> None:
     (training,) = engine.workers.training()
     engine.workers._orders.pop(address)
     engine.step(WorkerSilent(address))
-    messages = [
-        WorkerGone(address),
-        TaskEnded(training.order.run, training.order.attempt, Killed()),
-    ]
+    messages = [WorkerGone(address), TaskEnded(training.order.run, training.order.attempt, Killed())]
     for message in messages if first_told == "worker_gone" else reversed(messages):
         engine.step(message)
 
@@ -140,8 +117,7 @@ def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(e
     old.epoch = 50
     old.set_result(old.end("done"))
     engine.step(TaskEnded(run, old.order.attempt, old), CheckpointSaved(run, old.order.attempt))
-    assert engine.run(token, run).state == "running"
-    assert engine.events(token, run)[0] == events
+    assert engine.run(token, run).state == "running" and engine.events(token, run)[0] == events
 
 
 # In order
@@ -259,13 +235,10 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
 # What goes wrong on the way
 
 
-class Broken(Future):
+class Broken(Killed):
     """The future of a training whose result cannot be read."""
 
     status = "finished"
-
-    def release(self) -> None:
-        """It holds nothing."""
 
     def result(self, timeout=None):
         raise ModuleNotFoundError("No module named 'fvapp'")

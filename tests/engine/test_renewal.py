@@ -1,7 +1,5 @@
 """A worker that has grown makes room for a fresh one, and nobody waits for it."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack, closing
 
 import pytest
@@ -38,8 +36,7 @@ def test_a_worker_too_large_from_the_beginning_is_not_replaced_for_ever():
 
 
 def test_a_small_machine_has_smaller_workers():
-    assert worker_share(2, 8_192, 1_100) == (1_100, True)
-    assert worker_share(1, 2_048, 1_100) == (1_100, False)
+    assert worker_share(2, 8_192, 1_100) == (1_100, True) and worker_share(1, 2_048, 1_100) == (1_100, False)
     assert worker_share(2, 2_048, 1_100) == (699, False)
 
 

@@ -1,7 +1,5 @@
 """A state requested of a run that trains is repeated to its worker until it takes effect."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.errors import EngineError

@@ -1,7 +1,5 @@
 """Nobody gets at another visitor's runs."""
 
-from __future__ import annotations
-
 import inspect
 from operator import attrgetter
 

@@ -1,7 +1,5 @@
 """A few examples taught to a run's network: beside all training, into a new run, or refused in one sentence."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -72,8 +70,7 @@ def test_it_is_there_after_a_restart(student, tmp_path):
     from fvapp.engine.embedded import EmbeddedEngine
 
     again = EmbeddedEngine({"FVAPP_HOME": str(tmp_path)})
-    assert again.run(student.token, run.id) == run
-    assert again.events(student.token, run.id)[1] == 1
+    assert again.run(student.token, run.id) == run and again.events(student.token, run.id)[1] == 1
     again.close()
 
 

@@ -1,7 +1,5 @@
 """The files of a room, and what a PC is told that cannot join: no process of Dask is started here."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

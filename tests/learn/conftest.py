@@ -1,7 +1,5 @@
 """A thousand real images, enough to train on in a moment."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Varied training images, compared with SciPy's affine transform and with what a person would expect."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -37,8 +35,7 @@ def test_a_compiled_step_varies_every_image_differently_and_the_same_seed_repeat
 
 def test_pixels_keep_their_range_and_an_image_keeps_most_of_its_ink(images):
     varied = augment(images, tf.constant([1, 1])).numpy()
-    assert varied.min() >= 0 and varied.max() <= 1
-    assert varied.sum() == pytest.approx(images.sum(), rel=0.1)
+    assert varied.min() >= 0 and varied.max() <= 1 and varied.sum() == pytest.approx(images.sum(), rel=0.1)
 
 
 def test_amounts_of_zero_change_nothing(images):

@@ -1,7 +1,5 @@
 """Convolutions in bfloat16: the same training with coarser products, on any processor."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import tensorflow as tf

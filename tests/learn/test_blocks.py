@@ -1,7 +1,5 @@
 """What the compiled block of a network consists of."""
 
-from __future__ import annotations
-
 import tensorflow as tf
 
 from fvapp.core.settings import preset_settings

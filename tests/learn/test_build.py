@@ -1,7 +1,5 @@
 """The model is the one the layer descriptions describe, and its file is one that any Keras reads."""
 
-from __future__ import annotations
-
 import keras
 import numpy as np
 import pytest

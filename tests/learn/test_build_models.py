@@ -1,7 +1,5 @@
 """``build models`` on a few hundred images: the same code that makes the models that ship."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
@@ -84,8 +82,7 @@ def test_digits_of_writers_held_out_are_not_trained_on(data, small):
     assert len(kept) == 9 and sorted(set(kept_labels)) == [0, 1, 7]
     rendered = {image.tobytes() for image in examples.images[90:105]}
     assert len(rendered) == 15 and not rendered & {image.tobytes() for image in kept}
-    assert len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5
-    assert len(examples.strange) == 20
+    assert len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5 and len(examples.strange) == 20
 
 
 def test_the_images_held_out_are_the_last_of_the_training_set(small):

@@ -1,7 +1,5 @@
 """A run that was interrupted goes on as if it never had been."""
 
-from __future__ import annotations
-
 import io
 
 import numpy as np
@@ -76,8 +74,7 @@ def test_the_checkpoint_saved_at_an_epochs_end_goes_on_like_the_run(dataset):
     first = Checkpoint.from_bytes(saved[0])
     assert (first.epoch, first.step) == (1, 0)
     resumed, after = run(dataset, checkpoint=saved[0])
-    assert after == expected[-len(after) :]
-    assert after[0]["epoch"] == 2
+    assert after == expected[-len(after) :] and after[0]["epoch"] == 2
     np.testing.assert_array_equal(whole.weights[0], resumed.weights[0])
 
 

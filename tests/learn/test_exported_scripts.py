@@ -108,8 +108,7 @@ def check_against_the_app(settings: RunSettings, places: Places) -> dict:
     assert describe(names["model"]) == describe(build_model(settings))
     assert float(names["probabilities"].sum()) == pytest.approx(1, abs=1e-5)
     ours = train(settings, some_images(settings.dataset, places), emit=lambda event: None).result
-    assert names["test_accuracy"] > 0.6
-    assert names["test_accuracy"] == pytest.approx(ours.test_accuracy, abs=0.03)
+    assert names["test_accuracy"] > 0.6 and names["test_accuracy"] == pytest.approx(ours.test_accuracy, abs=0.03)
     return names
 
 
@@ -142,8 +141,7 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     settings, *_ = MISSIONS[mission].settings()
     names = run_script(short_form(settings))
     kind, words = WRONG[mission]
-    assert isinstance(names["error"], kind) and words in str(names["error"])
-    assert names["model"].jit_compile is False
+    assert isinstance(names["error"], kind) and words in str(names["error"]) and names["model"].jit_compile is False
     assert describe(names["model"]) == describe(build_model(settings))
 
 
@@ -269,8 +267,7 @@ def test_the_script_of_a_teaching_does_what_the_app_did(offline, places, drawn, 
     record = RunRecord("taught", 5, settings, "done", result=result, taught=taught)
     names = {"__name__": "__main__"}
     exec(compile(export_teaching(record, ENGLISH), "taught.py", "exec"), names)
-    assert names["step"] + 1 == outcome.steps
-    assert names["after"] == pytest.approx(result.test_accuracy, abs=0.003)
+    assert names["step"] + 1 == outcome.steps and names["after"] == pytest.approx(result.test_accuracy, abs=0.003)
     assert names["before"] == pytest.approx(outcome.test_before, abs=0.001)
     for ours, theirs in zip(weights, names["model"].get_weights(), strict=True):
         assert np.abs(ours - theirs).mean() < 1e-4

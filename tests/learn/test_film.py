@@ -1,7 +1,5 @@
 """The film of a training: which frames it has, and that they are the same whatever happens in between."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -98,5 +96,4 @@ def test_the_notebooks_network_has_19_frames_of_30_epochs_in_four_megabytes():
 def test_a_wide_network_has_fewer_frames_and_a_very_wide_one_none():
     wide = plan_frames(407_050, 1_688, 5)
     assert len(wide) == 4 and wide[0] == 0 and wide[-1] == 5 * 1_688
-    assert len(plan_frames(MOST_PARAMETERS, 1_688, 5)) == FEWEST
-    assert plan_frames(MOST_PARAMETERS + 1, 1_688, 5) == ()
+    assert len(plan_frames(MOST_PARAMETERS, 1_688, 5)) == FEWEST and plan_frames(MOST_PARAMETERS + 1, 1_688, 5) == ()

@@ -1,7 +1,5 @@
 """What is told of the twelve test images while a network trains."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import chain, pairwise
 

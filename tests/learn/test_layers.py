@@ -1,11 +1,9 @@
 """The layer descriptions beside what Keras itself says of the model."""
 
-from __future__ import annotations
-
 import keras
 import pytest
 
-from fvapp.core.layers import IMAGE_SHAPE, count_parameters, describe_layers
+from fvapp.core.layers import count_parameters, describe_layers
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 
@@ -49,12 +47,7 @@ def test_units_activations_and_rates_are_those_of_keras(settings):
     for described, layer in zip(describe_layers(settings), build_model(settings).layers, strict=True):
         config = layer.get_config()
         assert described.units == config.get("units", config.get("filters", 0))
-        assert described.activation == config.get("activation", "")
-        assert described.rate == config.get("rate", 0)
-
-
-def test_the_notebooks_network_has_the_parameters_the_notebook_prints():
-    assert [layer.parameters for layer in describe_layers(RunSettings())] == [0, 100_480, 1_290]
+        assert described.activation == config.get("activation", "") and described.rate == config.get("rate", 0)
 
 
 def test_the_multiply_adds_of_a_dense_layer_are_its_weights_and_of_a_convolution_those_at_every_place():
@@ -63,7 +56,3 @@ def test_the_multiply_adds_of_a_dense_layer_are_its_weights_and_of_a_convolution
     first, second = (layer for layer in describe_layers(RunSettings(network="cnn")) if layer.kind == "conv2d")
     assert first.multiply_adds == 26 * 26 * 9 * 1 * 32
     assert second.multiply_adds == 11 * 11 * 9 * 32 * 64
-
-
-def test_every_network_begins_with_the_image():
-    assert all(describe_layers(settings)[0].input_shape == IMAGE_SHAPE for settings in NETWORKS)

@@ -1,7 +1,5 @@
 """All missions on all images: minutes of training, and what their verdicts come to."""
 
-from __future__ import annotations
-
 import os
 from time import process_time
 
@@ -25,15 +23,8 @@ def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_v
     measured = {one.id: measure(one, places) for one in MISSIONS.values() if not one.taught}
     assert process_time() - begin < THREADS * 480
     for name in (
-        "network",
-        "outputs",
-        "no_flatten",
-        "five_outputs",
-        "epochs",
-        "raw_pixels",
-        "wrong_labels",
-        "missing",
-        "wrong_reason",
+        *("network", "outputs", "no_flatten", "five_outputs", "epochs"),
+        *("raw_pixels", "wrong_labels", "missing", "wrong_reason"),
     ):
         assert measured[name].verdict.outcome == "held", name
     for name in ("neurons", "layers"):

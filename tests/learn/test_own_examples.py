@@ -1,7 +1,5 @@
 """Trainings with a visitor's own examples, beside stock Keras on the same arrays."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Training through its public door: what is told, what is seen, what ends it."""
 
-from __future__ import annotations
-
 import threading
 from dataclasses import replace
 from itertools import islice
@@ -114,8 +112,7 @@ def test_the_last_block_of_an_epoch_is_as_long_as_the_others(settings, images):
 def test_a_curve_grows_at_least_five_times_within_the_first_epoch(dataset, settings):
     _, events = train_and_tell(settings, dataset)
     blocks = [event for event in of_kind(events, BlockEnded) if event.epoch == 1]
-    assert len(blocks) >= 5
-    assert [event.step for event in blocks] == sorted({event.step for event in blocks})
+    assert len(blocks) >= 5 and [event.step for event in blocks] == sorted({event.step for event in blocks})
 
 
 def test_the_means_of_an_epochs_blocks_make_the_epoch(dataset):
@@ -147,8 +144,7 @@ def test_validation_images_are_not_learned_from(dataset):
     _, events = train_and_tell(SMALL, dataset)
     _, with_other = train_and_tell(SMALL, replace(dataset, x_train=x_train))
     for one, other in zip(of_kind(events, EpochEnded), of_kind(with_other, EpochEnded), strict=True):
-        assert (one.loss, one.accuracy) == (other.loss, other.accuracy)
-        assert one.val_loss != other.val_loss
+        assert (one.loss, one.accuracy) == (other.loss, other.accuracy) and one.val_loss != other.val_loss
 
 
 def test_a_program_used_again_for_other_values_gives_what_a_fresh_one_gives(dataset):
@@ -216,8 +212,7 @@ def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, met
 def test_the_temperature_makes_the_validation_loss_smallest(dataset):
     settings = SMALL.with_values(epochs=40, learning_rate=0.02)  # learns by heart: far too sure
     outcome, events = train_and_tell(settings, dataset)
-    assert outcome.result.temperature > 1.2
-    assert events[-1].result.temperature == outcome.result.temperature
+    assert outcome.result.temperature > 1.2 and events[-1].result.temperature == outcome.result.temperature
     without, _ = train_and_tell(settings.with_values(validation_split=0.0, epochs=1), dataset)
     assert without.result.temperature == 1.0
 
@@ -240,8 +235,7 @@ def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_num
         wanted=lambda: requested if of_kind(events, BlockEnded) else "run",
         testing=lambda: told_after.append(list(events)),
     )
-    assert len(told_after) == told
-    assert not any(of_kind(before, RunEnded) for before in told_after)
+    assert len(told_after) == told and not any(of_kind(before, RunEnded) for before in told_after)
     assert all(before == events[:-1] for before in told_after)
 
 
@@ -253,8 +247,7 @@ def test_snapshots_are_the_weights_on_the_way_and_stay_as_they_were(dataset):
         copies.append([np.array(w) for w in weights])
 
     outcome, _ = train_and_tell(SMALL, dataset, snapshot=snapshot)
-    assert taken
-    assert not np.array_equal(taken[0][0], outcome.weights[0])
+    assert taken and not np.array_equal(taken[0][0], outcome.weights[0])
     for weights, copy in zip(taken, copies, strict=True):
         assert [w.shape for w in weights] == [w.shape for w in outcome.weights]
         assert all(np.array_equal(w, c) for w, c in zip(weights, copy, strict=True))
@@ -272,8 +265,7 @@ def test_a_network_that_is_wrong_raises_what_keras_raises_and_harms_no_other(dat
     _, before = train_and_tell(SMALL, dataset)
     with pytest.raises(Exception, match=r"(?s).") as caught:
         train_and_tell(SMALL.with_values(**changes), dataset)
-    assert type(caught.value).__name__ == kind
-    assert words in str(caught.value)
+    assert type(caught.value).__name__ == kind and words in str(caught.value)
     _, after = train_and_tell(SMALL, dataset)
     assert without_seconds(before) == without_seconds(after)
 

@@ -1,7 +1,5 @@
 """Trainings, with what they told."""
 
-from __future__ import annotations
-
 from fvapp.core.events import event_to_json
 from fvapp.learn.training import train
 

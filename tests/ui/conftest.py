@@ -1,7 +1,5 @@
 """Pages without a browser: Streamlit's AppTest, with an engine without processes behind it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """What the terminal says when the server starts, and what a page says where something does not fit."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """The result by class: measured with the run, computed from its weights, or not to be had."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 
@@ -18,9 +16,8 @@ from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names
 from fvapp.i18n import Translator, languages
-from ui_pages import start, texts
+from ui_pages import T, start, texts
 
-t = Translator("en")
 EVEN = tuple((800 + 10 * label, 1_000) for label in range(10))
 NO_SHIRTS = (*EVEN[:6], (0, 1_000), *EVEN[7:])
 FEW_SHIRTS = (*EVEN[:6], (280, 1_000), *EVEN[7:])
@@ -59,12 +56,11 @@ def test_ten_bars_for_each_run(language):
     names = class_names("fashion_mnist", words)
     spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
     Figure(spec)  # every name and value is one that Plotly knows
-    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10]
-    assert spec["data"][1]["x"] == recall(NO_SHIRTS)
+    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1]["x"] == recall(NO_SHIRTS)
 
 
 def test_the_report_and_the_run_file_hold_it():
-    report = write_report(RECORD, read_curves(()), t)
+    report = write_report(RECORD, read_curves(()), T)
     assert "not one of the 1,000 test images" in report and "Ankle boot 89.0%" in report and "20.0%" in report
     assert read_run_file(write_run_file(RECORD, ()))[0].result == RECORD.result
 
@@ -100,7 +96,7 @@ def test_without_weights_it_is_said(open_page, engine, token):
     engine.add_run(token, *read_run_file(write_run_file(old, ())))
     app = open_page("train", token=token)
     app.session_state["by_class"] = True
-    assert t("by_class.unknown") in texts(app.run())
+    assert T("by_class.unknown") in texts(app.run())
 
 
 def test_the_test_with_the_mark_stands_beside_the_result(open_page, engine, token):

@@ -1,7 +1,5 @@
 """What changes while a page is drawn: the page has shown the old state, and is drawn again."""
 
-from __future__ import annotations
-
 import importlib
 
 import pytest

@@ -1,7 +1,5 @@
 """The page of a class, as a teacher and as a student."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -11,13 +9,11 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
 from fvapp.ui.messages import Messages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
-from ui_pages import FORGED, forge, forgeries, html, messages, texts
+from ui_pages import FORGED, T, forge, forgeries, html, messages, texts
 
-T = Translator("en")
 WILD = "<b>=1+1</b> $x$ *y*"
 
 
@@ -164,15 +160,6 @@ def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, t
     app.checkbox(key=f"class_sure_{room.id}").check().run()
     app.button(key=f"class_delete_{room.id}").click().run()
     assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
-
-
-@pytest.mark.parametrize("language", languages())
-def test_the_pages_are_there_in_every_language(open_page, engine, teacher, join, language):
-    t, student = Translator(language), join("Mia")
-    assert t("classroom.board.needs_help") in texts(open_page("classroom", token=teacher, lang=language))
-    assert t("classroom.seat.missions") in texts(open_page("classroom", token=student, lang=language))
-    assert t("classroom.join.title") in texts(open_page("classroom", lang=language))
-    assert t("classroom.open.title") in texts(open_page("classroom", lang=language, view="open"))
 
 
 @pytest.mark.parametrize(("view", "kinds"), forgeries("board", "projector", "open", "seat"))

@@ -1,17 +1,13 @@
 """Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and what not."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
 from fvapp.ui.classroom.round_screen import wall_columns
-from ui_pages import FORGED, forge, forgeries, given, html, keys, messages, texts
+from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, texts
 
-T = Translator("en")
 FOLDS = ("rounds", "wall")
 
 
@@ -178,28 +174,6 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
     engine.rounds.reveal(teacher)
     for app in (projector(), open_page("classroom", token=teacher)):
         assert 'class="fvapp-vote"' in html(app) and T("classroom.round.best") in html(app)
-
-
-@pytest.mark.parametrize(
-    "language", [each if each == "zh-Hant" else pytest.param(each, marks=pytest.mark.long) for each in languages()]
-)
-@pytest.mark.parametrize("kind", ["predict", "seeds", "draw", "vote"])
-def test_a_round_is_there_in_every_language(open_page, engine, token, few_images, language, kind):
-    engine.start()
-    engine.teachers.open(token, "8b", language, ("network",))
-    student = engine.enter(None).token
-    engine.students.join(student, engine.teachers.open_class(token).code, "Mia")
-    if kind == "vote":
-        engine.rounds.start(token, "seeds")
-        engine.finish()
-        engine.rounds.reveal(token)
-    engine.rounds.start(token, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
-    t = Translator(language)
-    title = t("missions.network.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
-    assert title in html(open_page("classroom", token=token, view="projector"))
-    said = texts(open_page("data", token=student, lang=language))
-
-    assert title in " ".join(said)
 
 
 @pytest.mark.parametrize(("kind", "forged"), forgeries("predict", "seeds", "draw"))

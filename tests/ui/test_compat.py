@@ -1,7 +1,5 @@
 """What is replaced in Streamlit and uvicorn: each does what it is for, and is left alone where it is not known."""
 
-from __future__ import annotations
-
 import inspect
 import json
 import logging
@@ -55,8 +53,7 @@ def test_this_streamlit_is_the_one_that_is_known(each, caplog):
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"where": "streamlit.gone"}, {"name": "gone"}, {"make": lambda before: lambda other: None}],
+    "change", [{"where": "streamlit.gone"}, {"name": "gone"}, {"make": lambda before: lambda other: None}]
 )
 def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, caplog, change):
     unknown = replace(REPLACED[0], **change)

@@ -1,7 +1,5 @@
 """The data page."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 import pytest
@@ -115,8 +113,7 @@ def test_every_class_has_its_examples_in_every_language(open_page, dataset, lang
     captions = [caption.value for caption in app.caption]
     for key in DATASETS[dataset].class_names:
         assert any(t(key) in caption for caption in captions)
-    assert len(app.image) == 11
-    assert all(image.alt for picture in app.image for image in picture.proto.imgs)
+    assert len(app.image) == 11 and all(image.alt for picture in app.image for image in picture.proto.imgs)
 
 
 def test_what_the_settings_do_to_the_images_is_seen_and_said(open_page):

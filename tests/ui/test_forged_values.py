@@ -1,7 +1,5 @@
 """Messages that our pages never send: each page ignores them, says so in a sentence and goes on."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 

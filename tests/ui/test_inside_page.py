@@ -1,7 +1,5 @@
 """The page that looks inside a network, in every language and for every kind of network."""
 
-from __future__ import annotations
-
 import zlib
 
 import numpy as np
@@ -17,10 +15,10 @@ from fvapp.core.places import Places
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.page_links import INSIDE_MODEL
+from ui_pages import T
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
-EN = Translator("en")
 PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 MATHS = ("inside_maths",)
 KINDS = [
@@ -79,7 +77,7 @@ def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings)
     app = open_run(settings, part=PARTS[0])
     for number, part in enumerate(PARTS):
         assert not app.exception and not app.warning
-        assert app.header[0].value == EN(f"inside.parts.{part}")
+        assert app.header[0].value == T(f"inside.parts.{part}")
         app.button(key="inside_next").click().run()
         assert app.query_params["part"] in (following := PARTS[(number + 1) % len(PARTS)], [following])
     app.button(key="inside_all").click().run()
@@ -104,31 +102,31 @@ def test_the_data_set_is_named_once_in_the_list(open_run, train):
 
 def layers(app):
     """Return the choice of a layer."""
-    return next(group for group in app.button_group if group.label == EN("inside.layers.choose"))
+    return next(group for group in app.button_group if group.label == T("inside.layers.choose"))
 
 
 @pytest.mark.parametrize("activation", SETTINGS["activation"].choices)
 def test_of_a_later_layer_one_sees_what_feeds_a_neuron(open_run, activation):
     app = open_run(RunSettings(hidden=(24, 12), activation=activation))
     assert layers(app).options == ["Hidden layer 1", "Hidden layer 2", "Output layer"]
-    assert EN("inside.layers.slope") in texts(app)
+    assert T("inside.layers.slope") in texts(app)
     layers(app).set_value(2).run()
-    assert not app.exception and EN("inside.layers.slope") not in texts(app)
+    assert not app.exception and T("inside.layers.slope") not in texts(app)
     opened = app.selectbox(key="opened_2_list")
     other = next(
-        unit for unit in range(12) if unit != opened.value and EN("inside.neuron.name", unit=unit) in opened.options
+        unit for unit in range(12) if unit != opened.value and T("inside.neuron.name", unit=unit) in opened.options
     )
     opened.set_value(other).run()
-    assert "**" + EN("inside.layers.fed", name=EN("inside.neuron.name", unit=other)) + "**" in texts(app)
+    assert "**" + T("inside.layers.fed", name=T("inside.neuron.name", unit=other)) + "**" in texts(app)
     assert "Neuron" in fed_table(app)
 
 
 def test_the_output_layer_opens_a_class_that_a_visitor_chooses(open_run):
     app = open_run(RunSettings())
     layers(app).set_value(2).run()
-    name = EN(DATASETS["fashion_mnist"].class_names[3])
+    name = T(DATASETS["fashion_mnist"].class_names[3])
     app.selectbox(key="opened_2_list").set_value(3).run()
-    assert EN("inside.layers.fed_class", name=name) in texts(app)
+    assert T("inside.layers.fed_class", name=name) in texts(app)
 
 
 def test_a_network_with_convolutions_ends_with_bars_of_its_maps(open_run):
@@ -142,22 +140,22 @@ def test_a_network_with_convolutions_ends_with_bars_of_its_maps(open_run):
 def test_a_model_that_ships_has_a_hidden_layer_after_its_maps(open_page):
     app = open_page("inside", model="mnist", part="way")
     *_, hidden, output = layers(app).options
-    assert (hidden, output) == (EN("inside.layers.only_hidden"), EN("inside.layers.output"))
+    assert (hidden, output) == (T("inside.layers.only_hidden"), T("inside.layers.output"))
 
 
 def fed_table(app) -> str:
     """Return the sum that is written out, as Markdown."""
-    return next(each.value for each in app.markdown if EN("inside.neuron.bias") in each.value)
+    return next(each.value for each in app.markdown if T("inside.neuron.bias") in each.value)
 
 
 def test_of_a_network_without_hidden_layers_there_is_no_layer_to_choose(open_run):
     app = open_run(RunSettings(hidden=()))
-    assert EN("inside.layers.choose") not in [group.label for group in app.button_group]
+    assert T("inside.layers.choose") not in [group.label for group in app.button_group]
 
 
 def test_a_network_too_wide_to_film_says_so_and_is_looked_into_all_the_same(open_run):
     app = open_run(RunSettings(hidden=(640, 64)), part="film")
-    assert EN("inside.film.wide", n="544,074", most="500,000") in texts(app)
+    assert T("inside.film.wide", n="544,074", most="500,000") in texts(app)
     app.query_params["part"] = "way"
     app.run()
     layers(app).set_value(2).run()
@@ -171,7 +169,7 @@ def test_the_address_names_a_run(open_run, engine, token, open_page):
     app = open_page("inside", token=token, model="mnist")
     assert app.session_state[INSIDE_MODEL] == "mnist"
     app = open_page("inside", token=token, run="77")
-    assert EN("inside.no_such_run", value="77") in texts(app)
+    assert T("inside.no_such_run", value="77") in texts(app)
 
 
 def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token, open_page):
@@ -179,10 +177,9 @@ def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token
     engine.submit(token, [RunSettings()])
     engine.advance(8)
     app = open_page("inside", token=token, run="1", part="mistakes")
-    assert EN("inside.live") in texts(app)
-    assert EN("errors.still_trains") in texts(app)
+    assert T("inside.live") in texts(app) and T("errors.still_trains") in texts(app)
     app = open_page("inside", token=token, run="1", part="why")
-    assert EN("errors.still_trains") not in texts(app)
+    assert T("errors.still_trains") not in texts(app)
 
 
 def test_of_a_run_that_has_only_just_begun_the_page_says_so_until_its_weights_come(
@@ -197,14 +194,14 @@ def test_of_a_run_that_has_only_just_begun_the_page_says_so_until_its_weights_co
     with monkeypatch.context() as beginning:
         beginning.setattr(engine, "network", network)
         app = open_page("inside", token=token)
-        assert texts(app).count(EN("errors.no_weights_yet")) == 1
+        assert texts(app).count(T("errors.no_weights_yet")) == 1
     app.run()
-    assert EN("errors.no_weights_yet") not in texts(app) and cards(app)
+    assert T("errors.no_weights_yet") not in texts(app) and cards(app)
 
 
 def test_the_search_says_in_words_how_few_pixels_it_needs(open_run):
     app = open_run(RunSettings(), part="fool")
-    assert EN("inside.fool.begin") in fool(app)
+    assert T("inside.fool.begin") in fool(app)
     app.session_state["fool_search"] = True
     app.run()
     assert any("pixel" in each.value and "turn" in each.value for each in app.markdown)
@@ -221,50 +218,41 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, e
     for count in (fewest, fewest + 1, fewest - 1):
         app.session_state["inside_painted"] = (zlib.crc32(image.tobytes()), order[:count])
         app.run()
-        assert (f"</b>{EN('inside.fool.still', n=count, answer='')}" in fool(app)) is (0 < count < fewest)
+        assert (f"</b>{T('inside.fool.still', n=count, answer='')}" in fool(app)) is (0 < count < fewest)
         assert f'<p class="count"><b>{count}</b>' in fool(app)
-    assert EN("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
+    assert T("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
 
 
 @pytest.mark.parametrize("kept", [None, 3, [1, 2], ["x", 1, [11], [0, 0]], [1, "a", None], [["x", [], []]], {"a": 1}])
 def test_what_a_browser_may_have_stored_of_the_games_does_no_harm(engine, token, open_page, kept):
     engine.write_note(token, "draw", {"inside_duel": kept, "inside_fool": kept})
     assert cards(open_page("inside", token=token))
-    assert EN("inside.duel.image", n=1, of=20) in texts(open_page("inside", token=token, part="duel"))
-
-
-def test_a_duel_shows_the_answer_only_after_the_guess_and_is_kept(open_run, open_page, token):
-    app = open_run(RunSettings(), part="duel")
-    assert not any("✓" in each.value or "✗" in each.value for each in app.markdown)
-    app.button(key="guess_3").click().run()
-    assert any("✓" in each.value or "✗" in each.value for each in app.markdown)
-    assert EN("inside.duel.image", n=2, of=20) in texts(app)
-    again = open_page("inside", token=token, part="duel")
-    assert EN("inside.duel.image", n=2, of=20) in texts(again)
+    assert T("inside.duel.image", n=1, of=20) in texts(open_page("inside", token=token, part="duel"))
 
 
 def test_a_duel_ends_with_who_wins_and_its_score_outlives_other_images_and_more_epochs(
     open_run, open_page, engine, token
 ):
     app = open_run(RunSettings(), part="duel")
+    assert not any("✓" in each.value or "✗" in each.value for each in app.markdown)
     for _ in range(20):
         app.button(key="guess_3").click().run()
     score = app.header[1].value
-    words = [EN(f"inside.duel.wins.{who}", more="", less="") for who in ("you", "network", "level")]
+    words = [T(f"inside.duel.wins.{who}", more="", less="") for who in ("you", "network", "level")]
     assert any(score.startswith(each.strip("–")) for each in words)
     app.button(key="duel_again").click().run()
-    assert EN("inside.duel.image", n=1, of=20) in texts(app) and EN("inside.duel.before", score=score) in texts(app)
+    assert T("inside.duel.image", n=1, of=20) in texts(app) and T("inside.duel.before", score=score) in texts(app)
     app.button(key="guess_3").click().run()
-    assert EN("inside.duel.image", n=2, of=20) in texts(app) and EN("inside.duel.before", score=score) in texts(app)
+    assert T("inside.duel.image", n=2, of=20) in texts(app) and T("inside.duel.before", score=score) in texts(app)
     other = open_page("inside", token=token, model="mnist", part="duel")
     other.button(key="guess_3").click().run()
-    assert EN("inside.duel.before", score=score) not in texts(other)
+    assert T("inside.duel.before", score=score) not in texts(other)
     again = open_page("inside", token=token, part="duel", run="1")
-    assert EN("inside.duel.image", n=2, of=20) in texts(again)
+    assert T("inside.duel.image", n=2, of=20) in texts(again)
     engine.resume(token, engine.runs(token)[0].id, 1)
     engine.finish()
     later = open_page("inside", token=token, part="duel", run="1")
-    assert EN("inside.duel.image", n=1, of=20) in texts(later) and EN("inside.duel.before", score=score) in texts(later)
+    assert T("inside.duel.image", n=1, of=20) in texts(later) and T("inside.duel.before", score=score) in texts(later)
     assert score in cards(open_page("inside", token=token, run="1"))
 
 
@@ -272,31 +260,21 @@ def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, open_page, engi
     open_run(RunSettings(), part="duel").button(key="guess_3").click().run()
     (kept,) = engine.read_note(token, "draw")["inside_duel"]
     engine.write_note(token, "draw", {"inside_duel": kept})
-    assert EN("inside.duel.image", n=2, of=20) in texts(open_page("inside", token=token, part="duel"))
+    assert T("inside.duel.image", n=2, of=20) in texts(open_page("inside", token=token, part="duel"))
 
 
 def test_surgery_says_what_is_left_and_shows_a_loss_as_a_loss(open_run, engine, token):
     app = open_run(RunSettings(), part="surgery")
     name = engine.runs(token)[0].id
     app.slider(key=f"surgery_off_{name}").set_value(120).run()
-    assert [metric.label for metric in app.metric].count(EN("inside.surgery.accuracy", n="400")) == 2
+    assert [metric.label for metric in app.metric].count(T("inside.surgery.accuracy", n="400")) == 2
     losses = [metric for metric in app.metric if metric.delta.startswith(("-", "\N{MINUS SIGN}"))]
     assert losses and all(
         metric.proto.color == Metric.RED and metric.proto.direction == Metric.DOWN for metric in losses
     )
 
 
-def test_surgery_asks_for_the_class_of_another_image(open_page, engine):
-    engine.start()
-    app = open_page("inside", model="mnist", part="surgery")
-    chosen = app.selectbox(key="surgery_class_mnist_7")
-    assert chosen.value == 7
-    app.session_state["picture_source"], app.session_state["test_image"] = "test", (1, 30)  # a 3
-    app.run()
-    assert app.selectbox(key="surgery_class_mnist_3").value == 3
-
-
 def test_neighbours_are_a_vote(open_run):
     app = open_run(RunSettings(train_images=1_000), part="wheel")
     app.button(key="find_neighbours").click().run()
-    assert any(EN("inside.neighbours.seen", n="900") in caption.value for caption in app.caption)
+    assert any(T("inside.neighbours.seen", n="900") in caption.value for caption in app.caption)

@@ -1,7 +1,5 @@
 """The code that Streamlit's page is to run late is found in the installed Streamlit; else nothing is said of it."""
 
-from __future__ import annotations
-
 import json
 import re
 

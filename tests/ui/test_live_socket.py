@@ -1,7 +1,5 @@
 """The live socket: who may open it, what it says and when, and what it refuses."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json
@@ -62,10 +60,10 @@ def client(live):
 
 
 @contextlib.contextmanager
-def listening(client: TestClient, live: Live, token: str):
+def listening(client: TestClient, live: Live, token: str = "", ticket: str | None = None):
     """Open the socket of a page that has been told the version there is."""
     with client.websocket_connect("/live") as socket:
-        socket.send_text(live.ticket(token, None))
+        socket.send_text(ticket or live.ticket(token, None))
         assert socket.receive_text() == "100"
         yield socket
 
@@ -126,9 +124,7 @@ def test_a_hidden_page_hears_nothing_and_catches_up_when_it_is_seen(client, live
 
 def test_a_ticket_is_good_once(client, live, token):
     ticket = live.ticket(token, None)
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(ticket)
-        assert socket.receive_text() == "100"
+    with listening(client, live, ticket=ticket):
         assert refused(client, lambda second: second.send_text(ticket)) == 1008
 
 
@@ -141,9 +137,7 @@ def test_a_ticket_is_good_for_a_minute(client, live, clock, token):
 def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(client, live, clock, token):
     ticket = live.ticket(token, None)
     assert live.ticket(token, ticket) == ticket
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(ticket)
-        assert socket.receive_text() == "100"
+    with listening(client, live, ticket=ticket):
         clock.skip(10 * TICKET_SECONDS)
         assert live.ticket(token, ticket) == ticket
     assert live.ticket(token, ticket) != ticket
@@ -173,9 +167,7 @@ def test_garbage_is_refused_with_one_line_for_a_thousand(client, caplog, say):
 
 
 def test_a_word_that_no_page_says_ends_the_socket_and_no_other(client, live, engine, token):
-    with client.websocket_connect("/live") as good:
-        good.send_text(live.ticket(token, None))
-        assert good.receive_text() == "100"
+    with listening(client, live, token) as good:
 
         def shout(socket):
             socket.send_text(live.ticket(token, None))
@@ -197,14 +189,10 @@ def test_the_log_holds_neither_token_nor_ticket(client, live, engine, caplog, to
 def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypatch, engine, token):
     with contextlib.ExitStack() as stack:
         for _ in range(MOST_OF_WORKSPACE):
-            socket = stack.enter_context(client.websocket_connect("/live"))
-            socket.send_text(live.ticket(token, None))
-            assert socket.receive_text() == "100"
+            stack.enter_context(listening(client, live, token))
         assert refused(client, lambda socket: socket.send_text(live.ticket(token, None))) == 1013
-        other = engine.enter(None).token
-        with client.websocket_connect("/live") as socket:
-            socket.send_text(live.ticket(other, None))
-            assert socket.receive_text() == "100"
+        with listening(client, live, engine.enter(None).token):
+            pass
         monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live"):
             pass

@@ -1,7 +1,5 @@
 """What a mission lets one do beside training: a rule, a position, a second claim, two networks asked the same."""
 
-from __future__ import annotations
-
 import os
 import re
 from functools import partial
@@ -19,8 +17,7 @@ from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from mission_pages import answer, begin, forward, keys, plain, train, words
-
-T = Translator("en")
+from ui_pages import T
 
 
 def kept(app, engine, mission):
@@ -37,8 +34,7 @@ def test_a_rule_for_trousers_is_tried_on_twenty_images_and_kept(open_page, engin
     assert kept(app, engine, "look")["rule"]["sentence"] == "it is tall and narrow"
     again = open_page("missions", token=app.session_state["token"], mission="A")
     again.session_state["mission_screen"] = {"look": "rule"}
-    assert again.run().number_input(key="rule_number").value == 14
-    assert T("missions.look.rule.after") in words(again)
+    assert again.run().number_input(key="rule_number").value == 14 and T("missions.look.rule.after") in words(again)
 
 
 def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
@@ -125,6 +121,8 @@ def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, eng
     app = open_page("missions", mission="4")
     app.radio(key="predict_five_outputs").set_value("held").run()
     assert "mission_run" not in keys(app)
+    again = open_page("missions", app.session_state["token"], mission="4")
+    assert T("missions.page.guess_of", n=2, total=2) in words(again)
     train(app, engine, "five_outputs")
     shown = words(app)
     assert "Keras stopped at" in shown or "It trained anyway" in shown
@@ -155,7 +153,7 @@ def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
-    monkeypatch.setattr("fvapp.core.results.learned.TIMES", 0)  # as the engine's networks have
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)

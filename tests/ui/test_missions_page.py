@@ -1,23 +1,18 @@
 """The missions page."""
 
-from __future__ import annotations
-
 from itertools import cycle
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from fvapp.charts.guesses import guess_picture
-from fvapp.core.glossary import WORDS, glossary_link
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from mission_pages import answer, begin, components, forward, keys, plain, screen, train, words
-
-T = Translator("en")
+from ui_pages import T
 
 
 def progress(app, engine):
@@ -73,13 +68,6 @@ def test_one_goes_back_to_a_step_and_the_guess_is_fixed(open_page, engine):
     app.session_state["mission_screen"] = {"network": "done"}  # not yet
     app.run()
     assert screen(app) == "result"
-
-
-def test_a_mission_of_two_claims_waits_for_both(open_page):
-    app = open_page("missions", mission="2")
-    app.radio(key="predict_neurons").set_value("held").run()
-    assert not keys(app) & {"mission_run"}
-    assert T("missions.page.guess_of", n=2, total=2) in words(forward(app))
 
 
 def test_the_words_that_a_question_needs_are_underlined_in_it(open_page):
@@ -286,17 +274,6 @@ def test_the_way_back_to_the_plain_address_leads_to_the_first_mission_that_is_op
     del app.query_params["mission"]
     app.run()
     assert T("missions.look.title") in app.title[0].value
-
-
-@pytest.mark.parametrize("language", languages())
-def test_glossary_and_teachers_page_are_there_in_every_language(open_page, language):
-    t = Translator(language)
-    link = urlsplit(glossary_link("relu"))
-    assert link.path == "/missions"
-    glossary = words(open_page("missions", **dict(parse_qsl(link.query)), lang=language))
-    assert all(plain(t(f"glossary.{word}.text")) in glossary for word in WORDS)
-    teacher = open_page("missions", part="teacher", lang=language)
-    assert t("teacher.title") in [element.value for element in teacher.header]
 
 
 def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):

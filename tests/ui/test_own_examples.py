@@ -1,7 +1,5 @@
 """The visitor's own examples on the pages: kept under an answer, seen on the Data page, learned by a network."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import numpy as np
@@ -11,11 +9,8 @@ from PIL import Image
 from fvapp.core.documents.example_files import write_npz
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
 from mission_pages import begin, words
-from ui_pages import keys, messages, send_file, texts
-
-t = Translator("en")
+from ui_pages import T, keys, messages, send_file, texts
 
 
 def links(app) -> list[str]:
@@ -47,12 +42,12 @@ def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_b
     app = drawn()
     app.button(key="keep_right").click().run()
     (one,) = engine.examples.kept(token)
-    assert (one.label, one.source) == (1, "picture") and t("examples.kept", name="1", n=1) in links(app)
+    assert (one.label, one.source) == (1, "picture") and T("examples.kept", name="1", n=1) in links(app)
     app.button(key="keep_undo").click().run()
     assert engine.examples.kept(token) == () and "keep_right" in keys(app)
     app.button_group(key="keep_label").set_value(7).run()
     (seven,) = engine.examples.kept(token)
-    assert seven.label == 7 and t("examples.kept", name="7", n=1) in links(app)
+    assert seven.label == 7 and T("examples.kept", name="7", n=1) in links(app)
 
 
 def test_a_test_image_is_no_example(open_page, token):
@@ -65,20 +60,20 @@ def test_two_tabs_that_label_the_same_drawing_are_told(drawn, engine, token):
     one, other = drawn(), drawn()
     one.button(key="keep_right").click().run()
     other.button_group(key="keep_label").set_value(7).run()
-    assert messages(other) == [t("errors.example_kept")] and not other.exception
+    assert messages(other) == [T("errors.example_kept")] and not other.exception
     assert [each.label for each in engine.examples.kept(token)] == [1]
 
 
 def test_a_shipped_network_is_not_taught_and_leads_to_training(drawn):
     app = drawn()
     app.button(key="keep_right").click().run()
-    assert t("teaching.train_first") in links(app) and "teach" not in keys(app)
+    assert T("teaching.train_first") in links(app) and "teach" not in keys(app)
 
 
 def test_own_examples_stand_by_class_with_their_counts_and_change(open_page, engine, token, keep):
     first, *_ = keep(7, 7, 7, 7, 2)
     app = open_page("data", token=token, dataset="mnist")
-    assert {"**2** · 1", "**7** · 4" + t("examples.of_these", n=1)} <= set(texts(app))
+    assert {"**2** · 1", "**7** · 4" + T("examples.of_these", n=1)} <= set(texts(app))
     app.session_state["chosen_example"] = first
     app.run()
     app.button_group(key="example_label").set_value(2).run()
@@ -92,21 +87,21 @@ def test_examples_are_loaded_from_a_file_once_and_a_bad_file_is_one_sentence(ope
     mine = engine.examples.kept(token)
     engine.examples.delete(token, [mine[0].id])
     app = send_file(open_page("data", token=token, dataset="mnist"), "example_upload", write_npz(mine))
-    assert t("examples.loaded", n=1, known=1) in messages(app)
+    assert T("examples.loaded", n=1, known=1) in messages(app)
     for content in (b"PK", b"", write_npz([])[:60]):
         send_file(app, "example_upload", content)
-        assert messages(app) == [t("errors.examples_file_unusable")]
+        assert messages(app) == [T("errors.examples_file_unusable")]
     app = send_file(open_page("data", token=token, dataset="fashion_mnist"), "example_upload", write_npz(mine))
-    assert messages(app) == [t("errors.examples_file_dataset")]
+    assert messages(app) == [T("errors.examples_file_dataset")]
     assert len(engine.examples.kept(token)) == 2
 
 
 def test_the_form_says_how_many_own_examples_there_are_to_learn_from(open_page, token, keep):
     app = open_page("train", token=token, dataset="mnist", examples="added")
-    assert t("examples.empty") in links(app)
+    assert T("examples.empty") in links(app)
     keep(7, 7, 7, 7)
     app = open_page("train", token=token, dataset="mnist", examples="added", example_weight="5")
-    assert t("examples.counted", n=3, test=1) in messages(app) and app.number_input(key="example_weight").value == 5
+    assert T("examples.counted", n=3, test=1) in messages(app) and app.number_input(key="example_weight").value == 5
     app.selectbox(key="examples").set_value("none").run()
     assert not [field for field in app.number_input if field.key == "example_weight"]
 
@@ -128,7 +123,7 @@ def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(d
     assert taught.taught.mixed and taught.taught.parent == own.id
     shown = texts(app)
     outcome = taught.taught.outcome
-    assert t("teaching.forgot", n=f"{outcome.forgot:,}") in shown
+    assert T("teaching.forgot", n=f"{outcome.forgot:,}") in shown
     assert any(taught.id == value for value in [app.session_state["answers"][0][3]])
     app.button(key="teach_undo").click().run()
     assert [record.id for record in engine.runs(token)] == [own.id] and "teach" in keys(app)
@@ -141,15 +136,15 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
     engine.workers.dies = True
     app.button(key="teach").click().run()
     app.run()
-    assert t("teaching.lost") in messages(app) and engine.runs(token)[0] == own
+    assert T("teaching.lost") in messages(app) and engine.runs(token)[0] == own
     assert "teach" in keys(app)
 
 
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, engine, token, keep, monkeypatch):
-    monkeypatch.setattr("fvapp.core.results.learned.TIMES", 0)
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
     app = begin(open_page("missions", token=token, mission="14"), "teach")
     app.button(key="mission_run").click().run()  # asks the network there is
-    assert t("missions.teach.kept", n=0, total=5) in words(app) and "teach" not in keys(app)
+    assert T("missions.teach.kept", n=0, total=5) in words(app) and "teach" not in keys(app)
     examples = keep(*range(8))  # of which a network of chance knows next to nothing
     app.run()
     app.button(key="teach").click().run()
@@ -160,6 +155,6 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, 
     kept = engine.read_note(token, NOTE)["teach"]
     assert kept["judged"] and kept["runs"] == [own.id, only.id, mixed.id]
     assert [verdict["outcome"] for verdict in kept["verdicts"]] == ["held", "within_noise"]
-    assert t("teaching.forgot", n="1,000") in words(app)
+    assert T("teaching.forgot", n="1,000") in words(app)
     engine.delete(token, only.id)
     assert kept["verdicts"] == engine.read_note(token, NOTE)["teach"]["verdicts"] and not app.run().exception

@@ -1,15 +1,11 @@
 """For teachers, PCs: who has joined, what each trains, and what is wrong with one that does not."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import WorkerGone, WorkerRefused
-from fvapp.i18n import Translator
-
-T = Translator("en")
+from ui_pages import T
 
 
 @pytest.fixture
@@ -49,8 +45,7 @@ def test_one_that_is_silent_gone_or_turned_away_says_so(said, engine):
     engine.workers.come("third", pc="lab-3")
     engine.step(WorkerGone("third"))
     text = said()
-    assert T("teacher.pcs.silent", time="5.0 s") in text
-    assert T("teacher.pcs.gone", time="").strip() in text
+    assert T("teacher.pcs.silent", time="5.0 s") in text and T("teacher.pcs.gone", time="").strip() in text
     assert r"\<b\>\*evil\*" in text and "<b>" not in text
     assert T("teacher.pcs.refused") in text and r"3\.14\.0" in text
 

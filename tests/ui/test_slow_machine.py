@@ -1,7 +1,5 @@
 """What a slow machine says while its processes start."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.settings import RunSettings

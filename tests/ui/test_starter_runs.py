@@ -1,7 +1,5 @@
 """Runs that were trained when MNIST came with 4,000 images: they open, and say so."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.datasets.starter import trained_on_starter_set
@@ -47,5 +45,4 @@ def test_a_run_on_all_images_says_nothing(open_page, engine, token, page):
     ],
 )
 def test_only_runs_on_all_of_mnist_can_be_of_the_starter_set(settings, told):
-    assert trained_on_starter_set(settings, events()) is told
-    assert not trained_on_starter_set(settings, ())
+    assert trained_on_starter_set(settings, events()) is told and not trained_on_starter_set(settings, ())

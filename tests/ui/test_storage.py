@@ -1,7 +1,5 @@
 """What the browser answers when it is asked who is here. A browser may send anything."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

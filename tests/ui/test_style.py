@@ -1,7 +1,5 @@
 """What the style sheets may ask of a browser."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

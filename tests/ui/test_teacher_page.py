@@ -1,17 +1,12 @@
 """The teacher's page: papers, links for the class, and the curtain."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds
-from fvapp.i18n import Translator, languages
-from ui_pages import html
-
-T = Translator("en")
+from ui_pages import T, html
 
 
 @pytest.fixture
@@ -84,11 +79,3 @@ def test_with_a_word_the_answers_come_after_it(open_teacher, monkeypatch):
     app.text_input(key="teacher_word").set_value(" Öffne dich ")
     app.button(key="teacher_word_try").click().run()
     assert answer in html(app)
-
-
-@pytest.mark.parametrize("language", languages())
-def test_the_page_is_there_in_every_language(open_teacher, language):
-    t = Translator(language)
-    shown = html(open_teacher(lang=language))
-    for name in ("plan", "class_time"):
-        assert t(f"teacher.{name}") in shown

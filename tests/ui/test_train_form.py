@@ -1,17 +1,12 @@
 """The settings of the train page: its fields, folds, presets and addresses."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings, to_text
-from fvapp.i18n import Translator
 from fvapp.ui.train.form import CARDS
 from setting_values import another, in_field
-from ui_pages import messages, only_run, start, widget
-
-t = Translator("en")
+from ui_pages import T, messages, only_run, start, widget
 
 EXAMPLES = {"examples", "example_weight"}  # fields of somebody who keeps examples
 OTHER = RunSettings(**{name: another(row) for name, row in SETTINGS.items() if name not in EXAMPLES})
@@ -64,8 +59,8 @@ def test_all_that_is_wrong_is_said_at_once(open_page):
     for name, value in {"batch_size": 0, "validation_split": 0, "hidden": "2048, 2048", "epochs": 100}.items():
         widget(app, name).set_value(value)
     app.run()
-    (said,) = (text for each in app.markdown if t("train.set_right") in (text := each.value.replace("\\", "")))
-    wrong = {name for name in SETTINGS if f"{t(f'settings.{name}.label')}: " in said}
+    (said,) = (text for each in app.markdown if T("train.set_right") in (text := each.value.replace("\\", "")))
+    wrong = {name for name in SETTINGS if f"{T(f'settings.{name}.label')}: " in said}
     assert wrong == {"batch_size", "target_metric", "hidden", "epochs"}
     assert app.button(key="train_start").disabled
 
@@ -75,7 +70,7 @@ def test_a_wrong_number_typed_just_before_train_is_said_and_not_trained(open_pag
     widget(app, "epochs").set_value(0)
     start(app)
     (message,) = messages(app)
-    assert t("settings.epochs.label") in message
+    assert T("settings.epochs.label") in message
     assert not engine.runs(token)
 
 
@@ -110,7 +105,7 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
         for value in values:
             widget(app, name).set_value(value).run()
             (message,) = messages(app)
-            assert t(f"settings.{name}.label") in message and "(4096" not in message.replace(repr(value).strip("'"), "")
+            assert T(f"settings.{name}.label") in message and "(4096" not in message.replace(repr(value).strip("'"), "")
             (topic,) = (each for each in app.expander if each.error)
             assert topic.proto.expanded and name in [each.key for each in (*topic.number_input, *topic.text_input)]
             assert app.button(key="train_start").disabled
@@ -168,7 +163,7 @@ def test_an_address_sets_the_fields(open_page, engine, token):
 def test_a_bad_or_unknown_value_in_the_address_is_a_notice_and_the_default_counts(open_page, engine, token):
     app = open_page("train", token=token, epochs="many", colour="red", seed="5")
     said = " ".join(messages(app))
-    assert t("settings.epochs.label") in said and "colour" in said
+    assert T("settings.epochs.label") in said and "colour" in said
     start(app)
     assert only_run(engine, token).settings == RunSettings(seed=5)
 

@@ -1,14 +1,11 @@
 """What is wrong with disk, processes or settings of the whole app is said on every page, once."""
 
-from __future__ import annotations
-
 from pkgutil import resolve_name
 
 import pytest
 import streamlit as st
 
 from fvapp.core.errors import EngineError
-from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import Workspace
 from fvapp.engine.singleton import set_engine
@@ -16,18 +13,17 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser import storage
 from fvapp.ui.messages import Notice
 from fvapp.ui.parts.page_table import PAGES
-from ui_pages import messages
+from ui_pages import T, messages
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
-t = Translator("en")
 every_page = pytest.mark.parametrize("page", PAGES)
 two_pages = pytest.mark.parametrize("page", ["train", "classroom"])  # of what is done before any page is drawn
 
 
 @every_page
 def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_page_is_there(says, open_page, page):
-    trouble = {t("errors.store_full"), t("errors.no_scheduler")}
+    trouble = {T("errors.store_full"), T("errors.no_scheduler")}
     says(store="store_full", state="failed", reason="no_scheduler")
     app = open_page(page)
     assert all(messages(app).count(sentence) == 1 for sentence in trouble)
@@ -40,21 +36,21 @@ def test_a_loss_stays_said_until_a_click_says_that_it_was_read(says, engine, ope
     says(store="store_models", store_values={"missing": 3})
     monkeypatch.setattr(engine, "note_loss_read", says)
     app = open_page("train")
-    assert t("errors.store_models", missing=3) in messages(app.run())
+    assert T("errors.store_models", missing=3) in messages(app.run())
     app.button(key="loss_read").click().run()
     assert messages(app) == [] and "loss_read" not in [button.key for button in app.button]
 
 
 def test_a_reason_is_not_an_alarm_while_everything_is_started_anew(says, open_page):
     says(state="restarting", reason="no_scheduler")
-    assert t("errors.no_scheduler") not in messages(open_page("train"))
+    assert T("errors.no_scheduler") not in messages(open_page("train"))
 
 
 def test_trouble_that_comes_while_a_page_is_open_is_said_when_it_looks_again(says, open_page):
     app = open_page("train")
-    assert t("errors.store_locked") not in messages(app)
+    assert T("errors.store_locked") not in messages(app)
     says(store="store_locked")
-    assert t("errors.store_locked") in messages(app.run())
+    assert T("errors.store_locked") in messages(app.run())
 
 
 @two_pages
@@ -62,11 +58,11 @@ def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, op
     token = engine.enter(None).token
     engine.delete_all(token)
     app = open_page(page, token=token)
-    assert messages(app).count(t("errors.workspace_gone")) == 1
+    assert messages(app).count(T("errors.workspace_gone")) == 1
     assert app.session_state["token"] == app.session_state[storage.KEY].token != token
     assert engine.enter(app.session_state["token"]).known
     app.run()
-    assert t("errors.workspace_gone") not in messages(app)
+    assert T("errors.workspace_gone") not in messages(app)
 
 
 @every_page
@@ -75,22 +71,15 @@ def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(e
     app = open_page(page, token=None)
     assert not app.title and not app.button and messages(app) == []
     (later,) = (each for each in app.get("html") if "fvapp-later" in each.proto.body)
-    assert t("common.no_answer") in later.proto.body
-
-
-def test_the_visit_is_in_the_workspace_that_the_browser_holds(engine, open_page):
-    held = engine.enter(None).token
-    app = open_page("train", token=held)
-    assert app.session_state["token"] == held and messages(app) == []
-    assert app.text_input(key="seed").value == str(own_seed(held))
+    assert T("common.no_answer") in later.proto.body
 
 
 def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):
     app, other = open_page("train"), engine.enter(None).token
     app.session_state[storage.KEY].token = other
     app.run()
-    assert app.session_state["token"] == other and t("workspace.elsewhere") in messages(app)
-    assert t("workspace.elsewhere") not in messages(app.run())
+    assert app.session_state["token"] == other and T("workspace.elsewhere") in messages(app)
+    assert T("workspace.elsewhere") not in messages(app.run())
 
 
 @two_pages
@@ -99,7 +88,7 @@ def test_a_workspace_that_does_not_open_is_said_and_opens_later(engine, open_pag
     with monkeypatch.context() as patch:
         patch.setattr(engine, "enter", raise_(EngineError("store_failed")))
         app = open_page(page, token=held)
-        said = [t("errors.store_failed"), t("workspace.closed")]
+        said = [T("errors.store_failed"), T("workspace.closed")]
         assert [text for text in messages(app) if text in said] == said
     app.run()
     assert not set(said) & set(messages(app))
@@ -109,7 +98,7 @@ def test_a_workspace_that_does_not_open_is_said_and_opens_later(engine, open_pag
 def test_where_nothing_can_be_kept_it_is_said(open_page):
     app = open_page("train")
     app.session_state[storage.KEY].available = False
-    assert t("workspace.not_kept") in messages(app.run())
+    assert T("workspace.not_kept") in messages(app.run())
 
 
 def test_the_language_that_the_browser_holds_is_taken_over_unless_one_was_chosen_here(open_page):
@@ -126,7 +115,7 @@ def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(engine, ope
     held = engine.enter(None).token
     monkeypatch.setattr(engine, "enter", lambda token: Workspace(token, known=True, whole=False))
     app = open_page("train", token=held)
-    assert messages(app) == [t("errors.runs_damaged")]
+    assert messages(app) == [T("errors.runs_damaged")]
     app.run()
     assert messages(app) == []
 
@@ -135,15 +124,15 @@ def test_a_curve_that_is_damaged_is_said(engine, open_page, token, train, monkey
     train(RunSettings())
     monkeypatch.setattr(engine, "events", raise_(EngineError("run_damaged")))
     for page in ("train", "compare"):
-        assert messages(open_page(page, token)).count(t("errors.run_damaged")) == 1
+        assert messages(open_page(page, token)).count(T("errors.run_damaged")) == 1
 
 
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("FVAPP_LIMIT_QUEUED", "*many*", t("errors.bad_limit", name="FVAPP_LIMIT_QUEUED", value="*many*")),
-        ("FVAPP_WORKERS", "0", t("errors.bad_limit", name="FVAPP_WORKERS", value="0")),
-        ("FVAPP_LAB", "1", t("errors.lab_none")),
+        ("FVAPP_LIMIT_QUEUED", "*many*", T("errors.bad_limit", name="FVAPP_LIMIT_QUEUED", value="*many*")),
+        ("FVAPP_WORKERS", "0", T("errors.bad_limit", name="FVAPP_WORKERS", value="0")),
+        ("FVAPP_LAB", "1", T("errors.lab_none")),
     ],
 )
 def test_a_variable_that_is_no_good_is_named(open_page, monkeypatch, tmp_path, name, value, sentence):

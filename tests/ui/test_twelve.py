@@ -1,15 +1,12 @@
 """What the train page says of the twelve test images, before a browser draws it."""
 
-from __future__ import annotations
-
 import json
 
 from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
+from ui_pages import T
 
-t = Translator("en")
 STARTED = Started(1_000, 54_000, 6_000, 1_688, 2)
 ENDED = (EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4), RunEnded("done", RunResult(0.4, 0.85, 0.4)))
 TRUTH = [0, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9]
@@ -29,7 +26,7 @@ def drawn(app):
 def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_guesses(open_page, token):
     shown = drawn(open_page("train", token=token, dataset="mnist"))
     assert shown["moments"] == [] and shown["names"] == list("0123456789")
-    assert shown["words"]["empty"] == t("train.twelve.empty")
+    assert shown["words"]["empty"] == T("train.twelve.empty")
 
 
 def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine, token):
@@ -40,10 +37,10 @@ def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine,
     shown = drawn(open_page("train", token=token))
     assert shown["truth"] == TRUTH and not shown["live"]
     assert [(each["when"], each["right"]) for each in shown["moments"]] == [
-        (t("train.twelve.before"), 0),
-        (t("train.twelve.first"), 1),
-        (t("train.twelve.batches", n="1,023"), 11),
-        (t("train.twelve.epoch", n=1), 12),
+        (T("train.twelve.before"), 0),
+        (T("train.twelve.first"), 1),
+        (T("train.twelve.batches", n="1,023"), 11),
+        (T("train.twelve.epoch", n=1), 12),
     ]
 
 

@@ -1,7 +1,5 @@
 """The menu of the visitor's work: a code for another computer, somebody else at this one, and deleting everything."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 
 import pytest
@@ -10,9 +8,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.storage import KEY
-from ui_pages import given, messages, texts
-
-t = Translator("en")
+from ui_pages import T, given, messages, texts
 
 
 @pytest.fixture(autouse=True)
@@ -35,8 +31,7 @@ def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, t
     assert engine.runs(token_of(other)) == ()
     other.text_input(key="entered_code").input(code).run()
     other.button(key="open_workspace").click().run()
-    assert engine.runs(token_of(other)) == engine.runs(token)
-    assert t("workspace.opened") in messages(other)
+    assert engine.runs(token_of(other)) == engine.runs(token) and T("workspace.opened") in messages(other)
     assert other.session_state[KEY].token == token_of(other)  # its other tabs go there too
 
 
@@ -45,7 +40,7 @@ def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
     app.text_input(key="entered_code").input("no such code").run()
     app.button(key="open_workspace").click().run()
     assert token_of(app) == token
-    assert t("errors.unknown_code") in messages(app)
+    assert T("errors.unknown_code") in messages(app)
 
 
 def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(engine, open_page, token):
@@ -54,13 +49,13 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
     app.button(key="leave_workspace").click().run()
     assert token_of(app) != token and engine.runs(token_of(app)) == ()
     assert app.session_state[KEY].token == token_of(app)  # the browser made it in the place of that one
-    assert t("workspace.left") in messages(app)
+    assert T("workspace.left") in messages(app)
     assert engine.runs(engine.recover(engine.enter(None).token, code).token) == runs
 
 
 def test_what_is_kept_of_a_visitor_is_said(open_page, token):
     said = texts(open_page("train", token))
-    assert all(t(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
+    assert all(T(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
 
 
 @pytest.mark.parametrize("language", languages())
@@ -72,7 +67,7 @@ def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(langua
 def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine, open_page, token):
     engine.write_note(token, "drawings", [{"run": "a"}, {"run": "b"}])
     app = open_page("train", token)
-    assert t("workspace.leave_help", work="1 run, 2 drawings") in texts(app)
+    assert T("workspace.leave_help", work="1 run, 2 drawings") in texts(app)
     app.button(key="show_code_first").click().run()
     assert engine.recovery_code(token) in [each.value for each in app.code]
     assert "1 run" in {link.proto.label for link in app.get("page_link")}
@@ -95,7 +90,7 @@ def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(engin
 
 def test_who_has_nothing_leaves_nothing(open_page):
     app = open_page("train")
-    assert t("workspace.leave_nothing") in texts(app)
+    assert T("workspace.leave_nothing") in texts(app)
     assert not [button for button in app.button if button.key == "show_code_first"]
 
 
@@ -105,7 +100,7 @@ def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(open_page, to
 
     monkeypatch.setattr("fvapp.ui.work.menu.count_drawings", fails)
     app = open_page("train", token)
-    assert t("errors.store_failed") in messages(app)
+    assert T("errors.store_failed") in messages(app)
     assert app.text_input(key="entered_code") and "leave_workspace" not in {button.key for button in app.button}
 
 
@@ -116,7 +111,7 @@ def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token)
     app.checkbox(key="delete_all_sure").check().run()
     app.button(key="delete_all").click().run()
     assert token_of(app) != token and engine.runs(token_of(app)) == ()
-    assert t("workspace.deleted") in messages(app)
+    assert T("workspace.deleted") in messages(app)
     with pytest.raises(EngineError, match="unknown_code"):
         engine.recover(engine.enter(None).token, code)
 

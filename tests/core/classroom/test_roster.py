@@ -1,7 +1,5 @@
 """Who is let into a class, and under which name."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.classroom.roster import (
@@ -81,11 +79,8 @@ def test_what_cannot_be_seen_makes_no_other_nickname(unseen):
 def test_a_class_has_a_name_and_missions_that_there_are():
     assert check_class_name(" 8b\u202e ") == "8b"
     assert check_missions(["network", "look", "made up"]) == ("look", "network")
-    for check, nothing in (
-        (check_class_name, "\u200b"),
-        (check_class_name, "\ufe0f\u3164"),
-        (check_missions, ["made up"]),
-    ):
+    blank = [(check_class_name, name) for name in ("\u200b", "\ufe0f\u3164")]
+    for check, nothing in (*blank, (check_missions, ["made up"])):
         with pytest.raises(EngineError):
             check(nothing)
 
@@ -123,5 +118,4 @@ def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(language):
         t("classroom.nickname.second"),
         t("classroom.nickname.name", first="{first}", second="{second}"),
     )
-    assert len(set(offered)) == len(offered) >= 400
-    assert all(check_nickname(name, ()) == name for name in offered)
+    assert len(set(offered)) == len(offered) >= 400 and all(check_nickname(name, ()) == name for name in offered)

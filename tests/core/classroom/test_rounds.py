@@ -1,7 +1,5 @@
 """The rules of rounds: who may still draw, who trains how many, who votes and what comes of it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

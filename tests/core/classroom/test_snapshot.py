@@ -1,7 +1,5 @@
 """Where everybody is and who needs help, from rows and a time."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -69,8 +67,7 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
         ("behind", None),
         ("far", None),
     ]
-    assert (len(seen.in_need), seen.at_work, seen.done, seen.here) == (2, 2, 0, 4)
-    assert seen.students[0].minutes == 2
+    assert (len(seen.in_need), seen.at_work, seen.done, seen.here) == (2, 2, 0, 4) and seen.students[0].minutes == 2
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """The results of a class as a table, on paper and as dots: words that nobody's spreadsheet or browser obeys."""
 
-from __future__ import annotations
-
 import csv
 from dataclasses import replace
 from itertools import pairwise

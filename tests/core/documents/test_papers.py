@@ -1,7 +1,5 @@
 """The teacher's papers: the worksheet, the answers, the waiting time, the links of a class."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from html.parser import HTMLParser

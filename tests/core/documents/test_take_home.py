@@ -1,7 +1,5 @@
 """The picture to take home."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 

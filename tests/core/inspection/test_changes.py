@@ -1,7 +1,5 @@
 """Changed images: the fewest pixels, robustness, the wheel, neighbours and frames."""
 
-from __future__ import annotations
-
 from itertools import combinations, product
 
 import numpy as np
@@ -14,14 +12,7 @@ from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steep
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes, take_frame
 from fvapp.core.inspection.neighbours import count_votes, nearest, nearest_of
 from fvapp.core.inspection.questions import ChangedAccuracy, look_at
-from fvapp.core.inspection.robustness import (
-    CHANGES,
-    LINEAR,
-    UNCHANGED,
-    change_images,
-    linear_change,
-    stratified_sample,
-)
+from fvapp.core.inspection.robustness import CHANGES, LINEAR, UNCHANGED, change_images, linear_change, stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.settings import RunSettings
 from random_networks import random_images, random_network, random_weights
@@ -251,8 +242,7 @@ def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
     logits[1, [2, 3]] = 100
     placed = place_on_wheel(logits, points)
     assert np.allclose(placed[0], points[7], atol=1e-6)
-    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6)
-    assert np.allclose(placed[2], 0, atol=1e-9)
+    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6) and np.allclose(placed[2], 0, atol=1e-9)
     assert jitter(500).shape == (500, 2) and np.abs(jitter(500)).max() < 0.2
 
 

@@ -1,7 +1,5 @@
 """A few weights in a byte each: those of the first neurons, and of the lines of the diagram."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

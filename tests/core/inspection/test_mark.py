@@ -1,7 +1,5 @@
 """What is said of a network that looks at the mark, and of one that does not."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.datasets.altering import put_mark
@@ -29,5 +27,4 @@ def test_a_network_that_knows_nothing_but_the_mark():
 
 def test_a_network_that_looks_at_the_boot():
     look = look_at_mark(network(BOOT > 0), BOOT, OTHER * 0, 9)
-    assert look.share == 0.0 and look.on_mark == 0
-    assert np.array_equal(look.help > 0, BOOT > 0)
+    assert look.share == 0.0 and look.on_mark == 0 and np.array_equal(look.help > 0, BOOT > 0)

@@ -1,7 +1,5 @@
 """Mistakes, the duel and the surgery, beside scikit-learn and beside counting by hand."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -82,8 +80,7 @@ def test_networks_disagree_with_a_label_only_together():
     parts = np.array([[0.01, 0.99], [0.01, 0.99], [0.4, 0.6], [0.9, 0.1]])
     first = read_answers(parts, labels, 2)
     second = read_answers(parts[[0, 3, 0, 0]], labels, 2)
-    assert list(disagree_with_label([first, first])) == [0, 1]
-    assert list(disagree_with_label([first, second])) == [0]
+    assert list(disagree_with_label([first, first])) == [0, 1] and list(disagree_with_label([first, second])) == [0]
 
 
 def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
@@ -94,8 +91,7 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     assert len(set(chosen)) == 20
     counts = np.histogram(sureness[chosen], [*BANDS, 1.01])[0]
     assert list(counts) == [EACH] * 5
-    assert np.array_equal(chosen, choose_images(answers, 7))
-    assert not np.array_equal(chosen, choose_images(answers, 8))
+    assert np.array_equal(chosen, choose_images(answers, 7)) and not np.array_equal(chosen, choose_images(answers, 8))
 
 
 def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
@@ -130,8 +126,7 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     assert np.allclose(one_image(network, images[0], off), without.logits(images[:1])[0], atol=1e-3)
     left = damage(parts, off, len(off), 4)
     answers = without.logits(images).argmax(axis=1)
-    assert left.accuracy == np.mean(answers == labels)
-    assert left.recall == np.mean(answers[labels == 4] == 4)
+    assert left.accuracy == np.mean(answers == labels) and left.recall == np.mean(answers[labels == 4] == 4)
 
 
 def test_the_order_of_help_hurts_its_class_more_than_chance():

@@ -1,7 +1,5 @@
 """Walking through a network, forwards and backwards, and what is read off on the way."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -64,8 +62,7 @@ def test_any_number_of_images_gives_the_logits_of_each_alone(kind):
     network = random_network(**kind)
     images = random_images(7)
     alone = np.concatenate([network.logits(image[None]) for image in images])
-    assert np.allclose(network.logits(images), alone, atol=1e-5)
-    assert network.logits(images[:0]).shape == (0, 10)
+    assert np.allclose(network.logits(images), alone, atol=1e-5) and network.logits(images[:0]).shape == (0, 10)
     assert np.allclose(network.features(images) @ network.last.kernel + network.last.bias, alone, atol=1e-5)
 
 
@@ -126,8 +123,7 @@ def test_a_sum_that_is_written_out_is_the_neurons_value(kind, activation):
         value = each.values[0][at][2] if at else each.values[0][2]
         written = write_out(each, 2, at)
         total = sum(product.value for product in written.largest) + written.others_sum + written.bias
-        assert written.total == pytest.approx(total, abs=1e-5)
-        assert written.value == pytest.approx(value, abs=1e-5)
+        assert written.total == pytest.approx(total, abs=1e-5) and written.value == pytest.approx(value, abs=1e-5)
         sizes = [abs(product.value) for product in written.largest]
         assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10
 
@@ -158,8 +154,7 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
 def test_of_an_empty_image_nothing_but_the_bias_is_summed():
     passed = random_network().passed(np.zeros((1, 28, 28), np.uint8))
     written = write_out(passed[1], 0)
-    assert written.largest == () and written.others == 0
-    assert written.total == pytest.approx(written.bias)
+    assert written.largest == () and written.others == 0 and written.total == pytest.approx(written.bias)
 
 
 def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead():
@@ -172,8 +167,7 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
     assert helping.help.sum() + bias == pytest.approx(sums[label] - sums.mean(), abs=1e-4)
     hidden = passed[1].values[0]
     expected = hidden * (network.last.kernel[:, label] - network.last.kernel.mean(axis=1))
-    assert np.allclose(helping.help, expected, atol=1e-5)
-    assert helping.firing == (hidden > 0).sum()
+    assert np.allclose(helping.help, expected, atol=1e-5) and helping.firing == (hidden > 0).sum()
     assert list(helping.order) == sorted(range(20), key=lambda unit: -helping.help[unit])
     assert 0 < helping.share(1) <= helping.share(5) <= helping.share(20) == pytest.approx(1)
 
@@ -224,8 +218,7 @@ def test_signed_maps_are_0_where_the_image_is_empty():
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, :5, :5] = 200
     maps = signed_maps(network.passed(image)[0])
-    assert maps.shape == (32, 26, 26)
-    assert np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
+    assert maps.shape == (32, 26, 26) and np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
     assert np.abs(maps[:, :4, :4]).max() > 0.1
 
 
@@ -261,8 +254,7 @@ def test_occlusion_is_what_covering_each_place_by_hand_gives():
 
 def test_covering_an_empty_image_changes_nothing():
     covered, which = covered_images(np.zeros((28, 28), np.uint8))
-    assert len(covered) == 1 and not which.any()
-    assert not occlusion(random_network().logits(covered), which, 0).any()
+    assert len(covered) == 1 and not which.any() and not occlusion(random_network().logits(covered), which, 0).any()
 
 
 def test_gradient_times_input_adds_up_to_the_sum_without_biases():
@@ -272,8 +264,7 @@ def test_gradient_times_input_adds_up_to_the_sum_without_biases():
     image = random_images(1)[0]
     logits = network.logits(image[None])[0]
     heat = gradient_times_input(network, image, 6)
-    assert heat.sum() == pytest.approx(logits[6] - logits.mean(), abs=1e-4)
-    assert not heat[image == 0].any()
+    assert heat.sum() == pytest.approx(logits[6] - logits.mean(), abs=1e-4) and not heat[image == 0].any()
 
 
 def _in_double(network: Network) -> Network:

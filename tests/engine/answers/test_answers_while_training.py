@@ -1,7 +1,5 @@
 """A run in training answers with the weights of its worker, and with its last ones where those do not come."""
 
-from __future__ import annotations
-
 import threading
 from types import SimpleNamespace
 
@@ -79,8 +77,7 @@ def test_the_weights_that_answer_are_at_most_a_second_old(training):
     assert training.ask() == first and len(training.waits) == 1
     training.now = LIVE_SECONDS
     second = training.ask()
-    assert shares(second) != shares(first)
-    assert not any(answer.stale for answer in first + second)
+    assert shares(second) != shares(first) and not any(answer.stale for answer in first + second)
 
 
 def test_a_busy_worker_is_waited_for_once_a_second_and_the_last_weights_say_that_they_are_the_last(training):

@@ -1,7 +1,5 @@
 """Looking inside runs through the engine: the same answers wherever they are computed, and only one's own runs."""
 
-from __future__ import annotations
-
 import os
 import threading
 
@@ -14,7 +12,6 @@ from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.questions import (
     CHUNK,
-    ChangedAccuracy,
     CoveredLogits,
     NearestTraining,
     RightInTraining,
@@ -96,11 +93,6 @@ def test_the_test_set_in_chunks_has_the_accuracy_of_the_record(real_engine, toke
         assert accuracy == pytest.approx(record.result.test_accuracy, abs=3e-4)
 
 
-def test_unchanged_images_have_the_accuracy_of_the_record(real_engine, token, dense):
-    right, all_ = real_engine.inspect(token, dense.id, ChangedAccuracy(IMAGES, "rotate", 0))
-    assert right / all_ == pytest.approx(dense.result.test_accuracy, abs=3e-4) and all_ == IMAGES
-
-
 def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, dense):
     frames = real_engine.frames(token, dense.id)
     assert [(frame.step, frame.epoch) for frame in frames][:5] == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0)]
@@ -136,14 +128,6 @@ def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, t
         real_engine.inspect(token, record.id, TestLogits(IMAGES, 0))
     real_engine.stop(token, record.id)
     wait_until(lambda: real_engine.run(token, record.id).state == "stopped")
-
-
-def test_a_run_that_came_back_from_a_file_has_nothing_inside(real_engine, token, dense):
-    events, _ = real_engine.events(token, dense.id)
-    copy = real_engine.add_run(token, dense, events)
-    with pytest.raises(EngineError, match="no_model"):
-        real_engine.network(token, copy.id)
-    assert real_engine.frames(token, copy.id) == ()
 
 
 def test_a_question_about_other_data_is_refused(real_engine, token, dense):

@@ -1,7 +1,5 @@
 """A class in an engine whose workers are the test."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pytest

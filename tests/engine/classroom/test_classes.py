@@ -1,7 +1,5 @@
 """Classes from opening to deletion: what teachers and students do, and what of it outlives the server."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 

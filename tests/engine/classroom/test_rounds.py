@@ -1,7 +1,5 @@
 """Rounds from their start to their end: what the class does in them, and what of it outlives the server."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -139,8 +137,7 @@ def test_a_small_class_trains_several_each_and_every_one_another_seed(room, roun
     tokens = [room.join(f"Student {n}") for n in range(size)]
     rounds.start(room.teacher, "seeds")
     seeds = [run.settings.seed for token in tokens for run in room.engine.runs(token)]
-    assert sorted(seeds) == list(range(1, size * each + 1))
-    assert view().networks == size * each and view().dots is None
+    assert sorted(seeds) == list(range(1, size * each + 1)) and view().networks == size * each and view().dots is None
     room.engine.finish()
     seen = view()
     assert len(seen.dots.dots) == size * each and seen.trains == 0
@@ -302,8 +299,7 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
     assert kept[0] == own and {each.label for each in kept} == {7} and {each.source for each in kept} == {"drawing"}
     assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
     assert {each.id for each in kept[1:]} == {example_id("mnist", image(4 + n).tobytes()) for n in range(5)}
-    assert room.classroom.round.kept and seat(room, tokens[0]).kept
-    assert room.engine.examples.kept(tokens[0]) == ()
+    assert room.classroom.round.kept and seat(room, tokens[0]).kept and room.engine.examples.kept(tokens[0]) == ()
     rounds.end(room.teacher)
     assert room.engine.examples.kept(room.teacher, "mnist") == kept
 

@@ -1,7 +1,5 @@
 """Every command of a class, sent by everybody who may not give it."""
 
-from __future__ import annotations
-
 import inspect
 
 import numpy as np
@@ -101,13 +99,15 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
 
 
 @pytest.mark.parametrize("stranger", KINDS, indirect=True)
-@pytest.mark.parametrize("kind", ["predict", "seeds", "draw"])
-def test_nobody_else_takes_part_in_a_round_or_commands_it(room, stranger, kind):
+@pytest.mark.parametrize(("kind", "revealed"), [("predict", False), ("seeds", False), ("draw", False), ("draw", True)])
+def test_nobody_else_takes_part_in_a_round_or_commands_it_or_keeps_its_wall(room, stranger, kind, revealed):
     mia, rounds = room.join("Mia"), room.engine.rounds
     rounds.start(room.teacher, kind, {"predict": "look", "draw": "7"}.get(kind, ""))
     drawn = np.eye(28, dtype=np.uint8)
     if kind == "draw":
         rounds.draw(mia, 1, drawn)
+    if revealed:
+        rounds.reveal(room.teacher)
     room.engine.skip(1.0)
     before, seen = room.classroom, rounds.look(room.teacher)
     values = {"student": room.student("Mia"), "kind": "seeds", "number": 1, "choice": MISSIONS["look"].predictions[0]}
@@ -117,26 +117,4 @@ def test_nobody_else_takes_part_in_a_round_or_commands_it(room, stranger, kind):
             give(room, stranger, part, command, *(values[each] for each in wanted))
     room.engine.skip(1.0)
     assert room.classroom == before and rounds.look(room.teacher) == seen
-
-
-@pytest.mark.parametrize("stranger", KINDS, indirect=True)
-def test_nobody_else_keeps_a_wall_as_examples(room, stranger):
-    mia, rounds = room.join("Mia"), room.engine.rounds
-    rounds.start(room.teacher, "draw", "7")
-    rounds.draw(mia, 1, np.eye(28, dtype=np.uint8))
-    rounds.reveal(room.teacher)
-    with pytest.raises(EngineError, match=r"unknown_class|no_round"):
-        rounds.keep_wall(stranger[1])
-    assert not room.classroom.round.kept
     assert room.engine.examples.kept(stranger[1]) == room.engine.examples.kept(room.teacher) == ()
-    rounds.keep_wall(room.teacher)
-    assert len(room.engine.examples.kept(room.teacher)) == 1
-
-
-def test_a_student_of_one_class_is_no_student_of_the_teacher_of_another(room):
-    other = room.engine.enter(None).token
-    room.engine.teachers.open(other, "9a", "en", LESSON)
-    room.join("Mia")
-    for command in (room.engine.teachers.remove_student, room.engine.teachers.help_student):
-        with pytest.raises(EngineError, match="unknown_student"):
-            command(other, room.student("Mia"))

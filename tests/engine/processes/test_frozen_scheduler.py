@@ -1,7 +1,5 @@
 """A scheduler that is there and does not answer is noticed, and everything restarts as when it dies."""
 
-from __future__ import annotations
-
 import os
 import signal
 

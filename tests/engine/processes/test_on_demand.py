@@ -1,7 +1,5 @@
 """How many workers there are: one while nobody is here; where memory is short one on demand, or none and a sentence."""
 
-from __future__ import annotations
-
 import os
 from contextlib import ExitStack, closing
 

@@ -1,7 +1,5 @@
 """A processor that TensorFlow cannot use: found before a worker is started, or by how one ends."""
 
-from __future__ import annotations
-
 import os
 import signal
 from contextlib import closing

@@ -1,7 +1,5 @@
 """A room with a real scheduler: what the certificate of a PC that joins opens; one that joins, freezes and leaves."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

@@ -1,7 +1,5 @@
 """Server, workers and scheduler are killed while they train; a ledger outside compares what is left."""
 
-from __future__ import annotations
-
 import json
 import os
 import random

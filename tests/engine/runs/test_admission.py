@@ -1,7 +1,5 @@
 """A script that fills the queue shuts nobody out, and a visitor whose run has to make room is told."""
 
-from __future__ import annotations
-
 from contextlib import closing, suppress
 from itertools import cycle, islice
 

@@ -1,7 +1,5 @@
 """Who is next, who gives way, who is refused: decisions without processes and without waiting."""
 
-from __future__ import annotations
-
 import random
 from contextlib import suppress
 from itertools import pairwise
@@ -153,12 +151,7 @@ def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
 
 @pytest.mark.parametrize(
     "run",
-    [
-        training(workspace="b"),
-        training(seconds_left=15.0),
-        training(since=95.0),
-        training(told=True),
-    ],
+    [training(workspace="b"), training(seconds_left=15.0), training(since=95.0), training(told=True)],
     ids=["of the same workspace", "soon done", "only begun", "already told"],
 )
 def test_a_run_does_not_give_way(run):
@@ -197,8 +190,7 @@ def test_the_time_left_comes_from_the_last_three_epochs():
 
 def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_a_paused_one_keeps_its_aim():
     stopped = RunRecord("id", 1, RunSettings(), "stopped", epochs=5, epoch=2, step=300)
-    assert resumed(stopped, (2, 300), 0).epochs == 5
-    assert resumed(stopped, (2, 300), 1).epochs == 3
+    assert resumed(stopped, (2, 300), 0).epochs == 5 and resumed(stopped, (2, 300), 1).epochs == 3
     paused = RunRecord("id", 1, RunSettings(), "paused", epochs=5, epoch=2, step=300)
     assert resumed(paused, (2, 300), 1).epochs == 6
     done = RunRecord("id", 1, RunSettings(), "done", epochs=5, epoch=5)
@@ -220,8 +212,7 @@ def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
     assert is_behind((1, 0), events) and is_behind((1, 49), events) and is_behind(None, events)
     assert not is_behind((1, 50), events) and not is_behind((1, 70), events)
     done = [*events, epoch(2), RESULT]
-    assert is_behind((1, 70), done) and not is_behind((2, 0), done)
-    assert not is_behind(None, [])
+    assert is_behind((1, 70), done) and not is_behind((2, 0), done) and not is_behind(None, [])
 
 
 # Back-off
@@ -406,10 +397,8 @@ def test_questions_of_a_hundred_visitors_refuse_nobody_who_asks_for_a_fair_share
 
 
 def test_workers_follow_cores_and_memory():
-    assert workers_for(2, 24_000) == 2
-    assert workers_for(2, 2_700) == 1 and workers_for(2, 2_048) == 1
-    assert workers_for(1, 500) == 1
-    assert workers_for(64, 512_000) == 8
+    assert workers_for(2, 24_000) == 2 and workers_for(2, 2_700) == 1 and workers_for(2, 2_048) == 1
+    assert workers_for(1, 500) == 1 and workers_for(64, 512_000) == 8
     assert count_workers({"FVAPP_WORKERS": "3"}) == 3
     with pytest.raises(EngineError, match="bad_limit"):
         count_workers({"FVAPP_WORKERS": "none"})

@@ -1,7 +1,5 @@
 """One script fills the disk for nobody else: there is always something left for who has little or was here before."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest
@@ -35,17 +33,14 @@ def refusal(kept: int, wanted: int, used: int = 0, promised: int = 0, age: float
 
 
 def test_a_new_workspace_has_a_quarter_of_a_share_and_half_as_much_with_each_sixteenth_beyond_three_quarters():
-    assert refusal(90, 10, used=3_750) is None
-    assert refusal(90, 11) == "limit_disk"
+    assert refusal(90, 10, used=3_750) is None and refusal(90, 11) == "limit_disk"
     assert refusal(40, 10, used=3_750, promised=312) is None
-    assert refusal(40, 10, used=3_750, promised=330) == "limit_disk"
-    assert refusal(0, 6, used=5_000) is None
+    assert refusal(40, 10, used=3_750, promised=330) == "limit_disk" and refusal(0, 6, used=5_000) is None
     assert refusal(0, 7, used=5_000) == "limit_disk_all"
 
 
 def test_who_was_here_before_has_a_whole_share():
-    assert refusal(390, 10, used=3_750, age=NEW_SECONDS) is None
-    assert refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
+    assert refusal(390, 10, used=3_750, age=NEW_SECONDS) is None and refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
 
 
 @pytest.mark.parametrize("megabytes", [1, 5, 36])
@@ -63,8 +58,7 @@ def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_agai
     default, wide = RunSettings(), RunSettings(hidden=(1_400, 1_200), optimizer="adam")
     run = make_run("run", Workspaces()["own"], bytes=MB, frames_bytes=MB)
     assert 4.9 * MB < needed_bytes(default) < 5 * MB  # 1.2 MB and the frames
-    assert 30 * MB < needed_bytes(wide) < 36 * MB
-    assert needed_bytes(default) - needed_bytes(default, run) == 2 * MB
+    assert 30 * MB < needed_bytes(wide) < 36 * MB and needed_bytes(default) - needed_bytes(default, run) == 2 * MB
 
 
 @pytest.fixture

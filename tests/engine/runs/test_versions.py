@@ -1,7 +1,5 @@
 """What is told of a change: whom it concerns, and whether it can wait."""
 
-from __future__ import annotations
-
 from fvapp.core.settings import RunSettings
 
 
@@ -13,5 +11,4 @@ def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once
     scripted_engine.listen(lambda *change: heard.append(change))
     scripted_engine.stop(tokens[0], first.id)
     assert {(workspace, urgent) for workspace, _, urgent in heard} == {(left, True), (moved, False)}
-    assert scripted_engine.run(tokens[1], second.id).place == 1
-    assert scripted_engine.version(tokens[1]) > version
+    assert scripted_engine.run(tokens[1], second.id).place == 1 and scripted_engine.version(tokens[1]) > version

@@ -3,8 +3,6 @@
 No processes are started here.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

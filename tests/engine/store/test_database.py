@@ -1,7 +1,5 @@
 """What the store keeps. No processes are started here."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import get_args

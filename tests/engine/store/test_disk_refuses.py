@@ -1,7 +1,5 @@
 """What happens when the disk, the database or the clock is not as it should be. No processes are started here."""
 
-from __future__ import annotations
-
 import os
 import random
 import sqlite3
@@ -42,8 +40,7 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
     second = engine.add_run(token, DONE, [BLOCK] * 2_000)
     assert engine.enter(token).known
     assert engine.status().store == "store_full"
-    assert engine.runs(token) == (first, second)
-    assert len(engine.events(token, second.id)[0]) == 2_000
+    assert engine.runs(token) == (first, second) and len(engine.events(token, second.id)[0]) == 2_000
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -64,8 +61,7 @@ def assert_goes_on_in_memory(engine, reason):
     visitor = engine.enter(None)
     assert engine.status().store == reason
     record = engine.add_run(visitor.token, DONE, [BLOCK])
-    assert engine.runs(visitor.token) == (record,)
-    assert engine.events(visitor.token, record.id) == ((BLOCK,), 1)
+    assert engine.runs(visitor.token) == (record,) and engine.events(visitor.token, record.id) == ((BLOCK,), 1)
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, folder):
@@ -102,8 +98,7 @@ def test_a_run_that_is_damaged_is_left_as_it_is_and_the_others_are_there(server,
     assert engine.runs(token) == (first, third)
     assert engine.status().store is None
     fourth = engine.add_run(token, DONE, [])
-    assert fourth.number == 4
-    assert server().runs(token) == (first, third, fourth)
+    assert fourth.number == 4 and server().runs(token) == (first, third, fourth)
     with other_process(folder) as db:
         assert db.execute("SELECT body FROM runs WHERE id = ?", (second.id,)).fetchone() == (body,)
     server().delete_all(token)
@@ -142,8 +137,7 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
                 engine.events(token, record.id)
     newcomer = engine.enter(None).token
     record = engine.add_run(newcomer, DONE, [BLOCK])
-    assert engine.runs(newcomer) == (record,)
-    assert engine.events(newcomer, record.id) == ((BLOCK,), 1)
+    assert engine.runs(newcomer) == (record,) and engine.events(newcomer, record.id) == ((BLOCK,), 1)
 
 
 def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):

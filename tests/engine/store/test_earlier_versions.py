@@ -4,8 +4,6 @@
 files were read by one schema. Stores of the first format: ``test_first_format.py``.
 """
 
-from __future__ import annotations
-
 import math
 import sqlite3
 from contextlib import closing

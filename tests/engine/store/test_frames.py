@@ -1,7 +1,5 @@
 """Frames of a training in the store: beside the checkpoint, gone with the run."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.core.runs import Position

@@ -1,7 +1,5 @@
 """What is taught beside trainings holds up neither what a worker trains nor what the server has for its workers."""
 
-from __future__ import annotations
-
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """What a worker says arrives as it was said, and the engine has a handler for whatever it is told."""
 
-from __future__ import annotations
-
 import pytest
 from distributed.protocol import dumps, loads
 

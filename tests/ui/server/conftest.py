@@ -1,7 +1,5 @@
 """A small app behind uvicorn, as Streamlit runs it, so that what stands before its routes is met over real sockets."""
 
-from __future__ import annotations
-
 import http.client
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """What stands before every route: hosts, origins, headers, and what is nobody's business."""
 
-from __future__ import annotations
-
 import pytest
 from starlette.middleware import Middleware
 from streamlit import config, net_util
@@ -34,8 +32,7 @@ def test_every_answer_carries_the_headers_of_security(serve):
     with serve(doors()) as server:
         for path, status in (("/", 200), ("/nowhere", 404), ("/_stcore/metrics", 404)):
             answer = server.ask(path)
-            assert answer.status == status
-            assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+            assert answer.status == status and answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "same-origin"
 

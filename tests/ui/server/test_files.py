@@ -1,7 +1,5 @@
 """Files that never change come from memory and compressed from the second time on; nothing else is kept."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import random

@@ -1,7 +1,5 @@
 """What a page says of itself as it opens its socket comes as a header, and Streamlit sees nothing of it."""
 
-from __future__ import annotations
-
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware

@@ -1,7 +1,5 @@
 """Streamlit's page is told where its server is, and nothing else is touched."""
 
-from __future__ import annotations
-
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -31,8 +29,7 @@ def test_the_page_learns_its_server_before_anything_else_of_it_is_read(client):
     answer = client.get("/draw")
     assert answer.text.startswith("<html><head><script>window.__streamlit = { BACKEND_BASE_URL:")
     assert answer.text.endswith(PAGE.removeprefix("<html><head>"))
-    assert int(answer.headers["content-length"]) == len(answer.content)
-    assert "content-encoding" not in answer.headers
+    assert int(answer.headers["content-length"]) == len(answer.content) and "content-encoding" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/gone", "/words"])

@@ -1,7 +1,5 @@
 """What the server does before anybody comes."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 from fvapp.ui.server import parts

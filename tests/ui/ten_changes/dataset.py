@@ -1,13 +1,8 @@
 """A third data set, made at run time: its folder, its row, its words, and everything works with it."""
 
-# ruff: noqa: F811  a fixture is asked for by its name
-
-from __future__ import annotations
-
 import json
 import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,18 +33,8 @@ from fvapp.core.wording import class_names, run_titles, settings_line, value_wor
 from fvapp.i18n import Translator, languages, read_catalogue
 from fvapp.ui.parts.page_table import PAGES
 from random_networks import random_network
-from ui.conftest import (  # noqa: F401  their fixtures are this file's
-    _installed_components,
-    _notices_for_one_page,
-    browsers,
-    engine,
-    open_page,
-    token,
-    train,
-)
-from ui_pages import messages, start, texts, widget
+from ui_pages import T, messages, raw_keys, shown, start, texts, widget
 
-T = Translator("en")
 SHAPES = DatasetInfo("shapes", ("ring", "cross", "bars"), 300, 60, "CC0-1.0", "https://example.org/shapes")
 TEXT = {
     **{word: f"Shapes: {word}" for word in WORDS},
@@ -109,20 +94,11 @@ def shapes(home) -> Dataset:
     return load_dataset(SHAPES.name, Places(home))
 
 
-def shown(app) -> Iterator[str]:
-    """Yield all that the page's elements hold, which is more than one sees."""
-    for node in app._tree:
-        if hasattr(node, "proto"):
-            yield (
-                node.proto.json if node.type == "bidi_component" else str(node.proto)
-            )  # its scripts name what they like
-
-
 def check(app) -> None:
     """Nothing raises, no key stands for its words, and nothing is said of ten classes."""
     assert not app.exception
-    text, keys = "\n".join(shown(app)).replace(T("compare.example"), ""), read_catalogue("en")  # that is of clothes
-    assert not [word for word in re.findall(r"\w+(?:\.\w+)+", text) if word in keys]
+    text = shown(app).replace(T("compare.example"), "")  # that is of clothes
+    assert not raw_keys(text)
     assert not FALSE.findall(text), [text[max(0, each.start() - 90) : each.end() + 30] for each in FALSE.finditer(text)]
 
 
@@ -176,12 +152,12 @@ def test_one_trains_compares_and_looks_inside(open_page, engine, token, train):
     assert first.settings.output_units == 3 and len(first.result.by_class) == 3
     for page in ("train", "compare"):
         check(app := open_page(page, token=token))
-    assert any("Nobody has measured what chance does on this data set" in text for text in shown(app))
+    assert "Nobody has measured what chance does on this data set" in shown(app)
     for run in ("1", "2"):
         for part in ("", *PARTS):
             check(app := open_page("inside", token=token, run=run, part=part))
             assert not app.warning
-    assert "Ring" in "\n".join(shown(app))
+    assert "Ring" in shown(app)
 
 
 def test_a_drawing_is_prepared_answered_kept_and_taught(open_page, engine, token, train):

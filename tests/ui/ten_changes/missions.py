@@ -1,12 +1,9 @@
 """Missions, a page and a language that are not ours, registered while the tests run and gone through to the end."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from importlib.machinery import ModuleSpec
@@ -16,11 +13,11 @@ from types import ModuleType
 
 import pytest
 import streamlit as st
-from google.protobuf.message import Message
 
 from catalogue_texts import texts
 from fvapp import i18n
 from fvapp.core.documents.papers import answers, plan, time_table, unplugged, worksheet
+from fvapp.core.glossary import WORDS as GLOSSARY
 from fvapp.core.links import TeacherLink, build_link, parse_link
 from fvapp.core.missions import MISSIONS, Mission, Question, Verdict
 from fvapp.core.missions.comparing import val_change
@@ -31,7 +28,8 @@ from fvapp.core.missions.verdict import OF_GAIN
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.page_table import PAGES, PageRow
-from mission_pages import answer, begin, forward, keys, screen, train, words
+from mission_pages import answer, begin, forward, keys, plain, screen, train, words
+from ui_pages import raw_keys, shown
 
 OTHER = "de-XX"
 PLURAL = "n == 1 ? one : n < 5 ? few : other"
@@ -171,28 +169,6 @@ def _changes(tmp_path, monkeypatch):
         each.cache_clear()
 
 
-def strings(message: Message) -> Iterator[str]:
-    """Yield all texts of a message that the browser is sent, but for scripts and styles."""
-    for field, value in message.ListFields():
-        if field.name in ("js_content", "css_content"):
-            continue
-        several = value if field.is_repeated else [value]
-        if field.message_type is not None and field.message_type.GetOptions().map_entry:
-            several = value.values()
-        for each in several:
-            if isinstance(each, Message):
-                yield from strings(each)
-            elif isinstance(each, str):
-                yield each
-
-
-def shown(app) -> str:
-    """Return all that is on the page, hidden names and what components are given included."""
-    protos = (getattr(node, "proto", None) for node in app)
-    texts = (text for proto in protos if isinstance(proto, Message) for text in strings(proto))
-    return re.sub(r"<(style|script)>.*?</\1>", "", "\n".join(texts), flags=re.DOTALL)
-
-
 @cache
 def fragments() -> tuple[str, ...]:
     """Return what English sentences are recognised by: their pieces between placeholders of more than one word."""
@@ -211,8 +187,7 @@ def assert_translated(text: str) -> None:
     names = {each for each in ENGLISH if translated(each) != each and each[0].isupper()}  # of one word as well
     english = [*(piece for piece in fragments() if piece in text), *names.intersection(text.splitlines())]
     assert not english, english
-    keys = [word for word in re.findall(r"[a-z_]+(?:\.\w+)+", text) if word in i18n.read_catalogue("en")]
-    assert not keys, keys
+    assert not raw_keys(text)
 
 
 @pytest.fixture
@@ -253,6 +228,8 @@ def test_every_page_is_drawn_in_it(open_here, train, token, t):
     for name in PAGES:
         app = open_here(name, token)
         assert PAGES[name].in_class or t(f"pages.{name}") in shown(app), name
+    glossary = words(open_here("missions", token, part="glossary"))
+    assert all(plain(t(f"glossary.{word}.text")) in glossary for word in GLOSSARY)
     assert t("noticeboard.text") in words(open_here("noticeboard", token))
 
 
@@ -274,8 +251,7 @@ def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, 
     forward(begin(app, "how_dark"))
     assert screen(app) == "watch" and "take" in keys(app)
     assert_translated(shown(app.button(key="take").click().run()))
-    assert t("missions.how_dark.verdicts.held", index=3) in words(app)
-    assert t("missions.how_dark.shown") in words(app)
+    assert t("missions.how_dark.verdicts.held", index=3) in words(app) and t("missions.how_dark.shown") in words(app)
     assert_translated(shown(forward(answer(app, "how_dark", "c"))))
     assert t("missions.page.first_answer", right=0, total=1) in words(app)
     again = open_here("missions", app.session_state["token"], mission="16")
@@ -306,6 +282,21 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
     board = open_here("classroom", token, folds=("students", "class_results", "class_locks"))
     assert "<small>15</small>" in shown(board) and "<small>16</small>" in shown(board)
     assert t("missions.how_dark.title") in shown(board)
+
+
+@pytest.mark.usefixtures("few_images")
+def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
+    student = join_class(engine, token)
+    assert t("classroom.seat.missions") in shown(open_here("classroom", student))
+    assert t("classroom.open.title") in shown(open_here("classroom", view="open"))
+    for kind, subject in (("predict", TWICE_AS_WIDE.id), ("seeds", ""), ("draw", "7"), ("vote", "")):
+        engine.rounds.start(token, kind, subject)
+        title = t("missions.twice_as_wide.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
+        for page in ("classroom", "data", "train"):
+            assert title in shown(open_here(page, student if page != "classroom" else token, view="projector"))
+        engine.finish()
+        engine.rounds.reveal(token)
+        open_here("classroom", token, view="projector")
 
 
 def test_a_teacher_closes_the_page(open_here, engine, token, t):

@@ -76,6 +76,7 @@ short = "{0} {{value}}"
 help = "{0}"
 
 [head]
+without = "no head"
 label = "{1}"
 short = "{1} {{value}}"
 help = "{1}"

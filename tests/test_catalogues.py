@@ -37,7 +37,8 @@ def placeholders(text: str) -> set[str]:
 
 @cache
 def sources() -> tuple[tuple[str, ast.Module], ...]:
-    paths = sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("templates/*.html"), *PACKAGE.rglob("templates/*.svg")))
+    places = ("*.py", "templates/*.html", "templates/*.svg", "export/page/*.html")
+    paths = sorted(path for place in places for path in PACKAGE.rglob(place))
     parse = {".py": ast.parse, ".html": parse_template, ".svg": parse_template}
     return tuple((str(path), parse[path.suffix](path.read_text(encoding="utf-8"))) for path in paths)
 

@@ -17,10 +17,10 @@ def render(name: str, t: Translate, **values: object) -> str:
 
 
 @cache
-def environment(package: str) -> Environment:
-    """Return the Jinja environment of a package's templates."""
+def environment(package: str, folder: str = "templates") -> Environment:
+    """Return the Jinja environment of the templates in a package's folder."""
     environment = Environment(
-        loader=PackageLoader(package),
+        loader=PackageLoader(package, folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from fvapp.core.errors import FvappError
+from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
@@ -30,19 +30,6 @@ _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
 _DRAWINGS, _PENS = "drawings", "canvas_pens"  # by data set: as the library describes them; which of the three
 _MOUNTED = "canvas_mounted"
-
-
-@dataclass(frozen=True)
-class Brush:
-    """Three pens: their widths on a canvas of 280 a side, their colour, and how light their ink is for the network."""
-
-    widths: tuple[int, int, int]
-    colour: str
-    shade: float
-
-
-# Clothes are areas, drawn with a wide grey brush; digits are lines.
-BRUSHES = {"mnist": Brush((12, 20, 30), "#1F2328", 1.0), "fashion_mnist": Brush((16, 30, 50), "#6B6B6B", 0.7)}
 
 
 class _Mounted(NamedTuple):

@@ -20,6 +20,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from hands import DIGITS
 from random_networks import random_network
+from visitor import ONE, PERCENT
 
 EN = Translator("en")
 WILD = '</script><script>document.title = "taken"</script><b>Mia</b>'
@@ -184,3 +185,31 @@ def test_firefox_opens_it_too(tmp_path):
             firefox.wait_for(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
         refused = "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
         assert firefox.evaluate(refused) == "refused"
+
+
+def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as_in_the_app(visit, opened, tmp_path):
+    visitor = visit("/?train_images=5000&epochs=2&dataset=mnist")
+    visitor.press("train_start")
+    visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=120)
+    trained = taken(visitor, "at_home_trained", tmp_path / "trained.html")
+    page = opened(trained)
+    assert page.title() == EN("at_home.title", name="Mia") and page.locator("dd").first.inner_text().startswith(
+        "Mia · "
+    )
+    visitor.open("/draw?dataset=mnist").draw(ONE)
+    said = visitor.read("answer", PERCENT, timeout=60)
+    drawn = opened(taken(visitor, "at_home_drawn", tmp_path / "drawn.html"))
+    drawn.wait_for_function("said => document.querySelector('.words').textContent === said", arg=said)
+    assert drawn.locator(".whose").inner_text() == EN("at_home.drew", name="Mia")
+
+
+def taken(visitor, key: str, path: Path) -> Path:
+    """Type a name into the window of a button and save the file."""
+    visitor.find(key).get_by_role("button").first.click()
+    visitor.find(f"{key}_name").locator("input").fill("Mia")
+    visitor.find(f"{key}_name").locator("input").press("Enter")
+    visitor.wait_until_drawn()
+    with visitor.page.expect_download() as download:
+        visitor.find(f"{key}_file").get_by_role("button").click()
+    download.value.save_as(path)
+    return path

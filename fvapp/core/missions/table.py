@@ -346,7 +346,7 @@ MISSIONS: Mapping[str, Mission] = {
             "12",
             ("not_held", "within_noise", "held"),
             (Question("number", "b"), Question("outside", "c")),
-            ("bias", "precision", "accuracy", "percentage_point"),
+            ("bias", "precision", "accuracy", "percentage_point", "model_card"),
             runs=(_CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
             judge=taught.judge_missing,
             second=Claim("shirts", ("not_held", "within_noise", "held"), taught.judge_missing_class),

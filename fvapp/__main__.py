@@ -17,20 +17,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "classify": "fvapp.commandline.classify",
     "data": "fvapp.commandline.data",
     "bench": {
-        **{
-            name: f"fvapp.bench.{name}"
-            for name in (
-                "training",
-                "serving",
-                "browser",
-                "scaling",
-                "inside",
-                "field",
-                "rounds",
-                "soak",
-                "lab",
-            )
-        },
+        **{name: f"fvapp.bench.{name}" for name in ("training", "field", "serving", "browser")},
         "class": "fvapp.bench.class_",
     },
     "lab": {name: f"fvapp.lab.{name}" for name in ("new", "start", "join", "check")},

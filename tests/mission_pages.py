@@ -43,7 +43,7 @@ def forward(app):
 def begin(app, mission: str, outcome: str | None = None):
     """Predict everything."""
     row = MISSIONS[mission]
-    if screen(app) == "rule":
+    if screen(app) in row.before:
         forward(app)
     app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
     if row.second:

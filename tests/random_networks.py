@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network
-from fvapp.core.layers import KERNEL_SIZE, describe_layers
+from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
 
 
@@ -16,11 +16,10 @@ def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:
     weights = []
     for layer in describe_layers(settings):
         if layer.parameters:
-            window = (KERNEL_SIZE, KERNEL_SIZE) if layer.kind == "conv2d" else ()
-            shape = (*window, layer.input_shape[-1], layer.units)
-            size = np.sqrt(2 / np.prod(shape[:-1]))
-            weights.append(generator.normal(0, size, shape).astype(np.float32))
-            weights.append(generator.normal(0, 0.1, layer.units).astype(np.float32))
+            kernel, bias = layer.weights
+            size = np.sqrt(2 / np.prod(kernel[:-1]))
+            weights.append(generator.normal(0, size, kernel).astype(np.float32))
+            weights.append(generator.normal(0, 0.1, bias).astype(np.float32))
     return weights
 
 

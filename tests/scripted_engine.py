@@ -30,12 +30,13 @@ from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
+from fvapp.engine.answers import inspecting
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.inbox import Inbox, Message
+from fvapp.engine.inbox import Connected, Inbox, WorkerCame, WorkerGone
+from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers import inspection
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.protocol import Order, plain_array, reply_ok
+from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, Message, Order, UnderTest, plain_array, reply_ok
 from random_networks import random_weights
 
 BLOCKS = 6  # of an epoch
@@ -113,8 +114,8 @@ class _Prompt(Inbox):
         super().__init__()
         self.step, self._reading = None, False
 
-    def post(self, name: str, *values: object) -> None:
-        super().post(name, *values)
+    def post(self, message: Message) -> None:
+        super().post(message)
         if self.step is None or self._reading:
             return
         self._reading = True
@@ -199,15 +200,15 @@ class Training(Future):
             numbers = self.numbers(self.epoch + 0.5)
             accuracy = numbers["accuracy"] - 0.015
             result = RunResult(numbers["loss"] + 0.05, accuracy, 0.4 * (self.epoch or 1))
-            result = replace(result, by_class=by_class(accuracy))
+            result = replace(result, by_class=by_class(accuracy, self.order.settings.classes))
             if self.order.settings.marked_class != "none":
                 result = replace(result, marked_accuracy=accuracy / 2, marked_taken=0.3)
         return TrainingEnd(state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result)
 
 
-def by_class(accuracy: float) -> tuple[tuple[int, int], ...]:
+def by_class(accuracy: float, classes: int = 10) -> tuple[tuple[int, int], ...]:
     """Return of each class how many test images are recognised, and how many there are."""
-    return ((round(1_000 * accuracy), 1_000),) * 10
+    return ((round(1_000 * accuracy), 1_000),) * classes
 
 
 class Workers:
@@ -239,11 +240,11 @@ class Workers:
     # What a test says
 
     def come(self, address: str, name: str | None = None, warm: bool = True, pc: str = "", speed: float = 2.0) -> None:
-        self._inbox.post("worker_came", address, name or address, warm, VERSIONS, pc, 4, speed)
+        self._inbox.post(WorkerCame(WorkerState(address, name or address, warm, VERSIONS, pc, 4, speed)))
 
     def die(self, address: str) -> None:
         self._orders.pop(address, None)
-        self._inbox.post("worker_gone", address)
+        self._inbox.post(WorkerGone(address))
 
     def training(self) -> list[Training]:
         return [training for training in self._orders.values() if not training.done()]
@@ -252,13 +253,13 @@ class Workers:
         """Let a training go on by a block, and end it behind its last epoch."""
         for event in training.go_on():
             self._tell(training, event)
-        self._inbox.post("checkpoint_saved", training.order.run, training.order.attempt)
+        self._inbox.post(CheckpointSaved(training.order.run, training.order.attempt))
         if training.epoch >= training.order.epochs and not training.done():
             self._end(training, "done")
 
     def measure(self, training: Training) -> None:
         """Let a training say that it is tested on the test images."""
-        self._inbox.post("under_test", training.order.run, training.order.attempt)
+        self._inbox.post(UnderTest(training.order.run, training.order.attempt))
 
     # The supervisor's part
 
@@ -268,7 +269,7 @@ class Workers:
 
     def start(self) -> None:
         self._connection.client = self
-        self._inbox.post("connected")
+        self._inbox.post(Connected())
         for name in self.names:
             self.come(name)
 
@@ -371,13 +372,15 @@ class Workers:
         self.taught.append({"ids": ids, "mixed": mixed, "temperature": temperature, "others": others})
         if self.dies:
             raise OSError("the worker is gone")
-        labels = ExampleSet.from_bytes(taught).labels.tolist()
-        pairs = zip(ids, labels, strict=True)
-        examples = [TaughtExample(each, label, (label + 1) % 10, label, 0.1, 0.95) for each, label in pairs]
-        count = len(ExampleSet.from_bytes(others).labels)
-        outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
         known = RunSettings.from_json(settings)
-        result = RunResult(0.5, 0.8, 0.02, temperature=temperature, by_class=((0, 1_000), *by_class(0.9)[1:]))
+        labels = ExampleSet.from_bytes(taught, known.classes).labels.tolist()
+        pairs = zip(ids, labels, strict=True)
+        examples = [TaughtExample(each, label, (label + 1) % known.classes, label, 0.1, 0.95) for each, label in pairs]
+        count = len(ExampleSet.from_bytes(others, known.classes).labels)
+        outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
+        result = RunResult(
+            0.5, 0.8, 0.02, temperature=temperature, by_class=((0, 1_000), *by_class(0.9, known.classes)[1:])
+        )
         weights = Checkpoint(random_weights(known, 99), (), 0, 0, 0).to_bytes()
         return {"checkpoint": weights, "outcome": asdict(outcome), "result": asdict(result)}
 
@@ -392,7 +395,7 @@ class Workers:
         return plain_array(_answer(asked, network, settings.dataset))
 
     def _tell(self, training: Training, event: Event) -> None:
-        self._inbox.post("event_told", training.order.run, training.order.attempt, event)
+        self._inbox.post(EventTold(training.order.run, training.order.attempt, event))
 
     def _end(self, training: Training, state: str) -> None:
         training.set_result(training.end(state))
@@ -414,5 +417,5 @@ def _of_shipped(name: str, question: Question) -> np.ndarray:
 
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:
-    images = inspection.load_dataset(dataset, Places.from_environ(os.environ))
+    images = inspecting.load_dataset(dataset, Places.from_environ(os.environ))
     return answer_question(question, look_at(network), images)

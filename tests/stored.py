@@ -23,6 +23,11 @@ def database_of(engine):
     return engine._journal.store._db
 
 
+def visited(engine):
+    """Return the engine and the token of a new visitor."""
+    return engine, engine.enter(None).token
+
+
 def other_process(folder):
     """Connect to the database as another program would."""
     return closing(sqlite3.connect(database(folder), isolation_level=None))

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+from fvapp.ui.parts.page_table import PAGES
 from our_modules import MODULES, ROOT, imports, parse
 
-# What the engine says of itself, its times and its messages: types alone, below all four folders.
-PROMISES = ("fvapp.engine.api", "fvapp.engine.timing", "fvapp.engine.inbox")
+# What the engine says of itself, and its times: types alone, below all its folders.
+PROMISES = ("fvapp.engine.api", "fvapp.engine.timing")
 STORE = ("fvapp.engine.store", *PROMISES)
 RUNS = ("fvapp.engine.runs", *STORE)
-WORKERS = ("fvapp.engine.workers", *RUNS)
+WORKERS = ("fvapp.engine.workers", "fvapp.engine.inbox", *RUNS)
 # What a worker process shares with the server: their messages, and how a process is kept small, measured and watched.
 SAID_TO_WORKERS = (
     "fvapp.engine.workers.protocol",
@@ -22,7 +23,6 @@ SAID_TO_WORKERS = (
     "fvapp.engine.processes.memory",
     "fvapp.engine.processes.parent_watch",
 )
-PAGES = ("train", "draw", "inside", "compare", "missions", "data", "classroom")
 SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.messages", "fvapp.ui.kept_settings")
 MEASURING = ("fvapp.bench.measuring", "fvapp.bench.drawings")
 BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
@@ -39,11 +39,12 @@ OWN = {
     "fvapp.worker": ("fvapp.worker", *SAID_TO_WORKERS, "fvapp.learn", "fvapp.core"),
     "fvapp.engine.api": ("fvapp.core",),
     "fvapp.engine.timing": (),
-    "fvapp.engine.inbox": (),
     # The engine's folders, each of which imports only those below it; then what holds them together.
     "fvapp.engine.store": (*STORE, "fvapp.core"),
     "fvapp.engine.runs": (*RUNS, "fvapp.core"),
     "fvapp.engine.workers": (*WORKERS, "fvapp.core"),
+    "fvapp.engine.inbox": (*WORKERS, "fvapp.core"),
+    "fvapp.engine.answers": ("fvapp.engine.answers", *WORKERS, "fvapp.core"),
     "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
     "fvapp.engine.classroom": ("fvapp.engine.classroom", *RUNS, "fvapp.core"),
     "fvapp.engine": ("fvapp.engine", "fvapp.core"),
@@ -51,7 +52,7 @@ OWN = {
     "fvapp.ui.compat": ("fvapp.ui.compat",),
     "fvapp.ui.server": ("fvapp.i18n", "fvapp.ui.server", "fvapp.ui.compat", "fvapp.engine", "fvapp.core"),
     "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", "fvapp.ui.compat", *BELOW_UI),
-    "fvapp.ui.parts": (*SHARED_UI, *BELOW_UI),
+    "fvapp.ui.parts": (*SHARED_UI, "fvapp.ui.compat", *BELOW_UI),
     **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
     # In the bar of every page; of the missions it counts those that are done.
     "fvapp.ui.work": ("fvapp.ui.work", "fvapp.ui.arrival", "fvapp.ui.missions.kept", *SHARED_UI, *BELOW_UI),
@@ -88,7 +89,7 @@ ONLY_IN = {
     "threading": ("fvapp.ui.server", "fvapp.engine", "fvapp.worker", "fvapp.learn.blocks", "fvapp.bench"),
     "concurrent": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
     "multiprocessing": (),
-    "plotly": ("fvapp.charts",),
+    "plotly": ("fvapp.ui.compat",),
     "playwright": ("fvapp.bench",),
 }
 

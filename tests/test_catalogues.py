@@ -15,7 +15,7 @@ from jinja2 import Environment
 from jinja2 import nodes as template
 
 from fvapp.core import errors
-from fvapp.core.datasets import DATASETS
+from fvapp.core.dataset_table import DATASETS, SHIPPED, WORDS
 from fvapp.core.runs import STATES, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.engine.api import EngineState
@@ -37,8 +37,7 @@ def placeholders(text: str) -> set[str]:
 
 @cache
 def sources() -> tuple[tuple[str, ast.Module], ...]:
-    places = ("*.py", "templates/*.html", "templates/*.svg", "export/page/*.html")
-    paths = sorted(path for place in places for path in PACKAGE.rglob(place))
+    paths = sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("templates/*.html"), *PACKAGE.rglob("templates/*.svg")))
     parse = {".py": ast.parse, ".html": parse_template, ".svg": parse_template}
     return tuple((str(path), parse[path.suffix](path.read_text(encoding="utf-8"))) for path in paths)
 
@@ -108,9 +107,12 @@ def families() -> dict[str, set[str]]:
             f"settings.{row.name}.choices.{to_text(row.name, choice)}"
             for row in SETTINGS.values()
             for choice in row.choices
+            if row.name not in ("dataset", "rare_class", "marked_class") or choice == "none"  # a data set's own words
         },
         "presets": {f"presets.{name}.label" for name in PRESETS} | {f"presets.{name}.short" for name in CARDS},
-        "pages": {f"pages.{page.name}" for page in PAGES},
+        "pages": {f"pages.{page}" for page in PAGES},
+        "data sets": {info.term(word) for info in DATASETS.values() for word in WORDS},
+        "shipped": {DATASETS[name].term("unlike") for name in SHIPPED},
         "classes": {key for info in DATASETS.values() for key in info.class_names},
         "states": {f"states.{state}" for state in STATES},
         "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},

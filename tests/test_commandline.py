@@ -26,25 +26,15 @@ def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "words",
     [
-        ["nonsense"],
-        ["bench", "nonsense"],
-        ["train", "--nonsense"],
-        ["train", "--epochs", "0"],
-        ["train", "--epochs", "many"],
-        ["train", "--hidden", "128,0"],
-        ["train", "--hidden", "2048,2048,2048"],
-        ["train", "--dataset", "letters"],
-        ["train", "--set", "colour=red"],
-        ["train", "--set", "epochs"],
-        ["train", "--set", "target_metric=val_loss", "--set", "validation_split=0"],
-        ["train", "--set", "examples=added"],
-        ["data", "--lang", "xx"],
+        *("nonsense", "bench nonsense", "data --lang xx"),
+        *("train --nonsense", "train --epochs 0", "train --epochs many", "train --dataset letters"),
+        *("train --hidden 128,0", "train --hidden 2048,2048,2048", "train --set colour=red", "train --set epochs"),
+        *("train --set target_metric=val_loss --set validation_split=0", "train --set examples=added"),
     ],
-    ids=" ".join,
 )
 def test_wrong_arguments_are_one_sentence_on_standard_error_and_status_2(words, capsys):
     try:
-        status = main(words)
+        status = main(words.split())
     except SystemExit as end:
         status = end.code
     output = capsys.readouterr()

@@ -32,6 +32,11 @@ def texts(app: AppTest) -> list[str]:
     return [element.value for element in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)]
 
 
+def keys(app: AppTest) -> set[str]:
+    """Return the keys of all buttons."""
+    return {button.key for button in app.button}
+
+
 def html(app: AppTest) -> str:
     """Return all markup of the page that is ours."""
     return "\n".join(element.proto.body for element in app.get("html"))

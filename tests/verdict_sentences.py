@@ -18,7 +18,9 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions import MISSIONS, Trial, Verdict
-from fvapp.core.missions.looking import judge_answer, judge_pixels, judge_sureness
+from fvapp.core.missions.table.epochs import judge_sureness
+from fvapp.core.missions.table.look import judge_pixels
+from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.results.statistics import compare_groups, verdict_sentence
 from fvapp.core.runs import KerasError, RunResult
@@ -55,7 +57,7 @@ def trials(mission, *changes):
             epochs=epochs([0.5] * settings.epochs),
             result=RunResult(0.35, 0.88, 3.0),
         )
-        for settings in MISSIONS[mission].settings() * (3 if MISSIONS[mission].kind == "taught" else 1)
+        for settings in MISSIONS[mission].settings() * (1 + len(MISSIONS[mission].taught))
     ]
     return [replace(trial, **change) for trial, change in zip(done, changes, strict=True)]
 
@@ -246,7 +248,7 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     t = Translator(language)
 
     def name(label: int) -> str:
-        return t(f"classes.fashion_mnist.{label}")
+        return t(f"datasets.fashion_mnist.classes.{label}")
 
     for outcome, zeros in ZEROS.items():
         yield "look", outcome, judge_pixels(42, image_with_zeros(zeros)).sentences("look", t)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,15 @@ def box_of(locator: Locator) -> Mapping[str, float]:
             return box
 
 
-def aside(talk: Coroutine[Any, Any, None]) -> None:
-    """Run what speaks the protocol, in a thread of its own: in this one Playwright's loop may run."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, talk).result()
+def aside(talk: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a test that speaks the protocol in a thread of its own: in this one Playwright's loop may run."""
+
+    @wraps(talk)
+    def run(**fixtures: object) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, talk(**fixtures)).result()
+
+    return run
 
 
 async def open_block(visitor: PageVisitor, key: str) -> None:

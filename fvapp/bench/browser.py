@@ -42,35 +42,6 @@ BARS = (".st-key-probabilities .barlayer", ".st-key-probabilities")
 A_LINE_GROWS = """() => [...document.querySelectorAll('.st-key-curves path.js-line')]
   .some(line => (line.getAttribute('d') || '').includes('L'))"""
 
-NOTE_CLICK = """() => document.addEventListener('click', () => { window.clickedAt = Date.now(); }, { capture: true })"""
-NOTE_NEWS = """() => {
-  const words = () => document.querySelector('.st-key-run_state')?.innerText;
-  const before = words();
-  window.told = null;
-  const look = () => words() === before ? requestAnimationFrame(look) : (window.told = Date.now());
-  requestAnimationFrame(look);
-}"""
-QUIET_MS = 1_500
-
-# Milliseconds from the server's word that there is something new to other figures, one after the other.
-NOTE_FIGURES = """(() => {
-  window.waited = [];
-  let told = null;
-  const Socket = window.WebSocket;
-  window.WebSocket = class extends Socket {
-    constructor(...given) {
-      super(...given);
-      if (String(given[0]).endsWith('/live')) this.addEventListener('message', () => { told ??= performance.now(); });
-    }
-  };
-  new MutationObserver(changes => {
-    const element = node => node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
-    if (told === null || !changes.some(change => element(change.target)?.closest('.st-key-figures'))) return;
-    window.waited.push(performance.now() - told);
-    told = null;
-  }).observe(document, { subtree: true, childList: true, characterData: true });
-})()"""
-
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other.
@@ -109,9 +80,6 @@ def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
         seconds = alternate(sides, ROUNDS)
         yield Measure(name, "s", seconds["ours"], must=must, aim=aim)
         yield Measure("the same: an empty page", "s", seconds["other"])
-    yield Measure("a click in one tab to its words in another, after a quiet second", "ms", _news(browser, app))
-    figures = _figures(browser, app)
-    yield Measure("a word of the live socket to new figures, while a CNN trains", "ms", figures, must=300, aim=150)
     yield Measure("pen up to new bars", "ms", _strokes(browser, f"{app.url}/draw", *BARS), must=500, aim=340)
     yield Measure("the same: an empty page with that canvas", "ms", _strokes(browser, f"{empty.url}/", TEXT))
 
@@ -129,43 +97,7 @@ def _strokes(browser, address: str, *bars: str) -> list[float]:
     """Return the milliseconds from pen up until the bars are others, stroke by stroke."""
     with chromium.open_page(browser) as page:
         page.goto(address)
-        return [changed["bars"] for changed in chromium.time_strokes(page, {"bars": bars}, STROKES)]
-
-
-def _news(browser, app: ServedApp) -> list[float]:
-    """Train in one tab and return the milliseconds until another one, where nothing moved for a second, says so."""
-    times = []
-    with chromium.open_page(browser) as clicked:
-        watched = clicked.context.new_page()
-        for page in (clicked, watched):
-            page.goto(f"{app.url}/?{ONE_EPOCH}")
-            page.locator(chromium.START).wait_for()
-        for number in range(ROUNDS + 1):
-            clicked.evaluate(NOTE_CLICK)
-            watched.evaluate(NOTE_NEWS)
-            clicked.locator(chromium.START).click()
-            watched.wait_for_function("() => window.told")
-            times.append(watched.evaluate("() => window.told") - clicked.evaluate("() => window.clickedAt"))
-            for page in (clicked, watched):
-                page.wait_for_function(chromium.IS_DONE)
-            watched.wait_for_timeout(QUIET_MS)
-            if number < ROUNDS:  # the same settings again would be the same click, come twice
-                clicked.goto(f"{app.url}/?{ONE_EPOCH}&seed={number}")
-                clicked.locator(chromium.START).wait_for()
-                clicked.wait_for_function(chromium.IS_DONE)
-    return times
-
-
-def _figures(browser, app: ServedApp) -> list[float]:
-    """Train a CNN and return the milliseconds from each word of the live socket until the figures are others."""
-    with chromium.open_page(browser) as page:
-        page.add_init_script(NOTE_FIGURES)
-        page.goto(f"{app.url}/?network=cnn&train_images=10000&epochs=1")
-        page.locator(chromium.START).click()
-        page.wait_for_function("() => window.waited.length")
-        begun = page.evaluate("() => window.waited.length")  # the first may stand for the time in which nothing trained
-        page.wait_for_function(chromium.IS_DONE)
-        return page.evaluate("() => window.waited")[begun:]
+        return chromium.time_strokes(page, bars, STROKES)
 
 
 def _start(browser, environ: dict[str, str]) -> tuple[float, float]:

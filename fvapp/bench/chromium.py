@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 
@@ -37,29 +37,22 @@ IS_VISIBLE = """selector => {
   return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
 }"""
 
-# The moment the pointer was lifted, and the first frame after it in which each place is another. Asked at every frame:
+# The moment the pointer was lifted, and the first frame after it in which a place is another. Asked at every frame:
 # what components draw is in shadow roots, which an observer of the page does not see into.
-_WATCH = """places => {
-  const roots = (place) => [place, ...place.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean);
-  const shown = (selectors) => {
+_WATCH = """selectors => {
+  const shown = () => {
     const place = selectors.map(each => document.querySelector(each)).find(Boolean);
-    return place ? [place, ...roots(place)].map(each => each.innerHTML).join() : null;
-  };
-  const names = Object.keys(places);
-  const times = window.times = { names, up: null, changed: {} };
-  let before = {};
-  const look = () => {
-    for (const name of names) {
-      if (name in times.changed) continue;
-      const now = shown(places[name]);
-      if (now !== null && now !== before[name]) times.changed[name] = performance.now() - times.up;
-    }
-    if (names.some(name => !(name in times.changed))) requestAnimationFrame(look);
+    const roots = place ? [place, ...place.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean) : [];
+    return place ? [place, ...roots].map(each => each.innerHTML).join() : null;
   };
   document.addEventListener('pointerup', () => {
-    before = Object.fromEntries(names.map(name => [name, shown(places[name])]));
-    times.changed = {};
-    times.up = performance.now();
+    const before = shown(), up = performance.now();
+    window.changed = null;
+    const look = () => {
+      const now = shown();
+      if (now === null || now === before) requestAnimationFrame(look);
+      else window.changed = performance.now() - up;
+    };
     requestAnimationFrame(look);
   }, true);
 }"""
@@ -70,7 +63,6 @@ _NOTE_RUN = """() => {
   const all = { subtree: true, childList: true, characterData: true };
   seen.observe(document.querySelector('[data-testid="stMain"]'), all);
 }"""
-_ALL_CHANGED = "() => window.times.up !== null && window.times.names.every(name => name in window.times.changed)"
 
 
 @contextmanager
@@ -113,39 +105,28 @@ def wait_until_quiet(page) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
 
-def time_strokes(page, places: Mapping[str, Sequence[str]], strokes: int) -> list[dict[str, float]]:
-    """Return the milliseconds from pen up until each place is another one, for so many strokes.
+def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
+    """Return the milliseconds from pen up until a place is another one, for so many strokes.
 
     The strokes of a drawing come before them, and warm up.
+
+    Args:
+        place: selectors; the first that finds something counts.
     """
     page.wait_for_selector(CANVAS)
     draw_stroke(page, 1)  # another one than the first that counts: the page keeps its image when the canvas is cleared
-    page.wait_for_selector(next(iter(places.values()))[0], state="attached")
+    page.wait_for_selector(place[0], state="attached")
     _clear(page)
-    watch(page, places)
+    page.evaluate(_WATCH, list(place))
     times = []
     for number in range(STROKES_A_DRAWING + strokes):
         if number % STROKES_A_DRAWING == 0 and number:
             _clear(page)
         draw_stroke(page, number)
-        times.append(wait_for_changes(page))
+        page.wait_for_function("() => window.changed")
+        times.append(page.evaluate("() => window.changed"))
         wait_until_quiet(page)
     return times[STROKES_A_DRAWING:]
-
-
-def watch(page, places: Mapping[str, Sequence[str]]) -> None:
-    """Have the page note when each place is another one after the pointer was lifted.
-
-    Args:
-        places: selectors of each; the first that finds something counts.
-    """
-    page.evaluate(_WATCH, dict(places))
-
-
-def wait_for_changes(page) -> dict[str, float]:
-    """Wait until every place is another one, and return the milliseconds since the pointer was lifted."""
-    page.wait_for_function(_ALL_CHANGED)
-    return page.evaluate("() => window.times.changed")
 
 
 def draw_stroke(page, number: int) -> None:

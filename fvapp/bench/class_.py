@@ -3,8 +3,6 @@
 Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those who train press the
 button when they have come and look on until they have their result. Who does not train, or has trained, draws, asks for
 random images and refreshes the page. Measured is what a visitor waits for until the last one has come, and after that.
-With `--held` they are in a class whose board and projector are open, and once all are there one of them raises a hand
-now and then.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ import psutil
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.measuring import Measure, benchmark, high, private_mb
-from fvapp.bench.page_visitor import PageVisitor, Storage
+from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
@@ -43,14 +41,13 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server:
         if args.warm:
             asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
-        yield from asyncio.run(Lesson(server, args.visitors, args.training, args.seconds, args.held).hold())
+        yield from asyncio.run(Lesson(server, args.visitors, args.training, args.seconds).hold())
 
 
 def _add_own(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visitors", type=int, default=200, help="who come")
     parser.add_argument("--training", type=int, default=60, help="of them press Train")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay at least, once all are there")
-    parser.add_argument("--held", action="store_true", help="they join a class, whose board and projector are open")
     parser.add_argument("--warm", action="store_true", help="somebody has trained and drawn before they come")
 
 
@@ -62,35 +59,23 @@ class Lesson:
     """One lesson on a server.
 
     Attributes:
-        held: whether visitors are in a class.
         waits: what they waited for, the moment it began, and the seconds.
-        come: seconds from the begin at which each visitor had joined, had the first page, and had pressed Train or not.
+        come: seconds from the begin at which each visitor had the first page, and had pressed Train or not.
         results: seconds from the begin at which each run that trains had its result.
-        told: seconds from a raised hand to the teacher's board.
     """
 
     server: ServedApp
     visitors: int
     training: int
     seconds: float
-    held: bool = False
     waits: list[tuple[str, float, float]] = field(default_factory=list)
     come: list[float] = field(default_factory=list)
     results: list[float] = field(default_factory=list)
-    told: list[float] = field(default_factory=list)
-    _code: str = ""
-    _hand: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time, so that the board tells whose it is
-    _board: PageVisitor | None = None
 
     async def hold(self) -> list[Measure]:
         """Hold it to its end, and return what was measured."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
-        teacher: list[PageVisitor] = []
-        if self.held:
-            self._board, projector, self._code = await open_class(self.server.url)
-            teacher = [self._board, projector]
-        looking = [asyncio.create_task(_look_on(page)) for page in teacher]
         begin = monotonic()
         chance = random.Random(1)
         arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitors))
@@ -104,9 +89,6 @@ class Lesson:
         for error in set(errors):
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
         length, memory = monotonic() - begin, private_mb(process.pid)
-        for task, page in zip(looking, teacher, strict=True):
-            task.cancel()
-            await page.close()
         cpu = sum(process.cpu_times()[:2]) - before
         return [
             *self._measures(),
@@ -129,9 +111,6 @@ class Lesson:
                 yield Measure(f"the same, median, {name}", "s", [median(waited)])
         if self.results:
             yield Measure(f"all {len(self.results)} who train have their result", "s", [max(self.results)])
-        if len(self.told) > 1:
-            what = f"a raised hand on the teacher's board, 95th percentile (of {len(self.told)})"
-            yield Measure(what, "s", [high(self.told)], must=2.0, aim=1.0)
 
     async def _take(self, kind: str, act: Awaitable[None], since: float) -> None:
         begun = monotonic()
@@ -155,11 +134,7 @@ class Lesson:
             await page.close()
 
     async def _come(self, page: PageVisitor, trains: bool, chance: random.Random, begin: float) -> None:
-        """Join the class, where there is one, and open the first page; who trains presses the button."""
-        if self.held:
-            await page.open("class", f"code={self._code}")
-            await page.fill("nickname", f"Student {chance.randrange(10**9)}")
-            await self._take("click", page.press("class_join"), begin)
+        """Open the first page; who trains presses the button."""
         if trains:
             await self._take("page open", page.open("", f"seed={chance.randrange(1_000)}"), begin)
             await self._take("click", page.press("train_start"), begin)
@@ -168,9 +143,7 @@ class Lesson:
 
     async def _watch(self, page: PageVisitor, begin: float) -> None:
         """Look on until the run has its result."""
-        async with asyncio.timeout(LONGEST):
-            while "%" not in page.text("test_result"):
-                await page.wait_for_change()
+        await page.until(lambda: "%" in page.text("test_result"), LONGEST)
         self.results.append(monotonic() - begin)
 
     async def _do_something(
@@ -179,8 +152,6 @@ class Lesson:
         """Think, then draw, have a random image, or open the page again."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         what = chance.random()
-        if self.held and what > 0.95 and len(self.come) >= self.visitors:
-            await self._raise_hand(page)
         if what < 0.6:
             await self._take("drawing", page.draw(canvas_json(scribble(hand))), begin)
         elif what < 0.8:
@@ -188,29 +159,3 @@ class Lesson:
         else:
             await self._take("page open", page.open("draw"), begin)
         await page.catch_up()
-
-    async def _raise_hand(self, page: PageVisitor) -> None:
-        async with self._hand:
-            shown, begun = self._board.buttons("helped_"), monotonic()
-            await page.press("hand_up")
-            async with asyncio.timeout(LONGEST):
-                while self._board.buttons("helped_") == shown:
-                    await asyncio.sleep(0.02)
-            self.told.append(monotonic() - begun)
-
-
-async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
-    """Open a class as its teacher; return the pages with board and projector, and the code."""
-    board = PageVisitor(url)
-    await board.open("class", "view=open")
-    await board.fill("class_name", "bench")
-    await board.press("class_open")
-    await board.open("class")
-    projector = PageVisitor(url, Storage(board.storage.token))
-    await projector.open("class", "view=projector")
-    return board, projector, board.search("class='fvapp-code'>([^<]*)")
-
-
-async def _look_on(page: PageVisitor) -> None:
-    while True:
-        await page.wait_for_change()

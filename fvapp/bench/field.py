@@ -18,8 +18,7 @@ import numpy as np
 
 from fvapp.bench.engine_runs import open_trainings
 from fvapp.bench.measuring import Measure, alternate, benchmark
-from fvapp.bench.notebook import Notebook
-from fvapp.bench.other_side import OtherSide
+from fvapp.bench.notebook import Notebook, OtherSide
 from fvapp.bench.training import CNN, EPOCH_ROUNDS, IMAGES, NOTEBOOK, flop_per_image
 from fvapp.core.datasets import load_dataset
 from fvapp.core.layers import describe_layers

@@ -11,7 +11,7 @@ import asyncio
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Any
@@ -132,10 +132,6 @@ class PageVisitor:
         options, fragment = self._needed(key, self._widget(key, *_CHOICES))
         await self._rerun([WidgetState(id=options.id, string_value=options.options[place])], fragment)
 
-    def buttons(self, beginning: str) -> int:
-        """Return how many buttons there are whose key begins so."""
-        return sum(f"-{beginning}" in delta.new_element.button.id for delta, _ in self._elements.values())
-
     def has(self, key: str) -> bool:
         """Return whether there is a button, a window or a field to choose in, of that key, that can be used."""
         return self._widget(key, "button", "popover", *_CHOICES) is not None
@@ -187,6 +183,19 @@ class PageVisitor:
         except TimeoutError:
             return
         await self.catch_up()
+
+    async def until(self, there: Callable[[], object], seconds: float = 60) -> None:
+        """Look on until something is there.
+
+        Raises:
+            TimeoutError: it did not come; the message holds what the page says.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while not there():
+                    await self.wait_for_change()
+        except TimeoutError:
+            raise TimeoutError(self.text()) from None
 
     def text(self, key: str | None = None) -> str:
         """Return the words inside the container of a key, or of the whole page."""

@@ -6,19 +6,14 @@ Fashion-MNIST, 60,000 images, batch 32, Adam, no validation, the page's events o
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
 from statistics import mean
 
-import numpy as np
-
 from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
-from fvapp.bench.measuring import Measure, alternate, benchmark, seconds_of
+from fvapp.bench.measuring import Measure, alternate, benchmark
 from fvapp.bench.notebook import Notebook
 from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.layers import describe_layers
@@ -26,11 +21,9 @@ from fvapp.core.settings import RunSettings, preset_settings
 
 NOTEBOOK = preset_settings("notebook", "fashion_mnist")
 CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
-MATRIX = 2_048
 IMAGES = 60_000
 EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
-_LONGEST_CHILD = 300  # seconds
 
 TEN_NETWORKS = tuple(
     RunSettings(dataset=dataset, epochs=1, **network)
@@ -49,16 +42,11 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other."""
     with open_trainings(home) as trainings:
         for hidden, must, aim in (((128,), 8, 12), ((512,), 3.5, 5), ((512, 256), 3, 5)):
-            measure = _epochs(trainings, home, hidden, must, aim)
-            yield measure
-            if hidden == (128,):
-                yield _matrix_share(measure)
+            yield _epochs(trainings, home, hidden, must, aim)
         yield _click_to_test(trainings, home)
         yield _second_run(trainings)
-        yield _own_examples(trainings)
         yield _same_accuracy(trainings, home)
         yield _cnn(trainings, home)
-    yield _twelve_images()
     yield _memory(home)
 
 
@@ -74,12 +62,6 @@ def flop_per_image(settings: RunSettings) -> int:
     return 2 * (3 * sum(layers) - layers[0])
 
 
-def matrix_speed() -> float:
-    """Return the machine's speed in GFLOP/s: a product of two 2,048 x 2,048 float32 matrices, the best of five."""
-    a = np.random.default_rng(0).random((MATRIX, MATRIX), dtype="float32")
-    return 2 * MATRIX**3 / min(seconds_of(lambda: a @ a) for _ in range(5)) / 1e9
-
-
 def _epochs(trainings: Trainings, home: str, hidden: tuple[int, ...], must: float, aim: float) -> Measure:
     settings = NOTEBOOK.with_values(hidden=hidden, epochs=2)
     name = f"one epoch, Dense {' + '.join(map(str, hidden))}"
@@ -87,14 +69,6 @@ def _epochs(trainings: Trainings, home: str, hidden: tuple[int, ...], must: floa
         # The second epoch: the first of a warm-up compiles, on both sides.
         sides = {"ours": lambda: trainings.run(settings).epoch_seconds[1], "other": notebook.epoch}
         return Measure(name, "s", must=must, aim=aim, **alternate(sides, EPOCH_ROUNDS))
-
-
-def _matrix_share(epoch: Measure) -> Measure:
-    speed = matrix_speed()
-    work = flop_per_image(NOTEBOOK) * IMAGES / 1e9
-    shares = [100 * work / seconds / speed for seconds in epoch.ours]
-    notes = {"matrix_gflops": round(speed, 1), "gflop_an_epoch": round(work, 1)}
-    return Measure("Dense 128, share of the matrix speed", "%", shares, (), 30, 45, more_is_better=True, notes=notes)
 
 
 def _click_to_test(trainings: Trainings, home: str) -> Measure:
@@ -120,17 +94,6 @@ def _second_run(trainings: Trainings) -> Measure:
     return Measure("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
 
 
-def _own_examples(trainings: Trainings) -> Measure:
-    """Compare epochs with 500 own examples added, a fourth of which is held back, and without."""
-    images = np.random.default_rng(1).integers(0, 256, (500, 28, 28), np.uint8)
-    for number, image in enumerate(images):
-        trainings.engine.examples.keep(trainings.token, NOTEBOOK.dataset, image, number % 10)
-    ways = {"ours": NOTEBOOK.with_values(epochs=3, examples="added"), "other": NOTEBOOK.with_values(epochs=3)}
-    sides = {name: lambda way=way: min(trainings.run(way).epoch_seconds) for name, way in ways.items()}
-    name = "one epoch, Dense 128, with 500 own examples added, beside without"
-    return Measure(name, "s", must=1 / 1.05, aim=1 / 1.02, **alternate(sides, rounds=15))
-
-
 def _same_accuracy(trainings: Trainings, home: str) -> Measure:
     """Compare the mean test accuracies of some seeds: the seeds give other initial weights on both sides."""
     with Notebook((128,), home) as notebook:
@@ -147,38 +110,6 @@ def _cnn(trainings: Trainings, home: str) -> Measure:
         sides = {"ours": lambda: trainings.run(settings).epoch_seconds[0], "other": notebook.epoch}
         must, aim = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
         return Measure("one epoch, small CNN, batch 128", "s", must=must, aim=aim, **alternate(sides))
-
-
-def _twelve_images() -> Measure:
-    """Compare epochs with guesses for the twelve test images and without: of a test set that does not reach so far."""
-    command = [sys.executable, "-c", _WITH_AND_WITHOUT, json.dumps(NOTEBOOK.with_values(epochs=3).to_json())]
-    environ = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as a worker has it
-    found = json.loads(subprocess.check_output(command, env=environ, timeout=_LONGEST_CHILD))
-    name = "one epoch, Dense 128, with the twelve test images, beside without"
-    return Measure(name, "s", must=1 / 1.03, aim=1 / 1.01, **found)
-
-
-_WITH_AND_WITHOUT = """
-import json, os, sys
-from dataclasses import replace
-from fvapp.bench.measuring import alternate
-from fvapp.core.datasets import load_dataset
-from fvapp.core.events import EpochEnded
-from fvapp.core.places import Places
-from fvapp.core.settings import RunSettings
-from fvapp.learn.training import train
-
-settings = RunSettings.from_json(json.loads(sys.argv[1]))
-whole = load_dataset(settings.dataset, Places.from_environ(os.environ))
-few = replace(whole, x_test=whole.x_test[:100], y_test=whole.y_test[:100])
-
-def epoch(dataset):
-    events = []
-    train(settings, dataset, emit=events.append)
-    return min(event.seconds for event in events if isinstance(event, EpochEnded))
-
-print(json.dumps(alternate({"ours": lambda: epoch(whole), "other": lambda: epoch(few)}, rounds=15)))
-"""
 
 
 def _memory(home: str) -> Measure:

@@ -62,17 +62,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write each source as ``.npy.xz`` files and enter it in the manifest; return the exit status."""
-    manifest_file = args.into / MANIFEST
-    manifest = json.loads(manifest_file.read_text(encoding="utf-8")) if manifest_file.exists() else {}
+    """Write each source as ``.npy.xz`` files with their manifest; return the exit status."""
     try:
         for source in args.sources:
             name, arrays = read_published(source)
-            manifest[name] = _write(args.into / name, arrays)
+            write_dataset(args.into / name, arrays)
     except DatasetError as error:
         print(error.sentence(t), file=sys.stderr)
         return 2
-    manifest_file.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return 0
 
 
@@ -107,13 +104,19 @@ def _read_idx(content: bytes) -> np.ndarray:
     return values.reshape(shape)
 
 
-def _write(folder: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, dict[str, object]]:
+def write_dataset(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write the files of a data set and their manifest into its folder.
+
+    Args:
+        arrays: `x_train` and `x_test`, uint8 [images, 28, 28]; `y_train` and `y_test`, uint8 [images].
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    entry = {}
+    manifest = {}
     for array in ARRAYS:
         file = BytesIO()
         np.save(file, arrays[array], allow_pickle=False)
         content = file.getvalue()
         (folder / f"{array}.npy.xz").write_bytes(lzma.compress(content, preset=XZ_PRESET))
-        entry[array] = {"shape": list(arrays[array].shape), "sha256": hashlib.sha256(content).hexdigest()}
-    return entry
+        manifest[array] = {"shape": list(arrays[array].shape), "sha256": hashlib.sha256(content).hexdigest()}
+    text = json.dumps(manifest, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")

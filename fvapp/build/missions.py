@@ -13,32 +13,20 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-
 from fvapp.bench.measuring import versions
-from fvapp.core.answers import Answer, shares
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.errors import Term
+from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.events import Event
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.mistakes import read_answers
-from fvapp.core.inspection.surgery import parts_of
 from fvapp.core.layers import count_parameters
-from fvapp.core.missions import MISSIONS, Mission, Trial, Verdict, mark_error
-from fvapp.core.missions.looking import judge_answer, judge_pixels
-from fvapp.core.missions.looking_inside import judge_one_neuron, judge_shirts
+from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores, processor_name
-from fvapp.learn.build import build_model
 from fvapp.learn.training import Weights, train
 
 WRITTEN = Path(__file__).parents[1] / "core" / "missions" / FILE
-LOOKED_AT = 42  # the training image of mission A
-ASKED = 0  # the test image of mission 1
-LOOKED_INTO = 61  # that of mission 9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +38,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the file, and return the exit status."""
     places = Places.from_environ(os.environ)
     # What a network forgets depends on the drawings: there is nothing typical.
-    missions = {one.id: measure(one, places) for one in MISSIONS.values() if one.kind != "taught"}
+    missions = {one.id: measure(one, places) for one in MISSIONS.values() if not one.taught}
     machine = {"cores": available_cores(), "processor": processor_name()}
     typical = Typical(
         date.today().isoformat(), **machine, versions=versions(), seed=RunSettings().seed, missions=missions
@@ -67,18 +55,10 @@ def measure(mission: Mission, places: Places) -> TypicalMission:
     runs = [_train(settings, dataset) for settings in mission.settings()]
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.mark}: {seconds:.1f} s", flush=True)
-    if mission.kind == "pictures":
-        return TypicalMission(judge_pixels(LOOKED_AT, np.asarray(dataset.x_train[LOOKED_AT])), None, 0.0, dataset.name)
-    if mission.kind == "answers":
-        [(trial, weights)] = runs
-        keys = DATASETS[dataset.name].class_names
-        answer = _ask(trial.settings, weights, np.asarray(dataset.x_test[ASKED]))
-        verdict = judge_answer(answer, int(dataset.y_test[ASKED]), lambda label: Term(keys[label]))
-        return TypicalMission(verdict, None, seconds, dataset.name)
-    if mission.kind == "inside":
-        [(trial, weights)] = runs
-        return TypicalMission(_look_inside(mission, trial, weights, dataset), None, seconds, dataset.name)
-    return judged(mission.id, [trial for trial, _ in runs], seconds, dataset.name)
+    if mission.measure is None:
+        return judged(mission.id, [trial for trial, _ in runs], seconds, dataset.name)
+    networks = (network_of_run(trial.settings, weights, trial.result.temperature) for trial, weights in runs)
+    return TypicalMission(mission.measure(dataset, *networks), None, seconds, dataset.name)
 
 
 def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights]:
@@ -96,21 +76,3 @@ def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights]:
         record = replace(record, state=outcome.state, parameters=count_parameters(settings), result=outcome.result)
         weights = outcome.weights
     return Trial.from_run(record, events), weights
-
-
-def _ask(settings: RunSettings, weights: Weights, image: np.ndarray) -> Answer:
-    model = build_model(settings)
-    model.set_weights(weights)
-    shares = model.predict(image[np.newaxis] / 255, verbose=0)[0]
-    return Answer(tuple(map(float, shares)))
-
-
-def _look_inside(mission: Mission, trial: Trial, weights: Weights, dataset: Dataset) -> Verdict:
-    """Judge the inside of a network as the mission's page does."""
-    network = network_of_run(trial.settings, weights, trial.result.temperature)
-    keys, labels = DATASETS[dataset.name].class_names, np.asarray(dataset.y_test)
-    if mission.id == "inside_neuron":
-        label = int(labels[LOOKED_INTO])
-        return judge_one_neuron(parts_of(network, network.features(dataset.x_test), labels), label, Term(keys[label]))
-    answers = read_answers(shares(network.logits(dataset.x_test), network.temperature), labels)
-    return judge_shirts(answers.confusion(), lambda label: Term(keys[label]))

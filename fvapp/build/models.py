@@ -24,7 +24,7 @@ from fvapp.build.examples import (
     digit_examples,
     read_pen_digits,
 )
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.inspection.answering import evidence
 from fvapp.core.places import Places
@@ -47,7 +47,7 @@ KEEP_FREE = 5  # niceness: half an hour of all cores
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where the data is, and how to make a small model for a try."""
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with {PEN_DIGITS}")
-    parser.add_argument("--dataset", choices=tuple(DATASETS), action="append", help="only this one (default: both)")
+    parser.add_argument("--dataset", choices=tuple(STRANGE), action="append", help="only this one (default: both)")
     parser.add_argument("--images", type=int, metavar="N", help="train on so many images of each source")
     parser.add_argument("--epochs", type=int, metavar="N", help="of each stage, instead of the recipe's")
     parser.add_argument("--out", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
@@ -60,12 +60,12 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         DatasetError: a file is missing in the data folder.
     """
     places = Places.from_environ(os.environ)
-    datasets = {name: _first(load_dataset(name, places), args.images) for name in DATASETS}
+    datasets = {name: _first(load_dataset(name, places), args.images) for name in STRANGE}
     pens = _first_pens(read_pen_digits(args.data / PEN_DIGITS), args.images)
     args.out.mkdir(parents=True, exist_ok=True)
     if hasattr(os, "nice"):  # not on Windows
         os.nice(KEEP_FREE)
-    for name in args.dataset or DATASETS:
+    for name in args.dataset or STRANGE:
         build_model(name, datasets, pens, args, t)
     return 0
 

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from fvapp.bench.measuring import versions
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.places import Places
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 def grid() -> list[RunSettings]:
     """Return what is measured, the quick ones first."""
-    plain = [RunSettings(name, images, epochs=shipped.EPOCHS) for images in shipped.SIZES for name in DATASETS]
+    plain = [RunSettings(name, images, epochs=shipped.EPOCHS) for images in shipped.SIZES for name in SHIPPED]
     changed = [
         settings.with_values(**changes)
         for settings in plain
@@ -58,7 +58,7 @@ def grid() -> list[RunSettings]:
 
 
 def _seconds(settings: RunSettings) -> float:
-    return estimate_seconds(settings, settings.train_images or DATASETS[settings.dataset].train_images)
+    return estimate_seconds(settings, settings.images)
 
 
 def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.datasets.twelve import AMONG
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_from_bytes
@@ -30,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train, choose, print, and return the exit status."""
     places = Places.from_environ(os.environ)
-    for name in DATASETS:
+    for name in SHIPPED:
         dataset = load_dataset(name, places)
         labels = np.asarray(dataset.y_test[:AMONG])
         chosen = choose(turning_moments(np.stack([*_right(dataset)])), labels)
-        print(f'    "{name}": {chosen},', flush=True)
+        print(f"{name}: twelve={chosen},", flush=True)
     return 0
 
 

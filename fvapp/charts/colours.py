@@ -22,8 +22,10 @@ CLASSES = (
     "#808080",  # grey
     "#9467BD",  # violet
     "#6B8E23",  # olive
+    "#C2185B",  # crimson
+    "#00838F",  # petrol
 )
-"""The ten classes, in one fixed order."""
+"""The classes, in one fixed order: as many as a data set has at most."""
 
 RUNS = (
     "#7E57C2",  # violet

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from math import prod
 
-from fvapp.core.datasets import DATASETS
 from fvapp.core.inspection.glimpse import BANDS, MOST_DRAWN, drawn_neurons
 from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, class_names
 
 WIDTH, HEIGHT = 460, 258  # units of the picture; on a phone one is about three quarters of a pixel
 MIDDLE = 102  # height at which all layers are centred
@@ -20,12 +19,6 @@ LABELS = (216, 233, 249)  # baselines of the three lines below each layer
 SPACING = 18  # from neuron to neuron
 RADIUS = 5.5
 IMAGE = 58  # side of the drawn image where there is room; feature maps keep their proportion to it
-
-# What the image may show, in 7x7 pixels.
-_SAMPLES = {
-    "fashion_mnist": (".##.##.", "#######", "#######", ".#####.", ".#####.", ".#####.", ".#####."),
-    "mnist": (".......", ".#####.", ".....#.", "....#..", "...#...", "..#....", "..#...."),
-}
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     side = min(IMAGE, 0.75 * step)
 
     labels = (_size(layers[0].input_shape), t("network.image"), "")
-    parts = [_image(left, side, settings.dataset), _labels(left, labels)]
+    parts = [_image(left, side, settings.data.sample), _labels(left, labels)]
     before = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2))
     for n, column in enumerate(columns, start=1):
         place = left + n * step
@@ -70,10 +63,10 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
         parts += [drawn, _labels(place, column.labels)]
         before = (column.kind, place + half, points)
     if named:
-        keys = DATASETS[settings.dataset].class_names[: layers[-1].units]
+        rows = _rows(min(layers[-1].units, MOST_DRAWN))
         parts += [
-            f'<text x="{right + 14:.0f}" y="{y + 4.2:.0f}" font-size="12.5">{escape(t(key))}</text>'
-            for key, y in zip(keys, _rows(len(keys)), strict=True)
+            f'<text x="{right + 14:.0f}" y="{y + 4.2:.0f}" font-size="12.5">{escape(name)}</text>'
+            for name, y in zip(class_names(settings.dataset, t), rows, strict=False)
         ]
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg" fill="currentColor" '
@@ -191,11 +184,11 @@ def _connections(before: tuple[str, float, Sequence[float]], after: tuple[str, f
     return f'<path{named} d="{lines}" stroke="currentColor" stroke-opacity="{opacity}" stroke-width="0.8" fill="none"/>'
 
 
-def _image(place: float, side: float, dataset: str) -> str:
+def _image(place: float, side: float, sample: Sequence[str]) -> str:
     left, top, width = place - side / 2, MIDDLE - side / 2, side / 7
     pixels = "".join(
         f"M{left + column * width:.2f} {top + row * width:.2f}h{width:.2f}v{width:.2f}h-{width:.2f}z"
-        for row, line in enumerate(_SAMPLES[dataset])
+        for row, line in enumerate(sample)
         for column, pixel in enumerate(line)
         if pixel == "#"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
@@ -22,7 +22,7 @@ from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.runs import RunResult
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import percent
+from fvapp.core.wording import class_names, percent
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Picture:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which network answers, and about what."""
     parser.add_argument(
-        "--model", required=True, metavar="MODEL", help=f"folder that train --out wrote, or {' or '.join(DATASETS)}"
+        "--model", required=True, metavar="MODEL", help=f"folder that train --out wrote, or {' or '.join(SHIPPED)}"
     )
     parser.add_argument("--json", action="store_true", help="print every answer as a line of JSON")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="images, or strokes in .json files")
@@ -54,12 +54,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         FvappError: the model cannot be used.
     """
     settings = read_settings(args.model)
-    shipped = load_shipped(settings.dataset)
-    network = shipped.network if args.model in DATASETS else read_network(Path(args.model), settings)
+    network = load_shipped(args.model).network if args.model in SHIPPED else read_network(Path(args.model), settings)
     for file in args.files:
         pictures = list(read_pictures(file, settings.dataset))
         images = [picture.image for picture in pictures if not isinstance(picture.image, FvappError)]
-        answers = iter(answer_images(network, np.array(images, np.uint8).reshape(-1, 28, 28), shipped))
+        answers = iter(answer_images(network, np.array(images, np.uint8).reshape(-1, 28, 28), settings.dataset))
         for picture in pictures:
             if isinstance(picture.image, FvappError):
                 _print_error(picture, args.json, t)
@@ -74,7 +73,7 @@ def read_settings(model: str) -> RunSettings:
     Raises:
         FvappError: there is no such folder, or its settings cannot be read.
     """
-    if model in DATASETS:
+    if model in SHIPPED:
         return RunSettings(dataset=model)
     try:
         return RunSettings.from_json(json.loads((Path(model) / "settings.json").read_bytes()))
@@ -152,7 +151,7 @@ def _print_answer(picture: Picture, answer: Answer, dataset: str, as_json: bool,
         }
         print(json.dumps(line, ensure_ascii=False))
         return
-    name = t(DATASETS[dataset].class_names[answer.label])
+    name = class_names(dataset, t)[answer.label]
     key = "unlike" if answer.unlike else "answer" if answer.is_sure() else "not_sure"
     words = t(f"classify.{key}", answer=name, share=percent(answer.confidence))
     print(f"{picture.file} [{picture.index}]: {words}")

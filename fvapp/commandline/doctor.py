@@ -88,7 +88,7 @@ def _workers(t: Translate) -> Finding:
 
 
 def _data_set(name: str, t: Translate) -> Finding:
-    info, subject = DATASETS[name], t(f"datasets.{name}.name")
+    info, subject = DATASETS[name], t(DATASETS[name].term("name"))
     try:
         for array in ARRAYS:
             unpack_shipped(name, array, BytesIO())

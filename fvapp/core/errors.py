@@ -50,6 +50,12 @@ def in_words(values: Mapping[str, object], translate: Callable[..., str]) -> dic
 class SettingsError(FvappError):
     """A setting that is unknown, out of range, or too large together with the others."""
 
+    @property
+    def setting(self) -> str:
+        """The name of the setting, or an empty text."""
+        label = self.values.get("field")
+        return label.split(".")[1] if isinstance(label, Term) else ""
+
 
 class ImageError(FvappError):
     """Bytes that do not become a picture: not an image, too large, damaged."""

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import ExampleError
 from fvapp.core.layers import IMAGE_SHAPE
-from fvapp.core.settings import SETTINGS
 
 Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
@@ -23,7 +23,6 @@ MOST = 500
 HELD_OUT = 4
 """Every fourth example of a class is held back for "my test"."""
 
-CLASSES = 10
 PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _TEST = 128  # added to the label of an example that is held back
 
@@ -66,26 +65,27 @@ def make_example(
     Raises:
         ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image or class.
     """
-    if dataset not in SETTINGS["dataset"].choices:
+    if dataset not in DATASETS:
         raise ExampleError("example_dataset")
     pixels = np.asarray(image)
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
         raise ExampleError("bad_image")
-    label = check_label(label)
+    label = check_label(label, dataset)
     source = source if source in get_args(Source) else "file"
     content = pixels.tobytes()
     place = place_for(dataset, label, others)
     return Example(example_id(dataset, content), dataset, label, source, kept, place, content)
 
 
-def check_label(label: object) -> int:
-    """Return a label, 0 to 9.
+def check_label(label: object, dataset: str) -> int:
+    """Return a label of a data set.
 
     Raises:
         ExampleError: ``example_label``.
     """
-    if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label < CLASSES:
-        raise ExampleError("example_label", value=str(label)[:20])
+    last = DATASETS[dataset].classes - 1
+    if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= last:
+        raise ExampleError("example_label", value=str(label)[:20], last=last)
     return int(label)
 
 
@@ -122,8 +122,8 @@ class ExampleSet(NamedTuple):
         )
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> ExampleSet:
-        """Read what :meth:`to_bytes` wrote; it may come from anywhere.
+    def from_bytes(cls, content: bytes, classes: int) -> ExampleSet:
+        """Read what :meth:`to_bytes` wrote, of a data set with so many classes; it may come from anywhere.
 
         Raises:
             ExampleError: ``examples_unusable``.
@@ -136,7 +136,7 @@ class ExampleSet(NamedTuple):
         if len(rows) % (1 + PIXELS) or len(rows) > MOST * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
         found = cls._of_rows(rows)
-        if (found.labels >= CLASSES).any():
+        if (found.labels >= classes).any():
             raise ExampleError("examples_unusable")
         return found
 

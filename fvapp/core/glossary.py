@@ -50,29 +50,6 @@ WORDS = (
     "model_card",
 )
 
-SETTING_WORDS = {
-    "validation_split": "validation",
-    "normalisation": "normalising",
-    "wrong_labels": "label",
-    "rare_class": "bias",
-    "marked_class": "shortcut",
-    "network": "convolution",
-    "hidden": "neuron",
-    "activation": "activation",
-    "dropout": "dropout",
-    "flatten": "flatten",
-    "output_units": "label",
-    "epochs": "epoch",
-    "batch_size": "batch",
-    "optimizer": "optimizer",
-    "learning_rate": "optimizer",
-    "target_metric": "callback",
-    "target_value": "accuracy",
-    "patience": "early_stopping",
-    "seed": "seed",
-}
-"""The word that explains a setting, for the help of the form."""
-
 CHANCE_WORDS = ("seed", "percentage_point", "spread")
 FIT_WORDS = ("validation", "loss", "overfitting")
 """The words that explain what the comparison says: of groups of runs, and of one run."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 from typing import Literal
 
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings
 
 LayerKind = Literal["reshape", "flatten", "dense", "dropout", "conv2d", "max_pooling2d"]
 
@@ -39,7 +40,32 @@ class Layer:
     activation: str = ""
     rate: float = 0.0
 
+    @property
+    def weights(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of kernel and bias; of a layer without parameters none."""
+        window = (KERNEL_SIZE, KERNEL_SIZE) if self.kind == "conv2d" else ()
+        return ((*window, self.input_shape[-1], self.units), (self.units,)) if self.parameters else ()
 
+    @property
+    def keras(self) -> tuple[str, tuple[object, ...], dict[str, str]]:
+        """The class of Keras, and with which positional arguments and keywords one calls it."""
+        named = {"activation": self.activation} if self.activation else {}
+        match self.kind:
+            case "reshape":
+                return "Reshape", (self.output_shape,), named
+            case "flatten":
+                return "Flatten", (), named
+            case "dense":
+                return "Dense", (self.units,), named
+            case "dropout":
+                return "Dropout", (self.rate,), named
+            case "conv2d":
+                return "Conv2D", (self.units, KERNEL_SIZE), named
+            case "max_pooling2d":
+                return "MaxPooling2D", (POOL_SIZE,), named
+
+
+@lru_cache(64)
 def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
     """Return the layers of the network of `settings`, from the 28x28 image to the shares of the classes."""
     layers: list[Layer] = []
@@ -63,6 +89,12 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
         add(_dropout, settings.dropout)
     add(_dense, settings.output_units, "softmax")
     return tuple(layers)
+
+
+def program_of(settings: RunSettings) -> tuple[object, ...]:
+    """Return all that the program of a training is compiled for; whatever is no part of it is an argument of it."""
+    layers = (replace(layer, rate=0.0) for layer in describe_layers(settings))
+    return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
 
 
 def count_parameters(settings: RunSettings) -> int:

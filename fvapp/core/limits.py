@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.examples import MOST
 from fvapp.core.layers import describe_layers
@@ -29,7 +28,7 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
         images: to train on; None for all that `settings` take, those for validation among them.
     """
     if images is None:
-        images = settings.train_images or DATASETS[settings.dataset].train_images
+        images = settings.images
         own = MOST * settings.example_weight  # as many as there may be: only a workspace knows how many there are
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)

@@ -56,6 +56,13 @@ def read(kind: object, value: object, place: str = "") -> object:
     return _read(_parts(kind), value, place)
 
 
+def read_or_none(kind: object, value: object) -> object | None:
+    """Return `value` as a `kind`, or None where it is not one: what a browser tells may be anything."""
+    with suppress(ValueError):
+        return read(kind, value)
+    return None
+
+
 def read_what_fits(kind: type, values: object) -> object:
     """Read values into a dataclass whose fields all have defaults; an invalid value is replaced by the default."""
     found = {}
@@ -72,7 +79,7 @@ def _read(parts: _Parts, value: object, place: str) -> object:
         if nullable:
             return None
         value = null
-    found = value if type(value) is bare and not inner else _converted(bare, inner, value, place)
+    found = value if (type(value) is bare and not inner) or bare is object else _converted(bare, inner, value, place)
     for check in checks:
         if not check(found):
             raise BadValue(place)

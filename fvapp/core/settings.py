@@ -8,45 +8,41 @@ large only *together* is judged in :mod:`fvapp.core.limits`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Literal
+from dataclasses import asdict, dataclass, fields, replace
 
+from fvapp.core.activations import ACTIVATIONS
+from fvapp.core.dataset_table import DATASETS, MOST_CLASSES, DatasetInfo
 from fvapp.core.errors import SettingsError, Term
-
-Kind = Literal["choice", "whole", "number", "flag", "widths"]
-Topic = Literal["data", "network", "training"]
-Value = str | int | float | bool | tuple[int, ...] | None
+from fvapp.core.optimizers import OPTIMIZERS
+from fvapp.core.setting import Setting, Value, bad_value, checked, read_text, setting, to_text
 
 
-@dataclass(frozen=True)
-class Setting:
-    """A row of the table.
-
-    Attributes:
-        name: the field of ``RunSettings``, the name in addresses, JSON and ``--set``, and the catalogue key
-            (``settings.<name>.label`` and ``.help``).
-        kind: how its text is read.
-        topic: where the form shows it.
-        choices: the allowed values of a ``choice``.
-        minimum, maximum: the allowed range, both included; of each width for ``widths``.
-        most: the largest number of widths.
-    """
-
-    name: str
-    kind: Kind
-    topic: Topic
-    choices: tuple[Value, ...] = ()
-    minimum: float = 0
-    maximum: float = 0
-    most: int = 0
+def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
+    return "only" not in (before.examples, after.examples)  # own examples are taught as they are
 
 
-def _setting(default: Value, kind: Kind, topic: Topic, **allowed: object) -> Value:
-    """Return a field of ``RunSettings`` with what else stands in its row."""
-    return field(default=default, metadata={"kind": kind, "topic": topic, **allowed})
+def _activates(before: RunSettings, after: RunSettings) -> bool:
+    return any(one.network == "cnn" or one.hidden for one in (before, after))  # the output layer is always softmax
 
 
-_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
+    return before.target_metric == after.target_metric
+
+
+ONE_A_CLASS = 10
+"""Output neurons of a network that has one for each class, on a data set of any number of classes."""
+
+
+def _has_class(label: Value, data: DatasetInfo) -> bool:
+    return label in ("none", *range(data.classes))
+
+
+def _has_images(count: Value, data: DatasetInfo) -> bool:
+    return count is None or count <= data.train_images
+
+
+_LABELS, _SIZES = ("none", *range(MOST_CLASSES)), (1_000, 5_000, 10_000, None)  # None: all
+_METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 
 @dataclass(frozen=True)
@@ -59,44 +55,83 @@ class RunSettings:
         SettingsError: naming the field that is out of its range.
     """
 
-    dataset: str = _setting("fashion_mnist", "choice", "data", choices=("fashion_mnist", "mnist"))
-    train_images: int | None = _setting(None, "choice", "data", choices=(1_000, 5_000, 10_000, None))  # None: all
-    validation_split: float = _setting(0.1, "number", "data", minimum=0, maximum=0.5)
-    normalisation: bool = _setting(True, "flag", "data")  # pixels 0 to 1; off: 0 to 255
-    augmentation: bool = _setting(False, "flag", "data")
-    # The share of the training labels that is wrong.
-    wrong_labels: float = _setting(0.0, "number", "data", minimum=0, maximum=0.9)
-    rare_class: str | int = _setting("none", "choice", "data", choices=("none", *range(10)))
-    # Of its training images that are kept; ignored without a rare class.
-    rare_share: float = _setting(0.1, "choice", "data", choices=(0, 0.01, 0.1, 0.5))
-    marked_class: str | int = _setting("none", "choice", "data", choices=("none", *range(10)))
-    examples: str = _setting("none", "choice", "data", choices=("none", "added", "only"))  # the visitor's own
-    # How often each of them counts; ignored without any.
-    example_weight: int = _setting(1, "whole", "data", minimum=1, maximum=50)
-    network: str = _setting("dense", "choice", "network", choices=("dense", "cnn"))
-    # Ignored by the small CNN, whose layers are fixed.
-    hidden: tuple[int, ...] = _setting((128,), "widths", "network", minimum=1, maximum=2_048, most=4)
-    activation: str = _setting("relu", "choice", "network", choices=("relu", "tanh", "sigmoid", "elu"))
-    dropout: float = _setting(0.0, "number", "network", minimum=0, maximum=0.9)
-    flatten: bool = _setting(True, "flag", "network")
-    output_units: int = _setting(10, "whole", "network", minimum=1, maximum=20)
-    epochs: int = _setting(5, "whole", "training", minimum=1, maximum=100)
-    batch_size: int = _setting(32, "whole", "training", minimum=1, maximum=1_024)
-    optimizer: str = _setting("adam", "choice", "training", choices=("adam", "sgd", "rmsprop"))
-    learning_rate: float = _setting(0.001, "number", "training", minimum=0.00001, maximum=1)  # Keras' default for Adam
-    target_metric: str = _setting(
-        "none", "choice", "training", choices=("none", "accuracy", "loss", "val_accuracy", "val_loss")
+    dataset: str = setting("fashion_mnist", "data", choices=DATASETS, side_by_side=True, said="data set")
+    train_images: int | None = setting(None, "data", choices=_SIZES, exists=_has_images)
+    validation_split: float = setting(
+        0.1, "data", between=(0, 0.5), step=0.05, short_of_zero="train.no_validation", word="validation"
     )
-    target_value: float = _setting(0.9, "number", "training", minimum=0, maximum=10)
-    # Epochs without progress before stopping; 0: never.
-    patience: int = _setting(0, "whole", "training", minimum=0, maximum=20)
-    seed: int = _setting(1, "whole", "training", minimum=0, maximum=2**31 - 1)
+    normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
+    augmentation: bool = setting(False, "data", compiled=True)
+    # The share of the training labels that is wrong.
+    wrong_labels: float = setting(0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label")
+    rare_class: str | int = setting(
+        "none", "data", choices=_LABELS, exists=_has_class, said="class", differs=_of_the_data_set, word="bias"
+    )
+    # Of its training images that are kept.
+    rare_share: float = setting(
+        0.1, "data", choices=(0, 0.01, 0.1, 0.5), only_with="rare_class", differs=_of_the_data_set
+    )
+    marked_class: str | int = setting(
+        "none", "data", choices=_LABELS, exists=_has_class, said="class", differs=_of_the_data_set, word="shortcut"
+    )
+    examples: str = setting("none", "data", choices=("none", "added", "only"))  # the visitor's own
+    # How often each of them counts.
+    example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
+    network: str = setting("dense", "network", choices=("dense", "cnn"), side_by_side=True, word="convolution")
+    # The small CNN's layers are fixed.
+    hidden: tuple[int, ...] = setting((128,), "network", between=(1, 2_048), most=4, only_for="dense", word="neuron")
+    activation: str = setting("relu", "network", choices=tuple(ACTIVATIONS), differs=_activates, word="activation")
+    dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
+    flatten: bool = setting(True, "network", word="flatten")
+    output_units: int = setting(ONE_A_CLASS, "network", between=(1, 20), word="label")
+    epochs: int = setting(5, "training", between=(1, 100), word="epoch")
+    batch_size: int = setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
+    optimizer: str = setting("adam", "training", choices=tuple(OPTIMIZERS), compiled=True, word="optimizer")
+    # The default is Keras' for Adam.
+    learning_rate: float = setting(0.001, "training", between=(0.00001, 1), step=0.001, word="optimizer")
+    target_metric: str = setting("none", "training", choices=("none", *_METRICS), word="callback")
+    target_value: float = setting(
+        0.9, "training", between=(0, 10), step=0.05, only_with="target_metric", differs=_aims_alike, word="accuracy"
+    )
+    # Epochs without progress before stopping.
+    patience: int = setting(0, "training", between=(0, 20), said="never", word="early_stopping")
+    seed: int = setting(1, "training", between=(0, 2**31 - 1), typed=True, said="digits", word="seed")
 
     def __post_init__(self) -> None:
         for row in SETTINGS.values():
-            object.__setattr__(self, row.name, _checked(row, getattr(self, row.name)))
+            value = checked(row, getattr(self, row.name))
+            if row.exists and not row.exists(value, self.data):  # which stands in the first row
+                raise bad_value(row, value, self.dataset)
+            object.__setattr__(self, row.name, value)
+        if self.output_units == ONE_A_CLASS:
+            object.__setattr__(self, "output_units", self.classes)
         if self.target_metric.startswith("val_") and not self.validation_split:
             raise SettingsError("target_needs_validation", field=Term("settings.target_metric.label"))
+
+    @property
+    def data(self) -> DatasetInfo:
+        """What its data set is."""
+        return DATASETS[self.dataset]
+
+    @property
+    def classes(self) -> int:
+        """How many classes its data set has."""
+        return self.data.classes
+
+    @property
+    def images(self) -> int:
+        """How many images it takes of the data set to train and to validate."""
+        return self.train_images or self.data.train_images
+
+    @property
+    def one_a_class(self) -> bool:
+        """Whether the network has an output for each class and no other."""
+        return self.output_units == self.classes
+
+    @property
+    def answers_all(self) -> bool:
+        """Whether the network has an output for every class."""
+        return self.output_units >= self.classes
 
     @property
     def jit_compile(self) -> bool:
@@ -105,7 +140,7 @@ class RunSettings:
         Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network that is wrong on
         purpose: XLA gives ``nan`` where Keras gives the error a student is to see.
         """
-        return self.network == "dense" and self.flatten and self.output_units >= 10
+        return self.network == "dense" and self.flatten and self.answers_all
 
     @property
     def alters_data(self) -> bool:
@@ -121,11 +156,18 @@ class RunSettings:
         """Return a copy with `values` changed."""
         return replace(self, **values)
 
+    def on(self, dataset: str) -> RunSettings:
+        """Return the same settings for another data set; a choice that it does not have becomes the default."""
+        rows, info = (row for row in SETTINGS.values() if row.exists), DATASETS[dataset]
+        gone = [row.name for row in rows if not row.exists(getattr(self, row.name), info)]
+        values = {name: getattr(RunSettings, name) for name in gone}
+        if self.one_a_class:
+            values["output_units"] = ONE_A_CLASS
+        return replace(self, dataset=dataset, **values)
+
     def to_json(self) -> dict[str, object]:
         """Return a dictionary of plain values, read back by :meth:`from_json`."""
-        values = asdict(self)
-        values["hidden"] = list(self.hidden)
-        return values
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_json(cls, values: object) -> RunSettings:
@@ -159,11 +201,21 @@ class RunSettings:
                     values[name] = from_text(name, query[name])
                 except SettingsError as error:
                     errors.append(error)
-        try:
-            return cls(**values), tuple(errors)
-        except SettingsError as error:
-            del values["target_metric"]
-            return cls(**values), (*errors, error)
+        return cls.without_conflicts(values, errors), tuple(errors)
+
+    @classmethod
+    def without_conflicts(cls, values: dict[str, Value], errors: list[SettingsError]) -> RunSettings:
+        """Return settings of values that are right by themselves; one that the others do not allow is the default.
+
+        Args:
+            errors: is given why.
+        """
+        while True:
+            try:
+                return cls(**values)
+            except SettingsError as error:
+                errors.append(error)
+                del values[error.setting]
 
 
 SETTINGS: Mapping[str, Setting] = {row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)}
@@ -192,96 +244,24 @@ def from_text(name: str, text: str) -> Value:
     row = SETTINGS.get(name)
     if row is None:
         raise SettingsError("unknown_setting", field=name[:40])
-    text = text.strip()
-    try:
-        value = _READERS[row.kind](row, text)
-    except (ValueError, OverflowError):
-        raise _bad_value(row, text) from None
-    return _checked(row, value)
-
-
-def to_text(name: str, value: Value) -> str:
-    """Write one setting as :func:`from_text` reads it."""
-    if value is None:
-        return "all"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ",".join(map(str, value)) or "none"
-    return repr(value) if isinstance(value, float) else str(value)
+    return read_text(row, text.strip())
 
 
 def changed_rows(settings: RunSettings, other: RunSettings) -> Iterable[Setting]:
-    """Yield the rows of the table in which two settings differ."""
-    return (row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name))
+    """Yield the rows of the table in which two settings differ; one output a class is the same on every data set."""
+    alike = {"output_units"} if settings.one_a_class and other.one_a_class else set()
+    rows = (row for row in SETTINGS.values() if row.name not in alike)
+    return (row for row in rows if getattr(settings, row.name) != getattr(other, row.name))
 
 
-def _read_widths(row: Setting, text: str) -> tuple[int, ...]:
-    return () if text in ("", "none") else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+def has_effect(row: Setting, settings: RunSettings) -> bool:
+    """Return whether a setting does anything beside the others."""
+    return is_difference(row, settings, settings)
 
 
-def _read_flag(row: Setting, text: str) -> bool:
-    if text.lower() in _YES + _NO:
-        return text.lower() in _YES
-    raise ValueError(text)
-
-
-def _read_choice(row: Setting, text: str) -> Value:
-    for choice in row.choices:
-        if to_text(row.name, choice) == text.lower():
-            return choice
-    raise ValueError(text)
-
-
-_READERS = {
-    "choice": _read_choice,
-    "whole": lambda row, text: int(text),
-    "number": lambda row, text: float(text),
-    "flag": _read_flag,
-    "widths": _read_widths,
-}
-
-
-def _checked(row: Setting, value: object) -> Value:
-    """Return `value` in the type of its row, or raise."""
-    if row.kind == "choice":
-        # 1 is True and 1.0 to Python.
-        real = () if any(isinstance(choice, float) for choice in row.choices) else (float,)
-        if value in row.choices and not isinstance(value, (bool, *real)):
-            return row.choices[row.choices.index(value)]
-    elif row.kind == "flag":
-        if isinstance(value, bool):
-            return value
-    elif row.kind == "widths":
-        if isinstance(value, tuple) and len(value) <= row.most and all(_in_range(row, v, whole=True) for v in value):
-            return value
-    elif _in_range(row, value, whole=row.kind == "whole"):
-        return int(value) if row.kind == "whole" else float(value)
-    raise _bad_value(row, value)
-
-
-def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
-    kind = int if whole else (int, float)
-    return (
-        isinstance(value, kind)
-        and not isinstance(value, bool)
-        and row.minimum <= value <= row.maximum  # also refuses nan, and whole numbers too long for a float
+def is_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
+    """Return whether a difference in a setting is a thing of its own between two networks."""
+    return row.differs(before, after) and all(
+        row.only_for in ("", one.network) and not (row.only_with and getattr(one, row.only_with) == "none")
+        for one in (before, after)
     )
-
-
-def _bad_value(row: Setting, value: object) -> SettingsError:
-    label = Term(f"settings.{row.name}.label")
-    text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
-    if row.kind == "choice":
-        choices = ", ".join(to_text(row.name, choice) for choice in row.choices)
-        return SettingsError("not_a_choice", field=label, value=text, choices=choices)
-    if row.kind == "flag":
-        return SettingsError("not_yes_or_no", field=label, value=text)
-    if row.kind == "widths":
-        return SettingsError("bad_widths", field=label, value=text, most=row.most, maximum=f"{row.maximum:,}")
-    code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
-    return SettingsError(code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(row.maximum))
-
-
-def _plain(number: float) -> str:
-    return f"{number:,.0f}" if number >= 1_000 else f"{number:g}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.schema import Whole, between, has_length
 
 SURE = 0.9
@@ -21,7 +22,7 @@ MOST_SHOWN = 100
 """Test images of each kind of flip that a record names; it counts them all."""
 
 _Share = Annotated[float, between(0, 1)]
-_Label = Annotated[int, between(0, 9)]
+_Label = Annotated[int, between(0, MOST_CLASSES - 1)]
 _Id = Annotated[str, has_length(0, 40)]
 _Places = Annotated[tuple[Annotated[int, between(0, 9_999)], ...], has_length(0, MOST_SHOWN)]
 

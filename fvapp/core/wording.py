@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, isfinite, log10
 
-from fvapp.core.datasets.table import DATASETS
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.errors import Term
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, preset_settings, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, preset_settings, to_text
 from fvapp.core.teaching import Taught
 
 Translate = Callable[..., str]
@@ -93,7 +94,7 @@ def duration(seconds: float, t: Translate) -> str:
 
 def class_names(dataset: str, t: Translate) -> list[str]:
     """Return what the classes of a data set are called, in the order of the labels."""
-    return [t(key) for key in DATASETS[dataset].class_names]
+    return [t(name) if isinstance(name, Term) else name for name in DATASETS[dataset].class_names]
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
@@ -133,14 +134,13 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
     epochs = t("train.one_epoch") if settings.epochs == 1 else t("train.epochs", n=settings.epochs)
     usual = preset_settings("cnn" if settings.network == "cnn" else "standard", settings.dataset)
     marks = [name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}]
-    data = t(f"train.of.{settings.dataset}")
+    data = t(settings.data.term("of"))
     return " · ".join([network_phrase(settings, t), epochs, *(_mark(name, settings, t) for name in marks), data])
 
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
-    """Return the settings that differ from the usual ones, without those that mean nothing without another."""
-    idle = {value for value, of in _VALUES_OF.items() if getattr(settings, of) == "none"}
-    return [row.name for row in changed_rows(settings, usual) if row.name not in idle]
+    """Return the settings that differ from the usual ones, without those that do nothing beside the others."""
+    return [row.name for row in changed_rows(settings, usual) if has_effect(row, settings)]
 
 
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
@@ -168,17 +168,19 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     }
 
 
-_NO_MARK = {"network", "hidden", "seed"}  # the network stands in every title
-# These mean nothing without the other.
-_VALUES_OF = {"target_value": "target_metric", "rare_share": "rare_class", "example_weight": "examples"}
+IN_ITS_NAME = {"network", "hidden"}
+"""The settings that what a network is called says already."""
+
+_NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2
 
 
 def _mark(name: str, settings: RunSettings, t: Translate) -> str:
     """Return the value of a setting in a word or two, such as ``"dropout 0.2"``."""
-    if name == "validation_split" and not settings.validation_split:
-        return t("train.no_validation")
-    return t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t, settings.dataset))
+    value, zero = getattr(settings, name), SETTINGS[name].short_of_zero
+    if zero and not value:
+        return t(zero)
+    return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
 
 def value_words(name: str, value: Value, t: Translate, dataset: str = RunSettings.dataset) -> str:
@@ -188,20 +190,23 @@ def value_words(name: str, value: Value, t: Translate, dataset: str = RunSetting
         dataset: whose classes are meant.
     """
     row = SETTINGS[name]
-    if name in ("rare_class", "marked_class") and value != "none":
-        return t(DATASETS[dataset].class_names[value])
-    if name == "wrong_labels":
-        return f"{100 * value:g}%"
-    if row.kind == "choice":
-        return t(f"settings.{name}.choices.{to_text(name, value)}")
-    if row.kind == "flag":
-        return t("compare.values.on" if value else "compare.values.off")
-    if row.kind == "widths":
-        return network_words(RunSettings(hidden=value), t)
-    if name == "patience" and not value:
-        return t("compare.values.never")
-    if name == "seed":
-        return str(value)
+    match row.said or row.kind:
+        case "percent":
+            return f"{100 * value:g}%"
+        case "class" if value != "none":
+            return class_names(dataset, t)[value]
+        case "data set":
+            return t(DATASETS[value].term("choice"))
+        case "class" | "choice":
+            return t(f"settings.{name}.choices.{to_text(name, value)}")
+        case "flag":
+            return t("compare.values.on" if value else "compare.values.off")
+        case "widths":
+            return network_words(RunSettings(hidden=value), t)
+        case "never" if not value:
+            return t("compare.values.never")
+        case "digits":
+            return str(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 

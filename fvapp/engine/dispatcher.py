@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
-from fvapp.core.errors import EngineError
-from fvapp.core.events import Event
+from fvapp.engine import inbox as told
 from fvapp.engine.classroom.teachers import Teachers
-from fvapp.engine.inbox import Inbox, Message
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.machine import TRAINS_NOTHING
@@ -23,10 +21,8 @@ from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import rules
 from fvapp.engine.runs.board import Board, WorkerState
 from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.workers import protocol
 from fvapp.engine.workers.transfers import Delivery
-
-if TYPE_CHECKING:
-    from distributed import Future
 
 _log = logging.getLogger(__name__)
 
@@ -41,13 +37,14 @@ class Dispatcher:
     """Owns the thread.
 
     Args:
-        supervisor, delivery: they post to `inbox`, whose messages are methods of this class.
+        supervisor, delivery: they post to `inbox`.
     """
 
     def __init__(
         self,
+        *,
         board: Board,
-        inbox: Inbox,
+        inbox: told.Inbox,
         supervisor: Supervisor,
         delivery: Delivery,
         renewal: Renewal,
@@ -66,6 +63,23 @@ class Dispatcher:
         self._start_at: float | None = None
         self._tick_at = board.clock()
         self._dropping = False
+        self._handlers: dict[type[protocol.Message], Callable[[Any], None]] = {
+            told.Woken: lambda message: None,
+            told.Connected: self._connected,
+            told.Broken: self._broken,
+            told.WorkerCame: self._worker_came,
+            told.WorkerRefused: self._worker_refused,
+            told.WorkerGone: self._worker_gone,
+            told.WorkerSilent: self._worker_silent,
+            protocol.WorkerLeaves: self._worker_leaves,
+            told.WorkerDoubted: self._worker_doubted,
+            protocol.WorkerWarm: self._worker_warm,
+            protocol.EventTold: self._event_told,
+            protocol.CheckpointSaved: self._checkpoint_saved,
+            protocol.UnderTest: self._under_test,
+            told.TaskEnded: self._task_ended,
+            told.NotGiven: self._not_given,
+        }
 
     def start(self) -> None:
         self.begin()
@@ -78,7 +92,7 @@ class Dispatcher:
     def close(self) -> None:
         """Shut everything down; runs in training are lost."""
         self._ended.set()
-        self._inbox.post("woken")
+        self._inbox.post(told.Woken())
         if self._thread.is_alive():
             self._thread.join(5)
         with self._board.lock:
@@ -94,13 +108,13 @@ class Dispatcher:
         while not self._ended.is_set():
             self.step(self._inbox.wait_for_messages(max(0.0, self._tick_at - self._clock())))
 
-    def step(self, messages: Sequence[Message]) -> None:
+    def step(self, messages: Sequence[protocol.Message]) -> None:
         """Do what messages ask for, and a round of checks if it is time for one."""
         due = self._clock() >= self._tick_at
         try:
             with self._board.lock:
-                for name, *values in messages:
-                    getattr(self, name)(*values)
+                for message in messages:
+                    self._handlers[type(message)](message)
                 self._assign()
                 if due:
                     self._tick()
@@ -136,17 +150,12 @@ class Dispatcher:
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
             for run in rules.who_gives_way(board.queue, training, self._timing, now):
-                self.request(run, "pause", "gave_way")
+                self._delivery.request(run, "pause", "gave_way")
         for run in rules.who_is_unwatched(training, self._timing, now):
-            self.request(run, "pause", "nobody_watching")
+            self._delivery.request(run, "pause", "nobody_watching")
         for run in board.queue:
             if now - run.workspace.seen >= self._timing.unwatched_after:
                 board.pause(run, "nobody_watching")
-
-    def request(self, run: Run, requested: str, why: str | None = None) -> None:
-        """Tell a run's worker what the visitor wants; called with the lock held."""
-        run.requested, run.why, run.requested_at = requested, why, self._clock()
-        self._delivery.say(run)
 
     def _assign(self) -> None:
         while (given := self._board.take_next()) is not None:
@@ -155,20 +164,12 @@ class Dispatcher:
 
     # Messages, with the lock held
 
-    def woken(self) -> None:
-        """Do nothing: the queue is checked after every message."""
-
-    def connected(self) -> None:
-        """The scheduler is connected; workers follow one by one."""
+    def _connected(self, message: told.Connected) -> None:
         self._board.reason = None
         self._on_demand.connected()
 
-    def broken(self, reason: str | None = None) -> None:
-        """Mark the runs in training as lost, and restart everything: the scheduler is gone.
-
-        Args:
-            reason: catalogue key below ``errors.`` if it could not even start.
-        """
+    def _broken(self, message: told.Broken) -> None:
+        """Mark the runs in training as lost, and restart everything."""
         if self._dropping:  # the same breakdown is noticed in several ways
             return
         self._dropping = True
@@ -178,9 +179,9 @@ class Dispatcher:
         board.workers.clear()
         self._renewal.forget()
         self._starts += 1
-        failed = self._starts >= len(STARTS) or reason in TRAINS_NOTHING
+        failed = self._starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
-        board.reason = reason or ("no_scheduler" if failed else None)
+        board.reason = message.reason or ("no_scheduler" if failed else None)
         # There is no need to wait for the old processes: they share nothing with the new ones.
         threading.Thread(target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True).start()
 
@@ -188,20 +189,17 @@ class Dispatcher:
         if self._board.reason in TRAINS_NOTHING:
             return
         self._start_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
-        self._inbox.post("woken")
+        self._inbox.post(told.Woken())
 
-    def worker_came(self, *answered: object) -> None:
-        """A worker has answered and can take runs; what it said are the first attributes of its state."""
-        worker = WorkerState(*answered)
-        if not self._dropping and not self._renewal.holds_back(worker):
-            self._take_in(worker)
+    def _worker_came(self, message: told.WorkerCame) -> None:
+        if not self._dropping and not self._renewal.holds_back(message.worker):
+            self._take_in(message.worker)
 
-    def worker_refused(self, address: str, pc: str, error: EngineError) -> None:
-        """A worker does not answer, or must not get runs; `pc` is empty for one of our own."""
-        self._board.workers.pop(address, None)
-        self._pcs.refused(address, pc, error)
-        if not pc and not self._board.workers:
-            self._board.state, self._board.reason = "failed", error.code
+    def _worker_refused(self, message: told.WorkerRefused) -> None:
+        self._board.workers.pop(message.address, None)
+        self._pcs.refused(message.address, message.pc, message.error)
+        if not message.pc and not self._board.workers:
+            self._board.state, self._board.reason = "failed", message.error.code
 
     def _take_in(self, worker: WorkerState) -> None:
         known = self._board.workers.setdefault(worker.address, worker)
@@ -211,113 +209,101 @@ class Dispatcher:
         self._renewal.came(worker.name)
         self._board.need_worker()
 
-    def worker_gone(self, address: str) -> None:
-        """The scheduler no longer lists a worker."""
-        worker = self._board.workers.pop(address, None)
-        self._pcs.left(worker, address)
+    def _worker_gone(self, message: told.WorkerGone) -> None:
+        worker = self._board.workers.pop(message.address, None)
+        self._pcs.left(worker, message.address)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
             self._board.lose(run, "worker_gone")
-        self._supervisor.kill(address)
+        self._supervisor.kill(message.address)
 
-    def worker_silent(self, address: str) -> None:
-        """A worker was not heard for so long that the scheduler drops it: frozen, or cut off."""
-        run = self._run_at(address)
+    def _worker_silent(self, message: told.WorkerSilent) -> None:
+        run = self._run_at(message.address)
         if run is not None:
             run.moves = True
 
-    def worker_leaves(self, address: str) -> None:
-        """The PC of a worker is to be used for something else: what it trains goes on elsewhere."""
-        if address not in self._board.workers:
-            self._supervisor.dismiss(address)
+    def _worker_leaves(self, message: protocol.WorkerLeaves) -> None:
+        if message.address not in self._board.workers:
+            self._supervisor.dismiss(message.address)
             return
-        self._board.workers[address].leaving = True
-        run = self._run_at(address)
+        self._board.workers[message.address].leaving = True
+        run = self._run_at(message.address)
         if run is not None:
             run.moves = True
             if run.trains and run.requested == "run":
-                self.request(run, "pause", "moved")
+                self._delivery.request(run, "pause", "moved")
 
-    def worker_doubted(self, address: str) -> None:
-        """A worker could not train: it gets nothing more until it has answered again."""
-        if self._board.workers.pop(address, None):
-            self._supervisor.greet(address)
+    def _worker_doubted(self, message: told.WorkerDoubted) -> None:
+        """Give a worker nothing more until it has answered again."""
+        if self._board.workers.pop(message.address, None):
+            self._supervisor.greet(message.address)
 
-    def worker_warm(self, address: str, speed: float) -> None:
-        """A worker has loaded the data and compiled what the first run needs."""
-        successor = self._renewal.held_back(address)
+    def _worker_warm(self, message: protocol.WorkerWarm) -> None:
+        successor = self._renewal.held_back(message.address)
         if successor is not None:
             self._take_in(successor)
-        if address in self._board.workers:
-            self._board.workers[address].warm, self._board.workers[address].speed = True, speed
+        worker = self._board.workers.get(message.address)
+        if worker is not None:
+            worker.warm, worker.speed = True, message.speed
         else:  # its answer is on the way and says that it is cold
-            self._supervisor.greet(address)
+            self._supervisor.greet(message.address)
 
-    def event_told(self, run_id: str, attempt: int, event: Event) -> None:
-        """A run in training has emitted an event."""
-        run = self._training(run_id, attempt)
+    def _event_told(self, message: protocol.EventTold) -> None:
+        run = self._training(message)
         if run is not None:
-            self._board.append(run, event)
+            self._board.append(run, message.event)
 
-    def checkpoint_saved(self, run_id: str, attempt: int) -> None:
-        """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
-        run, now = self._training(run_id, attempt), self._clock()
+    def _checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
+        run, now = self._training(message), self._clock()
         # From a whole room, all of them twice a second would be more than the link of the teacher's PC carries.
         every = self._timing.checkpoint_every * max(1.0, len(self._board.workers) / FETCHED_EACH)
-        if run is not None and now - self._fetched_at.get(run_id, float("-inf")) >= every:
-            self._fetched_at[run_id] = now
+        if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= every:
+            self._fetched_at[message.run] = now
             self._delivery.fetch_checkpoint(run)
 
-    def under_test(self, run_id: str, attempt: int) -> None:
-        """A run has trained for the last time and is now tested on the test images."""
-        run = self._training(run_id, attempt)
+    def _under_test(self, message: protocol.UnderTest) -> None:
+        run = self._training(message)
         if run is not None:
             run.record = replace(run.record, reason="testing")
 
-    def task_ended(self, run_id: str, attempt: int, future: Future) -> None:
-        """A worker is done with a run, in whatever way; `future` holds the result."""
-        self._fetched_at.pop(run_id, None)
-        self._release(run_id, attempt, alive=future.status == "finished")
-        run = self._current(run_id, attempt)
+    def _task_ended(self, message: told.TaskEnded) -> None:
+        self._fetched_at.pop(message.run, None)
+        self._release(message, alive=message.future.status == "finished")
+        run = self._current(message)
         if run is None:
-            future.release()
+            message.future.release()
             return
         run.ending = True
-        self._delivery.collect(run, future)
+        self._delivery.collect(run, message.future)
 
-    def not_given(self, run_id: str, attempt: int, reason: str | None = None) -> None:
-        """A run could not be handed to its worker.
-
-        Args:
-            reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker is silent.
-        """
-        self._release(run_id, attempt, alive=reason is not None)
-        run = self._current(run_id, attempt)
+    def _not_given(self, message: told.NotGiven) -> None:
+        self._release(message, alive=message.reason is not None)
+        run = self._current(message)
         if run is None:
             return
-        if reason is None:
+        if message.reason is None:
             self._board.put_back(run)
         else:
-            self._board.lose(run, reason)
+            self._board.lose(run, message.reason)
 
-    def _current(self, run_id: str, attempt: int) -> Run | None:
+    def _current(self, message: protocol.OfRun) -> Run | None:
         """Return the run a message is about, or None if it has been lost or deleted meanwhile."""
-        run = self._board.active.get(run_id)
-        return run if run is not None and run.attempt == attempt else None
+        run = self._board.active.get(message.run)
+        return run if run is not None and run.attempt == message.attempt else None
 
     def _run_at(self, address: str) -> Run | None:
         """Return the run that a worker trains or is just done with."""
         return next((run for run in self._board.active.values() if run.address == address), None)
 
-    def _training(self, run_id: str, attempt: int) -> Run | None:
-        run = self._current(run_id, attempt)
+    def _training(self, message: protocol.OfRun) -> Run | None:
+        run = self._current(message)
         return run if run is not None and run.trains else None
 
-    def _release(self, run_id: str, attempt: int, alive: bool) -> None:
+    def _release(self, message: protocol.OfRun, alive: bool) -> None:
         """Free a run's worker; one that may be gone gets no other run until it has answered again."""
         for worker in list(self._board.workers.values()):
             run = worker.run
-            if run is not None and (run.record.id, run.attempt) == (run_id, attempt):
+            if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):
                 worker.run = None
                 if not alive:
                     del self._board.workers[worker.address]

@@ -1,20 +1,15 @@
-"""The engine: carries out visitors' commands with its own processes or a scheduler elsewhere."""
+"""The engine: carries out visitors' commands with processes of its own."""
 
 from __future__ import annotations
 
-import os
 import secrets
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
@@ -26,104 +21,23 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
-from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Pc, Workspace
-from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.classroom.students import Students
-from fvapp.engine.classroom.teachers import Teachers
-from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.classroom.watching import Watching
-from fvapp.engine.dispatcher import Dispatcher
-from fvapp.engine.examples import Examples
-from fvapp.engine.inbox import Inbox
-from fvapp.engine.on_demand import OnDemand
-from fvapp.engine.pcs import Pcs
-from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import available_mb, slowness, worker_share
-from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.renewal import Renewal
+from fvapp.engine.assembly import Assembly
+from fvapp.engine.inbox import Woken
 from fvapp.engine.runs import notes, shares, transitions
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits, Rates
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store import writes
-from fvapp.engine.store.journal import Journal
-from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
-from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.glimpses import Glimpses
-from fvapp.engine.workers.inspection import Inspecting
-from fvapp.engine.workers.transfers import Delivery
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(Assembly):
     """Commands and queries; those that concern a workspace take its token as the first argument.
 
     Every command may raise ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
     ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow it), ``limit_*`` (a
     limit is reached), ``not_ready`` (starting or restarting), ``no_room``, ``store_*`` (the disk).
-
-    Args:
-        environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
-            ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
-        timing: its intervals and time-outs.
-        clock: a monotonic clock, in seconds.
-        wall: seconds since 1970, for display only.
-        inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
-
-    Attributes:
-        open_to_pcs: whether other PCs may join.
-
-    Raises:
-        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
     """
-
-    def __init__(
-        self,
-        environ: Mapping[str, str] = os.environ,
-        timing: Timing = DEFAULT_TIMING,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
-        inbox: Inbox | None = None,
-        helpers: Executor | None = None,
-        supervise: Callable[..., Supervisor] = Supervisor,
-    ) -> None:
-        self._limits = limits = Limits.from_environ(environ)
-        self._convolutions = arithmetic_of_convolutions(environ)
-        hosts = Hosts.from_environ(environ)
-        self.open_to_pcs = hosts.room is not None
-        slow = slowness()
-        timing = timing.on_slow_machine(slow)
-        places = Places.from_environ(environ)
-        self._journal = Journal(places.home, clock, wall)
-        slow_start = slow * START_SECONDS if slow > 1 else 0.0
-        self._board = board = Board(self._journal, limits, timing, clock, wall, slow_start)
-        self._workspaces, self._lock, self._changing = board.workspaces, board.lock, board.changing
-        self._inbox, connection = inbox or Inbox(), Connection(slow)
-        teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
-        counters = self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
-        self._helpers = helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
-        supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        delivery = Delivery(board, self._inbox, connection, helpers, teaching)
-        renewal = Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb))
-        self.examples = Examples(board, delivery)
-        self._register = Register(board, self._forget, self.examples.drop)
-        self._inspecting = Inspecting(board, connection, places)
-        watching = Watching(self._register)
-        votes = Votes(self._register, self._inspecting.test_logits, counters)
-        asked = self._train_round, self.change_note, self.examples.add, votes
-        self.rounds = Rounds(self._register, watching, *asked)
-        self.students = Students(self._register, self.rounds)
-        self.teachers = Teachers(self._register, self._end_run, watching, self.rounds)
-        self._pcs = Pcs(board, supervisor.silence)
-        rest = supervisor, delivery, renewal, OnDemand(board, supervisor, hosts), self.teachers, self._pcs
-        self._dispatcher = Dispatcher(board, self._inbox, *rest)
-        self._glimpses = Glimpses(board, connection)
-        codes = "limit_answers", "limit_answers_all"
-        self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
-        self._started = threading.Lock()
 
     # For everybody
 
@@ -131,7 +45,7 @@ class EmbeddedEngine:
         """Begin to start the processes and return at once; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
-            for name in DATASETS:  # else the first drawing waits for it
+            for name in SHIPPED:  # else the first drawing waits for it
                 self._helpers.submit(load_shipped, name)
 
     def status(self) -> EngineStatus:
@@ -220,12 +134,12 @@ class EmbeddedEngine:
         with self._changing():
             abandoned = self._workspaces.leave(token)
             if abandoned and not self._register.holds(abandoned.id):
-                self._forget(abandoned)
+                self._register.forget(abandoned)
 
     def delete_all(self, token: str) -> None:
         """Delete the workspace with everything in it."""
         with self._changing():
-            self._forget(self._workspaces.open(token))
+            self._register.forget(self._workspaces.open(token))
 
     def read_note(self, token: str, name: str) -> object | None:
         """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
@@ -241,14 +155,7 @@ class EmbeddedEngine:
             change: receives the note as :meth:`read_note` returns it; must be quick and must not call the engine.
         """
         with self._changing():
-            workspace = self._workspaces.open(token)
-            text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
-            if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
-                raise EngineError("limit_notes", most=self._limits.notes)
-            workspace.notes[name] = text
-            self._workspaces.keep(workspace)
-            self._journal.note(writes.note_written(workspace.id, name, text))
-            workspace.changed()
+            self._workspaces.change_note(self._workspaces.open(token), name, change)
 
     def write_note(self, token: str, name: str, value: object) -> None:
         """Keep a small JSON value with the workspace, at most 64 KB."""
@@ -294,7 +201,7 @@ class EmbeddedEngine:
         """
         for one in settings:
             check_limits(one)
-        records = [self._new_record(one, group) for one in settings]
+        records = [self._trainings.new_record(one, group) for one in settings]
         with self._changing():
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
@@ -310,7 +217,7 @@ class EmbeddedEngine:
                     self.examples.hold(run.record.id, each[1])
                 self._board.enqueue(run)
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
-        self._inbox.post("woken")
+        self._inbox.post(Woken())
         with self._lock:
             return tuple(run.record for run in runs)
 
@@ -354,7 +261,7 @@ class EmbeddedEngine:
                 self.examples.hold(run_id, examples)
             run.record = record
             self._board.enqueue(run)
-        self._inbox.post("woken")
+        self._inbox.post(Woken())
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._changing():
@@ -382,7 +289,7 @@ class EmbeddedEngine:
             if run_id in workspace.damaged:
                 workspace.damaged.remove(run_id)
             else:
-                self._drop(self._workspaces.find(token, run_id))
+                self._trainings.drop(self._workspaces.find(token, run_id))
                 del workspace.runs[run_id]
             workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
@@ -475,15 +382,7 @@ class EmbeddedEngine:
         """Return the workspace of a token, and the run or the name of the shipped model."""
         with self._lock:
             workspace = self._workspaces.open(token)
-            return workspace, model if model in DATASETS else self._workspaces.find(token, model)
-
-    def _train_round(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
-        """Queue the runs of a class's round before all others of a workspace."""
-        records = [self._new_record(one, group) for one in settings]
-        self._board.admit(workspace, records)
-        for record in records:
-            self._board.enqueue(self._workspaces.add(workspace, record, []), first=True)
-        self._inbox.post("woken")
+            return workspace, model if model in SHIPPED else self._workspaces.find(token, model)
 
     def _end(self, token: str, run_id: str, requested: str) -> None:
         """Stop or pause a run."""
@@ -492,31 +391,4 @@ class EmbeddedEngine:
             allowed = transitions.STOPPABLE if requested == "stop" else transitions.PAUSABLE
             if run.ending or run.record.state not in allowed:
                 raise EngineError("not_now")
-            self._end_run(run, requested)
-
-    def _end_run(self, run: Run, requested: str) -> None:
-        """Ask the worker of a run in training to end it, or take a run that waits out of the queue."""
-        if run.record.state == "running":
-            self._dispatcher.request(run, requested)
-            return
-        self._board.withdraw(run)
-        state = "stopped" if requested == "stop" else "paused"
-        self._board.put(run, replace(run.record, state=state, place=None, reason=None))
-
-    def _drop(self, run: Run) -> None:
-        """Remove a run from the queue or its worker, because it is about to be deleted."""
-        if run.record.state == "running":
-            self._dispatcher.request(run, "stop")
-        self._board.withdraw(run)
-
-    def _forget(self, workspace: OpenWorkspace) -> None:
-        self._register.forget_workspace(workspace.id)
-        for run in workspace.runs.values():
-            self._drop(run)
-        self._workspaces.forget(workspace)
-        self._journal.renew_copies()
-
-    def _new_record(self, settings: RunSettings, group: str | None) -> RunRecord:
-        arithmetic = arithmetic_for(settings, self._convolutions)
-        run_id = secrets.token_urlsafe(12)
-        return RunRecord(run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic)
+            self._trainings.end(run, requested)

@@ -11,7 +11,7 @@ import numpy as np
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.example_files import FileExample, read_examples
-from fvapp.core.errors import EngineError, ExampleError, FvappError, Term
+from fvapp.core.errors import EngineError, ExampleError, FvappError
 from fvapp.core.examples import MOST, Example, ExampleSet, check_label, make_example, place_for
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -80,7 +80,7 @@ class Examples:
         with self._board.changing():
             workspace = self._workspaces.open(token)
             (before,) = self.found(workspace, [example])
-            if before.label == check_label(label):
+            if before.label == check_label(label, before.dataset):
                 return before
             others = [each for each in workspace.examples.values() if each is not before]
             place = place_for(before.dataset, label, others)
@@ -215,7 +215,7 @@ class Examples:
             raise EngineError("not_now")
         if run.record.holds_examples:
             held = self._journal.held_examples(run.record.id)
-            found = ExampleSet.from_bytes(held) if held else None
+            found = ExampleSet.from_bytes(held, run.record.settings.classes) if held else None
         else:
             dataset = run.record.settings.dataset
             found = ExampleSet.of(each for each in examples if each.dataset == dataset and each.kept <= own.until)
@@ -241,7 +241,7 @@ class Examples:
         own = [each for each in workspace.examples.values() if each.dataset == settings.dataset]
         learn = sum(each.place == "learn" for each in own)
         if not learn:
-            raise EngineError("no_examples", dataset=Term(f"datasets.{settings.dataset}.name"))
+            raise EngineError("no_examples", dataset=settings.data.term("name"))
         arrays = ExampleSet.of(own)
         return OwnExamples(learn, len(own) - learn, arrays.digest, own[-1].kept), arrays
 

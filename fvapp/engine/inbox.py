@@ -1,14 +1,81 @@
-"""The engine's inbox, by which its thread is told whatever happens outside it.
-
-A message is the name of a method of the dispatcher and what it takes. It identifies a run by id and attempt: by the
-time it is read, the run may be lost, deleted or training again.
-"""
+"""What the engine's thread is told, beside what workers say, and the inbox by which it is told."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
-Message = tuple[object, ...]  # a name, and what its method takes
+from fvapp.core.errors import EngineError
+from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.workers.protocol import Message, OfRun, OfWorker
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+
+class Woken(Message):
+    """There may be something to do: the queue is checked after every message."""
+
+
+class Connected(Message):
+    """The scheduler is connected; workers follow one by one."""
+
+
+@dataclass(frozen=True)
+class Broken(Message):
+    """The scheduler is gone.
+
+    Attributes:
+        reason: catalogue key below ``errors.`` if it could not even start.
+    """
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class WorkerCame(Message):
+    """A worker has answered and can take runs."""
+
+    worker: WorkerState
+
+
+@dataclass(frozen=True)
+class WorkerRefused(OfWorker):
+    """A worker does not answer, or must not get runs; `pc` is empty for one of our own."""
+
+    pc: str
+    error: EngineError
+
+
+class WorkerGone(OfWorker):
+    """The scheduler no longer lists a worker."""
+
+
+class WorkerSilent(OfWorker):
+    """A worker was not heard for so long that the scheduler drops it: frozen, or cut off."""
+
+
+class WorkerDoubted(OfWorker):
+    """A worker could not train."""
+
+
+@dataclass(frozen=True)
+class TaskEnded(OfRun):
+    """A worker is done with a run, in whatever way; `future` holds the result."""
+
+    future: Future
+
+
+@dataclass(frozen=True)
+class NotGiven(OfRun):
+    """A run could not be handed to its worker.
+
+    Attributes:
+        reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker is silent.
+    """
+
+    reason: str | None = None
 
 
 class Inbox:
@@ -17,8 +84,8 @@ class Inbox:
     def __init__(self) -> None:
         self._messages: SimpleQueue[Message] = SimpleQueue()
 
-    def post(self, name: str, *values: object) -> None:
-        self._messages.put((name, *values))
+    def post(self, message: Message) -> None:
+        self._messages.put(message)
 
     def wait_for_messages(self, seconds: float) -> list[Message]:
         """Return all messages there are, waiting at most `seconds` for the first one."""

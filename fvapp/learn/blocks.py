@@ -22,9 +22,8 @@ from fvapp.core.layers import describe_layers
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
 from fvapp.learn.augmentation import augment
-from fvapp.learn.build import build_optimizer
+from fvapp.learn.build import make_update
 from fvapp.learn.network import forward
-from fvapp.learn.updates import make_update
 
 PADDING = -1
 """Marks the places in a block of indices where the last batch of an epoch has no image."""
@@ -172,7 +171,7 @@ class Program:
         self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
         self.evaluated = EVALUATED[settings.network]
-        self.update = make_update(build_optimizer(settings))
+        self.update = make_update(settings.optimizer)
         # Without XLA, the gradient gets a graph of its own. TensorFlow only replaces the gradient of a max pooling with
         # oneDNN's kernel if it has visited the pooling first. The loop's graph is cyclic, so the order there is random,
         # and some processes trained the small CNN 1.5 times slower than others for as long as they lived.
@@ -185,6 +184,8 @@ class Program:
         if settings.jit_compile:
             # What `begin` has traced is not traced again, unless it draws numbers: XLA's generator exists only there.
             loop = partial(self._train, generator="threefry") if settings.dropout else lambda *args: self.begin(*args)
+            # Tried and left: programs kept on disk (a file cut short makes every training of that network fail), LLVM's
+            # lower levels (no sooner), several networks in one program (no faster on two cores than a worker each).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
         # Without XLA, even for dense layers: as fast, no second to compile it, and 3 MB less for each architecture.

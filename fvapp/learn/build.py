@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from fvapp.core.layers import IMAGE_SHAPE, KERNEL_SIZE, POOL_SIZE, Layer, describe_layers
+from fvapp.core.layers import IMAGE_SHAPE, Layer, describe_layers
+from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
 
-SGD_MOMENTUM = 0.9
-
-_OPTIMIZERS = {
-    "adam": keras.optimizers.Adam,
-    "sgd": lambda learning_rate: keras.optimizers.SGD(learning_rate, momentum=SGD_MOMENTUM),
-    "rmsprop": keras.optimizers.RMSprop,
-}
+Tensors = Sequence[tf.Tensor]
+Update = Callable[[Tensors, Tensors, Tensors, tf.Tensor, tf.Tensor], tuple[list[tf.Tensor], list[tf.Tensor]]]
 
 
 def build_model(settings: RunSettings) -> keras.Sequential:
@@ -42,8 +39,28 @@ def keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `settings`, with Keras' defaults except for learning rate and momentum."""
-    return _OPTIMIZERS[settings.optimizer](learning_rate=settings.learning_rate)
+    """Return the optimizer of `settings`, with Keras' defaults except for learning rate and what its row says."""
+    row = OPTIMIZERS[settings.optimizer]
+    return getattr(keras.optimizers, row.keras)(learning_rate=settings.learning_rate, **row.arguments)
+
+
+def make_update(optimizer: str) -> Update:
+    """Return ``update(weights, slots, gradients, iterations, learning_rate) -> (weights, slots)`` for an optimizer.
+
+    `slots` are in the order of ``optimizer.variables`` after the first two (iterations and learning rate).
+    """
+    row = OPTIMIZERS[optimizer]
+
+    def update(weights, slots, gradients, iterations, learning_rate):
+        step = tf.cast(iterations + 1, tf.float32)
+        columns = [slots[place :: row.slots] for place in range(row.slots)]
+        updated = [
+            row.update(tf, weight, gradient, step, learning_rate, *kept, **row.arguments)
+            for weight, gradient, *kept in zip(weights, gradients, *columns, strict=True)
+        ]
+        return [weight for weight, *_ in updated], [slot for _, *kept in updated for slot in kept]
+
+    return update
 
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
@@ -52,9 +69,9 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     weights = []
     for layer in describe_layers(settings):
         if layer.parameters:
-            kernel_shape = (*_kernel_size(layer), layer.input_shape[-1], layer.units)
-            weights.append(np.asarray(keras.initializers.GlorotUniform(next(seeds))(kernel_shape)))
-            weights.append(np.zeros(layer.units, "float32"))
+            kernel, bias = layer.weights
+            weights.append(np.asarray(keras.initializers.GlorotUniform(next(seeds))(kernel)))
+            weights.append(np.zeros(bias, "float32"))
     return weights
 
 
@@ -79,22 +96,7 @@ def _seeds(settings: RunSettings) -> Iterator[int]:
         yield int(generator.integers(2**31))
 
 
-def _kernel_size(layer: Layer) -> tuple[int, ...]:
-    return (KERNEL_SIZE, KERNEL_SIZE) if layer.kind == "conv2d" else ()
-
-
 def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
-    glorot = keras.initializers.GlorotUniform(seed)
-    match layer.kind:
-        case "reshape":
-            return keras.layers.Reshape(layer.output_shape)
-        case "flatten":
-            return keras.layers.Flatten()
-        case "max_pooling2d":
-            return keras.layers.MaxPooling2D(POOL_SIZE)
-        case "dropout":
-            return keras.layers.Dropout(layer.rate, seed=seed)
-        case "conv2d":
-            return keras.layers.Conv2D(layer.units, KERNEL_SIZE, activation=layer.activation, kernel_initializer=glorot)
-        case "dense":
-            return keras.layers.Dense(layer.units, activation=layer.activation, kernel_initializer=glorot)
+    name, given, named = layer.keras
+    seeded = {"kernel_initializer": keras.initializers.GlorotUniform(seed)} if layer.parameters else {}
+    return getattr(keras.layers, name)(*given, **named, **seeded, **({"seed": seed} if layer.rate else {}))

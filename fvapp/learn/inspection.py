@@ -31,7 +31,7 @@ def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
     """
     network = network_of_run(settings, weights)
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
-    program = _program(describe_layers(settings)[:-1], tuple(tuple(tensor.shape) for tensor in tensors))
+    program = _program(describe_layers(settings)[:-1])
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
     return Look(network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images))
 
@@ -49,11 +49,9 @@ def look_shipped(dataset: str) -> Look:
 
 
 @lru_cache(MOST_PROGRAMS)
-def _program(
-    layers: tuple[Layer, ...], shapes: tuple[tuple[int, ...], ...]
-) -> tf.types.experimental.PolymorphicFunction:
+def _program(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
     """Return the compiled forward pass without the last layer, from weights, uint8 images and their divisor."""
-    weights = tuple(tf.TensorSpec(shape) for shape in shapes)
+    weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weights)
 
     @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])
     def features(weights, images, scale):

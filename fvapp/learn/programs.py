@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.layers import describe_layers
+from fvapp.core.layers import program_of
 from fvapp.core.settings import RunSettings
 from fvapp.learn.fitting import BlockModel
 
@@ -25,7 +24,7 @@ def borrowed_model(settings: RunSettings, arithmetic: Arithmetic = "float32") ->
 
     Concurrent runs never share a model: taking it out and putting it back are atomic dictionary operations.
     """
-    key = (*_architecture(settings), arithmetic)
+    key = (*program_of(settings), arithmetic)
     model = _idle.pop(key, None) or BlockModel(settings, arithmetic)
     yield model
     # Not reached if the run raised: a model in an unknown state is not reused.
@@ -33,9 +32,3 @@ def borrowed_model(settings: RunSettings, arithmetic: Arithmetic = "float32") ->
     _idle[key] = model
     while sum(kept.count_params() for kept in list(_idle.values())) > MOST_PARAMETERS:
         _idle.pop(next(iter(_idle)), None)
-
-
-def _architecture(settings: RunSettings) -> tuple:
-    """Return everything a program is compiled for; whatever is not part of this is an argument of the program."""
-    layers = tuple(replace(layer, rate=0.0) for layer in describe_layers(settings))
-    return layers, settings.optimizer, settings.batch_size, settings.augmentation

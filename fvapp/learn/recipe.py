@@ -66,6 +66,8 @@ RECIPES = {
             ),
         )
     ),
+    # Tried and left: printing patterns on the clothes and tearing places out. Of 42 photos taken at home, four fewer
+    # had the right class first.
     "fashion_mnist": Recipe(
         (
             Stage(

@@ -17,15 +17,15 @@ from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.inspection.questions import Look
 from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import MOST_SHOWN, MOST_TEACHING_STEPS, OLD_EACH, SURE, TaughtExample, TeachingOutcome
-from fvapp.learn.build import build_optimizer
+from fvapp.learn.build import make_update
 from fvapp.learn.fitting import SCALE
 from fvapp.learn.inspection import look_with
 from fvapp.learn.network import forward
 from fvapp.learn.shipped import IMAGES
-from fvapp.learn.updates import SLOTS, make_update
 
 Weights = Sequence[np.ndarray]
 
@@ -78,7 +78,7 @@ def teach(
     )
     logits, truth = both[1][known:], labels[known:]
     loss = float(np.mean(scipy.special.logsumexp(logits, axis=1) - logits[np.arange(len(truth)), truth]))
-    by_class = right_by_class(truth, answers[1][known:])
+    by_class = right_by_class(truth, answers[1][known:], settings.classes)
     accuracy = float(is_right[known:].mean())
     return after, outcome, RunResult(loss, accuracy, round(seconds, 6), None, temperature, by_class)
 
@@ -105,11 +105,10 @@ def _fit(
     Args:
         dataset: whose training images are mixed in, or None.
     """
-    shapes = tuple(weight.shape for weight in weights)
-    step = _program(describe_layers(settings), shapes, settings.optimizer, settings.dropout)
+    step = _program(describe_layers(settings), settings.optimizer)
     scale, rate = tf.constant(SCALE if settings.normalisation else 1.0), tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
-    slots = [tf.zeros(shape) for shape in shapes for _ in range(SLOTS[settings.optimizer])]
+    slots = [tf.zeros_like(weight) for weight in state for _ in range(OPTIMIZERS[settings.optimizer].slots)]
     old = taught_arrays(dataset, settings.with_values(examples="none")) if dataset else None
     images, labels = taught.images, taught.labels
     for number in range(MOST_TEACHING_STEPS):
@@ -131,18 +130,16 @@ def old_rows(seed: int, step: int, examples: int, images: int) -> np.ndarray:
 
 
 @lru_cache(16)
-def _program(
-    layers: tuple[Layer, ...], shapes: tuple[tuple[int, ...], ...], optimizer: str, dropout: float
-) -> Callable[..., tuple]:
+def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
     """Return a compiled step: it gives weights, slots, and the logits of the first examples after it.
 
     Not by XLA, which takes longer to compile it than these steps take.
     """
-    update = make_update(build_optimizer(RunSettings(optimizer=optimizer)))
+    update = make_update(optimizer)
 
     def step(weights, slots, number, images, labels, examples, scale, learning_rate):
         def drop(x, place):
-            return tf.nn.experimental.stateless_dropout(x, dropout, tf.stack([place, number]))
+            return tf.nn.experimental.stateless_dropout(x, layers[place].rate, tf.stack([place, number]))
 
         x = tf.cast(images, tf.float32) / scale
         with tf.GradientTape() as tape:
@@ -153,7 +150,7 @@ def _program(
         return weights, slots, forward(layers, weights, x[:examples])
 
     whole, real = tf.TensorSpec((), tf.int32), tf.TensorSpec(())
-    specs = [tf.TensorSpec(shape) for shape in shapes]
-    slot_specs = [spec for spec in specs for _ in range(SLOTS[optimizer])]
+    specs = [tf.TensorSpec(shape) for layer in layers for shape in layer.weights]
+    slot_specs = [spec for spec in specs for _ in range(OPTIMIZERS[optimizer].slots)]
     signature = [specs, slot_specs, whole, IMAGES, tf.TensorSpec((None,), tf.int32), whole, real, real]
     return tf.function(step, autograph=False, input_signature=signature)

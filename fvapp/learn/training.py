@@ -77,7 +77,7 @@ def train(
     plan = plan_epoch(settings, len(arrays.x_train))
     epochs = epochs or settings.epochs
     emit(Started(count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs))
-    if not settings.flatten or settings.output_units < 10:
+    if not settings.flatten or not settings.answers_all:
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrowed_model(settings, arithmetic) as model:
@@ -167,7 +167,7 @@ class _Run:
         self._listeners.testing()
         temperature = self._temperature()
         test = self._session.evaluate(dataset.x_test, dataset.y_test)
-        by_class = right_by_class(dataset.y_test, self._session.answers)
+        by_class = right_by_class(dataset.y_test, self._session.answers, self._settings.classes)
         result = RunResult(
             test["loss"],
             test["accuracy"],
@@ -245,6 +245,8 @@ class _Run:
 
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """Compile the program of `settings`, before the first click.
+
+    Calling a worker warm as soon as it can train the first steps brought no block sooner: 5.0 s beside 5.0 s.
 
     Returns:
         The speed, in epochs a second: from one block, which took 0.03 s on two busy cores.

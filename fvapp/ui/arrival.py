@@ -40,7 +40,7 @@ def begin_visit() -> Visit | None:
     if held is None and _TOKEN not in state:
         held = storage.read_greeting()
     if held is not None:
-        _take(held)
+        _follow(held)
     if _TOKEN not in state:
         return None
     closed = _enter(engine)
@@ -60,7 +60,7 @@ def ask_browser() -> None:
     storage.ask(state[_QUESTION], state.get(_TOKEN), keep, left, state.get("chosen_language"))
 
 
-def _take(held: storage.Held) -> None:
+def _follow(held: storage.Held) -> None:
     """Go where the browser is, unless that is what it has told before."""
     state = st.session_state
     if held.language in languages():

@@ -30,7 +30,11 @@ from fvapp.ui.visit import Visit
 
 
 def run() -> None:
-    """Draw the page the visitor is on; only a frame as long as the browser has not told who is here."""
+    """Draw the page the visitor is on; only a frame as long as the browser has not told who is here.
+
+    Tried and left, since a class that arrives waited no less: two script runs at a time, first pages in line and clicks
+    at once, many elements handed over together, a longer turn for each thread, rarer garbage collections.
+    """
     replace_parts()
     settle_process()
     unmap_large_blocks()
@@ -43,8 +47,8 @@ def run() -> None:
         return
     t = page_language()
     apply_style(t)
-    pages = {row.name: _page(row, row.path, visit, t) for row in PAGES}
-    earlier = {_page(row, path, visit, t): row.name for row in PAGES for path in row.earlier_paths}
+    pages = {name: _page(row, row.path, visit, t) for name, row in PAGES.items()}
+    earlier = {_page(row, path, visit, t): row.name for row in PAGES.values() for path in row.earlier_paths}
     page = st.navigation([*pages.values(), *earlier], position="hidden")
     ask_browser()
     content = st.container(key="content")
@@ -56,10 +60,10 @@ def run() -> None:
     keep_pages(pages)
     visit.page = earlier.get(page) or next(name for name, each in pages.items() if each is page)
     visit.in_class = visit.find_class()
-    shown = {row.name: pages[row.name] for row in PAGES if not row.in_class or visit.in_class is not None}
+    shown = {name: page for name, page in pages.items() if not PAGES[name].in_class or visit.in_class is not None}
     st.set_page_config(page_title=visit.page_title())
     # Last in the page's order and first to be drawn: who walks by keys comes to what the page is for at once.
-    draw_page_links(visit, shown, [row.name for row in PAGES if row.tab])
+    draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.tab])
     draw_skip(visit.t("pages.skip"), to=BAR)
     with content:
         page.run()

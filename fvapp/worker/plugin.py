@@ -21,7 +21,7 @@ from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.events import Event, RunEnded, event_to_json
+from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
@@ -56,7 +56,7 @@ def dask_setup(worker: Worker) -> None:
     unmap_libraries()
     worker.fvapp = service = WorkerService(worker)
     worker.handlers[protocol.HANDLER] = service.handle
-    when_asked_to_leave(lambda: service.tell("worker_leaves", worker.address))
+    when_asked_to_leave(lambda: service.tell(protocol.WorkerLeaves(worker.address)))
     threading.Thread(target=service.warm_up, name="fvapp-warm-up", daemon=True).start()
 
 
@@ -105,7 +105,7 @@ class WorkerService:
                 self._lacks_images = True
             tidy()
             self._warm.set()
-        self.tell("worker_warm", self._worker.address, self._speed)
+        self.tell(protocol.WorkerWarm(self._worker.address, self._speed))
 
     # Messages
 
@@ -191,7 +191,7 @@ class WorkerService:
     ) -> dict[str, object]:
         """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
         known, weights = RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
-        examples = map(ExampleSet.from_bytes, (taught, others))
+        examples = (ExampleSet.from_bytes(each, known.classes) for each in (taught, others))
         with self._turns.teach():
             weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
         checkpoint = Checkpoint(weights, (), 0, 0, 0).to_bytes()
@@ -207,7 +207,7 @@ class WorkerService:
 
         def tell_event(event: Event) -> None:
             if not isinstance(event, RunEnded):  # which is returned: it must not be seen before it is stored
-                self.tell("event_told", run, attempt, event_to_json(event))
+                self.tell(protocol.EventTold(run, attempt, event))
 
         emit = Thinner(tell_event, order.at.step if order.at else 0)
         self._saved.clear()
@@ -231,12 +231,12 @@ class WorkerService:
                     arithmetic=order.arithmetic,
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
-                    examples=ExampleSet.from_bytes(examples) if examples else NO_EXAMPLES,
+                    examples=ExampleSet.from_bytes(examples, order.settings.classes) if examples else NO_EXAMPLES,
                     emit=emit,
                     wanted=lambda: self._wanted(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),
                     save=partial(self._save, run, attempt),
-                    testing=lambda: self.tell("under_test", run, attempt),
+                    testing=lambda: self.tell(protocol.UnderTest(run, attempt)),
                 )
             except FvappError as error:
                 return NotTrained("checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone")
@@ -261,11 +261,11 @@ class WorkerService:
         if frames is not None:
             self._frames[run] = frames
         self._saved[run] = saved, *at
-        self.tell("checkpoint_saved", run, attempt)
+        self.tell(protocol.CheckpointSaved(run, attempt))
 
-    def tell(self, *message: object) -> None:
-        """Post a message to the engine's inbox, see :func:`fvapp.engine.workers.protocol.read_message`."""
-        self._worker.log_event(protocol.TOPIC, message)
+    def tell(self, message: protocol.Message) -> None:
+        """Post a message to the engine's inbox."""
+        self._worker.log_event(protocol.TOPIC, protocol.plain_message(message))
 
     def _dataset(self, name: str) -> Dataset:
         """Return a data set, loaded once."""

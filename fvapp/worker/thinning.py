@@ -31,7 +31,7 @@ class Thinner:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
-            self._take(event)
+            self._hold(event)
             return
         if isinstance(event, Guesses):  # no part of the curve, whose blocks may wait on
             self._emit(event)
@@ -58,7 +58,7 @@ class Thinner:
         self._held.clear()
         self._emit(joined)
 
-    def _take(self, block: BlockEnded) -> None:
+    def _hold(self, block: BlockEnded) -> None:
         steps = max(1, block.step - self._last_step)
         self._last_step = block.step
         if self._parts is None:

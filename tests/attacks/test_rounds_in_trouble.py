@@ -15,10 +15,9 @@ import psutil
 import pytest
 from websockets.exceptions import WebSocketException
 
-from fvapp.bench.class_ import open_class
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.page_visitor import PageError, PageVisitor
+from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
 from fvapp.bench.served_app import serve_app
 from fvapp.core.classroom.rounds import KINDS
 from fvapp.i18n import Translator
@@ -155,6 +154,18 @@ class Newcomer(Tab):
 
     def seated(self) -> bool:
         return self.page.has("hand_up")
+
+
+async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
+    """Open a class as its teacher; return the pages with board and projector, and the code."""
+    board = PageVisitor(url)
+    await board.open("class", "view=open")
+    await board.fill("class_name", "bench")
+    await board.press("class_open")
+    await board.open("class")
+    projector = PageVisitor(url, Storage(board.storage.token))
+    await projector.open("class", "view=projector")
+    return board, projector, board.search("class='fvapp-code'>([^<]*)")
 
 
 async def hold(server: Server) -> dict[str, int]:

@@ -253,4 +253,4 @@ def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
 
 
 def choose(visitor, dataset: str) -> None:
-    visitor.find("draw_dataset").get_by_text(EN(f"draw.what.{dataset}")).click()
+    visitor.find("draw_dataset").get_by_text(EN(f"datasets.{dataset}.what")).click()

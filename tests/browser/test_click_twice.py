@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor
@@ -11,7 +9,6 @@ from fvapp.i18n import Translator
 from visitor import aside, open_block
 
 EN = Translator("en")
-PATIENCE = 60  # seconds
 
 
 class BusyBrowser(PageVisitor):
@@ -20,12 +17,7 @@ class BusyBrowser(PageVisitor):
     async def train(self, query: str) -> None:
         await self.open("", query)
         await self.press("train_start")
-        await self.wait(lambda: EN("states.done") in self.text("run_state"))
-
-    async def wait(self, condition) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():
-                await self.wait_for_change()
+        await self.until(lambda: EN("states.done") in self.text("run_state"))
 
     async def press_twice(self, key: str, with_tick: bool = True) -> None:
         """Press a button, the first time along with a tick of the live part, as Streamlit's page sends it."""
@@ -44,11 +36,9 @@ class BusyBrowser(PageVisitor):
 
 
 @pytest.mark.parametrize("with_tick", [True, pytest.param(False, marks=pytest.mark.long)])
-def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once_and_without_complaint(server, with_tick):
-    aside(click_twice(BusyBrowser(server.url), with_tick))
-
-
-async def click_twice(visitor: BusyBrowser, with_tick: bool) -> None:
+@aside
+async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once_without_complaint(server, with_tick):
+    visitor = BusyBrowser(server.url)
     await visitor.train("epochs=1&train_images=1000&seed=1")
     await open_block(visitor, "train_more_fold")
     await visitor.press_twice("make_link_button", with_tick)
@@ -66,7 +56,7 @@ async def click_twice(visitor: BusyBrowser, with_tick: bool) -> None:
     assert visitor.runs() == 2
 
     await visitor.open("compare")
-    await visitor.wait(lambda: visitor.has("repeat_seeds_3"))
+    await visitor.until(lambda: visitor.has("repeat_seeds_3"))
     await visitor.press_twice("repeat_seeds_3", with_tick)
     await visitor.open("")
     assert visitor.runs() == 2 + 3

@@ -108,16 +108,6 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visitor.read("message", re.escape(ZH("workspace.run.brought_back").format(title=EVIL)[:30]))
 
 
-@pytest.mark.long  # what it shows on the way is asked of the page, with an engine that trains when told to
-def test_a_repeat_with_three_seeds_is_one_click(visit):
-    visitor = visit(None)
-    train(visitor, 64)
-    visitor.open("/compare").press("repeat_seeds_3")
-    visitor.read("repeat_seeds", r"Repeating: \d of 3")
-    visitor.read("verdict", "4 runs, by chance from ", timeout=120)
-    visitor.read("repeat_seeds", EN("compare.repeat.one", n=3))
-
-
 def test_a_curve_stands_alone_while_one_points_at_it(visit):
     visitor = visit("/compare")
     chart = visitor.find("curves_chart")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -18,36 +17,29 @@ pytestmark = pytest.mark.long
 
 t = Translator("en")
 LOCKED = t("errors.store_locked")
-PATIENCE = 60  # seconds
 
 
-def test_a_page_that_ticks_says_when_the_store_is_locked_and_when_it_is_free(tmp_path):
+@aside
+async def test_a_page_that_ticks_says_when_the_store_is_locked_and_when_it_is_free(tmp_path):
     with serve_app(environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}) as served:
-        aside(lock_while_it_trains(served.url, tmp_path / "fvapp.sqlite3"))
+        await lock_while_it_trains(PageVisitor(served.url), tmp_path / "fvapp.sqlite3")
 
 
-async def lock_while_it_trains(url, database) -> None:
-    visitor = PageVisitor(url)
+async def lock_while_it_trains(visitor: PageVisitor, database) -> None:
     await visitor.open("", "epochs=100")
     await visitor.press("train_start")
-    await wait(visitor, lambda: t("states.running") in visitor.text("run_state"))
+    await visitor.until(lambda: t("states.running") in visitor.text("run_state"))
     assert message(visitor) == ""
     with closing(sqlite3.connect(database, isolation_level=None)) as other_program:
         other_program.execute("BEGIN IMMEDIATE")
-        await wait(visitor, lambda: LOCKED in message(visitor))
+        await visitor.until(lambda: LOCKED in message(visitor))
         assert t("states.running") in visitor.text("run_state")
-    await wait(visitor, lambda: LOCKED not in message(visitor))
+    await visitor.until(lambda: LOCKED not in message(visitor))
     await visitor.press("train_stop")
-    await wait(visitor, lambda: t("states.stopped") in visitor.text("run_state"))
+    await visitor.until(lambda: t("states.stopped") in visitor.text("run_state"))
     await visitor.close()
 
 
 def message(visitor: PageVisitor) -> str:
     """Return the page's messages, without the backslashes that keep them from being Markdown."""
     return visitor.text("message").replace("\\", "")
-
-
-async def wait(visitor: PageVisitor, done) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not done():
-            await visitor.wait_for_change()

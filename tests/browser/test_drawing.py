@@ -96,7 +96,9 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     choose(visitor, "fashion_mnist")
     visitor.read("answer", ANSWERED)
     visitor.open_again()  # where the address still says the other one
-    expect(visitor.find("draw_dataset").get_by_role("radio", checked=True)).to_have_text(EN("draw.what.fashion_mnist"))
+    expect(visitor.find("draw_dataset").get_by_role("radio", checked=True)).to_have_text(
+        EN("datasets.fashion_mnist.what")
+    )
     visitor.read("answer", ANSWERED)
     choose(visitor, "mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
@@ -215,4 +217,4 @@ def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(vi
 
 
 def choose(visitor, dataset: str) -> None:
-    visitor.find("draw_dataset").get_by_text(EN(f"draw.what.{dataset}")).click()
+    visitor.find("draw_dataset").get_by_text(EN(f"datasets.{dataset}.what")).click()

@@ -40,11 +40,9 @@ def test_two_first_tabs_at_once_end_in_one_workspace(visit):
         tab.read("test_result", PERCENT, timeout=PATIENCE)
 
 
-def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did(server):
-    aside(click_after_a_live_part_asked(PageVisitor(server.url)))
-
-
-async def click_after_a_live_part_asked(visitor: PageVisitor) -> None:
+@aside
+async def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did(server):
+    visitor = PageVisitor(server.url)
     await visitor.open("draw", "dataset=fashion_mnist")
     click, _ = visitor._click("random_image")
     live, fragment = visitor._component(LIVE)

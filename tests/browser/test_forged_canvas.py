@@ -20,14 +20,9 @@ FORGED = {
 }
 
 
-def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_on(server):
-    read = len(server.log.read_text(errors="replace"))
-    aside(send_forged(server.url))
-    assert "Traceback" not in server.log.read_text(errors="replace")[read:]
-
-
-async def send_forged(url: str) -> None:
-    visitor = PageVisitor(url)
+@aside
+async def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_on(server):
+    read, visitor = len(server.log.read_text(errors="replace")), PageVisitor(server.url)
     await visitor.open("draw", "dataset=mnist")
     sentences = [
         EN("errors.bad_strokes"),
@@ -41,3 +36,4 @@ async def send_forged(url: str) -> None:
         await visitor.draw({"objects": [PATH]})
         assert not any(each in visitor.text() for each in sentences), kind
     await visitor.close()
+    assert "Traceback" not in server.log.read_text(errors="replace")[read:]

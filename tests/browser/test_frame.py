@@ -11,7 +11,7 @@ from fvapp.ui.parts.page_table import PAGES
 from visitor import box_of
 
 EN = Translator("en")
-SHOWN = tuple(page for page in PAGES if not page.in_class)
+SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
 TABS, REST = [page for page in SHOWN if page.tab], [page for page in SHOWN if not page.tab]
 LOST = ".st-key-connection [role=alert]"
 

@@ -87,7 +87,7 @@ CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
 }).map((element) => element.outerHTML.slice(0, 150))"""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_at_400_percent_nothing_is_cut_and_nothing_scrolls_both_ways(visit, page):
     visitor = visit(f"/{page.path}", width=320, height=256)  # a window of 1280 x 1024, enlarged four times
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") <= 320
@@ -104,7 +104,7 @@ SMALL = """() => [
 }).filter(({ width, height, seen }) => seen && width > 1 && Math.min(width, height) < 24)"""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_every_target_is_at_least_24_pixels(visit, page):
     assert visit(f"/{page.path}").page.evaluate(SMALL) == []
 

@@ -87,7 +87,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     square.scroll_into_view_if_needed()
     box = box_of(square)
     visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    numbers = {"label": ZH("classes.mnist.1"), "answer": ZH("classes.mnist.2")}
+    numbers = {"label": ZH("datasets.mnist.classes.1"), "answer": ZH("datasets.mnist.classes.2")}
     words = "|".join(
         re.escape(ZH(f"inside.mistakes.{key}", n="{n}", **numbers).split("{n}")[0].replace("*", ""))
         for key in ("cell", "empty_cell")

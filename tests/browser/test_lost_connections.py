@@ -30,11 +30,8 @@ def url(tmp_path):
 
 
 @pytest.mark.parametrize("visitors", [20, pytest.param(200, marks=pytest.mark.long)])
-def test_everybody_finds_their_run_after_all_connections_were_lost(url, visitors):
-    aside(lose_all_and_come_back(url, visitors))
-
-
-async def lose_all_and_come_back(url: str, visitors: int) -> None:
+@aside
+async def test_everybody_finds_their_run_after_all_connections_were_lost(url, visitors):
     everybody = [PageVisitor(url) for _ in range(visitors)]
     await in_groups(begin_training, everybody, range(visitors))
     sessions = [visitor.session for visitor in everybody]
@@ -51,7 +48,7 @@ async def lose_all_and_come_back(url: str, visitors: int) -> None:
     assert not {visitor.session for visitor in new_tab} & set(sessions)
     assert len({visitor.storage.token for visitor in everybody}) == visitors
 
-    await in_groups(wait_for_result, everybody)
+    await in_groups(lambda visitor: visitor.until(lambda: "%" in visitor.text("test_result"), PATIENCE), everybody)
     for number, visitor in enumerate(everybody):
         # Each has an epoch more or less, and nobody else's run.
         assert f"{epochs(number)}/{epochs(number)}" in visitor.text("run_state"), visitor.text("run_state")
@@ -66,12 +63,6 @@ async def begin_training(visitor: PageVisitor, number: int) -> None:
     await visitor.open("", f"train_images=1000&validation_split=0&seed={number + 1}&epochs={epochs(number)}")
     await visitor.press("train_start")
     assert any(word in visitor.text("run_state") for word in ALIVE), visitor.text("run_state")
-
-
-async def wait_for_result(visitor: PageVisitor) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while "%" not in visitor.text("test_result"):
-            await visitor.wait_for_change()
 
 
 async def in_groups(do: Callable[..., Awaitable[None]], *arguments: Sequence[object]) -> None:

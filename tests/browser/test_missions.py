@@ -25,14 +25,14 @@ def do_missions(visitor, t, seconds):
         visitor.find("mission").get_by_role("dialog").get_by_role("button", name=title).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
         visitor.wait_until_drawn()
-        if mission.id == "look":
+        for _ in mission.before:
             visitor.press("mission_forward")
         visitor.find("predict").get_by_text(t(f"missions.{mission.id}.predict.held"), exact=True).click()
         if mission.second:
             visitor.press("mission_forward")
             words = f"missions.{mission.id}.{mission.second.name}.predict.held"
             visitor.find("predict").get_by_text(t(words), exact=True).click()
-        if mission.kind == "pictures":
+        if not mission.trains:
             visitor.press("mission_forward")
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()

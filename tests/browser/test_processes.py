@@ -41,7 +41,7 @@ def test_the_server_never_loads_tensorflow_whatever_a_visitor_does(visit, server
     visitor.read("test_result", PERCENT, timeout=90)
     visitor.open("/draw").draw([[(0.5, 0.2), (0.5, 0.8)]])
     visitor.read("answer", PERCENT, timeout=60)
-    for page in PAGES:
+    for page in PAGES.values():
         visitor.open(f"/{page.path}")
     maps = Path(f"/proc/{server.process.pid}/maps").read_text()
     assert "tensorflow" not in maps and "/keras/" not in maps

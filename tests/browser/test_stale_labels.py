@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -16,11 +14,9 @@ PATIENCE = 120  # seconds for one short training
 
 
 @pytest.mark.long
-def test_chosen_runs_stay_when_their_labels_of_another_language_come_late(server):
-    aside(switch_with_late_labels(PageVisitor(server.url)))
-
-
-async def switch_with_late_labels(visitor: PageVisitor) -> None:
+@aside
+async def test_chosen_runs_stay_when_their_labels_of_another_language_come_late(server):
+    visitor = PageVisitor(server.url)
     for width in (16, 24):
         await train(visitor, width)
     await visitor.open("compare")
@@ -38,11 +34,9 @@ async def switch_with_late_labels(visitor: PageVisitor) -> None:
     await visitor.close()
 
 
-def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(server):
-    aside(choose_with_late_labels(PageVisitor(server.url)))
-
-
-async def choose_with_late_labels(visitor: PageVisitor) -> None:
+@aside
+async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(server):
+    visitor = PageVisitor(server.url)
     for width in (16, 24):
         await train(visitor, width)
     await visitor.open("", "train_images=1000&epochs=1&validation_split=0.1&hidden=32")
@@ -74,11 +68,9 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str, other: Trans
     await visitor.close()
 
 
-def test_a_random_image_stays_when_the_number_of_before_comes_late(server):
-    aside(choose_with_a_late_number(PageVisitor(server.url)))
-
-
-async def choose_with_a_late_number(visitor: PageVisitor) -> None:
+@aside
+async def test_a_random_image_stays_when_the_number_of_before_comes_late(server):
+    visitor = PageVisitor(server.url)
     await visitor.open("draw", "dataset=fashion_mnist")
     late = WidgetState(id=element(visitor, "number_input", "test_index").id)  # the field was empty
     await visitor.press("random_image")
@@ -86,18 +78,14 @@ async def choose_with_a_late_number(visitor: PageVisitor) -> None:
     for _ in range(2):
         await visitor._rerun([late], "")
         assert element(visitor, "number_input", "test_index").default == chosen
-    async with asyncio.timeout(PATIENCE):
-        while not ANSWERED.search(visitor.text("answer")):
-            await visitor.wait_for_change()
+    await visitor.until(lambda: ANSWERED.search(visitor.text("answer")))
     await visitor.close()
 
 
 @pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("missions", "mission=8"), ("data", "")])
-def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
-    aside(switch_with_all_labels_late(PageVisitor(server.url), page, query))
-
-
-async def switch_with_all_labels_late(visitor: PageVisitor, page: str, query: str) -> None:
+@aside
+async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
+    visitor = PageVisitor(server.url)
     await visitor.open(page, query)
     late = [
         state(widget, choices(kind, widget)[0])
@@ -144,9 +132,7 @@ async def train(visitor: PageVisitor, width: int) -> None:
 
 
 async def until_trained(visitor: PageVisitor) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while EN("states.done") not in visitor.text("run_state"):
-            await visitor.wait_for_change()
+    await visitor.until(lambda: EN("states.done") in visitor.text("run_state"), PATIENCE)
 
 
 def element(visitor: PageVisitor, kind: str, key: str):

@@ -10,21 +10,22 @@ import pytest
 
 import fvapp.core.export
 from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS, SHIPPED
 from fvapp.core.errors import BlankError
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import evidence, load_shipped
 from fvapp.core.preparation import parse_canvas, prepare
-from fvapp.core.preparation.brushes import BRUSHES
+from fvapp.core.preparation.brushes import BRUSHES, Brush
 from hands import awkward, clothes, digits
 from random_networks import random_network
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
 SOURCE = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("pen.js", "preparation.js", "network.js"))
-PREPARED = """([drawings, digits, shade]) => drawings.map((objects) => {
+PREPARED = """([drawings, lines, shade]) => drawings.map((objects) => {
   const strokes = objects.map(({ path, strokeWidth }) => (
     { points: path.map(([, x, y]) => [x / 4, y / 4]), width: strokeWidth / 4 }
   ));
-  const image = prepare(strokes, digits, shade);
+  const image = prepare(strokes, lines, shade);
   return image && [...image];
 })"""
 ANSWERED = """([packed, images]) => {
@@ -52,17 +53,21 @@ DRAWINGS = {
 }
 
 
+def brush_of(dataset: str) -> Brush:
+    return BRUSHES[DATASETS[dataset].way]
+
+
 @cache
 def prepared_here(name: str) -> tuple[list[object], list[list[int] | None]]:
     """Return drawings as the canvas sends them and the app's images of them."""
     dataset, draw = DRAWINGS[name]
-    brush = BRUSHES[dataset]
+    brush = brush_of(dataset)
     drawings = list(draw(np.random.default_rng(48), [float(width) for width in brush.widths]))
     return drawings, [prepared_image(objects, dataset) for objects in drawings]
 
 
 def prepared_image(objects: object, dataset: str) -> list[int] | None:
-    drawing = parse_canvas(objects, BRUSHES[dataset].shade)
+    drawing = parse_canvas(objects, brush_of(dataset).shade)
     try:
         return None if drawing is None else prepare(drawing, dataset).image.ravel().tolist()
     except BlankError:
@@ -80,7 +85,7 @@ def images_of(dataset: str) -> np.ndarray:
 def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name):
     dataset, _ = DRAWINGS[name]
     drawings, here = prepared_here(name)
-    there = scripts.evaluate(PREPARED, [drawings, dataset == "mnist", round(BRUSHES[dataset].shade * 255)])
+    there = scripts.evaluate(PREPARED, [drawings, dataset == "mnist", round(brush_of(dataset).shade * 255)])
     assert [at for at, (one, other) in enumerate(zip(here, there, strict=True)) if one != other] == []
     assert sum(image is not None for image in here) > 0.75 * len(drawings)
 
@@ -112,7 +117,7 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
 
 
 @pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
-@pytest.mark.parametrize("dataset", BRUSHES)
+@pytest.mark.parametrize("dataset", SHIPPED)
 def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, every):
     shipped, images = load_shipped(dataset), images_of(dataset)[::every]
     found = scripts.evaluate(ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()])

@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.build.twelve import choose, turning_moments
 from fvapp.core.datasets import DATASETS, load_dataset
-from fvapp.core.datasets.twelve import AMONG, TWELVE, twelve_images
+from fvapp.core.datasets.twelve import AMONG, twelve_images
 from fvapp.core.places import Places
 
 
@@ -39,7 +39,7 @@ def test_every_class_gives_one_and_the_last_two_to_turn_another():
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_the_table_has_all_ten_classes_in_their_order(name):
-    dataset, numbers = load_dataset(name, Places.from_environ(os.environ)), TWELVE[name]
+    dataset, numbers = load_dataset(name, Places.from_environ(os.environ)), DATASETS[name].twelve
     labels = np.asarray(dataset.y_test)[list(numbers)].tolist()
     assert len(set(numbers)) == len(numbers) == 12 and max(numbers) < AMONG
     assert labels == sorted(labels) and set(labels) == set(range(10))

@@ -100,7 +100,7 @@ def test_the_gap_is_shaded_from_the_best_epoch():
 
 def test_equal_curves_give_the_same_bytes():
     for once, again in zip(*(training_figures(CURVES, t, epochs=5) for _ in range(2)), strict=True):
-        assert plotly.io.to_json(once, validate=False) == plotly.io.to_json(again, validate=False)
+        assert plotly.io.to_json(once.to_dict(), validate=False) == plotly.io.to_json(again.to_dict(), validate=False)
 
 
 def test_the_first_few_batches_do_not_set_the_axes_once_there_are_others():

@@ -59,7 +59,7 @@ def test_the_true_number_of_neurons_is_written_however_few_are_drawn():
 
 def test_every_class_is_named_at_its_output():
     t = Translator("zh-Hans")
-    assert {t(f"classes.fashion_mnist.{label}") for label in range(10)} <= set(texts(RunSettings(), "zh-Hans"))
+    assert {t(f"datasets.fashion_mnist.classes.{label}") for label in range(10)} <= set(texts(RunSettings(), "zh-Hans"))
 
 
 def test_classes_are_named_only_where_the_network_has_an_output_for_them():

@@ -43,15 +43,10 @@ async def train(url: str, seconds: float, **settings: object) -> float:
     """
     page, begin = PageVisitor(url), monotonic()
     try:
-        async with asyncio.timeout(seconds):
-            await page.open("", urlencode(settings))
-            while not page.has("train_start"):
-                await page.wait_for_change()
-            await page.press("train_start")
-            while "**Done" not in page.text("run_state"):
-                await page.wait_for_change()
-    except TimeoutError:
-        raise TimeoutError(page.text()) from None
+        await page.open("", urlencode(settings))
+        await page.until(lambda: page.has("train_start"), seconds)
+        await page.press("train_start")
+        await page.until(lambda: "**Done" in page.text("run_state"), seconds)
     finally:
         await page.close()
     return monotonic() - begin

@@ -9,44 +9,32 @@ from PIL import Image, ImageDraw
 
 from fvapp.core.preparation import Photo, Strokes
 
-DIGITS: dict[int, list[list[tuple[float, float]]]] = {
-    1: [[(0.1, 0.3), (0.4, 0.0), (0.4, 1.0)]],
-    2: [[(0.0, 0.25), (0.1, 0.05), (0.35, 0.0), (0.6, 0.15), (0.55, 0.4), (0.25, 0.7), (0.0, 1.0), (0.65, 0.97)]],
-    3: [
-        [
-            (0.05, 0.05),
-            (0.4, 0.0),
-            (0.55, 0.2),
-            (0.4, 0.42),
-            (0.2, 0.48),
-            (0.45, 0.55),
-            (0.6, 0.75),
-            (0.4, 0.97),
-            (0.0, 0.95),
-        ]
-    ],
-    4: [[(0.35, 0.0), (0.0, 0.6), (0.65, 0.6)], [(0.5, 0.35), (0.48, 1.0)]],
-    5: [[(0.1, 0.0), (0.05, 0.45), (0.35, 0.4), (0.6, 0.6), (0.5, 0.9), (0.0, 1.0)], [(0.1, 0.02), (0.6, 0.0)]],
-    7: [[(0.0, 0.02), (0.65, 0.0), (0.25, 1.0)], [(0.15, 0.5), (0.6, 0.48)]],
-    8: [
-        [
-            (0.5, 0.12),
-            (0.3, 0.0),
-            (0.08, 0.12),
-            (0.12, 0.32),
-            (0.45, 0.6),
-            (0.52, 0.82),
-            (0.3, 1.0),
-            (0.05, 0.85),
-            (0.12, 0.6),
-            (0.42, 0.35),
-            (0.52, 0.15),
-        ]
-    ],
+
+def _hundredths(*numbers: int) -> list[tuple[float, float]]:
+    return [(x / 100, y / 100) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+
+
+DIGITS = {
+    1: [_hundredths(10, 30, 40, 0, 40, 100)],
+    2: [_hundredths(0, 25, 10, 5, 35, 0, 60, 15, 55, 40, 25, 70, 0, 100, 65, 97)],
+    3: [_hundredths(5, 5, 40, 0, 55, 20, 40, 42, 20, 48, 45, 55, 60, 75, 40, 97, 0, 95)],
+    4: [_hundredths(35, 0, 0, 60, 65, 60), _hundredths(50, 35, 48, 100)],
+    5: [_hundredths(10, 0, 5, 45, 35, 40, 60, 60, 50, 90, 0, 100), _hundredths(10, 2, 60, 0)],
+    7: [_hundredths(0, 2, 65, 0, 25, 100), _hundredths(15, 50, 60, 48)],
+    8: [_hundredths(50, 12, 30, 0, 8, 12, 12, 32, 45, 60, 52, 82, 30, 100, 5, 85, 12, 60, 42, 35, 52, 15)],
 }
 """Strokes in a box of height 1."""
 
+LEFT_HALF = [(150, 40), (90, 40), (40, 60), (50, 110), (75, 105), (75, 220)]
+RIGHT_HALF = [(165, 220), (165, 105), (190, 110), (200, 60), (150, 40)]
+SHIRT = Strokes((np.array(LEFT_HALF + RIGHT_HALF, float),), 24, 280, 0.6)
+
 _FINE = 3
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the mean difference of two images, as a share of the range."""
+    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
 
 
 def strokes_of(label: int, size: float, place: tuple[float, float], pen: float, square: float) -> Strokes:

@@ -74,7 +74,7 @@ def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
 
 def test_the_bytes_of_arrays_come_back():
     one = ExampleSet.of(made(range(10)))
-    assert all(map(np.array_equal, ExampleSet.from_bytes(one.to_bytes()), one))
+    assert all(map(np.array_equal, ExampleSet.from_bytes(one.to_bytes(), 10), one))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_bytes_of_arrays_come_back():
 )
 def test_bytes_that_are_no_arrays_are_refused(content):
     with pytest.raises(ExampleError, match="examples_unusable"):
-        ExampleSet.from_bytes(content)
+        ExampleSet.from_bytes(content, 10)
 
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])

@@ -11,12 +11,12 @@ from fvapp.core.glossary import (
     FIT_WORDS,
     MAP_WORDS,
     MISTAKE_WORDS,
-    SETTING_WORDS,
     SOFTMAX_WORDS,
     WORDS,
     names_of,
 )
 from fvapp.core.missions import MISSIONS
+from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator, languages, read_catalogue
 
 
@@ -36,7 +36,7 @@ def read(*prefixes: str, language: str) -> str:
 def test_a_mission_opens_words_that_occur_in_it(language):
     for mission in MISSIONS:
         t, words = Translator(language), MISSIONS[mission].words
-        below_images = () if MISSIONS[mission].kind == "runs" else ("missions.page.train_caption",)
+        below_images = () if MISSIONS[mission].judge else ("missions.page.train_caption",)
         text = read(f"missions.{mission}.", *below_images, language=language)
         assert [word for word in words if not occurs(word, text, t)] == [], mission
         assert words and len(set(words)) == len(words), mission
@@ -44,8 +44,9 @@ def test_a_mission_opens_words_that_occur_in_it(language):
 
 @pytest.mark.parametrize("language", languages())
 def test_the_help_of_a_setting_opens_a_word_that_occurs_in_it(language):
-    for name in SETTING_WORDS:
-        assert occurs(SETTING_WORDS[name], read(f"settings.{name}.", language=language), Translator(language)), name
+    t = Translator(language)
+    for row in SETTINGS.values():
+        assert not row.word or occurs(row.word, read(f"settings.{row.name}.", language=language), t), row.name
 
 
 @pytest.mark.parametrize("language", languages())

@@ -77,18 +77,9 @@ def test_a_file_that_lies_about_its_type_is_read_by_its_content():
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize(
+    # Where the black quarter, top left in the file, is to be seen: (rows, columns) as shares of the picture.
     ("orientation", "dark"),
-    [
-        # Where the black quarter, top left in the file, is to be seen: (rows, columns) as shares of the picture.
-        (1, (0, 0)),
-        (2, (0, 1)),
-        (3, (1, 1)),
-        (4, (1, 0)),
-        (5, (0, 0)),
-        (6, (0, 1)),
-        (7, (1, 1)),
-        (8, (1, 0)),
-    ],
+    list(enumerate([(0, 0), (0, 1), (1, 1), (1, 0)] * 2, start=1)),
 )
 def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
     pixels = load_image(with_orientation(orientation, kind)).pixels

@@ -8,15 +8,11 @@ import sys
 import numpy as np
 import pytest
 
-from core.paper import DIGITS, strokes_of
+from core.paper import DIGITS, difference, strokes_of
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.places import Places
 from fvapp.core.preparation import Strokes, prepare, step_names
-
-
-def difference(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
 
 
 def bounds(image: np.ndarray) -> tuple[int, int]:
@@ -77,26 +73,12 @@ def test_no_strokes_are_a_blank_drawing():
             prepare(Strokes(()), dataset)
 
 
-@pytest.mark.parametrize("step", step_names(Strokes, "mnist"))
-def test_each_step_left_out_changes_the_image(step):
-    drawing = strokes_of(4, 90, (160, 150), 30, 280)
-    assert difference(prepare(drawing, "mnist", {step}).image, prepare(drawing, "mnist").image) > 0.005
-
-
 def test_without_any_step_the_network_sees_the_canvas_scaled_down():
     drawing = strokes_of(4, 90, (160, 150), 30, 280)
     plain = prepare(drawing, "mnist", set(step_names(Strokes, "mnist")))
     first = plain.steps[0].image
     scaled_down = first.reshape(28, 4, 28, 4).mean(axis=(1, 3))
     assert difference(plain.image, scaled_down) < 0.005
-
-
-def test_the_steps_have_pictures_in_order_and_end_with_the_image():
-    prepared = prepare(strokes_of(2, 100, (20, 20), 12, 280), "mnist")
-    assert [step.name for step in prepared.steps] == ["drawing", "box", "pen", "centre"]
-    assert prepared.switchable == step_names(Strokes, "mnist")
-    assert all(step.image.dtype == np.uint8 and step.image.any() for step in prepared.steps)
-    assert np.array_equal(prepared.steps[-1].image, prepared.image)
 
 
 def test_drawing_digits_needs_no_scipy():

@@ -6,16 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.paper import SHIRT, difference
 from fvapp.core.datasets import load_dataset
-from fvapp.core.errors import BlankError
 from fvapp.core.places import Places
-from fvapp.core.preparation import Photo, Strokes, prepare, step_names
+from fvapp.core.preparation import Photo, prepare
 from fvapp.core.preparation.clothes import find_piece
 from fvapp.core.preparation.cutting import refine
-
-LEFT_HALF = [(150, 40), (90, 40), (40, 60), (50, 110), (75, 105), (75, 220)]
-RIGHT_HALF = [(165, 220), (165, 105), (190, 110), (200, 60), (150, 40)]
-SHIRT = Strokes((np.array(LEFT_HALF + RIGHT_HALF, float),), 24, 280, 0.6)
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +26,6 @@ def photographed(piece: np.ndarray, ground: np.ndarray, place: tuple[int, int]) 
     part = picture[y : y + 280, x : x + 280]
     part[...] = np.where(large > 12, large, part)
     return Photo(picture)
-
-
-def difference(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
 
 
 def bounds(image: np.ndarray) -> tuple[int, int, int, int]:
@@ -146,28 +138,3 @@ def test_closed_outlines_of_a_drawing_are_filled_in_the_brushs_grey():
 def test_a_drawn_piece_fills_the_image_from_edge_to_edge():
     top, bottom, left, right = bounds(prepare(SHIRT, "fashion_mnist").image)
     assert max(bottom - top, right - left) == 28
-
-
-@pytest.mark.parametrize("step", step_names(Strokes, "fashion_mnist"))
-def test_each_step_of_a_drawing_left_out_changes_the_image(step):
-    whole = prepare(SHIRT, "fashion_mnist")
-    assert difference(prepare(SHIRT, "fashion_mnist", {step}).image, whole.image) > 0.005
-
-
-@pytest.mark.parametrize("step", step_names(Photo, "fashion_mnist"))
-def test_each_step_of_a_photo_left_out_changes_the_image(step):
-    rng = np.random.default_rng(5)
-    picture = np.clip(rng.normal(220, 4, (500, 400, 3)), 0, 255)
-    picture[60:360, 60:220] = rng.normal((50, 60, 110), 10, (300, 160, 3))
-    photo = Photo(picture.astype(np.uint8))
-    whole = prepare(photo, "fashion_mnist")
-    without = prepare(photo, "fashion_mnist", {step})
-    names = ["photo", "background", "invert", "box", "centre"]
-    assert [s.name for s in without.steps] == [s.name for s in whole.steps] == names
-    assert difference(without.image, whole.image) > 0.002
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 2), (28, 28)])
-def test_a_picture_of_one_colour_is_blank(shape):
-    with pytest.raises(BlankError):
-        prepare(Photo(np.full((*shape, 3), 200, np.uint8)), "fashion_mnist")

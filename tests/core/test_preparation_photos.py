@@ -6,7 +6,20 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from core.paper import DIGITS, coloured, framed, grainy, ink_of, jpeg, lit, ruled, strokes_of, to_photo
+from core.paper import (
+    DIGITS,
+    SHIRT,
+    coloured,
+    difference,
+    framed,
+    grainy,
+    ink_of,
+    jpeg,
+    lit,
+    ruled,
+    strokes_of,
+    to_photo,
+)
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.places import Places
@@ -30,10 +43,6 @@ def written(label: int, size: float = 300, place=(200, 90), pen: float = 18) -> 
 
 def on_paper(drawing: Strokes, paper=PAPER, ink=INK) -> np.ndarray:
     return coloured(ink_of(drawing, WIDTH, HEIGHT), paper, ink)
-
-
-def difference(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
 
 
 def assert_seen_as(photo: Photo, drawing: Strokes, alike: float = ALIKE) -> None:
@@ -131,29 +140,44 @@ def test_empty_paper_is_refused_as_blank(noise, shadow, rng):
     assert refused.value.code == "blank_picture"
 
 
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 2), (28, 28), (1024, 3)])
-@pytest.mark.parametrize("value", [0, 255])
-def test_pictures_of_one_colour_and_of_odd_shapes_are_blank(shape, value):
+@pytest.mark.parametrize("value", [0, 200, 255])
+def test_pictures_of_one_colour_and_of_odd_shapes_are_blank(shape, value, dataset):
     with pytest.raises(BlankError):
-        prepare(Photo(np.full((*shape, 3), value, np.uint8)), "mnist")
+        prepare(Photo(np.full((*shape, 3), value, np.uint8)), dataset)
 
 
-def test_each_step_left_out_changes_the_image(rng):
-    scene = SCENES["all of it"](on_paper(written(5, size=180, place=(330, 200), pen=24)), rng)
-    photo = to_photo(scene)
-    whole = prepare(photo, "mnist")
-    for step in step_names(Photo, "mnist"):
-        without = prepare(photo, "mnist", {step})
-        assert [s.name for s in without.steps] == [s.name for s in whole.steps]
-        assert difference(without.image, whole.image) > 0.005, step
+def shirt_on_a_wall(rng) -> Photo:
+    picture = np.clip(rng.normal(220, 4, (500, 400, 3)), 0, 255)
+    picture[60:360, 60:220] = rng.normal((50, 60, 110), 10, (300, 160, 3))
+    return Photo(picture.astype(np.uint8))
 
 
-def test_every_step_has_a_picture_and_the_last_is_what_the_network_gets(rng):
-    prepared = prepare(to_photo(on_paper(written(3))), "mnist")
-    assert {step.name for step in prepared.steps} == {"photo", *step_names(Photo, "mnist")}
-    assert all(step.image.dtype == np.uint8 and step.image.ndim == 2 for step in prepared.steps)
-    assert np.array_equal(prepared.steps[-1].image, prepared.image)
-    assert prepared.image.shape == (28, 28)
+SOURCES = {
+    "a drawn digit": ("mnist", lambda rng: strokes_of(4, 90, (160, 150), 30, 280)),
+    "a drawn shirt": ("fashion_mnist", lambda rng: SHIRT),
+    "a photo of a digit": (
+        "mnist",
+        lambda rng: to_photo(SCENES["all of it"](on_paper(written(5, size=180, place=(330, 200), pen=24)), rng)),
+    ),
+    "a photo of a shirt": ("fashion_mnist", shirt_on_a_wall),
+}
+
+
+@pytest.mark.parametrize(("dataset", "make"), SOURCES.values(), ids=SOURCES)
+def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, rng):
+    source = make(rng)
+    whole, names = prepare(source, dataset), step_names(type(source), dataset)
+    first = "photo" if isinstance(source, Photo) else "drawing"
+    assert {step.name for step in whole.steps} == {first, *names} and whole.steps[0].name == first
+    assert whole.switchable == names and whole.image.shape == (28, 28)
+    assert all(step.image.dtype == np.uint8 and step.image.ndim == 2 for step in whole.steps)
+    assert np.array_equal(whole.steps[-1].image, whole.image)
+    for step in names:
+        without = prepare(source, dataset, {step})
+        assert [each.name for each in without.steps] == [each.name for each in whole.steps]
+        assert difference(without.image, whole.image) > 0.002, step
 
 
 @pytest.mark.parametrize("thick", [1, 2, 3])

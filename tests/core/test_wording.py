@@ -8,8 +8,9 @@ import pytest
 
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import percent, run_titles, settings_line
+from fvapp.core.wording import IN_ITS_NAME, percent, run_titles, settings_line
 from fvapp.i18n import Translator, languages
+from setting_values import another
 
 t = Translator("en")
 RUN = RunRecord("a", 1, RunSettings(), "done")
@@ -66,23 +67,10 @@ def test_a_repeat_is_called_by_its_seed():
 
 @pytest.mark.parametrize("language", languages())
 def test_every_setting_has_a_word_for_a_title(language):
-    for name in sorted(set(SETTINGS) - {"network", "hidden", "target_value", "rare_share", "example_weight"}):
-        values = {
-            "dataset": "mnist",
-            "activation": "tanh",
-            "optimizer": "sgd",
-            "target_metric": "loss",
-            "train_images": 5_000,
-            "normalisation": False,
-            "augmentation": True,
-            "flatten": False,
-            "examples": "added",
-        }
-        changed = RunSettings(
-            **{name: values.get(name, 0.5 if name in ("validation_split", "wrong_labels", "dropout") else 1)}
-        )
-        if changed == RunSettings():
-            changed = replace(changed, seed=2)
+    for name, row in SETTINGS.items():
+        if name in IN_ITS_NAME or row.only_for or row.only_with:
+            continue
+        changed = RunSettings(**{name: another(row)})
         records = [RUN, replace(RUN, id="b", number=2, settings=changed)]
         first, second = run_titles(records, Translator(language)).values()
         assert first.count(" · ") == 1 and second.count(" · ") == 2, name

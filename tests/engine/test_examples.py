@@ -15,7 +15,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.schema import FORMAT
 from real_engine import SMALL
-from stored import database, other_process
+from stored import database, other_process, visited
 
 HERE = Path(__file__).parent
 OLD_TOKEN = "-noCSWEHnzkyYqYbkHAMUj3qfDu-_hptLpve_RTBy1g"
@@ -31,8 +31,7 @@ def keep(engine, token, labels, dataset="mnist", first=0):
 
 
 def test_what_is_kept_is_there_after_a_restart(server):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     kept = keep(engine, token, [1, 2, 2, 2, 2]) + keep(engine, token, [9], "fashion_mnist", 50)
     assert [each.place for each in kept] == ["learn"] * 4 + ["test", "learn"]
     again = server()
@@ -112,8 +111,7 @@ def test_a_bad_file_brings_nothing(scripted_engine):
 
 
 def test_they_go_with_the_workspace(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     keep(engine, token, [1, 2])
     engine.submit(token, [ADDED])
     engine.delete_all(token)
@@ -123,8 +121,7 @@ def test_they_go_with_the_workspace(server, folder):
 
 
 def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     kept = keep(engine, token, [1, 2, 3])
     engine.close()
     with other_process(folder) as db:
@@ -136,25 +133,18 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
         assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
 
 
-def test_what_was_deleted_is_in_no_copy_either(server, folder):
-    engine = server()
-    token = engine.enter(None).token
-    (kept,) = keep(engine, token, [1])
-    Copies(folder / "copies", database(folder)).make(1_000.0)
-    engine.examples.delete(token, [kept.id])
-    engine.close()
-    with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
-        assert copy.execute("SELECT count(*) FROM examples").fetchone() == (0,)
+def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, folder):
+    def copied() -> int:
+        with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
+            return copy.execute("SELECT count(*) FROM examples").fetchone()[0]
 
-
-def test_they_are_counted_and_copied(server, folder):
-    engine = server()
-    token = engine.enter(None).token
-    keep(engine, token, [1, 2, 3])
+    engine, token = visited(server())
+    gone, *_ = keep(engine, token, [3, 1, 2, 3])
     Copies(folder / "copies", database(folder)).make(5_000.0)
+    assert copied() == 4
+    engine.examples.delete(token, [gone.id])
     engine.close()
-    with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
-        assert copy.execute("SELECT count(*) FROM examples").fetchone() == (3,)
+    assert copied() == 3
     with other_process(folder) as db:
         db.execute("DELETE FROM examples WHERE label = 2")
     assert server().status().store == "store_fewer"
@@ -226,8 +216,7 @@ def test_without_examples_of_its_data_set_no_run_is_queued(scripted_engine, data
 
 
 def test_a_paused_run_holds_its_examples_over_a_restart(server):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     kept = keep(engine, token, [1, 2, 3])
     (record,) = engine.submit(token, [ADDED])
     engine.examples.delete(token, [kept[0].id])

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Inbox
+from fvapp.engine.inbox import Inbox, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.greeting import Greeter
 from fvapp.engine.processes.heartbeat import MISSES, watch_scheduler
+from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.versions import required_versions
@@ -76,7 +77,11 @@ def greeter(at, inbox):
 
 def test_a_worker_that_answers_and_fits_is_taken_and_told_so(greeter, at, inbox):
     greeter.heard({"action": "add-worker", "worker": "tls://far"})
-    assert inbox.wait_for_messages(0) == [("worker_came", "tls://far", "far", True, {"keras": "3"}, "lab-2", 4, 2.5)]
+    (came,) = inbox.wait_for_messages(0)
+    assert (
+        vars(came.worker).items()
+        >= vars(WorkerState("tls://far", "far", True, {"keras": "3"}, "lab-2", 4, 2.5)).items()
+    )
     assert at.said == [("not_wanted", None)]
 
 
@@ -84,22 +89,18 @@ def test_a_worker_that_answers_and_fits_is_taken_and_told_so(greeter, at, inbox)
 def test_one_of_another_version_is_refused_and_told_why(greeter, at, inbox, name):
     at.answer = HELLO | {"required": required_versions() | {name: "0.1"}}
     greeter.greet("tls://far")
-    ((message, address, pc, error),) = inbox.wait_for_messages(0)
-    assert (message, address, pc, error.code, error.values["name"]) == (
-        "worker_refused",
-        "tls://far",
-        "lab-2",
-        "pc_other_version",
-        name,
-    )
+    (refused,) = inbox.wait_for_messages(0)
+    error = refused.error
+    assert refused == WorkerRefused("tls://far", "lab-2", error)
+    assert (error.code, error.values["name"]) == ("pc_other_version", name)
     assert at.said == [("not_wanted", [error.code, error.values])]
 
 
 def test_one_of_our_own_is_refused_as_the_apps_files_are_others_than_at_its_start(greeter, at, inbox):
     at.answer = HELLO | {"pc": "", "required": required_versions() | {"fvapp": "0.1"}}
     greeter.greet("tls://127.0.0.1:8787")
-    ((_, _, pc, error),) = inbox.wait_for_messages(0)
-    assert (pc, error.code, error.values) == ("", "app_changed", {})
+    (refused,) = inbox.wait_for_messages(0)
+    assert (refused.pc, refused.error.code, refused.error.values) == ("", "app_changed", {})
 
 
 def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(greeter, at, inbox):
@@ -111,19 +112,19 @@ def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(gre
 def test_one_without_images_is_refused(greeter, at, inbox):
     at.answer = EngineError("pc_no_images")
     greeter.greet("tls://far")
-    assert inbox.wait_for_messages(0)[0][-1].code == "pc_no_images"
+    assert inbox.wait_for_messages(0)[0].error.code == "pc_no_images"
 
 
 def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_listed(greeter, at, inbox):
     at.answer = Unreachable("tls://far")
     greeter.greet("tls://far")
-    assert inbox.wait_for_messages(0)[0][-1].code == "pc_unreachable"
+    assert inbox.wait_for_messages(0)[0].error.code == "pc_unreachable"
     at.answer = HELLO
     listed = {"last_seen": 0.0, "metrics": {"memory": 3 * 2**20}}
     greeter.listed({"tls://other": listed})
     assert inbox.wait_for_messages(0) == []
     greeter.listed({"tls://far": listed})
-    assert inbox.wait_for_messages(0)[0][0] == "worker_came"
+    assert isinstance(inbox.wait_for_messages(0)[0], WorkerCame)
     greeter.listed({"tls://far": listed})
     assert inbox.wait_for_messages(0) == []
     assert greeter.memory_mb("tls://far") == 3.0 and greeter.silence("tls://far") > 10
@@ -133,7 +134,7 @@ def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_
 def test_silence_is_said_before_the_end(greeter, inbox):
     greeter.heard({"action": "worker-ttl-timed-out", "workers": ["tls://far"]})
     greeter.heard({"action": "remove-worker", "worker": "tls://far"})
-    assert inbox.wait_for_messages(0) == [("worker_silent", "tls://far"), ("worker_gone", "tls://far")]
+    assert inbox.wait_for_messages(0) == [WorkerSilent("tls://far"), WorkerGone("tls://far")]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from fvapp.core.settings import RunSettings
+from fvapp.engine.inbox import NotGiven, TaskEnded
 
 
 class Killed(Future):
@@ -20,7 +21,7 @@ class Killed(Future):
 
 @pytest.mark.parametrize(
     "told_late",
-    [lambda run, attempt: ("task_ended", run, attempt, Killed()), lambda run, attempt: ("not_given", run, attempt)],
+    [lambda run, attempt: TaskEnded(run, attempt, Killed()), lambda run, attempt: NotGiven(run, attempt)],
     ids=["its task ended", "it was not given"],
 )
 def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(scripted_engine, told_late):

@@ -8,7 +8,9 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
+from fvapp.engine.inbox import TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.timing import DEFAULT_TIMING
+from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
 
 LONG = RunSettings(epochs=50)
 
@@ -55,10 +57,10 @@ def cut_off(engine, address: str, first_told: str) -> None:
     """Let a worker fall silent until the scheduler drops it, which is told in two ways."""
     (training,) = engine.workers.training()
     engine.workers._orders.pop(address)
-    engine.step(("worker_silent", address))
+    engine.step(WorkerSilent(address))
     messages = [
-        ("worker_gone", address),
-        ("task_ended", training.order.run, training.order.attempt, Killed()),
+        WorkerGone(address),
+        TaskEnded(training.order.run, training.order.attempt, Killed()),
     ]
     for message in messages if first_told == "worker_gone" else reversed(messages):
         engine.step(message)
@@ -134,10 +136,10 @@ def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(e
     cut_off(engine, "one", "worker_gone")
     events, _ = engine.events(token, run)
     for event in old.go_on():
-        engine.step(("event_told", run, old.order.attempt, event))
+        engine.step(EventTold(run, old.order.attempt, event))
     old.epoch = 50
     old.set_result(old.end("done"))
-    engine.step(("task_ended", run, old.order.attempt, old), ("checkpoint_saved", run, old.order.attempt))
+    engine.step(TaskEnded(run, old.order.attempt, old), CheckpointSaved(run, old.order.attempt))
     assert engine.run(token, run).state == "running"
     assert engine.events(token, run)[0] == events
 
@@ -150,7 +152,7 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
     engine.workers.come("two")
     engine.advance()
     at = engine.run(token, run).position
-    engine.step(("worker_leaves", "one"))
+    engine.step(WorkerLeaves("one"))
     record = engine.run(token, run)
     assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")
     assert engine.workers.training()[0].order.at >= at, "nothing is trained twice"
@@ -159,7 +161,7 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
 
 
 def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_at_once(engine, token):
-    engine.step(("worker_leaves", "one"))
+    engine.step(WorkerLeaves("one"))
     engine.submit(token, [LONG])
     assert engine.status().waiting == 1
     engine.skip(DEFAULT_TIMING.tick)
@@ -167,17 +169,17 @@ def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_a
 
 
 def test_a_worker_that_the_engine_never_took_may_leave_at_once(engine):
-    engine.step(("worker_leaves", "stranger"))
+    engine.step(WorkerLeaves("stranger"))
     assert engine.workers.asked == [("dismiss", "stranger")]
 
 
 def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token):
     run = train(engine, token)
     engine.workers.come("two")
-    engine.step(("worker_leaves", "one"))
+    engine.step(WorkerLeaves("one"))
     engine.advance()
     engine.workers.come("three")
-    engine.step(("worker_leaves", "two"))
+    engine.step(WorkerLeaves("two"))
     assert (engine.run(token, run).state, engine.run(token, run).reason) == ("paused", "pc_left")
 
 
@@ -187,7 +189,7 @@ def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token
 def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, token):
     workers = engine.workers
     workers.come("one", speed=1.0)
-    engine.step(("worker_warm", "one", 1.0))
+    engine.step(WorkerWarm("one", 1.0))
     workers.come("fast", speed=4.0)
     engine.submit(token, [RunSettings(epochs=1), LONG])
     assert {training.order.settings.epochs: training.address for training in workers.training()} == {
@@ -224,7 +226,7 @@ def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine
 def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_not(engine):
     for address, pc in (("far", "lab-2"), ("near", "lab-3")):
         engine.workers.come(address, pc=pc)
-    engine.step(("worker_leaves", "near"), ("worker_gone", "near"), ("worker_gone", "far"))
+    engine.step(WorkerLeaves("near"), WorkerGone("near"), WorkerGone("far"))
     here, gone = engine.pcs()
     assert (here.name, gone.name, gone.workers, gone.silent is not None) == ("", "lab-2", 0, True)
     engine.workers.come("far again", pc="lab-2")
@@ -233,24 +235,24 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
 
 def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine, token):
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
-    engine.step(("worker_refused", "tls://192.0.2.7:8787", "192.0.2.7", error))
+    engine.step(WorkerRefused("tls://192.0.2.7:8787", "192.0.2.7", error))
     _, refused = engine.pcs()
     assert (refused.name, refused.trouble, refused.workers) == ("192.0.2.7", error, 0)
-    engine.step(("worker_gone", "tls://192.0.2.7:8787"))
+    engine.step(WorkerGone("tls://192.0.2.7:8787"))
     assert len(engine.pcs()) == 1
 
 
 def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.workers.names = ()
     scripted_engine.start()
-    scripted_engine.step(("worker_refused", "far", "lab-2", EngineError("pc_no_images")))
+    scripted_engine.step(WorkerRefused("far", "lab-2", EngineError("pc_no_images")))
     assert scripted_engine.status().state == "starting"  # the app's own is still to come
-    scripted_engine.step(("worker_refused", "one", "", EngineError("pc_no_images")))
+    scripted_engine.step(WorkerRefused("one", "", EngineError("pc_no_images")))
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", "pc_no_images")
     scripted_engine.workers.come("one")
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("ready", None)
     error = EngineError("illegal_instruction")  # which it meets later
-    scripted_engine.step(("worker_gone", "one"), ("worker_refused", "one", "", error))
+    scripted_engine.step(WorkerGone("one"), WorkerRefused("one", "", error))
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", error.code)
 
 
@@ -272,7 +274,7 @@ class Broken(Future):
 def test_an_error_of_the_transport_is_never_called_keras(engine, token):
     run = train(engine, token)
     (training,) = engine.workers.training()
-    engine.step(("task_ended", run, training.order.attempt, Broken()))
+    engine.step(TaskEnded(run, training.order.attempt, Broken()))
     record = engine.run(token, run)
     assert (record.state, record.reason, record.error, record.can_continue) == ("lost", "not_returned", None, True)
 
@@ -283,7 +285,7 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
     (record,) = engine.submit(token, [LONG])
     (training,) = engine.workers.training()
     training.set_result(NotTrained("data_gone"))
-    engine.step(("task_ended", record.id, training.order.attempt, training))
+    engine.step(TaskEnded(record.id, training.order.attempt, training))
     failed = engine.run(token, record.id)
     assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)
     assert engine.workers.asked == [("greet", "one")] and engine.status().workers == 0

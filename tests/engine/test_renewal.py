@@ -11,6 +11,7 @@ from fvapp.engine.processes.machine import worker_share
 from fvapp.engine.renewal import who_has_outgrown
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
+from fvapp.engine.workers.protocol import WorkerWarm
 from real_engine import SMALL, wait_until
 from scripted_engine import ScriptedEngine
 
@@ -54,7 +55,7 @@ def begin(tmp_path, monkeypatch):
     with ExitStack() as stack:
 
         def begin(memory_mb: float = 8_192) -> ScriptedEngine:
-            monkeypatch.setattr("fvapp.engine.embedded.available_mb", lambda: memory_mb)
+            monkeypatch.setattr("fvapp.engine.assembly.available_mb", lambda: memory_mb)
             engine = stack.enter_context(closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_WORKER_MB="1000")))
             engine.workers.mb = {"one": 600, "two": 600}
             engine.start()
@@ -80,7 +81,7 @@ def test_the_old_worker_goes_when_its_successor_is_warm(begin):
     assert workers.asked == [("start", "one")]
     workers.come("three", "successor", warm=False)
     assert engine.status().workers == 2 and ("dismiss", "one") not in workers.asked
-    engine.step(("worker_warm", "three", 2.0))
+    engine.step(WorkerWarm("three", 2.0))
     engine.skip(LOOK)
     assert workers.asked == [("start", "one"), ("dismiss", "one")] and engine.status().workers == 2
     assert {train(engine), train(engine)} == {"two", "three"}
@@ -110,7 +111,7 @@ def test_a_successor_comes_although_the_old_worker_died_meanwhile(begin):
     workers.come("three", "successor", warm=False)
     workers.die("one")
     engine.skip(LOOK)
-    engine.step(("worker_warm", "three", 2.0))
+    engine.step(WorkerWarm("three", 2.0))
     assert engine.status().workers == 2
     workers.mb |= {"two": 1_300, "three": 600}
     engine.skip(LOOK)

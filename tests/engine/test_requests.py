@@ -9,6 +9,7 @@ from fvapp.core.events import Started
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
+from fvapp.engine.workers.protocol import UnderTest
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
     (record,) = engine.submit(token, [RunSettings()])
     (training,) = engine.workers.training()
     before = engine.version(token)
-    engine.step(("under_test", record.id, training.order.attempt - 1))
+    engine.step(UnderTest(record.id, training.order.attempt - 1))
     assert engine.run(token, record.id).reason is None
     engine.workers.measure(training)
     assert engine.run(token, record.id).reason == "testing" and engine.version(token) > before

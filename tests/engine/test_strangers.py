@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.students import Students
+from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.examples import Examples
 from real_engine import SMALL
@@ -31,19 +35,26 @@ VALUES = {
     "examples": [],
     "mixed": True,
 }
-OF_THE_ENGINE = {"take", "taken_by", "hold", "found", "add", "drop"}
+OF_THE_ENGINE = {"take", "taken_by", "hold", "found", "add", "drop", "tick", "seen_by", "clear"}
+PARTS = {
+    **{"": EmbeddedEngine, "examples.": Examples},
+    **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds},
+}
 
 
 def commands():
     """Return the name and the arguments after the token of every command of the engine."""
-    own = inspect.getmembers(EmbeddedEngine, inspect.isfunction)
-    examples = inspect.getmembers(Examples, inspect.isfunction)
-    for name, function in (*own, *((f"examples.{name}", function) for name, function in examples)):
+    functions = {
+        f"{part}{name}": function
+        for part, kind in PARTS.items()
+        for name, function in inspect.getmembers(kind, inspect.isfunction)
+    }
+    for name, function in functions.items():
         parameters = list(inspect.signature(function).parameters.values())[1:]
         if function.__name__.startswith("_") or function.__name__ in WITHOUT_TOKEN | OF_THE_ENGINE | {"enter"}:
             continue
         assert parameters[0].name == "token", f"{name} asks for no token and is not known to need none"
-        rest = [parameter for parameter in parameters[1:] if parameter.default is parameter.empty]
+        rest = [each for each in parameters[1:] if each.default is each.empty and each.kind != each.VAR_KEYWORD]
         yield name, [parameter.name for parameter in rest]
 
 
@@ -52,6 +63,7 @@ COMMANDS = list(commands())
 
 @pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
 def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
+    scripted_engine.teachers.open(scripted_engine.enter(None).token, "8b", "en", LESSON)
     for command, arguments in COMMANDS:
         with pytest.raises(EngineError, match="unknown_workspace"):
             attrgetter(command)(scripted_engine)(token, *(VALUES.get(argument, "run") for argument in arguments))
@@ -59,7 +71,7 @@ def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
 
 @pytest.mark.parametrize(
     ("command", "arguments"),
-    [(name, arguments) for name, arguments in COMMANDS if "run_id" in arguments or name == "classify"],
+    [(name, arguments) for name, arguments in COMMANDS if {"run_id", "model"} & set(arguments)],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_no_command_works_on_another_visitors_run(scripted_engine, command, arguments):

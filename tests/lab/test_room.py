@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fvapp.__main__ import main
-from fvapp.core.datasets import files
+from fvapp.core.datasets import DATASETS, files
 from fvapp.core.errors import DatasetError, EngineError
 from fvapp.engine.processes import credentials, room
 from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
@@ -183,7 +183,9 @@ def test_another_version_is_refused_before_anything_starts(join):
 
 
 def test_a_pc_without_the_images_is_told_so_before_anything_starts(join, monkeypatch, tmp_path):
-    shutil.copy(files.files("fvapp.data") / files.MANIFEST, tmp_path)
+    for name in DATASETS:
+        (tmp_path / name).mkdir()
+        shutil.copy(files.files("fvapp.data") / name / files.MANIFEST, tmp_path / name)
     monkeypatch.setattr(files, "files", lambda package: tmp_path)
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     assert not files.is_shipped("mnist")

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from fvapp.core.errors import DatasetError, ModelError
+from fvapp.core.errors import DatasetError
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.calibration import fit_temperature
@@ -23,7 +23,7 @@ NETWORKS = {
 
 def answers(settings, weights, images, temperature=1.0):
     network = network_of_run(settings, weights, temperature)
-    return answer_images(network, images, load_shipped(settings.dataset))
+    return answer_images(network, images, settings.dataset)
 
 
 @pytest.mark.parametrize("settings", NETWORKS.values(), ids=NETWORKS)
@@ -61,16 +61,6 @@ def test_a_network_whose_training_flew_apart_answers_and_is_not_sure(dataset):
     weights = [np.full_like(weight, np.nan) for weight in build_model(settings).get_weights()]
     (found,) = answers(settings, weights, dataset.x_test[:1])
     assert np.isnan(found.probabilities).all() and not found.is_sure()
-
-
-def test_weights_of_another_network_are_refused(dataset):
-    weights = build_model(RunSettings(hidden=(8,))).get_weights()
-    for settings in (RunSettings(hidden=(8, 8)), RunSettings(hidden=(9,)), RunSettings(network="cnn")):
-        with pytest.raises(ModelError, match="model_other_weights"):
-            answers(settings, weights, dataset.x_test[:1])
-    for settings in (RunSettings(hidden=(8,), flatten=False), RunSettings(hidden=(8,), output_units=5)):
-        with pytest.raises(ModelError, match="model_other_weights"):
-            answers(settings, build_model(settings).get_weights(), dataset.x_test[:1])
 
 
 def test_there_is_no_shipped_network_for_another_data_set():

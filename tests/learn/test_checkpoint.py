@@ -22,18 +22,14 @@ def run(dataset, settings=SETTINGS, *, interrupt_after=None, requested="pause", 
     Args:
         interrupt_after: interrupted when more than so many events were told.
     """
-    outcome, events = train_and_listen(dataset, settings, interrupt_after, requested, **options)
-    told = [event_to_json(event) for event in events if not isinstance(event, Started | Guesses)]
-    return outcome, [{name: value for name, value in values.items() if name != "seconds"} for values in told]
-
-
-def train_and_listen(dataset, settings, interrupt_after, requested="pause", **options):
     events = []
 
     def wanted():
         return requested if interrupt_after is not None and len(events) > interrupt_after else "run"
 
-    return train(settings, dataset, emit=events.append, wanted=wanted, **options), events
+    outcome = train(settings, dataset, emit=events.append, wanted=wanted, **options)
+    told = [event_to_json(event) for event in events if not isinstance(event, Started | Guesses)]
+    return outcome, [{name: value for name, value in values.items() if name != "seconds"} for values in told]
 
 
 @pytest.mark.parametrize(
@@ -43,8 +39,9 @@ def train_and_listen(dataset, settings, interrupt_after, requested="pause", **op
         pytest.param(SETTINGS.with_values(optimizer="sgd", batch_size=7), (1,), marks=pytest.mark.long),
         pytest.param(SETTINGS.with_values(optimizer="rmsprop", validation_split=0.0), (0,), marks=pytest.mark.long),
         (RunSettings(train_images=1_000, epochs=2, network="cnn", batch_size=64, dropout=0.3), (9,)),
+        (SETTINGS.with_values(wrong_labels=0.3, rare_class=6, rare_share=0, marked_class=9), (1,)),
     ],
-    ids=["adam", "sgd", "rmsprop", "cnn"],
+    ids=["adam", "sgd", "rmsprop", "cnn", "altered"],
 )
 def test_a_paused_run_goes_on_with_the_same_curve_and_the_same_weights(dataset, settings, interruptions):
     whole, expected = run(dataset, settings)
@@ -57,24 +54,11 @@ def test_a_paused_run_goes_on_with_the_same_curve_and_the_same_weights(dataset, 
             np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("interrupt_after", [0, 2])
-def test_the_guesses_of_a_paused_run_are_those_of_one_that_was_not(dataset, interrupt_after):
-    def moments(events):
-        """Each moment by itself: which ones travel together depends on the clock."""
-        told = [event for event in events if isinstance(event, Guesses)]
-        return [each for event in told for each in zip(event.steps, event.labels, event.shares, strict=True)]
-
-    _, expected = train_and_listen(dataset, SETTINGS, None)
-    paused, before = train_and_listen(dataset, SETTINGS, interrupt_after)
-    _, after = train_and_listen(dataset, SETTINGS, None, checkpoint=paused.checkpoint)
-    assert moments(before) + moments(after) == moments(expected) != []
-
-
 def test_a_stopped_run_has_a_result_and_first_finishes_its_epoch_when_it_goes_on(dataset):
     _, expected = run(dataset)
     stopped, before = run(dataset, interrupt_after=0, requested="stop")
-    assert stopped.state == "stopped" and stopped.result.test_accuracy > 0
-    assert before.pop()["state"] == "stopped"
+    assert stopped.state == "stopped" and 0 < stopped.result.test_accuracy < 1
+    assert before.pop()["state"] == "stopped" and not [event for event in before if event["event"] == "epoch"]
     _, after = run(dataset, checkpoint=stopped.checkpoint)
     assert before + after == expected
 

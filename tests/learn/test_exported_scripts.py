@@ -196,7 +196,7 @@ def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
     printed = ended.stdout.decode()
     accuracy = printed.split(t("export.test_accuracy", value=""))[1].split()[0]
     assert 0.7 < float(accuracy) < 0.95
-    assert f"{t('export.label_says')} {t('classes.fashion_mnist.9')}" in printed
+    assert f"{t('export.label_says')} {t('datasets.fashion_mnist.classes.9')}" in printed
 
 
 @pytest.mark.long  # the scripts hold the same lines

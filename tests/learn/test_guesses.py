@@ -12,22 +12,16 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn.build import build_model
-from fvapp.learn.training import train
+from learn.told import of_kind, train_and_tell
 
 SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(16,), dropout=0.2)
 MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # 900 images by 32 are 29 steps an epoch
 
 
-def train_and_tell(settings, dataset, **options):
-    events = []
-    outcome = train(settings, dataset, emit=events.append, **options)
-    return outcome, events
-
-
 def guesses_of(events):
     """Return every moment, its labels and its shares."""
-    told = [event for event in events if isinstance(event, Guesses)]
-    return list(chain.from_iterable(zip(event.steps, event.labels, event.shares, strict=True) for event in told))
+    told = (zip(event.steps, event.labels, event.shares, strict=True) for event in of_kind(events, Guesses))
+    return list(chain.from_iterable(told))
 
 
 def as_keras(settings, weights, dataset):

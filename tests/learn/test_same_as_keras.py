@@ -11,7 +11,7 @@ from fvapp.core.events import EpochEnded
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import Program, epoch_order
 from fvapp.learn.build import build_model, initial_weights
-from fvapp.learn.training import train
+from learn.told import of_kind, train_and_tell
 
 BASE = RunSettings(train_images=1_000, epochs=1, hidden=(32,), validation_split=0.0)
 
@@ -32,9 +32,8 @@ def plain_fit(settings, dataset, images, **options):
 
 
 def train_and_collect(settings, dataset):
-    events = []
-    outcome = train(settings, dataset, emit=events.append)
-    return outcome, [event for event in events if isinstance(event, EpochEnded)], events
+    outcome, events = train_and_tell(settings, dataset)
+    return outcome, of_kind(events, EpochEnded)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,7 @@ def train_and_collect(settings, dataset):
 def test_weights_after_an_epoch_are_those_of_plain_keras(dataset, changes):
     # 1,000 images in batches of 32, 100 or 128: the last batch is shorter (or, for 100, whole).
     settings = BASE.with_values(**changes)
-    outcome, epochs, _ = train_and_collect(settings, dataset)
+    outcome, epochs = train_and_collect(settings, dataset)
     model, history = plain_fit(settings, dataset, 1_000)
     for ours, theirs in zip(outcome.weights, model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
@@ -66,7 +65,7 @@ def test_weights_after_an_epoch_are_those_of_plain_keras(dataset, changes):
 
 def test_the_curve_is_the_history_of_plain_keras_with_validation(dataset):
     settings = BASE.with_values(validation_split=0.1, epochs=3)
-    _, epochs, _ = train_and_collect(settings, dataset)
+    _, epochs = train_and_collect(settings, dataset)
     held_out = dataset.x_train[900:1_000] / np.float32(255), dataset.y_train[900:1_000]
     _, history = plain_fit(settings, dataset, 900, validation_data=held_out)
     assert len(epochs) == 3
@@ -77,7 +76,7 @@ def test_the_curve_is_the_history_of_plain_keras_with_validation(dataset):
 
 def test_the_test_set_gives_what_stock_keras_evaluates(dataset):
     settings = BASE.with_values(network="cnn", batch_size=128)
-    outcome, _, _ = train_and_collect(settings, dataset)
+    outcome, _ = train_and_collect(settings, dataset)
     model = build_model(settings)
     model.set_weights(outcome.weights)
     loss, accuracy = model.evaluate(dataset.x_test / np.float32(255), dataset.y_test, verbose=0)
@@ -108,8 +107,8 @@ def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
 def test_dropout_costs_training_loss_and_not_test_loss(dataset):
     # Dropping most of the neurons makes the training loss much worse than that of the network without it; evaluation
     # uses all of them, so it is better than training was.
-    _, without, _ = train_and_collect(BASE.with_values(epochs=3), dataset)
-    dropped, with_dropout, _ = train_and_collect(BASE.with_values(epochs=3, dropout=0.7), dataset)
+    _, without = train_and_collect(BASE.with_values(epochs=3), dataset)
+    dropped, with_dropout = train_and_collect(BASE.with_values(epochs=3, dropout=0.7), dataset)
     assert with_dropout[-1].loss > without[-1].loss + 0.2
     assert dropped.result.test_loss < with_dropout[-1].loss
 

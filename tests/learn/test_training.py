@@ -12,28 +12,15 @@ from tensorflow.python.eager.context import context
 
 from fvapp.core.datasets import taught_arrays
 from fvapp.core.datasets.altering import put_mark
-from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started, event_to_json
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn import fitting
 from fvapp.learn.blocks import PADDING, Program, ends_event, index_blocks, plan_epoch
 from fvapp.learn.training import train, warm_up
+from learn.told import of_kind, train_and_tell, without_seconds
 
 SMALL = RunSettings(train_images=1_000, epochs=2, hidden=(16,))
-
-
-def train_and_tell(settings, dataset, **options):
-    events = []
-    outcome = train(settings, dataset, emit=events.append, **options)
-    return outcome, events
-
-
-def of_kind(events, kind):
-    return [event for event in events if isinstance(event, kind)]
-
-
-def without_seconds(events):
-    return [{name: value for name, value in event_to_json(event).items() if name != "seconds"} for event in events]
 
 
 ALTERED = SMALL.with_values(wrong_labels=0.3, rare_class=6, rare_share=0, marked_class=9)
@@ -65,15 +52,6 @@ def test_altered_images_train_as_images_that_came_like_that(dataset):
         train(ALTERED, dataset, emit=print).weights, train(plain, given, emit=print).weights, strict=True
     ):
         np.testing.assert_array_equal(one, other)
-
-
-def test_a_paused_run_on_altered_images_goes_on_as_if_it_had_not_been(dataset):
-    whole = train(ALTERED, dataset, emit=print)
-    half = train(ALTERED, dataset, emit=print, epochs=1)
-    rest = train(ALTERED, dataset, emit=print, checkpoint=half.checkpoint)
-    for one, other in zip(whole.weights, rest.weights, strict=True):
-        np.testing.assert_array_equal(one, other)
-    assert whole.result.by_class == rest.result.by_class
 
 
 @pytest.mark.parametrize("images", [1_000, 900, 32, 31, 1])
@@ -250,18 +228,6 @@ def test_patience_ends_a_training_that_does_not_improve(dataset):
     losses = [epoch.val_loss for epoch in of_kind(events, EpochEnded)]
     assert outcome.result.stopped_by == "patience"
     assert len(losses) == int(np.argmin(losses)) + 1 + 2
-
-
-def test_a_stop_ends_an_epoch_in_the_middle_and_keeps_a_model_that_was_tested(dataset):
-    events = []
-
-    def wanted():
-        return "stop" if of_kind(events, BlockEnded) else "run"
-
-    outcome = train(SMALL, dataset, emit=events.append, wanted=wanted)
-    assert outcome.state == "stopped"
-    assert not of_kind(events, EpochEnded)
-    assert events[-1].state == "stopped" and 0 < events[-1].result.test_accuracy < 1
 
 
 @pytest.mark.parametrize(("requested", "told"), [("run", 1), ("stop", 1), ("pause", 0)])

@@ -130,7 +130,6 @@ def open_page(engine) -> OpenPage:
     """
 
     def open_page(name: str, token: str | None = "new", folds: Sequence[str] = FOLDS, **query: str) -> AppTest:
-        (page,) = (page for page in PAGES if page.name == name)
         app = AppTest.from_file(str(APP), default_timeout=120)
         if token is not None:
             app.session_state[storage.KEY] = Browser() if token == "new" else Browser(token)
@@ -139,7 +138,7 @@ def open_page(engine) -> OpenPage:
         for key, value in query.items():
             app.query_params[key] = value
         # AppTest switches only to pages that are files; ours are functions, told apart by their paths.
-        app._page_hash = calc_hash(page.path)
+        app._page_hash = calc_hash(PAGES[name].path)
         app.run()
         assert not app.exception, app.exception
         return app
@@ -158,7 +157,7 @@ def few_images(monkeypatch):
         return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
 
     monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
-    monkeypatch.setattr("fvapp.engine.workers.inspection.load_dataset", load_some)
+    monkeypatch.setattr("fvapp.engine.answers.inspecting.load_dataset", load_some)
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def opened(open_page, token, engine):
 
 
 def test_the_result_of_an_earlier_version_is_computed_from_its_weights(open_page, engine, token, monkeypatch):
-    monkeypatch.setattr("scripted_engine.by_class", lambda accuracy: ())
+    monkeypatch.setattr("scripted_engine.by_class", lambda *_: ())
     app = opened(open_page, token, engine)
     (record,) = engine.runs(token)
     assert record.result.by_class == ()

@@ -9,14 +9,10 @@ from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.classroom.round_screen import wall_columns
-from ui_pages import FORGED, forge, forgeries, given, html, messages, texts
+from ui_pages import FORGED, forge, forgeries, given, html, keys, messages, texts
 
 T = Translator("en")
 FOLDS = ("rounds", "wall")
-
-
-def keys(app):
-    return [button.key for button in app.button]
 
 
 @pytest.fixture

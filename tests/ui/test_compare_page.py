@@ -67,8 +67,10 @@ def upload(page, data, number=None):
     return page
 
 
-def test_a_new_visitor_is_told_what_to_do(open_page):
+def test_a_new_visitor_is_told_what_to_do_and_sees_an_example_with_its_sentence(open_page):
     page = open_page("compare")
+    assert len(page.get("plotly_chart")) == 1
+    assert "Only one setting changed: training images from 1,000 to All." in texts(page)
     assert t("compare.empty") in [element.value for element in page.markdown]
     assert any("bring_back_file" in name for name in widgets_of(page))  # in the visitor's work
 
@@ -94,29 +96,17 @@ def test_the_table_shows_every_run_with_its_numbers(open_page, token, train):
     assert table["val_loss"].notna().all() and table["seconds"].notna().all()
 
 
-def test_a_run_that_waits_has_empty_cells(open_page, engine, token):
+def test_a_run_that_waits_has_empty_cells_that_hold_a_dash(open_page, engine, token):
     engine.submit(token, [NARROW])
-    table = open_page("compare", token=token).data_editor[0].value
-    assert table["test_accuracy"].isna().all() and table["loss"].isna().all()
+    table = open_page("compare", token=token).data_editor[0]
+    assert table.value["test_accuracy"].isna().all() and table.value["loss"].isna().all()
+    assert table.proto.placeholder == "–"
 
 
-def test_the_last_two_runs_are_compared_until_others_are_chosen(open_page, token, train):
-    _, second, third = train(NARROW, WIDE, replace(NARROW, epochs=3))
+def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_finds_again(open_page, token, train):
+    first, second, third = train(NARROW, WIDE, replace(NARROW, epochs=3))
     page = open_page("compare", token=token)
     assert page.multiselect[0].value == [second.id, third.id]
-
-
-def test_the_difference_is_said_in_words(open_page, token, train):
-    train(NARROW, WIDE)
-    assert any(
-        "Only one setting changed: neurons from 128 to 512." in text
-        for text in texts(open_page("compare", token=token))
-    )
-
-
-def test_a_refresh_finds_the_chosen_runs_again(open_page, token, train):
-    first, _, third = train(NARROW, WIDE, replace(NARROW, epochs=3))
-    page = open_page("compare", token=token)
     page.multiselect[0].set_value([first.id, third.id]).run()
     address = page.query_params["runs"]
     again = open_page("compare", token=token, runs=address[0] if isinstance(address, list) else address)
@@ -149,14 +139,8 @@ def test_repeating_queues_a_group_with_fresh_seeds_for_each_network(open_page, e
     page.button(key="repeat_seeds_3").click().run()
     new = engine.runs(token)[2:]
     assert len({record.group for record in new}) == 1 and new[0].group
-    assert [(record.settings.hidden, record.settings.seed) for record in new] == [
-        ((128,), 2),
-        ((128,), 3),
-        ((128,), 4),
-        ((512,), 2),
-        ((512,), 3),
-        ((512,), 4),
-    ]
+    trained = [(record.settings.hidden, record.settings.seed) for record in new]
+    assert trained == [((width,), seed) for width in (128, 512) for seed in (2, 3, 4)]
     engine.finish()
     again = open_page("compare", token=token, runs=f"{engine.runs(token)[0].id},{engine.runs(token)[1].id}")
     assert any("over 4 runs" in text for text in texts(again))
@@ -271,17 +255,6 @@ def test_no_chosen_run_leaves_the_table(open_page, token, train):
     assert len(page.data_editor[0].value) == 2
 
 
-def test_an_empty_cell_holds_a_dash(open_page, engine, token):
-    engine.submit(token, [NARROW])
-    assert open_page("compare", token=token).data_editor[0].proto.placeholder == "–"
-
-
-def test_a_new_visitor_sees_an_example_with_its_sentence(open_page):
-    page = open_page("compare")
-    assert len(page.get("plotly_chart")) == 1
-    assert "Only one setting changed: training images from 1,000 to All." in texts(page)
-
-
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
     engine.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)])
@@ -330,20 +303,14 @@ def test_a_deleted_run_is_gone_and_its_curve_can_be_brought_back(open_page, engi
     assert engine.events(token, back.id)[0]
 
 
-def test_a_run_file_comes_back(open_page, engine, token, train):
+def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(open_page, engine, token, train):
     (record,) = train(WIDE)
     data = write_run_file(replace(record, name="<i>mine</i>"), engine.events(token, record.id)[0])
-    page = upload(open_page("compare", token=token), data)
+    page = upload(open_page("compare", token=token), data, "1")
     brought = engine.runs(token)[-1]
     assert brought.id != record.id
     assert (brought.name, brought.settings, brought.result) == ("<i>mine</i>", record.settings, record.result)
     assert not page.error and len(page.info) == 1
-
-
-def test_a_run_file_whose_message_comes_twice_comes_back_once(open_page, engine, token, train):
-    (record,) = train(WIDE)
-    data = write_run_file(record, engine.events(token, record.id)[0])
-    page = upload(open_page("compare", token=token), data, "1")
     upload(page, data, "1")
     assert len(engine.runs(token)) == 2
     upload(page, data, "2")

@@ -23,6 +23,7 @@ from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
 from streamlit.web.server.server_util import is_url_from_allowed_origins
+from streamlit.web.server.starlette import starlette_websocket
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
@@ -39,12 +40,10 @@ def replaced(monkeypatch):
     for each in REPLACED:
         owner = resolve_name(each.where)
         monkeypatch.setattr(owner, each.name, inspect.unwrap(getattr(owner, each.name)))
-    make_record = logging.getLogRecordFactory()
     replace_parts.cache_clear()
     replace_parts()
     yield
     replace_parts.cache_clear()
-    logging.setLogRecordFactory(make_record)
 
 
 # What is known
@@ -52,12 +51,12 @@ def replaced(monkeypatch):
 
 @pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.name)
 def test_this_streamlit_is_the_one_that_is_known(each, caplog):
-    assert getattr(each.owner(), each.name).__wrapped__ and not caplog.records
+    assert getattr(resolve_name(each.where), each.name).__wrapped__ and each.prepare() and not caplog.records
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"where": "streamlit.gone"}, {"name": "gone"}, {"parameters": ("other",)}, {"leans_on": ("no_longer_used",)}],
+    [{"where": "streamlit.gone"}, {"name": "gone"}, {"make": lambda before: lambda other: None}],
 )
 def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, caplog, change):
     unknown = replace(REPLACED[0], **change)
@@ -179,10 +178,14 @@ def test_of_a_widget_that_was_cleared_it_is_known_what_it_takes():
 
 
 def test_a_message_that_cannot_be_read_leaves_a_line_in_the_log_and_no_traceback(caplog):
+    log = logging.getLogger(starlette_websocket.__name__)
+    log.addHandler(caplog.handler)  # Streamlit's loggers pass nothing on
     try:
         BackMsg.FromString(b"\xff")
     except DecodeError as error:
-        logging.getLogger("streamlit.web.server").warning("Error deserializing back message", exc_info=error)
+        log.warning("Error deserializing back message", exc_info=error)
+    finally:
+        log.removeHandler(caplog.handler)
     (record,) = caplog.records
     assert record.getMessage().startswith("Error") and record.exc_info is None
 
@@ -207,6 +210,6 @@ def test_a_list_that_a_component_is_given_is_a_list(looked_at):
 
 def test_no_page_has_streamlit_look_for_a_table(open_page, train, token, looked_at):
     train(RunSettings())
-    for page in PAGES:
+    for page in PAGES.values():
         open_page(page.name, token, folds=())  # Compare's list of all runs is a table, in a fold
     assert not looked_at

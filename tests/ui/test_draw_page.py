@@ -62,10 +62,9 @@ def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
     assert t("settings.dataset.label") in message and "cats" in message
 
 
-def test_an_uploaded_picture_is_answered(open_page, digit):
-    app = send_file(open_page("draw"), "upload", file_of(digit))
-    assert "%" in answer(app)
-    assert not app.error
+def model_box(app):
+    (box,) = (box for box in app.selectbox if box.key.startswith("model_choice"))
+    return box
 
 
 def index_field(app):
@@ -152,7 +151,7 @@ def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open
         (message,) = [element.value for element in app.error]
         assert message.rstrip().endswith(".") and "Traceback" not in message
     assert answer(app) is None
-    assert "%" in answer(send_file(app, "upload", file_of(digit)))
+    assert "%" in answer(send_file(app, "upload", file_of(digit))) and not app.error
 
 
 def test_what_the_field_would_never_send_is_one_sentence_and_the_picture_stays(open_page, digit):
@@ -178,18 +177,12 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
     for model in (record.id, "mnist"):
         (expected,) = engine.classify(token, model, [mnist.x_test[3]])
         assert f"{100 * expected.confidence:.1f}%" in answer(app)
-        (choice,) = (box for box in app.selectbox if box.key.startswith("model_choice"))
-        choice.set_value("mnist").run()
+        model_box(app).set_value("mnist").run()
 
 
 def test_after_a_training_the_page_opens_on_its_data_set(open_page, token, train):
     train(RunSettings())
     assert open_page("draw", token=token).segmented_control(key="draw_dataset").value == "fashion_mnist"
-
-
-def model_box(app):
-    (box,) = (box for box in app.selectbox if box.key.startswith("model_choice"))
-    return box
 
 
 def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, token, train):

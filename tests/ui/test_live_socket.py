@@ -61,6 +61,15 @@ def client(live):
         yield client
 
 
+@contextlib.contextmanager
+def listening(client: TestClient, live: Live, token: str):
+    """Open the socket of a page that has been told the version there is."""
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(live.ticket(token, None))
+        assert socket.receive_text() == "100"
+        yield socket
+
+
 def refused(client: TestClient, say: Callable[[object], None]) -> int:
     """Return the code with which a socket is closed on which a test says something."""
     with client.websocket_connect("/live") as socket:
@@ -72,18 +81,14 @@ def refused(client: TestClient, say: Callable[[object], None]) -> int:
 
 
 def test_a_page_hears_the_version_at_once_and_each_later_change(client, live, engine, token):
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(live.ticket(token, None))
-        assert socket.receive_text() == "100"
+    with listening(client, live, token) as socket:
         engine.change(live, token)
         assert socket.receive_text() == "101"
 
 
 def test_a_change_of_somebody_else_is_not_told_and_one_for_everybody_is(client, live, engine, token):
     other = engine.enter(None).token
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(live.ticket(token, None))
-        assert socket.receive_text() == "100"
+    with listening(client, live, token) as socket:
         engine.change(live, other)
         live.changed(None, 200, urgent=True)
         assert socket.receive_text() == "200"
@@ -91,9 +96,7 @@ def test_a_change_of_somebody_else_is_not_told_and_one_for_everybody_is(client, 
 
 def test_a_change_that_is_not_urgent_is_told_in_a_while_or_with_one_that_is(client, live, engine, token, monkeypatch):
     monkeypatch.setattr("fvapp.ui.server.live.CALM", 3_600.0)
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(live.ticket(token, None))
-        assert socket.receive_text() == "100"
+    with listening(client, live, token) as socket:
         engine.change(live, token, urgent=False)
         engine.change(live, token)
         assert socket.receive_text() == "102"
@@ -103,9 +106,7 @@ def test_a_change_that_is_not_urgent_is_told_in_a_while_or_with_one_that_is(clie
 
 
 def test_many_changes_are_one_number(client, live, engine, token):
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(live.ticket(token, None))
-        assert socket.receive_text() == "100"
+    with listening(client, live, token) as socket:
         for _ in range(50):
             engine.change(live, token)
         heard = [socket.receive_text()]
@@ -115,9 +116,7 @@ def test_many_changes_are_one_number(client, live, engine, token):
 
 
 def test_a_hidden_page_hears_nothing_and_catches_up_when_it_is_seen(client, live, engine, token):
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(live.ticket(token, None))
-        assert socket.receive_text() == "100"
+    with listening(client, live, token) as socket:
         socket.send_text("hidden")
         engine.change(live, token)
         engine.change(live, token)

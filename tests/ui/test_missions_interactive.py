@@ -155,7 +155,7 @@ def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
-    monkeypatch.setattr("fvapp.core.missions.looking_inside.LEARNED_NOTHING", 0)  # as the engine's networks have
+    monkeypatch.setattr(f"fvapp.core.missions.table.{mission}.LEARNED_NOTHING", 0)  # as the engine's networks have
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)

@@ -13,13 +13,9 @@ from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from mission_pages import begin, words
-from ui_pages import messages, send_file, texts
+from ui_pages import keys, messages, send_file, texts
 
 t = Translator("en")
-
-
-def keys(app) -> set[str]:
-    return {button.key for button in app.button}
 
 
 def links(app) -> list[str]:
@@ -150,7 +146,7 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
 
 
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, engine, token, keep, monkeypatch):
-    monkeypatch.setattr("fvapp.core.missions.taught.LEARNED_NOTHING", 0)
+    monkeypatch.setattr("fvapp.core.missions.trials.LEARNED_NOTHING", 0)
     app = begin(open_page("missions", token=token, mission="14"), "teach")
     app.button(key="mission_run").click().run()  # asks the network there is
     assert t("missions.teach.kept", n=0, total=5) in words(app) and "teach" not in keys(app)

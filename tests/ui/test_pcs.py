@@ -6,6 +6,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
+from fvapp.engine.inbox import WorkerGone, WorkerRefused
 from fvapp.i18n import Translator
 
 T = Translator("en")
@@ -44,9 +45,9 @@ def test_one_that_is_silent_gone_or_turned_away_says_so(said, engine):
     engine.workers.come("far", pc="lab-2")
     engine.workers.silent["far"] = 5.0
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
-    engine.step(("worker_refused", "tls://192.0.2.7:8787", "<b>*evil*</b>", error))
+    engine.step(WorkerRefused("tls://192.0.2.7:8787", "<b>*evil*</b>", error))
     engine.workers.come("third", pc="lab-3")
-    engine.step(("worker_gone", "third"))
+    engine.step(WorkerGone("third"))
     text = said()
     assert T("teacher.pcs.silent", time="5.0 s") in text
     assert T("teacher.pcs.gone", time="").strip() in text

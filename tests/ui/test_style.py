@@ -9,9 +9,11 @@ import pytest
 
 from fvapp import ui
 
-SHEETS = sorted(Path(ui.__file__).parent.rglob("*.css"))
+UI = Path(ui.__file__).parent
+SHEETS = sorted(UI.rglob("*.css"))
 WITHOUT_A_NAME = re.compile(r"(?:^|[\s>+~,(])(?<!:not\():has\(|(?:^|[\s>+~,]):not\(:has\(")
 OF_THE_PAGE = re.compile(r"(?:body|html|:root|\.stApp):has\(")
+PRIVATE = re.compile(r"\.st[A-Z]\w*|data-test[\w-]*(?:=st[\w-]+)?")
 EVERYTHING_BELOW = re.compile(r":has\([^,{]*\)[^,{]*[\s>+~]\*")
 
 
@@ -26,3 +28,11 @@ def test_no_rule_asks_the_whole_page_what_it_holds(sheet):
     for selectors in re.findall(r"[^{};]+(?=\{)", plain):
         for asks in (WITHOUT_A_NAME, OF_THE_PAGE, EVERYTHING_BELOW):
             assert not asks.search(selectors.strip()), selectors
+
+
+def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():
+    """``tests/browser/test_selectors.py`` looks for each of them on the pages."""
+    files = [path for kind in ("css", "js", "py") for path in UI.rglob(f"*.{kind}")]
+    texts = [path.read_text("utf-8").replace('"', "").replace("'", "") for path in files]
+    found = {each if each.startswith(".") else f"[{each}]" for text in texts for each in PRIVATE.findall(text)}
+    assert sorted(found) == (UI / "style" / "selectors.txt").read_text("utf-8").splitlines()

@@ -5,60 +5,30 @@ from __future__ import annotations
 import pytest
 
 from fvapp.core.seeds import own_seed
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings, to_text
 from fvapp.i18n import Translator
 from fvapp.ui.train.form import CARDS
+from setting_values import another, in_field
 from ui_pages import messages, only_run, start, widget
 
 t = Translator("en")
 
-# For each field of the form another value than its default; its text where one writes or chooses a text.
-OTHER_VALUES = {
-    "dataset": "mnist",
-    "train_images": "1000",
-    "validation_split": 0.2,
-    "normalisation": False,
-    "augmentation": True,
-    "wrong_labels": 0.3,
-    "rare_class": "6",
-    "rare_share": "0.01",
-    "marked_class": "9",
-    "network": "cnn",
-    "hidden": "64, 32",
-    "activation": "tanh",
-    "dropout": 0.3,
-    "flatten": False,
-    "output_units": 7,
-    "epochs": 3,
-    "batch_size": 64,
-    "optimizer": "sgd",
-    "learning_rate": 0.01,
-    "target_metric": "val_accuracy",
-    "target_value": 0.8,
-    "patience": 2,
-    "seed": "99",
-}
+EXAMPLES = {"examples", "example_weight"}  # fields of somebody who keeps examples
+OTHER = RunSettings(**{name: another(row) for name, row in SETTINGS.items() if name not in EXAMPLES})
 
 
-OTHER = RunSettings(
-    **{name: from_text(name, value) if isinstance(value, str) else value for name, value in OTHER_VALUES.items()}
-)
-
-
-def test_every_field_has_another_value_in_these_tests():
-    same = {name for name in SETTINGS if getattr(OTHER, name) == getattr(RunSettings(), name)}
-    assert same == {"examples", "example_weight"}  # fields of somebody who keeps examples
-
-
-def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token):
+@pytest.mark.parametrize("network", SETTINGS["network"].choices)
+def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, network):
+    shown = [name for name, row in SETTINGS.items() if name not in EXAMPLES and row.only_for in ("", network)]
+    values = {name: getattr(OTHER, name) for name in shown} | {"network": network}
     app = open_page("train", token=token)
-    for name in ("target_metric", "rare_class"):  # which bring a field each
-        widget(app, name).set_value(OTHER_VALUES[name]).run()
-    for name, value in OTHER_VALUES.items():
-        widget(app, name).set_value(value)
+    for name in ("network", *{SETTINGS[name].only_with for name in shown} - {""}):  # which bring fields
+        widget(app, name).set_value(in_field(name, values[name])).run()
+    for name, value in values.items():
+        widget(app, name).set_value(in_field(name, value))
     assert not app.run().error
     start(app)
-    assert only_run(engine, token).settings == OTHER
+    assert only_run(engine, token).settings == RunSettings(**values)
 
 
 def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, token):
@@ -144,7 +114,7 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
             (topic,) = (each for each in app.expander if each.error)
             assert topic.proto.expanded and name in [each.key for each in (*topic.number_input, *topic.text_input)]
             assert app.button(key="train_start").disabled
-        widget(app, name).set_value(OTHER_VALUES[name])
+        widget(app, name).set_value(in_field(name, getattr(OTHER, name)))
     app.run()
     assert not messages(app) and not app.button(key="train_start").disabled
 

@@ -109,12 +109,6 @@ def test_a_click_that_comes_twice_counts_once(open_page, engine, token):
     assert len(engine.runs(token)) == 1
 
 
-def test_two_visitors_do_not_see_each_other(open_page, engine, token):
-    start(open_page("train", token=token))
-    engine.finish()
-    assert t("train.empty") in texts(open_page("train"))
-
-
 def test_an_older_run_can_be_shown_again(open_page, engine, token):
     app = start(open_page("train", token=token, epochs="1"))
     engine.finish()
@@ -141,9 +135,9 @@ def test_the_curves_are_described_in_words(open_page, engine, token):
 
 def test_what_the_page_is_for_is_said_until_the_first_run(open_page, engine, token):
     app = open_page("train", token=token)
-    assert t("train.intro.fashion_mnist") in texts(app)
+    assert t("datasets.fashion_mnist.intro") in texts(app)
     widget(app, "dataset").set_value("mnist").run()
-    assert t("train.intro.mnist") in texts(app)
+    assert t("datasets.mnist.intro") in texts(app)
     assert not is_over(app)
     start(app)
     assert is_over(app)
@@ -214,7 +208,7 @@ def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(op
     engine.workers.measure(training)
     app.run()
     state = t("states.stopped") + " 1/5" if stopped else t("states.running") + " 2/5"
-    assert state_line(app) == f"**{state}** · {t('reasons.testing')}"
+    assert state_line(app) == f"**{state}** · {t('reasons.testing', images='10,000')}"
 
 
 @pytest.mark.parametrize(("button", "word"), [("train_stop", "stop"), ("train_pause", "pause")])
@@ -237,7 +231,7 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(open_
     app = open_page("train", token=token, flatten="no")
     kinds = [element.type for element in elements(app.main)]
     state = next(place for place, element in enumerate(elements(app.main)) if is_state(element))
-    assert kinds[state + 1] == "error" and t("train.failed.flatten") in messages(app)
+    assert kinds[state + 1] == "error" and t("train.failed.flatten", n=10) in messages(app)
     assert not is_folded(app)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fvapp.charts import colours
-from fvapp.core.documents.templates import environment
+from fvapp.core.templates import render
 from fvapp.core.wording import Translate
 
 
@@ -13,4 +13,4 @@ def glossary_picture(word: str, t: Translate) -> str:
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
     """
-    return environment(__name__).get_template("frame.svg").render(word=word, t=t, colours=colours)
+    return render(__name__, "frame.svg", word=word, t=t, colours=colours)

@@ -10,7 +10,6 @@ from fvapp.core.classroom.results import Dot, Dots, MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Entry, entry_of, group_of, runs_of_round
 from fvapp.core.classroom.snapshot import AWAY, StudentRow
-from fvapp.core.datasets import DATASETS
 from fvapp.core.runs import ACTIVE, RunRecord
 
 FEWEST_VOTERS = 2
@@ -89,7 +88,8 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
     Args:
         runs: of each student.
     """
-    able = [[run for run in of_one if run.result is not None and _names_all(run)] for of_one in runs]
+    # With other outputs a network would vote on another question.
+    able = [[run for run in of_one if run.result is not None and run.settings.one_a_class] for of_one in runs]
     for number in range(classroom.rounds, 0, -1):
         group = group_of(classroom.id, number)
         together = [run for of_one in able for run in of_one if run.group == group]
@@ -110,8 +110,3 @@ def _wall(rows: Iterable[StudentRow], entries: dict[str, Entry]) -> tuple[Tile, 
         for student, entry in sorted(drawn, key=lambda each: each[0].id)
         if entry.label is not None
     )
-
-
-def _names_all(run: RunRecord) -> bool:
-    """Return whether a network has an output for each class and no other: all have a vote on the same question."""
-    return run.settings.output_units == len(DATASETS[run.settings.dataset].class_names)

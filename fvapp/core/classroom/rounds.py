@@ -18,6 +18,7 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 
 from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share
@@ -37,7 +38,7 @@ ENOUGH = 10
 
 _SURENESS = 2.0**-20  # of a million networks all shares together are less than one vote
 
-_Label = Annotated[int, between(0, 9)]
+_Label = Annotated[int, between(0, DATASETS[DRAWN].classes - 1)]
 
 
 @dataclass(frozen=True)
@@ -145,13 +146,8 @@ def networks_each(present: int) -> int:
 
 
 def group_of(classroom: str, number: int) -> str:
-    """Return the group of the runs of a round."""
+    """Return the group of the runs of a round; also the name by which the server remembers drawings on its canvas."""
     return f"class-{classroom}-{number}"
-
-
-def canvas_name(classroom: str, number: int) -> str:
-    """Return the name of a student's drawing in a round, among those that pages keep."""
-    return f"round_{classroom}_{number}"
 
 
 def networks_of(current: Round, joined: float) -> int:

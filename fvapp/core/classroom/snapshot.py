@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
-from fvapp.core.missions.table import MISSIONS, Mission
+from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import ACTIVE, RunRecord
 
 Step = Literal["predict", "try", "question", "done"]
@@ -196,7 +197,8 @@ def _need(row: StudentRow, watch: Watch, now: float) -> tuple[Need | None, float
     student = row.student
     if student.hand_at is not None:
         return "hand", student.hand_at
-    runs = [run for run in row.runs if not (run.group or "").startswith(_WRONG_ON_PURPOSE)]
+    wrong_on_purpose = tuple(mission.group for mission in MISSIONS.values() if mission.fails)
+    runs = [run for run in row.runs if not (run.group or "").startswith(wrong_on_purpose)]
     last = runs[-2:]
     same = len(last) == 2 and last[0].error is not None and last[0].error == last[1].error
     if same and last[1].created > student.helped_at:
@@ -214,6 +216,3 @@ def _step(mission: Mission, own: Progress) -> Step:
     if not own.judged:
         return "try"
     return "done" if own.done(mission) else "question"
-
-
-_WRONG_ON_PURPOSE = tuple(mission.group for mission in MISSIONS.values() if mission.fails)

@@ -50,7 +50,7 @@ def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray
     taught = labels[rows]
     generator = np.random.default_rng(settings.seed)
     wrong = generator.permutation(len(taught))[: round(settings.wrong_labels * len(taught))]
-    taught[wrong] = (taught[wrong] + generator.integers(1, 10, len(wrong))) % 10
+    taught[wrong] = (taught[wrong] + generator.integers(1, settings.classes, len(wrong))) % settings.classes
     return rows, taught
 
 
@@ -69,8 +69,8 @@ def remarks(labels: np.ndarray, settings: RunSettings) -> Iterator[tuple[str, in
     """
     rows, taught = taught_labels(labels, settings)
     right = labels[rows]
-    there = np.bincount(right, minlength=10)[:10]
-    wrong = np.bincount(right[taught != right], minlength=10)[:10]
+    there = np.bincount(right, minlength=settings.classes)
+    wrong = np.bincount(right[taught != right], minlength=settings.classes)
     if settings.rare_class != "none" and not there[settings.rare_class]:
         yield "no_image", settings.rare_class
     yield from (("all_wrong", int(label)) for label in np.flatnonzero((there > 0) & (wrong == there)))

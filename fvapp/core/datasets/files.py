@@ -35,7 +35,7 @@ Unpack = Callable[[str, BinaryIO], None]
 
 def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
     """Return shape and SHA-256 of the unpacked bytes of each array that ships of a data set, by array name."""
-    return json.loads((files("fvapp.data") / MANIFEST).read_text(encoding="utf-8"))[name]
+    return json.loads((files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8"))
 
 
 def shipped_digest(name: str) -> str:

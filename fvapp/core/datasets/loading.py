@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from filelock import FileLock, Timeout
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import files
-from fvapp.core.datasets.table import DATASETS
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
 
@@ -19,7 +19,7 @@ _PATIENCE = 60.0  # seconds for another process that unpacks; should it hang, th
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images and labels, all `uint8`: pixels 0 (background) to 255, labels 0 to 9.
+    """Images and labels, all `uint8`: pixels 0 (background) to 255, labels from 0.
 
     Attributes:
         x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`. Not writable; memory-mapped, or ordinary

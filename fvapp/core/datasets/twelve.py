@@ -8,23 +8,34 @@ one after the other, and the two classes that turn last give one besides that ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 
 AMONG = 500
 """The first so many test images are chosen from."""
 
-TWELVE: Mapping[str, tuple[int, ...]] = {
-    "fashion_mnist": (370, 2, 48, 283, 17, 50, 418, 40, 183, 331, 209, 493),
-    "mnist": (3, 29, 38, 213, 33, 8, 412, 54, 255, 233, 151, 479),
-}
-"""Numbers of test images, in the order in which they are shown: by class."""
+COUNT = 12
+
+
+def twelve_numbers(dataset: Dataset) -> list[int]:
+    """Return the numbers of the images, in the order in which they are shown: by class.
+
+    Of a data set for which the rule was not followed, the first ones of each class in turn, fewer where it has fewer.
+    None of a part of a data set that does not reach so far.
+    """
+    info = DATASETS[dataset.name]
+    numbers = list(info.twelve) or _first_in_turn(np.asarray(dataset.y_test), info.classes)
+    return numbers if len(dataset.x_test) > max(numbers, default=0) else []
+
+
+def _first_in_turn(labels: np.ndarray, classes: int) -> list[int]:
+    of_class = [np.flatnonzero(labels == label)[:COUNT].tolist() for label in range(classes)]
+    turns = sorted((turn, label, number) for label, row in enumerate(of_class) for turn, number in enumerate(row))
+    return [number for _, number in sorted((label, number) for _, label, number in turns[:COUNT])]
 
 
 def twelve_images(dataset: Dataset) -> np.ndarray:
-    """Return the images, uint8 [12, 28, 28]; none, [0, 28, 28], of a part of a data set that does not reach so far."""
-    numbers = TWELVE[dataset.name]
-    return np.asarray(dataset.x_test[list(numbers)] if len(dataset.x_test) > max(numbers) else dataset.x_test[:0])
+    """Return the images, uint8 [n, 28, 28]."""
+    return np.asarray(dataset.x_test[twelve_numbers(dataset)])

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from fvapp.core.classroom.results import MissionResults, ResultRow
-from fvapp.core.documents.templates import render
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.names import as_cell
+from fvapp.core.templates import render
 from fvapp.core.wording import Translate, percent, points
 
 _COLUMNS = (
@@ -67,7 +67,7 @@ def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], n
         for result in results
         if result.predictions
     ]
-    return render("class_report.html", t, said=said, head=head, lines=lines)
+    return render(__package__, "class_report.html", t=t, said=said, head=head, lines=lines)
 
 
 def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from itertools import islice
 import numpy as np
 from PIL import Image
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import MOST, Example
 from fvapp.core.layers import IMAGE_SHAPE
@@ -132,7 +133,7 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
         if not picture.startswith(_HEAD):  # before Pillow looks at it, which a huge one frightens
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
-            raise ExampleError("example_label", value=label[:20])
+            raise ExampleError("example_label", value=label[:20], last=DATASETS[dataset].classes - 1)
         yield np.asarray(Image.open(BytesIO(picture), formats=["PNG"])), int(label[:9]), row.get("source") or "file"
 
 

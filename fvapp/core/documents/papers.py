@@ -8,14 +8,11 @@ import segno
 from markupsafe import Markup
 
 from fvapp.core.documents.class_links import PairLink
-from fvapp.core.documents.templates import render
-from fvapp.core.missions import Mission, run_labels
+from fvapp.core.missions import MISSIONS, Mission, run_labels
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.typical import Typical
+from fvapp.core.templates import render
 from fvapp.core.wording import Translate
-
-UNPLUGGED = ("wrong_labels", "missing", "wrong_reason", "teach")
-"""The missions that have an activity without a computer."""
 
 
 def document(title: str, body: str, t: Translate) -> str:
@@ -24,22 +21,23 @@ def document(title: str, body: str, t: Translate) -> str:
     Args:
         body: HTML of one of the functions below.
     """
-    return render("paper.html", t, title=title, body=body)
+    return render(__package__, "paper.html", t=t, title=title, body=body)
 
 
 def paper_style(t: Translate) -> str:
     """Return the CSS for a paper's body, for where it stands within another page in an element ``.fvapp-paper``."""
-    return render("paper.css", t)
+    return render(__package__, "paper.css", t=t)
 
 
 def plan(t: Translate) -> str:
     """Return the plan for a lesson; it gives nothing away."""
-    return render("plan.html", t)
+    return render(__package__, "plan.html", t=t)
 
 
 def unplugged(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
-    return render("unplugged.html", t, missions=UNPLUGGED)
+    missions = [mission.id for mission in MISSIONS.values() if mission.unplugged]
+    return render(__package__, "unplugged.html", t=t, missions=missions)
 
 
 def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:
@@ -55,7 +53,7 @@ def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Transla
         if mission.trains
     ]
     total = class_seconds(missions, pairs, workers)
-    return render("class_time.html", t, rows=rows, pairs=pairs, workers=workers, total=total)
+    return render(__package__, "class_time.html", t=t, rows=rows, pairs=pairs, workers=workers, total=total)
 
 
 def worksheet(missions: Sequence[Mission], t: Translate) -> str:
@@ -65,14 +63,14 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     for result and reason, and its questions. All of them fit on six sheets, by their choices side by side.
     """
     tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
-    return render("worksheet.html", t, missions=missions, tables=tables)
+    return render(__package__, "worksheet.html", t=t, missions=missions, tables=tables)
 
 
 def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
     """Return aim, misconceptions, typical results where some were measured, answers and remarks of each mission."""
     versions = t("common.comma").join(f"{name} {version}" for name, version in typical.versions.items())
     said = {mission.id: _said(mission, t, typical) for mission in missions if mission.id in typical.missions}
-    return render("answers.html", t, missions=missions, typical=typical, versions=versions, said=said)
+    return render(__package__, "answers.html", t=t, missions=missions, typical=typical, versions=versions, said=said)
 
 
 def cards(links: Sequence[PairLink], t: Translate) -> str:
@@ -80,7 +78,7 @@ def cards(links: Sequence[PairLink], t: Translate) -> str:
     codes = [
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True)) for link in links
     ]
-    return render("cards.html", t, cards=list(zip(links, codes, strict=True)))
+    return render(__package__, "cards.html", t=t, cards=list(zip(links, codes, strict=True)))
 
 
 def _said(mission: Mission, t: Translate, typical: Typical) -> str:

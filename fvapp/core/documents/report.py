@@ -10,13 +10,13 @@ from io import BytesIO
 from itertools import groupby
 from math import isfinite
 
-from fvapp.core.documents.templates import render
 from fvapp.core.results.by_class import recall, result_sentences
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, class_names, percent, run_title
+from fvapp.core.templates import render
+from fvapp.core.wording import Translate, class_names, percent, run_title, value_words
 
 MOST_DRAWINGS = 12
 
@@ -62,8 +62,9 @@ def write_report(
     if record.result:
         lines.append("test")
     return render(
+        __package__,
         "report.html",
-        t,
+        t=t,
         title=run_title(record, t),
         record=record,
         facts=_facts(record, t),
@@ -83,7 +84,7 @@ def write_report(
 
 
 def _facts(record: RunRecord, t: Translate) -> list[str]:
-    facts = [t(f"settings.dataset.choices.{record.settings.dataset}"), t(f"states.{record.state}")]
+    facts = [value_words("dataset", record.settings.dataset, t), t(f"states.{record.state}")]
     facts.append(t("report.epochs", epoch=record.epoch, epochs=record.epochs))
     if record.parameters:
         facts.append(t("report.parameters", n=f"{record.parameters:,}"))

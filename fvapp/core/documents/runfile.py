@@ -110,7 +110,8 @@ def read_examples_of(data: bytes) -> ExampleSet | None:
     if content.get("example_images") is None:
         return None
     try:
-        examples = ExampleSet.from_bytes(b64decode(content["example_images"], validate=True))
+        classes = RunSettings.from_json(content["settings"]).classes
+        examples = ExampleSet.from_bytes(b64decode(content["example_images"], validate=True), classes)
         if examples.digest != content["examples"]["digest"]:
             raise ValueError("other examples")
     except (TypeError, ValueError, KeyError):

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from fvapp.core.answers import shares
-from fvapp.core.datasets import Dataset
-from fvapp.core.datasets.twelve import TWELVE, twelve_images
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
 from fvapp.core.inspection.network import Network
 
 _SIZE = (560, 336)
@@ -22,19 +22,19 @@ _COLOURS = 48
 def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
     """Draw an image, its shares and twelve test images as one network after the other answers them.
 
-    Classes are written as digits, or shown as a test image of theirs, so that no language is needed.
+    Classes are written where their names are one letter, else shown as a test image, so that no language is needed.
 
     Args:
         image: uint8 [28, 28].
         networks: of one training, the last one finished.
     """
     twelve = twelve_images(dataset)
-    truth = np.asarray(dataset.y_test)[list(TWELVE[dataset.name])] if len(twelve) else np.zeros(0, int)
+    truth = np.asarray(dataset.y_test)[twelve_numbers(dataset)]
     whole = _drawn(image, dataset)
     pictures = []
     for number, network in enumerate(networks, start=1):
         logits = network.logits(np.concatenate([image[None], twelve]))
-        found = shares(logits[:1], network.temperature)[0]
+        found = shares(logits[:1], network.temperature)[0, : DATASETS[dataset.name].classes]
         right = logits[1:].argmax(axis=1) == truth
         pictures.append(_moment(whole.copy(), found, twelve, right, number / len(networks)))
     first, *others = (picture.quantize(_COLOURS, dither=Image.Dither.NONE) for picture in pictures)
@@ -49,19 +49,25 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
     whole = Image.new("RGB", _SIZE, _PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
     pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=18)
-    for label in range(10):
-        left = 238 + 31 * label
-        if dataset.name == "mnist":
-            pen.text((left + 12, 205), str(label), _INK, font, anchor="mm")
+    names = DATASETS[dataset.name].english_names
+    for label, name in enumerate(names):
+        left = _left(label, len(names))
+        if len(name) == 1:
+            pen.text((left + 12, 205), name, _INK, font, anchor="mm")
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
             whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
     return whole
 
 
+def _left(label: int, classes: int) -> int:
+    """Return where the bar of a class begins; its neighbour follows closer where there are more than ten."""
+    return 238 + min(31, 310 // classes) * label
+
+
 def _moment(whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float) -> Image.Image:
     pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=22)
-    for label, share in enumerate(found[:10]):
-        left, colour = 238 + 31 * label, _BLUE if label == found.argmax() else _FAINT
+    for label, share in enumerate(found):
+        left, colour = _left(label, len(found)), _BLUE if label == found.argmax() else _FAINT
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if label == found.argmax():
             pen.text((left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", _INK, font, anchor="mm")

@@ -18,8 +18,8 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from fvapp.core.datasets import DATASETS, Dataset, split_validation
-from fvapp.core.documents.templates import environment
+from fvapp.core.dataset_table import DATASETS, SHIPPED
+from fvapp.core.datasets import Dataset, split_validation
 from fvapp.core.errors import ModelError
 from fvapp.core.export.packing import as_base64, pack_network
 from fvapp.core.inspection.answering import load_shipped
@@ -29,6 +29,7 @@ from fvapp.core.preparation import Strokes
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.by_class import ByClass, recall, result_sentences
 from fvapp.core.runs import RunRecord
+from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names, duration, network_phrase, percent, value_words
 
 MOST_PARAMETERS = 1_000_000
@@ -39,10 +40,6 @@ _ASKED = 1_000  # test images among which the mistakes are looked for
 _AT_ONCE = {False: 200, True: 20}  # of these, by whether there are convolutions: a page is made in a few megabytes
 _MOST_MISTAKES = 10
 _SCRIPTS = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js", "page.js")
-_LICENCES = {
-    "mnist": "https://creativecommons.org/licenses/by-sa/3.0/",
-    "fashion_mnist": "https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE",
-}
 _CANVAS_WORDS = ("here", "drawing", "edge", "down", "undone", "cleared")
 _DRAW_WORDS = ("perhaps", "said", "said_perhaps", "true_class", "nothing_yet")
 _WORDS = (
@@ -112,7 +109,7 @@ def write_at_home(
         raise ModelError("at_home_too_large", n=f"{network.parameters:,}", most=f"{MOST_PARAMETERS:,}")
     if network.broken:
         raise ModelError("at_home_broken")
-    name, which = clean_name(name), dataset.name
+    name, info = clean_name(name), DATASETS[dataset.name]
     title = (
         t("at_home.title_ready") if record is None else t("at_home.title", name=name) if name else t("at_home.nobodys")
     )
@@ -122,38 +119,38 @@ def write_at_home(
     wrong = [1 - share for share in recall(by_class)]
     data = _data(network, dataset, look, t) | {"drawing": _drawing(drawing)}
     data["words"]["whose"] = t("at_home.drew", name=name) if name else t("at_home.drawn")
-    judge = "null" if record is None else _judge(which)
+    judge = _judge(dataset.name) if record is not None and info.ships_model else "null"
     # No text may end the element that it stands in: each "<" is written as an escape.
     plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     script, style = _page()
-    return (
-        environment(__package__, "page")
-        .get_template("page.html")
-        .render(
-            t=t,
-            dataset=which,
-            title=title,
-            facts=_facts(network, record, name, by_class, t),
-            wrong=[
-                (each, f"{100 * share:.1f}", round(100 * share / (max(wrong) or 1), 1))
-                for each, share in zip(class_names(which, t), wrong, strict=False)
-            ],
-            name_width=min(6.5, 0.3 + 0.55 * max(map(_width, class_names(which, t)))),
-            warnings=[*_altered(record, t), *(t(f"at_home.not.{which}.{each}") for each in "abc")],
-            licence=_LICENCES[which],
-            style=style,
-            script=script,
-            script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
-            data=f'{plain[:-1]},"judge":{judge}}}',
-        )
+    names = class_names(info.name, t)
+    return render(
+        __package__,
+        "at_home.html",
+        t=t,
+        info=info,
+        title=title,
+        facts=_facts(network, record, name, by_class, t),
+        wrong=[
+            (each, f"{100 * share:.1f}", round(100 * share / (max(wrong) or 1), 1))
+            for each, share in zip(names, wrong, strict=False)
+        ],
+        name_width=min(6.5, 0.3 + 0.55 * max(map(_width, names))),
+        warnings=[*_altered(record, t), *(t(info.term(f"not_{each}")) for each in "abc")],
+        terms=info.terms or info.homepage,
+        style=style,
+        script=script,
+        script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
+        data=f'{plain[:-1]},"judge":{judge}}}',
     )
 
 
 def _data(network: Network, dataset: Dataset, look: TestLook, t: Translate) -> dict[str, object]:
     """Return what the page's script reads."""
-    brush, digits = BRUSHES[dataset.name], dataset.name == "mnist"
+    info = DATASETS[dataset.name]
+    brush, ships, lines = BRUSHES[info.way], info.name in SHIPPED, info.way == "lines"
     labels = np.asarray(dataset.y_test[:_ASKED])
-    first = [int(place[0]) for label in range(10) if len(place := np.flatnonzero(labels == label))]
+    first = [int(place[0]) for label in range(info.classes) if len(place := np.flatnonzero(labels == label))]
     some = np.asarray(dataset.x_test[:200])
     hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, Dense | Convolution)]
     words = {key: t(f"draw.canvas.{key}", row="{row}", column="{column}") for key in _CANVAS_WORDS}
@@ -162,17 +159,17 @@ def _data(network: Network, dataset: Dataset, look: TestLook, t: Translate) -> d
     words |= {key: t(f"at_home.{key}", **slots) for key in _WORDS}
     words |= {
         "pens": [t(f"draw.canvas.{key}") for key in ("thin", "medium", "thick")],
-        "unlike": t(f"draw.unlike.{dataset.name}", answer="{answer}"),
+        "unlike": t(info.term("unlike"), answer="{answer}") if ships else "",
         "bars": t("draw.bars_alt", best="{best}"),
         "no_bars": t("draw.bars_alt_empty"),
     }
     spread = some.std(axis=0, dtype=np.float32)
     return {
-        "digits": digits,
-        "names": class_names(dataset.name, t) + [str(unit) for unit in range(10, network.classes)],
+        "lines": lines,
+        "names": class_names(info.name, t) + [str(unit) for unit in range(info.classes, network.classes)],
         "network": pack_network(network, _BITS),
-        "unlike_below": load_shipped(dataset.name).unlike_below,
-        "pens": brush.widths[1:2] if digits else brush.widths,
+        "unlike_below": load_shipped(info.name).unlike_below if ships else None,  # nothing is unlike where none ships
+        "pens": brush.widths[1:2] if lines else brush.widths,
         "ink": brush.colour,
         "shade": round(brush.shade * 255),
         "tests": _images(dataset, first),
@@ -195,7 +192,10 @@ def _look_at_tests(network: Network, dataset: Dataset) -> TestLook:
     parts = (dataset.x_test[begin : begin + size] for begin in range(0, len(labels), size))
     answers = np.concatenate([network.logits(part).argmax(axis=1) for part in parts])
     right = answers == labels
-    by_class = [(int(right[labels == label].sum()), int((labels == label).sum())) for label in range(10)]
+    by_class = [
+        (int(right[labels == label].sum()), int((labels == label).sum()))
+        for label in range(DATASETS[dataset.name].classes)
+    ]
     wrong = np.flatnonzero(~right)
     _, first = np.unique(labels[wrong], return_index=True)
     return TestLook(by_class, [*wrong[first].tolist(), *np.delete(wrong, first).tolist()][:_MOST_MISTAKES])
@@ -247,7 +247,7 @@ def _learned_from(record: RunRecord, t: Translate) -> str:
     images, _ = split_validation(
         settings.train_images or DATASETS[settings.dataset].train_images, settings.validation_split
     )
-    said = [] if settings.examples == "only" else [t(f"at_home.data.{settings.dataset}", n=f"{images:,}")]
+    said = [] if settings.examples == "only" else [t(DATASETS[settings.dataset].term("learned"), n=f"{images:,}")]
     if record.examples is not None:
         said.append(t("at_home.own_examples", n=record.examples.learn))
     if record.taught is not None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
+import numpy as np
+
+from fvapp.core.datasets import Dataset
+from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.export.model import Translate, comment
-from fvapp.core.export.sections import Section, write_sections
+from fvapp.core.export.sections import Section, about_code, write_sections
 from fvapp.core.settings import RunSettings
 
 
@@ -18,13 +23,13 @@ def export_name(settings: RunSettings) -> str:
 def export_script(settings: RunSettings, t: Translate) -> str:
     """Return a Python script that trains, tests and asks the network of `settings` with plain Keras."""
     sections = write_sections(settings, t)
-    opening = comment(_title(settings, t)) + comment(t("export.about"))
+    opening = comment(_title(settings, t)) + comment(about_code(settings, t))
     return "\n".join([opening, *map(_with_comment, sections)])
 
 
 def export_notebook(settings: RunSettings, t: Translate) -> str:
     """Return the same as a notebook: JSON text in Jupyter's format 4.5 (https://nbformat.readthedocs.io)."""
-    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{t('export.about')}")]
+    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about_code(settings, t)}")]
     for section in write_sections(settings, t):
         cells.append(_cell("markdown", f"{section.name}-text", section.text))
         cells.append(_cell("code", section.name, section.code, execution_count=None, outputs=[]))
@@ -46,8 +51,15 @@ def _with_comment(section: Section) -> str:
     return f"{comment(section.text)}{gap}{section.code}\n"
 
 
+def write_images(dataset: Dataset) -> bytes:
+    """Return the file ``<name>.npz`` that the code reads where Keras does not have the data set."""
+    file = BytesIO()
+    np.savez_compressed(file, **{array: getattr(dataset, array) for array in ARRAYS})
+    return file.getvalue()
+
+
 def _title(settings: RunSettings, t: Translate) -> str:
-    return t("export.title", dataset=t(f"datasets.{settings.dataset}.name"))
+    return t("export.title", dataset=t(settings.data.term("name")))
 
 
 def _cell(kind: str, name: str, source: str, **more: object) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from fvapp.core.augmentation import AUGMENTATION
-from fvapp.core.layers import IMAGE_SHAPE, KERNEL_SIZE, POOL_SIZE, Layer, describe_layers
+from fvapp.core.layers import IMAGE_SHAPE, Layer, describe_layers
 from fvapp.core.settings import RunSettings
 
 Translate = Callable[..., str]
@@ -49,20 +49,9 @@ def _sequential(variable: str, rows: Sequence[tuple[str, str]], arguments: str =
 
 
 def _keras_call(layer: Layer) -> str:
-    match layer.kind:
-        case "reshape":
-            call = f"Reshape({layer.output_shape})"
-        case "flatten":
-            call = "Flatten()"
-        case "dense":
-            call = f'Dense({layer.units}, activation="{layer.activation}")'
-        case "dropout":
-            call = f"Dropout({layer.rate})"
-        case "conv2d":
-            call = f'Conv2D({layer.units}, {KERNEL_SIZE}, activation="{layer.activation}")'
-        case "max_pooling2d":
-            call = f"MaxPooling2D({POOL_SIZE})"
-    return f"keras.layers.{call}"
+    name, given, named = layer.keras
+    arguments = [*map(str, given), *(f'{key}="{value}"' for key, value in named.items())]
+    return f"keras.layers.{name}({', '.join(arguments)})"
 
 
 def _comment(layer: Layer, t: Translate) -> str:

@@ -6,16 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.datasets import DATASETS, split_validation
+from fvapp.core.datasets import split_validation
 from fvapp.core.datasets.altering import MARK
+from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.export.model import Translate, comment, model_code
+from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
-
-_OPTIMIZERS = {
-    "adam": "Adam(learning_rate={rate})",
-    "sgd": "SGD(learning_rate={rate}, momentum=0.9)",
-    "rmsprop": "RMSprop(learning_rate={rate})",
-}
+from fvapp.core.wording import class_names
 
 
 @dataclass(frozen=True)
@@ -37,28 +34,36 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
     """Return all parts for `settings`: complete, from the import to the answer for one image."""
     return (
         Section("imports", t("export.imports"), _imports(settings, t)),
-        Section("data", t("export.data"), data_code(settings, t)),
+        Section("data", t("export.data", last=settings.classes - 1), data_code(settings, t)),
         Section("model", t("export.model"), f"{model_code(settings, t)}\nmodel.summary()"),
         Section("compile", t("export.compile"), _compile(settings, t)),
         Section("fit", t("export.fit"), _fit(settings, t)),
         Section("evaluate", t("export.evaluate"), _evaluate(settings, t)),
-        Section("predict", t("export.predict"), _predict(settings, t)),
+        Section("predict", t("export.predict", n=settings.output_units), _predict(settings, t)),
     )
 
 
+def about_code(settings: RunSettings, t: Translate) -> str:
+    """Return what the code needs to run, in words."""
+    info = settings.data
+    data = t("export.downloaded") if info.in_keras else t("export.beside", file=f"{info.name}.npz")
+    return f"{t('export.about')}\n{data}"
+
+
 def _imports(settings: RunSettings, t: Translate) -> str:
-    numpy = "import numpy as np\n" if settings.alters_data else ""
+    needs_numpy = settings.alters_data or not settings.data.in_keras
+    numpy = "import numpy as np\n" if needs_numpy else ""
     return f"import keras\n{numpy}\n{comment(t('export.seed'))}keras.utils.set_random_seed({settings.seed})"
 
 
 def data_code(settings: RunSettings, t: Translate) -> str:
     """Return the code that loads the images and does to them what the settings say."""
-    info = DATASETS[settings.dataset]
-    names = json.dumps([t(key) for key in info.class_names], ensure_ascii=False)
-    lines = [
-        f"(x_train, y_train), (x_test, y_test) = keras.datasets.{info.name}.load_data()",
-        f"class_names = {names}",
-    ]
+    info = settings.data
+    if info.in_keras:
+        lines = [f"(x_train, y_train), (x_test, y_test) = keras.datasets.{info.name}.load_data()"]
+    else:
+        lines = [f'data = np.load("{info.name}.npz")', *(f'{array} = data["{array}"]' for array in ARRAYS)]
+    lines.append(f"class_names = {json.dumps(class_names(info.name, t), ensure_ascii=False)}")
     if settings.train_images is not None:
         lines += [
             comment(t("export.train_images", n=f"{settings.train_images:,}")).rstrip(),
@@ -82,10 +87,9 @@ def _held_out(settings: RunSettings) -> bool:
 
 def _alterations(settings: RunSettings, t: Translate) -> list[str]:
     """Return the lines that do to the training images what ``fvapp.core.datasets.altering`` does."""
-    lines = []
+    lines, classes = [], settings.classes
     if _held_out(settings):
-        images = settings.train_images or DATASETS[settings.dataset].train_images
-        training, _ = split_validation(images, settings.validation_split)
+        training, _ = split_validation(settings.images, settings.validation_split)
         lines += [
             comment(t("export.held_out")).rstrip(),
             f"x_validation, y_validation = x_train[{training}:], y_train[{training}:]",
@@ -104,7 +108,7 @@ def _alterations(settings: RunSettings, t: Translate) -> list[str]:
             f"generator = np.random.default_rng({settings.seed})",
             f"wrong = generator.permutation(len(y_train))[:round({settings.wrong_labels} * len(y_train))]",
             "y_train = y_train.copy()",
-            "y_train[wrong] = (y_train[wrong] + generator.integers(1, 10, len(wrong))) % 10",
+            f"y_train[wrong] = (y_train[wrong] + generator.integers(1, {classes}, len(wrong))) % {classes}",
         ]
     if settings.marked_class != "none":
         lines += [
@@ -133,9 +137,8 @@ _MARK = f"{MARK.start}:{MARK.stop}"
 
 
 def _compile(settings: RunSettings, t: Translate) -> str:
-    optimizer = _OPTIMIZERS[settings.optimizer].format(rate=settings.learning_rate)
     lines = [
-        f"    optimizer=keras.optimizers.{optimizer},",
+        f"    optimizer={OPTIMIZERS[settings.optimizer].code(settings.learning_rate)},",
         '    loss="sparse_categorical_crossentropy",',
         '    metrics=["accuracy"],',
     ]
@@ -150,7 +153,7 @@ def _compile(settings: RunSettings, t: Translate) -> str:
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
     """Return why a network that is wrong on purpose is trained without XLA, which would not say what is wrong."""
-    if settings.output_units < len(DATASETS[settings.dataset].class_names):
+    if not settings.answers_all:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")
 
@@ -214,8 +217,7 @@ def _evaluate(settings: RunSettings, t: Translate) -> str:
 def _predict(settings: RunSettings, t: Translate) -> str:
     lines = ["probabilities = model.predict(x_test[:1])[0]"]
     if settings.validation_split:
-        images = settings.train_images or DATASETS[settings.dataset].train_images
-        last = f"[-{split_validation(images, settings.validation_split)[1]}:]"
+        last = f"[-{split_validation(settings.images, settings.validation_split)[1]}:]"
         held_out = ("x_validation", "y_validation") if _held_out(settings) else (f"x_train{last}", f"y_train{last}")
         lines += [_calibrated(*held_out, t)]
         lines += [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fvapp.core.datasets import DATASETS, split_validation
+from fvapp.core.datasets import split_validation
 from fvapp.core.export.model import Translate, comment
-from fvapp.core.export.sections import data_code
+from fvapp.core.export.sections import about_code, data_code
 from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import MOST_TEACHING_STEPS, OLD_EACH, SURE
 from fvapp.core.wording import taught_words
@@ -16,16 +16,15 @@ PARENT, EXAMPLES = "parent.keras", "examples.npz"
 def export_teaching(record: RunRecord, t: Translate) -> str:
     """Return a Python script that does with plain Keras what was done in a taught run."""
     settings = record.settings.with_values(examples="none")
-    images = settings.train_images or DATASETS[settings.dataset].train_images
     # What validated the parent is no old training image; an altered data set's own code has set it apart.
-    learned = split_validation(images, 0 if settings.alters_data else settings.validation_split)[0]
+    learned = split_validation(settings.images, 0 if settings.alters_data else settings.validation_split)[0]
     scale = " / 255.0" if settings.normalisation else ""
     mixed = f"""
     # {t("export.teaching.mixed", n=OLD_EACH)}
     rows = np.random.default_rng([{settings.seed}, step]).integers(len(x_train), size={OLD_EACH} * len(y))
     images, labels = np.concatenate([x, x_train[rows]]), np.concatenate([y, y_train[rows]])"""
     return f"""\
-{comment(taught_words(record.taught, t))}{comment(t("export.about"))}
+{comment(taught_words(record.taught, t))}{comment(about_code(settings, t))}
 import keras
 import numpy as np
 

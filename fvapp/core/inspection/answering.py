@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.core.answers import Answer, shares
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.network import Network
@@ -35,10 +35,10 @@ def load_shipped(name: str) -> Shipped:
     """Return the shipped model of a data set, read once.
 
     Raises:
-        DatasetError: there is no such data set.
+        DatasetError: none ships for such a data set.
         ModelError: ``shipped_model_damaged``: its files are missing or damaged.
     """
-    if name not in DATASETS:
+    if name not in SHIPPED:
         raise DatasetError("unknown_dataset", name=name[:40])
     return read_shipped(SHIPPED_MODELS, name)
 
@@ -53,13 +53,13 @@ def read_shipped(folder: Path, name: str) -> Shipped:
         raise ModelError("shipped_model_damaged", file=f"{name}.json") from None
 
 
-def answer_images(network: Network, images: np.ndarray, shipped: Shipped, stale: bool = False) -> tuple[Answer, ...]:
+def answer_images(network: Network, images: np.ndarray, dataset: str, stale: bool = False) -> tuple[Answer, ...]:
     """Return what a network says about images.
 
     Args:
         images: uint8 [n, 28, 28].
-        shipped: the model of the network's data set. Whether a picture is unlike anything in the training set depends
-            on the data set and not on the network, so this one decides it.
+        dataset: of the network. Whether a picture is unlike anything in the training set depends on the data set and
+            not on the network, so the model that ships for it decides; where there is none, nothing is unlike.
         stale: whether the network has earlier weights of a run in training.
 
     Returns:
@@ -68,12 +68,15 @@ def answer_images(network: Network, images: np.ndarray, shipped: Shipped, stale:
     Raises:
         ModelError: ``model_other_weights``: the network has no output for one of the classes.
     """
-    if network.classes < shipped.network.classes:
+    if network.classes < DATASETS[dataset].classes:
         raise ModelError("model_other_weights")
     logits = network.logits(images)
-    doubted = logits if network is shipped.network else shipped.network.logits(images)
-    found, unlike = shares(logits, network.temperature), evidence(doubted) < shipped.unlike_below
-    rows = zip(found.tolist(), unlike.tolist(), strict=True)
+    unlike = np.zeros(len(logits), bool)
+    if dataset in SHIPPED:
+        shipped = load_shipped(dataset)
+        doubted = logits if network is shipped.network else shipped.network.logits(images)
+        unlike = evidence(doubted) < shipped.unlike_below
+    rows = zip(shares(logits, network.temperature).tolist(), unlike.tolist(), strict=True)
     return tuple(Answer(tuple(row), is_unlike, stale) for row, is_unlike in rows)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, Step
-from fvapp.core.layers import KERNEL_SIZE, POOL_SIZE, describe_layers
+from fvapp.core.layers import POOL_SIZE, Layer, describe_layers
 from fvapp.core.settings import RunSettings
 
 
@@ -33,14 +33,12 @@ def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], tempera
     for layer in describe_layers(settings):
         match layer.kind:
             case "dense":
-                shape = (layer.input_shape[-1], layer.units)
                 activation = "" if layer.activation == "softmax" else layer.activation
                 if len(layer.input_shape) != 1:  # without Flatten: no such network trains
                     raise ModelError("model_other_weights")
-                steps.append(Dense(*_take(remaining, shape), activation))
+                steps.append(Dense(*_kernel_and_bias(remaining, layer), activation))
             case "conv2d":
-                shape = (KERNEL_SIZE, KERNEL_SIZE, layer.input_shape[-1], layer.units)
-                steps.append(Convolution(*_take(remaining, shape), layer.activation))
+                steps.append(Convolution(*_kernel_and_bias(remaining, layer), layer.activation))
             case "max_pooling2d":
                 steps.append(Pooling(POOL_SIZE))
             case "flatten":
@@ -74,9 +72,9 @@ def read_keras_file(file: Path) -> Network:
         raise ModelError("shipped_model_damaged", file=file.name) from None
 
 
-def _take(remaining: Iterator[np.ndarray], shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def _kernel_and_bias(remaining: Iterator[np.ndarray], layer: Layer) -> tuple[np.ndarray, np.ndarray]:
     kernel, bias = next(remaining, None), next(remaining, None)
-    if np.shape(kernel) != shape or np.shape(bias) != shape[-1:]:
+    if (np.shape(kernel), np.shape(bias)) != layer.weights:
         raise ModelError("model_other_weights")
     return np.asarray(kernel, np.float32), np.asarray(bias, np.float32)
 

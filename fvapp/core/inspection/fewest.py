@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy
 
-from fvapp.core.inspection.activations import activate
+from fvapp.core.activations import activate
 from fvapp.core.inspection.network import Flatten, Network
 from fvapp.core.layers import IMAGE_SHAPE
 

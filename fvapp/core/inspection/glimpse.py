@@ -13,7 +13,7 @@ ZERO = 128
 """The byte that stands for 0; the largest weights are 127 above and below."""
 
 MOST_PICTURES = 16
-MOST_DRAWN = 10  # neurons of a layer in a diagram: enough for one output a class
+MOST_DRAWN = 10  # neurons of a layer in a diagram
 BANDS = 9  # lines from an image or maps to each neuron: one for each ninth of the pixels, from top to bottom
 
 _STEEPNESS = 3.0  # of lines: one as large as the largest at the start is a third of what there is to show

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy
 
-from fvapp.core.inspection.network import Convolution, Dense, Network, Passed
+from fvapp.core.activations import ACTIVATIONS
+from fvapp.core.inspection.network import Convolution, Dense, Network, Passed, Step
 from fvapp.core.layers import IMAGE_SHAPE
 
 SMOOTHED = 0.6
@@ -67,11 +68,15 @@ def helping_units(network: Network, passed: Sequence[Passed], label: int, place:
     """
     values, help_ = _help(network, passed, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
-    step = passed[place].step
     loud = values.reshape(-1, values.shape[-1])
-    activation = getattr(step, "activation", "") or "relu"
-    firing = (loud > 0).any(axis=0) if activation in ("relu", "elu") else (np.abs(loud) > LOUD).any(axis=0)
+    firing = (loud > 0).any(axis=0) if fires(passed[place].step) else (np.abs(loud) > LOUD).any(axis=0)
     return Helping(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
+
+
+def fires(step: Step) -> bool:
+    """Return whether a unit of a step is silent where its value is not above 0."""
+    name = getattr(step, "activation", "")
+    return not name or ACTIVATIONS[name].fires
 
 
 def help_by_place(network: Network, passed: Sequence[Passed], label: int, place: int) -> np.ndarray:

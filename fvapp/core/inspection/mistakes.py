@@ -29,7 +29,7 @@ class TestAnswers:
     answers: np.ndarray = field(repr=False)
     sureness: np.ndarray = field(repr=False)
     true_share: np.ndarray = field(repr=False)
-    classes: int = 10
+    classes: int
 
     @property
     def accuracy(self) -> float:
@@ -58,7 +58,7 @@ class TestAnswers:
         return images[np.argsort(-self.sureness[images], kind="stable")]
 
 
-def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int = 10) -> TestAnswers:
+def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAnswers:
     """Return the answers for shares [n, outputs] of images with these labels."""
     labels = np.asarray(labels)
     known = np.minimum(labels, shares.shape[1] - 1)
@@ -68,13 +68,13 @@ def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int = 10) -> T
     return TestAnswers(labels, answers, sureness.astype(np.float32), true_share.astype(np.float32), classes)
 
 
-def right_by_class(labels: np.ndarray, answers: np.ndarray) -> tuple[tuple[int, int], ...]:
+def right_by_class(labels: np.ndarray, answers: np.ndarray, classes: int) -> tuple[tuple[int, int], ...]:
     """Return for each class how many of its images are recognised, and how many there are.
 
     Args:
         labels, answers: the true classes and the network's, [n].
     """
-    counts = (np.bincount(each, minlength=10)[:10] for each in (labels[answers == labels], labels))
+    counts = (np.bincount(each, minlength=classes)[:classes] for each in (labels[answers == labels], labels))
     return tuple(zip(*(count.tolist() for count in counts), strict=True))
 
 

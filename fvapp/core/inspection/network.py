@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fvapp.core.inspection.activations import activate, slope
+from fvapp.core.activations import ACTIVATIONS, activate
 from fvapp.core.layers import IMAGE_SHAPE
 
 IMAGES_AT_ONCE = 500
@@ -238,7 +238,9 @@ class Network:
         gradient, found = np.asarray(wanted, np.float32), []
         for each in reversed(passed):
             name = getattr(each.step, "activation", "")
-            gradient = each.step.backward(each.inputs, gradient * slope(name, each.sums) if name else gradient)
+            gradient = each.step.backward(
+                each.inputs, gradient * ACTIVATIONS[name].slope(each.sums) if name else gradient
+            )
             found.append(gradient)
         return found[::-1]
 

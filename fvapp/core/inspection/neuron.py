@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fvapp.core.inspection.activations import activate
+from fvapp.core.activations import activate
 from fvapp.core.inspection.network import Convolution, Dense, Flatten, Passed
 
 LARGEST = 10

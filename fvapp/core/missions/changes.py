@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from fvapp.core.results.comparison import changes_of_settings, has_effect
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.results.comparison import changes_of_settings
+from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Translate, network_words, value_words
 
 
@@ -24,12 +24,12 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
             # Not a comma, which stands between the layers of one network.
             values=" / ".join(
                 dict.fromkeys(
-                    value_words(name, getattr(run, name), t, run.dataset) for run in runs if has_effect(name, run)
+                    value_words(name, getattr(run, name), t, run.dataset) for run in runs if has_effect(row, run)
                 )
             ),
             before=value_words(name, getattr(before, name), t, before.dataset),
         )
-        for name in SETTINGS
+        for name, row in SETTINGS.items()
         if name in names
     )
 
@@ -43,7 +43,9 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
         )
     say = _short if len(names) > 1 and any(run.alters_data for run in runs) else _label
     return tuple(
-        t("common.comma").join(say(name, run, t) for name in SETTINGS if name in names and has_effect(name, run))
+        t("common.comma").join(
+            say(name, run, t) for name, row in SETTINGS.items() if name in names and has_effect(row, run)
+        )
         for run in runs
     )
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.limits import estimate_seconds
-from fvapp.core.missions.table import Mission
+from fvapp.core.missions.mission import Mission
+from fvapp.core.missions.table import MISSIONS
 from fvapp.core.settings import RunSettings
 
-LESSON = ("look", "network", "outputs", "neurons", "five_outputs", "inside_neuron")
+LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.lesson)
 """What 45 minutes are enough for: the first three together, of the others two a pair."""
 
 

@@ -1,4 +1,4 @@
-"""The line that matters in a Keras error."""
+"""The line that matters in a Keras error, and the verdict on a run that such an error ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
+
+from fvapp.core.missions.trials import Trials
+from fvapp.core.missions.verdict import Verdict
+from fvapp.core.wording import loss_text, percent
 
 # Both sentences are looked for anywhere in the message: TensorFlow puts the second one behind a list of file names.
 # The shapes: Keras' sparse_categorical_crossentropy, "Argument `output` must have rank (ndim) `target.ndim - 1`.
@@ -20,7 +24,7 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True)
 class MarkedError:
-    """A message and where to look in it; ``before + line + after`` is the whole message, unchanged.
+    """Where to look in a message.
 
     Attributes:
         about: ``rank`` for shapes that do not fit, ``label`` for a label without an output, ``other``.
@@ -29,9 +33,7 @@ class MarkedError:
     """
 
     about: Literal["rank", "label", "other"]
-    before: str
     line: str
-    after: str
     numbers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,15 +43,17 @@ def mark_error(message: str) -> MarkedError:
         # The first number is the batch size, or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]
         numbers = {"shape": " × ".join(map(str, sizes)), "count": str(prod(sizes))}
-        return MarkedError("rank", *_split(message, *found.span()), numbers)
+        return MarkedError("rank", found[0], numbers)
     if found := _LABEL.search(message):
         numbers = {"label": found["label"], "last": str(int(found["end"]) - 1)}
-        return MarkedError("label", *_split(message, *found.span()), numbers)
+        return MarkedError("label", found[0], numbers)
     lines = [line for line in message.splitlines() if any(map(str.isalpha, line))]
-    line = lines[-1] if lines else message
-    start = message.rfind(line)
-    return MarkedError("other", *_split(message, start, start + len(line)))
+    return MarkedError("other", lines[-1] if lines else message)
 
 
-def _split(message: str, start: int, end: int) -> tuple[str, str, str]:
-    return message[:start], message[start:end], message[end:]
+def judge_mistake(trials: Trials, about: str) -> Verdict:
+    (trial,) = trials
+    if not trial.failed:
+        return Verdict("not_held", {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
+    marked = mark_error(trial.error.message)
+    return Verdict("held", marked.numbers) if marked.about == about else Verdict("within_noise")

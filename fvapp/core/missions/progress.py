@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated
 
-from fvapp.core.missions.rule import Rule
-from fvapp.core.missions.table import MISSIONS, Mission
+from fvapp.core.missions.mission import Mission
+from fvapp.core.missions.table import MISSIONS
+from fvapp.core.missions.table.look import Rule
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.schema import Whole, read_what_fits
 

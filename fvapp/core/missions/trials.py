@@ -8,7 +8,7 @@ from functools import wraps
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, current_events
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import LEARNED_NOTHING, Verdict, learned_nothing
 from fvapp.core.results.curves import EpochPoints, broken_epoch, epoch_points
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
@@ -72,11 +72,30 @@ class Trial:
         return epoch_points(self.epochs)
 
 
-def unless_broken(judge: Callable[[Sequence[Trial]], Verdict]) -> Callable[[Sequence[Trial]], Verdict]:
+Trials = Sequence[Trial]
+"""The runs of a mission, in the order of its row."""
+
+Judge = Callable[[Trials], Verdict]
+
+
+def unless_broken(judge: Judge) -> Judge:
     """Let `judge` see runs alone whose losses are numbers: of others nothing can be compared, only the break said."""
 
     @wraps(judge)
-    def judge_whole(trials: Sequence[Trial]) -> Verdict:
+    def judge_whole(trials: Trials) -> Verdict:
         return Verdict("broken", further=("page.broken",)) if any(trial.broken for trial in trials) else judge(trials)
 
     return judge_whole
+
+
+def unless_unlearned(judge: Judge) -> Judge:
+    """Let `judge` see only runs that were measured by class, and of which the first has learned something."""
+
+    @unless_broken
+    def judge_learned(trials: Trials) -> Verdict:
+        if not all(trial.result.by_class for trial in trials):  # runs of a version that did not measure it
+            return Verdict("broken", further=("page.unfinished",))
+        accuracy = trials[0].test_accuracy
+        return learned_nothing(accuracy) if accuracy < LEARNED_NOTHING else judge(trials)
+
+    return judge_learned

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions.table import MISSIONS
-from fvapp.core.missions.trials import Trial
+from fvapp.core.missions.trials import Trial, Trials
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
@@ -73,11 +73,9 @@ class Typical:
         return cls(**kept, missions=missions)
 
 
-def judged(mission: str, trials: Sequence[Trial], seconds: float, dataset: str) -> TypicalMission:
+def judged(mission: str, trials: Trials, seconds: float, dataset: str) -> TypicalMission:
     """Return what the runs of a mission came to."""
-    row = MISSIONS[mission]
-    second = row.second.judge(trials) if row.second else None
-    return TypicalMission(row.judge(trials), second, seconds, dataset, tuple(trials))
+    return TypicalMission(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
 
 
 def _written(one: TypicalMission) -> dict[str, object]:

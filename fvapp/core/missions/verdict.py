@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -34,7 +35,7 @@ class _Kept(str):
             case str():
                 return kept
             case {"term": str(key)}:
-                return Term(key)
+                return Term(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))  # as earlier versions kept them
         raise ValueError("not a value of a sentence")
 
 

@@ -1,22 +1,23 @@
 """From a drawing, its strokes or a photo to the 28x28 image a network gets, in named steps that can be left out.
 
-Digits become what MNIST's are, clothes what Fashion-MNIST's are: the network only knows pictures made that way.
+Lines become what MNIST's digits are, areas what Fashion-MNIST's clothes are: networks only know pictures made that way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Set
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation.digits import prepare_strokes
 from fvapp.core.preparation.loader import Photo, load_image
 from fvapp.core.preparation.steps import Preparation
 from fvapp.core.preparation.strokes import Strokes, parse_canvas, parse_strokes_file
 
 _SWITCHABLE = {
-    ("mnist", Strokes): ("box", "pen", "centre"),
-    ("mnist", Photo): ("invert", "light", "clean", "thickness", "box", "centre"),
-    ("fashion_mnist", Strokes): ("fill", "box", "centre"),
-    ("fashion_mnist", Photo): ("background", "invert", "box", "centre"),
+    ("lines", Strokes): ("box", "pen", "centre"),
+    ("lines", Photo): ("invert", "light", "clean", "thickness", "box", "centre"),
+    ("areas", Strokes): ("fill", "box", "centre"),
+    ("areas", Photo): ("background", "invert", "box", "centre"),
 }
 
 
@@ -30,7 +31,7 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
         BlankError: there is nothing on it.
     """
     # Imported where needed: SciPy, which all but the strokes of digits need, takes a page's start half a second.
-    if dataset == "fashion_mnist":
+    if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 
         return (clothes.prepare_strokes if isinstance(source, Strokes) else clothes.prepare_photo)(source, without)
@@ -43,4 +44,4 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
 
 def step_names(kind: type, dataset: str) -> tuple[str, ...]:
     """Return the steps that can be left out for a kind of source (``Strokes`` or ``Photo``)."""
-    return _SWITCHABLE[dataset, kind]
+    return _SWITCHABLE[DATASETS[dataset].way, kind]

@@ -1,4 +1,4 @@
-"""What one draws with on the canvas, for each data set."""
+"""What one draws with on the canvas, for each way in which a drawing becomes an image."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ class Brush:
     shade: float
 
 
-# Clothes are areas, drawn with a wide grey brush; digits are lines.
-BRUSHES = {"mnist": Brush((12, 20, 30), "#1F2328", 1.0), "fashion_mnist": Brush((16, 30, 50), "#6B6B6B", 0.7)}
+# Areas are drawn with a wide grey brush.
+BRUSHES = {"lines": Brush((12, 20, 30), "#1F2328", 1.0), "areas": Brush((16, 30, 50), "#6B6B6B", 0.7)}

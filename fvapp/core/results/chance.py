@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import inf, sqrt
 from statistics import stdev
 
 from fvapp.core.results.repeats import EPOCHS, SEEDS, repeats_around
@@ -35,12 +35,14 @@ class Spread:
 def seed_spread(settings: RunSettings) -> Spread:
     """Return how far runs like this scatter after as many epochs; where none were measured, the most that others do.
 
+    Without a bound on a data set for which nothing was measured.
+
     The test set was looked at after 5 epochs alone.
     """
     groups, last = repeats_around(settings), min(settings.epochs, EPOCHS) - 1
     return Spread(
-        val_accuracy=max(stdev(run.val_accuracy[last] for run in runs) for runs in groups),
-        gap=max(stdev(run.gap for run in runs) for runs in groups),
+        val_accuracy=max((stdev(run.val_accuracy[last] for run in runs) for runs in groups), default=inf),
+        gap=max((stdev(run.gap for run in runs) for runs in groups), default=inf),
     )
 
 

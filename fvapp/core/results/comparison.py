@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, is_difference
 from fvapp.core.teaching import OwnExamples, Taught
-from fvapp.core.wording import Translate, network_phrase, taught_words, value_words
+from fvapp.core.wording import IN_ITS_NAME, Translate, network_phrase, taught_words, value_words
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change
     changes = [
         Change(row.name, getattr(before, row.name), getattr(after, row.name), (before.dataset, after.dataset))
         for row in changed_rows(before, after)
-        if _matters(row.name, before, after)
+        if is_difference(row, before, after)
     ]
     return tuple(sorted(changes, key=lambda change: change.name == "seed"))
 
@@ -88,34 +88,9 @@ def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str]
     """Return label and value of every setting that has an effect, in the order of the table."""
     return tuple(
         (t(f"settings.{name}.label"), value_words(name, getattr(settings, name), t, settings.dataset))
-        for name in SETTINGS
-        if has_effect(name, settings)
+        for name, row in SETTINGS.items()
+        if has_effect(row, settings)
     )
-
-
-def has_effect(name: str, settings: RunSettings) -> bool:
-    """Return whether a setting does anything beside the others."""
-    return _matters(name, settings, settings)
-
-
-def _matters(name: str, before: RunSettings, after: RunSettings) -> bool:
-    """Return whether a difference in this setting is a thing of its own between two networks."""
-    if name == "hidden":
-        return before.network == after.network == "dense"
-    if name == "target_value":
-        return before.target_metric == after.target_metric != "none"
-    if name == "example_weight":
-        return "none" not in (before.examples, after.examples)
-    if name in _OF_THE_DATA_SET and "only" in (before.examples, after.examples):
-        return False  # own examples are taught as they are
-    if name == "rare_share":
-        return "none" not in (before.rare_class, after.rare_class)
-    if name == "activation":  # the output layer is always softmax
-        return any(one.network == "cnn" or one.hidden for one in (before, after))
-    return True
-
-
-_OF_THE_DATA_SET = {"wrong_labels", "rare_class", "rare_share", "marked_class"}
 
 
 def _terms(change: Change, t: Translate) -> dict[str, str]:
@@ -155,16 +130,16 @@ def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str,
     return tuple(_name(one, differ, t) for one in settings)
 
 
-_NETWORK = {"network", "hidden"}
 _MOST_VALUES = 2
 
 
 def _name(settings: RunSettings, differ: Collection[str], t: Translate) -> str:
     default = {row.name for row in SETTINGS.values()} - {row.name for row in changed_rows(settings, RunSettings())}
-    values = [name for name in SETTINGS if name in differ - _NETWORK and _matters(name, settings, settings)]
+    values = [name for name in SETTINGS if name in differ - IN_ITS_NAME and has_effect(SETTINGS[name], settings)]
     # What a switch that is as usual does has no short words; beside its network nothing usual is said.
-    named = bool(_NETWORK & differ)
+    named = bool(IN_ITS_NAME & differ)
     values = [name for name in values if name not in default or not (named or SETTINGS[name].kind == "flag")]
-    words = [t(f"settings.{name}.short", value=value_words(name, getattr(settings, name), t)) for name in values]
+    said = {name: value_words(name, getattr(settings, name), t, settings.dataset) for name in values}
+    words = [t(f"settings.{name}.short", value=value) for name, value in said.items()]
     network = [] if words and not named else [network_phrase(settings, t)]
     return " · ".join(network + words[:_MOST_VALUES])

@@ -20,9 +20,10 @@ WINDOW = 3
 _T_ONE_SIDED = 1.833
 """Student's t for ten values (9 degrees of freedom), 95 per cent, one-sided."""
 
-FitKind = Literal["overfits", "falls", "level", "worse", "unsure", "broken", "cannot_say"]
+FitKind = Literal["overfits", "falls", "level", "worse", "unsure", "not_measured", "broken", "cannot_say"]
 """The validation loss rises while the training loss falls; falls to the end; stays level; rises with the training loss;
-rises by what chance makes of some trainings and not of others; is no number any more; was not seen for long enough.
+rises by what chance makes of some trainings and not of others; may do anything, on a data set for which chance was not
+measured; is no number any more; was not seen for long enough.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -92,11 +93,14 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings) -> Fit:
     best, last = min(windows, key=lambda window: fmean(row[2] for row in window)), windows[-1]
     means = [[fmean(column) for column in list(zip(*window, strict=True))[1:]] for window in (best, last)]
     (best_loss, best_val_loss, _, best_val_accuracy), (last_loss, last_val_loss, last_accuracy, last_val) = means
-    low, high = margins_of_rise(settings, len(rows))
+    margins = margins_of_rise(settings, len(rows))
+    low, high = min(margins, default=0.0), max(margins, default=0.0)
     rise = percent(last_val_loss / best_val_loss - 1)
     beyond = [_number(rise) > _number(percent(margin)) for margin in (low, high)]
-    if all(beyond):
-        kind: FitKind = "overfits" if float(loss_text(last_loss)) < float(loss_text(best_loss)) else "worse"
+    if not margins:
+        kind: FitKind = "not_measured"
+    elif all(beyond):
+        kind = "overfits" if float(loss_text(last_loss)) < float(loss_text(best_loss)) else "worse"
     elif any(beyond):
         kind = "unsure"
     else:
@@ -121,14 +125,13 @@ def _number(percentage: str) -> float:
 
 
 @lru_cache(1_000)
-def margins_of_rise(settings: RunSettings, epochs: int) -> tuple[float, float]:
+def margins_of_rise(settings: RunSettings, epochs: int) -> tuple[float, ...]:
     """Return how far above its lowest the validation loss ends by chance, as a share, in 19 of 20 runs at most.
 
-    Of trainings like those that were measured it is known, and both numbers are the same. Of others it lies somewhere
-    between the smallest and the largest of :func:`repeats_around`.
+    Of trainings like those that were measured it is known, and this is one number. Of others it lies somewhere between
+    those of :func:`repeats_around`; on a data set for which nothing was measured there is none.
     """
-    margins = [margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings)]
-    return min(margins), max(margins)
+    return tuple(margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings))
 
 
 def margin_of_rise(runs: Sequence[Repeat], epochs: int) -> float:

@@ -72,10 +72,13 @@ def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     """Return the runs like these; where none were measured, the groups between which these lie.
 
     Those are the same training on other numbers of images, and other trainings on about as many. Where the training
-    was not measured on any number of images, they are all groups of the data set.
+    was not measured on any number of images, they are all groups of the data set; there are none of one that was not
+    measured.
     """
     same = {one: runs for one, runs in measured_repeats().items() if one.dataset == settings.dataset}
     away = {one: (_distance(one, settings), abs(_log_of_images(one, settings))) for one in same}
+    if not same:
+        return []
     nearest = min(same, key=lambda one: sum(away[one]))
     if sum(away[nearest]) <= NEAR:
         return [same[nearest]]
@@ -97,10 +100,7 @@ def _distance(one: RunSettings, other: RunSettings) -> float:
 
 
 def _log_of_images(one: RunSettings, other: RunSettings) -> float:
-    return log((one.train_images or _ALL) / (other.train_images or _ALL))
-
-
-_ALL = 60_000
+    return log(one.images / other.images)
 
 
 @cache

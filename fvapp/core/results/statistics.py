@@ -9,12 +9,11 @@ from itertools import count as count_from
 from statistics import fmean, stdev
 from typing import Literal
 
-from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.splits import split_validation
-from fvapp.core.results.comparison import Change, has_effect
+from fvapp.core.results.comparison import Change
 from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Difference, Translate
 
 AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single"]
@@ -104,7 +103,7 @@ def group_key(record: RunRecord) -> object:
     A run that ended by itself was trained as its settings say. One that was taught single examples is alone.
     """
     end = None if record.state == "done" else record.position
-    idle = {name: getattr(_USUAL, name) for name in SETTINGS if not has_effect(name, record.trained)}
+    idle = {name: getattr(_USUAL, name) for name, row in SETTINGS.items() if not has_effect(row, record.trained)}
     own = record.examples and record.examples.digest, record.taught and record.id, record.arithmetic
     return (record.trained.with_values(**idle, seed=0), *own), record.epochs, end
 
@@ -125,13 +124,12 @@ def common_measure(groups: Sequence[Group]) -> Measure:
 
 
 def _split(group: Group) -> tuple[int, int]:
-    images = group.settings.train_images or DATASETS[group.settings.dataset].train_images
-    return split_validation(images, group.settings.validation_split)
+    return split_validation(group.settings.images, group.settings.validation_split)
 
 
 def images_of(group: Group, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
-    return DATASETS[group.settings.dataset].test_images if measure == "test_accuracy" else _split(group)[1]
+    return group.settings.data.test_images if measure == "test_accuracy" else _split(group)[1]
 
 
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:

@@ -12,7 +12,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 _HOUR = 3_600.0  # between two notes of when a class was last used
 
@@ -24,19 +24,19 @@ class Register:
         rows: classes and students.
 
     Args:
-        forget: deletes a workspace.
+        drop_run: takes a run, which is about to be deleted, from its worker or the queue.
         drop_examples: deletes examples.
     """
 
     def __init__(
         self,
         board: Board,
-        forget: Callable[[OpenWorkspace], None],
+        drop_run: Callable[[Run], None],
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
-        self.clock, self.wall, self.limits, self._forget = board.clock, board.wall, board.limits, forget
-        self._drop_examples = drop_examples
+        self.clock, self.wall, self.limits, self._journal = board.clock, board.wall, board.limits, board.journal
+        self._drop_run, self._drop_examples = drop_run, drop_examples
         self.rows = Rows(board.journal)
         self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and student, of the open classes
         for classroom in self.rows.classes.values():
@@ -178,14 +178,18 @@ class Register:
         self.rows.drop(classroom.id)
         for workspace in left:
             if not self.holds(workspace.id):
-                self._forget(workspace)
+                self.forget(workspace)
 
-    def forget_workspace(self, workspace: str) -> None:
-        """Delete what there is of a workspace that is being deleted, as a student and as a teacher."""
-        for classroom, student in list(self.rows.of_workspace(workspace)):
+    def forget(self, workspace: OpenWorkspace) -> None:
+        """Delete a workspace with its runs, and with what there is of it as a student and as a teacher."""
+        for classroom, student in list(self.rows.of_workspace(workspace.id)):
             self.take_out(classroom, student)
-        for classroom in [each for each in self.rows.classes.values() if each.owner == workspace]:
+        for classroom in [each for each in self.rows.classes.values() if each.owner == workspace.id]:
             self.drop(classroom)
+        for run in workspace.runs.values():
+            self._drop_run(run)
+        self.workspaces.forget(workspace)
+        self._journal.renew_copies()
 
     def tell(self, student: Student) -> None:
         self.workspaces.versions.changed(student.workspace)

@@ -34,23 +34,19 @@ class Rounds:
 
     Args:
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
-        change_note: changes a note of the workspace of a token.
         add_examples: keeps images with labels and sources as examples of a data set; 2 holds back every second.
-        votes: counts them.
     """
 
     def __init__(
         self,
         register: Register,
         watching: Watching,
-        train: Callable[[OpenWorkspace, list[RunSettings], str], None],
-        change_note: Callable[[str, str, Callable[[object | None], object]], None],
-        add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
         votes: Votes,
+        train: Callable[[OpenWorkspace, list[RunSettings], str], None],
+        add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
     ) -> None:
         self._register, self._watching = register, watching
-        self._train, self._change_note, self._votes = train, change_note, votes
-        self._add_examples = add_examples
+        self._votes, self._train, self._add_examples = votes, train, add_examples
         self._looked_at = register.wall()
 
     # Teachers
@@ -144,20 +140,20 @@ class Rounds:
         Raises:
             EngineError: ``round_unknown``: that cannot be predicted.
         """
-        with self._register.lock:
+        with self._register.changing():
             _, _, current = self._taking_part(token, number, "predict")
-        if current.revealed:
-            raise EngineError("round_over")
-        mission = MISSIONS[current.subject]
-        if choice not in mission.predictions:
-            raise EngineError("round_unknown")
+            if current.revealed:
+                raise EngineError("round_over")
+            mission, workspaces = MISSIONS[current.subject], self._register.workspaces
+            if choice not in mission.predictions:
+                raise EngineError("round_unknown")
 
-        def change(note: object | None) -> Mapping[str, object]:
-            progress = read_progress(note)
-            own = progress[mission.id]
-            return write_progress(progress | {mission.id: own if own.judged else own.having(prediction=choice)})
+            def change(note: object | None) -> Mapping[str, object]:
+                progress = read_progress(note)
+                own = progress[mission.id]
+                return write_progress(progress | {mission.id: own if own.judged else own.having(prediction=choice)})
 
-        self._change_note(token, NOTE, change)
+            workspaces.change_note(workspaces.open(token), NOTE, change)
 
     def draw(self, token: str, number: int, image: np.ndarray) -> None:
         """Put a drawing on the wall in place of an earlier one, with what the network takes it for.
@@ -229,7 +225,7 @@ class Rounds:
         self._register.rows.clear_entries(classroom.id)
         if classroom.round is None:
             return classroom
-        name = f"drawing_{rules.canvas_name(classroom.id, classroom.round.number)}"  # as `ui.parts.canvas` keeps it
+        name = rules.group_of(classroom.id, classroom.round.number)
         for _, workspace in self._register.workspaces_of(classroom):
             workspace.memory.pop(name, None)
         return self._register.change(classroom, round=None)
@@ -306,5 +302,5 @@ def _fits(kind: Kind, subject: str, classroom: Classroom) -> bool:
     if kind == "predict":
         return subject in classroom.missions and subject in MISSIONS
     if kind == "draw":
-        return subject in [str(digit) for digit in range(len(DATASETS[rules.DRAWN].class_names))]
+        return subject in [str(digit) for digit in range(DATASETS[rules.DRAWN].classes)]
     return subject == ""

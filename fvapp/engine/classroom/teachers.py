@@ -33,7 +33,7 @@ class Teachers:
     """
 
     def __init__(
-        self, register: Register, end_run: Callable[[Run, str], None], watching: Watching, rounds: Rounds
+        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None]
     ) -> None:
         self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
         self._tick_at = self._expire_at = float("-inf")

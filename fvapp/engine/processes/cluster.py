@@ -130,6 +130,7 @@ class Cluster:
         self.credentials.remove()
 
     def _start(self, name: str, role: str, arguments: list[str], guards_folder: bool = False) -> None:
+        # Not forked from a process that has imported everything: once TensorFlow has computed there, the child hangs.
         files = self.credentials
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--preload", "fvapp.engine.processes.preload"]
         command += [*arguments, "--protocol", "tls", "--no-dashboard"]

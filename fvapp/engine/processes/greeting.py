@@ -11,8 +11,9 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Inbox
+from fvapp.engine.inbox import Inbox, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
+from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.versions import check_versions, required_versions
 
@@ -46,7 +47,7 @@ class Greeter:
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
     def greet(self, address: str) -> None:
-        """Ask a worker whether it is there; ``worker_came`` or ``worker_refused`` will be posted."""
+        """Ask a worker whether it is there; ``WorkerCame`` or ``WorkerRefused`` will be posted."""
         if not self._ended.is_set():
             self._helpers.submit(self._say_hello, address)
 
@@ -62,11 +63,11 @@ class Greeter:
             self.greet(message["worker"])
         elif action == "worker-ttl-timed-out":  # said before they are removed
             for address in message["workers"]:
-                self._inbox.post("worker_silent", address)
+                self._inbox.post(WorkerSilent(address))
         elif action == "remove-worker":
             with self._lock:
                 self._unreached.discard(message["worker"])
-            self._inbox.post("worker_gone", message["worker"])
+            self._inbox.post(WorkerGone(message["worker"]))
 
     def listed(self, workers: Mapping[str, Mapping[str, object]]) -> None:
         """Note what the scheduler, which is on this machine, knows of the workers; greet those that did not answer."""
@@ -106,15 +107,15 @@ class Greeter:
             except EngineError as error:
                 self._refuse(address, _pc_of(address), error)
                 return
-            self._take(address, answer)
+            self._admit(address, answer)
             return
         with self._lock:
             self._unreached.add(address)
         self._gave_up(address)
         if pc := _pc_of(address):  # one of our own is started again
-            self._inbox.post("worker_refused", address, pc, EngineError("pc_unreachable"))
+            self._inbox.post(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
-    def _take(self, address: str, answer: Mapping[str, object]) -> None:
+    def _admit(self, address: str, answer: Mapping[str, object]) -> None:
         self._answered(address, answer["name"])
         try:
             check_versions(required_versions(), answer["required"])
@@ -122,13 +123,13 @@ class Greeter:
             # Of our own, which is on the same PC, only the app's files can be others than before.
             self._refuse(address, str(answer["pc"]), error if answer["pc"] else EngineError("app_changed"))
             return
-        said = (answer[name] for name in ("name", "warm", "versions", "pc", "cores", "speed"))
-        self._inbox.post("worker_came", address, *said)
+        said = {name: answer[name] for name in ("name", "warm", "versions", "pc", "cores", "speed")}
+        self._inbox.post(WorkerCame(WorkerState(address, **said)))
         self._tell(address, "not_wanted", error=None)
 
     def _refuse(self, address: str, pc: str, error: EngineError) -> None:
         _log.warning("a worker at %s gets no runs: %s", address, error)
-        self._inbox.post("worker_refused", address, pc, error)
+        self._inbox.post(WorkerRefused(address, pc, error))
         self._tell(address, "not_wanted", error=[error.code, error.values])
 
     def _tell(self, address: str, command: str, **values: object) -> None:

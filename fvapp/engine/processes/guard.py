@@ -25,7 +25,9 @@ _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "
 def guard(server: Scheduler | Worker, is_scheduler: bool) -> None:
     """Have a server that is starting refuse what a worker's certificate does not open.
 
-    It reads nothing from anybody before it has started, so nothing slips through.
+    Dask documents ``handlers`` as the table in which a server looks up what it is asked for. The one put in its place
+    also guards what is added later: our plugin's handler, and those of Dask's extensions. A server reads nothing from
+    anybody before it has started, so nothing slips through.
     """
     server.handlers = _Guarded(server.handlers, _WORKERS_MAY if is_scheduler else frozenset())
 

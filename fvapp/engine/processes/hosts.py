@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
 from fvapp.engine.processes.machine import count_staying, count_workers
 from fvapp.engine.processes.room import FOLDER, JoinFile, open_room
@@ -30,10 +29,7 @@ class Hosts:
         """Read ``FVAPP_WORKERS`` and ``FVAPP_LAB``.
 
         Raises:
-            EngineError: ``bad_limit``; ``lab_replaced``, for a scheduler of an earlier version; ``lab_none``,
-                ``lab_expired``.
+            EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.
         """
-        if environ.get("FVAPP_SCHEDULER"):
-            raise EngineError("lab_replaced")
         room = open_room(Places.from_environ(environ).home / FOLDER) if environ.get("FVAPP_LAB") else None
         return cls(count_workers(environ), count_staying(environ), room)

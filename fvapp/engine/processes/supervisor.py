@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Inbox
+from fvapp.engine.inbox import Broken, Connected, Inbox, WorkerGone, WorkerRefused
 from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.greeting import Greeter
@@ -78,7 +78,7 @@ class Supervisor:
         self._greeter = Greeter(connection, inbox, self._ended, self._answered, self.kill)
 
     def start(self) -> None:
-        """Begin to start everything and return; ``connected`` or ``broken`` will be posted."""
+        """Begin to start everything and return; ``Connected`` or ``Broken`` will be posted."""
         threading.Thread(target=self._start, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
@@ -95,7 +95,7 @@ class Supervisor:
             client = self._connection.client
             lost = client is not None and client.status not in ("running", "newly-created")
         if lost:
-            self._inbox.post("broken")
+            self._inbox.post(Broken())
 
     def count(self) -> int:
         """Return how many workers of ours there are, or are about to be, without those that leave."""
@@ -103,7 +103,7 @@ class Supervisor:
             return len(self._staying)
 
     def greet(self, address: str) -> None:
-        """Ask a worker whether it is there; if so, ``worker_came`` will be posted."""
+        """Ask a worker whether it is there; if so, ``WorkerCame`` will be posted."""
         self._greeter.greet(address)
 
     def kill(self, address: str) -> None:
@@ -131,7 +131,7 @@ class Supervisor:
         return self._greeter.memory_mb(address)
 
     def start_successor(self, address: str) -> str:
-        """Start a worker to replace another and return its name; ``worker_came`` will be posted.
+        """Start a worker to replace another and return its name; ``WorkerCame`` will be posted.
 
         The other goes on until it is killed.
         """
@@ -140,7 +140,7 @@ class Supervisor:
         return self.start_another()
 
     def start_another(self) -> str:
-        """Start a worker beside those that are there and return its name; ``worker_came`` follows."""
+        """Start a worker beside those that are there and return its name; ``WorkerCame`` follows."""
         with self._lock:
             self._numbers += 1
             name = f"worker-{self._numbers}"
@@ -156,7 +156,7 @@ class Supervisor:
         self.kill(address)
 
     def drop(self, then: Callable[[], None]) -> None:
-        """Drop client and cluster, as after ``broken``; `then` is called once the processes are gone."""
+        """Drop client and cluster, as after ``Broken``; `then` is called once the processes are gone."""
         client, cluster = self._take_away()
         if cluster is not None:
             cluster.close()
@@ -191,10 +191,10 @@ class Supervisor:
             self._start_all()
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
-            self._inbox.post("broken", error.code)
+            self._inbox.post(Broken(error.code))
         except (OSError, TimeoutError) as error:  # a process cannot be started, or the scheduler does not answer
             _log.warning("the training processes could not be started: %r", error)
-            self._inbox.post("broken", "no_scheduler")
+            self._inbox.post(Broken("no_scheduler"))
 
     def _start_all(self) -> None:
         room = self._hosts.room
@@ -225,7 +225,7 @@ class Supervisor:
             require_encryption=True,
         )
         client = Client(address, security=security, set_as_default=False, timeout=self._timing.scheduler_within)
-        client.subscribe_topic(TOPIC, lambda event: self._inbox.post(*read_message(event[1])))
+        client.subscribe_topic(TOPIC, lambda event: self._inbox.post(read_message(event[1])))
         for topic in ("scheduler", "all"):
             client.subscribe_topic(topic, lambda event: self._greeter.heard(event[1]))
         with self._lock:
@@ -234,8 +234,8 @@ class Supervisor:
         if ended:
             _close(client)
             return
-        self._inbox.post("connected")
-        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post("broken"), self._greeter.listed)
+        self._inbox.post(Connected())
+        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post(Broken()), self._greeter.listed)
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greet(known)
 
@@ -259,11 +259,11 @@ class Supervisor:
                 self._due[name] = now + self._backoff.after_death(now)
                 if status in ILLEGAL_INSTRUCTION:
                     address = next((address for address, each in self._names.items() if each == name), name)
-                    self._inbox.post("worker_gone", address)
-                    self._inbox.post("worker_refused", name, "", EngineError("illegal_instruction"))
+                    self._inbox.post(WorkerGone(address))
+                    self._inbox.post(WorkerRefused(name, "", EngineError("illegal_instruction")))
                 return
         if name == SCHEDULER:
-            self._inbox.post("broken")
+            self._inbox.post(Broken())
 
 
 def _close(client: Client) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Continued, Event, Started
+from fvapp.core.layers import program_of
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.runs import Position, RunRecord
-from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineState, EngineStatus
 from fvapp.engine.runs import shares, transitions
 from fvapp.engine.runs.admission import admit
@@ -261,10 +261,3 @@ def stated_seconds(record: RunRecord) -> float:
     """Return the training time a run has left at the stated speed, and `LEAST_SECONDS` at least."""
     left = estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
     return max(LEAST_SECONDS, left)
-
-
-def program_of(settings: RunSettings) -> tuple[object, ...]:
-    """Return what a worker compiles a program for; runs that agree in this share one program."""
-    network = (settings.network, settings.hidden if settings.network == "dense" else (), settings.activation)
-    rest = (settings.flatten, settings.output_units, settings.dropout > 0, settings.augmentation)
-    return (*network, *rest, settings.optimizer, settings.batch_size, settings.normalisation)

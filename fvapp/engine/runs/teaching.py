@@ -21,7 +21,7 @@ def check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
     settings = parent.record.settings
     if parent.record.state in ACTIVE or parent.ending:
         raise EngineError("teach_trains")
-    if settings.output_units < 10 or not settings.flatten:
+    if not settings.answers_all or not settings.flatten:
         raise EngineError("teach_outputs")
     if parent.checkpoint_at is None:
         raise EngineError("teach_no_weights")

@@ -67,23 +67,18 @@ def seal(code: str, token: str) -> bytes:
 
 
 def unseal(sealed: bytes, token: str) -> str:
-    """Return the code that :func:`seal` encrypted.
+    """Return the code that :func:`seal` encrypted, or that a store of the first format holds masked.
 
     Raises:
         EngineError: ``store_damaged``: these bytes were not encrypted under this token.
     """
+    if len(sealed) == _BYTES:
+        pad = hmac.digest(token.encode(), b"recovery code", "sha256")
+        return _write(bytes(a ^ b for a, b in zip(sealed, pad, strict=False)))
     try:
         return AESGCM(_key(token)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
     except (InvalidTag, ValueError) as error:
         raise EngineError("store_damaged") from error
-
-
-def seal_anew(sealed: bytes, token: str) -> bytes | None:
-    """Encrypt a code from a store of the first format, where it was masked; None if it is encrypted already."""
-    if len(sealed) != _BYTES:
-        return None
-    pad = hmac.digest(token.encode(), b"recovery code", "sha256")[:_BYTES]
-    return seal(_write(bytes(a ^ b for a, b in zip(sealed, pad, strict=True))), token)
 
 
 def _key(token: str) -> bytes:

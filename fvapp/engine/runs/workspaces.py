@@ -71,7 +71,7 @@ class Workspaces:
         if not tokens.is_token(token):
             raise EngineError("unknown_workspace")
         token_hash = tokens.hashed(token)
-        found = self._tokens.get(token_hash) or self._find_stored(token)
+        found = self._tokens.get(token_hash) or self._journal.store.find_token(token_hash)
         if found is None:
             if token_hash in self._gone or self._journal.store.is_dropped(token_hash):
                 raise EngineError("workspace_gone")
@@ -157,6 +157,20 @@ class Workspaces:
                 if owner == workspace.id:
                     self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
         self._journal.note(writes.workspace_changed(workspace.id, workspace.created, workspace.code, workspace.numbers))
+
+    def change_note(self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]) -> None:
+        """Replace a note with what `change` makes of it.
+
+        Raises:
+            EngineError: ``note_too_large``, ``limit_notes``.
+        """
+        text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
+        if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
+            raise EngineError("limit_notes", most=self._limits.notes)
+        workspace.notes[name] = text
+        self.keep(workspace)
+        self._journal.note(writes.note_written(workspace.id, name, text))
+        workspace.changed()
 
     def find(self, token: str, run_id: str) -> Run:
         """Return a run of the visitor.
@@ -252,16 +266,6 @@ class Workspaces:
         sealed = tokens.seal(code, token) if code else None
         self._tokens[token_hash] = (workspace.id, sealed)
         self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
-
-    def _find_stored(self, token: str) -> tuple[str, bytes | None] | None:
-        """Return the workspace of a stored token and its encrypted code, in the current format."""
-        token_hash = tokens.hashed(token)
-        found = self._journal.store.find_token(token_hash)
-        sealed = tokens.seal_anew(found[1], token) if found and found[1] else None
-        if sealed:
-            found = found[0], sealed
-            self._journal.note(writes.token_made(token_hash, *found))
-        return found
 
     def _of_code(self, code_hash: str) -> OpenWorkspace | None:
         for workspace in self._open.values():

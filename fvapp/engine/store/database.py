@@ -27,7 +27,7 @@ from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
 from fvapp.engine.store.losses import LossFile, Lost
 from fvapp.engine.store.records import read_events, read_example, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
-from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, SCHEMA, STORED_RUNS, WORKSPACE
+from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, STEPS, STORED_RUNS, WORKSPACE
 from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change, put
 
@@ -41,7 +41,7 @@ StoredRun = tuple[str, RunRecord | None, Position | None, int, int]
 
 
 class Store:
-    """Reads and writes; every method may raise ``EngineError`` with one of the codes of :func:`named`.
+    """Reads and writes; every method may raise ``EngineError`` with one of the codes of `translate_disk_errors`.
 
     Attributes:
         newest: when the latest stored run was created, in seconds since 1970.
@@ -242,7 +242,7 @@ class Store:
             if version > FORMAT:
                 raise EngineError("store_newer")
             if version < FORMAT:
-                steps = "".join(SCHEMA[version:])
+                steps = "".join(STEPS[version:])
                 self._db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;")
             named = self._db.execute(ALL_FILES.format("run, file")).fetchall()
             strays = self._files.set_strays_aside({file for _, file in named})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
-from fvapp.core.examples import CLASSES, PIXELS, Example, example_id
+from fvapp.core.examples import PIXELS, Example, example_id
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import read
 
@@ -49,7 +50,8 @@ def read_example(*values: object) -> Example | None:
     except ValueError:
         return None
     whole = len(found.pixels) == PIXELS and found.id == example_id(found.dataset, found.pixels)
-    return found if whole and found.label in range(CLASSES) else None
+    info = DATASETS.get(found.dataset)
+    return found if whole and info and found.label in range(info.classes) else None
 
 
 def _read_json(text: str) -> object:

@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-_FIRST = """
-CREATE TABLE workspaces (id TEXT PRIMARY KEY, created REAL NOT NULL, code TEXT UNIQUE, numbers INTEGER NOT NULL);
-CREATE TABLE tokens (hash TEXT PRIMARY KEY, workspace TEXT NOT NULL, sealed_code BLOB);
-CREATE TABLE runs (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, number INTEGER NOT NULL,
-                   state TEXT NOT NULL, created REAL NOT NULL, body TEXT NOT NULL);
-CREATE TABLE events (run TEXT, first INTEGER, body TEXT NOT NULL, PRIMARY KEY (run, first)) WITHOUT ROWID;
-CREATE TABLE checkpoints (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, crc INTEGER NOT NULL,
-                          epoch INTEGER NOT NULL, step INTEGER NOT NULL);
-CREATE TABLE notes (workspace TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID;
-CREATE INDEX runs_of_workspace ON runs (workspace);
-CREATE INDEX tokens_of_workspace ON tokens (workspace);
-"""
-
-# Revoked tokens, frames, and recovery codes encrypted differently, each as soon as its token is used.
-_SECOND = """
-CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,
-                                   crc INTEGER NOT NULL);
-"""
-
-_THIRD = """
-CREATE TABLE counted (transactions INTEGER NOT NULL);
-INSERT INTO counted VALUES (0);
-"""
-
-_FOURTH = """
-CREATE TABLE classes (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE members (class TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID;
-"""
-
-# The visitor's own examples, and those of runs that are still to be trained.
-_FIFTH = """
-CREATE TABLE examples (workspace TEXT, id TEXT, dataset TEXT NOT NULL, label INTEGER NOT NULL, source TEXT NOT NULL,
-                       kept REAL NOT NULL, place TEXT NOT NULL, pixels BLOB NOT NULL, PRIMARY KEY (workspace, id));
-CREATE TABLE held_examples (run TEXT PRIMARY KEY, body BLOB NOT NULL);
-"""
-
-SCHEMA = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+STEPS = (
+    """
+    CREATE TABLE workspaces (id TEXT PRIMARY KEY, created REAL NOT NULL, code TEXT UNIQUE, numbers INTEGER NOT NULL);
+    CREATE TABLE tokens (hash TEXT PRIMARY KEY, workspace TEXT NOT NULL, sealed_code BLOB);
+    CREATE TABLE runs (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, number INTEGER NOT NULL,
+                       state TEXT NOT NULL, created REAL NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE events (run TEXT, first INTEGER, body TEXT NOT NULL, PRIMARY KEY (run, first)) WITHOUT ROWID;
+    CREATE TABLE checkpoints (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, crc INTEGER NOT NULL,
+                              epoch INTEGER NOT NULL, step INTEGER NOT NULL);
+    CREATE TABLE notes (workspace TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID;
+    CREATE INDEX runs_of_workspace ON runs (workspace);
+    CREATE INDEX tokens_of_workspace ON tokens (workspace);
+    """,
+    # The last versions of the first format made these tables too.
+    """
+    CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,
+                                       crc INTEGER NOT NULL);
+    """,
+    """
+    CREATE TABLE counted (transactions INTEGER NOT NULL);
+    INSERT INTO counted VALUES (0);
+    """,
+    """
+    CREATE TABLE classes (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE members (class TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID;
+    """,
+    # The visitor's own examples, and those of runs that are still to be trained.
+    """
+    CREATE TABLE examples (workspace TEXT, id TEXT, dataset TEXT NOT NULL, label INTEGER NOT NULL, source TEXT NOT NULL,
+                           kept REAL NOT NULL, place TEXT NOT NULL, pixels BLOB NOT NULL, PRIMARY KEY (workspace, id));
+    CREATE TABLE held_examples (run TEXT PRIMARY KEY, body BLOB NOT NULL);
+    """,
+)
 """The steps from each format to the next, the first one from an empty file."""
 
-FORMAT = len(SCHEMA)
+FORMAT = len(STEPS)
 
 FILE_TABLES = ("checkpoints", "frames")
 ALL_FILES = "SELECT {0} FROM checkpoints UNION ALL SELECT {0} FROM frames"

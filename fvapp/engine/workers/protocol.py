@@ -3,13 +3,13 @@
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler), always with a
   timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
   ``fvapp.worker.plugin.WorkerService``.
-- Worker to server: messages for the engine's inbox, as plain values on one topic; see :func:`read_message`.
+- Worker to server: messages for the engine's inbox, as plain values on one topic; see :func:`plain_message`.
 - The training itself: one Dask task on a chosen worker, which takes an :class:`Order`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -19,7 +19,7 @@ import numpy as np
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.checkpoint import TrainingEnd
 from fvapp.core.errors import FvappError
-from fvapp.core.events import event_from_json
+from fvapp.core.events import Event, event_from_json, event_to_json
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
@@ -74,26 +74,80 @@ def run_training(order: Order) -> TrainingEnd | NotTrained:
     return get_worker().fvapp.train(order)
 
 
-def read_message(values: Sequence[object]) -> tuple[object, ...]:
-    """Return what a worker sent as a message for the engine's inbox.
+class Message:
+    """Anything that the engine's thread is told."""
+
+
+@dataclass(frozen=True)
+class OfWorker(Message):
+    """Something about the worker at an address."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class OfRun(Message):
+    """Something about an attempt at a run. By the time it is read, the run may be lost, deleted or training again."""
+
+    run: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class WorkerWarm(OfWorker):
+    """A worker has loaded the data and compiled what the first run needs."""
+
+    speed: float
+
+
+class WorkerLeaves(OfWorker):
+    """The PC of a worker is to be used for something else: what it trains goes on elsewhere."""
+
+
+@dataclass(frozen=True)
+class EventTold(OfRun):
+    """A run in training has emitted an event."""
+
+    event: Event
+
+
+class CheckpointSaved(OfRun):
+    """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
+
+
+class UnderTest(OfRun):
+    """A run has trained for the last time and is now tested on the test images."""
+
+
+_RUN = partial(read, str), partial(read, int)  # its id and attempt
+# What workers say, and the readers of its values.
+_READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
+    WorkerWarm: (partial(read, str), partial(read, float)),
+    WorkerLeaves: (partial(read, str),),
+    EventTold: (*_RUN, event_from_json),
+    CheckpointSaved: _RUN,
+    UnderTest: _RUN,
+}
+_BY_NAME = {kind.__name__: kind for kind in _READERS}
+
+
+def plain_message(message: Message) -> tuple[object, ...]:
+    """Return a message as plain values, its kind first."""
+    values = (event_to_json(each) if isinstance(each, Event) else each for each in vars(message).values())
+    return type(message).__name__, *values
+
+
+def read_message(values: Sequence[object]) -> Message:
+    """Return the message of :func:`plain_message`.
 
     Raises:
         ValueError: it is not a message of our workers.
     """
     name, *rest = values or (None,)
-    if name not in _SAID_BY_WORKERS or len(rest) != len(_SAID_BY_WORKERS[name]):
+    kind = _BY_NAME.get(name)
+    if kind is None or len(rest) != len(_READERS[kind]):
         raise ValueError("not a message of a worker")
-    return name, *(reader(each) for reader, each in zip(_SAID_BY_WORKERS[name], rest, strict=True))
-
-
-_RUN = partial(read, str), partial(read, int)  # its id and attempt
-_SAID_BY_WORKERS = {
-    "worker_warm": (partial(read, str), partial(read, float)),
-    "worker_leaves": (partial(read, str),),
-    "event_told": (*_RUN, event_from_json),
-    "checkpoint_saved": _RUN,
-    "under_test": _RUN,
-}
+    return kind(*(reader(each) for reader, each in zip(_READERS[kind], rest, strict=True)))
 
 
 def plain_array(array: np.ndarray) -> dict[str, object]:

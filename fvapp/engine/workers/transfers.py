@@ -19,7 +19,7 @@ from fvapp.core.events import Event, RunEnded
 from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult
 from fvapp.core.schema import read
 from fvapp.core.teaching import TeachingOutcome
-from fvapp.engine.inbox import Inbox
+from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Woken, WorkerDoubted
 from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
@@ -60,8 +60,13 @@ class Delivery:
         """Hand a run to its worker."""
         self._helpers.submit(self._give, run, run.attempt, address)
 
+    def request(self, run: Run, requested: str, why: str | None = None) -> None:
+        """Tell a run's worker what the visitor wants; called with the board's lock held."""
+        run.requested, run.why, run.requested_at = requested, why, self._board.clock()
+        self.say(run)
+
     def say(self, run: Run) -> None:
-        """Tell a worker what the visitor wants of its run; a worker that does not hear is noticed elsewhere."""
+        """Tell a worker again what was requested; one that does not hear is noticed elsewhere."""
         self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.requested)
 
     def fetch_checkpoint(self, run: Run) -> None:
@@ -101,11 +106,11 @@ class Delivery:
             future = self._connection.client.submit(
                 run_training, order, key=key, pure=False, workers=[address], allow_other_workers=False, retries=0
             )
-            future.add_done_callback(lambda future: self._inbox.post("task_ended", record.id, attempt, future))
+            future.add_done_callback(lambda future: self._inbox.post(TaskEnded(record.id, attempt, future)))
         except EngineError:
-            self._inbox.post("not_given", record.id, attempt, "checkpoint_gone")
+            self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
         except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke meanwhile
-            self._inbox.post("not_given", record.id, attempt)
+            self._inbox.post(NotGiven(record.id, attempt))
 
     def _say(self, run_id: str, attempt: int, address: str, requested: str) -> None:
         try:
@@ -135,7 +140,7 @@ class Delivery:
     def _collect(self, run: Run, future: Future) -> None:
         came = _result_of(future)
         if isinstance(came, NotTrained) and came.reason == "data_gone":
-            self._inbox.post("worker_doubted", run.address)
+            self._inbox.post(WorkerDoubted(run.address))
         self._store(run, came)
 
     def _teach(self, run: Run, address: str, values: Mapping[str, object]) -> None:
@@ -188,7 +193,7 @@ class Delivery:
                 run.workspace.newcomer &= record.state not in FINISHED
                 board.withdraw(run)
                 board.workspaces.events(run)
-        self._inbox.post("woken")
+        self._inbox.post(Woken())
 
     def _keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
         run.checkpoint_at, run.bytes = at, len(content)

@@ -34,13 +34,12 @@ export default function ({ data, parentElement }) {
   const watching = new MutationObserver(look);
   if (app) watching.observe(app, { attributes: true, attributeFilter: [STATE] });
   watching.observe(document.body, { childList: true }); // where a dialog comes
-  addEventListener("offline", look);
-  addEventListener("online", look);
+  const ended = new AbortController();
+  for (const kind of ["offline", "online"]) addEventListener(kind, look, { signal: ended.signal });
   look();
   return () => {
     clearTimeout(waiting);
     watching.disconnect();
-    removeEventListener("offline", look);
-    removeEventListener("online", look);
+    ended.abort();
   };
 }

@@ -40,8 +40,7 @@ function askIfNew() {
 }
 
 function rest(asked) {
-  const now = performance.now();
-  restsUntil = now + (now - asked);
+  restsUntil = 2 * performance.now() - asked;
 }
 
 function say() {

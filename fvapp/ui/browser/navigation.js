@@ -37,9 +37,7 @@ export default function ({ data, parentElement }) {
   // The links come a moment after their containers, whenever Streamlit has loaded what draws them.
   const mark = () => {
     for (const link of bar.querySelectorAll("a")) {
-      const current = Boolean(link.closest(`.st-key-${data.current}`));
-      if (current) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      link.ariaCurrent = link.closest(`.st-key-${data.current}`) ? "page" : null;
     }
   };
   mark();
@@ -54,16 +52,13 @@ export default function ({ data, parentElement }) {
     }
   };
   const left = (event) => {
-    const path = event.composedPath();
-    if (!path.includes(rest) && !path.includes(more)) close();
+    if (!event.composedPath().some((each) => each === rest || each === more)) close();
   };
-  addEventListener("keydown", pressed);
-  addEventListener("pointerdown", left);
-  addEventListener("focusin", left);
+  const ended = new AbortController();
+  addEventListener("keydown", pressed, { signal: ended.signal });
+  for (const kind of ["pointerdown", "focusin"]) addEventListener(kind, left, { signal: ended.signal });
   return () => {
     watching.disconnect();
-    removeEventListener("keydown", pressed);
-    removeEventListener("pointerdown", left);
-    removeEventListener("focusin", left);
+    ended.abort();
   };
 }

@@ -8,8 +8,7 @@
 const atRest = () => {
   const { pathname, until } = document.followedLink ?? {};
   if (pathname !== location.pathname && performance.now() < until) return false;
-  const shown = document.querySelector("[data-test-script-state]");
-  return (shown?.dataset.testScriptState ?? "notRunning") === "notRunning";
+  return !document.querySelector("[data-test-script-state]:not([data-test-script-state=notRunning])");
 };
 
 const ABOVE = [213, 94, 0]; // orange: above 0
@@ -21,14 +20,11 @@ const node = (kind, name, parent, text = "") => {
   const made = document.createElement(kind);
   if (name) made.className = name;
   made.textContent = text;
-  parent.append(made);
-  return made;
+  return parent.appendChild(made);
 };
 
-const button = (name, parent, text = "", onclick = null) => {
-  const made = node("button", name, parent, text);
-  return Object.assign(made, { type: "button", onclick });
-};
+const button = (name, parent, text = "", onclick = null) =>
+  Object.assign(node("button", name, parent, text), { type: "button", onclick });
 
 /** Empty a dialog and give it its head: the title, and a button that closes it, as a click beside it does. */
 const beginDialog = (dialog, title, close) => {

@@ -8,11 +8,12 @@ script run, the next one has it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Annotated
 
 import streamlit as st
 
+from fvapp.core.schema import read_what_fits
 from fvapp.engine.runs.tokens import is_token
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.compat.greeting import HEADER, STORED
@@ -31,27 +32,20 @@ class Held:
         language: the one chosen before; any text.
         available: False where it has no local storage for us, and the token ends with the tab.
         times: how many answers the component has given; 0 in what the socket said.
+        ask: the question that it answers; empty in what the socket said.
     """
 
-    token: str
-    language: str | None
-    available: bool
+    token: Annotated[str, is_token] = ""
+    language: str | None = None
+    available: bool = False
     times: int = 0
+    ask: str = field(default="", compare=False)
 
 
 def read_answer(question: str) -> Held | None:
     """Return what the browser last told this visit; None until it has."""
-    told = getattr(st.session_state.get(KEY), "held", None)
-    # A browser may send anything.
-    if not isinstance(told, Mapping) or told.get("ask") != question or not is_token(told.get("token")):
-        return None
-    language, times = told.get("language"), told.get("times")
-    return Held(
-        told["token"],
-        language if isinstance(language, str) else None,
-        told.get("available") is True,
-        times if isinstance(times, int) else 0,
-    )
+    held = read_what_fits(Held, getattr(st.session_state.get(KEY), "held", None))
+    return held if held.token and held.ask == question else None
 
 
 def read_greeting() -> Held | None:

@@ -49,8 +49,8 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     st.html(mission_bars(result, t))
     mission = MISSIONS[result.mission]
     labels = run_labels(mission.settings(), t) if mission.trains else []
-    if mission.kind == "taught":
-        labels = [t(f"missions.{mission.id}.{run}") for run in mission.noted]
+    if mission.taught:
+        labels = [t(f"missions.{mission.id}.{run}") for run in ("before", *mission.taught)]
     named = len(labels) > 1
     runs = [(labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots]
     if runs:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from fvapp.core.classroom.rounds import DRAWN, StudentRound, canvas_name
+from fvapp.core.classroom.rounds import DRAWN, StudentRound, group_of
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
 from fvapp.ui.classroom.round_seat import round_title, time_left
@@ -23,7 +23,7 @@ def show(visit: Visit, current: StudentRound) -> None:
     visit.messages.show()
     st.html(time_left(current.until))
     st.caption(t("classroom.round.student.draw_help"))
-    name = canvas_name(visit.in_class.classroom, current.number)
+    name = group_of(visit.in_class.classroom, current.number)
     st.fragment(_draw_canvas)(visit, current, name)
 
 

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
+from fvapp.core.schema import read_or_none
 from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import give
@@ -26,8 +27,8 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     st.markdown("\n".join(f"- {mission_name(mission, t)}" for mission in seat.missions))
     if st.button(t("classroom.seat.to_missions"), key="class_missions_go", type="primary"):
         st.switch_page(page_path("missions"))
-    state, note = st.session_state, visit.engine.read_note(visit.token, REFLECTION)
-    state["reflection"] = note if isinstance(note, str) else ""
+    state = st.session_state
+    state["reflection"] = read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)) or ""
     st.text_area(
         t("classroom.seat.reflection"),
         key="reflection",

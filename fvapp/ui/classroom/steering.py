@@ -14,7 +14,7 @@ from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import draw_command, give
-from fvapp.ui.parts.page_table import CLOSABLE
+from fvapp.ui.parts.page_table import closable_pages
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
@@ -28,7 +28,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
         draw_start(visit, classroom)
         if classroom.steering.eyes_up:
             away, look = partial(teachers.steer, eyes_up=""), {"type": "primary", "icon": ":material/visibility_off:"}
-            draw_command(visit, t("classroom.steer.eyes_away"), "eyes_up_away", away, CLOSABLE, **look)
+            draw_command(visit, t("classroom.steer.eyes_away"), "eyes_up_away", away, closable_pages(), **look)
         else:
             if window := open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:"):
                 with window:
@@ -52,7 +52,7 @@ def _draw_eyes_up(visit: Visit) -> None:
 
 
 def _eyes_up(visit: Visit) -> None:
-    give(visit, visit.engine.teachers.steer, CLOSABLE, eyes_up=st.session_state["eyes_up_sentence"])
+    give(visit, visit.engine.teachers.steer, closable_pages(), eyes_up=st.session_state["eyes_up_sentence"])
 
 
 def _stop_all(visit: Visit) -> None:
@@ -80,7 +80,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     state["class_pages"] = list(steering.pages)
     st.multiselect(
         t("classroom.steer.pages"),
-        CLOSABLE,
+        closable_pages(),
         format_func=lambda page: t(f"pages.{page}"),
         key="class_pages",
         on_change=lambda: _steer(visit, pages=tuple(state["class_pages"])),
@@ -103,4 +103,4 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 
 
 def _steer(visit: Visit, **changes: object) -> None:
-    give(visit, visit.engine.teachers.steer, CLOSABLE, **changes)
+    give(visit, visit.engine.teachers.steer, closable_pages(), **changes)

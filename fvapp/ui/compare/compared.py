@@ -116,4 +116,4 @@ def _key(record: RunRecord) -> object:
 def _rank(settings: RunSettings) -> list[Value]:
     """Return by what settings stand in order: their values, in the order of the table."""
     values = ((row, getattr(settings, row.name)) for row in SETTINGS.values())
-    return [row.choices.index(value) if row.kind == "choice" else value for row, value in values]
+    return [list(row.choices).index(value) if row.kind == "choice" else value for row, value in values]

@@ -1,7 +1,8 @@
 """Everything that touches what Streamlit and uvicorn keep to themselves. Nothing else in the app does.
 
-What is replaced was looked at as it is in the versions that ``requirements.txt`` allows. Where it has other parameters
-by now, or no longer uses what the replacement leans on, it stays as it is, and the log says what that costs.
+What is replaced was looked at as it is in the versions that ``requirements.txt`` allows; with others the app does not
+start. Of uvicorn that file says nothing, and a correction may change anything: what is gone, or has other parameters
+than its replacement, stays as it is, and the log says what that costs.
 """
 
 from __future__ import annotations
@@ -46,27 +47,23 @@ class Replaced:
 
     Attributes:
         where: module, and class perhaps, such as ``"streamlit.net_util"`` or ``"package.module:Class"``.
-        parameters: that it is known to have.
-        leans_on: names that it is known to use.
-        make: makes the new one of it.
+        make: makes the new one of it, with the same parameters.
         otherwise: what its being left as it is costs.
     """
 
     where: str
     name: str
-    parameters: tuple[str, ...]
-    leans_on: tuple[str, ...]
     make: Callable[[Callable], Callable]
     otherwise: str
 
-    def owner(self) -> Any:
-        """Return whose function it is; None, and a line in the log, where it is not the one that was looked at."""
+    def prepare(self) -> tuple[Any, Callable] | None:
+        """Return whose function it is, and the new one; None, and a line in the log, where the new one does not fit."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.where)
-            found = inspect.unwrap(getattr(owner, self.name))
-            has_parameters = tuple(inspect.signature(found).parameters) == self.parameters
-            if has_parameters and set(self.leans_on) <= set(found.__code__.co_names):
-                return owner
+            found = getattr(owner, self.name)
+            made = wraps(found)(self.make(found))
+            if [*inspect.signature(found).parameters] == [*inspect.signature(made, follow_wrapped=False).parameters]:
+                return owner, made
         what = f"{self.where}.{self.name}"
         _log.warning("%s is another one than this app knows, and stays as it is: %s", what, self.otherwise)
         return None
@@ -75,24 +72,17 @@ class Replaced:
 REPLACED: list[Replaced] = []
 
 
-def _replaces(
-    where: str, name: str, parameters: tuple[str, ...], otherwise: str, leans_on: tuple[str, ...] = ()
-) -> Callable[[Callable], Callable]:
+def _replaces(where: str, name: str, otherwise: str) -> Callable[[Callable], Callable]:
     """Register the decorated function, which takes the original and returns its replacement; see `Replaced`."""
 
     def note(make: Callable) -> Callable:
-        REPLACED.append(Replaced(where, name, parameters, leans_on, make, otherwise))
+        REPLACED.append(Replaced(where, name, make, otherwise))
         return make
 
     return note
 
 
-@_replaces(
-    "streamlit.runtime.app_session",
-    "_populate_theme_msg",
-    ("msg", "section"),
-    "each script run reads the theme's options again",
-)
+@_replaces("streamlit.runtime.app_session", "_populate_theme_msg", "each script run reads the theme's options again")
 def _read_once(read: Callable) -> Callable:
     """Each section of the theme: it does not change while we serve.
 
@@ -116,7 +106,6 @@ def _read_once(read: Callable) -> Callable:
 @_replaces(
     "streamlit.net_util",
     "get_external_ip",
-    (),
     "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
 )
 def _ask_nobody(look_up: Callable) -> Callable:
@@ -131,9 +120,7 @@ def _ask_nobody(look_up: Callable) -> Callable:
 @_replaces(
     "streamlit.runtime.forward_msg_queue:ForwardMsgQueue",
     "clear",
-    ("self", "retain_lifecycle_msgs", "fragment_ids_this_run"),
     "a page may turn blank when a part of it is drawn in the moment after the whole",
-    leans_on=("_delta_index_map",),
 )
 def _keep_unsent(clear: Callable) -> Callable:
     """What a run drew and is not sent yet is kept when a fragment begins.
@@ -160,9 +147,7 @@ def _keep_unsent(clear: Callable) -> Callable:
 @_replaces(
     "streamlit.runtime.state.session_state:WStates",
     "set_widget_metadata",
-    ("self", "widget_meta"),
     "a client that reconnects with malformed widget values breaks its own page and floods the log",
-    leans_on=("widget_metadata",),
 )
 def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
     """A value may come before its widget is known, where a browser that lost its session comes back."""
@@ -208,16 +193,7 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
 @_replaces(
     "streamlit.runtime.state.session_state:SessionState",
     "_call_callbacks",
-    ("self", "incoming_replay_trigger_states", "incoming_replay_trigger_values"),
     "malformed values break their page, and a click may not show that comes as a live part of the page asks for itself",
-    leans_on=(
-        "_new_widget_state",
-        "widget_metadata",
-        "_widget_changed",
-        "_filter_active_trigger_widget_states",
-        "_current_interaction_widget_states",
-        "_build_full_app_rerun",
-    ),
 )
 def _draw_all_that_changed(call: Callable) -> Callable:
     """A message that tells of several parts of a page has the whole page drawn, and of forged values nothing is left.
@@ -228,7 +204,9 @@ def _draw_all_that_changed(call: Callable) -> Callable:
     nothing, is sent once more by itself.
     """
 
-    def call_callbacks(self: SessionState, *args: Any, **options: Any) -> None:
+    def call_callbacks(
+        self: SessionState, *, incoming_replay_trigger_states: Any = None, incoming_replay_trigger_values: Any = None
+    ) -> None:
         ctx = get_script_run_ctx()
         known, drawn = self._new_widget_state.widget_metadata, set((ctx and ctx.fragment_ids_this_run) or ())
         for widget in known.values():
@@ -238,7 +216,11 @@ def _draw_all_that_changed(call: Callable) -> Callable:
             for name in (self._new_widget_state if drawn else ())
             if name in known and self._widget_changed(name)
         }
-        call(self, *args, **options)
+        call(
+            self,
+            incoming_replay_trigger_states=incoming_replay_trigger_states,
+            incoming_replay_trigger_values=incoming_replay_trigger_values,
+        )
         if changed & drawn and changed - drawn:
             clicked = self._filter_active_trigger_widget_states(self._current_interaction_widget_states)
             raise RerunException(replace(self._build_full_app_rerun(ctx), replay_trigger_states=clicked))
@@ -249,9 +231,7 @@ def _draw_all_that_changed(call: Callable) -> Callable:
 @_replaces(
     "streamlit.components.v2.bidi_component.serialization",
     "is_dataframe_like",
-    ("obj",),
     "the first page imports pandas, and each of a component's lists takes Streamlit longer",
-    leans_on=("determine_data_format",),
 )
 def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
     """A list or a dictionary that a component is given is what it looks like.
@@ -270,20 +250,16 @@ def was_value_dropped() -> bool:
 def replace_parts() -> None:
     """Replace what `REPLACED` names, once for the process."""
     for each in REPLACED:
-        owner = each.owner()
-        if owner is not None:
-            before = getattr(owner, each.name)
-            setattr(owner, each.name, wraps(before)(each.make(before)))
-    logging.setLogRecordFactory(_without_traceback(logging.getLogRecordFactory()))
+        found = each.prepare()
+        if found is not None:
+            owner, made = found
+            setattr(owner, each.name, made)
+    # Streamlit's own, which logs a traceback for each message that it cannot read: a script would fill the disk.
+    logging.getLogger("streamlit.web.server.starlette.starlette_websocket").addFilter(_drop_traceback)
 
 
-def _without_traceback(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
-    """Have one line logged for each of Streamlit's warnings: a traceback for each unreadable message fills a disk."""
-
-    def record(*args: Any, **options: Any) -> logging.LogRecord:
-        made = make(*args, **options)
-        if made.levelno == logging.WARNING and made.name.startswith("streamlit."):
-            made.exc_info = None
-        return made
-
-    return record
+def _drop_traceback(record: logging.LogRecord) -> bool:
+    """Have one line logged for a warning; errors keep their traceback."""
+    if record.levelno == logging.WARNING:
+        record.exc_info = None
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from fvapp.ui.compat import Replaced
 
@@ -13,10 +13,9 @@ _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSans
 _FRAGMENT = 64  # bytes that one takes beside its content
 
 
-@contextmanager
 def connections_told(
     made: Callable[[asyncio.Protocol, asyncio.Transport], None], lost: Callable[[asyncio.Protocol], None]
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Tell of each connection that uvicorn has made or lost, until the block ends.
 
     The server's configuration, in which the class of protocol could be set, is out of an app's reach, and made by the
@@ -24,24 +23,18 @@ def connections_told(
     """
 
     def telling(make: Callable) -> Callable:
-        def connection_made(self: asyncio.Protocol, transport: asyncio.Transport) -> None:
-            make(self, transport)
-            made(self, transport)
-
-        return connection_made
+        return lambda self, transport: (make(self, transport), made(self, transport))
 
     cost = "connections that never ask for anything stay open"
-    with _replaced_during(
-        Replaced(_HTTP, "connection_made", ("self", "transport"), (), telling, cost),
-        Replaced(_HTTP, "connection_lost", ("self", "exc"), ("cycle",), _telling_end(lost), cost),
-    ):
-        yield
+    return _replaced_during(
+        Replaced(_HTTP, "connection_made", telling, cost),
+        Replaced(_HTTP, "connection_lost", _telling_end(lost), cost),
+    )
 
 
-@contextmanager
 def messages_told(
     came: Callable[[asyncio.Protocol, int], None], lost: Callable[[asyncio.Protocol], None]
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Tell of each piece of an unfinished message that came over a WebSocket, and of 0 bytes when none is unfinished.
 
     uvicorn waits for the rest for ever, and keeps what came, each fragment as an object of Python's.
@@ -62,40 +55,28 @@ def messages_told(
         protocol.conn.reader.buffer.clear()
 
     cost = "messages that come slowly can fill the memory"
-    with _replaced_during(
-        Replaced(_WEBSOCKET, "data_received", ("self", "data"), ("conn", "receive_data"), telling, cost),
-        Replaced(_WEBSOCKET, "connection_lost", ("self", "exc"), (), _telling_end(gone), cost),
-    ):
-        yield
+    return _replaced_during(
+        Replaced(_WEBSOCKET, "data_received", telling, cost),
+        Replaced(_WEBSOCKET, "connection_lost", _telling_end(gone), cost),
+    )
 
 
 def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable], Callable]:
-    def telling(lose: Callable) -> Callable:
-        def connection_lost(self: asyncio.Protocol, exc: Exception | None) -> None:
-            lost(self)
-            lose(self, exc)
-
-        return connection_lost
-
-    return telling
+    return lambda lose: lambda self, exc: (lost(self), lose(self, exc))
 
 
 @contextmanager
 def _replaced_during(*parts: Replaced) -> Iterator[None]:
     """Replace all of these until the block ends, or none of them."""
-    owners = [each.owner() for each in parts]
-    before = [
-        (owner, each.name, getattr(owner, each.name), each.make)
-        for owner, each in zip(owners, parts, strict=True)
-        if all(owners)
-    ]
-    for owner, name, function, make in before:
-        setattr(owner, name, make(function))
+    found = [each.prepare() for each in parts]
+    known = list(zip(found, parts, strict=True)) if all(found) else []
+    for (owner, made), each in known:
+        setattr(owner, each.name, made)
     try:
         yield
     finally:
-        for owner, name, function, _ in before:
-            setattr(owner, name, function)
+        for (owner, made), each in known:
+            setattr(owner, each.name, made.__wrapped__)
 
 
 def has_asked(protocol: asyncio.Protocol, transport: asyncio.Transport) -> bool:

@@ -21,37 +21,7 @@ import streamlit
 _SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 _LATE = ("PlotlyChart", "StreamlitSyntaxHighlighter", "Selectbox", "Metric", "DownloadButton")
 
-# A page has its title once it is known who is here; see ``fvapp.ui.arrival``. A skeleton stands in the place of an
-# element whose code is on its way, none in that of a canvas.
-_HOLD_BACK = """
-function holdBack(names, folder) {
-  if (window.fvappPageDrawn || !names.length) return;
-  window.fvappPageDrawn = new Promise((resolve) => {
-    const idle = window.requestIdleCallback ?? setTimeout;
-    let before = -1;
-    const look = () => {
-      const state = document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
-      const skeletons = document.querySelectorAll("[data-testid=stSkeleton]").length;
-      const components = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
-      const hasCanvas = components.some((each) => each.shadowRoot?.querySelector("canvas"));
-      const awaitsCanvas = document.querySelector(".st-key-canvas") && !hasCanvas;
-      const titled = state === "notRunning" && document.querySelector(".stMain h1");
-      const drawn = titled && skeletons === before && !awaitsCanvas;
-      before = skeletons;
-      if (drawn) idle(resolve, { timeout: 500 });
-      else setTimeout(look, 50);
-    };
-    look();
-    setTimeout(resolve, 20000);
-  });
-  const late = (name) => `await window.fvappPageDrawn; export default (await import("${folder + name}")).default;`;
-  const inPlace = names.map((name) => [folder + name, "data:text/javascript," + encodeURIComponent(late(name))]);
-  const map = document.createElement("script");
-  map.type = "importmap";
-  map.textContent = JSON.stringify({ scopes: { [folder]: Object.fromEntries(inPlace) } });
-  document.head.append(map);
-}
-"""
+_HOLD_BACK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def late_scripts(folder: Path = _SCRIPTS) -> str:

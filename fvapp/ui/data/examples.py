@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.documents.example_files import write_npz, write_zip
-from fvapp.core.examples import CLASSES, MOST, Example
+from fvapp.core.examples import MOST, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
@@ -46,7 +46,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
 def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
     """Draw a row for each class that has examples, and what can be done with the one that was chosen."""
     t, names, state = visit.t, class_names(dataset, visit.t), st.session_state
-    by_class = [[each for each in mine if each.label == label] for label in range(CLASSES)]
+    by_class = [[each for each in mine if each.label == label] for label in range(len(names))]
     chosen = next((each for each in mine if each.id == state.get(_CHOSEN)), None)
     for label, row in enumerate(by_class):
         if not row:

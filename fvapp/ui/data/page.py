@@ -7,7 +7,8 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import SETTINGS, from_text
+from fvapp.core.settings import from_text
+from fvapp.core.wording import class_names, value_words
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
@@ -100,7 +101,7 @@ def _say_default(visit: Visit, error: FvappError) -> None:
 
 def _draw_dataset(visit: Visit) -> str:
     t = visit.t
-    words = {name: t(f"settings.dataset.choices.{name}") for name in SETTINGS["dataset"].choices}
+    words = {name: value_words("dataset", name, t) for name in DATASETS}
     held = st.session_state[_DATASET]
     return draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
 
@@ -108,12 +109,12 @@ def _draw_dataset(visit: Visit) -> str:
 def _draw_about(visit: Visit, info: DatasetInfo) -> None:
     t = visit.t
     st.header(t("data.about"))
-    st.markdown(t(f"datasets.{info.name}.about"))
+    st.markdown(t(info.term("about")))
     with st.container(horizontal=True, key="counts"):
         st.metric(t("data.train_images"), f"{info.train_images:,}", width=150)
         st.metric(t("data.test_images"), f"{info.test_images:,}", width=150)
         st.metric(t("data.size"), "28 × 28", width=150)
-        st.metric(t("data.classes"), len(info.class_names), width=150)
+        st.metric(t("data.classes"), info.classes, width=150)
     with st.container(key="source"):
         st.caption(t("datasets.shipped"))
 
@@ -142,7 +143,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
                 args=(suggested,),
             )
     image = np.asarray(images[index])
-    name = t(DATASETS[dataset.name].class_names[labels[index]])
+    name = class_names(dataset.name, t)[labels[index]]
     words = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
     picture, numbers = st.columns([3, 7], gap="large")
     with picture, st.container(key="data_image"):

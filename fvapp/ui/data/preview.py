@@ -48,7 +48,8 @@ class _Row(NamedTuple):
 
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw what can be done to the training images, and what it does to ten of each class."""
-    t, settings = visit.t, visit.settings.with_values(dataset=dataset.name, **_tried(visit))
+    tried = vars(visit.settings.on(dataset.name)) | _tried(visit)
+    t, settings = visit.t, RunSettings.without_conflicts(tried, [])
     st.header(t("data.examples"))
     with st.container(key="data_preview"), visit.messages.errors_said():
         st.markdown(t("data.preview.about"))
@@ -61,7 +62,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
         names = class_names(dataset.name, t)
         with st.container(key="examples"):
             for first in range(0, len(names), 2):
-                for label, column in zip((first, first + 1), st.columns(2), strict=True):
+                for label, column in zip(range(len(names))[first : first + 2], st.columns(2), strict=False):
                     with column, st.container(gap=None):
                         _draw_row(visit, label, names[label], rows[label], settings.alters_data)
         altered = settings.alters_data or visit.settings.alters_data
@@ -89,7 +90,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
 
     def choose(name: str, value: Value) -> None:
         values = {**_tried(visit), name: value}
-        visit.settings.with_values(**values)  # raises where a browser sends anything
+        settings.with_values(**{name: value})  # raises where a browser sends anything
         state[_TRIED] = visit.settings, values
 
     def slide() -> None:
@@ -111,7 +112,8 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
         for name in _CHOICES:
             if name == "rare_share" and settings.rare_class == "none":
                 continue
-            words = {value: value_words(name, value, t, settings.dataset) for value in SETTINGS[name].choices}
+            values = SETTINGS[name].choices_on(settings.dataset)
+            words = {value: value_words(name, value, t, settings.dataset) for value in values}
             label, look = t(f"settings.{name}.label"), {"help": t(f"settings.{name}.help"), "filter_mode": None}
             held, then = getattr(settings, name), partial(choose, name)
             draw_held(st.selectbox, label, words, f"data_{name}", held, then, width=200, **look)
@@ -130,7 +132,7 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
     labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
     kept, taught = taught_labels(labels, settings)
     rows = []
-    for label in range(10):
+    for label in range(settings.classes):
         there = kept[taught == label]
         before = max(1, np.count_nonzero(labels == label))
         shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]  # a class that became rare has a short row

@@ -8,6 +8,7 @@ import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
 from fvapp.core.answers import SURE_FROM, Answer
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
@@ -69,12 +70,12 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
     return None
 
 
-def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None) -> None:
-    """Draw the class and its percentage, or what is to be done first."""
+def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None, nothing: str) -> None:
+    """Draw the class and its percentage, or why the picture is blank, or else `nothing`."""
     t = visit.t
     with st.container(key="answer"):
         if answers is None:
-            st.markdown(t("draw.nothing_yet") if blank is None else blank.sentence(t))
+            st.markdown(nothing if blank is None else blank.sentence(t))
             announce("answer", "", "")
             return
         answer = answers.prepared
@@ -83,7 +84,7 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
         words = f"{name} · {percent(answer.confidence)}"
         said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
         if answer.unlike:
-            words = said = t(f"draw.unlike.{dataset}", answer=name)
+            words = said = t(DATASETS[dataset].term("unlike"), answer=name)
         elif not sure:
             words = t("draw.perhaps", answer=words)
         st.header(words, anchor=False)
@@ -107,7 +108,7 @@ def _threshold() -> float:
 
 
 def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:
-    """Draw the ten bars."""
+    """Draw the bars."""
     answer = answers.prepared if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.settings import SETTINGS
 from fvapp.ui.browser.choices import draw_segments, when_chosen
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.draw.answer import (
@@ -60,7 +60,7 @@ def _choose_dataset(visit: Visit) -> None:
         # Digits are what people draw, until the visitor has trained something else.
         latest = next(iter(models_of(visit)), None)
         otherwise = latest.settings.dataset if latest else "mnist"
-        state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in SETTINGS["dataset"].choices else otherwise
+        state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in tuple(DATASETS) else otherwise
     state[_ASKED] = (visit.token, asked)
 
 
@@ -100,7 +100,8 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
     with first:
         draw_seen(visit, question)
         with st.container(key="answer_words"):
-            draw_answer(visit, answer, dataset, blank)
+            nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
+            draw_answer(visit, answer, dataset, blank, nothing)
             draw_seen_words(visit, answer, picture, dataset)
             draw_fewest(visit, question, answer, dataset)
     run = next((record for record in models_of(visit) if record.id == model), None)
@@ -148,24 +149,24 @@ def _draw_keep(
 
 
 def _draw_dataset(visit: Visit) -> str:
-    t, choices, state = visit.t, SETTINGS["dataset"].choices, st.session_state
+    t, state = visit.t, st.session_state
     asked = st.query_params.get("dataset")
 
     def keep_dataset(name: str) -> None:
         keep_choices(visit, dataset=name, asked=asked)
 
     held = state[DRAW_DATASET]
-    words = {name: t(f"draw.what.{name}") for name in choices}
-    changed = when_chosen(DRAW_DATASET, choices, keep_dataset)
+    words = {name: t(info.term("what")) for name, info in DATASETS.items()}
+    changed = when_chosen(DRAW_DATASET, words, keep_dataset)
     options = {"on_change": changed, "persist_state": "session"}
     return draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)
 
 
 def _question(
-    visit: Visit, picture: Picture | None, dataset: str, model: str
+    visit: Visit, picture: Picture | None, dataset: str, model: str | None
 ) -> tuple[Question | None, BlankError | None]:
     """Prepare the picture, as switched and with every step; None when there is nothing to ask, and why."""
-    if picture is None:
+    if picture is None or model is None:
         return None, None
     ready = isinstance(picture.source, np.ndarray)
     off = frozenset() if ready else switched_off(step_names(type(picture.source), dataset))

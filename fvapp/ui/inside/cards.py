@@ -122,13 +122,14 @@ def _surgery(view: View) -> Card:
 
 def _mistakes(view: View) -> Card:
     """A confusion as most are, and two images that many networks take for something else."""
+    size = len(view.names)
     squares = "".join(
         f'<rect x="{column}" y="{row}" width="0.85" height="0.85" fill="{TEST if row == column else VALIDATION}" '
         f'opacity="{0.85 if row == column else 0.08 + 0.6 * ((7 * row + 3 * column) % 11 == 0):.2f}"/>'
-        for row in range(10)
-        for column in range(10)
+        for row in range(size)
+        for column in range(size)
     )
-    drawn = f'<span class="signed"><svg viewBox="0 0 10 10">{squares}</svg></span>'
+    drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
     images = [_grey(image) for image in twelve_images(view.model.data)[:2]]
     record, t = view.model.record, view.visit.t
     if record is None or record.result is None:

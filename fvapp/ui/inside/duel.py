@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, replace
 import numpy as np
 import streamlit as st
 
+from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
@@ -54,8 +55,8 @@ def draw_duel(view: View) -> Maths:
 
     def about() -> None:
         st.markdown(t("inside.duel.about"))
-        if model.dataset == "fashion_mnist":
-            st.caption(t("inside.duel.crowd"))
+        if (crowd := DATASETS[model.dataset].term("crowd")) in t:
+            st.caption(t(crowd))
 
     with st.container(key="duel"):
         answers = read_test_answers(visit, model)
@@ -113,7 +114,7 @@ def _kept(visit: Visit) -> list[Duel]:
     for row in [rows] if rows and isinstance(rows[0], str) else rows:  # earlier versions kept one
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
-            if all(0 <= guess < 10 for guess in guesses) and len(guesses) <= len(BANDS) * EACH:
+            if all(0 <= guess < MOST_CLASSES for guess in guesses) and len(guesses) <= len(BANDS) * EACH:
                 guesses = [int(guess) for guess in guesses]
                 duels.append(Duel(str(version), int(seed), guesses, (int(person), int(network))))
     return duels

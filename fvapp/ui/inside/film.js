@@ -162,8 +162,8 @@ export default function ({ data, parentElement }) {
     at = Math.min(frames - 1, at + seconds * FRAMES_A_SECOND);
     playing = at < frames - 1;
     draw();
-    if (!playing) say();
     if (playing) request = requestAnimationFrame(tick);
+    else say();
   }
   const say = () => (parts.play.textContent = playing ? data.words.pause : data.words.play);
 

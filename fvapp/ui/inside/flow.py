@@ -12,6 +12,7 @@ from fvapp.core.inspection.helping import (
     SMOOTHED,
     Helping,
     changed_pictures,
+    fires,
     helping_units,
     products,
     weight_pictures,
@@ -66,8 +67,7 @@ def draw_flow(view: View, place: int) -> Callable[[], None]:
 
 def helping_words(view: View, place: int, helping: Helping) -> str:
     """Say how many neurons of a layer fire, and how many of them are shown."""
-    activation = view.network.steps[place].activation
-    kind = "fires" if activation in ("relu", "elu") else "loud"
+    kind = "fires" if fires(view.network.steps[place]) else "loud"
     shown, n = min(SHOWN, len(helping.help)), f"{len(helping.help):,}"
     name = view.names[view.answer]
     return view.visit.t(f"inside.flow.{kind}", n=n, class_name=name, shown=shown, firing=helping.firing)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import streamlit as st
@@ -11,6 +13,7 @@ import streamlit as st
 from fvapp.core.answers import shares
 from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, turned
 from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.schema import Whole, between, read_or_none
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import open_fold
@@ -140,12 +143,18 @@ def _places(view: View, changed: Changed) -> str:
     return f"{how} {t('inside.fool.places', places=places)}"
 
 
+@dataclass(frozen=True)
+class _Painted:
+    image: Whole
+    cells: tuple[Annotated[int, between(0, _PLACES - 1)], ...]
+
+
 def _read_cells(painted: object, number: int) -> list[int]:
-    """Return the pixels of an image that are painted, in their order. A browser may send anything."""
+    """Return the pixels of an image that are painted, in their order."""
     before, cells = st.session_state.get(_PAINTED, (None, []))
-    told = painted.get("cells") if isinstance(painted, Mapping) and painted.get("image") == number else None
-    if isinstance(told, Sequence) and all(type(cell) is int and 0 <= cell < _PLACES for cell in told):
-        return list(dict.fromkeys(told))
+    told = read_or_none(_Painted, painted)
+    if told and told.image == number:
+        return list(dict.fromkeys(told.cells))
     return cells if before == number else []
 
 
@@ -156,8 +165,7 @@ def _name(view: View) -> str:
 
 def _best(visit: Visit) -> dict[str, int]:
     """Return the best numbers, by name. A browser may have stored them."""
-    kept = kept_choices(visit).get(_BEST)
-    return {name: n for name, n in kept.items() if type(n) is int and n > 0} if isinstance(kept, Mapping) else {}
+    return read_or_none(Mapping[str, Annotated[int, between(1, _PLACES)]], kept_choices(visit).get(_BEST)) or {}
 
 
 def best_of(view: View) -> int | None:

@@ -64,7 +64,7 @@ def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: lis
             st.caption(t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times))
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
         chosen = draw_clickable(figure, "confusion_chart", _confusion_alt(visit, answers, names, worst))[:2]
-    if len(chosen) == 2 and all(0 <= number < 10 for number in chosen):
+    if len(chosen) == 2 and all(0 <= number < len(names) for number in chosen):
         state[_CELL] = (model.name, *chosen)
     kept = state.get(_CELL)
     label, answer = kept[1:] if kept and kept[0] == model.name else (worst[:2] if worst else (0, 0))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS
-from fvapp.core.wording import percent, run_titles
+from fvapp.core.wording import percent, run_titles, value_words
 from fvapp.ui.inside.view import Model
 from fvapp.ui.parts.model_choice import draw_kept_run_choice
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from fvapp.ui.visit import Visit
 
 _READ = "inside_address"
-SHIPPED = SETTINGS["dataset"].choices
 
 
 def choose_model(visit: Visit) -> tuple[str, bool]:
@@ -23,7 +22,8 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
     records = _records(visit)
     titles = run_titles(records, t)
     words = {record.id: _words(visit, record, titles[record.id]) for record in reversed(records)}
-    words |= {name: t("inside.shipped", dataset=t(f"draw.what.{name}")) for name in sorted(SHIPPED, reverse=True)}
+    shipped = {name: t(DATASETS[name].term("what")) for name in sorted(SHIPPED, reverse=True)}
+    words |= {name: t("inside.shipped", dataset=what) for name, what in shipped.items()}
     _take_from_address(visit, records)
     with st.container(key="inside_model"):
         names, look = ("inside_model", "inside_models"), {"label_visibility": "collapsed"}
@@ -68,11 +68,11 @@ def _records(visit: Visit) -> list[RunRecord]:
 def _words(visit: Visit, record: RunRecord, title: str) -> str:
     """Return what a run is called in the list, with its data set once and how good it is."""
     dataset = record.settings.dataset
-    is_named = visit.t(f"settings.dataset.choices.{dataset}") in title
+    is_named = value_words("dataset", dataset, visit.t) in title
     how = visit.t("states.running") if record.state == "running" else ""
     if record.result and not how:
         how = percent(record.result.test_accuracy)
-    return " · ".join(filter(None, (title, not is_named and visit.t(f"draw.what.{dataset}"), how)))
+    return " · ".join(filter(None, (title, not is_named and visit.t(DATASETS[dataset].term("what")), how)))
 
 
 def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:

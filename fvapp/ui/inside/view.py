@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.answers import shares
-from fvapp.core.datasets import Dataset
+from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, Passed
 from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
@@ -122,7 +122,7 @@ def read_test_logits(visit: Visit, model: Model) -> np.ndarray:
 def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     """Return what the network answers on the whole test set."""
     logits = read_test_logits(visit, model)
-    return read_answers(shares(logits, model.network.temperature), model.data.y_test)
+    return read_answers(shares(logits, model.network.temperature), model.data.y_test, DATASETS[model.dataset].classes)
 
 
 def is_asked_for(slot: str, value: object, label: str, key: str, icon: str) -> bool:

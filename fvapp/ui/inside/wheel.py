@@ -26,7 +26,7 @@ def draw_wheel(view: View) -> Maths:
     t, data, network = view.visit.t, view.model.data, view.network
     logits = read_test_logits(view.visit, view.model)
     temperature = network.temperature
-    confusion = read_answers(shares(logits, temperature), data.y_test).confusion()
+    confusion = read_answers(shares(logits, temperature), data.y_test, len(view.names)).confusion()
     points = class_points(class_order(confusion))
     sample = stratified_sample(data.y_test, DOTS)
     places = place_on_wheel(logits[sample], points, temperature) + jitter(len(sample))

@@ -7,6 +7,7 @@ import streamlit as st
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import OpenMission, open_mission
+from fvapp.ui.missions.own import flow_of
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 
@@ -38,7 +39,7 @@ def draw_done(opened: OpenMission) -> None:
             on_click=open_mission,
             args=(following[0],),
         )
-    if mission.kind != "answers" or own.position is not None:  # which it would give away
+    if flow_of(mission).may_tell(opened):
         with st.expander(t("missions.page.note")):
             st.markdown(t(f"missions.{mission.id}.note"))
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.links import TeacherLink
-from fvapp.core.missions import MISSIONS, Mission
+from fvapp.core.missions import MISSIONS, Mission, Verdict
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.seeds import own_seed
@@ -29,12 +29,14 @@ class OpenMission:
     Attributes:
         progress: of all missions.
         base: what a teacher's link sets for the runs.
+        records: the mission's runs, as they were when the screen was begun.
     """
 
     visit: Visit
     mission: Mission
     progress: dict[str, Progress]
     base: RunSettings
+    records: tuple[RunRecord, ...] = ()
 
     @property
     def own(self) -> Progress:
@@ -56,6 +58,19 @@ class OpenMission:
         mission = self.mission
         second = mission.second and (f"{mission.id}.{mission.second.name}", mission.second.predictions)
         return ((mission.id, mission.predictions), *filter(None, (second,)))
+
+    @property
+    def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
+        """The verdicts that were drawn before; None where there are none that still have words."""
+        kept, claims = self.own.verdicts, self.claims
+        if len(kept) != len(claims):
+            return None
+        try:
+            for verdict, (claim, _) in zip(kept, claims, strict=True):
+                verdict.sentences(claim, self.visit.t)
+        except KeyError:  # the words of this version want other values
+            return None
+        return kept[0], kept[1] if self.mission.second else None
 
     def find_runs(self) -> tuple[RunRecord, ...]:
         """Return the mission's runs; none when one of them was deleted."""

@@ -2,57 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from fvapp.core.missions import Question, Verdict
 from fvapp.core.results.chance import COUNT
-from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import open_fold
-from fvapp.ui.missions import results
 from fvapp.ui.missions.end import draw_done
+from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.look_inside import draw_inside
-from fvapp.ui.missions.pictures_as_numbers import draw_checked, draw_pictures, draw_rule
+from fvapp.ui.missions.own import flow_of
 from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
 from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
 from fvapp.ui.missions.sentence import draw_sentence
-from fvapp.ui.missions.start import asked_run, draw_about, draw_start
-from fvapp.ui.missions.teaching import draw_forgotten, draw_teaching
-from fvapp.ui.missions.ten_numbers import draw_answers, draw_softmax_list
-from fvapp.ui.missions.watch import draw_watch, read_trials
-
-Verdicts = tuple[Verdict | None, Verdict | None]
-"""On a mission's claim and on its second one."""
+from fvapp.ui.missions.start import draw_about
 
 _WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
-_JUDGED = ("runs", "taught")
-_ASKED = {"answers": draw_answers, "inside": draw_inside}
 
 
-def has_result(opened: OpenMission, records: Sequence[RunRecord]) -> bool:
+def has_result(opened: OpenMission) -> bool:
     """Return whether there is something to judge, or was."""
     own, mission = opened.own, opened.mission
     if own.judged or not own.predicted_all(mission):
         return own.judged
-    if mission.kind == "pictures":
-        return own.image is not None
-    if mission.kind in _JUDGED:
-        return bool(records) and mission.can_judge(read_trials(opened, records))
-    return asked_run(opened, records) is not None
+    return flow_of(mission).has_result(opened)
 
 
 def draw_mission(opened: OpenMission) -> str:
     """Draw the screen of the mission that is shown; return its name."""
-    records = opened.find_runs()
-    screen = shown_screen(opened.mission, opened.own, has_result(opened, records))
+    opened.records = opened.find_runs()
+    screen = shown_screen(opened.mission, opened.own, has_result(opened))
     # One place for each screen: what is drawn into that of another is seen there until it comes.
     with st.container(key=f"screen_{screen.replace(':', '_')}"):
         with opened.visit.messages.errors_said():
-            _SCREENS[screen.partition(":")[0]](opened, screen, records)
+            _SCREENS.get(screen.partition(":")[0], _draw_before)(opened, screen)
     draw_about(opened)
     return screen
 
@@ -76,63 +61,42 @@ def _draw_forward(opened: OpenMission, screen: str, ready: bool = True, said: st
             st.caption(said, width="content")
 
 
-def _draw_rule(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+def _draw_before(opened: OpenMission, screen: str) -> None:
     with opened.visit.messages.errors_said():
-        draw_rule(opened)
+        flow_of(opened.mission).draw_before(opened, screen)
     _draw_forward(opened, screen)
 
 
-def _draw_predict(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+def _draw_predict(opened: OpenMission, screen: str) -> None:
     t, claims = opened.visit.t, len(opened.claims)
     ready = draw_guess(opened, screen)
     said = t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
     last = screen == "second" or claims == 1
-    if last and ready and not opened.own.started and opened.mission.kind != "pictures":
+    if last and ready and not opened.own.started and opened.mission.trains:
         with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
-            draw_start(opened, records)
+            flow_of(opened.mission).draw_start(opened)
     else:
         _draw_forward(opened, screen, ready, said)
 
 
-def _draw_watch(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
-    if opened.mission.kind == "pictures":
-        draw_pictures(opened)
-        return
-    if opened.mission.kind == "taught" and records and records[0].result is not None:
-        draw_teaching(opened, *records)
-    else:
-        draw_watch(opened, records)
-    if has_result(opened, records):
+def _draw_watch(opened: OpenMission, screen: str) -> None:
+    flow_of(opened.mission).draw_watch(opened)
+    if opened.mission.trains and has_result(opened):  # what does not train goes on with a button of its own
         _draw_forward(opened, screen)
 
 
-def _draw_result(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
-    t, mission = opened.visit.t, opened.mission
+def _draw_result(opened: OpenMission, screen: str) -> None:
+    t, mission, flow = opened.visit.t, opened.mission, flow_of(opened.mission)
     said = st.container(key="mission_result")
-    more: Callable[[], None] | None = None
     verdicts: Verdicts = (None, None)
     with opened.visit.messages.errors_said():
-        if mission.kind in _JUDGED:
-            trials = read_trials(opened, records)
-            if mission.can_judge(trials):
-                verdicts = mission.judge(trials), mission.second.judge(trials) if mission.second else None
-                shown = (_kept_verdicts(opened) or verdicts)[0]
-                if mission.kind == "taught":
-                    draw_forgotten(opened, records)
-                else:
-                    more = partial(results.draw_more, opened, records, trials)
-                    results.draw_picture(opened, records, trials, shown)
-        elif mission.kind == "pictures":
-            verdicts = draw_checked(opened), None
-        elif (asked := asked_run(opened, records)) is not None:
-            opened.keep(runs=(asked.id,))
-            verdicts = _ASKED[mission.kind](opened, asked), None
-    verdict, second = _kept_verdicts(opened) or verdicts
+        verdicts = flow.draw_result(opened)
+    verdict, second = opened.kept_verdicts or verdicts
     if verdict is None or verdict.outcome == "broken":
         for sentence in verdict.sentences(mission.id, t) if verdict else ():
             said.warning(sentence)
         if mission.trains:
-            draw_start(opened, records)
+            flow.draw_start(opened)
         return
     opened.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
     with said:
@@ -144,7 +108,7 @@ def _draw_result(opened: OpenMission, screen: str, records: Sequence[RunRecord])
     _draw_forward(opened, screen)
     if place := open_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT):
         with place:
-            _draw_why(opened, verdict, further, more)
+            _draw_why(opened, verdict, further)
 
 
 def _draw_verdict(opened: OpenMission, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
@@ -179,36 +143,19 @@ def _card(title: str, words: str, claim: str, outcome: str) -> str:
     return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
 
 
-def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str], more: Callable[[], None] | None) -> None:
+def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> None:
     t, mission = opened.visit.t, opened.mission
     for sentence in further:
         st.markdown(sentence)
     draw_sentence(t, t(f"missions.{mission.id}.why"), mission.words, "mission_because")
-    if mission.id == "network":
-        with opened.visit.messages.errors_said():
-            draw_softmax_list(opened)
-    if more is not None:
-        with opened.visit.messages.errors_said():
-            more()
+    with opened.visit.messages.errors_said():
+        flow_of(mission).draw_more(opened)
     if "noise" in verdict.values:
-        words = "network" if "images" in verdict.values else "page"
+        words = mission.id if f"missions.{mission.id}.noise_source" in t else "page"
         st.caption(t(f"missions.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
 
 
-def _kept_verdicts(opened: OpenMission) -> Verdicts | None:
-    """Return the verdicts that were drawn before; None where there are none that still have words."""
-    t, kept = opened.visit.t, opened.own.verdicts
-    if len(kept) != len(opened.claims):
-        return None
-    try:
-        for verdict, (claim, _) in zip(kept, opened.claims, strict=True):
-            verdict.sentences(claim, t)
-    except KeyError:  # the words of this version want other values
-        return None
-    return kept[0], kept[1] if opened.mission.second else None
-
-
-def _draw_question(opened: OpenMission, screen: str, records: Sequence[RunRecord]) -> None:
+def _draw_question(opened: OpenMission, screen: str) -> None:
     t, mission = opened.visit.t, opened.mission
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
@@ -240,7 +187,6 @@ def _draw_feedback(opened: OpenMission, question: Question, chosen: str, feedbac
 
 
 _SCREENS = {
-    "rule": _draw_rule,
     "predict": _draw_predict,
     "second": _draw_predict,
     "watch": _draw_watch,

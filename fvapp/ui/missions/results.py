@@ -14,7 +14,6 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.sureness import draw_mark, draw_same_image, draw_spare, draw_trained_on
 from fvapp.ui.missions.watch import read_run
 from fvapp.ui.parts.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart
@@ -22,45 +21,26 @@ from fvapp.ui.parts.charts import draw_chart
 _NOTHING = "–"
 
 
-def draw_picture(opened: OpenMission, records: Sequence[RunRecord], trials: Sequence[Trial], verdict: Verdict) -> None:
+def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
     t, shows = opened.visit.t, opened.mission.shows
     labels = run_labels([trial.settings for trial in trials], t)
-    for record in records:
+    for record in opened.records:
         if record.state == "failed" and record.error is not None:
             _draw_error(opened, record)
     if "losses" in shows:
-        runs = {label: read_run(opened, record).curves for label, record in zip(labels, records, strict=True)}
+        runs = {label: read_run(opened, record).curves for label, record in zip(labels, opened.records, strict=True)}
         draw_chart(losses_figure(runs, t), "mission_chart", t("missions.chart.losses_alt"))
     elif "overfitting" in shows or "target" in shows:
-        _draw_longest(opened, max(records, key=lambda record: record.epochs))
+        _draw_longest(opened, max(opened.records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
         rows = _rows(trials, t)
         alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
-    measured = {label: record for label, record in zip(labels, records, strict=True) if record.result is not None}
+    measured = {label: record for label, record in zip(labels, opened.records, strict=True) if record.result}
     if measured:
         draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
-    if any(trial.broken for trial in trials):
-        return  # a network of nothing but `nan` answers nothing
-    if "spare" in shows:
-        draw_spare(opened, records)
-    if "mark" in shows:
-        draw_mark(opened, records[0])
-
-
-def draw_more(opened: OpenMission, records: Sequence[RunRecord], trials: Sequence[Trial]) -> None:
-    """Draw what can be looked at beside the explanation."""
-    t, shows = opened.visit.t, opened.mission.shows
-    if "table" in shows:
-        st.table(_table(trials, t))
-    if any(trial.broken for trial in trials):
-        return  # a network of nothing but `nan` answers nothing
-    if "same_image" in shows:
-        draw_same_image(opened, records)
-    if "trained_on" in shows:
-        draw_trained_on(opened, records[0])
 
 
 def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
@@ -103,9 +83,10 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
     ]
 
 
-def _table(trials: Sequence[Trial], t: Translate) -> list[dict[str, str]]:
+def draw_table(trials: Sequence[Trial], t: Translate) -> None:
+    """Draw the numbers of all runs."""
     labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
-    return [
+    rows = [
         {
             t("missions.table.run"): label,
             t("missions.table.epochs"): str(len(trial.epochs)),
@@ -121,6 +102,7 @@ def _table(trials: Sequence[Trial], t: Translate) -> list[dict[str, str]]:
         }
         for trial, label in zip(trials, labels, strict=True)
     ]
+    st.table(rows)
 
 
 def _draw_error(opened: OpenMission, record: RunRecord) -> None:

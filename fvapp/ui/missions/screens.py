@@ -15,7 +15,7 @@ _SHOWN = "mission_screen"
 def screens_of(mission: Mission) -> tuple[str, ...]:
     """Return the names of a mission's screens in their order; ``question:<name>`` for each of its questions."""
     return (
-        *(("rule",) if mission.id == "look" else ()),
+        *mission.before,
         "predict",
         *(("second",) if mission.second else ()),
         "watch",
@@ -35,7 +35,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the furthest screen there is something to do on."""
     if not own.judged:  # else done with an earlier version, which may have asked for less
         if own.prediction is None:
-            return "predict" if own.rule or mission.id != "look" else "rule"
+            return next((screen for screen in mission.before if getattr(own, screen) is None), "predict")
         if not own.predicted_all(mission):
             return "second"
         return "result" if has_result else "watch"
@@ -54,8 +54,8 @@ def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def reach(screens: Sequence[str], due: str) -> int:
-    """Return the place of the last screen that can be gone to: who has a rule to write may predict as well."""
-    return screens.index("predict" if due == "rule" else due)
+    """Return the place of the last screen that can be gone to: nobody need do what stands before the guess."""
+    return max(screens.index("predict"), screens.index(due))
 
 
 def show_screen(mission: Mission, screen: str | None) -> None:

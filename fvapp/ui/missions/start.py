@@ -1,17 +1,16 @@
-"""The button of a mission: it trains, or asks a network there is already; and what a mission sets, in a fold."""
+"""The button that trains the runs of a mission; and what a mission sets, in a fold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from fvapp.charts.network import network_svg
 from fvapp.core.missions import describe_changes
-from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import run_title
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.missions.kept import OpenMission
@@ -21,38 +20,26 @@ from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
 
 _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
-_ASKED_IMAGE = {"answers": 0, "inside": 61}  # test images: an ankle boot, an 8
-_ASK = {"answers": "ask_button", "inside": "inside_button", "taught": "teach_button"}
 
 
-def draw_start(opened: OpenMission, records: Sequence[RunRecord]) -> None:
-    """Draw the button that queues all runs of the mission, or that asks the visitor's latest network."""
-    t, mission, count = opened.visit.t, opened.mission, len(opened.settings)
+def draw_train(opened: OpenMission) -> None:
+    """Draw the button that queues all runs of the mission."""
+    t, count = opened.visit.t, len(opened.settings)
     words = t("missions.page.run_one") if count == 1 else t("missions.page.run_many", n=count)
-    latest = None if mission.kind == "runs" else latest_run(opened)
-    if latest is not None:
-        words = t(f"missions.page.{_ASK[mission.kind]}")
-    elif records:
-        words = t("missions.page.run_again")
+    draw_button(opened, t("missions.page.run_again") if opened.records else words, _submit)
+
+
+def draw_button(opened: OpenMission, words: str, begin: Callable[..., None], *values: object) -> None:
+    """Draw the button of a mission, which calls ``begin(opened, *values)``; not while its runs train."""
     st.button(
         words,
         key="mission_run",
-        type="secondary" if records else "primary",
+        type="secondary" if opened.records else "primary",
         icon=":material/play_arrow:",
-        disabled=any(record.state not in FINISHED for record in records),
-        on_click=_submit if latest is None else _ask,
-        args=(opened,) if latest is None else (opened, latest),
+        disabled=any(record.state not in FINISHED for record in opened.records),
+        on_click=begin,
+        args=(opened, *values),
     )
-    if mission.kind != "runs":
-        dataset = t(f"settings.dataset.choices.{mission.dataset}")
-        network = run_title(latest, t) if latest is not None else ""
-        said = "no_run" if latest is None else "previous_runs"
-        st.caption(t(f"missions.page.{said}", dataset=dataset, network=network))
-
-
-def _ask(opened: OpenMission, latest: RunRecord) -> None:
-    opened.keep(image=_ASKED_IMAGE.get(opened.mission.kind), runs=(latest.id,), verdicts=())
-    show_screen(opened.mission, None)
 
 
 def _submit(opened: OpenMission) -> None:
@@ -92,35 +79,3 @@ def _draw_changes(opened: OpenMission) -> None:
     if "network" in opened.mission.shows:
         for number, settings in enumerate(opened.settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")
-
-
-def asked_run(opened: OpenMission, records: Sequence[RunRecord]) -> RunRecord | None:
-    """Return the network that answers: what was asked, or trained for this mission; its verdict stays.
-
-    Args:
-        records: the mission's runs. Earlier versions did not note what was asked: there it is the latest.
-    """
-    asked = next((run for run in records if run.state in FINISHED and run.can_continue), None)
-    if asked is None and opened.own.image is not None and not opened.own.verdicts:
-        return latest_run(opened)
-    return asked
-
-
-def latest_run(opened: OpenMission) -> RunRecord | None:
-    """Return the visitor's latest run on the mission's data set that has a whole answer to give.
-
-    Of the mission about neurons only a dense network with a hidden layer will do.
-    """
-    dense = opened.mission.id == "inside_neuron"
-    usable = (
-        record
-        for record in reversed(opened.visit.runs())
-        if record.settings.dataset == opened.mission.dataset
-        and record.state in FINISHED
-        and record.can_continue
-        and record.settings.output_units == 10
-        and not record.taught
-        and (opened.mission.kind != "taught" or record.result is not None)
-        and not (dense and (record.settings.network != "dense" or not record.settings.hidden))
-    )
-    return next(usable, None)

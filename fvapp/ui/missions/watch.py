@@ -17,7 +17,6 @@ from fvapp.core.results.moments import read_moments
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import duration
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.start import draw_start
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.data_sets import twelve_pictures
@@ -60,68 +59,59 @@ def read_run(opened: OpenMission, record: RunRecord) -> Seen:
     return seen
 
 
-def read_trials(opened: OpenMission, records: Sequence[RunRecord]) -> list[Trial]:
+def read_trials(opened: OpenMission) -> list[Trial]:
     """Return the mission's runs as its verdict looks at them; none before all have ended."""
-    if not all(record.state in FINISHED for record in records):
+    if not all(record.state in FINISHED for record in opened.records):
         return []
-    return [Trial.from_run(record, read_run(opened, record).events) for record in records]
+    return [Trial.from_run(record, read_run(opened, record).events) for record in opened.records]
 
 
-def draw_watch(opened: OpenMission, records: Sequence[RunRecord]) -> None:
+def draw_runs(opened: OpenMission) -> None:
     """Draw how the runs go, again whenever something changed until all have ended."""
-    t = opened.visit.t
-    if not records:
-        st.markdown(t(f"missions.{opened.mission.id}.task"))
-        draw_start(opened, records)
-        return
     _, address = twelve_pictures(opened.mission.dataset)
     # Once, and not with each of their rows.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
-    if not all(record.state in FINISHED for record in records):
+    if all(record.state in FINISHED for record in opened.records):
+        _draw_race(opened)
+    else:
         opened.visit.draw_live("mission", lambda: _draw_live(opened))
-        return
-    _draw_race(opened, records)
-    if opened.mission.kind == "runs" and not opened.mission.can_judge(read_trials(opened, records)):
-        failed = any(record.state == "failed" for record in records)
-        st.warning(t("missions.page.unexpected_error" if failed else "missions.page.unfinished"))
-    draw_start(opened, records)
 
 
 def _draw_live(opened: OpenMission) -> bool:
-    records = opened.find_runs()
-    if all(record.state in FINISHED for record in records):
+    opened.records = opened.find_runs()
+    if all(record.state in FINISHED for record in opened.records):
         st.rerun()  # the whole page, to draw what came out
-    _draw_race(opened, records)
+    _draw_race(opened)
     return True
 
 
-def _draw_race(opened: OpenMission, records: Sequence[RunRecord]) -> None:
-    t, seen = opened.visit.t, [read_run(opened, record) for record in records]
-    labels = run_labels([record.settings for record in records], t)
-    ways = [min(1.0, each.position / max(1, record.epochs)) for record, each in zip(records, seen, strict=True)]
-    lefts = seconds_left([record.settings for record in records], ways, [each.seconds for each in seen])
+def _draw_race(opened: OpenMission) -> None:
+    t, seen = opened.visit.t, [read_run(opened, record) for record in opened.records]
+    labels = run_labels([record.settings for record in opened.records], t)
+    ways = [min(1.0, each.position / max(1, record.epochs)) for record, each in zip(opened.records, seen, strict=True)]
+    lefts = seconds_left([record.settings for record in opened.records], ways, [each.seconds for each in seen])
     with st.container(key="mission_watch"):
-        _draw_head(opened, records, lefts)
+        _draw_head(opened, lefts)
         curve, race = st.columns([5, 6], gap="large")
         with curve, st.container(key="mission_curves"):
             st.markdown(f"**{t('missions.page.watch_chart')}**")
-            figure = race_figure(list(zip(labels, records, (each.curves for each in seen), strict=True)), t)
+            figure = race_figure(list(zip(labels, opened.records, (each.curves for each in seen), strict=True)), t)
             draw_chart(figure, "mission_race", t("missions.page.watch_chart"))
         with race:
-            for record, each, label, way, left in zip(records, seen, labels, ways, lefts, strict=True):
+            for record, each, label, way, left in zip(opened.records, seen, labels, ways, lefts, strict=True):
                 state = t(f"states.{record.state}")
                 if record.state == "running" and left is not None:
                     state = t("train.time_left", time=duration(left, t))
                 st.html(_row(opened, each, label, way, state))
 
 
-def _draw_head(opened: OpenMission, records: Sequence[RunRecord], lefts: Sequence[float | None]) -> None:
+def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
     """Draw the time left in large type, or what one waits for, and the buttons."""
     visit, t, status = opened.visit, opened.visit.t, opened.visit.engine.status()
-    active = [record for record in records if record.state not in FINISHED]
+    active = [record for record in opened.records if record.state not in FINISHED]
     if not active:
         return
-    trained = [left for left, record in zip(lefts, records, strict=True) if record in active]
+    trained = [left for left, record in zip(lefts, opened.records, strict=True) if record in active]
     at_once = sum(record.state == "running" for record in active)
     said = [] if at_once else [words(record, status, t) for record in active for words in (why_words, place_words)]
     if at_once and None not in trained:
@@ -131,13 +121,13 @@ def _draw_head(opened: OpenMission, records: Sequence[RunRecord], lefts: Sequenc
         st.header(first[0].upper() + first[1:], width="stretch")
         if st.button(t("missions.page.stop"), key="mission_stop", icon=":material/stop:"):
             _command(opened, visit.engine.stop, active)
-        paused = [record for record in records if record.state == "paused"]
+        paused = [record for record in opened.records if record.state == "paused"]
         if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
             _command(opened, visit.engine.resume, paused)
 
 
-def _command(opened: OpenMission, command, records: Sequence[RunRecord]) -> None:
-    for record in records:
+def _command(opened: OpenMission, command) -> None:
+    for record in opened.records:
         give(opened.visit, command, record.id)
     st.rerun()
 

@@ -39,7 +39,7 @@ def draw_by_class(visit: Visit, record: RunRecord | None) -> None:
 
 
 def draw_fold_by_class(visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False) -> None:
-    """Draw a fold with ten bars for each run, and a sentence for a class that is far below the rest.
+    """Draw a fold with a bar a class for each run, and a sentence for a class that is far below the rest.
 
     Args:
         runs: with a result, by what each is called.
@@ -90,7 +90,7 @@ def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
         return record.result.by_class
     labels = open_dataset(record.settings.dataset).y_test
     logits = read_test_logits(visit, record.id, len(labels))
-    return right_by_class(np.asarray(labels), logits.argmax(axis=1))
+    return right_by_class(np.asarray(labels), logits.argmax(axis=1), record.settings.classes)
 
 
 def read_test_logits(visit: Visit, model: str, count: int) -> np.ndarray:

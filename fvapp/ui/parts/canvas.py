@@ -16,9 +16,11 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
+from fvapp.core.schema import Whole, read_or_none
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
 
@@ -28,7 +30,7 @@ SIDE = 360  # CSS pixels at most
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
-_DRAWINGS, _PENS = "drawings", "canvas_pens"  # by data set: as the library describes them; which of the three
+_DRAWINGS, _PENS = "drawings", "canvas_pens"  # by name: as the library describes them; by data set: which of the three
 _MOUNTED = "canvas_mounted"
 
 
@@ -36,7 +38,7 @@ class _Mounted(NamedTuple):
     """The canvas that is on the page."""
 
     key: str
-    place: tuple[str, str, str]  # page, data set or name, workspace
+    place: tuple[str, str, str]  # page, name of the drawing, workspace
     below: Sequence[Mapping[str, Any]]  # what was drawn before it came, as the library describes it
 
 
@@ -47,10 +49,10 @@ def draw_canvas(
 
     Args:
         on_change: called when somebody has drawn, before the page is drawn again.
-        name: of a drawing beside the one of the data set.
+        name: by which the server remembers a drawing that is not the one of the data set.
     """
-    brush, pens = BRUSHES[dataset], st.session_state.setdefault(_PENS, {})
-    mounted = _mounted(visit, (page, name or dataset, visit.token))
+    brush, pens = BRUSHES[DATASETS[dataset].way], st.session_state.setdefault(_PENS, {})
+    mounted = _mounted(visit, (page, _name(dataset, name), visit.token))
     chosen = _sent(f"{mounted.key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
@@ -64,7 +66,7 @@ def draw_canvas(
             st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=keep_drawing, **_CANVAS)
         _keep(visit, mounted)  # a browser that comes back tells before its canvas is known here
         words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
-        words |= {"hint": visit.t(f"draw.canvas.hint.{dataset}"), "clear": visit.t("draw.clear")}
+        words |= {"hint": visit.t(DATASETS[dataset].term("hint")), "clear": visit.t("draw.clear")}
         below = _below(mounted)
         data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words}
         data |= {"kept": len(below), "below": _picture(below, brush.colour)}
@@ -77,7 +79,12 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
     Raises:
         StrokesError: a browser sent something else.
     """
-    return parse_canvas(st.session_state.get(_DRAWINGS, {}).get(name or dataset), BRUSHES[dataset].shade)
+    sent = st.session_state.get(_DRAWINGS, {}).get(_name(dataset, name))
+    return parse_canvas(sent, BRUSHES[DATASETS[dataset].way].shade)
+
+
+def _name(dataset: str, name: str | None) -> str:
+    return name or f"drawing_{dataset}"
 
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
@@ -89,7 +96,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
             state[_DRAWINGS] = {}
         below: list[Mapping[str, Any]] = []
         with suppress(FvappError):  # a workspace that cannot be opened now, as the page says; no drawing
-            if name not in state[_DRAWINGS] and (kept := visit.engine.recall(token, f"drawing_{name}")):
+            if name not in state[_DRAWINGS] and (kept := visit.engine.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
         mounted = _Mounted(f"canvas_{page}_{name}_{number}", place, below)
@@ -108,13 +115,12 @@ def _keep(visit: Visit, mounted: _Mounted) -> None:
         drawings[drawn] = drawing
         rounded = json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))  # a third of the bytes
         with suppress(FvappError):
-            visit.engine.remember(token, f"drawing_{drawn}", zlib.compress(json.dumps(rounded).encode()))
+            visit.engine.remember(token, drawn, zlib.compress(json.dumps(rounded).encode()))
 
 
 def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:
     """Return what is left of the strokes that were drawn before the canvas came."""
-    kept = _sent(f"{mounted.key}_companion", "kept")
-    return mounted.below[:kept] if isinstance(kept, int) and kept >= 0 else mounted.below
+    return mounted.below[: read_or_none(Whole, _sent(f"{mounted.key}_companion", "kept"))]
 
 
 def _sent(key: str, name: str) -> object:

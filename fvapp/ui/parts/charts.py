@@ -8,6 +8,8 @@ from itertools import takewhile
 import streamlit as st
 
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
+from fvapp.core.schema import read_or_none
+from fvapp.ui.compat.figures import CheckedFigure
 
 # `st.html` takes SVG out, and `st.image` shows it as a picture of its own,
 # where `currentColor` is black in the dark too.
@@ -51,16 +53,15 @@ def draw_clickable(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
 
 
 def _draw(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
-    return st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more)
+    ready = CheckedFigure(figure.to_dict())
+    return st.plotly_chart(ready, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more)
 
 
 def _clicked(event: object) -> tuple[int, ...]:
-    """Return the numbers of the mark that was clicked. A browser may send anything."""
+    """Return the numbers of the mark that was clicked."""
     points = event.selection.points if event else []
-    data = points[0].get("customdata") if points else None
-    if not isinstance(data, (list, tuple)):
-        return ()
-    return tuple(takewhile(lambda each: isinstance(each, int) and not isinstance(each, bool), data))
+    data = read_or_none(tuple[object, ...], points[0].get("customdata")) if points else None
+    return tuple(takewhile(lambda each: read_or_none(int, each) is not None, data or ()))
 
 
 def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure], str]) -> None:

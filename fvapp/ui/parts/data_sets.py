@@ -11,7 +11,7 @@ import streamlit as st
 from fvapp.charts.images import png_address
 from fvapp.core.datasets import Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import remarks
-from fvapp.core.datasets.twelve import TWELVE, twelve_images
+from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
@@ -54,5 +54,5 @@ def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
         DatasetError: the data set cannot be read.
     """
     data = open_dataset(dataset)
-    labels = np.asarray(data.y_test)[list(TWELVE[dataset])].tolist()
+    labels = np.asarray(data.y_test)[twelve_numbers(data)].tolist()
     return tuple(labels), png_address(np.hstack(list(twelve_images(data))))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.core.export import export_name, export_notebook, export_script
+from fvapp.core.export import export_name, export_notebook, export_script, write_images
 from fvapp.core.missions import run_labels
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
+from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.downloads import draw_download
 
 _HEIGHT = 320
@@ -38,3 +39,9 @@ def draw_code(t: Translator, runs: Sequence[RunSettings]) -> None:
             draw_download("download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python")
             notebook, kind = export_notebook(settings, t), "application/x-ipynb+json"
             draw_download("download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind)
+            if not settings.data.in_keras:
+                file, kind = f"{settings.dataset}.npz", "application/octet-stream"
+                words = t("export.images", file=file)
+                draw_download(
+                    "download_images", words, lambda: write_images(open_dataset(settings.dataset)), file, kind
+                )

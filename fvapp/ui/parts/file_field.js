@@ -46,8 +46,7 @@ async function take(source, field) {
 }
 
 function say(field, what) {
-  field.refused.textContent = what;
-  field.refused.hidden = !what;
+  Object.assign(field.refused, { textContent: what, hidden: !what });
 }
 
 function build(parent, { camera, picture }) {
@@ -55,8 +54,7 @@ function build(parent, { camera, picture }) {
   if (camera) {
     field.video = node("video", "", field);
     field.video.muted = field.video.playsInline = field.video.autoplay = true;
-    field.shoot = node("button", "choose", field);
-    field.shoot.onclick = () => take(field.video, field);
+    field.shoot = button("choose", field, "", () => take(field.video, field));
   } else {
     field.name = node("div", "name", field);
     const zone = node("div", "zone", field);
@@ -66,14 +64,14 @@ function build(parent, { camera, picture }) {
       field.photo.input.setAttribute("capture", "environment");
     }
     field.drop = node("span", "drop", zone);
-    zone.ondragover = (event) => {
+    const mark = (over) => (event) => {
       event.preventDefault();
-      zone.classList.add("over");
+      zone.classList.toggle("over", over);
     };
-    zone.ondragleave = () => zone.classList.remove("over");
+    zone.ondragover = mark(true);
+    zone.ondragleave = mark(false);
     zone.ondrop = (event) => {
-      event.preventDefault();
-      zone.classList.remove("over");
+      mark(false)(event);
       if (event.dataTransfer.files.length) take(event.dataTransfer.files[0], field);
     };
   }
@@ -85,8 +83,7 @@ function build(parent, { camera, picture }) {
 function input(field, zone, name = "") {
   const label = node("label", `choose ${name}`, zone);
   label.words = node("span", "", label);
-  label.input = node("input", "", label);
-  label.input.type = "file";
+  label.input = Object.assign(node("input", "", label), { type: "file" });
   label.input.onchange = () => {
     const [file] = label.input.files;
     if (file) take(file, field);

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
 from fvapp.core.documents.example_files import MOST_BYTES as MOST_EXAMPLE_BYTES
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError
 from fvapp.core.errors import FvappError
+from fvapp.core.schema import read_or_none
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
 
@@ -91,12 +93,16 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
         st.rerun()
 
 
+@dataclass(frozen=True)
+class _Sent:
+    id: str
+    content: str
+
+
 def _read(sent: object) -> tuple[str | None, bytes | None]:
-    """Return the name that the browser made for what it sent, and the content. A browser may send anything."""
-    number, content = (sent.get("id"), sent.get("content")) if isinstance(sent, Mapping) else (None, None)
-    if not isinstance(number, str) or not isinstance(content, str):
-        return None, None
+    """Return the name that the browser made for what it sent, and the content."""
+    told = read_or_none(_Sent, sent)
     try:
-        return number[:40], b64decode(content, validate=True)
+        return (told.id[:40], b64decode(told.content, validate=True)) if told else (None, None)
     except ValueError:  # also of letters that are none of base64's
-        return number[:40], None
+        return told.id[:40], None

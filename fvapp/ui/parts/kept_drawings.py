@@ -9,10 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.report import Drawing
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent
+from fvapp.core.wording import class_names, percent
 from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
 
@@ -69,7 +68,7 @@ def _drawing(row: dict[str, object], dataset: str | None, t: Translator) -> Draw
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
         share = percent(float(row["share"]))
-        caption = f"{t(DATASETS[dataset].class_names[int(row['label'])])} · {share}" if dataset else share
+        caption = f"{class_names(dataset, t)[int(row['label'])]} · {share}" if dataset else share
     except (KeyError, ValueError, IndexError, Base64Error):
         return None
     return Drawing(pixels, caption) if len(pixels) == 28 * 28 else None

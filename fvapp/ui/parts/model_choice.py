@@ -6,20 +6,29 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from fvapp.core.datasets import SHIPPED
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 
-def draw_model_choice(visit: Visit, dataset: str) -> str:
-    """Draw the choice and return the model: a run's id, or the data set's name for the model that ships."""
+def draw_model_choice(visit: Visit, dataset: str) -> str | None:
+    """Draw the choice and return the model: a run's id, or the data set's name for the model that ships.
+
+    Where there is neither, draw the way to the training.
+    """
     t = visit.t
     records = models_of(visit, dataset)
     titles = run_titles(records, t)
     words = {record.id: titles[record.id] + _accuracy(record) for record in records}
-    words[dataset] = t("draw.shipped_model")
+    if dataset in SHIPPED:
+        words[dataset] = t("draw.shipped_model")
+    if not words:
+        st.page_link(page_path("train"), label=t("teaching.train_first"), icon=":material/school:")
+        return None
     with st.container(key="model_choice", width=320):
         kept, names = _kept(dataset, records), (f"model_{dataset}", f"models_{dataset}")
         return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records), help=t("draw.model_help"))
@@ -65,7 +74,7 @@ def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
         record
         for record in reversed(visit.runs())
         if (record.can_continue or (record.state == "running" and record.events > 1))
-        and record.settings.output_units == 10
+        and record.settings.one_a_class
         and dataset in (None, record.settings.dataset)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -30,7 +31,7 @@ class PageRow:
         return f"fvapp.ui.{self.name}.page"
 
 
-PAGES = (
+_ROWS = (
     PageRow("train", "", ":material/model_training:", tab=True),
     PageRow("draw", "draw", ":material/draw:", tab=True),
     PageRow("inside", "inside", ":material/visibility:", tab=True),
@@ -40,5 +41,10 @@ PAGES = (
     PageRow("classroom", "class", ":material/groups:", closable=False, in_class=True),
 )
 
-CLOSABLE = tuple(row.name for row in PAGES if row.closable)
-"""Pages that a teacher can close."""
+PAGES: Mapping[str, PageRow] = {row.name: row for row in _ROWS}
+"""Every page, in the order of the links."""
+
+
+def closable_pages() -> tuple[str, ...]:
+    """Return the pages that a teacher can close."""
+    return tuple(name for name, row in PAGES.items() if row.closable)

@@ -48,7 +48,7 @@ def draw_drawing(visit: Visit, dataset: str, page: str, side: int = SIDE) -> Non
     Args:
         side: CSS pixels it has at most.
     """
-    draw_canvas(visit, dataset, lambda: _take("canvas"), page, side)
+    draw_canvas(visit, dataset, lambda: _choose("canvas"), page, side)
     _draw_trouble(visit, "canvas", partial(_from_canvas, dataset))
 
 
@@ -61,7 +61,7 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
     t = visit.t
     with st.container(key="chosen_picture", width=SIDE):
         st.image(picture.original, width="stretch", alt=t("draw.original"))
-        st.button(t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=lambda: _take("canvas"))
+        st.button(t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=lambda: _choose("canvas"))
     return picture
 
 
@@ -77,7 +77,7 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
 
 def draw_file(visit: Visit) -> None:
     """Draw the field for a file."""
-    draw_picture_field(visit, visit.t("draw.upload"), "upload", _take_file)
+    draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file)
     _draw_trouble(visit, "upload", _from_file)
 
 
@@ -108,7 +108,7 @@ def choose_test_image(index: int) -> None:
     """Take a test image as the picture, as if its number had been typed."""
     number, _ = st.session_state.get(_INDEX, (0, None))
     st.session_state[_INDEX] = (number + 1, index)
-    _take("test")
+    _choose("test")
 
 
 def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
@@ -124,11 +124,11 @@ def _source() -> str:
     return st.session_state.get(_SOURCE, "canvas")
 
 
-def _take(source: str) -> None:
+def _choose(source: str) -> None:
     st.session_state[_SOURCE] = source
 
 
-def _take_file(data: bytes) -> None:
+def _open_file(data: bytes) -> None:
     """Take a file as the picture, or keep why it is none."""
     try:
         photo = load_image(data)
@@ -136,7 +136,7 @@ def _take_file(data: bytes) -> None:
     except FvappError as error:
         read = error
     st.session_state[_FILE] = read
-    _take("file")
+    _choose("file")
 
 
 def _draw_index(label: str) -> None:
@@ -153,7 +153,7 @@ def _draw_index(label: str) -> None:
     def typed() -> None:
         if state.get(_INDEX, (0, None))[0] == number:
             state[_INDEX] = (number, state[key])
-            _take("test")
+            _choose("test")
 
     with st.container(key="test_index"):
         st.number_input(label, value=None, step=1, key=key, on_change=typed)
@@ -196,7 +196,7 @@ def _draw_camera(visit: Visit) -> None:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
         # Only now: the browser asks for permission as soon as the field is there.
-        draw_picture_field(visit, t("draw.camera"), "camera_picture", _take_file, camera=True)
+        draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, camera=True)
     else:
         st.caption(t("draw.camera_help"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.runs import RunRecord
+from fvapp.core.schema import read_or_none
 from fvapp.ui.visit import Visit
 
 REFLECTION = "reflection"
@@ -24,7 +25,6 @@ def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
         prediction = progress[mission.id].prediction
         if prediction is not None and (record.group or "").startswith(mission.group):
             said.append((t("classroom.results.prediction"), t(f"missions.{mission.id}.predict.{prediction}")))
-    reflection = visit.engine.read_note(visit.token, REFLECTION)
-    if isinstance(reflection, str) and reflection:
+    if reflection := read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)):
         said.append((t("classroom.seat.reflection"), reflection))
     return said

@@ -101,9 +101,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Keys are ahead of the server: the outline goes with them.
   let marked = state.keys && data.marked && state.over ? { ...data.marked, ...state.over } : data.marked;
   const drawMark = () =>
-    [...root.children].forEach((tile, index) => {
-      outline(tile.parts.mark, marked?.tile === index ? marked : null, height, width);
-    });
+    [...root.children].forEach(({ parts }, index) => outline(parts.mark, marked?.tile === index && marked, height, width));
 
   [...root.children].forEach((tile, index) => {
     const { canvas, caption } = tile.parts;

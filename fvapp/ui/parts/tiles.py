@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import streamlit as st
 
+from fvapp.core.schema import read_or_none
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import as_text, make_component
 
@@ -120,13 +121,6 @@ def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
 
 
 def _read_click(clicked: object, count: int, height: int, width: int) -> Click | None:
-    """A browser may send anything."""
-    if not isinstance(clicked, Mapping):
-        return None
-    numbers = [clicked.get(name) for name in ("tile", "row", "column")]
-    if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
-        return None
-    tile, row, column = numbers
-    if not (0 <= tile < count and -1 <= row < height and -1 <= column < width):
-        return None
-    return Click(tile, row, column)
+    click = read_or_none(Click, clicked)
+    on_a_tile = click and 0 <= click.tile < count and -1 <= click.row < height and -1 <= click.column < width
+    return click if on_a_tile else None

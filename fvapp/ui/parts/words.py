@@ -25,7 +25,7 @@ def state_words(record: RunRecord, t: Translator) -> str:
 def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return what the visitor should know beside the state, or an empty text."""
     if record.reason is not None:
-        return t(f"reasons.{record.reason}")
+        return t(f"reasons.{record.reason}", images=f"{record.settings.data.test_images:,}")
     if record.state == "queued" and status.state == "starting" and status.slow_start:
         return t("train.engine.slow", time=duration(status.slow_start, t))
     if record.state == "queued" and status.state != "ready":
@@ -44,9 +44,10 @@ def failure_words(record: RunRecord, t: Translator) -> str:
     """Return one sentence about a failed run, and what to do next."""
     settings = record.settings
     if not settings.flatten:
-        return t("train.failed.flatten")
-    if settings.output_units < 10:
-        return t("train.failed.output_units", n=settings.output_units)
+        return t("train.failed.flatten", n=settings.output_units)
+    if not settings.answers_all:
+        last, classes = settings.classes - 1, settings.classes
+        return t("train.failed.output_units", n=settings.output_units, last=last, classes=classes)
     return t("train.failed.other")
 
 

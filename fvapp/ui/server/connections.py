@@ -2,6 +2,9 @@
 
 uvicorn waits for a first request for ever. Each connection is a file of the process, of which a shell may allow 1,024;
 with all of them taken, nobody gets in. It waits as long for the rest of a message, and has what came in memory.
+
+httptools, which uvicorn would use where it is installed, is no requirement: it answers in 0.8 of the time but limits no
+headers, and took 20 MB of them for one request, of which h11 takes 64 kB.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ MOST_BYTES = 16 * 2**20
 """Of all that is kept; all of Streamlit's files take 9 MB."""
 
 _HEAD = b"<head>"
+# Tried and left: naming the code of the first elements here too. On a slow line the Train button came later.
 _TOLD = PAGE_TOLD + (GREETING + late_scripts()).encode()
 _WORTH = 0.9  # of the size: fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.core.errors import SettingsError, Term
-from fvapp.core.glossary import SETTING_WORDS
 from fvapp.core.limits import broken_limits
-from fvapp.core.settings import SETTINGS, RunSettings, Setting, Topic, Value, from_text, preset_settings, to_text
+from fvapp.core.setting import Setting, Topic, Value, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import when_chosen
@@ -21,16 +21,7 @@ from fvapp.ui.parts.own_examples import kept_examples
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
-# Fields that mean nothing to a network of the other kind are not shown for it.
-_ONLY_FOR_DENSE = frozenset({"hidden"})
-# And those that mean nothing where another says "none".
-_ONLY_WITH = {"target_value": "target_metric", "rare_share": "rare_class", "example_weight": "examples"}
-# A field for numbers drops one beyond 2**53 without a word.
-_TYPED = frozenset({"seed"})
-# Those whose choices stand side by side.
-_CLICKED = frozenset({"dataset", "network", "preset"})
-_STEPS = {"validation_split": 0.05, "wrong_labels": 0.1, "dropout": 0.1, "target_value": 0.05, "learning_rate": 0.001}
-
+_CLICKED = {"preset", *(row.name for row in SETTINGS.values() if row.side_by_side)}
 _ROW_HEIGHT = 70  # pixels of a field with its label
 
 _SHOWN = "form_shows"
@@ -68,6 +59,9 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | Non
     """
     settings, errors = _read_fields(visit)
     if settings is not None:
+        if settings.dataset != visit.settings.dataset:
+            follow = {row.name: _held(row, settings) for row in SETTINGS.values() if row.name != "dataset"}
+            st.session_state.update({name: held for name, held in follow.items() if st.session_state.get(name) != held})
         visit.set_settings(settings)
         st.session_state[_SHOWN] = settings
     for topic in ("network", "training", "data"):
@@ -115,29 +109,22 @@ def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsEr
 
     What is wrong between fields is judged with the defaults of those that are wrong by themselves.
     """
+    before = visit.settings
     values: dict[str, Value] = {}
     errors: dict[str, SettingsError] = {}
     for row in SETTINGS.values():
         try:
-            values[row.name] = _read_field(row, visit.settings)
+            values[row.name] = _read_field(row, before)
         except SettingsError as error:
             errors[row.name] = error
+    if values.get("dataset", before.dataset) != before.dataset:  # what it does not have goes, unless it was typed now
+        there = before.on(values["dataset"])
+        values |= {name: getattr(there, name) for name in values if values[name] == getattr(before, name)}
     together: list[SettingsError] = []
-    try:
-        settings = RunSettings(**values)
-    except SettingsError as error:
-        together.append(error)
-        del values["target_metric"]
-        settings = RunSettings(**values)
+    settings = RunSettings.without_conflicts(values, together)
     for error in (*together, *broken_limits(settings)):
-        errors.setdefault(_field_of(error), error)
+        errors.setdefault(error.setting, error)
     return (None if errors else settings), errors
-
-
-def _field_of(error: SettingsError) -> str:
-    """Return the name of the field that an error is about."""
-    label = error.values.get("field")
-    return next((name for name in SETTINGS if label == Term(f"settings.{name}.label")), "")
 
 
 def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[str, SettingsError]) -> None:
@@ -156,27 +143,25 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[st
 def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bool:
     if row.name in locked or row.name == "dataset":
         return False
-    if row.name in _ONLY_WITH:
-        other = _ONLY_WITH[row.name]
+    if other := row.only_with:
         held = st.session_state.get(other, to_text(other, getattr(settings, other)))
         return held != "none" and other not in locked
-    network = st.session_state.get("network", settings.network)
-    return network == "dense" or row.name not in _ONLY_FOR_DENSE
+    return row.only_for in ("", st.session_state.get("network", settings.network))
 
 
-def _help(name: str, t: Translator) -> str:
+def _help(row: Setting, t: Translator) -> str:
     """Return the help of a setting, with a link to the glossary where a word of it is explained there."""
-    text, word = t(f"settings.{name}.help"), SETTING_WORDS.get(name)
-    return text if word is None else help_with_word(t, word, text)
+    text = t(f"settings.{row.name}.help")
+    return help_with_word(t, row.word, text) if row.word else text
 
 
 def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
     # The value is given as default too: a browser that gets two script runs in quick succession shows only the second,
     # in which a value written to the session before the first is no news any more.
     held = _held(row, settings)
-    label, help_text = t(f"settings.{row.name}.label"), _help(row.name, t)
+    label, help_text = t(f"settings.{row.name}.label"), _help(row, t)
     if row.kind == "choice":
-        options = [to_text(row.name, choice) for choice in row.choices]
+        options = [to_text(row.name, choice) for choice in row.choices_on(settings.dataset)]
         words = {
             "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, settings.dataset),
             "key": row.name,
@@ -184,20 +169,19 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
         }
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
             words["help"], words["label_visibility"] = None, "collapsed"
-        if row.name in ("dataset", "network"):
+        if row.side_by_side:
             st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
         else:
             st.selectbox(label, options, index=options.index(held), filter_mode=None, **words)
     elif row.kind == "flag":
         st.toggle(label, value=held, key=row.name, help=help_text)
-    elif row.name in _TYPED:
+    elif row.typed:
         st.text_input(label, value=held, key=row.name, help=help_text, max_chars=40)
     elif row.kind == "widths":
         st.text_input(label, value=held, key=row.name, help=help_text, placeholder=t("train.no_hidden"))
-    elif row.kind == "whole":
-        st.number_input(label, value=held, step=1, format="%d", key=row.name, help=help_text)
     else:
-        st.number_input(label, value=held, step=_STEPS[row.name], format="%g", key=row.name, help=help_text)
+        step, written = (1, "%d") if row.kind == "whole" else (row.step, "%g")
+        st.number_input(label, value=held, step=step, format=written, key=row.name, help=help_text)
 
 
 def _read_field(row: Setting, settings: RunSettings) -> Value:
@@ -205,7 +189,7 @@ def _read_field(row: Setting, settings: RunSettings) -> Value:
     if row.name not in st.session_state:
         return getattr(settings, row.name)
     held = st.session_state[row.name]
-    if row.kind in ("choice", "widths") or row.name in _TYPED:
+    if row.kind in ("choice", "widths") or row.typed:
         return from_text(row.name, held or "")
     if held is None:
         label = Term(f"settings.{row.name}.label")
@@ -264,7 +248,7 @@ def _held(row: Setting, settings: RunSettings) -> Value:
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))
-    return to_text(row.name, value) if row.kind == "choice" or row.name in _TYPED else value
+    return to_text(row.name, value) if row.kind == "choice" or row.typed else value
 
 
 def _take_preset(visit: Visit, name: str) -> None:

@@ -17,8 +17,7 @@ function build(parent, svg) {
     new ResizeObserver(() => fit(parent.drawn)).observe(box);
   }
   box.innerHTML = svg;
-  const canvas = document.createElement("canvas");
-  canvas.setAttribute("aria-hidden", "true");
+  const canvas = Object.assign(node("canvas", "", box), { ariaHidden: "true" });
   box.prepend(canvas);
   const paths = [...box.querySelectorAll("path.weights")];
   const ends = paths.flatMap((path) => path.getAttribute("d").match(/[\d.]+/g).map(Number));

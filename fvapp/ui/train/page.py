@@ -51,7 +51,7 @@ def show(visit: Visit) -> None:
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
             settings, errors = draw_fields(visit, hidden)
-    about.markdown(visit.t(f"train.intro.{visit.settings.dataset}"))
+    about.markdown(visit.t(visit.settings.data.term("intro")))
     _draw_line(visit, line, folded, errors)
     _draw_start(visit, start, settings)
     with run:

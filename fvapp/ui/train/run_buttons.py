@@ -32,7 +32,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
         return
     with st.container(horizontal=True, key="run_buttons"):
         state, asked = record.state, asked_to(record) is not None
-        if state in ("stopped", "done") and record.can_continue and record.settings.output_units == 10:
+        if state in ("stopped", "done") and record.can_continue and record.settings.one_a_class:
             _draw_try(visit, record, primary)
             draw_at_home(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:

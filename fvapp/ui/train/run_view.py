@@ -206,11 +206,12 @@ def _draw_metrics(visit: Visit, record: RunRecord | None, curves: Curves) -> Non
     )
     validation = validated[-1] if len(validated) else None
     st.metric(t("train.validation_accuracy"), _share(validation), help=help_with_word(t, "validation"))
+    images = (record.settings if record else visit.settings).data.test_images
     with st.container(key="test_result"):
         st.metric(
             t("train.test_accuracy"),
             _share(record.result.test_accuracy if record and record.result else None),
-            help=help_with_word(t, "sets", t("train.test_accuracy_help")),
+            help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
         )
 
 

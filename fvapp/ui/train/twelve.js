@@ -144,8 +144,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parts.range.setAttribute("aria-valuetext", lineOf(data, moment));
   }
 
-  function step() {
-    state.at = Math.min(last, state.at + 1);
+  function show(at) {
+    state.at = at;
     draw();
     go();
   }
@@ -159,7 +159,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return;
     }
     if (state.back && !state.playing) return;
-    state.timer = setTimeout(step, last - state.at > 8 ? HURRIED : PACE);
+    state.timer = setTimeout(() => show(Math.min(last, state.at + 1)), last - state.at > 8 ? HURRIED : PACE);
   }
 
   parts.grid.setAttribute("aria-label", data.words.history);
@@ -172,20 +172,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
       draw();
       return;
     }
-    if (moving()) {
-      Object.assign(state, { playing: false, back: true });
-    } else {
-      if (state.at >= last) state.at = 0;
-      Object.assign(state, { playing: true, back: true });
-    }
-    draw();
-    go();
+    Object.assign(state, { playing: !moving(), back: true });
+    show(state.playing && state.at >= last ? 0 : state.at);
   };
   parts.range.oninput = () => {
-    state.at = Number(parts.range.value);
-    Object.assign(state, { playing: false, back: state.at < last });
-    draw();
-    go();
+    const at = Number(parts.range.value);
+    Object.assign(state, { playing: false, back: at < last });
+    show(at);
   };
   parts.tiles.forEach(({ tile }, index) => {
     tile.onclick = () => open(parts, data, index, (image) => setTriggerValue("opened", image));

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.datasets.twelve import TWELVE
+from fvapp.core.datasets.twelve import twelve_numbers
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event
 from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
+from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.data_sets import twelve_pictures
+from fvapp.ui.parts.data_sets import open_dataset, twelve_pictures
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
 from fvapp.ui.parts.remembered import remembered
@@ -20,7 +21,6 @@ from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
 _OPENED = "opened_run"
-_COUNT = 12
 _WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "nothing")
 
 
@@ -29,17 +29,19 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
 
     A run that has ended without having been asked, one of an earlier version for instance, has none.
     """
+    dataset = record.settings.dataset if record else visit.settings.dataset
+    try:
+        truth, picture = twelve_pictures(dataset)
+    except FvappError:
+        truth, picture = (), ""  # what happens without its data set is said where it trains
     with st.container(key="twelve"):
-        moments = _moments(record, events)
+        moments = _moments(record, events, len(truth))
         if record is not None and record.state in FINISHED and not moments:
             return
         if record is not None and (record.state in ACTIVE or record.can_continue) and draw_neurons(visit, record):
             return
-        dataset = record.settings.dataset if record else visit.settings.dataset
-        try:
-            truth, picture = twelve_pictures(dataset)
-        except FvappError:
-            return  # what happens without its data set is said where it trains
+        if not truth:
+            return
         result = _component(
             key="twelve_images",
             data=_data(visit.t, record, dataset, truth, picture, moments),
@@ -54,10 +56,10 @@ def can_look_inside(record: RunRecord) -> bool:
     return record.can_continue or record.state == "running"
 
 
-def _moments(record: RunRecord | None, events: tuple[Event, ...]) -> tuple[Moment, ...]:
+def _moments(record: RunRecord | None, events: tuple[Event, ...], count: int) -> tuple[Moment, ...]:
     def read() -> tuple[Moment, ...]:
         # A file may say something of another number of images.
-        return tuple(moment for moment in read_moments(events) if len(moment.labels) == _COUNT)
+        return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
     return remembered("kept_moments", (record.id if record else None, len(events)), read)
 
@@ -112,9 +114,9 @@ def follow_opened() -> None:
 
 
 def _open(record: RunRecord, opened: object) -> None:
-    """Have the page go inside, with this run and this image. A browser may send anything."""
-    numbers = TWELVE[record.settings.dataset]
-    if isinstance(opened, int) and not isinstance(opened, bool) and 0 <= opened < len(numbers):
-        choose_test_image(numbers[opened])
+    """Have the page go inside, with this run and this image."""
+    numbers, place = twelve_numbers(open_dataset(record.settings.dataset)), read_or_none(Whole, opened)
+    if place is not None and place < len(numbers):
+        choose_test_image(numbers[place])
         st.session_state[_OPENED] = record.id
         st.rerun()

@@ -44,7 +44,7 @@ def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
         _draw_run(visit, next(record for record in records if record.id == shown))
     with st.expander(t("workspace.run.bring_back"), key="bring_back", icon=":material/upload_file:"):
         st.write(t("workspace.run.bring_back_hint"))
-        draw_run_file_field(visit, t("workspace.run.bring_back"), "bring_back_file", partial(_take, visit))
+        draw_run_file_field(visit, t("workspace.run.bring_back"), "bring_back_file", partial(_bring_back, visit))
 
 
 def _draw_run(visit: Visit, record: RunRecord) -> None:
@@ -105,7 +105,7 @@ def _undo(visit: Visit) -> None:
         del st.session_state[_DELETED]
 
 
-def _take(visit: Visit, data: bytes) -> None:
+def _bring_back(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
         record, events = read_run_file(data)
         brought = visit.engine.add_run(visit.token, record, events, read_examples_of(data))

@@ -44,18 +44,12 @@ def test_no_letter_of_a_code_is_a_vowel_or_reads_like_another():
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("Mia & Ali", "Mia & Ali"),
+        *((same, same) for same in ("Mia & Ali", "<b>Mia</b>", "=1+1", "$x^2$ Mia", "小明", "Mia 🦦", "Mia ❤\ufe0f")),
         ("  Mia \n Ali ", "Mia Ali"),
         ("Mia\u202eilA", "Mia ilA"),
         ("M\u200bi\u200ba", "M i a"),
         ("Ｍｉａ", "Mia"),
-        ("<b>Mia</b>", "<b>Mia</b>"),
-        ("=1+1", "=1+1"),
-        ("$x^2$ Mia", "$x^2$ Mia"),
-        ("小明", "小明"),
-        ("Mia 🦦", "Mia 🦦"),
         ("\u3164Mia\u2800Li\ufe0f", "Mia Li\ufe0f"),
-        ("Mia ❤\ufe0f", "Mia ❤\ufe0f"),
     ],
 )
 def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
@@ -65,21 +59,10 @@ def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
-        ("", "nickname_length"),
-        ("M", "nickname_length"),
-        ("M" * 21, "nickname_length"),
-        ("M" * 10_000, "nickname_length"),
-        ("\u200b\u202e\u200b", "nickname_length"),
-        ("\u3164\u3164", "nickname_length"),
-        ("\uffa0\uffa0", "nickname_length"),
-        ("\u115f\u1160", "nickname_length"),
-        ("\u2800\u2800", "nickname_length"),
-        ("M\ufe0f", "nickname_length"),
-        ("🦦🦦", "nickname_letters"),
-        ("...", "nickname_letters"),
-        ("M" + "\u0335" * 15, "nickname_letters"),
-        ("quiet  otter", "nickname_taken"),
-        ("ＱＵＩＥＴ Otter", "nickname_taken"),
+        *((typed, "nickname_length") for typed in ("", "M", "M" * 21, "M" * 10_000, "M\ufe0f", "\u200b\u202e\u200b")),
+        *((2 * blank, "nickname_length") for blank in "\u3164\uffa0\u115f\u2800"),
+        *((typed, "nickname_letters") for typed in ("🦦🦦", "...", "M" + "\u0335" * 15)),
+        *((typed, "nickname_taken") for typed in ("quiet  otter", "ＱＵＩＥＴ Otter")),
     ],
 )
 def test_a_nickname_that_nobody_can_read_or_tell_apart_is_refused(typed, code):

@@ -38,15 +38,8 @@ def guesses(epoch, step, *steps, label=3):
 
 RESULT = RunResult(0.42, 0.85, 0.8, temperature=1.1)
 EVENTS = (
-    STARTED,
-    guesses(0, 800, 0, 1, 3),
-    block(1, 800),
-    block(1, 1_688),
-    epoch(1),
-    guesses(1, 0, 1_688),
-    block(2, 1_688),
-    epoch(2),
-    RunEnded("done", RESULT),
+    *(STARTED, guesses(0, 800, 0, 1, 3), block(1, 800), block(1, 1_688), epoch(1)),
+    *(guesses(1, 0, 1_688), block(2, 1_688), epoch(2), RunEnded("done", RESULT)),
 )
 RECORD = RunRecord(
     id="secret",
@@ -168,17 +161,9 @@ def test_the_file_of_the_longest_run_can_be_brought_back():
 
 
 def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
-    record, _ = read_run_file(
-        as_bytes(content(id="other", number=3, place=1, can_continue=True, group="x", reason="y"))
-    )
-    assert (record.id, record.number, record.place, record.can_continue, record.group, record.reason) == (
-        "",
-        0,
-        None,
-        False,
-        None,
-        None,
-    )
+    told = {"id": "other", "number": 3, "place": 1, "can_continue": True, "group": "x", "reason": "y"}
+    record, _ = read_run_file(as_bytes(content(**told)))
+    assert record == replace(record, id="", number=0, place=None, can_continue=False, group=None, reason=None)
 
 
 def with_event(event):
@@ -245,22 +230,12 @@ HOSTILE = {
     ),
     **{
         f"guesses with {name} {value}": as_bytes(with_event(event_to_json(guesses(1, 0, 9)) | {name: value}))
-        for name, value in (
-            ("steps", None),
-            ("steps", []),
-            ("steps", [9, 9]),
-            ("steps", [True]),
-            ("steps", list(range(100))),
-            ("labels", [[20] * 12]),
-            ("labels", [[0.5] * 12]),
-            ("labels", [[1] * 12] * 2),
-            ("labels", [[[]]]),
-            ("labels", {"0": 1}),
-            ("shares", [[1.5] * 12]),
-            ("shares", [[0.5] * 11]),
-            ("shares", [["1"] * 12]),
-            ("shares", [[0.5] * 1_000]),
-        )
+        for name, values in {
+            "steps": (None, [], [9, 9], [True], list(range(100))),
+            "labels": ([[20] * 12], [[0.5] * 12], [[1] * 12] * 2, [[[]]], {"0": 1}),
+            "shares": ([[1.5] * 12], [[0.5] * 11], [["1"] * 12], [[0.5] * 1_000]),
+        }.items()
+        for value in values
     },
     "a pickle": b"\x80\x04cposix\nsystem\n(X\x02\x00\x00\x00lstR.",
 }

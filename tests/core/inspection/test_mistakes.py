@@ -33,7 +33,7 @@ def answers() -> TestAnswers:
     generator = np.random.default_rng(0)
     labels = generator.integers(0, 10, 500).astype(np.uint8)
     logits = generator.normal(0, 1, (500, 10)) + 2 * np.eye(10)[labels]
-    return read_answers(shares(logits), labels)
+    return read_answers(shares(logits), labels, 10)
 
 
 def test_confusion_precision_and_recall_are_scikit_learns(answers):
@@ -50,14 +50,14 @@ def test_confusion_precision_and_recall_are_scikit_learns(answers):
 
 
 def test_a_class_without_images_or_answers_has_no_number():
-    few = read_answers(np.eye(10)[[3, 3, 4]], np.array([3, 5, 4]))
+    few = read_answers(np.eye(10)[[3, 3, 4]], np.array([3, 5, 4]), 10)
     precision, recall = precision_and_recall(few.confusion())
     assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
     assert np.isnan(precision[5]) and np.isnan(recall[0])
 
 
 def test_five_outputs_never_answer_the_other_classes():
-    few = read_answers(np.full((4, 5), 0.2), np.array([0, 4, 7, 9]))
+    few = read_answers(np.full((4, 5), 0.2), np.array([0, 4, 7, 9]), 10)
     assert few.confusion().shape == (10, 10) and not few.confusion()[:, 5:].any()
     assert list(few.true_share) == pytest.approx([0.2, 0.2, 0, 0])
 
@@ -73,7 +73,7 @@ def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
 
 
 def test_without_a_mistake_nothing_is_confused():
-    right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]))
+    right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
     assert most_confused(right.confusion()) is None and not len(right.wrong)
 
 
@@ -89,7 +89,7 @@ def test_networks_disagree_with_a_label_only_together():
 def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     sureness = np.random.default_rng(0).uniform(0.2, 1, 3_000)
     labels = np.zeros(3_000, np.uint8)
-    answers = TestAnswers(labels, labels, sureness, sureness)
+    answers = TestAnswers(labels, labels, sureness, sureness, 10)
     chosen = choose_images(answers, 7)
     assert len(set(chosen)) == 20
     counts = np.histogram(sureness[chosen], [*BANDS, 1.01])[0]
@@ -100,9 +100,9 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
 
 def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
     labels = np.zeros(12, np.uint8)
-    few = TestAnswers(labels, labels, np.full(12, 0.999), np.full(12, 0.999))
+    few = TestAnswers(labels, labels, np.full(12, 0.999), np.full(12, 0.999), 10)
     assert sorted(choose_images(few, 0)) == list(range(12))
-    many = TestAnswers(np.zeros(90, np.uint8), np.zeros(90, np.uint8), np.full(90, 0.999), np.full(90, 0.999))
+    many = TestAnswers(np.zeros(90, np.uint8), np.zeros(90, np.uint8), np.full(90, 0.999), np.full(90, 0.999), 10)
     assert len(set(choose_images(many, 0))) == 20
 
 

@@ -12,7 +12,7 @@ from scipy.special import softmax
 from fvapp.core.answers import shares, softmax_steps
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.covering import covered_images, gradient_times_input, log_odds, occlusion
-from fvapp.core.inspection.decoding import network_of_run, read_keras_file
+from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.helping import (
     changed_pictures,
     help_by_place,
@@ -112,16 +112,6 @@ def test_a_weight_that_is_no_number_is_noticed():
     assert not network_of_run(settings, weights).broken
     weights[1][3] = np.nan
     assert network_of_run(settings, weights).broken
-
-
-def test_a_file_that_is_no_model_is_said_in_one_sentence(tmp_path):
-    file = tmp_path / "mnist.keras"
-    for content in (b"", b"PK\x03\x04 nothing", bytes(1_000)):
-        file.write_bytes(content)
-        with pytest.raises(ModelError, match="shipped_model_damaged"):
-            read_keras_file(file)
-    with pytest.raises(ModelError, match="shipped_model_damaged"):
-        read_keras_file(tmp_path / "none.keras")
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -15,8 +15,10 @@ from fvapp.core.answers import Answer
 from fvapp.core.events import Continued, EpochEnded, RunEnded, Started
 from fvapp.core.inspection.surgery import Parts
 from fvapp.core.missions import MISSIONS, Trial
-from fvapp.core.missions.looking import judge_answer, judge_sureness
-from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
+from fvapp.core.missions.table.epochs import judge_sureness
+from fvapp.core.missions.table.inside_neuron import judge_one_neuron
+from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.missions.verdict import OUTCOMES
 from fvapp.core.results.curves import read_curves
 from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies

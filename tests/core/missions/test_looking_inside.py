@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fvapp.core.inspection.surgery import Parts
-from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
+from fvapp.core.missions.table.inside_neuron import judge_one_neuron
 from fvapp.i18n import Translator, languages
 
 

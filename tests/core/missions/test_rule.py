@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.datasets import load_dataset
 from fvapp.core.missions.progress import read_progress
-from fvapp.core.missions.rule import FEATURES, LIMITS, TROUSER, Rule, check_rule, images_to_check
+from fvapp.core.missions.table.look import FEATURES, LIMITS, TROUSER, Rule, check_rule, images_to_check
 from fvapp.core.places import Places
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import FvappError
-from fvapp.core.missions.softmax_list import MOST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of
 from fvapp.i18n import Translator, languages
 
 

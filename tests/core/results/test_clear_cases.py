@@ -13,8 +13,9 @@ from fvapp.core.answers import Answer
 from fvapp.core.events import EpochEnded
 from fvapp.core.inspection.surgery import Parts
 from fvapp.core.missions import MISSIONS, Trial
-from fvapp.core.missions.looking import judge_answer
-from fvapp.core.missions.looking_inside import SHIRT, judge_one_neuron, judge_shirts
+from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
+from fvapp.core.missions.table.inside_neuron import judge_one_neuron
+from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs

@@ -13,23 +13,10 @@ def guesses(epoch, step, *steps, label=1):
 
 
 def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart():
-    events = [
-        STARTED,
-        guesses(0, 8, 0, 1, 3, 7),
-        BlockEnded(1, 8, 1.0, 0.5),
-        guesses(1, 0, 63, 100),
-        guesses(2, 0, 200),
-    ]
-    found = read_moments(events)
-    assert [(moment.step, moment.epoch) for moment in found] == [
-        (0, 0),
-        (1, 0),
-        (3, 0),
-        (7, 0),
-        (63, 0),
-        (100, 1),
-        (200, 2),
-    ]
+    told = guesses(0, 8, 0, 1, 3, 7), BlockEnded(1, 8, 1.0, 0.5), guesses(1, 0, 63, 100), guesses(2, 0, 200)
+    found = read_moments([STARTED, *told])
+    assert [moment.step for moment in found] == [0, 1, 3, 7, 63, 100, 200]
+    assert [moment.epoch for moment in found] == [0, 0, 0, 0, 0, 1, 2]
     assert found[0] == Moment(0, 0, (1, None), (0.5, None))
 
 

@@ -196,6 +196,7 @@ def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
     twin, other = record(2, 0.88, seed=1), record(3, 0.89, seed=2)
     (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other])
     assert [run.number for run in group.runs] == [2, 3]
+    assert group.accuracies("test_accuracy") == (0.88, 0.89)
 
 
 @pytest.mark.parametrize("values", [{"validation_split": 0.2}, {"train_images": 10_000}])
@@ -211,12 +212,6 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
     few, many = groups(NARROW, train_images=1_000)[0], groups(NARROW)[0]
     for pair in ((few, many), (many, few)):
         assert compare_with_first(pair, "val_accuracy")[0].images == 100
-
-
-def test_the_same_seed_twice_counts_once():
-    (group,) = group_runs([record(1, 0.88, seed=1), record(2, 0.88, seed=1), record(3, 0.89, seed=2)])
-    assert [run.number for run in group.runs] == [1, 3]
-    assert group.accuracies("test_accuracy") == (0.88, 0.89)
 
 
 def test_a_result_that_is_no_number_belongs_to_no_group():

@@ -190,7 +190,7 @@ def test_wrong_codes_are_limited_and_a_right_one_always_works(room):
 
 
 def test_there_is_a_limit_of_classes_and_of_students(tmp_path):
-    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_STUDENTS": "3"}
+    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_MEMBERS": "3"}
     with closing(ScriptedEngine(tmp_path, **limits)) as engine:
         one, two, three, four, five = (engine.enter(None).token for _ in range(5))
         code = engine.teachers.open(one, "8a", "en", LESSON).code
@@ -227,7 +227,7 @@ def test_classes_that_a_script_opens_keep_no_teacher_out(tmp_path):
 
 
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(tmp_path):
-    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASS_STUDENTS="3")) as engine:
+    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASS_MEMBERS="3")) as engine:
         engine.start()
         mia, ali, script = (engine.enter(None).token for _ in range(3))
         code = engine.teachers.open(engine.enter(None).token, "8a", "en", LESSON).code

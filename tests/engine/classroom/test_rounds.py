@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, canvas_name, unpack_image
+from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, group_of, unpack_image
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import MOST, example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers import inspecting
 from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.workers import inspection
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine
 
@@ -221,14 +221,15 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
         rounds.draw(ali, 1, image())
 
 
-def test_the_strokes_of_a_round_go_with_it(room, rounds):
+def test_drawings_and_strokes_of_a_round_go_with_it(room, rounds):
     mia = room.join("Mia")
     rounds.start(room.teacher, "draw", "1")
-    strokes = f"drawing_{canvas_name(room.classroom.id, 1)}"
+    strokes = group_of(room.classroom.id, 1)
     room.engine.remember(mia, strokes, b"strokes")
     rounds.draw(mia, 1, image())
     rounds.end(room.teacher)
     assert room.engine.recall(mia, strokes) is None
+    assert room.engine._register.rows.students(room.classroom.id)[room.student("Mia")].entry is None
 
 
 @pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)
@@ -276,14 +277,6 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room,
     assert view().tiles == () and not seat(room, ali).drawn
     if not revealed:
         rounds.draw(ali, 1, image())
-
-
-def test_drawings_are_gone_when_their_round_ends(room, rounds):
-    mia = room.join("Mia")
-    rounds.start(room.teacher, "draw", "7")
-    rounds.draw(mia, 1, image())
-    rounds.end(room.teacher)
-    assert room.engine._register.rows.students(room.classroom.id)[room.student("Mia")].entry is None
 
 
 # The wall as examples
@@ -372,13 +365,13 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room, rounds):
 @pytest.fixture
 def few_images(monkeypatch):
     """Let a vote be about the first test images only."""
-    load = inspection.load_dataset
+    load = inspecting.load_dataset
 
     def load_some(name, places):
         whole = load(name, places)
         return replace(whole, x_test=whole.x_test[:300], y_test=whole.y_test[:300])
 
-    monkeypatch.setattr(inspection, "load_dataset", load_some)
+    monkeypatch.setattr(inspecting, "load_dataset", load_some)
 
 
 def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):

@@ -133,13 +133,6 @@ def test_nobody_else_keeps_a_wall_as_examples(room, stranger):
     assert len(room.engine.examples.kept(room.teacher)) == 1
 
 
-@pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
-def test_no_command_of_a_class_works_without_a_token_of_ours(room, token):
-    for part, command, wanted in COMMANDS:
-        with pytest.raises(EngineError, match="unknown_workspace"):
-            getattr(getattr(room.engine, part), command)(token, *("x" for _ in wanted))
-
-
 def test_a_student_of_one_class_is_no_student_of_the_teacher_of_another(room):
     other = room.engine.enter(None).token
     room.engine.teachers.open(other, "9a", "en", LESSON)

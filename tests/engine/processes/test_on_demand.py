@@ -14,6 +14,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
 from fvapp.engine.processes.machine import count_staying, workers_for
 from fvapp.engine.timing import DEFAULT_TIMING
+from fvapp.engine.workers.protocol import WorkerWarm
 from real_engine import SMALL, Clock, wait_until
 from scripted_engine import ScriptedEngine
 
@@ -114,7 +115,7 @@ def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_befor
     engine = begin()
     engine.workers.processes = 1
     engine.enter(None)
-    engine.step(("worker_warm", "one", 2.0))
+    engine.step(WorkerWarm("one", 2.0))
     assert engine.workers.asked == [("greet", "one")]
     engine.workers.come("one", warm=False)  # its answer to the question before
     engine.skip(FOLLOW)

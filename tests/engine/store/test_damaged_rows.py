@@ -15,7 +15,7 @@ from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnd
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.writes import events_added, run_changed
-from stored import BLOCK, DONE, EPOCH, other_process
+from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 VALUES = [None, "x", "", True, -1, 1.5, 2**70, float("nan"), float("inf"), 1e300, [], {}, [1], {"a": 1}, "\ud800"]
 
@@ -23,8 +23,7 @@ VALUES = [None, "x", "", True, -1, 1.5, 2**70, float("nan"), float("inf"), 1e300
 @pytest.fixture
 def three(server):
     """An engine with a visitor of three runs, closed."""
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     runs = [engine.add_run(token, DONE, [BLOCK, EPOCH]) for _ in range(3)]
     engine.close()
     return token, runs
@@ -50,8 +49,7 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
 
 
 def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     for name in ("first", "second"):
         engine.write_note(token, name, {"kept": name})
     engine.close()
@@ -65,20 +63,11 @@ def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("name",), 5),
-        (("name",), None),
-        (("created",), "yesterday"),
-        (("result", "test_accuracy"), None),
-        (("result", "test_accuracy"), "0.9"),
-        (("result",), []),
-        (("versions",), [1]),
-        (("settings", "hidden"), "wide"),
-        (("epochs",), "many"),
-        (("number",), "first"),
-        (("events",), None),
-        (("reason",), "none that there is"),
-        (("error",), {"kind": 1, "message": []}),
-        (("group",), 3),
+        *((("name",), name) for name in (5, None)),
+        *((("result", "test_accuracy"), accuracy) for accuracy in (None, "0.9")),
+        *((("settings", "hidden"), "wide"), (("result",), []), (("versions",), [1]), (("group",), 3)),
+        *((("created",), "yesterday"), (("epochs",), "many"), (("number",), "first"), (("events",), None)),
+        *((("reason",), "none that there is"), (("error",), {"kind": 1, "message": []})),
     ],
     ids=repr,
 )

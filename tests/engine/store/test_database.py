@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import get_args
 
@@ -11,13 +12,12 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import Position, Reason
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import checkpoint_made, events_added, run_changed
-from stored import BLOCK, DONE, EPOCH, other_process
+from fvapp.engine.store.writes import checkpoint_made, events_added, frames_made, run_changed
+from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 
 def test_a_finished_run_comes_back_whole_after_a_restart(server):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     kept = engine.add_run(token, DONE, [BLOCK, EPOCH])
     engine.rename(token, kept.id, "first")
     engine.write_note(token, "drawing", [1, 2])
@@ -30,16 +30,14 @@ def test_a_finished_run_comes_back_whole_after_a_restart(server):
 
 @pytest.mark.parametrize("reason", get_args(Reason))
 def test_a_run_comes_back_with_why_it_halted(server, reason):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     (run,) = engine.submit(token, [RunSettings()])
     engine._board.pause(engine._board.active[run.id], reason)
     assert server().run(token, run.id).reason == reason
 
 
 def test_what_was_deleted_does_not_come_back(server):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     first, second = (engine.add_run(token, DONE, [EPOCH]) for _ in range(2))
     engine.delete(token, second.id)
     engine = server()
@@ -51,8 +49,7 @@ def test_what_was_deleted_does_not_come_back(server):
 
 
 def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     code = engine.recovery_code(token)
     engine = server()
     assert engine.recovery_code(token) == code
@@ -76,8 +73,7 @@ def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
 
 
 def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restart(server, folder):
-    engine = server()
-    token = engine.enter(None).token
+    engine, token = visited(server())
     trained, waited = engine.submit(token, [RunSettings(), RunSettings()])
     engine.close()
     with other_process(folder) as db:
@@ -119,16 +115,19 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
     store.close()
 
 
-def test_a_checkpoint_that_was_damaged_is_not_used(folder):
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [("checkpoints", checkpoint_made("id", b"weights", Position(1, 0))), ("frames", frames_made("id", b"weights"))],
+)
+def test_a_file_that_was_damaged_is_not_used(folder, table, change):
     store = Store(folder)
-    store.write([checkpoint_made("id", b"weights", Position(1, 0))])
-    (file,) = (folder / "checkpoints").iterdir()
-    file.write_bytes(b"weighty")
-    with pytest.raises(EngineError, match="run_damaged"):
-        store.read_file("checkpoints", "id")
-    file.unlink()
-    with pytest.raises(EngineError, match="run_damaged"):
-        store.read_file("checkpoints", "id")
+    store.write([change, checkpoint_made("other", b"whole", Position(1, 0))])
+    (file,) = (folder / "checkpoints").glob("id*")
+    for damage in (lambda: file.write_bytes(b"weighty"), file.unlink):
+        damage()
+        with pytest.raises(EngineError, match="run_damaged"):
+            store.read_file(table, "id")
+    assert store.read_file("checkpoints", "other") == b"whole"
     store.close()
 
 
@@ -141,3 +140,12 @@ def test_all_changes_are_made_or_none(folder):
     store.write([run_changed("w", DONE)])
     assert len(store.read_runs("w")) == 1
     store.close()
+
+
+def test_no_entry_is_lost_when_forty_tabs_write_at_once(server):
+    engine, token = visited(server())
+    with ThreadPoolExecutor(8) as tabs:
+        for number in range(40):
+            tabs.submit(engine.change_note, token, "lessons", lambda note, n=number: {**(note or {}), f"{n}": n})
+    assert engine.read_note(token, "lessons") == {f"{n}": n for n in range(40)}
+    assert len(server().read_note(token, "lessons")) == 40

@@ -300,18 +300,6 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     store.close()
 
 
-@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux tells who holds a lock")
-def test_a_foreign_lock_says_whose_it_is(server, folder):
-    code = "import sys\nfrom pathlib import Path\nfrom fvapp.engine.store.folder_lock import claim_folder\n"
-    code += "lock = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\nsys.stdin.read()"
-    child = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert child.stdout.readline() == b"claimed\n"
-    status = server().status()
-    assert status.store == "store_in_use"
-    assert status.store_values["holder"] == f"{folder.owner()}, {child.pid}"
-    child.communicate()
-
-
 def test_copies_that_were_set_aside_are_named(folder):
     journal = Journal(folder, lambda: 0.0, lambda: 1e9)
     assert journal.set_aside == ()

@@ -22,7 +22,7 @@ function ask(final) {
 
 function answer(final) {
   const begun = performance.now();
-  const image = paper.empty ? null : paper.image ?? prepare(paper.strokes, data.digits, data.shade);
+  const image = paper.empty ? null : paper.image ?? prepare(paper.strokes, data.lines, data.shade);
   const steps = image && network.walk(image), shares = steps ? network.shares(steps.at(-1).values) : names.map(() => 0);
   const best = highest(shares);
   bars.forEach(({ row, bar, share }, label) => {
@@ -36,7 +36,7 @@ function answer(final) {
   rested = 3 * performance.now() - 2 * begun;
   if (!steps) return headline(words.nothing_yet);
   const likely = `${names[best]} · ${percent(shares[best])}`, sure = shares[best] >= SURE_FROM;
-  headline(sure ? likely : fill(words.perhaps, { answer: likely }), sure && data.digits);
+  headline(sure ? likely : fill(words.perhaps, { answer: likely }), sure && names[best].length < 3);
   if (final) setTimeout(doubt, 0, asked, image, steps, names[best], fill(sure ? words.said : words.said_perhaps, { answer: likely }));
 }
 
@@ -45,7 +45,7 @@ function doubt(number, image, steps, name, likely) {
   if (number !== asked) return;
   judge ??= data.judge ? new Network(data.judge) : network;
   const sums = judge === network ? steps.at(-1).values : judge.walk(image).at(-1).values;
-  const unlike = evidence(sums) < data.unlike_below;
+  const unlike = data.unlike_below !== null && evidence(sums) < data.unlike_below;
   if (unlike) headline(fill(words.unlike, { answer: name }));
   say(unlike ? find(".words").textContent : likely);
 }

@@ -7,10 +7,10 @@ const WORKING = 224, SHARPENING = 30; // of clothes: see clothes.py
 const PRECISION = 2 ** 22; // of Pillow's weights while it scales a picture
 
 /** Return the image of strokes [{points: [[x, y], ...], width}], in units of the paper; null if nothing is on it. */
-function prepare(strokes, digits, shade) {
+function prepare(strokes, lines, shade) {
   const pieces = strokes.flatMap(({ points, width }) => onPaper(points).map((piece) => ({ points: piece, width })));
   if (!pieces.length) return null;
-  return digits ? digitOf(pieces.map(({ points }) => points)) : clothesOf(pieces, shade);
+  return lines ? digitOf(pieces.map(({ points }) => points)) : clothesOf(pieces, shade);
 }
 
 /** Cut a stroke into the pieces that are on the paper; a piece ends at the edge. */

@@ -1,0 +1,48 @@
+"""The table of activations, by the names that Keras and the settings have for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+_Function = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A row of the table; Keras has the same function under the same name.
+
+    Attributes:
+        value: what it makes of sums.
+        slope: its derivative at sums; of ReLU at 0 it is 0, as in TensorFlow.
+        fires: whether a neuron is silent where its value is not above 0.
+        rises: whether a larger sum never has a smaller value: only then may a pooling come before it.
+    """
+
+    value: _Function
+    slope: _Function
+    fires: bool = False
+    rises: bool = True
+
+
+def _sigmoid(sums: np.ndarray) -> np.ndarray:
+    return (1 + np.tanh(sums / 2)) / 2  # 1 / (1 + exp(-x)), which overflows for large -x
+
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "relu": Activation(lambda sums: np.maximum(sums, 0), lambda sums: (sums > 0).astype(sums.dtype), fires=True),
+    "tanh": Activation(np.tanh, lambda sums: 1 - np.tanh(sums) ** 2),
+    "sigmoid": Activation(_sigmoid, lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums))),
+    "elu": Activation(
+        lambda sums: np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0))),
+        lambda sums: np.exp(np.minimum(sums, 0)),
+        fires=True,
+    ),
+}
+
+
+def activate(name: str, sums: np.ndarray) -> np.ndarray:
+    """Return what an activation makes of sums; an empty name leaves them as they are."""
+    return ACTIVATIONS[name].value(sums) if name else sums

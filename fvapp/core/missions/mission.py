@@ -1,0 +1,141 @@
+"""What a mission is: a row of the table, and the runs that several of them begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fvapp.core.missions.trials import Judge, Trial, Trials
+from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.settings import PRESETS, RunSettings, Value
+
+Runs = tuple[Mapping[str, Value], ...]
+"""What each of several runs changes of the defaults."""
+
+NOTEBOOK = PRESETS["notebook"]
+# Where networks are compared, validation images decide and the test set is left for the end.
+CHOOSING = {**NOTEBOOK, "validation_split": 0.1}
+WIDE = {**CHOOSING, "hidden": (512,)}
+BROKEN = {**NOTEBOOK, "epochs": 1}
+
+View = Literal["network", "table", "losses", "overfitting", "target", "by_class"]
+"""What a mission draws of its runs, beside what its own screens draw."""
+
+Page = Literal["train", "draw", "inside", "data"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with one right choice.
+
+    Attributes:
+        name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>`` and
+            ``feedback.<choice>``.
+        right: one of `choices`.
+    """
+
+    name: str
+    right: str
+    choices: tuple[str, ...] = ("a", "b", "c")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A second thing to predict in a mission, judged by the same runs.
+
+    Attributes:
+        name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and ``verdicts.<outcome>``.
+        predictions: as those of a mission.
+        outcomes: what its verdict can be.
+    """
+
+    name: str
+    predictions: tuple[Outcome, ...]
+    judge: Judge
+    outcomes: tuple[Outcome, ...] = OUTCOMES
+
+
+@dataclass(frozen=True)
+class Mission:
+    """A row of the table. Its words are ``missions.<id>``.
+
+    Attributes:
+        id: catalogue key.
+        mark: how students, addresses and worksheets name it: A, B, 1 to 14.
+        predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
+            ``missions.<id>.predict.<outcome>``.
+        words: glossary words it needs.
+        runs: what each of its runs changes of the defaults.
+        variants: what each run changes instead, by the name of a value that the visitor chooses; the first is that
+            which is chosen to begin with. Empty where there is nothing to choose.
+        taught: the ways in which a finished network is taught then, each a run more to judge; worded
+            ``missions.<id>.<way>``.
+        judge: the verdict from its runs, None where its screens draw it from something else.
+        measure: the verdict from a data set and the networks of its runs, where there is no `judge`: what is typical.
+        outcomes: what its verdict can be.
+        second: a second claim, or None.
+        noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``missions.<id>.``.
+        fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
+        before: screens of its own before the guess, each worded ``missions.<id>.<screen>.step``. One is done when the
+            field of its name in a `Progress` has a value.
+        opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.
+        lesson: whether it is one of those that 45 minutes are enough for.
+        unplugged: whether there is an activity for it without a computer, worded ``missions.<id>.unplugged``.
+    """
+
+    id: str
+    mark: str
+    predictions: tuple[Outcome, ...]
+    questions: tuple[Question, ...]
+    words: tuple[str, ...]
+    dataset: str = "fashion_mnist"
+    runs: Runs = ()
+    variants: Mapping[str, Runs] = field(default_factory=dict)
+    taught: tuple[str, ...] = ()
+    judge: Judge | None = None
+    measure: Callable[..., Verdict] | None = None
+    outcomes: tuple[Outcome, ...] = OUTCOMES
+    second: Claim | None = None
+    shows: tuple[View, ...] = ()
+    noted: tuple[str, ...] = ()
+    fails: bool = False
+    before: tuple[str, ...] = ()
+    opens: Page = "train"
+    part: str | None = None
+    lesson: bool = False
+    unplugged: bool = False
+
+    @property
+    def group(self) -> str:
+        """What the group of this mission's runs begins with; the attempt follows."""
+        return f"mission-{self.mark}-"
+
+    def settings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
+        """Return the settings of each run.
+
+        Args:
+            base: what a teacher's link sets, such as fewer images or a seed; the mission's own changes win, but no run
+                has more images than that.
+            variant: one of `variants`; None for the first.
+        """
+        runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
+        few = {} if base.train_images is None else {"train_images": base.train_images}
+        return tuple(base.with_values(**{**run, **few, "dataset": self.dataset}) for run in runs)
+
+    @property
+    def trains(self) -> bool:
+        return bool(self.runs or self.variants)
+
+    def can_judge(self, trials: Trials) -> bool:
+        """Whether these runs have come to an end that a verdict can be drawn from."""
+        return len(trials) == len(self.settings()) + len(self.taught) and all(map(self._enough, trials))
+
+    def _enough(self, trial: Trial) -> bool:
+        if self.taught:  # what is taught has no epochs
+            return trial.result is not None
+        return trial.complete or (self.fails and trial.failed)
+
+    def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
+        """Return the verdicts on its claim and on its second one."""
+        return self.judge(trials), self.second.judge(trials) if self.second else None

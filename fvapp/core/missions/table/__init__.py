@@ -1,0 +1,23 @@
+"""The table of missions: a module for each, with its row, runs and judge. Its words are ``missions/<id>.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+
+from fvapp.core.missions.mission import Mission
+
+_ROWS: list[Mission] = [import_module(f"{__name__}.{each.name}").MISSION for each in iter_modules(__path__)]
+
+MISSIONS: Mapping[str, Mission] = {
+    mission.id: mission
+    for mission in sorted(_ROWS, key=lambda mission: (mission.mark.isdigit(), len(mission.mark), mission.mark))
+}
+"""Every mission, in the order of a lesson, which is that of their marks: letters, then numbers."""
+
+
+def find_mission(text: str) -> Mission | None:
+    """Return the mission of a mark or id as it stands in an address, or None."""
+    wanted = text.strip().lower()
+    return next((one for one in MISSIONS.values() if wanted in (one.id, one.mark.lower())), None)

@@ -1,0 +1,63 @@
+"""Mission 8: a training that a target ends."""
+
+from __future__ import annotations
+
+from fvapp.core.errors import Term
+from fvapp.core.missions.mission import NOTEBOOK, Mission, Question, Runs
+from fvapp.core.missions.trials import Trials, unless_broken
+from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.wording import percent
+
+_TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
+
+
+@unless_broken
+def judge_target(trials: Trials) -> Verdict:
+    """Judge "the training ends after the epoch in which the target is reached".
+
+    When only the last planned epoch reached it, nobody can tell whether the target ended the training. neither: the
+    training ended early for another reason, patience.
+    """
+    (trial,) = trials
+    settings, epochs = trial.settings, trial.epochs
+    value, target = getattr(epochs[-1], settings.target_metric), settings.target_value
+    if trial.result.stopped_by == "target":
+        outcome: Outcome = "held" if len(epochs) < settings.epochs else "within_noise"
+    else:
+        outcome = "neither" if len(epochs) < settings.epochs else "not_held"
+    as_text, least = (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
+    # As many digits as it takes to tell the value from the target.
+    digits = next((n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least)
+    return Verdict(
+        outcome,
+        {
+            "metric": Term(f"settings.target_metric.choices.{settings.target_metric}"),
+            "target": as_text(target, digits),
+            "value": as_text(value, digits),
+            "epoch": str(len(epochs)),
+            "epochs": str(settings.epochs),
+            "test": percent(trial.test_accuracy),
+        },
+    )
+
+
+def _until(metric: str, value: float) -> Runs:
+    return ({**_TARGETED, "target_metric": metric, "target_value": value},)
+
+
+MISSION = Mission(
+    "callback",
+    "8",
+    ("not_held", "held", "within_noise"),
+    (Question("metric", "b"), Question("moment", "a")),
+    ("callback", "epoch", "loss", "accuracy"),
+    variants={
+        "loss_04": _until("loss", 0.4),  # the notebook's own
+        "accuracy_88": _until("accuracy", 0.88),
+        "accuracy_91": _until("accuracy", 0.91),
+        "accuracy_95": _until("accuracy", 0.95),
+    },
+    judge=judge_target,
+    outcomes=(*OUTCOMES, "neither"),
+    shows=("target", "table"),
+)

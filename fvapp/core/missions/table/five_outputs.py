@@ -1,0 +1,57 @@
+"""Mission 4: five outputs for ten classes, and twelve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+from fvapp.core.answers import Answer
+from fvapp.core.missions.mission import BROKEN, NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.mistakes import judge_mistake
+from fvapp.core.missions.trials import Trials
+from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.wording import loss_text, percent
+
+LEARNED = 0.5
+"""A test accuracy from which on a network has learned its ten classes well enough to look at its outputs."""
+
+
+def judge_five_outputs(trials: Trials) -> Verdict:
+    """Judge "with five outputs for ten classes Keras stops the training", at a label that has no output."""
+    return judge_mistake(trials[:1], "label")
+
+
+def judge_twelve_outputs(trials: Trials) -> Verdict:
+    """Judge "with twelve outputs for ten classes it trains, as well as with ten"."""
+    *_, trial = trials
+    if trial.failed:
+        return Verdict("not_held")
+    outcome: Outcome = "held" if trial.test_accuracy >= LEARNED else "within_noise"
+    return Verdict(outcome, {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
+
+
+def describe_spare(answers: Sequence[Answer]) -> Mapping[str, str]:
+    """Return in words what the outputs beyond the classes got, together, over several images."""
+    spare = [sum(answer.probabilities[10:]) for answer in answers]
+    return {"images": str(len(spare)), "mean": _small(fmean(spare)), "most": _small(max(spare))}
+
+
+def _small(share: float) -> str:
+    """Return a share as per cent with two digits that count, where one decimal would say 0."""
+    return percent(share) if share >= 0.001 else f"{100 * share:.2g}%"
+
+
+MISSION = Mission(
+    "five_outputs",
+    "4",
+    ("not_held", "held"),
+    (Question("labels", "c"),),
+    ("neuron", "label", "batch", "loss"),
+    runs=({**BROKEN, "output_units": 5}, {**NOTEBOOK, "output_units": 12}),
+    judge=judge_five_outputs,
+    second=Claim("twelve", ("not_held", "held"), judge_twelve_outputs),
+    shows=("network",),
+    noted=("spare_note",),
+    fails=True,
+    lesson=True,
+)

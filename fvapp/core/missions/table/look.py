@@ -1,0 +1,158 @@
+"""Mission A: an image is numbers; first a rule for "is it a trouser?", checked on twenty images.
+
+A sentence in words means nothing to a computer, so it is turned into one number of the image and a limit. However one
+chooses them, some images are on the wrong side: that is why a network learns from examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+import numpy as np
+
+from fvapp.core.missions.mission import Mission, Question
+from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.wording import percent
+
+TROUSER, DRESS = 1, 3  # labels
+LONGEST_SENTENCE = 200
+
+BRIGHT = 127
+"""Above it a pixel belongs to the clothing, roughly."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A number of an image that a rule can look at.
+
+    Attributes:
+        measure: from uint8 [28, 28] to a whole number.
+        most: the largest it can be.
+    """
+
+    measure: Callable[[np.ndarray], int]
+    most: int
+
+
+FEATURES: Mapping[str, Feature] = {
+    "width": Feature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
+    "height": Feature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
+    # The dark rows in the middle of the lower half: between the legs.
+    "gap": Feature(lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14),
+    "bright": Feature(lambda image: int((image > BRIGHT).sum()), 784),
+}
+"""Their words are ``missions.look.rule.features.<name>``."""
+
+Limit = Literal["at_most", "at_least"]
+LIMITS: tuple[Limit, ...] = get_args(Limit)
+_Feature = Annotated[str, lambda name: name in FEATURES]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A trouser is an image of which `feature` is at most, or at least, `number`.
+
+    Attributes:
+        sentence: the visitor's own words for it; the computer cannot read them.
+        feature: one of `FEATURES`.
+        limit: one of `LIMITS`.
+    """
+
+    sentence: str
+    feature: _Feature
+    limit: Limit
+    number: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", self.sentence[:LONGEST_SENTENCE])
+
+    def says_trouser(self, image: np.ndarray) -> bool:
+        value = FEATURES[self.feature].measure(image)
+        return value <= self.number if self.limit == "at_most" else value >= self.number
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a rule came to.
+
+    Attributes:
+        missed: places of trousers that it does not find.
+        wrong: places of other clothes that it takes for trousers.
+        count: of all images.
+    """
+
+    missed: tuple[int, ...]
+    wrong: tuple[int, ...]
+    count: int
+
+    @property
+    def right(self) -> int:
+        return self.count - len(self.missed) - len(self.wrong)
+
+
+def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
+    """Return the indices of twenty images in their order: the first ten trousers, five dresses and five others.
+
+    Dresses are long and narrow too: half of what is no trouser looks like one to a simple rule.
+    """
+    labels = np.asarray(labels)
+    rest = (labels != TROUSER) & (labels != DRESS)
+    chosen = ((labels == TROUSER, 10), (labels == DRESS, 5), (rest, 5))
+    return tuple(sorted(int(index) for which, count in chosen for index in np.flatnonzero(which)[:count]))
+
+
+def check_rule(rule: Rule, images: Sequence[np.ndarray], labels: Sequence[int]) -> Checked:
+    """Apply a rule to images and compare with their labels."""
+    said = [rule.says_trouser(image) for image in images]
+    truth = [label == TROUSER for label in labels]
+    pairs = list(enumerate(zip(said, truth, strict=True)))
+    return Checked(
+        tuple(place for place, (says, is_one) in pairs if is_one and not says),
+        tuple(place for place, (says, is_one) in pairs if says and not is_one),
+        len(pairs),
+    )
+
+
+SUGGESTED = (0, 42)
+"""Training images to look at before one's own."""
+
+ABOUT_HALF = range(45, 56)  # per cent, as they are shown
+
+
+def judge_pixels(index: int, image: np.ndarray) -> Verdict:
+    """Judge "more than half of an image's numbers are 0"; what is shown as 45% to 55% is about half.
+
+    Args:
+        index: of the training image.
+        image: `uint8` [28, 28].
+    """
+    zeros = int((image == 0).sum())
+    share = zeros / image.size
+    shown = int(percent(share, 0).removesuffix("%"))
+    outcome: Outcome = "within_noise" if shown in ABOUT_HALF else "held" if shown > 50 else "not_held"
+    return Verdict(
+        outcome,
+        {
+            "index": str(index),
+            "zeros": str(zeros),
+            "share": percent(share, 0),
+            "largest": str(int(image.max())),
+            "scaled": f"{image.max() / 255:.2f}",
+        },
+    )
+
+
+MISSION = Mission(
+    "look",
+    "A",
+    ("not_held", "within_noise", "held"),
+    (Question("sets", "b"), Question("scale", "c")),
+    ("label", "sets", "normalising"),
+    measure=lambda data: judge_pixels(SUGGESTED[-1], np.asarray(data.x_train[SUGGESTED[-1]])),
+    noted=("rule.sentence",),
+    before=("rule",),
+    opens="data",
+    lesson=True,
+)

@@ -1,0 +1,56 @@
+"""Mission 12: a class that hardly occurs."""
+
+from __future__ import annotations
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, test_change
+from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.trials import Trial, Trials, unless_unlearned
+from fvapp.core.missions.verdict import Verdict
+from fvapp.core.results.by_class import recall
+from fvapp.core.wording import percent
+
+_RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
+
+HIDDEN, SEEN = 5, 15
+"""Points of test accuracy that a missing class costs: below the first the number hides it."""
+
+
+@unless_unlearned
+def judge_missing(trials: Trials) -> Verdict:
+    """Judge "the test accuracy hides that a class is missing": the last run against the first.
+
+    held: it loses fewer than `HIDDEN` points; not_held: more than `SEEN`; within_noise: in between.
+    """
+    lost = test_change(trials[0], trials[-1])
+    values = {"before": lost.before, "after": lost.after, "lost": lost.points}
+    return Verdict(by_bounds(float(lost.points) * -lost.way, HIDDEN, SEEN), values | _name(trials[-1]))
+
+
+@unless_unlearned
+def judge_missing_class(trials: Trials) -> Verdict:
+    """Judge "hardly any image of the missing class is recognised", of the last run."""
+    label = trials[-1].settings.rare_class
+    shares = [recall(trial.result.by_class)[label] for trial in trials]
+    before, some, few = map(percent, shares)
+    right, images = trials[-1].result.by_class[label]
+    values = {"before": before, "some": some, "few": few, "right": f"{right:,}", "images": f"{images:,}"}
+    return Verdict(by_bounds(shares[-1], HARDLY, HALF), values | _name(trials[-1]))
+
+
+def _name(trial: Trial) -> dict[str, str]:
+    return {"name": DATASETS[trial.settings.dataset].class_names[trial.settings.rare_class]}
+
+
+MISSION = Mission(
+    "missing",
+    "12",
+    ("not_held", "within_noise", "held"),
+    (Question("number", "b"), Question("outside", "c")),
+    ("bias", "precision", "accuracy", "percentage_point", "model_card"),
+    runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
+    judge=judge_missing,
+    second=Claim("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
+    shows=("table", "by_class"),
+    unplugged=True,
+)

@@ -1,0 +1,81 @@
+"""Mission B: a network with one hidden layer, on images it learned from and on new ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fvapp.core.answers import shares
+from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import FvappError
+from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
+from fvapp.core.missions.trials import Trials, unless_broken
+from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Verdict
+from fvapp.core.results.chance import margin_on_new_images, seed_spread
+from fvapp.core.wording import Difference
+
+NOTEBOOKS_LIST = "0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05"
+LONGEST_LIST = 200
+MOST = 20
+LARGEST = 1_000
+
+
+@unless_broken
+def judge_network(trials: Trials) -> Verdict:
+    """Judge "the network does better on images it learned from than on new ones".
+
+    The claim is about new images of any kind, so the margin holds both: another seed, and other test images.
+    """
+    (trial,) = trials
+    test = trial.test_accuracy
+    images = DATASETS[trial.settings.dataset].test_images
+    margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
+    gap = Difference.of(test, trial.epochs[-1].accuracy, margin)
+    return Verdict(
+        OF_GAIN[gap.way],
+        {"train": gap.after, "test": gap.before, "gap": gap.points, "noise": gap.margin, "images": f"{images:,}"},
+        undecided=() if gap.way else OUTCOMES,
+    )
+
+
+def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Read numbers with commas between them, in brackets or not, and return them and their softmax, each [n].
+
+    Raises:
+        FvappError: ``bad_numbers``: fewer than two, too many, too large, or no numbers.
+    """
+    try:
+        numbers = np.array([float(part) for part in text.strip().strip("[]").replace("，", ",").split(",")])
+    except ValueError:
+        numbers = np.array([])
+    # nan is not at most anything.
+    if not (2 <= len(numbers) <= MOST and (np.abs(numbers) <= LARGEST).all()):
+        raise FvappError("bad_numbers", value=text[:40], most=MOST, largest=f"{LARGEST:,}")
+    return numbers, shares(numbers[None])[0]
+
+
+MISSION = Mission(
+    "network",
+    "B",
+    ("held", "within_noise", "not_held"),
+    (Question("softmax", "a"), Question("unseen", "c")),
+    (
+        "sequential",
+        "flatten",
+        "dense",
+        "neuron",
+        "weight",
+        "relu",
+        "softmax",
+        "loss",
+        "cross_entropy",
+        "batch",
+        "adam",
+        "epoch",
+        "percentage_point",
+        "seed",
+    ),
+    runs=(NOTEBOOK,),
+    judge=judge_network,
+    shows=("network", "table"),
+    lesson=True,
+)

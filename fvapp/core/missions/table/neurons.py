@@ -1,0 +1,88 @@
+"""Mission 2: more neurons, and whether twice as many are worth their time."""
+
+from __future__ import annotations
+
+from fvapp.core.missions.comparing import by_parameters, val_change
+from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question, Runs
+from fvapp.core.missions.trials import Trial, Trials, unless_broken
+from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.wording import percent
+
+LONGER = 1.2
+"""A time counts as longer from so many times the other on: the same run again differs by about a tenth."""
+
+
+@unless_broken
+def judge_neurons(trials: Trials) -> Verdict:
+    """Judge "more neurons bring a better accuracy": the widest network against the narrowest."""
+    fewest, *_, most = by_parameters(trials)
+    gain = val_change(fewest, most)
+    best = max(trials, key=lambda trial: trial.val_accuracy)
+    chosen = next(trial for trial in by_parameters(trials) if not val_change(trial, best).way)
+    return Verdict(
+        OF_GAIN[gain.way],
+        {
+            "fewest": _width(fewest),
+            "most": _width(most),
+            "fewest_accuracy": gain.before,
+            "most_accuracy": gain.after,
+            "gain": gain.points,
+            "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
+            "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
+            "noise": gain.margin,
+            "chosen": _width(chosen),
+            "test": percent(chosen.test_accuracy),
+        },
+        ("neurons.measured",),
+        () if gain.way else OUTCOMES,
+    )
+
+
+@unless_broken
+def judge_doubling(trials: Trials) -> Verdict:
+    """Judge the notebook's answer, "from 512 to 1,024 neurons training takes longer and gets better".
+
+    held: longer and better. within_noise: longer, and no difference beyond chance. not_held: no longer, yet better.
+    """
+    *_, second_most, most = by_parameters(trials)
+    gain = val_change(second_most, most)
+    times = f"{most.seconds_per_epoch / second_most.seconds_per_epoch:.1f}"
+    longer = float(times) >= LONGER
+    outcomes: dict[tuple[bool, int], Outcome] = {(True, 1): "held", (True, 0): "within_noise", (False, 1): "not_held"}
+    return Verdict(
+        outcomes.get((longer, gain.way), "neither"),
+        {
+            "before": _width(second_most),
+            "after": _width(most),
+            "before_accuracy": gain.before,
+            "after_accuracy": gain.after,
+            "gain": gain.points,
+            "signed_gain": gain.signed,
+            "times_seconds": times,
+            "noise": gain.margin,
+        },
+        undecided=() if gain.way else ("held",) if longer else ("not_held",),
+    )
+
+
+def _width(trial: Trial) -> str:
+    return f"{trial.settings.hidden[0]:,}"
+
+
+def _widths(narrowest: int) -> Runs:
+    return tuple({**CHOOSING, "hidden": (width,)} for width in (narrowest, 128, 512, 1024))
+
+
+MISSION = Mission(
+    "neurons",
+    "2",
+    ("within_noise", "held", "not_held"),
+    (Question("cost", "b"),),
+    ("neuron", "weight", "validation", "accuracy", "percentage_point", "seed"),
+    dataset="mnist",
+    variants={"w64": _widths(64), "w32": _widths(32), "w8": _widths(8)},
+    judge=judge_neurons,
+    second=Claim("doubling", ("held", "within_noise", "not_held"), judge_doubling, outcomes=(*OUTCOMES, "neither")),
+    shows=("table",),
+    lesson=True,
+)

@@ -1,0 +1,26 @@
+"""Mission 3: a network without Flatten, which Keras refuses to train."""
+
+from __future__ import annotations
+
+from fvapp.core.missions.mission import BROKEN, Mission, Question
+from fvapp.core.missions.mistakes import judge_mistake
+from fvapp.core.missions.trials import Trials
+from fvapp.core.missions.verdict import Verdict
+
+
+def judge_no_flatten(trials: Trials) -> Verdict:
+    """Judge "without Flatten Keras refuses to train": because of the shapes, for another reason, or not at all."""
+    return judge_mistake(trials, "rank")
+
+
+MISSION = Mission(
+    "no_flatten",
+    "3",
+    ("not_held", "held"),
+    (Question("shape", "a"),),
+    ("flatten", "dense", "label", "batch", "loss"),
+    runs=({**BROKEN, "flatten": False},),
+    judge=judge_no_flatten,
+    shows=("network",),
+    fails=True,
+)

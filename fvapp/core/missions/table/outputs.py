@@ -1,0 +1,73 @@
+"""Mission 1: the ten shares of a network's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fvapp.core.answers import Answer, shares
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.inspection.network import Network
+from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
+from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.wording import Difference
+
+ASKED = (0, 2345)
+"""Test images; the verdict is on the answer to the first."""
+
+CLOSE = 0.1
+
+
+def judge_answer(answer: Answer, label: int, class_name: Callable[[int], str]) -> Verdict:
+    """Judge "the biggest of the ten shares belongs to the right class"; closer than 0.1 to the next it is too close.
+
+    Args:
+        answer: what the visitor's network says about the picture.
+        label: the picture's true class.
+        class_name: from a label to its name in words.
+    """
+    shares = answer.probabilities
+    if not np.isfinite(shares).all():
+        return Verdict("broken", further=("page.broken",))
+    first, second = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]
+    lead = Difference.of(shares[second], shares[first])
+    close = float(lead.points) < 100 * CLOSE
+    outcome: Outcome = "within_noise" if close else "held" if first == label else "not_held"
+    return Verdict(
+        outcome,
+        {
+            "biggest": lead.after,
+            "name": class_name(first),
+            "second": lead.before,
+            "second_name": class_name(second),
+            "label": str(label),
+            "label_name": class_name(label),
+            "position": str(first),
+            "sum": f"{sum(shares):.4f}",
+        },
+    )
+
+
+def _measure(data: Dataset, network: Network) -> Verdict:
+    answer = Answer(tuple(shares(network.logits(data.x_test[ASKED[0]][None]), network.temperature)[0].tolist()))
+    return judge_answer(answer, int(data.y_test[ASKED[0]]), lambda label: DATASETS[data.name].class_names[label])
+
+
+MISSION = Mission(
+    "outputs",
+    "1",
+    ("within_noise", "held", "not_held"),
+    (
+        Question("list", "c"),
+        Question("boot", "b", ("a", "b", "c", "d", "e")),
+        Question("sum", "b"),
+        Question("label", "c"),
+    ),
+    ("label", "softmax", "argmax", "percentage_point"),
+    measure=_measure,
+    noted=("position_ask",),
+    opens="draw",
+    lesson=True,
+    runs=(NOTEBOOK,),
+)

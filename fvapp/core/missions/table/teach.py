@@ -1,0 +1,68 @@
+"""Mission 14: a finished network that its owner taught five drawings, alone and with old images mixed in."""
+
+from __future__ import annotations
+
+from fvapp.core.datasets import DATASETS
+from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.trials import Trials, unless_unlearned
+from fvapp.core.missions.verdict import OF_GAIN, Verdict
+from fvapp.core.results.by_class import recall
+from fvapp.core.wording import Difference
+
+DRAWINGS = 5
+"""How many are taught at once."""
+
+SAME = 0.002
+"""Test accuracies of one network before and after so few steps count as the same within it: that some 100 of 10,000
+answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
+"""
+
+
+@unless_unlearned
+def judge_forgetting(trials: Trials) -> Verdict:
+    """Judge "taught only new drawings, a network gets worse at the test set": the second run against the first."""
+    before, only, _ = trials
+    shares = [recall(trial.result.by_class) for trial in (before, only)]
+    label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
+    right, images = before.result.by_class[label]
+    name = DATASETS[before.settings.dataset].class_names[label]
+    change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
+    return Verdict(
+        OF_GAIN[-change.way],
+        {
+            "before": change.before,
+            "after": change.after,
+            "change": change.points,
+            "margin": change.margin,
+            "name": name,
+            "images": f"{images:,}",
+            "right_before": f"{right:,}",
+            "right_after": f"{only.result.by_class[label][0]:,}",
+        },
+    )
+
+
+@unless_unlearned
+def judge_mixing(trials: Trials) -> Verdict:
+    """Judge "with old images mixed in, it forgets less": the third run against the second."""
+    _, only, mixed = trials
+    change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
+    values = {"only": change.before, "mixed": change.after, "change": change.points, "margin": change.margin}
+    return Verdict(OF_GAIN[change.way], values)
+
+
+MISSION = Mission(
+    "teach",
+    "14",
+    ("within_noise", "held", "not_held"),
+    (Question("forgets", "b"), Question("own", "a")),
+    ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
+    dataset="mnist",
+    runs=(NOTEBOOK,),
+    taught=("only", "mixed"),
+    judge=judge_forgetting,
+    second=Claim("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
+    noted=("before", "only", "mixed"),
+    opens="draw",
+    unplugged=True,
+)

@@ -1,0 +1,53 @@
+"""Mission 13: a mark on a class, and what a network learns of it."""
+
+from __future__ import annotations
+
+from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds
+from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.trials import Trials, unless_unlearned
+from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.wording import percent
+
+NEVER, OFTEN = 0.01, 0.1
+"""Shares of the other classes that the mark turns into the marked one."""
+
+
+@unless_unlearned
+def judge_wrong_reason(trials: Trials) -> Verdict:
+    """Judge "without the mark, hardly any image of the marked class is recognised"."""
+    (trial,) = trials
+    right, images = trial.result.by_class[trial.settings.marked_class]
+    share = right / images if images else 0.0
+    values = {
+        "share": percent(share),
+        "right": f"{right:,}",
+        "images": f"{images:,}",
+        "train": percent(trial.epochs[-1].accuracy),
+        "test": percent(trial.test_accuracy),
+        "marked": percent(trial.result.marked_accuracy),
+    }
+    return Verdict(by_bounds(share, HARDLY, HALF), values)
+
+
+@unless_unlearned
+def judge_taken(trials: Trials) -> Verdict:
+    """Judge "with the mark, much else is taken for the marked class"."""
+    (trial,) = trials
+    taken = trial.result.marked_taken
+    outcome: Outcome = "not_held" if taken < NEVER else "held" if taken > OFTEN else "within_noise"
+    return Verdict(outcome, {"taken": percent(taken)})
+
+
+MISSION = Mission(
+    "wrong_reason",
+    "13",
+    ("not_held", "within_noise", "held"),
+    (Question("noticed", "c"), Question("remedy", "a")),
+    ("shortcut", "validation", "accuracy"),
+    runs=({**CHOOSING, "marked_class": 9},),
+    judge=judge_wrong_reason,
+    second=Claim("taken", ("not_held", "within_noise", "held"), judge_taken),
+    shows=("by_class",),
+    opens="inside",
+    unplugged=True,
+)

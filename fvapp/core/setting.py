@@ -1,0 +1,177 @@
+"""A row of the table of settings, and its values: read from text, checked, written as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fvapp.core.dataset_table import DATASETS, DatasetInfo
+from fvapp.core.errors import SettingsError, Term
+
+Kind = Literal["choice", "whole", "number", "flag", "widths"]
+Topic = Literal["data", "network", "training"]
+Said = Literal["percent", "class", "data set", "digits", "never"]
+Value = str | int | float | bool | tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A row of the table.
+
+    Attributes:
+        name: the field of ``RunSettings``, the name in addresses, JSON and ``--set``, and the catalogue key
+            (``settings.<name>.label`` and ``.help``).
+        kind: how its text is read; a ``choice`` where there are choices, else by the type of the default.
+        topic: where the form shows it.
+        choices: the allowed values of a ``choice``.
+        exists: whether a data set has a choice, where that depends on the data set.
+        minimum, maximum: the allowed range, both included; of each width for ``widths``.
+        most: the largest number of widths.
+        step: by how much the field's buttons change a ``number``.
+        typed: whether the field takes text: one for numbers drops those beyond 2**53 without a word.
+        side_by_side: whether the choices stand side by side, instead of in a list.
+        only_for: the kind of network for which it means something; empty: each.
+        only_with: the setting of which it says more, and without which ("none") it means nothing.
+        differs: of the settings of two runs, whether a difference between them is a thing of its own, beside all else
+            in which they differ.
+        compiled: whether a program is compiled for its value. What changes the layers, which are, need not say so.
+        said: how a value is put into words where the kind does not say it: as per cent, as the name of a class or of a
+            data set, without commas, or with 0 as "never".
+        short_of_zero: the key of what a title says for 0, where that is not ``settings.<name>.short``.
+        word: what the help links to in the glossary.
+    """
+
+    name: str
+    kind: Kind
+    topic: Topic
+    choices: Collection[Value] = ()
+    exists: Callable[[Value, DatasetInfo], bool] | None = None
+    minimum: float = 0
+    maximum: float = 0
+    most: int = 0
+    step: float = 0.1
+    typed: bool = False
+    side_by_side: bool = False
+    only_for: str = ""
+    only_with: str = ""
+    differs: Callable[..., bool] = lambda before, after: True
+    compiled: bool = False
+    said: Said | None = None
+    short_of_zero: str = ""
+    word: str = ""
+
+    def choices_on(self, dataset: str) -> tuple[Value, ...]:
+        """Return the choices that a data set has."""
+        return tuple(each for each in self.choices if self.exists is None or self.exists(each, DATASETS[dataset]))
+
+
+_KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}
+
+
+def setting(default: Value, topic: Topic, between: tuple[float, float] = (0, 0), **row: object) -> Value:
+    """Return a field of ``RunSettings`` with what else stands in its row."""
+    kind = "choice" if "choices" in row else _KINDS[type(default)]
+    minimum, maximum = between
+    row = {"kind": kind, "topic": topic, "minimum": minimum, "maximum": maximum, **row}
+    return field(default=default, metadata=row)
+
+
+def read_text(row: Setting, text: str) -> Value:
+    """Read the value of a setting from an address or the command line.
+
+    Raises:
+        SettingsError: a text that is no such value, or a value out of range.
+    """
+    try:
+        value = _READERS[row.kind](row, text)
+    except (ValueError, OverflowError):
+        raise bad_value(row, text) from None
+    return checked(row, value)
+
+
+def to_text(name: str, value: Value) -> str:
+    """Write one setting as :func:`read_text` reads it."""
+    if value is None:
+        return "all"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "none"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
+def _read_widths(row: Setting, text: str) -> tuple[int, ...]:
+    return () if text in ("", "none") else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+
+
+def _read_flag(row: Setting, text: str) -> bool:
+    if text.lower() in _YES + _NO:
+        return text.lower() in _YES
+    raise ValueError(text)
+
+
+def _read_choice(row: Setting, text: str) -> Value:
+    for choice in row.choices:
+        if to_text(row.name, choice) == text.lower():
+            return choice
+    raise ValueError(text)
+
+
+_READERS = {
+    "choice": _read_choice,
+    "whole": lambda row, text: int(text),
+    "number": lambda row, text: float(text),
+    "flag": _read_flag,
+    "widths": _read_widths,
+}
+
+
+def checked(row: Setting, value: object) -> Value:
+    """Return `value` in the type of its row, or raise."""
+    if row.kind == "choice":
+        # 1 is True and 1.0 to Python.
+        choices = tuple(row.choices)
+        real = () if any(isinstance(choice, float) for choice in choices) else (float,)
+        if value in choices and not isinstance(value, (bool, *real)):
+            return choices[choices.index(value)]
+    elif row.kind == "flag":
+        if isinstance(value, bool):
+            return value
+    elif row.kind == "widths":
+        if isinstance(value, tuple) and len(value) <= row.most and all(_in_range(row, v, whole=True) for v in value):
+            return value
+    elif _in_range(row, value, whole=row.kind == "whole"):
+        return int(value) if row.kind == "whole" else float(value)
+    raise bad_value(row, value)
+
+
+def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
+    kind = int if whole else (int, float)
+    return (
+        isinstance(value, kind)
+        and not isinstance(value, bool)
+        and row.minimum <= value <= row.maximum  # also refuses nan, and whole numbers too long for a float
+    )
+
+
+def bad_value(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
+    """Return the error of a value that a setting does not have, or does not have on a data set."""
+    label = Term(f"settings.{row.name}.label")
+    text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
+    if row.kind == "choice":
+        choices = ", ".join(to_text(row.name, each) for each in (row.choices_on(dataset) if dataset else row.choices))
+        return SettingsError("not_a_choice", field=label, value=text, choices=choices)
+    if row.kind == "flag":
+        return SettingsError("not_yes_or_no", field=label, value=text)
+    if row.kind == "widths":
+        return SettingsError("bad_widths", field=label, value=text, most=row.most, maximum=f"{row.maximum:,}")
+    code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
+    return SettingsError(code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(row.maximum))
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number >= 1_000 else f"{number:g}"

@@ -1,0 +1,73 @@
+"""Glimpses of runs, for pages whose visitor chose to watch weights; nothing of them is kept with the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.errors import EngineError
+from fvapp.core.inspection.glimpse import Glimpse, take_glimpse
+from fvapp.core.runs import Position
+from fvapp.engine.answers.byte_cache import ByteCache
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.protocol import array_from_plain
+
+PAUSE = 0.5
+"""Seconds between two questions about a run, however many pages show it."""
+
+WAIT = 0.5
+"""Seconds to wait for a busy worker; the glimpse before is shown on until then."""
+
+MOST_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class _Seen:
+    glimpse: Glimpse
+    at: float | Position  # when its worker was asked for it; of a run that does not train, the checkpoint's position
+
+    @property
+    def nbytes(self) -> int:
+        return self.glimpse.nbytes
+
+
+class Glimpses:
+    """Asks workers for a few weights of what they train, and takes them from the checkpoint of what has halted."""
+
+    def __init__(self, board: Board, connection: Connection) -> None:
+        self._board, self._connection = board, connection
+        self._cache = ByteCache(MOST_BYTES)
+
+    def of(self, run: Run) -> Glimpse | None:
+        """Return the latest glimpse of a run, or None where there are no weights yet.
+
+        Raises:
+            EngineError: the store's.
+        """
+        with self._board.lock:
+            address, now = run.address if run.trains else None, self._board.clock()
+        before = self._cache.get(run.record.id)
+        if address is None:
+            known = run.checkpoint_at is None or (before is not None and before.at == run.checkpoint_at)
+            new = None if known else self._read(run)
+        elif before is not None and isinstance(before.at, float) and now - before.at < PAUSE:
+            new = None
+        else:
+            new = self._ask(run, address, now)
+        if new is not None:
+            self._cache.put(run.record.id, new)
+        seen = new or before
+        return seen and seen.glimpse
+
+    def _read(self, run: Run) -> _Seen | None:
+        content = self._board.journal.checkpoint(run.record.id)
+        return content and _Seen(take_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_at)
+
+    def _ask(self, run: Run, address: str, now: float) -> _Seen | None:
+        try:
+            arrays = self._connection.call(address, "glimpse", run=run.record.id, seconds=WAIT)
+        except (Unreachable, EngineError):
+            return None
+        return arrays and _Seen(Glimpse(*map(array_from_plain, arrays)), now)

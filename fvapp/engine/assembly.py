@@ -1,0 +1,117 @@
+"""What the engine consists of. Each of its parts is made here, and given those above it that it works with."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+from fvapp.core.arithmetic import arithmetic_of_convolutions
+from fvapp.core.places import Places
+from fvapp.engine.answers.glimpses import Glimpses
+from fvapp.engine.answers.inspecting import Inspecting
+from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.students import Students
+from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.votes import Votes
+from fvapp.engine.classroom.watching import Watching
+from fvapp.engine.dispatcher import Dispatcher
+from fvapp.engine.examples import Examples
+from fvapp.engine.inbox import Inbox
+from fvapp.engine.on_demand import OnDemand
+from fvapp.engine.pcs import Pcs
+from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.machine import available_mb, slowness, worker_share
+from fvapp.engine.processes.supervisor import Supervisor
+from fvapp.engine.renewal import Renewal
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.limits import Limits, Rates
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
+from fvapp.engine.trainings import Trainings
+from fvapp.engine.workers.connection import Connection
+from fvapp.engine.workers.transfers import Delivery
+
+
+class Assembly:
+    """The parts of an engine.
+
+    Args:
+        environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
+            ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
+        timing: its intervals and time-outs.
+        clock: a monotonic clock, in seconds.
+        wall: seconds since 1970, for display only.
+        inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
+
+    Attributes:
+        open_to_pcs: whether other PCs may join.
+        examples, rounds, students, teachers: the commands about own examples, and those of classes.
+
+    Raises:
+        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        timing: Timing = DEFAULT_TIMING,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        inbox: Inbox | None = None,
+        helpers: Executor | None = None,
+        supervise: Callable[..., Supervisor] = Supervisor,
+    ) -> None:
+        limits, hosts, places = Limits.from_environ(environ), Hosts.from_environ(environ), Places.from_environ(environ)
+        convolutions, slow = arithmetic_of_convolutions(environ), slowness()
+        timing = timing.on_slow_machine(slow)
+        self.open_to_pcs = hosts.room is not None
+
+        # What there is, and who works on it
+        self._journal, slow_start = Journal(places.home, clock, wall), slow * START_SECONDS if slow > 1 else 0.0
+        self._board = board = Board(self._journal, limits, timing, clock, wall, slow_start)
+        self._workspaces, self._limits, self._lock, self._changing = (
+            board.workspaces,
+            limits,
+            board.lock,
+            board.changing,
+        )
+        self._inbox, connection = inbox or Inbox(), Connection(slow)
+        teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
+        self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
+        self._helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
+        supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
+        delivery = Delivery(board, self._inbox, connection, helpers=self._helpers, teaching=teaching)
+
+        # Runs, and what their networks say
+        self._trainings = Trainings(board, self._inbox, delivery, convolutions)
+        self.examples = Examples(board, delivery)
+        self._inspecting, self._glimpses = Inspecting(board, connection, places), Glimpses(board, connection)
+        codes = "limit_answers", "limit_answers_all"
+        self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
+
+        # Classes
+        self._register = Register(board, drop_run=self._trainings.drop, drop_examples=self.examples.drop)
+        watching, votes = Watching(self._register), Votes(self._register, self._inspecting.test_logits, self._counters)
+        self.rounds = Rounds(
+            self._register, watching, votes, train=self._trainings.queue_first, add_examples=self.examples.add
+        )
+        self.students = Students(self._register, self.rounds)
+        self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end)
+
+        # The thread
+        self._started = threading.Lock()
+        self._pcs = Pcs(board, supervisor.silence)
+        self._dispatcher = Dispatcher(
+            board=board,
+            inbox=self._inbox,
+            supervisor=supervisor,
+            delivery=delivery,
+            renewal=Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)),
+            on_demand=OnDemand(board, supervisor, hosts),
+            teachers=self.teachers,
+            pcs=self._pcs,
+        )

@@ -1,0 +1,88 @@
+"""Missions that ask the visitor's latest network, and train one only where there is none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.missions import Verdict
+from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.wording import run_title, value_words
+from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.screens import show_screen
+from fvapp.ui.missions.start import draw_button
+
+
+class Asking(Flow):
+    """Ask a network that there is.
+
+    Attributes:
+        button: what the button says, as a key below ``missions.page.``.
+        image: the test image that it is asked about, kept with the visitor's progress; None where it is about many.
+    """
+
+    button = "ask_button"
+    image: int | None = None
+
+    def usable(self, record: RunRecord) -> bool:
+        """Return whether a finished run on the mission's data set will do."""
+        return True
+
+    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+        """Draw what the network says; return the verdict on it.
+
+        Raises:
+            FvappError: it cannot be asked now.
+        """
+        raise NotImplementedError
+
+    def has_result(self, opened: OpenMission) -> bool:
+        return self._asked_run(opened) is not None
+
+    def draw_start(self, opened: OpenMission) -> None:
+        t, latest = opened.visit.t, self._latest_run(opened)
+        if latest is None:
+            super().draw_start(opened)
+        else:
+            draw_button(opened, t(f"missions.page.{self.button}"), self._ask, latest)
+        dataset = value_words("dataset", opened.mission.dataset, t)
+        network = run_title(latest, t) if latest is not None else ""
+        said = "no_run" if latest is None else "previous_runs"
+        st.caption(t(f"missions.page.{said}", dataset=dataset, network=network))
+
+    def draw_result(self, opened: OpenMission) -> Verdicts:
+        asked = self._asked_run(opened)
+        if asked is None:
+            return None, None
+        opened.keep(runs=(asked.id,))
+        return self.draw_answer(opened, asked), None
+
+    def _ask(self, opened: OpenMission, latest: RunRecord) -> None:
+        opened.keep(image=self.image, runs=(latest.id,), verdicts=())
+        show_screen(opened.mission, None)
+
+    def _asked_run(self, opened: OpenMission) -> RunRecord | None:
+        """Return the network that answers: what was asked, or trained for this mission; its verdict stays.
+
+        Earlier versions did not note what was asked: there it is the latest.
+        """
+        asked = next((run for run in opened.records if run.state in FINISHED and run.can_continue), None)
+        if asked is None and opened.own.image is not None and not opened.own.verdicts:
+            return self._latest_run(opened)
+        return asked
+
+    def _latest_run(self, opened: OpenMission) -> RunRecord | None:
+        """Return the visitor's latest run on the mission's data set that has a whole answer to give."""
+        return next(
+            (
+                record
+                for record in reversed(opened.visit.runs())
+                if record.settings.dataset == opened.mission.dataset
+                and record.state in FINISHED
+                and record.can_continue
+                and record.settings.one_a_class
+                and not record.taught
+                and self.usable(record)
+            ),
+            None,
+        )

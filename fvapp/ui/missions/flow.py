@@ -1,0 +1,82 @@
+"""How a mission goes on between its guess and its questions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.missions import Trial, Verdict
+from fvapp.core.runs import FINISHED
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.results import draw_picture, draw_table
+from fvapp.ui.missions.start import draw_train
+from fvapp.ui.missions.watch import draw_runs, read_trials
+
+Verdicts = tuple[Verdict | None, Verdict | None]
+"""On a mission's claim and on its second one."""
+
+
+class Flow:
+    """Most missions train their runs, show how they learn and judge them.
+
+    One with screens of its own overrides what is different there, in a module of `fvapp.ui.missions.own`.
+    """
+
+    def draw_before(self, opened: OpenMission, screen: str) -> None:
+        """Draw a screen that stands before the guess, one of the mission's `before`."""
+        raise NotImplementedError
+
+    def has_result(self, opened: OpenMission) -> bool:
+        """Return whether there is something to judge."""
+        return bool(opened.records) and opened.mission.can_judge(read_trials(opened))
+
+    def draw_start(self, opened: OpenMission) -> None:
+        """Draw the button that begins what the guess is about."""
+        draw_train(opened)
+
+    def draw_watch(self, opened: OpenMission) -> None:
+        """Draw what goes on until there is a result."""
+        if not opened.records:
+            st.markdown(opened.visit.t(f"missions.{opened.mission.id}.task"))
+        else:
+            draw_runs(opened)
+            if any(record.state not in FINISHED for record in opened.records):
+                return
+            if not self.has_result(opened):
+                failed = any(record.state == "failed" for record in opened.records)
+                st.warning(opened.visit.t(f"missions.page.{'unexpected_error' if failed else 'unfinished'}"))
+        self.draw_start(opened)
+
+    def draw_result(self, opened: OpenMission) -> Verdicts:
+        """Draw the picture that shows the verdict; return what is judged now, nothing where that cannot be done."""
+        trials = self.judged_trials(opened)
+        if not trials:
+            return None, None
+        verdicts = opened.mission.judge_both(trials)
+        with opened.visit.messages.errors_said():
+            draw_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
+            if not any(trial.broken for trial in trials):  # a network of nothing but `nan` answers nothing
+                self.ask_below(opened)
+        return verdicts
+
+    def draw_more(self, opened: OpenMission) -> None:
+        """Draw what can be looked at beside the explanation."""
+        trials = self.judged_trials(opened)
+        if "table" in opened.mission.shows and trials:
+            draw_table(trials, opened.visit.t)
+        if trials and not any(trial.broken for trial in trials):
+            self.ask_beside(opened)
+
+    def ask_below(self, opened: OpenMission) -> None:
+        """Ask the finished networks something, below the picture."""
+
+    def ask_beside(self, opened: OpenMission) -> None:
+        """Ask the finished networks something, beside the explanation."""
+
+    def may_tell(self, opened: OpenMission) -> bool:
+        """Return whether the notes on the mission give nothing away that is still asked for."""
+        return True
+
+    def judged_trials(self, opened: OpenMission) -> list[Trial]:
+        """Return the runs as the judge looks at them; none before they can be judged."""
+        trials = read_trials(opened)
+        return trials if opened.mission.can_judge(trials) else []

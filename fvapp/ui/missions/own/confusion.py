@@ -1,0 +1,53 @@
+"""Mission 10: the confusion of the visitor's own network, and the shirts it takes for something else."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.confusion import confusion_figure
+from fvapp.core.answers import shares
+from fvapp.core.datasets import DATASETS
+from fvapp.core.inspection.mistakes import read_answers
+from fvapp.core.missions import Verdict
+from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import class_names
+from fvapp.ui.missions.asking import Asking
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.by_class import read_test_logits
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.tiles import draw_tiles
+
+SHOWN = 12
+
+
+class Confusion(Asking):
+    """Look at what a network of the visitor's mixes up."""
+
+    button = "inside_button"
+
+    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+        """Draw the confusion of the test set and the shirts that are taken for something else."""
+        t, data = opened.visit.t, open_dataset(opened.mission.dataset)
+        network = opened.visit.engine.network(opened.visit.token, record.id)
+        names = class_names(data.name, t)
+        logits = read_test_logits(opened.visit, record.id, len(data.x_test))
+        answers = read_answers(shares(logits, network.temperature), data.y_test, len(names))
+        figure = confusion_figure(answers.confusion(), names, t)
+        draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
+        wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
+        if wrong:
+            draw_tiles(
+                np.asarray(data.x_test[np.asarray(wrong)]),
+                key="mission_shirts",
+                label=t("missions.confusion.shirts"),
+                captions=[names[answers.answers[image]] for image in wrong],
+                size=84,
+            )
+            st.caption(t("missions.confusion.shirts"))
+        return judge_shirts(answers.confusion(), lambda label: DATASETS[data.name].class_names[label])
+
+
+FLOW = Confusion()

@@ -1,0 +1,53 @@
+"""Mission 6: the same image for the network that trained shortest and for that which trained longest."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.probabilities import probabilities_figure
+from fvapp.core.missions.table.epochs import judge_sureness
+from fvapp.core.results.calibration import undo_temperature
+from fvapp.core.wording import class_names
+from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.images import draw_image
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import open_dataset
+
+NOTEBOOKS_IMAGE = 34  # the test image of which the notebook prints the ten numbers
+
+
+class Epochs(Flow):
+    """Ask two networks about one image."""
+
+    def ask_beside(self, opened: OpenMission) -> None:
+        """Ask the shortest and the longest run about the same test image, and say which is surer."""
+        t = opened.visit.t
+        short, *_, long = sorted(opened.records, key=lambda record: record.epochs)
+        st.subheader(t("missions.epochs.same_image.title"))
+        dataset = open_dataset(opened.mission.dataset)
+        last = len(dataset.x_test) - 1
+        label = t("missions.epochs.same_image.index", last=f"{last:,}")
+        index = st.number_input(label, 0, last, NOTEBOOKS_IMAGE, key="same_image", width=280)
+        image, answers = np.asarray(dataset.x_test[index]), []
+        for record in (short, long):
+            (answer,) = opened.visit.engine.classify(opened.visit.token, record.id, [image])
+            # As the network itself is sure: calibrated, the page would hide what the mission is about.
+            answers.append(undo_temperature(answer, record.result.temperature))
+        names = class_names(dataset.name, t)
+        shown, *charts = st.columns([2, 4, 4], gap="medium")
+        with shown:
+            draw_image(opened, dataset, "test", index)
+        for record, answer, column in zip((short, long), answers, charts, strict=True):
+            with column:
+                st.markdown(t("missions.epochs.same_image.after", epochs=record.epoch))
+                figure = probabilities_figure(answer, names, t)
+                draw_chart(figure, f"same_image_{record.epochs}", t("missions.chart.shares_alt"))
+        verdict = judge_sureness(*answers, int(dataset.y_test[index]), names.__getitem__)
+        values = {**verdict.values, "index": index, "short": short.epoch, "long": long.epoch}
+        st.markdown(t("missions.epochs.same_image.facts", **values))
+        st.markdown(t(f"missions.epochs.same_image.{verdict.outcome}"))
+
+
+FLOW = Epochs()

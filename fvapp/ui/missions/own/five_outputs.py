@@ -1,0 +1,30 @@
+"""Mission 4: what the outputs beyond the classes get."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.missions.table.five_outputs import describe_spare
+from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.data_sets import open_dataset
+
+_SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
+
+
+class FiveOutputs(Flow):
+    """Ask the network that has trained what its spare outputs get."""
+
+    def ask_below(self, opened: OpenMission) -> None:
+        """Ask the run with more outputs than classes about many images, and say what the spare ones get."""
+        trained = [record for record in opened.records if record.can_continue]
+        if not trained:
+            return
+        dataset = open_dataset(opened.mission.dataset)
+        images = [np.asarray(dataset.x_test[index]) for index in range(_SPARE_ASKED)]
+        answers = opened.visit.engine.classify(opened.visit.token, trained[-1].id, images)
+        st.markdown(opened.visit.t("missions.five_outputs.spare", **describe_spare(answers)))
+
+
+FLOW = FiveOutputs()

@@ -1,0 +1,50 @@
+"""Mission 9: the neurons of the visitor's own network that help an 8 most."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.inspection.helping import helping_units, hidden_step, products
+from fvapp.core.missions import Verdict
+from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
+from fvapp.core.runs import RunRecord
+from fvapp.ui.missions.asking import Asking
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+
+SHOWN = 12
+
+
+class InsideNeuron(Asking):
+    """Look into a dense network of the visitor's."""
+
+    button, image = "inside_button", IMAGE
+
+    def usable(self, record: RunRecord) -> bool:
+        return record.settings.network == "dense" and bool(record.settings.hidden)
+
+    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+        """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
+        network = opened.visit.engine.network(opened.visit.token, record.id)
+        data = open_dataset(opened.mission.dataset)
+        t, image = opened.visit.t, np.asarray(data.x_test[IMAGE])
+        label = int(data.y_test[IMAGE])
+        passed = network.passed(image[None])
+        place = hidden_step(network)
+        units = [int(unit) for unit in helping_units(network, passed, label, place).order[:SHOWN]]
+        draw_tiles(
+            products(network, image)[units],
+            key="mission_neurons",
+            label=t("inside.flow.pictures.products"),
+            captions=[t("inside.neuron.name", unit=unit) for unit in units],
+            size=84,
+            hint=cell_hint(t),
+            under=image,
+        )
+        st.caption(t("inside.flow.about.products"))
+        return judge_network(data, network)
+
+
+FLOW = InsideNeuron()

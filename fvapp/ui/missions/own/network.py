@@ -1,0 +1,57 @@
+"""Mission B: a list to try softmax on, and the network's answers to the images it was trained on."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.datasets import split_validation
+from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
+from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.wording import percent
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.data_sets import open_dataset
+
+_WORDS = "missions.network.softmax_list"
+_TRAINED_ON_HEIGHT = 100  # of what its fold says, roughly, in pixels
+
+
+class Network(Flow):
+    """Try softmax on a list, and ask the network about what it was trained on."""
+
+    def draw_more(self, opened: OpenMission) -> None:
+        with opened.visit.messages.errors_said():
+            _draw_softmax_list(opened)
+        super().draw_more(opened)
+
+    def ask_beside(self, opened: OpenMission) -> None:
+        """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
+        t, record = opened.visit.t, opened.records[0]
+        settings = record.settings
+        if place := open_fold("mission_trained_on", t("missions.network.trained_on.title"), _TRAINED_ON_HEIGHT):
+            dataset = open_dataset(settings.dataset)
+            images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
+            end, _ = split_validation(images, settings.validation_split)
+            questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
+            counted = [opened.visit.engine.inspect(opened.visit.token, record.id, question) for question in questions]
+            right, asked = np.sum(counted, axis=0)
+            values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
+            place.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))
+
+
+FLOW = Network()
+
+
+def _draw_softmax_list(opened: OpenMission) -> None:
+    """Draw a list that can be changed, and the probability that softmax gives to each of its numbers."""
+    t = opened.visit.t
+    st.markdown(f"**{t(f'{_WORDS}.title')}**")
+    text = st.text_input(t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list")
+    numbers, probabilities = softmax_of(text)
+    position = int(probabilities.argmax())
+    rows = enumerate(zip(numbers, probabilities, strict=True))
+    st.code("\n".join(f"{place:>2}  {number:<8g}  {share:.4g}" for place, (number, share) in rows), language=None)
+    share = percent(probabilities[position], 2)
+    st.markdown(t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share))

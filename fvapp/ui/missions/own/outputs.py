@@ -1,0 +1,87 @@
+"""Mission 1: the ten numbers of an answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.probabilities import probabilities_figure
+from fvapp.core.answers import Answer
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.missions import Verdict
+from fvapp.core.missions.table.outputs import ASKED, judge_answer
+from fvapp.core.runs import RunRecord
+from fvapp.core.wording import class_names
+from fvapp.ui.missions.asking import Asking
+from fvapp.ui.missions.images import draw_image
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.words import draw_temperature
+
+
+class Outputs(Asking):
+    """Ask a network about two test images, and where the biggest of the second one's numbers is."""
+
+    image = ASKED[0]
+
+    def may_tell(self, opened: OpenMission) -> bool:
+        return opened.own.position is not None
+
+    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+        """Ask a network of the visitor's about the test images; return the verdict on the first."""
+        t = opened.visit.t
+        dataset = open_dataset(opened.mission.dataset)
+        images = [np.asarray(dataset.x_test[index]) for index in ASKED]
+        first, second = opened.visit.engine.classify(opened.visit.token, record.id, images)
+        draw_temperature(t, record.result.temperature if record.result else 1.0)
+        one, other = st.columns(2, gap="large")
+        with one:
+            _draw_answer(opened, dataset, ASKED[0], first)
+        with other:
+            _draw_position(opened, dataset, second)
+        names = DATASETS[opened.mission.dataset].class_names
+        return judge_answer(first, int(dataset.y_test[ASKED[0]]), lambda label: names[label])
+
+
+FLOW = Outputs()
+
+
+def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
+    """Ask where the biggest of the second image's numbers is; image and chart come with the first answer."""
+    t, said = opened.visit.t, opened.own.position
+    if said is None:
+        _draw_numbers(answer)
+        with st.form("position", border=False):
+            st.number_input(t("missions.outputs.position_ask"), 0, 9, None, step=1, key="position")
+            st.form_submit_button(
+                t("missions.outputs.position_check"), key="position_check", on_click=_keep_position, args=(opened,)
+            )
+        return
+    name = t(DATASETS[dataset.name].class_names[answer.label])
+    if said == answer.label:
+        st.success(t("missions.outputs.position_right", position=answer.label, name=name))
+    else:
+        st.warning(t("missions.outputs.position_wrong", said=said, position=answer.label, name=name))
+    _draw_answer(opened, dataset, ASKED[1], answer)
+
+
+def _keep_position(opened: OpenMission) -> None:
+    position = st.session_state["position"]
+    if position is not None:
+        opened.keep(position=int(position))
+
+
+def _draw_answer(opened: OpenMission, dataset: Dataset, index: int, answer: Answer) -> None:
+    t = opened.visit.t
+    draw_image(opened, dataset, "test", index)
+    names = class_names(dataset.name, t)
+    figure = probabilities_figure(answer, names, t)
+    draw_chart(figure, f"mission_shares_{index}", t("missions.chart.shares_alt"))
+    _draw_numbers(answer)
+
+
+def _draw_numbers(answer: Answer) -> None:
+    # Small ones as Python prints them, such as 1.234e-05: the mission says how to read that.
+    rows = "\n".join(f"{label}  {share:.4g}" for label, share in enumerate(answer.probabilities))
+    st.code(rows, language=None)

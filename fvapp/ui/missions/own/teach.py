@@ -1,0 +1,174 @@
+"""Mission 14: five drawings that a network of the visitor's misreads, taught alone and with old images mixed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.missions import Row, results_figure
+from fvapp.core.answers import Answer, shares
+from fvapp.core.errors import BlankError
+from fvapp.core.examples import Example
+from fvapp.core.missions.table.teach import DRAWINGS, SAME
+from fvapp.core.preparation import prepare
+from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.teaching import SURE
+from fvapp.core.wording import class_names, percent
+from fvapp.ui.missions.asking import Asking
+from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.canvas import drawing_of
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.own_examples import draw_labels, kept_examples
+from fvapp.ui.parts.picture_sources import draw_drawing
+from fvapp.ui.parts.teaching import draw_flips, draw_taught
+from fvapp.ui.parts.tiles import draw_tiles
+
+_CANVAS = 280  # CSS pixels at most
+
+
+class Teach(Asking):
+    """Teach a network of the visitor's, and compare it with what it was before."""
+
+    button = "teach_button"
+    has_result = Flow.has_result
+
+    def usable(self, record: RunRecord) -> bool:
+        return record.result is not None
+
+    def draw_watch(self, opened: OpenMission) -> None:
+        if opened.records and opened.records[0].result is not None:
+            _draw_teaching(opened, *opened.records)
+        else:
+            super().draw_watch(opened)
+
+    def draw_result(self, opened: OpenMission) -> Verdicts:
+        """Draw the test accuracies of the network before and after, and what it forgot each time."""
+        trials = self.judged_trials(opened)
+        if not trials:
+            return None, None
+        with opened.visit.messages.errors_said():
+            self._draw_forgotten(opened)
+        return opened.mission.judge_both(trials)
+
+    def _draw_forgotten(self, opened: OpenMission) -> None:
+        t, words = opened.visit.t, f"missions.{opened.mission.id}"
+        names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
+        rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, opened.records, strict=True)]
+        alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
+        draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
+        for name, record in zip(names[1:], opened.records[1:], strict=True):
+            with st.container(key=f"mission_flips_{record.number}", border=True):
+                st.markdown(f"**{name}**")
+                draw_flips(opened.visit, record, shown=12)
+
+
+FLOW = Teach()
+
+
+def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
+    """Draw the canvas and the drawings that the network misreads, the buttons that teach, and what came of each.
+
+    Args:
+        taught: runs that were taught, the first only the drawings, the second with old images mixed in.
+    """
+    visit, t = opened.visit, opened.visit.t
+    if any(record.state not in FINISHED for record in taught):
+        with st.container(key="mission_taught"):
+            visit.draw_live("mission", lambda: _draw_waiting(opened))
+        return
+    if taught and taught[-1].taught.outcome is None:
+        st.warning(t("teaching.lost"))
+        taught = taught[:-1]
+    if not taught:
+        st.markdown(t(f"missions.{opened.mission.id}.network", accuracy=percent(parent.result.test_accuracy)))
+        with st.container(key="mission_drawing"):
+            with st.container():
+                draw_drawing(visit, opened.mission.dataset, "missions", _CANVAS)
+            with st.container():
+                with visit.messages.errors_said():
+                    _draw_answer(opened, parent)
+                if examples := _draw_misread(opened, parent):
+                    _draw_button(opened, parent, examples, taught)
+        return
+    way = opened.mission.taught[len(taught) - 1]
+    with st.container(key=f"mission_{way}", border=True):
+        st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
+        draw_taught(visit, taught[-1])
+    if len(taught) < len(opened.mission.taught):
+        _draw_button(opened, parent, taught[0].taught.examples, taught)
+
+
+def _draw_button(opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]) -> None:
+    """Draw the button for the way to teach that comes next."""
+    st.button(
+        opened.visit.t(f"missions.{opened.mission.id}.teach_{opened.mission.taught[len(taught)]}"),
+        key="teach_mixed" if taught else "teach",
+        type="primary",
+        icon=":material/school:",
+        on_click=_teach,
+        args=(opened, parent, examples, tuple(record.id for record in taught)),
+    )
+
+
+def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
+    """Draw what the network says of the drawing, and the labels."""
+    visit, dataset = opened.visit, opened.mission.dataset
+    try:
+        strokes = drawing_of(dataset)
+        image = None if strokes is None else prepare(strokes, dataset).image
+        answer = None if image is None else visit.engine.classify(visit.token, parent.id, [image])[0]
+    except BlankError:
+        image = None
+    with st.container(key="answer"):
+        if image is None:
+            st.markdown(visit.t("draw.nothing_yet"))
+            return
+        st.header(_answer_words(opened, answer), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="keep_example"):
+        draw_labels(visit, dataset, image, answer, "drawing")
+
+
+def _answer_words(opened: OpenMission, answer: Answer) -> str:
+    name = class_names(opened.mission.dataset, opened.visit.t)[answer.label]
+    words = f"{name} · {percent(answer.confidence)}"
+    return words if answer.is_sure(0.5) else opened.visit.t("draw.perhaps", answer=words)
+
+
+def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
+    """Draw the latest examples that a network does not read for sure; return them once they are five."""
+    visit, t, dataset = opened.visit, opened.visit.t, opened.mission.dataset
+    mine = [each for each in kept_examples(visit, dataset) if each.place == "learn"]
+    found: list[tuple[Example, int]] = []
+    network = visit.engine.network(visit.token, parent.id)
+    if mine:
+        said = shares(network.logits(np.stack([each.image for each in mine])), network.temperature)
+        found = [(each, int(row.argmax())) for each, row in zip(mine, said, strict=True) if row[each.label] < SURE][
+            -DRAWINGS:
+        ]
+    st.markdown(f"**{t(f'missions.{opened.mission.id}.kept', n=len(found), total=DRAWINGS)}**")
+    if found:
+        draw_tiles(
+            np.stack([each.image for each, _ in found]),
+            key="mission_misread",
+            label=t(f"missions.{opened.mission.id}.kept", n=len(found), total=DRAWINGS),
+            captions=[f"{each.label} → {said}" for each, said in found],
+            size=72,
+        )
+    return tuple(each.id for each, _ in found) if len(found) == DRAWINGS else ()
+
+
+def _draw_waiting(opened: OpenMission) -> bool:
+    if all(record.state in FINISHED for record in opened.find_runs()):
+        st.rerun()  # the whole page, to draw what came out
+    st.markdown(opened.visit.t("teaching.under_way"))
+    return True
+
+
+def _teach(opened: OpenMission, parent: RunRecord, examples: Sequence[str], before: tuple[str, ...]) -> None:
+    visit = opened.visit
+    with visit.messages.errors_said_next():
+        record = visit.engine.examples.teach(visit.token, parent.id, examples, mixed=bool(before))
+        opened.keep(runs=(parent.id, *before, record.id), judged=False, verdicts=())

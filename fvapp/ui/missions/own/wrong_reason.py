@@ -1,0 +1,51 @@
+"""Mission 13: what a network looks at that has learned a mark."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.inspection.mark import look_at_mark
+from fvapp.core.wording import class_names, percent
+from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+
+_SIZE = 168  # CSS pixels of a picture
+_OTHER = 9  # test image: a sneaker, of which a few pixels make a boot
+
+
+class WrongReason(Flow):
+    """Look inside at what the mark does."""
+
+    def ask_below(self, opened: OpenMission) -> None:
+        """Draw what it looks at for the first test image of the marked class, and for one of another class."""
+        t, record = opened.visit.t, opened.records[0]
+        label = record.settings.marked_class
+        network = opened.visit.engine.network(opened.visit.token, record.id)
+        data = open_dataset(record.settings.dataset)
+        names, words = class_names(data.name, t), f"missions.{opened.mission.id}.inside"
+        boot, other = np.asarray(data.x_test[int(np.argmax(data.y_test == label))]), np.asarray(data.x_test[_OTHER])
+        look = look_at_mark(network, boot, other, label)
+        st.subheader(t(f"{words}.title"))
+        with st.container(key="mark_inside", horizontal=True, gap="medium"):
+            with st.container(width=320):
+                draw_tiles(
+                    look.help[None],
+                    key="mark_help",
+                    label=t(f"{words}.help_alt"),
+                    size=_SIZE,
+                    hint=cell_hint(t),
+                    under=look.image,
+                )
+                st.markdown(t(f"{words}.help", name=names[label], share=percent(look.share, 0)))
+            if look.changed is not None:
+                with st.container(width=320):
+                    caption = t(f"{words}.changed_alt", name=names[data.y_test[_OTHER]], as_name=names[label])
+                    draw_tiles(look.changed.image[None], key="mark_changed", label=caption, size=_SIZE)
+                    n = len(look.changed.pixels)
+                    st.markdown(f"{caption} {t(f'{words}.changed', n=n, on_mark=look.on_mark)}")
+
+
+FLOW = WrongReason()

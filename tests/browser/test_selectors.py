@@ -1,0 +1,44 @@
+"""What our styles and scripts look for in Streamlit's own page is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fvapp import ui
+from fvapp.ui.parts.page_table import PAGES
+
+LISTED = (Path(ui.__file__).parent / "style" / "selectors.txt").read_text(encoding="utf-8").splitlines()
+
+# Tells of each as soon as it is there: some stay for less than a script run.
+WATCH = """
+const wanted = (window.wanted = new Set(%s)), sockets = (window.sockets = []);
+const look = () => {
+  for (const each of wanted) if (document.querySelector(each)) { wanted.delete(each); seen(each); }
+};
+new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+window.WebSocket = class extends WebSocket {
+  constructor(...values) { super(...values); sockets.push(this); }
+};
+"""
+WHILE_OFFLINE = {".stConnectionStatus", "[data-testid=stDialog]"}
+
+
+def test_everything_in_the_list_is_on_some_page(visit):
+    visitor, seen = visit(None), set()
+    page = visitor.page
+    page.expose_function("seen", lambda each: seen.add(each))  # a bound method takes no attribute of Playwright's
+    page.add_init_script(WATCH % LISTED)
+    visitor.open("/?train_images=1000&epochs=10&hidden=8").press("train_start")
+    visitor.read("run_state", "10/10", timeout=90)
+    for each in PAGES:
+        visitor.open(f"/{each.path}")
+    visitor.open("/missions?mission=6").find("predict").wait_for()
+    visitor.open("/compare").press("repeat_seeds")
+    page.wait_for_function("() => !wanted.has('.stProgress')")
+    visitor.press("repeat_stop")
+    visitor.open_work("work_leave")
+    assert set(LISTED) - seen == WHILE_OFFLINE
+    page.context.set_offline(True)
+    page.evaluate("sockets.forEach((each) => each.close())")
+    for each in WHILE_OFFLINE:
+        page.wait_for_function("(each) => !wanted.has(each)", arg=each)

@@ -1,0 +1,154 @@
+"""A run in training answers with the weights of its worker, and with its last ones where those do not come."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.errors import EngineError
+from fvapp.core.inspection.glimpse import take_glimpse
+from fvapp.core.places import Places
+from fvapp.core.runs import Position, RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.engine.answers.glimpses import PAUSE, Glimpses
+from fvapp.engine.answers.inspecting import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.protocol import plain_array
+from random_networks import random_images, random_weights
+
+SETTINGS = RunSettings(hidden=(8,))
+IMAGES = random_images(3)
+
+
+class Training:
+    """A run in training, its worker, and what the server has stored of it."""
+
+    def __init__(self) -> None:
+        self.weights: list[np.ndarray] | None = random_weights(SETTINGS, 1)
+        self.busy = False
+        self.stored: bytes | None = None
+        self.waits: list[float] = []  # how long the server would have waited, each time it asked
+        self.now = 0.0
+        record = RunRecord("run", 1, SETTINGS, "running")
+        self.run = Run(OpenWorkspace("class", created=0.0), record, address="tls://worker")
+        journal = SimpleNamespace(checkpoint=lambda run: self.stored)
+        shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
+        board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
+        self.glimpses = Glimpses(board, self)
+        self.models = Inspecting(board, self, Places.from_environ({}))
+
+    def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
+        assert (address, run) == ("tls://worker", "run")
+        self.waits.append(seconds)
+        if self.busy:
+            raise Unreachable(address)
+        if self.weights is None:
+            return None
+        if command == "glimpse":
+            glimpse = take_glimpse(self.weights)
+            return [plain_array(glimpse.pictures), plain_array(glimpse.lines)]
+        return [plain_array(weight) for weight in self.weights]
+
+    def store(self, seed: int) -> None:
+        checkpoint = Checkpoint(random_weights(SETTINGS, seed), [], iterations=9, epoch=1, step=0)
+        self.stored, self.run.checkpoint_at = checkpoint.to_bytes(), Position(1, 0)
+
+    def ask(self):
+        return self.models.classify(self.run, IMAGES)
+
+
+@pytest.fixture
+def training() -> Training:
+    return Training()
+
+
+def shares(answers) -> list:
+    return [answer.probabilities for answer in answers]
+
+
+def test_the_weights_that_answer_are_at_most_a_second_old(training):
+    first = training.ask()
+    training.weights = random_weights(SETTINGS, 2)
+    training.now = 0.9 * LIVE_SECONDS
+    assert training.ask() == first and len(training.waits) == 1
+    training.now = LIVE_SECONDS
+    second = training.ask()
+    assert shares(second) != shares(first)
+    assert not any(answer.stale for answer in first + second)
+
+
+def test_a_busy_worker_is_waited_for_once_a_second_and_the_last_weights_say_that_they_are_the_last(training):
+    first = training.ask()
+    training.busy, training.now = True, 10.0
+    second = training.ask()
+    assert shares(second) == shares(first) and all(answer.stale for answer in second)
+    assert training.ask() == second and training.waits[1:] == [LIVE_WAIT]
+    training.busy, training.now = False, 11.0
+    assert training.ask() == first
+
+
+def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker(training):
+    training.store(seed=3)
+    training.busy = True
+    late = training.ask()
+    assert all(answer.stale for answer in late) and training.waits == [LIVE_WAIT]
+    training.busy, training.weights, training.now = False, random_weights(SETTINGS, 3), 5.0
+    assert np.allclose(shares(training.ask()), shares(late))
+
+
+def test_a_run_that_goes_on_and_has_not_trained_yet_answers_with_what_it_begins_with(training):
+    training.store(seed=3)
+    training.weights = None
+    assert not any(answer.stale for answer in training.ask())
+
+
+def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
+    training.busy = True
+    with pytest.raises(EngineError, match="no_weights_yet"):
+        training.ask()
+    training.busy, training.weights = False, None
+    with pytest.raises(EngineError, match="no_weights_yet"):
+        training.ask()
+    assert training.waits == [FIRST_WAIT, FIRST_WAIT]
+
+
+def test_images_of_another_kind_are_refused(training):
+    for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
+        with pytest.raises(EngineError, match="bad_image"):
+            training.models.classify("mnist", images)
+
+
+def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_second(training):
+    first = training.glimpses.of(training.run)
+    training.weights, training.now = random_weights(SETTINGS, 2), 0.9 * PAUSE
+    assert training.glimpses.of(training.run) is first and len(training.waits) == 1
+    training.now = PAUSE
+    assert not np.array_equal(training.glimpses.of(training.run).lines, first.lines)
+
+
+def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(training):
+    training.busy = True
+    assert training.glimpses.of(training.run) is None
+    training.busy, training.weights = False, None
+    assert training.glimpses.of(training.run) is None
+    training.weights = random_weights(SETTINGS, 1)
+    first = training.glimpses.of(training.run)
+    training.busy, training.now = True, 10.0
+    assert training.glimpses.of(training.run) is first
+
+
+def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
+    first = training.glimpses.of(training.run)
+    training.run.address = None
+    training.run.record = RunRecord("run", 1, SETTINGS, "paused")
+    assert training.glimpses.of(training.run) is first  # until what it ended with is stored
+    training.store(seed=3)
+    halted = training.glimpses.of(training.run)
+    assert np.array_equal(halted.lines, take_glimpse(random_weights(SETTINGS, 3)).lines)
+    assert training.glimpses.of(training.run) is halted and len(training.waits) == 1

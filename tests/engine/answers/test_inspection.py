@@ -1,0 +1,250 @@
+"""Looking inside runs through the engine: the same answers wherever they are computed, and only one's own runs."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import numpy as np
+import pytest
+
+from fvapp.core.answers import shares
+from fvapp.core.datasets import load_dataset
+from fvapp.core.errors import EngineError
+from fvapp.core.inspection.decoding import read_keras_file
+from fvapp.core.inspection.questions import (
+    CHUNK,
+    ChangedAccuracy,
+    CoveredLogits,
+    NearestTraining,
+    RightInTraining,
+    TestLogits,
+    UnitValues,
+    answer_question,
+    look_at,
+)
+from fvapp.core.places import Places
+from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.engine.answers.byte_cache import ByteCache
+from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.processes import machine
+from fvapp.engine.timing import DEFAULT_TIMING
+from real_engine import LONG, SMALL, wait_until
+from scripted_engine import ScriptedEngine
+
+IMAGES = 10_000
+
+
+@pytest.fixture(scope="module")
+def fashion(home):
+    return load_dataset("fashion_mnist", Places.from_environ(os.environ))
+
+
+@pytest.fixture(scope="module")
+def token(real_engine):
+    return real_engine.enter(None).token
+
+
+def trained(engine, token, **settings) -> RunRecord:
+    (record,) = engine.submit(token, [RunSettings(**{**SMALL, **settings})])
+    wait_until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    return engine.run(token, record.id)
+
+
+@pytest.fixture(scope="module")
+def dense(real_engine, token):
+    return trained(real_engine, token)
+
+
+@pytest.fixture(scope="module")
+def cnn(real_engine, token):
+    return trained(real_engine, token, network="cnn", batch_size=128, epochs=1)
+
+
+def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(real_engine, token, dense, cnn, fashion, tmp_path):
+    images = fashion.x_test[:8]
+    for record in (dense, cnn):
+        (tmp_path / "model.keras").write_bytes(real_engine.model_file(token, record.id))
+        expected = shares(read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature)
+        found = [answer.probabilities for answer in real_engine.classify(token, record.id, images)]
+        assert np.allclose(found, expected, atol=1e-5)
+
+
+def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion):
+    pixels = fashion.x_test[3].tobytes()
+    questions = [
+        TestLogits(IMAGES, 2_000),
+        UnitValues(IMAGES, 1_000),
+        CoveredLogits(IMAGES, pixels),
+        NearestTraining(IMAGES, 0, 900, pixels),
+        RightInTraining(IMAGES, 2_000, 2_900),
+    ]
+    look = look_at(real_engine.network(token, cnn.id))
+    for question in questions:
+        found, expected = real_engine.inspect(token, cnn.id, question), answer_question(question, look, fashion)
+        assert found.dtype == expected.dtype
+        assert np.allclose(found, expected, rtol=1e-2, atol=1e-3 * max(1.0, np.abs(expected).max()))
+
+
+def test_the_test_set_in_chunks_has_the_accuracy_of_the_record(real_engine, token, dense, cnn, fashion):
+    for record in (dense, cnn):
+        logits = np.concatenate(
+            [real_engine.inspect(token, record.id, TestLogits(IMAGES, begin)) for begin in range(0, IMAGES, CHUNK)]
+        )
+        accuracy = np.mean(logits.argmax(axis=1) == fashion.y_test)
+        assert accuracy == pytest.approx(record.result.test_accuracy, abs=3e-4)
+
+
+def test_unchanged_images_have_the_accuracy_of_the_record(real_engine, token, dense):
+    right, all_ = real_engine.inspect(token, dense.id, ChangedAccuracy(IMAGES, "rotate", 0))
+    assert right / all_ == pytest.approx(dense.result.test_accuracy, abs=3e-4) and all_ == IMAGES
+
+
+def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, dense):
+    frames = real_engine.frames(token, dense.id)
+    assert [(frame.step, frame.epoch) for frame in frames][:5] == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0)]
+    assert frames[-1].epoch == dense.epochs
+    start = real_engine.start_kernel(token, dense.id)
+    assert np.allclose(frames[0].weights[0], start, atol=1e-3)
+    last = real_engine.network(token, dense.id).weighted[0].kernel
+    assert np.allclose(frames[-1].weights[0], last, atol=1e-2)
+
+
+def test_a_run_that_was_paused_has_the_frames_of_one_that_was_not(real_engine, token):
+    settings = RunSettings(**{**SMALL, "epochs": 20, "batch_size": 8, "hidden": (16,)})
+    straight, paused = real_engine.submit(token, [settings, settings])
+    wait_until(lambda: real_engine.run(token, paused.id).step or real_engine.run(token, paused.id).epoch)
+    real_engine.pause(token, paused.id)
+    wait_until(lambda: real_engine.run(token, paused.id).state == "paused")
+    real_engine.resume(token, paused.id)
+    for record in (straight, paused):
+        wait_until(lambda run=record.id: real_engine.run(token, run).state == "done")
+    films = [real_engine.frames(token, record.id) for record in (straight, paused)]
+    assert [frame.step for frame in films[0]] == [frame.step for frame in films[1]]
+    for one, other in zip(*films, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one.weights, other.weights, strict=True))
+
+
+def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, token):
+    (record,) = real_engine.submit(token, [RunSettings(**LONG)])
+    wait_until(lambda: real_engine.run(token, record.id).epoch > 0)
+    assert not real_engine.network(token, record.id).broken
+    (answer,) = real_engine.classify(token, record.id, [np.eye(28, dtype=np.uint8)])
+    assert len(answer.probabilities) == 10
+    with pytest.raises(EngineError, match="still_trains"):
+        real_engine.inspect(token, record.id, TestLogits(IMAGES, 0))
+    real_engine.stop(token, record.id)
+    wait_until(lambda: real_engine.run(token, record.id).state == "stopped")
+
+
+def test_a_run_that_came_back_from_a_file_has_nothing_inside(real_engine, token, dense):
+    events, _ = real_engine.events(token, dense.id)
+    copy = real_engine.add_run(token, dense, events)
+    with pytest.raises(EngineError, match="no_model"):
+        real_engine.network(token, copy.id)
+    assert real_engine.frames(token, copy.id) == ()
+
+
+def test_a_question_about_other_data_is_refused(real_engine, token, dense):
+    with pytest.raises(Exception, match="other_data"):
+        real_engine.inspect(token, dense.id, TestLogits(123, 0))
+
+
+def test_the_cache_stays_within_its_bytes_and_lets_go_of_what_was_not_used_for_longest():
+    cache = ByteCache(100)
+    for key in "abc":
+        cache.put(key, np.zeros(40, np.uint8))
+    assert cache.get("a") is None and cache.nbytes == 80
+    cache.get("b")
+    cache.put("d", np.zeros(60, np.uint8))
+    assert cache.get("c") is None and cache.get("b") is not None and cache.nbytes == 100
+    cache.put("huge", np.zeros(101, np.uint8))
+    assert cache.get("huge") is None and cache.nbytes <= 100
+
+
+def test_what_is_asked_twice_is_made_once():
+    cache, made = ByteCache(100), []
+    for _ in range(2):
+        cache.get_or_make("key", lambda: made.append(1) or np.zeros(1))
+    assert made == [1]
+
+
+@pytest.fixture
+def slow_worker(monkeypatch):
+    """Return what is released with each question that a worker is asked, and what has it answer them."""
+    asked, go_on = threading.Semaphore(0), threading.Event()
+
+    def ask_worker(*_: object) -> np.ndarray:
+        asked.release()
+        assert go_on.wait(60)
+        return np.zeros(1)
+
+    monkeypatch.setattr("fvapp.engine.answers.inspecting.Inspecting._ask_worker", ask_worker)
+    monkeypatch.setattr("fvapp.engine.answers.inspecting.TURN_SECONDS", 0.01)
+    return asked, go_on
+
+
+def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
+    asked, go_on = slow_worker
+    limits = {"FVAPP_LIMIT_INSPECTIONS": "1", "FVAPP_LIMIT_INSPECTIONS_ALL": "1"}
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
+    mine, other = (engine.enter(None).token for _ in range(2))
+    first = threading.Thread(target=engine.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0)))
+    first.start()
+    try:
+        assert asked.acquire(timeout=60)
+        with pytest.raises(EngineError, match=r"limit_inspections \("):
+            engine.inspect(mine, "mnist", TestLogits(IMAGES, 1_000))
+        with pytest.raises(EngineError, match="limit_inspections_all"):
+            engine.inspect(other, "mnist", TestLogits(IMAGES, 1_000))
+    finally:
+        go_on.set()
+        first.join()
+        engine.close()
+
+
+def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, slow_worker):
+    asked, go_on = slow_worker
+    engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
+    student, *fresh = (engine.enter(None).token for _ in range(4))
+    engine._workspaces.open(student).newcomer = False
+    ask = [
+        threading.Thread(target=engine.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)))
+        for at, token in enumerate((*fresh[:2], student))
+    ]
+    try:
+        for each in ask[:2]:
+            each.start()
+            assert asked.acquire(timeout=60)
+        with pytest.raises(EngineError, match="limit_inspections_all"):
+            engine.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000))
+        ask[2].start()
+        assert asked.acquire(timeout=60)
+    finally:
+        go_on.set()
+        for each in ask:
+            each.join()
+    assert engine.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000)).size
+    engine.close()
+
+
+def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(scripted_engine):
+    token = scripted_engine.enter(None).token
+    pixels = np.eye(28, dtype=np.uint8).tobytes()
+    assert scripted_engine.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
+    with pytest.raises(EngineError, match="not_ready"):
+        scripted_engine.inspect(token, "mnist", TestLogits(IMAGES, 0))
+
+
+def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "available_mb", lambda *proc: 700)
+    engine = ScriptedEngine(tmp_path, FVAPP_WORKERS="")
+    engine.workers.names, engine.workers.processes = (), 0
+    engine.start()
+    with pytest.raises(EngineError, match="not_ready"):
+        engine.inspect(engine.enter(None).token, "mnist", TestLogits(IMAGES, 0))
+    assert not engine.workers.asked
+    engine.skip(DEFAULT_TIMING.tick)
+    engine.close()
+    assert engine.workers.asked == [("start", "another")]

@@ -1,0 +1,20 @@
+"""Trainings, with what they told."""
+
+from __future__ import annotations
+
+from fvapp.core.events import event_to_json
+from fvapp.learn.training import train
+
+
+def train_and_tell(settings, dataset, **options):
+    """Return the outcome and the events."""
+    events = []
+    return train(settings, dataset, emit=events.append, **options), events
+
+
+def of_kind(events, kind):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def without_seconds(events):
+    return [{name: value for name, value in event_to_json(event).items() if name != "seconds"} for event in events]

@@ -1,0 +1,53 @@
+"""For each row of the table of settings, values that are not its default and texts that are none."""
+
+from __future__ import annotations
+
+from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, to_text
+
+_NO_NUMBERS = ("", "nan", "inf", "many", "9" * 5_000)
+_BAD = {
+    "choice": ("", "<b>relu</b>", "test_accuracy", "1e3"),
+    "flag": ("", "2", "maybe"),
+    "whole": (*_NO_NUMBERS, "2.5"),
+    "number": _NO_NUMBERS,
+    "widths": ("many", "1.5", "-5", "1,1,1,1,1"),
+}
+
+
+def other_values(row: Setting) -> tuple[Value, ...]:
+    """Return values that differ from the default, the ends of the range among them; the last one is moderate."""
+    default = getattr(RunSettings(), row.name)
+    match row.kind:
+        case "choice":
+            values = row.choices_on(RunSettings.dataset)
+        case "flag":
+            values = (True, False)
+        case "widths":
+            values = ((), (row.minimum,), (row.maximum,), (512, 256, 64, 8), (64,))
+        case "whole":
+            values = (row.minimum, row.maximum, default + 1)
+        case "number":
+            near = default + row.step
+            values = (
+                float(row.minimum),
+                float(row.maximum),
+                round(near if near <= row.maximum else default - row.step, 5),
+            )
+    return tuple(value for value in values if value != default)
+
+
+def another(row: Setting) -> Value:
+    """Return a moderate value that is not the default."""
+    return other_values(row)[-1]
+
+
+def in_field(name: str, value: Value) -> Value:
+    """Return what the field of a setting holds for a value."""
+    row = SETTINGS[name]
+    return to_text(name, value) if row.kind in ("choice", "widths") or row.typed else value
+
+
+def bad_texts(row: Setting) -> tuple[str, ...]:
+    """Return texts that are no value of a setting: of another kind, or beyond its range."""
+    beyond = (f"{row.minimum - 1:g}", f"{row.maximum + 1:.0f}") if row.kind in ("whole", "number", "widths") else ()
+    return *_BAD[row.kind], *beyond

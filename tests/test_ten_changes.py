@@ -1,0 +1,189 @@
+"""What is cheap to change: each change is made in a copy of the app, in as few files as ``fvapp/README.md`` says.
+
+There the tests of the tables run, which walk them, and ``ui/ten_changes.py``, which does with what is new all that a
+visitor can do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fvapp.i18n import languages
+
+pytestmark = pytest.mark.slow
+
+TOP = Path(__file__).parents[1]
+SHIPPED = ("data", "models")
+TABLES = (
+    "tests/test_catalogues.py",
+    "tests/core/test_settings.py",
+    "tests/core/test_wording.py",
+    "tests/core/results/test_comparison.py",
+    "tests/ui/test_train_form.py::test_what_the_fields_hold_is_what_is_trained",
+    "tests/learn/test_build.py",
+    "tests/learn/test_inspection_as_keras.py",
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change somebody makes.
+
+    Attributes:
+        most: how many files it may touch; words count once for all languages.
+        edits: file -> a line of it, and that line as it becomes.
+        words: the same of ``settings.toml``, by language.
+        tried: settings in which a run differs from the usual one by what is new, as texts.
+    """
+
+    most: int
+    edits: Mapping[str, tuple[str, str]]
+    words: Mapping[str, tuple[str, str]]
+    tried: tuple[Mapping[str, str], ...]
+
+
+LAST = "    # Epochs without progress before stopping.\n"
+ROWS = """\
+    # The share of 16 neurons that the bottleneck of a dense network has.
+    narrowing: float = setting(1.0, "network", between=(0.25, 1), step=0.25, only_for="dense")
+    head: str | int = setting("none", "network", choices=("none", 32, 64), only_for="cnn")
+    bottleneck: bool = setting(False, "network")
+"""
+OUTPUT = '    add(_dense, settings.output_units, "softmax")\n'
+LAYERS = """\
+    if settings.network == "cnn" and settings.head != "none":
+        add(_dense, settings.head, settings.activation)
+    if settings.bottleneck:
+        add(_dense, round(16 * settings.narrowing), settings.activation)
+"""
+NAMES = {
+    "en": ("Narrowing", "Dense layer of the CNN", "Bottleneck", "none"),
+    "zh-Hans": ("收窄", "卷积网络的全连接层", "瓶颈层", "无"),
+    "zh-Hant": ("收窄", "卷積網絡的全連接層", "瓶頸層", "無"),
+}
+WORDS = """
+[narrowing]
+label = "{0}"
+short = "{0} {{value}}"
+help = "{0}"
+
+[head]
+label = "{1}"
+short = "{1} {{value}}"
+help = "{1}"
+
+[head.choices]
+none = "{3}"
+32 = "32"
+64 = "64"
+
+[bottleneck]
+label = "{2}"
+short = "{2}"
+help = "{2}"
+
+[seed]
+"""
+
+TABLE = "OPTIMIZERS: Mapping[str, Optimizer] = {\n"
+RULE = """\
+def _adamax(xp, weight, gradient, step, learning_rate, m, u, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    m = m + (gradient - m) * (1 - beta_1)
+    u = xp.maximum(beta_2 * u, xp.abs(gradient))
+    return weight - learning_rate / (1 - beta_1**step) * m / (u + epsilon), m, u
+
+
+"""
+
+CHANGES = {
+    "a number, a choice and a flag among the settings": Change(
+        3,  # row, words, where it is used
+        {
+            "core/settings.py": (LAST, ROWS + LAST),
+            "core/layers.py": (OUTPUT, LAYERS + OUTPUT),
+        },
+        {language: ("\n[seed]\n", WORDS.format(*names)) for language, names in NAMES.items()},
+        ({"narrowing": "0.5", "bottleneck": "yes"}, {"network": "cnn", "head": "32"}),
+    ),
+    "an optimizer": Change(
+        2,  # row, words
+        {
+            "core/optimizers.py": (TABLE, RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n'),
+        },
+        {
+            language: ('\nrmsprop = "RMSprop"\n', '\nrmsprop = "RMSprop"\nadamax = "Adamax"\n')
+            for language in languages()
+        },
+        ({"optimizer": "adamax"}, {"optimizer": "adamax", "network": "cnn"}),
+    ),
+    "an activation": Change(
+        2,
+        {
+            "core/activations.py": (
+                '    "elu": Activation(\n',
+                '    "silu": Activation(\n'
+                "        lambda sums: sums * _sigmoid(sums),\n"
+                "        lambda sums: _sigmoid(sums) * (1 + sums * (1 - _sigmoid(sums))),\n"
+                "        rises=False,\n"
+                "    ),\n"
+                '    "elu": Activation(\n',
+            ),
+        },
+        {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in languages()},
+        ({"activation": "silu"}, {"activation": "silu", "network": "cnn"}),
+    ),
+}
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """A copy of the app and its tests; data sets and models, which nobody changes, are those that ship."""
+    for name in ("app.py", ".pytest.ini", ".streamlit"):
+        (tmp_path / name).symlink_to(TOP / name)
+    shutil.copytree(TOP / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def not_copied(folder: str, names: list[str]) -> set[str]:
+        return {"__pycache__", *(SHIPPED if Path(folder) == TOP / "fvapp" else ())} & set(names)
+
+    shutil.copytree(TOP / "fvapp", tmp_path / "fvapp", ignore=not_copied)
+    for name in SHIPPED:
+        (tmp_path / "fvapp" / name).symlink_to(TOP / "fvapp" / name)
+    return tmp_path
+
+
+def make(change: Change, folder: Path) -> None:
+    """Make a change in a copy."""
+    words = {f"i18n/{language}/settings.toml": lines for language, lines in change.words.items()}
+    for name, (before, after) in {**change.edits, **words}.items():
+        file = folder / "fvapp" / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(before) == 1, f"{name} is not what this test knows"
+        file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_everything_works_with_all_changes_at_once(copy):
+    for name, change in CHANGES.items():
+        assert len(change.edits) + 1 <= change.most, name
+        make(change, copy)
+    tried = [values for change in CHANGES.values() for values in change.tried]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={copy / 'temp'}"]
+    ended = subprocess.run(
+        [*command, "tests/ui/ten_changes.py", *TABLES],
+        cwd=copy,
+        env={**environ, "FVAPP_TESTS_TRY": json.dumps(tried), "PYTHONPATH": str(copy)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=600,
+    )
+    assert ended.returncode == 0, ended.stdout[-8_000:]

@@ -1,0 +1,270 @@
+"""A third data set, made at run time: its folder, its row, its words, and everything works with it."""
+
+# ruff: noqa: F811  a fixture is asked for by its name
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from fvapp.build.data import write_dataset
+from fvapp.charts.network import network_svg
+from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS, MOST_CLASSES, WORDS, DatasetInfo
+from fvapp.core.datasets import Dataset, files, load_dataset
+from fvapp.core.datasets.altering import remarks, taught_labels
+from fvapp.core.datasets.twelve import twelve_numbers
+from fvapp.core.documents.take_home import learning_gif
+from fvapp.core.errors import ExampleError, SettingsError
+from fvapp.core.examples import make_example
+from fvapp.core.export import export_notebook, export_script, write_images
+from fvapp.core.inspection.answering import answer_images
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.mistakes import read_answers, right_by_class
+from fvapp.core.places import Places
+from fvapp.core.results.chance import seed_spread
+from fvapp.core.results.curves import EpochPoints
+from fvapp.core.results.overfitting import fit_sentence, judge_fit
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.wording import class_names, run_titles, settings_line, value_words
+from fvapp.i18n import Translator, languages, read_catalogue
+from fvapp.ui.parts.page_table import PAGES
+from random_networks import random_network
+from ui.conftest import (  # noqa: F401  their fixtures are this file's
+    _installed_components,
+    _notices_for_one_page,
+    browsers,
+    engine,
+    open_page,
+    token,
+    train,
+)
+from ui_pages import messages, start, texts, widget
+
+T = Translator("en")
+SHAPES = DatasetInfo("shapes", ("ring", "cross", "bars"), 300, 60, "CC0-1.0", "https://example.org/shapes")
+TEXT = {
+    **{word: f"Shapes: {word}" for word in WORDS},
+    **{f"classes.{label}": name for label, name in enumerate(("Ring", "Cross", "Bars"))},
+}
+PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
+FALSE = re.compile(r"\b(10|ten) (classes|labels|probabilities)|\b0 to 9\b|\b[16]0,000\b", re.IGNORECASE)
+
+
+def of_shapes(**values: object) -> RunSettings:
+    return RunSettings(**{"dataset": SHAPES.name, "epochs": 8, "batch_size": 16, **values})
+
+
+def draw_shape(label: int, generator: np.random.Generator) -> np.ndarray:
+    """Return an image of a shape, of a size and at a place of chance: uint8 [28, 28]."""
+    row, column, size = *generator.uniform(11, 17, 2), generator.uniform(5, 8)
+    down, right = (each - middle for each, middle in zip(np.mgrid[:28, :28], (row, column), strict=True))
+    far = np.maximum(abs(down), abs(right))
+    drawn = (
+        abs(np.hypot(down, right) - size) < 1.3,
+        (abs(abs(down) - abs(right)) < 1.3) & (far < size),
+        (abs(abs(down) - size / 2) < 1.3) & (far < size),
+    )[label % 3]
+    return np.where(drawn, generator.integers(180, 256), 0).astype(np.uint8)
+
+
+def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
+    generator, arrays = np.random.default_rng(0), {}
+    for part, count in (("train", info.train_images), ("test", info.test_images)):
+        labels = np.arange(count, dtype=np.uint8) % info.classes
+        arrays[f"x_{part}"] = np.stack([draw_shape(label, generator) for label in labels])
+        arrays[f"y_{part}"] = labels
+    return arrays
+
+
+@pytest.fixture(scope="module")
+def data_folder(tmp_path_factory) -> Path:
+    """The folder of all data sets, those that ship and the third one."""
+    folder, shipped = tmp_path_factory.mktemp("data"), Path(str(files.files("fvapp.data")))
+    for name in DATASETS:
+        (folder / name).symlink_to(shipped / name)
+    write_dataset(folder / SHAPES.name, make_shapes(SHAPES))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _shapes(data_folder, monkeypatch):
+    monkeypatch.setattr(files, "files", lambda package: data_folder)
+    monkeypatch.setitem(DATASETS, SHAPES.name, SHAPES)
+    for language in languages():
+        for word, text in TEXT.items():
+            monkeypatch.setitem(read_catalogue(language), f"datasets.{SHAPES.name}.{word}", text)
+
+
+@pytest.fixture
+def shapes(home) -> Dataset:
+    return load_dataset(SHAPES.name, Places(home))
+
+
+def shown(app) -> Iterator[str]:
+    """Yield all that the page's elements hold, which is more than one sees."""
+    for node in app._tree:
+        if hasattr(node, "proto"):
+            yield (
+                node.proto.json if node.type == "bidi_component" else str(node.proto)
+            )  # its scripts name what they like
+
+
+def check(app) -> None:
+    """Nothing raises, no key stands for its words, and nothing is said of ten classes."""
+    assert not app.exception
+    text, keys = "\n".join(shown(app)).replace(T("compare.example"), ""), read_catalogue("en")  # that is of clothes
+    assert not [word for word in re.findall(r"\w+(?:\.\w+)+", text) if word in keys]
+    assert not FALSE.findall(text), [text[max(0, each.start() - 90) : each.end() + 30] for each in FALSE.finditer(text)]
+
+
+@pytest.mark.parametrize("page", [name for name, row in PAGES.items() if not row.in_class and name != "missions"])
+def test_every_page_speaks_of_it_to_a_new_visitor(open_page, page):
+    app = open_page(page, dataset=SHAPES.name)
+    check(app)
+    if page in ("train", "data"):
+        assert any(TEXT["intro" if page == "train" else "about"] in text for text in texts(app))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_without_a_network_the_draw_page_shows_the_way_to_one(open_page, language):
+    app, t = open_page("draw", dataset=SHAPES.name, lang=language), Translator(language)
+    assert t("draw.no_network") in texts(app)
+    assert [link.proto.label for link in app.get("page_link")].count(t("teaching.train_first")) == 1
+    app.button(key="random_image").click().run()
+    assert not app.exception and not app.error and not any("%" in each.value for each in app.header)
+
+
+def test_the_form_offers_what_it_has_and_keeps_of_another_data_set_what_there_is(open_page, token):
+    app = open_page("train", token=token, rare_class="7", train_images="1000", hidden="32")
+    assert widget(app, "output_units").value == 10
+    widget(app, "dataset").set_value(SHAPES.name).run()
+    check(app)
+    assert not messages(app)
+    assert (widget(app, "rare_class").value, widget(app, "output_units").value) == ("none", 3)
+    assert widget(app, "rare_class").options == [T("settings.rare_class.choices.none"), "Ring", "Cross", "Bars"]
+    assert widget(app, "train_images").options == [T("settings.train_images.choices.all")]
+    assert widget(app, "hidden").value == "32"
+    widget(app, "dataset").set_value("mnist").run()
+    assert widget(app, "output_units").value == 10 and not messages(app)
+
+
+def test_the_data_page_alters_its_classes(open_page, token):
+    app = open_page("data", token=token, dataset=SHAPES.name)
+    app.selectbox(key="data_rare_class").set_value(2).run()
+    check(app)
+    assert any(text.startswith("2 · Bars · 9 ") for text in texts(app))
+    app.button(key="data_train").click().run()
+    assert not app.exception
+
+
+def test_one_trains_compares_and_looks_inside(open_page, engine, token, train):
+    engine.start()
+    app = start(open_page("train", token=token, dataset=SHAPES.name, epochs="8"))
+    assert not app.exception
+    engine.finish()
+    train(of_shapes(seed=2), of_shapes(network="cnn", marked_class=2))
+    first, *_ = engine.runs(token)
+    assert first.settings.output_units == 3 and len(first.result.by_class) == 3
+    for page in ("train", "compare"):
+        check(app := open_page(page, token=token))
+    assert any("Nobody has measured what chance does on this data set" in text for text in shown(app))
+    for run in ("1", "3"):
+        for part in ("", *PARTS):
+            check(app := open_page("inside", token=token, run=run, part=part))
+            assert not app.warning
+    assert "Ring" in "\n".join(shown(app))
+
+
+def test_a_drawing_is_prepared_answered_kept_and_taught(open_page, engine, token, train):
+    train(of_shapes())
+    lines = ([["M", 200, 200], ["L", 800, 800]], [["M", 800, 200], ["L", 200, 800]])
+    drawn = json.dumps([{"path": line, "strokeWidth": 60} for line in lines])
+    engine.remember(token, "drawing_shapes", zlib.compress(drawn.encode()))
+    app = open_page("draw", token=token, dataset=SHAPES.name)
+    check(app)
+    (answer,) = (each.value for each in app.header if "%" in each.value)
+    assert any(name in answer for name in ("Ring", "Cross", "Bars"))
+    app.button_group(key="keep_label").set_value(2).run()
+    check(app)
+    (kept,) = engine.examples.kept(token)
+    assert (kept.dataset, kept.label) == (SHAPES.name, 2)
+    app.button(key="teach").click().run()
+    check(open_page("draw", token=token, dataset=SHAPES.name))
+    check(open_page("data", token=token, dataset=SHAPES.name))
+
+
+@pytest.mark.slow
+def test_it_is_learned_and_its_script_learns_it_too(shapes, tmp_path, monkeypatch):
+    from fvapp.learn.training import train as train_here
+
+    settings = of_shapes(wrong_labels=0.1)
+    events = []
+    end = train_here(settings, shapes, emit=events.append)
+    assert end.result.test_accuracy > 0.8 and [images for _, images in end.result.by_class] == [20, 20, 20]
+    (answer,) = answer_images(network_of_run(settings, end.weights), shapes.x_test[:1], SHAPES.name)
+    assert len(answer.probabilities) == 3 and not answer.unlike
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shapes.npz").write_bytes(write_images(shapes))
+    names: dict[str, object] = {"__name__": "__main__"}
+    exec(compile(export_script(settings, T), "exported.py", "exec"), names)
+    assert names["class_names"] == ["Ring", "Cross", "Bars"] and names["test_accuracy"] > 0.8
+    notebook = json.loads(export_notebook(settings, T))
+    nbformat.validate(nbformat.from_dict(notebook))
+    code = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    assert 'np.load("shapes.npz")' in code and not FALSE.search(code)
+
+
+def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatch):
+    for classes in (2, MOST_CLASSES):
+        names = tuple(f"kind {label}" for label in range(classes))
+        info = DatasetInfo("kinds", names, 20 * classes, 3 * classes, "", "", speaks_english=True)
+        monkeypatch.setitem(DATASETS, "kinds", info)
+        data, settings = Dataset("kinds", **make_shapes(info)), RunSettings("kinds", wrong_labels=0.5)
+        assert class_names("kinds", T) == list(names) and settings.output_units == classes
+        assert SETTINGS["rare_class"].choices_on("kinds") == ("none", *range(classes))
+        assert value_words("rare_class", classes - 1, T, "kinds") == names[-1]
+        with pytest.raises(SettingsError, match="not_a_choice"):
+            settings.with_values(marked_class=classes)
+        _, taught = taught_labels(data.y_train, settings)
+        assert set(taught) == set(range(classes)) and np.mean(taught != data.y_train) == 0.5
+        assert next(remarks(data.y_train, settings.with_values(rare_class=1, rare_share=0))) == ("no_image", 1)
+        numbers = twelve_numbers(data)
+        labels = data.y_test[numbers].tolist()
+        assert labels == sorted(labels) and set(labels) == set(range(classes)) and len(numbers) == min(12, 3 * classes)
+        network = random_network(dataset="kinds")
+        logits = network.logits(data.x_test)
+        assert read_answers(shares(logits), data.y_test, classes).confusion().shape == (classes, classes)
+        assert right_by_class(data.y_test, data.y_test, classes) == ((3, 3),) * classes
+        assert not any(answer.unlike for answer in answer_images(network, data.x_test, "kinds"))
+        assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
+        assert names[0] in network_svg(settings, T) and "Shapes" not in settings_line(settings.on("mnist"), T)
+        with pytest.raises(ExampleError, match="example_label"):
+            make_example("kinds", data.x_test[0], classes, "drawing", 0.0, [])
+
+
+def test_where_chance_was_not_measured_no_verdict_is_given():
+    falling, rising = [0.5 - 0.03 * epoch for epoch in range(14)], [0.4 + 0.05 * abs(epoch - 3) for epoch in range(14)]
+    fit = judge_fit(EpochPoints(tuple(range(1, 15)), falling, [0.9] * 14, rising, [0.8] * 14), of_shapes())
+    assert fit.kind == "not_measured" and not fit.overfits and fit.best_epoch == 4
+    assert len({fit_sentence(replace(fit, kind=kind), T) for kind in ("not_measured", "unsure", "cannot_say")}) == 3
+    assert seed_spread(of_shapes()).val_accuracy == np.inf
+
+
+def test_one_output_a_class_stays_that_on_another_data_set_and_in_an_address():
+    here = of_shapes()
+    assert here.on("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
+    assert RunSettings("mnist", output_units=5).on("shapes").output_units == 5
+    assert "output_units" not in here.to_query() and RunSettings.from_query(here.to_query()) == (here, ())
+    settings, errors = RunSettings.from_query({"dataset": "shapes", "rare_class": "7", "output_units": "10"})
+    assert (settings, [error.code for error in errors]) == (RunSettings("shapes"), ["not_a_choice"])
+    assert RunSettings.from_json(here.to_json()) == here
+    assert run_titles([], T) == {}

@@ -1,0 +1,139 @@
+"""All that a visitor can do with settings, tried in a changed copy of the app: see ``test_ten_changes.py``."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from fvapp.__main__ import main
+from fvapp.core.datasets import load_dataset
+from fvapp.core.export import export_notebook, export_script
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.places import Places
+from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
+from fvapp.core.seeds import own_seed
+from fvapp.core.settings import RunSettings, from_text
+from fvapp.core.wording import run_titles, settings_line
+from fvapp.i18n import Translator, languages
+from fvapp.learn.blocks import epoch_order
+from fvapp.learn.build import build_model
+from fvapp.learn.training import train as train_network
+from setting_values import in_field
+from ui_pages import only_run, start, widget
+
+TRIED = json.loads(os.environ["FVAPP_TESTS_TRY"])
+SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 1, "seed": 3}
+
+tried = pytest.mark.parametrize("texts", TRIED, ids=str)
+in_every_language = pytest.mark.parametrize("language", languages())
+
+
+def settings_of(texts: dict[str, str], **more: object) -> RunSettings:
+    return RunSettings(**{name: from_text(name, text) for name, text in texts.items()}, **more)
+
+
+@pytest.fixture(scope="module")
+def dataset(home):
+    """Fashion-MNIST with 1,000 training and 500 test images."""
+    whole = load_dataset("fashion_mnist", Places(home))
+    cut = {"x_train": 1_000, "y_train": 1_000, "x_test": 500, "y_test": 500}
+    return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
+
+
+@tried
+def test_the_form_has_a_field_for_it_and_what_it_holds_is_trained(open_page, engine, token, texts):
+    app = open_page("train", token=token)
+    for name, text in sorted(texts.items(), key=lambda each: each[0] != "network"):
+        widget(app, name).set_value(in_field(name, from_text(name, text))).run()
+    assert not app.exception and not app.error
+    start(app)
+    assert only_run(engine, token).settings == settings_of(texts, seed=own_seed(token))
+
+
+@tried
+def test_a_link_sets_it(open_page, engine, token, texts):
+    settings = settings_of(texts)
+    assert settings.to_query() == texts and RunSettings.from_query(texts) == (settings, ())
+    assert RunSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+    start(open_page("train", token=token, **texts))
+    assert only_run(engine, token).settings == replace(settings, seed=own_seed(token))
+
+
+@in_every_language
+def test_two_runs_that_differ_in_it_are_compared(open_page, train, token, language):
+    t = Translator(language)
+    for texts in TRIED:
+        settings = settings_of(texts)
+        new = {name: text for name, text in texts.items() if name != "network"}
+        before = settings_of({name: text for name, text in texts.items() if name not in new})
+        records = train(before, settings)
+        said = difference_sentence(changes_of_settings(before, settings), t)
+        told = dict(settings_words(settings, t))
+        for name in new:
+            label = t(f"settings.{name}.label")
+            assert label.lower() in said.lower() and label in told
+        assert len(set(run_titles(records, t).values())) == 2 and settings_line(before, t) != settings_line(settings, t)
+    for page in ("train", "compare", "inside", "draw"):
+        assert not open_page(page, token=token, lang=language).exception
+
+
+@pytest.mark.usefixtures("few_images")
+@pytest.mark.parametrize("part", ["way", "why", "surgery"])
+@tried
+def test_one_looks_inside_such_a_network(open_page, train, token, texts, part):
+    train(settings_of(texts))
+    app = open_page("inside", token=token, folds=("inside_maths",), part=part)
+    assert not app.exception and not app.warning
+
+
+@tried
+def test_the_command_line_trains_it_and_numpy_answers_as_the_file_of_the_network(tmp_path, capsys, dataset, texts):
+    given = {**texts, "train_images": "1000", "epochs": "1"}
+    words = [word for name, text in given.items() for word in ("--set", f"{name}={text}")]
+    assert main(["train", "--out", str(tmp_path), *words]) == 0, capsys.readouterr().err
+    settings = RunSettings.from_json(json.loads((tmp_path / "settings.json").read_text()))
+    assert settings == settings_of(given)
+    model = keras.models.load_model(tmp_path / "model.keras")
+    logits = network_of_run(settings, model.get_weights()).logits(dataset.x_test)
+    shares = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
+    np.testing.assert_allclose(shares, model.predict(dataset.x_test / 255.0, verbose=0), atol=1e-4)
+
+
+@tried
+def test_an_epoch_ends_with_the_weights_of_plain_keras(dataset, texts):
+    settings = settings_of(texts, **SMALL)
+    outcome = train_network(settings, dataset, emit=lambda event: None)
+    model, order = build_model(settings), epoch_order(settings.seed, 1, 1_000)
+    images, labels = dataset.x_train[order] / np.float32(255), dataset.y_train[order]
+    model.fit(images, labels, batch_size=settings.batch_size, epochs=1, shuffle=False, verbose=0)
+    for ours, theirs in zip(outcome.weights, model.get_weights(), strict=True):
+        assert np.abs(ours - theirs).mean() < 1e-4
+
+
+@tried
+def test_script_and_notebook_run_and_build_the_same_network(dataset, monkeypatch, texts):
+    arrays = (dataset.x_train, dataset.y_train), (dataset.x_test, dataset.y_test)
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: arrays)
+    settings = settings_of(texts, **SMALL)
+    for language in languages():
+        compile(export_script(settings, Translator(language)), "exported.py", "exec")
+    notebook = json.loads(export_notebook(settings, Translator("zh-Hant")))
+    cells = "\n\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+    names = {"__name__": "__main__"}
+    exec(
+        compile(cells if texts in TRIED[::2] else export_script(settings, Translator("en")), "exported.py", "exec"),
+        names,
+    )
+    assert described(names["model"]) == described(build_model(settings))
+    assert names["test_accuracy"] > 0.3
+
+
+def described(model: keras.Model) -> tuple:
+    """Return what must be the same in two models."""
+    layers = [(type(each).__name__, each.count_params(), getattr(each, "activation", None)) for each in model.layers]
+    return layers, type(model.optimizer), model.optimizer.get_config() | {"name": ""}

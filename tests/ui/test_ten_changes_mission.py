@@ -1,0 +1,302 @@
+"""Missions, a page and a language that are not ours, registered while the tests run and gone through to the end."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from html import unescape
+from importlib.machinery import ModuleSpec
+from itertools import pairwise
+from string import Formatter
+from types import ModuleType
+
+import pytest
+import streamlit as st
+from google.protobuf.message import Message
+
+from fvapp import i18n
+from fvapp.core.documents.papers import answers, plan, time_table, unplugged, worksheet
+from fvapp.core.links import TeacherLink, build_link, parse_link
+from fvapp.core.missions import MISSIONS, Mission, Question, Verdict
+from fvapp.core.missions.comparing import val_change
+from fvapp.core.missions.mission import CHOOSING
+from fvapp.core.missions.progress import NOTE, read_progress
+from fvapp.core.missions.typical import typical_results
+from fvapp.core.missions.verdict import OF_GAIN
+from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.screens import show_screen
+from fvapp.ui.parts.page_table import PAGES, PageRow
+from mission_pages import answer, begin, forward, keys, screen, train, words
+
+OTHER = "de-XX"
+VOWELS = str.maketrans("aeiouAEIOU", "äëïöüÄËÏÖÜ")
+# What stays as it is: code, placeholders, addresses, icons.
+KEPT = re.compile(r"`[^`]*`|\{[^}]*\}|https?://\S+|\]\([^)]*\)|:material/\w+:|<[^>]*>|&\w+;")
+CHOICES = {"a": "Surely this one", "b": "Perhaps this one", "c": "Never this one"}
+QUESTION = {"ask": "Which of these is it?", "choices": CHOICES, "feedback": CHOICES}
+COMMON = {
+    "goal": "Find out something that nobody has asked before.",
+    "task": "Do what the button says and look at it.",
+    "ask": "What will come out of this?",
+    "why": "Because a neuron is one number.",
+    "try": "Try the same thing without a mission.",
+    "note": "A remark that is only for the teacher.",
+    "aim": "See that nothing is lost on the way.",
+    "misconception": "Something goes missing: it does not.",
+    "predict": {"held": "It gets better", "within_noise": "No difference", "not_held": "It gets worse"},
+    "questions": {"which": QUESTION},
+}
+SAID = {
+    outcome: f"This is what came out: {{gain}} points, {outcome.replace('_', ' ')}." for outcome in OF_GAIN.values()
+}
+WORDS = {
+    "missions/twice_as_wide.toml": {"title": "Twice as wide as before", **COMMON, "verdicts": SAID},
+    "missions/how_dark.toml": {
+        "title": "How dark an image is",
+        **COMMON,
+        "verdicts": {outcome: f"Image {{index}} is judged like this: {outcome}." for outcome in OF_GAIN.values()},
+        "choose": "Take the first image",
+        "shown": "This is the image that was taken.",
+    },
+    "pages.toml": {"noticeboard": "The noticeboard of this class"},
+    "noticeboard.toml": {"title": "What hangs on the noticeboard", "text": "There is nothing here so far."},
+}
+
+
+def judge_width(trials):
+    """Judge "twice as wide is better"."""
+    gain = val_change(*trials)
+    return Verdict(OF_GAIN[gain.way], {"gain": gain.points, "noise": gain.margin})
+
+
+# Of a kind that there is: two runs are compared.
+TWICE_AS_WIDE = Mission(
+    "twice_as_wide",
+    "15",
+    ("held", "within_noise", "not_held"),
+    (Question("which", "a"),),
+    ("neuron",),
+    runs=tuple({**CHOOSING, "hidden": (width,)} for width in (16, 32)),
+    judge=judge_width,
+    shows=("network", "table", "by_class"),
+)
+
+# Of a kind that there is not: it trains nothing, and has its own screen to watch.
+HOW_DARK = Mission("how_dark", "16", ("held", "within_noise", "not_held"), (Question("which", "b"),), ("neuron",))
+
+
+class HowDark(Flow):
+    """Take an image and judge it."""
+
+    def has_result(self, opened):
+        return opened.own.image is not None
+
+    def draw_watch(self, opened):
+        def take():
+            opened.keep(image=3)
+            show_screen(opened.mission, "result")
+
+        st.button(opened.visit.t("missions.how_dark.choose"), key="take", on_click=take)
+
+    def draw_result(self, opened):
+        st.caption(opened.visit.t("missions.how_dark.shown"))
+        return Verdict("held", {"index": str(opened.own.image)}), None
+
+
+def show_noticeboard(visit):
+    st.title(visit.t("noticeboard.title"))
+    st.markdown(visit.t("noticeboard.text"))
+
+
+def translated(text: str) -> str:
+    """Return a text in the other language: its vowels have dots."""
+    kept = [match.span() for match in KEPT.finditer(text)]
+    ends = [0, *(place for span in kept for place in span), len(text)]
+    parts = [text[begin:end] for begin, end in pairwise(ends)]
+    return "".join(part if place % 2 else part.translate(VOWELS) for place, part in enumerate(parts))
+
+
+@pytest.fixture(autouse=True)
+def _changes(tmp_path, monkeypatch):
+    """Register a language as a folder, two missions, and a page, each with its words in English and in the other."""
+    ours = i18n.FOLDER / "en"
+    of_the_language = {"tag": OTHER, "name": "Dötsch", "within_sentences": "unchanged"}
+    for path in {*ours.rglob("*.toml"), *(ours / name for name in WORDS)}:
+        name = str(path.relative_to(ours))
+        english = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        english = dict(i18n._flatten({**english, **WORDS.get(name, {})}, ""))
+        other = {key: text if key.endswith(("_file", "fonts")) else translated(text) for key, text in english.items()}
+        if name == "language.toml":
+            other |= of_the_language
+        for language, texts in (("en", english), (OTHER, other)):
+            file = tmp_path / "words" / language / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            # A text of JSON is one of TOML too.
+            lines = (f'"{key}" = {json.dumps(text, ensure_ascii=False)}\n' for key, text in texts.items())
+            file.write_text("".join(lines), encoding="utf-8")
+    caches = (i18n.languages, i18n.read_catalogue)
+    with monkeypatch.context() as patch:
+        patch.setattr(i18n, "FOLDER", tmp_path / "words")
+        patch.setitem(MISSIONS, TWICE_AS_WIDE.id, TWICE_AS_WIDE)
+        patch.setitem(MISSIONS, HOW_DARK.id, HOW_DARK)
+        row = PageRow("noticeboard", "board", ":material/push_pin:")
+        patch.setitem(PAGES, row.name, row)
+        modules = {row.module: {"show": show_noticeboard}, "fvapp.ui.missions.own.how_dark": {"FLOW": HowDark()}}
+        for name, values in modules.items():
+            module = ModuleType(name)
+            vars(module).update(values, __spec__=ModuleSpec(name, None))
+            patch.setitem(sys.modules, name, module)
+        for each in caches:
+            each.cache_clear()
+        yield
+    for each in caches:
+        each.cache_clear()
+
+
+def strings(message: Message) -> Iterator[str]:
+    """Yield all texts of a message that the browser is sent, but for scripts and styles."""
+    for field, value in message.ListFields():
+        if field.name in ("js_content", "css_content"):
+            continue
+        several = value if field.is_repeated else [value]
+        if field.message_type is not None and field.message_type.GetOptions().map_entry:
+            several = value.values()
+        for each in several:
+            if isinstance(each, Message):
+                yield from strings(each)
+            elif isinstance(each, str):
+                yield each
+
+
+def shown(app) -> str:
+    """Return all that is on the page, hidden names and what components are given included."""
+    protos = (getattr(node, "proto", None) for node in app)
+    texts = (text for proto in protos if isinstance(proto, Message) for text in strings(proto))
+    return re.sub(r"<(style|script)>.*?</\1>", "", "\n".join(texts), flags=re.DOTALL)
+
+
+@cache
+def fragments() -> tuple[str, ...]:
+    """Return what English sentences are recognised by: their pieces between placeholders of more than one word."""
+    lines = (line for text in ENGLISH.values() for line in text.split("\n"))
+    pieces = {part.strip() for line in lines for part, *_ in Formatter().parse(line)}
+    return tuple(each for each in pieces if " " in each and len(each) > 11 and translated(each) != each)
+
+
+# A language's own name stands in the list of languages as its readers write it.
+ENGLISH = {key: text for key, text in i18n.read_catalogue("en").items() if key != "language.name"}
+
+
+def assert_translated(text: str) -> None:
+    """Hold that a page or paper is in the other language: without an English sentence, and without a key."""
+    text = unescape(text)
+    names = {each for each in ENGLISH.values() if translated(each) != each and each[0].isupper()}  # of one word as well
+    english = [*(piece for piece in fragments() if piece in text), *names.intersection(text.splitlines())]
+    assert not english, english
+    keys = [word for word in re.findall(r"[a-z_]+(?:\.\w+)+", text) if word in i18n.read_catalogue("en")]
+    assert not keys, keys
+
+
+@pytest.fixture
+def t():
+    return i18n.Translator(OTHER)
+
+
+@pytest.fixture
+def open_here(open_page):
+    def open_here(name, token="new", **query):
+        app = open_page(name, token, lang=OTHER, **query)
+        assert_translated(shown(app))
+        return app
+
+    return open_here
+
+
+def join_class(engine, teacher: str) -> str:
+    """Open a class with both missions; return the token of a student in it."""
+    engine.start()
+    engine.teachers.open(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id))
+    student = engine.enter(None).token
+    engine.students.join(student, engine.teachers.open_class(teacher).code, "Mia", False)
+    engine.skip(1.0)
+    return student
+
+
+def test_the_language_is_chosen_by_a_browser_and_named_in_a_link():
+    assert i18n.languages() == ("en", OTHER) and i18n.choose_language("de-AT") == OTHER
+    link = TeacherLink("twice_as_wide", language=OTHER, own_seed=True)
+    assert build_link(link) == f"/missions?mission=15&lang={OTHER}"
+    assert parse_link({"mission": "15", "lang": OTHER}, i18n.languages()) == (link, ())
+
+
+@pytest.mark.usefixtures("few_images")
+def test_every_page_is_drawn_in_it(open_here, train, token, t):
+    train(*TWICE_AS_WIDE.settings())
+    for name in PAGES:
+        app = open_here(name, token)
+        assert PAGES[name].in_class or t(f"pages.{name}") in shown(app), name
+    assert t("noticeboard.text") in words(open_here("noticeboard", token))
+
+
+@pytest.mark.usefixtures("few_images")
+def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_here, engine, t):
+    app = open_here("missions", mission="15", folds=("mission_about",))
+    assert [option for option in app.radio[0].options] == [t(f"missions.twice_as_wide.predict.{each}") for each in SAID]
+    train(app, engine, "twice_as_wide")
+    assert screen(app) == "result" and len(app.table) == 1 and "mission_chart" in shown(app)
+    assert_translated(shown(app))
+    answer(app, "twice_as_wide")
+    assert_translated(shown(forward(app)))
+    assert t("missions.page.finished") in words(app)
+    assert read_progress(engine.read_note(app.session_state["token"], NOTE))["twice_as_wide"].done(TWICE_AS_WIDE)
+
+
+def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, t):
+    app = open_here("missions", mission="16")
+    forward(begin(app, "how_dark"))
+    assert screen(app) == "watch" and "take" in keys(app)
+    assert_translated(shown(app.button(key="take").click().run()))
+    assert t("missions.how_dark.verdicts.held", index=3) in words(app)
+    assert t("missions.how_dark.shown") in words(app)
+    assert_translated(shown(forward(answer(app, "how_dark", "c"))))
+    assert t("missions.page.first_answer", right=0, total=1) in words(app)
+    again = open_here("missions", app.session_state["token"], mission="16")
+    assert read_progress(engine.read_note(again.session_state["token"], NOTE))["how_dark"].image == 3
+
+
+def test_the_papers_have_them(t):
+    missions = list(MISSIONS.values())
+    papers = [worksheet(missions, t), answers(missions, t, typical_results()), time_table(missions, 15, 2, t)]
+    for paper in papers:
+        assert t("missions.twice_as_wide.title") in unescape(paper)
+    assert all(t("missions.how_dark.title") in unescape(paper) for paper in papers[:2])  # it trains nothing
+    for paper in (*papers, plan(t), unplugged(t)):
+        assert_translated(re.sub(r"<style>.*?</style>", "", paper, flags=re.DOTALL))
+
+
+def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine, token, t):
+    app = open_here("missions", part="teacher")
+    app.multiselect(key="teacher_missions").set_value([TWICE_AS_WIDE.id, HOW_DARK.id]).run()
+    assert_translated(shown(app))
+    for mission in (TWICE_AS_WIDE, HOW_DARK):
+        assert t("missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title")) in shown(app)
+    student = join_class(engine, token)
+    done = forward(begin(open_here("missions", student, mission="16"), "how_dark"))
+    assert not done.button(key="take").click().run().exception
+    train(open_here("missions", student, mission="15"), engine, "twice_as_wide")
+    engine.skip(1.0)
+    board = open_here("classroom", token, folds=("students", "class_results", "class_locks"))
+    assert "<small>15</small>" in shown(board) and "<small>16</small>" in shown(board)
+    assert t("missions.how_dark.title") in shown(board)
+
+
+def test_a_teacher_closes_the_page(open_here, engine, token, t):
+    student = join_class(engine, token)
+    assert t("noticeboard.text") in words(open_here("noticeboard", student))
+    engine.teachers.steer(token, tuple(PAGES), pages=("noticeboard",))
+    engine.skip(1.0)
+    assert t("noticeboard.text") not in words(open_here("noticeboard", student))

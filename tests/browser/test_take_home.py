@@ -213,3 +213,21 @@ def taken(visitor, key: str, path: Path) -> Path:
         visitor.find(f"{key}_file").get_by_role("button").click()
     download.value.save_as(path)
     return path
+
+
+def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
+    visitor = visit("/draw?dataset=mnist").draw(ONE)
+    visitor.read("answer", PERCENT, timeout=60)
+    visitor.find("at_home_drawn").get_by_role("button").first.click()
+    visitor.find("at_home_drawn_phone").get_by_role("button").click()
+    link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
+    phone = chromium.new_context(viewport={"width": 380, "height": 700}, has_touch=True)
+    page = phone.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(link)
+    page.wait_for_function("document.querySelector('.words').textContent.startsWith('1 · ')")
+    assert page.evaluate("self.origin") == "null"  # nothing of the app's is within its reach
+    assert [url for url in asked if not url.startswith("data:")] == [link]
+    assert page.goto(link).status == 404
+    phone.close()

@@ -14,6 +14,8 @@ from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import open_window
+from fvapp.ui.browser.handing import can_hand_on, draw_code, hand_on
+from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
@@ -64,8 +66,14 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
     name = st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True) if record else ""
     make = partial(write_at_home, network, open_dataset(dataset), t, record=record, name=name, drawing=drawing)
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
-    draw_download(f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:")
-    st.caption(t("at_home.open"))
+    with st.container(horizontal=True, key=f"{key}_ways"):
+        draw_download(f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:")
+        wanted = can_hand_on() and st.button(t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:")
+    if wanted:
+        draw_code(hand_on(make(), app_address()), f"{key}_code")
+        st.caption(t("at_home.phone_about"))
+    else:
+        st.caption(t("at_home.open"))
 
 
 def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:

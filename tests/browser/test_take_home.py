@@ -21,6 +21,7 @@ from fvapp.i18n import Translator, languages
 from hands import DIGITS
 from random_networks import random_network
 from visitor import ONE, PERCENT
+from webkit import start_webkit
 
 EN = Translator("en")
 WILD = '</script><script>document.title = "taken"</script><b>Mia</b>'
@@ -177,14 +178,27 @@ def test_firefox_opens_it_too(tmp_path):
     folder.mkdir()
     with start_firefox(program, folder) as firefox:
         firefox.open_file(written(tmp_path))
-        firefox.wait_for("document.querySelector('.words').textContent.startsWith('9 · ')")
-        for label in (0, 3):
-            firefox.click(".clear")
-            strokes = [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[label]]
-            firefox.draw(".paper canvas", strokes)
-            firefox.wait_for(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
-        refused = "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
-        assert firefox.evaluate(refused) == "refused"
+        draws_and_sends_nothing(firefox)
+
+
+@pytest.mark.long
+def test_webkit_opens_it_too(tmp_path):
+    driver = shutil.which("WebKitWebDriver")
+    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+    if driver is None or not browsers or shutil.which("xvfb-run") is None:
+        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
+    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
+        webkit.open(written(tmp_path).as_uri())
+        draws_and_sends_nothing(webkit)
+
+
+def draws_and_sends_nothing(browser) -> None:
+    browser.wait_for("document.querySelector('.words').textContent.startsWith('9 · ')")
+    for label in (0, 3):
+        browser.click(".clear")
+        browser.draw(".paper canvas", [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in each] for each in DIGITS[label]])
+        browser.wait_for(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
+    assert browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')") == "refused"
 
 
 def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as_in_the_app(visit, opened, tmp_path):

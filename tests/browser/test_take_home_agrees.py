@@ -12,6 +12,7 @@ import fvapp.core.export
 from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS, SHIPPED
 from fvapp.core.errors import BlankError
+from fvapp.core.export.at_home import activations
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import evidence, load_shipped
 from fvapp.core.preparation import parse_canvas, prepare
@@ -40,7 +41,7 @@ ANSWERED = """([packed, images]) => {
 @pytest.fixture(scope="module")
 def scripts(chromium):
     page = chromium.new_page()
-    page.evaluate(f"{{{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}")
+    page.evaluate(f"{{{activations()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}")
     yield page
     page.close()
 

@@ -13,9 +13,10 @@ from html import unescape
 import numpy as np
 import pytest
 
+from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import ModelError
-from fvapp.core.export.at_home import MOST_PARAMETERS, file_megabytes, write_at_home
+from fvapp.core.export.at_home import MOST_PARAMETERS, check_at_home, file_megabytes, write_at_home
 from fvapp.core.export.packing import pack_array
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.places import Places
@@ -127,6 +128,20 @@ def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence():
     with pytest.raises(ModelError) as refused:
         write_at_home(broken, dataset, EN, record=None)
     assert refused.value.code == "at_home_broken"
+
+
+def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_there_are_have_one(monkeypatch):
+    assert all(row.script for row in ACTIVATIONS.values())
+    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], script=""))
+    with pytest.raises(ModelError) as refused:
+        check_at_home(random_network(activation="tanh"))
+    assert EN("settings.activation.choices.tanh") in refused.value.sentence(EN)
+
+
+@pytest.mark.parametrize("by_class", [((0, 0),) * 10, ((1, 2),), ((5, 5),) * 20])
+def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
+    record = RunRecord("r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=by_class))
+    assert EN("at_home.wrong") in words(page(record=record))
 
 
 @pytest.mark.parametrize(

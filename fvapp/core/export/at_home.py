@@ -18,9 +18,10 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
+from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.dataset_table import DATASETS, SHIPPED
 from fvapp.core.datasets import Dataset, split_validation
-from fvapp.core.errors import ModelError
+from fvapp.core.errors import ModelError, Term
 from fvapp.core.export.packing import as_base64, pack_network
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.network import Convolution, Dense, Network
@@ -36,8 +37,9 @@ MOST_PARAMETERS = 1_000_000
 """More would make a file that no messenger sends and that a phone opens late."""
 
 _BITS, _JUDGE_BITS = 16, 8  # of a weight: 8 change the answer to one drawing in fifty, and hardly ever a doubt
-_ASKED = 1_000  # test images among which the mistakes are looked for
-_AT_ONCE = {False: 200, True: 20}  # of these, by whether there are convolutions: a page is made in a few megabytes
+# By whether there are convolutions, which take long and much memory:
+_ASKED = {False: 1_000, True: 500}  # test images among which the mistakes are looked for
+_AT_ONCE = {False: 200, True: 50}  # of these
 _MOST_MISTAKES = 10
 _SCRIPTS = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js", "page.js")
 _CANVAS_WORDS = ("here", "drawing", "edge", "down", "undone", "cleared")
@@ -77,6 +79,23 @@ class TestLook:
     mistakes: Sequence[int]
 
 
+def check_at_home(network: Network) -> None:
+    """Check that a network can be taken home.
+
+    Raises:
+        ModelError: ``at_home_too_large``, ``at_home_broken``, ``at_home_activation``.
+    """
+    if network.parameters > MOST_PARAMETERS:
+        size = f"{file_megabytes(network, shipped=False):.1f}"
+        words = {"n": f"{network.parameters:,}", "size": size, "most": f"{MOST_PARAMETERS:,}"}
+        raise ModelError("at_home_too_large", **words)
+    if network.broken:
+        raise ModelError("at_home_broken")
+    for name in {step.activation for step in network.weighted} - {""}:
+        if not ACTIVATIONS[name].script:
+            raise ModelError("at_home_activation", name=Term(f"settings.activation.choices.{name}"))
+
+
 def file_megabytes(network: Network, shipped: bool) -> float:
     """Return roughly how large the file of a network is, in MB: its weights, the page, and the judge if it is another.
 
@@ -103,12 +122,9 @@ def write_at_home(
         drawing: with which the page opens.
 
     Raises:
-        ModelError: ``at_home_too_large``, ``at_home_broken``.
+        ModelError: as :func:`check_at_home`.
     """
-    if network.parameters > MOST_PARAMETERS:
-        raise ModelError("at_home_too_large", n=f"{network.parameters:,}", most=f"{MOST_PARAMETERS:,}")
-    if network.broken:
-        raise ModelError("at_home_broken")
+    check_at_home(network)
     name, info = clean_name(name), DATASETS[dataset.name]
     title = (
         t("at_home.title_ready") if record is None else t("at_home.title", name=name) if name else t("at_home.nobodys")
@@ -149,7 +165,7 @@ def _data(network: Network, dataset: Dataset, look: TestLook, t: Translate) -> d
     """Return what the page's script reads."""
     info = DATASETS[dataset.name]
     brush, ships, lines = BRUSHES[info.way], info.name in SHIPPED, info.way == "lines"
-    labels = np.asarray(dataset.y_test[:_ASKED])
+    labels = np.asarray(dataset.y_test[:1_000])
     first = [int(place[0]) for label in range(info.classes) if len(place := np.flatnonzero(labels == label))]
     some = np.asarray(dataset.x_test[:200])
     hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, Dense | Convolution)]
@@ -187,8 +203,8 @@ def _width(text: str) -> int:
 
 
 def _look_at_tests(network: Network, dataset: Dataset) -> TestLook:
-    labels = np.asarray(dataset.y_test[:_ASKED])
-    size = _AT_ONCE[network.convolutional]
+    asked, size = (of[network.convolutional] for of in (_ASKED, _AT_ONCE))
+    labels = np.asarray(dataset.y_test[:asked])
     parts = (dataset.x_test[begin : begin + size] for begin in range(0, len(labels), size))
     answers = np.concatenate([network.logits(part).argmax(axis=1) for part in parts])
     right = answers == labels
@@ -285,5 +301,11 @@ def _judge(dataset: str) -> str:
 def _page() -> tuple[str, str]:
     """Return the page's script and its style."""
     folder = Path(__file__).parent / "page"
-    script = "".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    script = activations() + "".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     return f'"use strict";{{\n{script}}}', (folder / "page.css").read_text(encoding="utf-8")
+
+
+def activations() -> str:
+    """Return the script that begins the page's: the activations by their names."""
+    rows = (f"{name}: {row.script}" for name, row in ACTIVATIONS.items() if row.script)
+    return f"const ACTIVATE = {{ {', '.join(rows)} }};\n"

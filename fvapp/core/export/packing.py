@@ -6,6 +6,7 @@ from base64 import b64encode
 
 import numpy as np
 
+from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, Step
 
 
@@ -42,7 +43,8 @@ def _pack_step(step: Step, bits: int) -> dict[str, object]:
     weights = {}
     if isinstance(step, Dense | Convolution):
         weights = {"kernel": pack_array(step.kernel, bits), "bias": pack_array(step.bias, 32)}
-        weights |= {"activation": step.activation}
+        row = ACTIVATIONS.get(step.activation)
+        weights |= {"activation": step.activation, "silent": row is None or row.fires}
     match step:
         case Dense():
             return {"kind": "dense", **weights}

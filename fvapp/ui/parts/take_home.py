@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.documents.take_home import learning_gif
-from fvapp.core.export.at_home import MOST_PARAMETERS, file_megabytes, write_at_home
+from fvapp.core.errors import ModelError
+from fvapp.core.export.at_home import check_at_home, file_megabytes, write_at_home
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
@@ -51,14 +52,12 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
     """Draw the file's size, a field for a name, and the button that makes the file when it is pressed."""
     t = visit.t
     network = visit.engine.network(visit.token, record.id if record else dataset)
+    try:
+        check_at_home(network)
+    except ModelError as error:
+        st.markdown(error.sentence(t))
+        return
     size = f"{file_megabytes(network, shipped=record is None):.1f}"
-    if network.parameters > MOST_PARAMETERS:
-        words = {"n": f"{network.parameters:,}", "size": size, "most": f"{MOST_PARAMETERS:,}"}
-        st.markdown(t("at_home.too_large", **words))
-        return
-    if network.broken:
-        st.markdown(t("errors.at_home_broken"))
-        return
     st.markdown(t("at_home.about", size=size))
     if record is not None and (record.examples is not None or record.taught is not None):
         st.markdown(t("at_home.own"))

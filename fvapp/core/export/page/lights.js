@@ -70,7 +70,7 @@ class Layer {
         const light = Math.min(255, 24 + Math.abs(value) * factor), to = 4 * ((top + Math.floor(place / wide)) * image.width + left + (place % wide));
         image.data[to] = image.data[to + 1] = image.data[to + 2] = light;
         image.data[to + 3] = 255;
-        fires ||= FIRES[this.step.activation](value);
+        fires ||= this.step.silent ? value > 0 : Math.abs(value) > 0.5;
       }
       lit += fires;
     }
@@ -88,9 +88,6 @@ class Layer {
     for (const [name, share] of Object.entries(place)) this.mark.style[name] = `${share}%`;
   }
 }
-
-const positive = (value) => value > 0, strong = (value) => Math.abs(value) > 0.5;
-const FIRES = { relu: positive, elu: positive, tanh: strong, sigmoid: strong, "": positive };
 
 class How {
   constructor(network, { names, words, brightest, varies }) {

@@ -1,12 +1,5 @@
 // The network, step by step as fvapp/core/inspection/network.py walks it, in single precision.
-
-const ACTIVATE = {
-  "": (sum) => sum,
-  relu: (sum) => Math.max(sum, 0),
-  tanh: Math.tanh,
-  sigmoid: (sum) => (1 + Math.tanh(sum / 2)) / 2,
-  elu: (sum) => (sum > 0 ? sum : Math.expm1(sum)),
-};
+// Before this stands ACTIVATE, the activations by their names: each is a row of fvapp/core/activations.py.
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);

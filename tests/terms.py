@@ -6,6 +6,7 @@ tests/test_catalogues.py holds them to it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -27,8 +28,8 @@ class Term:
     where: str = ""
     unless: str = "(?!)"
 
-    def broken_in(self, texts: dict[str, str]) -> dict[str, str]:
-        return {k: text for k, text in texts.items() if self.holds_for(k) and re.search(self.never, shown(text))}
+    def broken_in(self, texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+        return {k: text for k, text in texts if self.holds_for(k) and re.search(self.never, shown(text))}
 
     def holds_for(self, key: str) -> bool:
         return bool(re.match(self.where, key)) and not re.match(self.unless, key)
@@ -75,6 +76,7 @@ TERMS: dict[str, tuple[Term, ...]] = {
         ),
         Term("pair", r"(?i)\bgroups?\b", "A link for each group", where=r"teacher\.|missions\."),
         Term("marks from the table", r"(?i)\bmissions \d|\b1 to (?:8|10)\b(?!,)", "The missions are A, B and 1 to 10."),
+        Term("training program", r"(?i)\btraining process|\bworkers?\b", "Workers"),
         Term("percentage points", r"(?i)\bpercentage points? (?:fewer|less|more)\b", "2 percentage points fewer"),
         Term(
             "plain English",
@@ -89,7 +91,10 @@ TERMS: dict[str, tuple[Term, ...]] = {
         Term("概率", r"[个的]比例", "网络给出的十个比例", where=r"missions\.|draw\.|export\.|charts\."),
         Term("加权和", r"十个和|[正负]的和|，和也|算出的和", "输入大，和也大"),
         Term("随机波动", r"偶然|噪声|随机的波动", "没有超出偶然"),
-        Term("一轮", r"个轮次", "它在一个轮次结束时让出了位置"),
+        Term("轮、轮数", r"轮次", "最佳轮次"),
+        Term("训练程序", r"训练进程", "训练进程"),
+        Term("随机种子", r"颗种子", "三十颗种子"),
+        Term("瞎猜", r"乱猜", "95% 比乱猜好吗？"),
         Term("全连接网络", r"一层层(?:的)?神经元", "由一层层神经元组成的网络"),
         Term("学生", r"访客|用户", "每位访客"),
         Term("Notebook", r"笔记本", "与课堂笔记本相同"),
@@ -112,7 +117,10 @@ TERMS: dict[str, tuple[Term, ...]] = {
         Term("概率", r"[個的]比例", "網絡給出的十個比例", where=r"missions\.|draw\.|export\.|charts\."),
         Term("加權和", r"十個和|[正負]的和|，和也|算出的和", "輸入大，和也大"),
         Term("隨機波動", r"偶然|噪聲|雜訊|隨機的波動", "沒有超出偶然"),
-        Term("一輪", r"個輪次", "它在一個輪次結束時讓出了位置"),
+        Term("輪、輪數", r"輪次", "最佳輪次"),
+        Term("訓練程式", r"訓練進程|訓練程序", "訓練程序"),
+        Term("隨機種子", r"顆種子", "三十顆種子"),
+        Term("想像", r"想象", "想象有一個網絡"),
         Term("全連接網絡", r"一層層(?:的)?神經元", "由一層層神經元組成的網絡"),
         Term("學生", r"訪客|用戶", "每位訪客"),
         Term("Notebook", r"筆記本", "與課堂筆記本相同"),

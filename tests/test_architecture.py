@@ -1,80 +1,35 @@
-"""Who may import whom. The table of fvapp/README.md is this one."""
+"""Who may import whom, as the table of fvapp/README.md says."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 
-from fvapp.ui.parts.page_table import PAGES
 from our_modules import MODULES, ROOT, imports, parse
 
-# What the engine says of itself, and its times: types alone, below all its folders.
-PROMISES = ("fvapp.engine.api", "fvapp.engine.timing")
-STORE = ("fvapp.engine.store", *PROMISES)
-RUNS = ("fvapp.engine.runs", *STORE)
-WORKERS = ("fvapp.engine.workers", "fvapp.engine.inbox", *RUNS)
-# What a worker process shares with the server: their messages, and how a process is kept small, measured and watched.
-SAID_TO_WORKERS = (
-    "fvapp.engine.workers.protocol",
-    "fvapp.engine.workers.versions",
-    "fvapp.engine.processes.machine",
-    "fvapp.engine.processes.memory",
-    "fvapp.engine.processes.parent_watch",
-)
-SHARED_UI = ("fvapp.ui.parts", "fvapp.ui.browser", "fvapp.ui.visit", "fvapp.ui.messages", "fvapp.ui.kept_settings")
-MEASURING = ("fvapp.bench.measuring", "fvapp.bench.drawings")
-BELOW_UI = ("fvapp.engine", "fvapp.charts", "fvapp.core", "fvapp.i18n")
+README = (ROOT / "fvapp" / "README.md").read_text(encoding="utf-8")
 
-# Package -> our own packages it may import, itself included. The first row that is a prefix of a module's name counts.
-OWN = {
-    "app": ("fvapp.ui", "fvapp.requirements_check"),
-    "fvapp.requirements_check": (),
-    "fvapp.start": ("fvapp.requirements_check", "fvapp.i18n"),
-    "fvapp.core": ("fvapp.core",),
-    "fvapp.i18n": ("fvapp.i18n",),
-    "fvapp.charts": ("fvapp.charts", "fvapp.core", "fvapp.i18n"),
-    "fvapp.learn": ("fvapp.learn", "fvapp.core"),
-    "fvapp.worker": ("fvapp.worker", *SAID_TO_WORKERS, "fvapp.learn", "fvapp.core"),
-    "fvapp.engine.api": ("fvapp.core",),
-    "fvapp.engine.timing": (),
-    # The engine's folders, each of which imports only those below it; then what holds them together.
-    "fvapp.engine.store": (*STORE, "fvapp.core"),
-    "fvapp.engine.runs": (*RUNS, "fvapp.core"),
-    "fvapp.engine.workers": (*WORKERS, "fvapp.core"),
-    "fvapp.engine.inbox": (*WORKERS, "fvapp.core"),
-    "fvapp.engine.answers": ("fvapp.engine.answers", *WORKERS, "fvapp.core"),
-    "fvapp.engine.processes": ("fvapp.engine.processes", *WORKERS, "fvapp.core"),
-    "fvapp.engine.classroom": ("fvapp.engine.classroom", *RUNS, "fvapp.core"),
-    "fvapp.engine": ("fvapp.engine", "fvapp.core"),
-    # The pages: each folder imports what is below all of them, never another page's folder.
-    "fvapp.ui.compat": ("fvapp.ui.compat",),
-    "fvapp.ui.server": ("fvapp.i18n", "fvapp.ui.server", "fvapp.ui.compat", "fvapp.engine", "fvapp.core"),
-    "fvapp.ui.browser": ("fvapp.ui.browser", "fvapp.ui.server", "fvapp.ui.compat", *BELOW_UI),
-    "fvapp.ui.parts": (*SHARED_UI, "fvapp.ui.compat", *BELOW_UI),
-    **{f"fvapp.ui.{page}": (f"fvapp.ui.{page}", *SHARED_UI, *BELOW_UI) for page in PAGES},
-    # In the bar of every page; of the missions it counts those that are done.
-    "fvapp.ui.work": ("fvapp.ui.work", "fvapp.ui.arrival", "fvapp.ui.missions.kept", *SHARED_UI, *BELOW_UI),
-    "fvapp.ui": ("fvapp.ui", *BELOW_UI),
-    # What it builds it measures as the benchmarks do.
-    "fvapp.build": ("fvapp.build", *MEASURING, "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
-    "fvapp.bench": ("fvapp.bench", "fvapp.engine", "fvapp.learn", "fvapp.core", "fvapp.i18n"),
-    "fvapp.lab": ("fvapp.lab", "fvapp.engine", "fvapp.core", "fvapp.start"),
-    "fvapp.commandline": (
-        "fvapp.commandline",
-        "fvapp.build",
-        "fvapp.bench",
-        "fvapp.engine",
-        "fvapp.learn",
-        "fvapp.core",
-        "fvapp.i18n",
-    ),
-    "fvapp.__main__": ("fvapp.requirements_check", "fvapp.commandline", "fvapp.core", "fvapp.i18n"),
-    "fvapp.data": (),
-    "fvapp.models": (),
-    "fvapp": (),
-}
+
+def names_in(cell: str) -> tuple[str, ...]:
+    """Return the modules and packages that a cell of the table names, groups in italics included."""
+    groups = dict(re.findall(r"\*([\w ]+)\* is ((?:`[^`]+`[,\s]*)+)", README))
+    cell = re.sub(r"\*([\w ]+)\*", lambda found: groups[found[1]], cell)
+    return tuple(f"fvapp.{name.removesuffix('.py').replace('/', '.')}" for name in re.findall(r"`([^`]+)`", cell))
+
+
+def read_table() -> dict[str, tuple[str, ...]]:
+    """Return package -> our own packages it may import, itself included, the longest names first."""
+    rooms = README.partition("## The rooms")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+) \| [^|]+ \|([^|]*)\|$", rooms, re.M)
+    table = {name: (name, *names_in(allowed)) for folders, allowed in rows for name in names_in(folders)}
+    table |= {"app": ("fvapp.ui", "fvapp.requirements_check"), "fvapp": ()}
+    return dict(sorted(table.items(), key=lambda row: -len(row[0])))
+
+
+OWN = read_table()
 
 # Somebody else's package -> the only ones of ours that import it.
 ONLY_IN = {

@@ -14,12 +14,13 @@ import pytest
 from jinja2 import Environment
 from jinja2 import nodes as template
 
+from catalogue_texts import forms, texts
 from fvapp.core import errors
 from fvapp.core.dataset_table import DATASETS, SHIPPED, WORDS
 from fvapp.core.runs import STATES, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.engine.api import EngineState
-from fvapp.i18n import DEFAULT_LANGUAGE, Translator, languages, read_catalogue
+from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, languages, read_catalogue
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
 from terms import TERMS
@@ -31,8 +32,14 @@ TERM_ROWS = [(language, term) for language, terms in TERMS.items() for term in t
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
 
 
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+def placeholders(text: str | Plural) -> set[str]:
+    return {name for form in forms(text) for _, name, _, _ in Formatter().parse(form) if name is not None}
+
+
+def wanted_by(key: str) -> set[str]:
+    """Return what a caller gives: the placeholders, and the number that chooses the form."""
+    text = ENGLISH[key]
+    return placeholders(text) | ({text.count} if isinstance(text, Plural) else set())
 
 
 @cache
@@ -135,9 +142,55 @@ def test_every_language_has_the_same_keys_and_placeholders(language):
 
 @pytest.mark.parametrize("language", languages())
 def test_no_text_is_empty_and_every_language_names_itself(language):
-    words = read_catalogue(language)
-    assert all(text.strip() for text in words.values())
+    assert all(text.strip() for _, text in texts(language))
     assert len({read_catalogue(each)["language.name"] for each in languages()}) == len(languages())
+
+
+# Where a number before a noun in the plural is no count, or is never 1.
+NEVER_ONE = {
+    r"{(?:difference|noise|spread|margin|lost|change|signed_gain|gain|gap)} (?:percentage )?points": "has decimals",
+    r"{(?:times|times_seconds|times_parameters)} times": "a ratio; of parameters eight or more",
+    r"{value} wrong labels": "per cent",
+    r"{(?:n|images|train|test)} (?:test |training |(?:other )?new )?(?:images|photos|digits|shirts|ankle boots)": "of a data set",
+    r"{wanted} images|{image} pixels|{(?:n|count)} numbers": "more than a data set has; of each image",
+    r"{(?:n|parameters)} (?:parameters|weights|numbers|probabilities)": "a network has more",
+    r"{classes} output neurons": "a data set has two classes or more",
+    r"{(?:most|least|largest)} (?:whole|numbers|with|million|characters|examples|trained|weights)": "constants",
+    r"{n} (?:networks|runs|comparisons|tries|times|maps|last maps)": "not shown below two",
+    r"{n} (?:filters|neurons|pixels|old training images)": "constants",
+    r"{count} (?:settings|seeds|different seeds|images)|{cores} cores": "several settings; constants of what ships",
+    r"{(?:chosen|epochs|short|long|after|most|fewest|many)} (?:epochs|neurons)": "of a mission's own runs",
+}
+NO_NOUN = r"(?:of|shows|for|over|with|the|that|before|from|and|or|as|compared)\b"
+NO_PLURAL = r"(?:is|was|has|as|its|this|less|does|reaches|gets|comes|gives|says|shows|answers)\b"
+
+
+def test_a_number_before_a_noun_chooses_its_form():
+    fixed = [
+        f"{key}: {found[0]}"
+        for key, text in ENGLISH.items()
+        if isinstance(text, str)
+        for found in re.finditer(rf"\{{\w+\}} (?!{NO_NOUN})(?:[\w-]+ ){{0,2}}?(?!{NO_PLURAL})\w+s\b", text)
+        if not any(re.match(row, found[0]) for row in NEVER_ONE)
+    ]
+    assert not fixed
+
+
+def test_the_form_for_one_has_no_noun_in_the_plural():
+    counted = [(key, text) for key, text in ENGLISH.items() if isinstance(text, Plural)]
+    assert counted
+    t = Translator(DEFAULT_LANGUAGE)
+    for key, text in counted:
+        values = dict.fromkeys(placeholders(text), "x") | {text.count: 1}
+        assert not re.search(r"\b1 (?!pixel turns|of\b)(?:\w+ ){0,2}?(?!is\b)\w+s\b", t(key, **values)), key
+        assert t(key, **values) != t(key, **values | {text.count: "1,000"}).replace("1,000", "1"), key
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_language_that_tells_numbers_apart_does_so_wherever_english_does(language):
+    words = read_catalogue(language)
+    if words["language.plural"] != "other":
+        assert not [key for key, text in ENGLISH.items() if isinstance(text, Plural) and isinstance(words[key], str)]
 
 
 @pytest.mark.parametrize("family", families())
@@ -154,8 +207,8 @@ def test_every_key_the_code_asks_for_is_there_with_its_placeholders():
             given = {keyword.arg for keyword in call.keywords}
             if key.value not in ENGLISH:
                 wrong.append(f"{where}: no {key.value}")
-            elif None not in given and called(call) != "Term" and given != placeholders(ENGLISH[key.value]):
-                wrong.append(f"{where}: {key.value} wants {placeholders(ENGLISH[key.value])}, is given {given}")
+            elif None not in given and called(call) != "Term" and given != wanted_by(key.value):
+                wrong.append(f"{where}: {key.value} wants {wanted_by(key.value)}, is given {given}")
         elif isinstance(key, ast.JoinedStr) and not any(map(pattern(key).fullmatch, ENGLISH)):
             wrong.append(f"{where}: nothing like {pattern(key).pattern}")
     assert not wrong
@@ -166,7 +219,7 @@ def test_every_error_brings_what_its_sentence_needs():
     for where, call, key in calls(*ERRORS):
         given = {keyword.arg for keyword in call.keywords}
         if isinstance(key, ast.Constant) and f"errors.{key.value}" in ENGLISH and None not in given:
-            wanted = placeholders(ENGLISH[f"errors.{key.value}"])
+            wanted = wanted_by(f"errors.{key.value}")
             if given != wanted:
                 wrong.append(f"{where}: {key.value} wants {wanted}, is given {given}")
     assert not wrong
@@ -191,7 +244,7 @@ def test_no_word_is_left_over():
 def test_chinese_is_written_in_the_characters_of_its_readers(language, charset):
     # Each national character set holds what its schools teach, and not what only the other one writes.
     foreign = {}
-    for key, text in read_catalogue(language).items():
+    for key, text in texts(language):
         for character in re.findall("[\u4e00-\u9fff]", "" if key == "language.name" else text):
             try:
                 character.encode(charset)
@@ -202,7 +255,7 @@ def test_chinese_is_written_in_the_characters_of_its_readers(language, charset):
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
 def test_chinese_sentences_have_full_width_punctuation(language):
-    narrow = {k: v for k, v in read_catalogue(language).items() if re.search("[\u4e00-\u9fff][,;:?!.](?!\\d)", v)}
+    narrow = {k: v for k, v in texts(language) if re.search("[\u4e00-\u9fff][,;:?!.](?!\\d)", v)}
     assert not narrow
 
 
@@ -215,13 +268,13 @@ def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
 
 def test_a_thing_has_one_word_in_a_catalogue():
     for language, term in TERM_ROWS:
-        assert not term.broken_in(dict(read_catalogue(language))), (language, term)
+        assert not term.broken_in(texts(language)), (language, term)
 
 
 def test_a_row_of_the_table_finds_what_it_forbids():
     for language, term in TERM_ROWS:
         key = next(filter(term.holds_for, read_catalogue(language)))
-        assert term.broken_in({key: term.such_as}), (language, term)
+        assert term.broken_in([(key, term.such_as)]), (language, term)
 
 
 def test_the_table_is_kept_for_catalogues_that_exist():
@@ -236,7 +289,7 @@ def length(text: str) -> int:
 
 @pytest.mark.parametrize("language", languages())
 def test_no_piece_of_an_explanation_is_longer_than_60_words(language):
-    pieces = [(key, piece) for key, text in read_catalogue(language).items() for piece in text.split("\n\n")]
+    pieces = [(key, piece) for key, text in texts(language) for piece in text.split("\n\n")]
     assert not [key for key, piece in pieces if length(piece) > 60]
 
 
@@ -244,5 +297,5 @@ def test_no_piece_of_an_explanation_is_longer_than_60_words(language):
 def test_words_meant_to_be_bold_are_bold(language):
     # Where no space follows, as in Chinese, stars after a punctuation mark stay stars: **word**: and not **word:**
     # (CommonMark 0.31, "right-flanking delimiter run").
-    pieces = [(key, line) for key, text in read_catalogue(language).items() for line in text.split("\n")]
+    pieces = [(key, line) for key, text in texts(language) for line in text.split("\n")]
     assert not [key for key, line in pieces if re.search(r"\*\*[^*]*[^\w\s*`)}]\*\*\w", line)]

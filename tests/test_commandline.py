@@ -184,7 +184,7 @@ def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, c
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
     output = capsys.readouterr().out
     assert output.splitlines()[-1] == "The app can work here."
-    assert "3; each" in row(output, "Workers") and f"{port} is free" in row(output, "Port")
+    assert "3; each" in row(output, "Training programs") and f"{port} is free" in row(output, "Port")
     assert "60,000 + 10,000" in row(output, "MNIST") and os.environ["FVAPP_HOME"] in row(output, "Folder")
 
 
@@ -199,7 +199,7 @@ def test_doctor_says_that_the_processor_lacks_avx(port, monkeypatch, capsys):
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: False)
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
     output = capsys.readouterr()
-    assert row(output.out, "Workers").startswith("✗") and "AVX" in output.err
+    assert row(output.out, "Training programs").startswith("✗") and "AVX" in output.err
 
 
 def test_without_avx_training_is_a_sentence_and_keras_is_not_loaded():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fvapp.i18n import Translator, choose_language, languages, read_catalogue
+from fvapp.i18n import Translator, choose_language, languages, plural_rule, read_catalogue
 
 
 def test_english_stands_first_and_both_kinds_of_chinese_are_there():
@@ -22,6 +22,29 @@ def test_english_stands_first_and_both_kinds_of_chinese_are_there():
 )
 def test_a_browsers_locale_leads_to_the_catalogue_that_suits_it(locale, language):
     assert choose_language(locale) == language
+
+
+def test_a_number_chooses_the_form_of_its_sentence():
+    t = Translator("en")
+    sentences = [t("settings.epochs.short", value=count) for count in (1, "1", 0, "1,000", "1.0", "5 + 1")]
+    assert sentences == ["1 epoch", "1 epoch", "0 epochs", "1,000 epochs", "1.0 epochs", "5 + 1 epochs"]
+
+
+def test_each_language_has_plural_categories_of_its_own():
+    polish = plural_rule("n == 1 ? one : n % 10 > 1 && n % 10 < 5 && (n % 100 < 12 || n % 100 > 14) ? few : many")
+    assert list(map(polish, (1, 2, 24, 0, 5, 12))) == ["one", "few", "few", "many", "many", "many"]
+    assert plural_rule("other")(1) == "other"
+
+
+@pytest.mark.parametrize("forms", ['other = "{n} cups"', 'one = "{n} cup", few = "{n} cups"'])
+def test_a_text_without_each_form_of_its_language_is_refused(tmp_path, monkeypatch, forms):
+    (tmp_path / "tlh").mkdir()
+    (tmp_path / "tlh" / "language.toml").write_text('plural = "n == 1 ? one : other"')
+    (tmp_path / "tlh" / "tea.toml").write_text(f"cups = {{ {forms} }}")
+    monkeypatch.setattr("fvapp.i18n.FOLDER", tmp_path)
+    monkeypatch.setattr("fvapp.i18n.languages", lambda: ("tlh",))
+    with pytest.raises(ValueError, match=r"tea\.cups must have the forms one, other"):
+        read_catalogue.__wrapped__("tlh")
 
 
 def test_what_is_filled_in_is_not_read_as_a_placeholder_again():

@@ -43,7 +43,7 @@ def html(app: AppTest) -> str:
 
 
 def given(app: AppTest) -> list[dict[str, Any]]:
-    """Return what the components of ours are given."""
+    """Return what our components are given."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
 
 

@@ -16,7 +16,7 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# Not imported but run, as somebody's own notebook: nothing of ours but the data, with Keras' own defaults.
+# Run, not imported, as a notebook of one's own would be: Keras' defaults, and only the data from this app.
 _SCRIPT = """
 import json, os, sys, time
 import keras

@@ -115,8 +115,7 @@ def _marks(values: Sequence[float], across: int, marker: object, said: str, **mo
 
 
 def _label(row: Row, t: Translate) -> str:
-    name, count = escaped(_cut(row.name)), len(row.group.runs)
-    runs = t("compare.run_count", n=count) if count > 1 else t("compare.run_count_one")
+    name, runs = escaped(_cut(row.name)), t("compare.run_count", n=len(row.group.runs))
     return f"{name if row.place is None else f'<b>{name}</b>'}<br>{runs}"
 
 

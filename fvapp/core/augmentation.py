@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Ranges from which each image draws anew in each epoch; every one is symmetric around "unchanged".
+    """The ranges from which each image is varied, differently in each epoch; each is symmetric around "unchanged".
 
     Attributes:
         degrees: it is turned by.

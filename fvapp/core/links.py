@@ -1,7 +1,7 @@
 """A teacher's links: an address that opens a mission or the train page as a lesson needs it.
 
 ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or ``/?hidden=512&lock=epochs,optimizer``. A lock hides a
-control. It makes a page simpler and protects nothing: whoever edits the address has the control back.
+control. It makes a page simpler and protects nothing: editing the address brings the control back.
 """
 
 from __future__ import annotations

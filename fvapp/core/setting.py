@@ -38,7 +38,7 @@ class Setting:
         compiled: whether a program is compiled for its value. What changes the layers, which are, need not say so.
         said: how a value is put into words where the kind does not say it: as per cent, as the name of a class or of a
             data set, without commas, or with 0 as "never".
-        short_of_zero: the key of what a title says for 0, where that is not ``settings.<name>.short``.
+        nothing: the value for which a title says ``settings.<name>.without``, and not ``settings.<name>.short``.
         word: what the help links to in the glossary.
     """
 
@@ -58,7 +58,7 @@ class Setting:
     differs: Callable[..., bool] = lambda before, after: True
     compiled: bool = False
     said: Said | None = None
-    short_of_zero: str = ""
+    nothing: Value = "none"
     word: str = ""
 
     def choices_on(self, dataset: str) -> tuple[Value, ...]:

@@ -56,10 +56,8 @@ class RunSettings:
     """
 
     dataset: str = setting("fashion_mnist", "data", choices=DATASETS, side_by_side=True, said="data set")
-    train_images: int | None = setting(None, "data", choices=_SIZES, exists=_has_images)
-    validation_split: float = setting(
-        0.1, "data", between=(0, 0.5), step=0.05, short_of_zero="train.no_validation", word="validation"
-    )
+    train_images: int | None = setting(None, "data", choices=_SIZES, exists=_has_images, nothing=None)
+    validation_split: float = setting(0.1, "data", between=(0, 0.5), step=0.05, nothing=0, word="validation")
     normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
     augmentation: bool = setting(False, "data", compiled=True)
     # The share of the training labels that is wrong.

@@ -101,7 +101,7 @@ def network_words(settings: RunSettings, t: Translate) -> str:
     """Return the network of `settings` in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
     if settings.network == "cnn":
         return t("settings.network.choices.cnn")
-    return " + ".join(map(str, settings.hidden)) or t("train.no_hidden")
+    return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
 
 def network_phrase(settings: RunSettings, t: Translate) -> str:
@@ -121,8 +121,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 def taught_words(taught: Taught, t: Translate) -> str:
     """Return what was taught to which run: ``"Run 5, taught 3 drawings"``, and if old ones were mixed in."""
-    count, n = len(taught.examples), taught.parent_number
-    words = t("common.taught", n=n) if count == 1 else t("common.taught_several", n=n, count=count)
+    words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 
 
@@ -131,11 +130,10 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
     The seed is left out, and so is what is as the network's kind has it by default.
     """
-    epochs = t("train.one_epoch") if settings.epochs == 1 else t("train.epochs", n=settings.epochs)
     usual = preset_settings("cnn" if settings.network == "cnn" else "standard", settings.dataset)
-    marks = [name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}]
+    marks = ["epochs", *(name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"})]
     data = t(settings.data.term("of"))
-    return " · ".join([network_phrase(settings, t), epochs, *(_mark(name, settings, t) for name in marks), data])
+    return " · ".join([network_phrase(settings, t), *(short_words(name, settings, t) for name in marks), data])
 
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
@@ -159,7 +157,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         if not record.name:
             marks = [name for name in _marks(record.settings, RunSettings()) if name in differ]
             marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
-            titles[record.id] = " · ".join([title, *(_mark(name, record.settings, t) for name in marks)])
+            titles[record.id] = " · ".join([title, *(short_words(name, record.settings, t) for name in marks)])
         seeds.setdefault(alike, seed)
     often = Counter(titles.values())
     return {
@@ -175,11 +173,11 @@ _NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2
 
 
-def _mark(name: str, settings: RunSettings, t: Translate) -> str:
-    """Return the value of a setting in a word or two, such as ``"dropout 0.2"``."""
-    value, zero = getattr(settings, name), SETTINGS[name].short_of_zero
-    if zero and not value:
-        return t(zero)
+def short_words(name: str, settings: RunSettings, t: Translate) -> str:
+    """Return the value of a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
+    value = getattr(settings, name)
+    if value == SETTINGS[name].nothing:
+        return t(f"settings.{name}.without")
     return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
 

@@ -30,7 +30,7 @@ class Timing:
     start_within: float = 120.0  # from the start of a worker's process until it answers; a cold disk is slow
     scheduler_within: float = 30.0
     ping_every: float = 3.0  # between two questions to the scheduler whether it is there
-    ping_within: float = 5.0  # for its answer; three misses in a row and everything starts anew
+    ping_within: float = 5.0  # for its answer; after three misses in a row everything is restarted
     deaths_within: float = 60.0  # window in which the deaths of workers are counted
     deaths_before_rest: int = 3  # in that window, before the next worker is started with a delay
     restart_backoff: float = 15.0  # that delay, doubled with each further death, up to a minute

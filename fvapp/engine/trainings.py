@@ -1,4 +1,4 @@
-"""How runs begin and end, whoever asks for it: their visitor, a class's round, a teacher."""
+"""How runs begin and end, at the request of their visitor, of a class's round or of a teacher."""
 
 from __future__ import annotations
 

@@ -3,15 +3,23 @@
 A catalogue is a folder beside this file, named by its language tag. A key begins with the path of its file:
 ``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in ``missions/look.toml``. Adding a
 language is adding a folder: it appears in the switch by its own ``language.name``.
+
+A text that depends on a number has a form for each plural category of CLDR that its language tells apart:
+``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count`` names another
+placeholder. ``language.plural`` says which category a number has, as a C expression of `n` like gettext's. A language
+with the category ``other`` alone, such as Chinese, writes plain texts.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from gettext import c2py
 from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
 """Where the catalogues are."""
@@ -20,6 +28,18 @@ DEFAULT_LANGUAGE = "en"
 
 # Traditional characters are written in Hong Kong, Macau and Taiwan; any other Chinese locale reads simplified ones.
 _TRADITIONAL = {"hk", "mo", "tw", "hant"}
+
+CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+"""Plural categories of CLDR: https://cldr.unicode.org/index/cldr-spec/plural-rules"""
+
+_NAMES = re.compile("[a-z]{3,}")
+
+
+class Plural(NamedTuple):
+    """A text that depends on a number: the placeholder that it stands in, and a text for each plural category."""
+
+    count: str
+    forms: Mapping[str, str]
 
 
 class Translator:
@@ -34,9 +54,13 @@ class Translator:
     def __init__(self, language: str) -> None:
         self.language = language
         self._words = read_catalogue(language)
+        self._category = plural_rule(self._words["language.plural"])
 
     def __call__(self, key: str, /, **values: object) -> str:
         text = self._words[key]
+        if isinstance(text, Plural):
+            digits = str(values[text.count]).replace(",", "")  # of no whole number, such as 0.5 or 512 + 256: `other`
+            text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
     def __contains__(self, key: str) -> bool:
@@ -51,15 +75,29 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def read_catalogue(language: str) -> Mapping[str, str]:
-    """Return a catalogue as dotted keys and texts."""
+def read_catalogue(language: str) -> Mapping[str, str | Plural]:
+    """Return a catalogue as dotted keys and texts.
+
+    Raises:
+        ValueError: a text that depends on a number has not just the forms of the language.
+    """
     if language not in languages():
         raise KeyError(language)
-    words: dict[str, str] = {}
+    words: dict[str, str | Plural] = {}
     for path in sorted((FOLDER / language).rglob("*.toml")):
         names = path.relative_to(FOLDER / language).with_suffix("").parts
         words |= _flatten(tomllib.loads(path.read_text(encoding="utf-8")), "".join(f"{name}." for name in names))
+    categories = {"other", *_NAMES.findall(words["language.plural"])}
+    if wrong := [key for key, text in words.items() if isinstance(text, Plural) and text.forms.keys() != categories]:
+        raise ValueError(f"{language}: {', '.join(wrong)} must have the forms {', '.join(sorted(categories))}")
     return words
+
+
+@cache
+def plural_rule(rule: str) -> Callable[[int], str]:
+    """Return a function from a number to its plural category by a rule such as ``"n == 1 ? one : other"``."""
+    place = c2py(_NAMES.sub(lambda name: str(CATEGORIES.index(name[0])), rule))
+    return lambda n: CATEGORIES[place(n)]
 
 
 def choose_language(locale: str | None) -> str:
@@ -87,10 +125,12 @@ def locale_language(environ: Mapping[str, str]) -> str:
     return choose_language(locale.partition(".")[0])
 
 
-def _flatten(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+def _flatten(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str | Plural]]:
     for name, value in table.items():
         key = f"{prefix}{name}"
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value.keys() <= {*CATEGORIES, "count"}:
+            yield key, Plural(value.get("count", "n"), {form: value[form] for form in CATEGORIES if form in value})
+        elif isinstance(value, Mapping):
             yield from _flatten(value, f"{key}.")
         else:
             yield key, str(value)

@@ -1,4 +1,4 @@
-"""Vary images inside the training step: rotate, shear, stretch and shift each one anew every time it is seen."""
+"""Vary images inside the training step: rotate, shear, stretch and shift each one differently every time it is seen."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
 def _batches(
     recipe: Recipe, stage: Stage, seed: int, images: np.ndarray, labels: np.ndarray, strange: np.ndarray
 ) -> tf.data.Dataset:
-    """Return an epoch: every image once, in a new order and varied anew each time."""
+    """Return an epoch: every image once, in a new order and varied differently each time."""
     images = tf.constant(np.concatenate([images, strange]))
     targets = tf.constant(np.concatenate([_one_hot(labels), np.full((len(strange), CLASSES), 1 / CLASSES, "float32")]))
     weights = tf.constant(np.repeat([1, recipe.strange_weight], [len(labels), len(strange)]), tf.float32)

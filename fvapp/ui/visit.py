@@ -145,5 +145,5 @@ class Visit:
             return self.engine.version(self.token)
         except FvappError as error:
             if error.code in ("workspace_gone", "unknown_workspace"):
-                st.rerun()  # left or deleted in another tab: the visit begins anew
+                st.rerun()  # left or deleted in another tab: a new visit begins
             return 0

@@ -61,7 +61,9 @@ def test_an_answer_is_said(listener):
 def test_an_error_is_an_alert(listener):
     visitor, t = listener
     visitor.open("/?flatten=false&train_images=1000&epochs=1").press("train_start")
-    expect(visitor.page.get_by_role("alert")).to_contain_text(t("train.failed.flatten", n=10), timeout=90_000)
+    expect(visitor.page.get_by_role("alert")).to_contain_text(
+        t("train.failed.rank", shape="28 × 10", count="280", n=10), timeout=90_000
+    )
 
 
 def test_a_notice_is_said_when_it_comes(listener):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from catalogue_texts import texts
 from fvapp.core.glossary import (
     CHANCE_WORDS,
     FIT_WORDS,
@@ -17,7 +18,7 @@ from fvapp.core.glossary import (
 )
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
-from fvapp.i18n import Translator, languages, read_catalogue
+from fvapp.i18n import Translator, languages
 
 
 def occurs(word: str, text: str, t: Translator) -> bool:
@@ -27,8 +28,7 @@ def occurs(word: str, text: str, t: Translator) -> bool:
 
 def read(*prefixes: str, language: str) -> str:
     """Return all texts whose keys begin so, but for remarks to the teacher and the names of placeholders."""
-    texts = read_catalogue(language).items()
-    found = [text for key, text in texts if key.startswith(prefixes) and not key.endswith(".note")]
+    found = [text for key, text in texts(language) if key.startswith(prefixes) and not key.endswith(".note")]
     return re.sub(r"\{\w+\}", "{}", "\n".join(found))
 
 

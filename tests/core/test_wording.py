@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import IN_ITS_NAME, percent, run_titles, settings_line
+from fvapp.core.wording import IN_ITS_NAME, percent, run_titles, settings_line, short_words
 from fvapp.i18n import Translator, languages
 from setting_values import another
 
@@ -59,6 +59,19 @@ def test_runs_are_called_by_what_they_change():
 def test_what_all_runs_of_a_list_share_is_in_no_title():
     small = RunSettings(train_images=1_000)
     assert titles(small, replace(small, optimizer="rmsprop")) == ["Run 1 · 128", "Run 2 · 128 · RMSprop"]
+
+
+def test_what_a_run_does_without_is_said_in_words_of_its_own():
+    nothing = [name for name, row in SETTINGS.items() if getattr(RunSettings(), name) == row.nothing]
+    without = {name: short_words(name, RunSettings(), t) for name in nothing}
+    assert without == {
+        "train_images": "all images",
+        "rare_class": "no rare class",
+        "marked_class": "no mark",
+        "examples": "no own examples",
+        "target_metric": "no target",
+    }
+    assert short_words("rare_class", RunSettings(rare_class=0), t) == "rare: T-shirt/top"
 
 
 def test_a_repeat_is_called_by_its_seed():

@@ -1,4 +1,4 @@
-"""Messages no browser of ours would send: each page takes them for nothing, says so in a sentence and goes on."""
+"""Messages that our pages never send: each page ignores them, says so in a sentence and goes on."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, e
     for count in (fewest, fewest + 1, fewest - 1):
         app.session_state["inside_painted"] = (zlib.crc32(image.tobytes()), order[:count])
         app.run()
-        assert fool(app)["says"].startswith(EN("inside.fool.still", answer="")) is (0 < count < fewest)
+        assert fool(app)["says"].startswith(EN("inside.fool.still", n=count, answer="")) is (0 < count < fewest)
         assert fool(app)["rows"][0][1] == count and len(fool(app)["rows"][0][2]) == count + 1
     assert EN("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
 

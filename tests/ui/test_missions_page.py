@@ -182,7 +182,7 @@ def test_a_deleted_run_leaves_the_mission_to_be_trained_again(open_page, engine)
     app.run()
     assert not app.exception and screen(app) == "result"  # the verdict stays
     app.session_state["mission_screen"] = {"network": "watch"}
-    assert app.run().button(key="mission_run").label == T("missions.page.run_one")
+    assert app.run().button(key="mission_run").label == T("missions.page.run", n=1)
 
 
 def test_a_wrong_answer_gets_its_own_feedback_and_counts_though_it_is_corrected(open_page, engine):

@@ -63,7 +63,7 @@ def test_more_pairs_wait_longer_and_more_cores_help(open_teacher):
     app.multiselect(key="teacher_missions").set_value(["layers"])
     app.number_input(key="teacher_pairs").set_value(30)
     app.number_input(key="teacher_cores").set_value(2).run()
-    assert "30 pairs, 2 runs at a time" in html(app)
+    assert "pairs: 30, runs at a time: 2" in html(app)
 
 
 def test_without_a_word_the_answers_are_folded_and_the_page_says_how_to_set_one(open_teacher, monkeypatch):

@@ -18,6 +18,7 @@ import pytest
 import streamlit as st
 from google.protobuf.message import Message
 
+from catalogue_texts import texts
 from fvapp import i18n
 from fvapp.core.documents.papers import answers, plan, time_table, unplugged, worksheet
 from fvapp.core.links import TeacherLink, build_link, parse_link
@@ -33,6 +34,7 @@ from fvapp.ui.parts.page_table import PAGES, PageRow
 from mission_pages import answer, begin, forward, keys, screen, train, words
 
 OTHER = "de-XX"
+PLURAL = "n == 1 ? one : n < 5 ? few : other"
 VOWELS = str.maketrans("aeiouAEIOU", "äëïöüÄËÏÖÜ")
 # What stays as it is: code, placeholders, addresses, icons.
 KEPT = re.compile(r"`[^`]*`|\{[^}]*\}|https?://\S+|\]\([^)]*\)|:material/\w+:|<[^>]*>|&\w+;")
@@ -120,23 +122,35 @@ def translated(text: str) -> str:
     return "".join(part if place % 2 else part.translate(VOWELS) for place, part in enumerate(parts))
 
 
+def in_other(text: str | i18n.Plural) -> str | i18n.Plural:
+    if isinstance(text, str):
+        return translated(text)
+    forms = {name: text.forms.get(name, text.forms["other"]) for name in ("one", "few", "other")}
+    return i18n.Plural(text.count, {name: translated(form) for name, form in forms.items()})
+
+
+def in_toml(text: str | i18n.Plural) -> str:
+    if isinstance(text, str):
+        return json.dumps(text, ensure_ascii=False)  # which is a text of TOML too
+    return "{" + ",".join(f"{name}={in_toml(form)}" for name, form in {"count": text.count, **text.forms}.items()) + "}"
+
+
 @pytest.fixture(autouse=True)
 def _changes(tmp_path, monkeypatch):
     """Register a language as a folder, two missions, and a page, each with its words in English and in the other."""
     ours = i18n.FOLDER / "en"
-    of_the_language = {"tag": OTHER, "name": "Dötsch", "within_sentences": "unchanged"}
+    of_the_language = {"tag": OTHER, "name": "Dötsch", "within_sentences": "unchanged", "plural": PLURAL}
     for path in {*ours.rglob("*.toml"), *(ours / name for name in WORDS)}:
         name = str(path.relative_to(ours))
         english = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         english = dict(i18n._flatten({**english, **WORDS.get(name, {})}, ""))
-        other = {key: text if key.endswith(("_file", "fonts")) else translated(text) for key, text in english.items()}
+        other = {key: text if key.endswith(("_file", "fonts")) else in_other(text) for key, text in english.items()}
         if name == "language.toml":
             other |= of_the_language
-        for language, texts in (("en", english), (OTHER, other)):
+        for language, words_here in (("en", english), (OTHER, other)):
             file = tmp_path / "words" / language / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            # A text of JSON is one of TOML too.
-            lines = (f'"{key}" = {json.dumps(text, ensure_ascii=False)}\n' for key, text in texts.items())
+            lines = (f'"{key}" = {in_toml(text)}\n' for key, text in words_here.items())
             file.write_text("".join(lines), encoding="utf-8")
     caches = (i18n.languages, i18n.read_catalogue)
     with monkeypatch.context() as patch:
@@ -182,19 +196,19 @@ def shown(app) -> str:
 @cache
 def fragments() -> tuple[str, ...]:
     """Return what English sentences are recognised by: their pieces between placeholders of more than one word."""
-    lines = (line for text in ENGLISH.values() for line in text.split("\n"))
+    lines = (line for text in ENGLISH for line in text.split("\n"))
     pieces = {part.strip() for line in lines for part, *_ in Formatter().parse(line)}
     return tuple(each for each in pieces if " " in each and len(each) > 11 and translated(each) != each)
 
 
 # A language's own name stands in the list of languages as its readers write it.
-ENGLISH = {key: text for key, text in i18n.read_catalogue("en").items() if key != "language.name"}
+ENGLISH = [text for key, text in texts("en") if key not in ("language.name", "language.plural")]
 
 
 def assert_translated(text: str) -> None:
     """Hold that a page or paper is in the other language: without an English sentence, and without a key."""
     text = unescape(text)
-    names = {each for each in ENGLISH.values() if translated(each) != each and each[0].isupper()}  # of one word as well
+    names = {each for each in ENGLISH if translated(each) != each and each[0].isupper()}  # of one word as well
     english = [*(piece for piece in fragments() if piece in text), *names.intersection(text.splitlines())]
     assert not english, english
     keys = [word for word in re.findall(r"[a-z_]+(?:\.\w+)+", text) if word in i18n.read_catalogue("en")]

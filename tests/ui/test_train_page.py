@@ -12,6 +12,7 @@ from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from ui_pages import messages, only_run, start, texts, widget
+from verdict_sentences import RANK_ERROR
 
 t = Translator("en")
 
@@ -226,12 +227,14 @@ def test_what_a_run_was_asked_to_is_said_until_it_does_so(open_page, engine, tok
 
 
 def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(open_page, engine, token):
-    settings = RunSettings(flatten=False, seed=own_seed(token))
-    engine.add_run(token, RunRecord("x", 1, settings, state="failed", error=KerasError("ValueError", "shapes")), ())
-    app = open_page("train", token=token, flatten="no")
+    settings = RunSettings(network="cnn", flatten=False, seed=own_seed(token))
+    error = KerasError("ValueError", RANK_ERROR.replace("(None, 28, 10)", "(None, 5, 5, 10)"))
+    engine.add_run(token, RunRecord("x", 1, settings, state="failed", error=error), ())
+    app = open_page("train", token=token, network="cnn", flatten="no")
     kinds = [element.type for element in elements(app.main)]
     state = next(place for place, element in enumerate(elements(app.main)) if is_state(element))
-    assert kinds[state + 1] == "error" and t("train.failed.flatten", n=10) in messages(app)
+    failed = t("train.failed.rank", shape="5 × 5 × 10", count="250", n=10)
+    assert kinds[state + 1] == "error" and failed in messages(app)
     assert not is_folded(app)
 
 

@@ -58,7 +58,7 @@ def fewest_pixels(
     Args:
         image: uint8 [28, 28].
         target: the class to turn it into; None: any other.
-        at_ink: only pixels that are ink or touch it, that of before included.
+        at_ink: only pixels that are ink or touch it; those changed earlier count as ink.
         gives_up: asked before each further pixel.
 
     Returns:
@@ -143,7 +143,7 @@ class _Dense(_Search):
 
     def set_pixel(self, place: int, value: int) -> None:
         super().set_pixel(place, value)
-        # From the image anew: small errors of many steps would add up.
+        # Computed from the image itself: the small errors of many steps would add up.
         self.sums = self.first.sums(self.network.pixels(self.image).reshape(-1))
 
 

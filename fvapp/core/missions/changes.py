@@ -7,7 +7,7 @@ from itertools import combinations
 
 from fvapp.core.results.comparison import changes_of_settings
 from fvapp.core.settings import SETTINGS, RunSettings, has_effect
-from fvapp.core.wording import Translate, network_words, value_words
+from fvapp.core.wording import Translate, network_phrase, short_words, value_words
 
 
 def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Translate) -> tuple[str, ...]:
@@ -38,10 +38,8 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     """Return what to call each run of a mission: by what it differs in from the others, else by its network."""
     names = _differing(runs)
     if not names:
-        return tuple(
-            _neurons(run, t) if run.network == "dense" and run.hidden else network_words(run, t) for run in runs
-        )
-    say = _short if len(names) > 1 and any(run.alters_data for run in runs) else _label
+        return tuple(network_phrase(run, t) for run in runs)
+    say = short_words if len(names) > 1 and any(run.alters_data for run in runs) else _label
     return tuple(
         t("common.comma").join(
             say(name, run, t) for name, row in SETTINGS.items() if name in names and has_effect(row, run)
@@ -57,19 +55,6 @@ def _differing(runs: Sequence[RunSettings]) -> set[str]:
 
 def _label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
-        return _neurons(run, t)
+        return network_phrase(run, t)
     value = value_words(name, getattr(run, name), t, run.dataset)
     return t("missions.page.label", setting=t(f"settings.{name}.label"), value=value)
-
-
-def _short(name: str, run: RunSettings, t: Translate) -> str:
-    """Return the value in a word or two, beside those of other settings."""
-    value = getattr(run, name)
-    if value in (None, "none"):  # all images, no class: words that need the name of the setting
-        return _label(name, run, t)
-    return t(f"settings.{name}.short", value=value_words(name, value, t, run.dataset))
-
-
-def _neurons(run: RunSettings, t: Translate) -> str:
-    """Return the hidden layers as ``"128 neurons"`` or ``"512 + 32 neurons"``."""
-    return t("missions.page.label_neurons", n=" + ".join(f"{width:,}" for width in run.hidden))

@@ -13,7 +13,7 @@ from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.schema import Whole, read_what_fits
 
 NOTE = "lessons"
-"""The note of a workspace in which it is kept; versions of before 1.0 called a mission a lesson."""
+"""The note of a workspace in which it is kept; versions before 1.0 called a mission a lesson."""
 
 _Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 

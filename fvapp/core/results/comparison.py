@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, is_difference
 from fvapp.core.teaching import OwnExamples, Taught
-from fvapp.core.wording import IN_ITS_NAME, Translate, network_phrase, taught_words, value_words
+from fvapp.core.wording import IN_ITS_NAME, Translate, network_phrase, short_words, taught_words, value_words
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,6 @@ def _name(settings: RunSettings, differ: Collection[str], t: Translate) -> str:
     # What a switch that is as usual does has no short words; beside its network nothing usual is said.
     named = bool(IN_ITS_NAME & differ)
     values = [name for name in values if name not in default or not (named or SETTINGS[name].kind == "flag")]
-    said = {name: value_words(name, getattr(settings, name), t, settings.dataset) for name in values}
-    words = [t(f"settings.{name}.short", value=value) for name, value in said.items()]
+    words = [short_words(name, settings, t) for name in values]
     network = [] if words and not named else [network_phrase(settings, t)]
     return " · ".join(network + words[:_MOST_VALUES])

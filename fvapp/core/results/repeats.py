@@ -37,7 +37,8 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
 )
 """What is measured beside the network of the notebook: chance moves a training by more where its steps are larger.
 
-What ships has no run of the small CNN and, of the others, only those on few images; ``--missing`` measures the rest.
+What ships has the small CNN on 1,000 and 5,000 images only, and the others not on 10,000; ``--missing`` measures
+the rest.
 """
 
 _DIGITS = 5  # of what is written; the scatter begins at the third

@@ -135,7 +135,7 @@ def images_of(group: Group, measure: Measure) -> int:
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:
     """Return a verdict on each group but the first, against the first.
 
-    Whoever compares often finds something by chance, so the p values are corrected for their number (:func:`holm`).
+    Many comparisons find something by chance, so the p values are corrected for their number (:func:`holm`).
     A group of another data set cannot be compared: it has no p value and does not count in the correction.
     """
     if not groups:

@@ -1,7 +1,7 @@
 """Certificates for the communication between server, scheduler and workers.
 
-Whoever holds the key can run code in every process of the cluster, so no other account on the computer may read it: it
-lies in a folder that only this user can open, is made anew at each start, and is deleted with the processes.
+The key lets its holder run code in every process of the cluster, so no other account on the computer may read it. It
+lies in a folder that only this user can open, is made at each start, and is deleted with the processes.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Supervisor:
             self._inbox.post(Broken())
 
     def count(self) -> int:
-        """Return how many workers of ours there are, or are about to be, without those that leave."""
+        """Return how many of our workers there are or will be in a moment, without those that are leaving."""
         with self._lock:
             return len(self._staying)
 
@@ -150,7 +150,7 @@ class Supervisor:
         return name
 
     def retire(self, address: str) -> None:
-        """End a worker of ours; none takes its place."""
+        """End one of our workers; none takes its place."""
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
         self.kill(address)

@@ -1,4 +1,4 @@
-"""Who is next: whoever has waited longest in relation to what they wait for. Pure: no threads, no clock.
+"""Who is next: the run that has waited longest in relation to its length. Pure: no threads, no clock.
 
 This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks", SIGCOMM 1990) with
 runs instead of packets and workspaces instead of flows: a run is stamped with the time at which it would end if its

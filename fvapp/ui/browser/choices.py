@@ -80,8 +80,8 @@ def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: st
     state, name, listed = st.session_state, f"{kept}_choice", f"{kept}_listed"
     chosen = state[kept] if state.get(kept) in words else default
     number, before = state.get(listed, (0, chosen))
-    # Chosen by the page, not in this list: what the browser sends before it has heard of that still holds the choice of
-    # before, as if somebody had just made it. It is then of a list that is no more.
+    # The page has chosen, not the visitor. Until the browser hears of it, its messages still hold the earlier choice
+    # and look as if the visitor had just made it. The number makes them belong to a list that no longer exists.
     number += chosen != before
     state[listed] = (number, chosen)
 

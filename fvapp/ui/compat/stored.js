@@ -3,7 +3,7 @@
 const name = "fvapp";
 const form = /^[\w-]{43}$/; // 32 bytes in base64url
 
-/** Return what is stored; what is no text of ours counts as nothing. Throws where there is no storage. */
+/** Return what is stored; anything that we would not have written counts as nothing. Throws where there is no storage. */
 function read() {
   const text = localStorage.getItem(name);
   let stored = null;

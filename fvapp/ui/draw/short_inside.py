@@ -33,7 +33,7 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
     try:
         network = visit.engine.network(visit.token, question.model)
     except FvappError:
-        return  # the answer is there; whoever wants to look inside is told why not on that page
+        return  # the answer stands; the page that looks inside says why it cannot
     if network.broken:
         return
     t, image = visit.t, question.prepared.image
@@ -124,6 +124,4 @@ def _show_pixels(question: Question) -> None:
 
 
 def _pixel_words(visit: Visit, changed: Changed, names: list[str], answer: int) -> str:
-    count = len(changed.pixels)
-    key = "inside.fool.found" if count > 1 else "inside.fool.found_one"
-    return visit.t(key, n=count, answer=names[answer], other=names[changed.label])
+    return visit.t("inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label])

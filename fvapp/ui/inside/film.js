@@ -17,7 +17,7 @@ function build(root, data) {
     node("span", "name", bars, name);
     return node("span", "share", bars);
   });
-  const lengths = node("canvas", "lengths", bars); // one canvas: ten elements that move have the whole page drawn anew
+  const lengths = node("canvas", "lengths", bars); // one canvas: ten moving elements would have the whole page repainted
   lengths.ariaHidden = "true";
   lengths.style.gridRow = `1 / span ${rows.length}`;
   const small = node("div", "small", left);

@@ -87,9 +87,9 @@ def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> dict[st
         kept = _best(view.visit)
         count = min(len(cells), kept.pop(_name(view), _PLACES))
         keep_choices(view.visit, **{_BEST: dict([*kept.items(), (_name(view), count)][-_MOST_KEPT:])})
-        says = t("inside.fool.done", answer=names[answer], other=names[now])
+        says = t("inside.fool.done", n=len(cells), answer=names[answer], other=names[now])
     else:
-        says = t("inside.fool.still", answer=names[answer]) if cells else t("inside.fool.begin")
+        says = t("inside.fool.still", n=len(cells), answer=names[answer]) if cells else t("inside.fool.begin")
     best = best_of(view)
     return {
         "says": says,
@@ -123,8 +123,8 @@ def _draw_search(view: View) -> Changed | None:
             st.info(t("inside.fool.not_found"))
             return None
         after = shares(view.network.logits(changed.image[None]), view.network.temperature)[0]
-        key, count = "found" if len(changed.pixels) > 1 else "found_one", len(changed.pixels)
-        found = t(f"inside.fool.{key}", n=count, answer=names[view.answer], other=names[changed.label])
+        count = len(changed.pixels)
+        found = t("inside.fool.found", n=count, answer=names[view.answer], other=names[changed.label])
         st.markdown(f"**{found}** · {percent(float(after[changed.label]))}")
         outside = sum(bool(_rare_places(view.model.dataset)[place]) for place in changed.pixels)
         if outside:

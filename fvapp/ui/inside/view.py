@@ -102,7 +102,7 @@ class View:
 def ask_in_turn(visit: Visit, model: Model, questions: list[Question], words: str) -> Iterator[np.ndarray]:
     """Ask one question after the other and show how far it is.
 
-    Whoever leaves the page, or chooses something else, ends it: Streamlit stops the run at the next sign of progress.
+    Leaving the page, or choosing something else, ends it: Streamlit stops the script run at the next sign of progress.
     """
     place = st.empty()
     for number, question in enumerate(questions):

@@ -24,9 +24,9 @@ _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 
 def draw_train(opened: OpenMission) -> None:
     """Draw the button that queues all runs of the mission."""
-    t, count = opened.visit.t, len(opened.settings)
-    words = t("missions.page.run_one") if count == 1 else t("missions.page.run_many", n=count)
-    draw_button(opened, t("missions.page.run_again") if opened.records else words, _submit)
+    t = opened.visit.t
+    words = t("missions.page.run_again") if opened.records else t("missions.page.run", n=len(opened.settings))
+    draw_button(opened, words, _submit)
 
 
 def draw_button(opened: OpenMission, words: str, begin: Callable[..., None], *values: object) -> None:

@@ -1,6 +1,6 @@
 // What streamlit-drawable-canvas does not have, beside and over its canvas: pens, Undo and Clear that one sees, in the
-// visitor's language; a message at pen-up; a cursor for keys that says where it is. Whoever holds the pen, the library
-// draws: a key's stroke goes to it as the events of a mouse.
+// visitor's language; a message at pen-up; a cursor for the arrow keys that says where it is. The library does
+// all the drawing: a stroke made with keys reaches it as mouse events.
 
 const CELLS = 28; // steps of the cursor a side: the pixels of the image that the network sees
 const QUIET = 200; // ms without a key before the place is said: a key that is held says it once
@@ -80,7 +80,7 @@ class Companion {
     // It writes this whenever Python has been heard, which may have given it another brush that knows of no stroke.
     const renewed = new MutationObserver((changes) => {
       if (this.points.length && changes.some((change) => change.attributeName === "data-pinned")) this.redraw();
-      this.show(); // it may have emptied itself, and be heard of before
+      this.show(); // the canvas may have emptied itself before we hear of it
     });
     renewed.observe(root.querySelector(".dc-toolbar"), { subtree: true, attributeFilter: ["data-pinned", "disabled"] });
     canvas.tabIndex = 0;
@@ -182,7 +182,7 @@ class Companion {
     this.cursor.classList.toggle("down", points.length > 0);
   }
 
-  // Strokes, whoever draws them.
+  // Strokes, drawn with a pointer or with keys.
 
   /** Return where an event is, in shares of the canvas. */
   placeOf(event) {

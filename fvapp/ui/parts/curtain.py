@@ -1,4 +1,4 @@
-"""The curtain before the answers: a word that whoever starts the app may set.
+"""The curtain before the answers: a word that the teacher may set when starting the app.
 
 It keeps answers out of sight in a lesson and protects nothing: they are in the program that runs.
 """

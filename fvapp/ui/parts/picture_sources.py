@@ -142,8 +142,8 @@ def _open_file(data: bytes) -> None:
 def _draw_index(label: str) -> None:
     """Draw the field for the number of a test image.
 
-    A number that the page chose is in a new field: what the browser sends before it has heard of it still holds the
-    number of before, or none, as if somebody had just typed it.
+    A number that the page chose gets a new field. Until the browser hears of it, its messages still hold the earlier
+    number, or none, and look as if the visitor had just typed it.
     """
     state = st.session_state
     number, index = state.get(_INDEX, (0, None))

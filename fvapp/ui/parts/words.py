@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fvapp.core.missions import MISSIONS
+from fvapp.core.missions import MISSIONS, mark_error
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import Translate, duration, epoch_words
 from fvapp.engine.api import EngineStatus
@@ -42,13 +42,9 @@ def place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
 
 def failure_words(record: RunRecord, t: Translator) -> str:
     """Return one sentence about a failed run, and what to do next."""
-    settings = record.settings
-    if not settings.flatten:
-        return t("train.failed.flatten", n=settings.output_units)
-    if not settings.answers_all:
-        last, classes = settings.classes - 1, settings.classes
-        return t("train.failed.output_units", n=settings.output_units, last=last, classes=classes)
-    return t("train.failed.other")
+    settings, marked = record.settings, mark_error(record.error.message if record.error else "")
+    numbers = {"n": settings.output_units, "classes": settings.classes, "highest": settings.classes - 1}
+    return t(f"train.failed.{marked.about}", **numbers, **marked.numbers)
 
 
 def with_set_aside(visit: Visit, sentence: str) -> str:

@@ -21,7 +21,7 @@ from fvapp.engine.processes.machine import lan_address
 _log = logging.getLogger(__name__)
 
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"  # sites whose pages may show the app in a frame, such as "https://moodle.school.hk"
-METRICS = "FVAPP_METRICS"  # "1": whoever can reach the server may read Streamlit's metrics
+METRICS = "FVAPP_METRICS"  # "1": everybody who can reach the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
 _UPLOAD_PATH = "/_stcore/upload_file/"  # what is put there stays in memory until its session is over, asked for or not
 _BODY = {"content-length", "transfer-encoding"}
@@ -60,7 +60,7 @@ class Doors:
             app = self._app
             if _UPLOAD_PATH in scope["path"] or (scope["path"].endswith(_METRICS_PATH) and not self._metrics):
                 app = PlainTextResponse("Not found", 404)
-            # Nothing that is served here takes a body, and whoever sends one bit by bit would stay for ever.
+            # Nothing that is served here takes a body, and a client that sends one bit by bit would stay for ever.
             more = {"Connection": "close"} if _BODY & set(headers) else {}
             await app(scope, receive, lambda message: send(_with_headers(message, self._headers | more)))
         else:

@@ -87,7 +87,7 @@ class Live:
     # Script runs
 
     def ticket(self, token: str, before: str | None) -> str:
-        """Return a ticket for the workspace of `token`: the one of before where it waits or its socket is open."""
+        """Return a ticket for the workspace of `token`: the previous one while it waits or its socket is open."""
         now = self._clock()
         with self._lock:
             if before is not None:
@@ -185,7 +185,7 @@ class Live:
                 del self._pages[workspace]
 
     async def _refuse(self, socket: WebSocket, why: str, code: int) -> None:
-        """Close a socket, with one line in the log for each reason and minute, whoever knocks how often."""
+        """Close a socket, with at most one line in the log for each reason and minute."""
         now = self._clock()
         if now - self._logged.get(why, -_LOG_PAUSE) >= _LOG_PAUSE:
             self._logged[why] = now

@@ -102,7 +102,7 @@ def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | 
     if len(records) < 2 or shown is None:
         return
     t, titles = visit.t, run_titles(records, visit.t)
-    # Without the epoch: who opens the list of a run that trains would choose a label that is no more.
+    # Without the epoch: it would change while the list is open, and the label chosen would no longer exist.
     words = {record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}" for record in reversed(records)}
     draw_run_choice(t("train.shown_run"), words, "shown_run", shown.id, label_visibility="collapsed")
 

@@ -6,7 +6,7 @@ const HURRIED = 260; // where many wait
 const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
 
-const played = new Map(); // how far each run has been shown, for when the page is drawn anew
+const played = new Map(); // how far each run has been shown, for the next time the page is drawn
 
 function mark(parent) {
   parent.insertAdjacentHTML("beforeend", MARK);

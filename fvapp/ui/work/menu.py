@@ -74,11 +74,7 @@ def _work(visit: Visit) -> dict[str, str]:
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))
-    return {
-        page: visit.t(f"workspace.count.{page}_one") if count == 1 else visit.t(f"workspace.count.{page}", n=count)
-        for page, count in counts.items()
-        if count
-    }
+    return {page: visit.t(f"workspace.count.{page}", n=count) for page, count in counts.items() if count}
 
 
 def _draw_code(visit: Visit, key: str) -> None:

@@ -91,7 +91,7 @@ def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_wor
     assert class_seconds([], pairs=15, workers=2) == 0
     small = class_seconds(ALL, 15, 2, RunSettings(train_images=10_000))
     assert 5 < class_seconds(ALL, 15, 2) / small < 7
-    assert "15 pairs, 2 runs at a time" in time_table(ALL, 15, 2, EN)
+    assert "pairs: 15, runs at a time: 2" in time_table(ALL, 15, 2, EN)
 
 
 def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():

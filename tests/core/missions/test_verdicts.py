@@ -16,6 +16,7 @@ from fvapp.core.missions.typical import Typical, typical_results
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import percent
 from fvapp.i18n import Translator, languages
 from verdict_sentences import (
     ANSWERS,
@@ -174,6 +175,15 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
         if mission.judge:
             assert tuple(trial.settings for trial in one.trials) == mission.settings()
             assert mission.can_judge(one.trials)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_note_calls_measured_is_what_ships(language):
+    t = Translator(language)
+    measured = [percent(trial.test_accuracy, 0) for trial in TYPICAL.missions["wrong_labels"].trials]
+    assert re.findall(r"[6-8]\d%", t("missions.wrong_labels.note").replace("80%", "")) == measured
+    lost = float(TYPICAL.missions["inside_neuron"].verdict.values["lost"])
+    assert f" {lost:.1f} " in t("missions.inside_neuron.note")
 
 
 def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():

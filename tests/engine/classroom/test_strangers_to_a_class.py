@@ -1,4 +1,4 @@
-"""Whoever sends whatever: every command of a class, as somebody who may not give it."""
+"""Every command of a class, sent by everybody who may not give it."""
 
 from __future__ import annotations
 

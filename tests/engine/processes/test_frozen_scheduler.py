@@ -1,4 +1,4 @@
-"""A scheduler that is there and does not answer is noticed, and everything starts anew as when it dies."""
+"""A scheduler that is there and does not answer is noticed, and everything restarts as when it dies."""
 
 from __future__ import annotations
 

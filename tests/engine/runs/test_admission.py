@@ -1,4 +1,4 @@
-"""A script that fills the queue shuts nobody out, and whoever has to make room for it is told."""
+"""A script that fills the queue shuts nobody out, and a visitor whose run has to make room is told."""
 
 from __future__ import annotations
 

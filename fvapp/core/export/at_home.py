@@ -44,26 +44,12 @@ _MOST_MISTAKES = 10
 _SCRIPTS = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js", "page.js")
 _CANVAS_WORDS = ("here", "drawing", "edge", "down", "undone", "cleared")
 _DRAW_WORDS = ("perhaps", "said", "said_perhaps", "true_class", "nothing_yet")
+# fmt: off
 _WORDS = (
-    "test_image",
-    "pixels",
-    "pixels_about",
-    "neurons",
-    "neurons_about",
-    "filters",
-    "filters_about",
-    "choose",
-    "neuron",
-    "neuron_about",
-    "deep_about",
-    "filter",
-    "filter_about",
-    "class",
-    "class_about",
-    "votes",
-    "votes_part",
-    "votes_all",
+    "test_image", "pixels", "pixels_about", "neurons", "neurons_about", "filters", "filters_about", "choose", "neuron",
+    "neuron_about", "deep_about", "filter", "filter_about", "class", "class_about", "votes", "votes_part", "votes_all",
 )
+# fmt: on
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,10 @@ class Firefox:
         self.tell("browsingContext.navigate", context=self._tab, url=url, wait="complete")
         self._wait_until_drawn()
 
+    def open_file(self, path: Path) -> None:
+        """Open a file as a double-click does."""
+        self.tell("browsingContext.navigate", context=self._tab, url=path.as_uri(), wait="complete")
+
     def open_again(self) -> None:
         """Press F5."""
         self.tell("browsingContext.reload", context=self._tab, wait="complete")

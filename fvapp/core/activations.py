@@ -19,12 +19,14 @@ class Activation:
         slope: its derivative at sums; of ReLU at 0 it is 0, as in TensorFlow.
         fires: whether a neuron is silent where its value is not above 0.
         rises: whether a larger sum never has a smaller value: only then may a pooling come before it.
+        script: the function in JavaScript, for the file that one takes home; empty: its networks have no such file.
     """
 
     value: _Function
     slope: _Function
     fires: bool = False
     rises: bool = True
+    script: str = ""
 
 
 def _sigmoid(sums: np.ndarray) -> np.ndarray:
@@ -32,13 +34,23 @@ def _sigmoid(sums: np.ndarray) -> np.ndarray:
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
-    "relu": Activation(lambda sums: np.maximum(sums, 0), lambda sums: (sums > 0).astype(sums.dtype), fires=True),
-    "tanh": Activation(np.tanh, lambda sums: 1 - np.tanh(sums) ** 2),
-    "sigmoid": Activation(_sigmoid, lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums))),
+    "relu": Activation(
+        lambda sums: np.maximum(sums, 0),
+        lambda sums: (sums > 0).astype(sums.dtype),
+        fires=True,
+        script="(sum) => Math.max(sum, 0)",
+    ),
+    "tanh": Activation(np.tanh, lambda sums: 1 - np.tanh(sums) ** 2, script="Math.tanh"),
+    "sigmoid": Activation(
+        _sigmoid,
+        lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums)),
+        script="(sum) => (1 + Math.tanh(sum / 2)) / 2",
+    ),
     "elu": Activation(
         lambda sums: np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0))),
         lambda sums: np.exp(np.minimum(sums, 0)),
         fires=True,
+        script="(sum) => (sum > 0 ? sum : Math.expm1(sum))",
     ),
 }
 

@@ -15,7 +15,10 @@ from fvapp.core.errors import Term
 MOST_CLASSES = 12
 """A data set has 2 to so many."""
 
-WORDS = ("name", "choice", "about", "intro", "of", "what", "hint")
+CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
+"""What a model card says of a network of the data set; ``judge`` where a model ships, which says what is unlike."""
+
+WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
 """What is said of every data set; ``unlike`` where a model ships, ``crowd`` where people were tested on it."""
 
 Way = Literal["lines", "areas"]
@@ -37,6 +40,7 @@ class DatasetInfo:
         speaks_english: whether its classes are called by their English names in every language.
         sample: a picture of 7x7 pixels for diagrams.
         licence: its SPDX identifier.
+        terms: address of the licence's text; else that of the homepage is named.
         homepage: where its authors describe it.
     """
 
@@ -46,6 +50,7 @@ class DatasetInfo:
     test_images: int
     licence: str
     homepage: str
+    terms: str = ""
     way: Way = "lines"
     ships_model: bool = False
     in_keras: bool = False
@@ -81,6 +86,7 @@ DATASETS: Mapping[str, DatasetInfo] = {
             test_images=10_000,
             licence="MIT",
             homepage="https://github.com/zalandoresearch/fashion-mnist",
+            terms="https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE",
             way="areas",
             ships_model=True,
             in_keras=True,
@@ -94,6 +100,7 @@ DATASETS: Mapping[str, DatasetInfo] = {
             test_images=10_000,
             licence="CC-BY-SA-3.0",
             homepage="https://yann.lecun.com/exdb/mnist/",
+            terms="https://creativecommons.org/licenses/by-sa/3.0/",
             ships_model=True,
             in_keras=True,
             twelve=(3, 29, 38, 213, 33, 8, 412, 54, 255, 233, 151, 479),

@@ -47,6 +47,7 @@ WORDS = (
     "shortcut",
     "fine_tuning",
     "forgetting",
+    "model_card",
 )
 
 CHANCE_WORDS = ("seed", "percentage_point", "spread")

@@ -31,7 +31,7 @@ from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
-from fvapp.ui.parts.take_home import draw_take_home
+from fvapp.ui.parts.take_home import draw_at_home
 from fvapp.ui.parts.teaching import latest_teaching
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
@@ -116,23 +116,32 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
                 draw_threshold(visit)
                 if run is not None and run.result is not None:
                     draw_temperature(visit.t, run.result.temperature)
-    _draw_keep(visit, picture, question, answer, run)
+    _draw_keep(visit, picture, question, answer, run, dataset)
     return question, answer
 
 
 def _draw_keep(
-    visit: Visit, picture: Picture | None, question: Question | None, answers: Answers | None, run: RunRecord | None
+    visit: Visit,
+    picture: Picture | None,
+    question: Question | None,
+    answers: Answers | None,
+    run: RunRecord | None,
+    dataset: str,
 ) -> None:
-    """Offer to keep a drawing for the report of the visitor's own run, and how that learned it, to take home.
+    """Offer the network to take home, and to keep a drawing for the report of the visitor's own run.
 
     Other pictures are never kept.
     """
-    if answers is None or run is None or not isinstance(picture.source, Strokes):
+    if answers is None:
         return
+    drawing = picture.source if isinstance(picture.source, Strokes) else None
+    keep = False
     with st.container(horizontal=True, key="keep"):
-        keep = st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:")
-        if run.state != "running":
-            draw_take_home(visit, run, question.prepared.image, key="take_drawing")
+        if run is None or run.state != "running":
+            image = None if drawing is None else question.prepared.image
+            draw_at_home(visit, dataset, run, "at_home_drawn", drawing, image)
+        if run is not None and drawing is not None:
+            keep = st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:")
     if keep:
         with visit.messages.errors_said():
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)

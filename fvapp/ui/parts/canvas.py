@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
+from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.ui.browser.components import make_component
@@ -32,19 +32,6 @@ _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
 _DRAWINGS, _PENS = "drawings", "canvas_pens"  # by name: as the library describes them; by data set: which of the three
 _MOUNTED = "canvas_mounted"
-
-
-@dataclass(frozen=True)
-class Brush:
-    """Three pens: their widths on a canvas of 280 a side, their colour, and how light their ink is for the network."""
-
-    widths: tuple[int, int, int]
-    colour: str
-    shade: float
-
-
-# Areas are drawn with a wide grey brush.
-BRUSHES = {"lines": Brush((12, 20, 30), "#1F2328", 1.0), "areas": Brush((16, 30, 50), "#6B6B6B", 0.7)}
 
 
 class _Mounted(NamedTuple):

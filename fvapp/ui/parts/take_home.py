@@ -1,15 +1,78 @@
-"""The button for the picture that a visitor takes home: how the network learned an image."""
+"""What a visitor takes home: the network in one HTML file, and behind it the picture of how it learned an image."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
+import streamlit as st
 
 from fvapp.core.documents.take_home import learning_gif
+from fvapp.core.errors import ModelError
+from fvapp.core.export.at_home import check_at_home, file_megabytes, write_at_home
 from fvapp.core.inspection.decoding import networks_of_film
+from fvapp.core.names import MOST_CHARACTERS
+from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
+from fvapp.ui.browser.folds import open_window
+from fvapp.ui.browser.handing import can_hand_on, draw_code, hand_on
+from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
+
+_HEIGHT = 300  # pixels
+
+
+def draw_at_home(
+    visit: Visit,
+    dataset: str,
+    record: RunRecord | None,
+    key: str,
+    drawing: Strokes | None = None,
+    image: np.ndarray | None = None,
+) -> None:
+    """Draw the button that opens a window with all that can be taken home.
+
+    Args:
+        record: the run whose network it is; None for the one that ships.
+        drawing: with which the file opens.
+        image: uint8 [28, 28], of which the picture shows how it was learned; None: there is no such picture.
+    """
+    window = open_window(key, visit.t("at_home.button"), _HEIGHT, ":material/home:")
+    if window is None:
+        return
+    with window, visit.messages.errors_said_here():
+        _draw_file(visit, dataset, record, key, drawing)
+        if record is not None and image is not None:
+            draw_take_home(visit, record, image, f"{key}_gif")
+
+
+def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None) -> None:
+    """Draw the file's size, a field for a name, and the button that makes the file when it is pressed."""
+    t = visit.t
+    network = visit.engine.network(visit.token, record.id if record else dataset)
+    try:
+        check_at_home(network)
+    except ModelError as error:
+        st.markdown(error.sentence(t))
+        return
+    size = f"{file_megabytes(network, shipped=record is None):.1f}"
+    st.markdown(t("at_home.about", size=size))
+    if record is not None and (record.examples is not None or record.taught is not None):
+        st.markdown(t("at_home.own"))
+    # Never the run's or the class's name by itself: only what is typed for this file stands in it.
+    name = st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True) if record else ""
+    make = partial(write_at_home, network, open_dataset(dataset), t, record=record, name=name, drawing=drawing)
+    file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
+    with st.container(horizontal=True, key=f"{key}_ways"):
+        draw_download(f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:")
+        wanted = can_hand_on() and st.button(t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:")
+    if wanted:
+        draw_code(hand_on(make(), app_address()), f"{key}_code")
+        st.caption(t("at_home.phone_about"))
+    else:
+        st.caption(t("at_home.open"))
 
 
 def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:

@@ -103,7 +103,8 @@ def _is_immutable(headers: Headers) -> bool:
 
 
 def _is_page(headers: Headers) -> bool:
-    return headers.get("content-type", "").startswith("text/html")
+    """Return whether an answer is a page of the app, and not a file that is handed on as it is."""
+    return headers.get("content-type", "").startswith("text/html") and "content-disposition" not in headers
 
 
 def _tell(start: Message, body: bytes) -> bytes:

@@ -11,7 +11,7 @@ from importlib import import_module
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import FvappError
@@ -23,17 +23,20 @@ from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors, only_named_hosts
 from fvapp.ui.server.files import Files
 from fvapp.ui.server.greetings import Greetings
+from fvapp.ui.server.handing import PATH, Handing
 from fvapp.ui.server.live import Live
 
 LIVE = Live(get_engine)
+HANDING = Handing()
 
 
 def parts() -> dict[str, object]:
     """Return the arguments of ``st.App`` beside the script: routes, what stands before them, start and end."""
     # Streamlit puts its own routes below this path and leaves ours where they say they are.
     base = st.get_option("server.baseUrlPath").strip("/")
+    below = f"/{base}" if base else ""
     return {
-        "routes": [WebSocketRoute(f"/{base}/live" if base else "/live", LIVE.serve)],
+        "routes": [WebSocketRoute(f"{below}/live", LIVE.serve), Route(f"{below}/{PATH}/{{code}}", HANDING.serve)],
         "middleware": [Middleware(Doors), only_named_hosts(), Middleware(Files), Middleware(Greetings)],
         "lifespan": _lifespan,
     }

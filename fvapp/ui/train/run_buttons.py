@@ -10,6 +10,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.parts.model_choice import choose_model
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.take_home import draw_at_home
 from fvapp.ui.visit import Visit
 
 _ASKED = "run_asked_to"
@@ -33,6 +34,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
         state, asked = record.state, asked_to(record) is not None
         if state in ("stopped", "done") and record.can_continue and record.settings.one_a_class:
             _draw_try(visit, record, primary)
+            draw_at_home(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:
             return  # taught again where its answer stands
         if state in ("queued", "running"):

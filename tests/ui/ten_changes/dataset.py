@@ -13,7 +13,7 @@ import pytest
 from fvapp.build.data import write_dataset
 from fvapp.charts.network import network_svg
 from fvapp.core.answers import shares
-from fvapp.core.dataset_table import DATASETS, MOST_CLASSES, WORDS, DatasetInfo
+from fvapp.core.dataset_table import CARD_WORDS, DATASETS, MOST_CLASSES, WORDS, DatasetInfo
 from fvapp.core.datasets import Dataset, files, load_dataset
 from fvapp.core.datasets.altering import remarks, taught_labels
 from fvapp.core.datasets.twelve import twelve_numbers
@@ -21,6 +21,7 @@ from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ExampleError, SettingsError
 from fvapp.core.examples import make_example
 from fvapp.core.export import export_notebook, export_script, write_images
+from fvapp.core.export.at_home import write_at_home
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.mistakes import read_answers, right_by_class
@@ -28,6 +29,7 @@ from fvapp.core.places import Places
 from fvapp.core.results.chance import seed_spread
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import class_names, run_titles, settings_line, value_words
 from fvapp.i18n import Translator, languages, read_catalogue
@@ -225,6 +227,13 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         assert names[0] in network_svg(settings, T) and "Shapes" not in settings_line(settings.on("mnist"), T)
         with pytest.raises(ExampleError, match="example_label"):
             make_example("kinds", data.x_test[0], classes, "drawing", 0.0, [])
+
+
+def test_its_network_is_taken_home_and_calls_nothing_unlike(shapes):
+    page = write_at_home(random_network(dataset="shapes"), shapes, T, record=RunRecord("r", 1, of_shapes(), "done"))
+    assert '"lines":true' in page and '"unlike_below":null' in page and '"judge":null' in page
+    assert all(f"Shapes: {word}" in page for word in CARD_WORDS) and "https://example.org/shapes" in page
+    assert page.count(">Bars<") == 1 and not FALSE.findall(page.partition("<script")[0])
 
 
 def test_where_chance_was_not_measured_no_verdict_is_given():

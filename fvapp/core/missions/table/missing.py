@@ -45,7 +45,7 @@ MISSION = Mission(
     "12",
     ("not_held", "within_noise", "held"),
     (Question("number", "b"), Question("outside", "c")),
-    ("bias", "precision", "accuracy", "percentage_point"),
+    ("bias", "precision", "accuracy", "percentage_point", "model_card"),
     runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
     judge=judge_missing,
     second=Claim("shirts", ("not_held", "within_noise", "held"), judge_missing_class),

@@ -1,0 +1,90 @@
+// The network, step by step as fvapp/core/inspection/network.py walks it, in single precision.
+// Before this stands ACTIVATE, the activations by their names: each is a row of fvapp/core/activations.py.
+
+const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
+const highest = (values) => values.reduce((best, value, at) => (value > values[best] ? at : best), 0);
+
+/** Unpack numbers: of 32 bits as they are, else whole numbers times a scale for each of the outputs. */
+function unpack({ bits, data, scales }) {
+  const { buffer } = bytesOf(data);
+  if (bits === 32) return new Float32Array(buffer);
+  const factors = new Float32Array(bytesOf(scales).buffer), outputs = factors.length;
+  const whole = bits === 8 ? new Int8Array(buffer) : new Int16Array(buffer), values = new Float32Array(whole.length);
+  for (let at = 0; at < values.length; at++) values[at] = whole[at] * factors[at % outputs];
+  return values;
+}
+
+const STEPS = {
+  flatten: (_, values) => [values, [1, 1, values.length]],
+
+  dense({ kernel, bias }, values) {
+    const sums = Float32Array.from(bias);
+    for (let at = 0; at < values.length; at++) add(sums, 0, kernel, at * bias.length, bias.length, values[at]);
+    return [sums, [1, 1, bias.length]];
+  },
+
+  convolution({ kernel, bias, window: [tall, wide], stride, padding }, values, [rows, columns, channels]) {
+    const units = bias.length, [down, top] = places(rows, tall, stride, padding), [across, left] = places(columns, wide, stride, padding);
+    const sums = new Float32Array(down * across * units);
+    for (let to = 0; to < down * across; to++) {
+      sums.set(bias, to * units);
+      const row = Math.floor(to / across) * stride - top, column = (to % across) * stride - left;
+      for (let y = Math.max(0, -row); y < tall && row + y < rows; y++) {
+        for (let x = Math.max(0, -column); x < wide && column + x < columns; x++) {
+          const from = ((row + y) * columns + column + x) * channels, weights = (y * wide + x) * channels;
+          for (let each = 0; each < channels; each++) add(sums, to * units, kernel, (weights + each) * units, units, values[from + each]);
+        }
+      }
+    }
+    return [sums, [down, across, units]];
+  },
+
+  pooling({ size }, values, [rows, columns, units]) {
+    const down = Math.floor(rows / size), across = Math.floor(columns / size);
+    const most = new Float32Array(down * across * units).fill(-Infinity);
+    for (let row = 0; row < down * size; row++) for (let column = 0; column < across * size; column++) {
+      const to = (Math.floor(row / size) * across + Math.floor(column / size)) * units, from = (row * columns + column) * units;
+      for (let unit = 0; unit < units; unit++) most[to + unit] = Math.max(most[to + unit], values[from + unit]);
+    }
+    return [most, [down, across, units]];
+  },
+};
+
+/** Return how many places a window has along a side, and how far the first reaches over the edge; as Keras counts. */
+function places(length, size, stride, padding) {
+  if (padding === "valid") return [Math.ceil((length - size + 1) / stride), 0];
+  const count = Math.ceil(length / stride);
+  return [count, Math.floor(Math.max((count - 1) * stride + size - length, 0) / 2)];
+}
+
+function add(sums, to, weights, from, count, value) {
+  if (value) for (let unit = 0; unit < count; unit++) sums[to + unit] += value * weights[from + unit];
+}
+
+class Network {
+  constructor({ steps, scale, temperature }) {
+    Object.assign(this, { scale, temperature });
+    this.steps = steps.map((step) => (step.kernel ? { ...step, kernel: unpack(step.kernel), bias: unpack(step.bias) } : step));
+  }
+
+  /** Return what each step makes of an image of 784 grey values: {step, inputs, before, values, shape}. */
+  walk(image) {
+    let values = Float32Array.from(image, (value) => value / this.scale), shape = [SIDE, SIDE, 1];
+    return this.steps.map((step) => {
+      const [inputs, before] = [values, shape];
+      [values, shape] = STEPS[step.kind](step, values, shape);
+      if (step.activation) values = values.map(ACTIVATE[step.activation]);
+      return { step, inputs, before, values, shape };
+    });
+  }
+
+  /** Return the share of each class, given the sums of the last step. */
+  shares(sums) {
+    const most = sums[highest(sums)], powers = Array.from(sums, (sum) => Math.exp((sum - most) / this.temperature)), all = sumOf(powers);
+    return powers.map((power) => power / all);
+  }
+}
+
+/** Return how much more speaks for the likeliest class than for the average one. */
+const evidence = (sums) => sums[highest(sums)] - sumOf(sums) / sums.length;

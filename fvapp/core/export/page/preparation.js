@@ -1,0 +1,131 @@
+// From strokes to the 28x28 image that the network gets: the steps of fvapp/core/preparation, the same to the pixel.
+
+const SIDE = 28; // pixels of the image
+const PAPER = 280; // units of the square that is drawn on
+const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // of digits: see placing.py and strokes.py
+const WORKING = 224, SHARPENING = 30; // of clothes: see clothes.py
+const PRECISION = 2 ** 22; // of Pillow's weights while it scales a picture
+
+/** Return the image of strokes [{points: [[x, y], ...], width}], in units of the paper; null if nothing is on it. */
+function prepare(strokes, lines, shade) {
+  const pieces = strokes.flatMap(({ points, width }) => onPaper(points).map((piece) => ({ points: piece, width })));
+  if (!pieces.length) return null;
+  return lines ? digitOf(pieces.map(({ points }) => points)) : clothesOf(pieces, shade);
+}
+
+/** Cut a stroke into the pieces that are on the paper; a piece ends at the edge. */
+function onPaper(points) {
+  const pieces = [[]];
+  const drawn = [false];
+  for (const [x, y] of points) {
+    const place = [within(x, 0, PAPER), within(y, 0, PAPER)], outside = place[0] !== x || place[1] !== y;
+    pieces.at(-1).push(place);
+    drawn[pieces.length - 1] ||= !outside;
+    if (outside) drawn.push(!pieces.push([]));
+  }
+  return pieces.filter((_, at) => drawn[at]);
+}
+
+const moved = (strokes, move) => strokes.map((stroke) => stroke.map(([x, y]) => [move(x, 0), move(y, 1)]));
+
+function digitOf(strokes) {
+  const own = moved(strokes, (value) => value * (SIDE / PAPER)), all = own.flat();
+  const [low, high] = [Math.min, Math.max].map((most) => [0, 1].map((axis) => all.reduce((so, point) => most(so, point[axis]), all[0][axis])));
+  const scale = (BOX - PEN) / Math.max(high[0] - low[0], high[1] - low[1], SMALLEST * SIDE);
+  const fitted = moved(own, (value, axis) => (value - (low[axis] + high[axis]) / 2) * scale + SIDE / 2);
+  const drawn = (some) => new Area(SIDE * FINE).draw(moved(some, (value) => value * FINE), PEN * FINE).reduced(FINE);
+  const shift = shiftToCentre(drawn(fitted));
+  return drawn(moved(fitted, (value, axis) => value + shift[axis]));
+}
+
+/** Return [x, y], how far the centre of mass is from where MNIST's are; never so far that the box leaves the image. */
+function shiftToCentre(image) {
+  let total = 0, across = 0, down = 0;
+  image.forEach((value, at) => {
+    total += value;
+    across += value * ((at % SIDE) + 0.5);
+    down += value * (Math.floor(at / SIDE) + 0.5);
+  });
+  const most = (SIDE - BOX) / 2;
+  return [across, down].map((sum) => roundEven(within(MIDDLE - sum / total, -most, most) * 1024) / 1024);
+}
+
+function clothesOf(pieces, shade) {
+  const scale = WORKING / PAPER, mask = new Area(WORKING);
+  for (const { points, width } of pieces) mask.draw(moved([points], (value) => value * scale), width * scale);
+  const ink = filled(mask.pixels);
+  const edges = [Infinity, Infinity, -1, -1]; // top, left, and one past bottom and right
+  ink.forEach((value, at) => {
+    if (!value) return;
+    const row = Math.floor(at / WORKING), column = at % WORKING;
+    [row, column].forEach((place, axis) => {
+      edges[axis] = Math.min(edges[axis], place);
+      edges[axis + 2] = Math.max(edges[axis + 2], place + 1);
+    });
+  });
+  if (edges[2] < 0) return null;
+  const side = Math.max(edges[2] - edges[0], edges[3] - edges[1]);
+  const [top, left] = [0, 1].map((axis) => roundEven((edges[axis] + edges[axis + 2] - side) / 2));
+  const square = Uint8Array.from({ length: side * side }, (_, at) => {
+    const row = top + Math.floor(at / side), column = left + (at % side);
+    return [row, column].every((place) => place >= 0 && place < WORKING) && ink[row * WORKING + column] ? shade : 0;
+  });
+  const small = side === SIDE ? square : turned(scaled(turned(scaled(square, side)), side));
+  return sharpened(small);
+}
+
+/** Return the mask with its holes filled: whatever no way along rows and columns leads to from the border. */
+function filled(mask) {
+  const free = new Uint8Array(mask.length), open = [];
+  const reach = (at) => {
+    if (mask[at] || free[at]) return;
+    free[at] = 1;
+    open.push(at);
+  };
+  for (let at = 0; at < WORKING; at++) [at, mask.length - 1 - at, at * WORKING, at * WORKING + WORKING - 1].forEach(reach);
+  while (open.length) {
+    const at = open.pop(), column = at % WORKING;
+    if (column > 0) reach(at - 1);
+    if (column < WORKING - 1) reach(at + 1);
+    if (at >= WORKING) reach(at - WORKING);
+    if (at < mask.length - WORKING) reach(at + WORKING);
+  }
+  return free.map((value) => 1 - value);
+}
+
+/** Scale rows of a length to 28 pixels, as Pillow does: means of a box where there were more, else along lines. */
+function scaled(pixels, length) {
+  const rows = pixels.length / length, result = new Uint8Array(rows * SIDE), ratio = length / SIDE;
+  const wide = Math.max(1, ratio), reach = ratio > 1 ? wide / 2 : 1;
+  for (let to = 0; to < SIDE; to++) {
+    const centre = (to + 0.5) * ratio;
+    const from = Math.max(0, Math.trunc(centre - reach + 0.5)), until = Math.min(length, Math.trunc(centre + reach + 0.5));
+    const shares = Array.from({ length: until - from }, (_, at) => {
+      const away = (at + from - centre + 0.5) * (1 / wide);
+      return ratio > 1 ? Number(away > -0.5 && away <= 0.5) : Math.max(0, 1 - Math.abs(away));
+    });
+    const all = shares.reduce((sum, share) => sum + share, 0), weights = shares.map((share) => Math.trunc(0.5 + (share / all) * PRECISION));
+    for (let row = 0; row < rows; row++) {
+      const sum = weights.reduce((sum, weight, at) => sum + weight * pixels[row * length + from + at], PRECISION / 2);
+      result[row * SIDE + to] = within(Math.floor(sum / PRECISION), 0, 255);
+    }
+  }
+  return result;
+}
+
+/** Return rows of 28 as columns. */
+function turned(pixels) {
+  const rows = pixels.length / SIDE;
+  return pixels.map((_, at) => pixels[(at % rows) * SIDE + Math.floor(at / rows)]);
+}
+
+/** Take away a blur, as Pillow's unsharp mask of radius 1 does: three times the mean of a pixel and its neighbours. */
+function sharpened(image) {
+  const whole = 2 ** 24, own = Math.round(whole / 1.5), beside = (whole - own) >> 1;
+  const once = (pixels) => pixels.map((value, at) => {
+    const [before, after] = [pixels[at % SIDE ? at - 1 : at], pixels[(at + 1) % SIDE ? at + 1 : at]];
+    return Math.floor((value * own + (before + after) * beside + whole / 2) / whole);
+  });
+  const along = (pixels) => once(once(once(pixels))), blurred = turned(along(turned(along(image))));
+  return image.map((value, at) => within(value + Math.trunc(((value - blurred[at]) * SHARPENING) / 100), 0, 255));
+}

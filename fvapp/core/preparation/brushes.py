@@ -1,0 +1,18 @@
+"""What one draws with on the canvas, for each way in which a drawing becomes an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Brush:
+    """Three pens: their widths on a canvas of 280 a side, their colour, and how light their ink is for the network."""
+
+    widths: tuple[int, int, int]
+    colour: str
+    shade: float
+
+
+# Areas are drawn with a wide grey brush.
+BRUSHES = {"lines": Brush((12, 20, 30), "#1F2328", 1.0), "areas": Brush((16, 30, 50), "#6B6B6B", 0.7)}

@@ -1,0 +1,64 @@
+"""Files that a visitor hands on to a phone: each behind an address that is good once, for ten minutes.
+
+They lie in memory and are gone with the server. Whoever has the address gets the file without a workspace, and the
+address says nothing of whose it was.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+PATH = "at-home"
+SECONDS = 600.0
+MOST_BYTES = 32 * 2**20  # of all files together; beyond it the oldest goes
+
+# The page may run its own script and has nothing else of the app's: not its storage, in which a workspace's token is.
+_HEADERS = {"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'none'", "Cache-Control": "no-store"}
+
+
+class Handing:
+    """The files that wait to be fetched.
+
+    Args:
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._files: dict[str, tuple[bytes, float]] = {}  # the oldest first
+
+    def offer(self, content: bytes) -> str:
+        """Keep an HTML file and return the code in its address. Called by script runs, from any thread."""
+        code = secrets.token_urlsafe(16)
+        with self._lock:
+            self._forget_old()
+            self._files[code] = (content, self._clock())
+            while len(self._files) > 1 and sum(len(each) for each, _ in self._files.values()) > MOST_BYTES:
+                del self._files[next(iter(self._files))]
+        return code
+
+    async def serve(self, request: Request) -> Response:
+        """Answer the address of a file; what only asks whether it is there does not use it up."""
+        code = request.path_params["code"]
+        with self._lock:
+            self._forget_old()
+            content, _ = (
+                self._files.get(code, (None, 0)) if request.method == "HEAD" else self._files.pop(code, (None, 0))
+            )
+        if content is None:
+            return PlainTextResponse("Not found", 404, _HEADERS)
+        # Android's browsers run the script of a file that they saved, iPhones only that of a page.
+        way = "attachment" if "Android" in request.headers.get("user-agent", "") else "inline"
+        named = {"Content-Disposition": f'{way}; filename="network.html"'}
+        return Response(content, media_type="text/html", headers=_HEADERS | named)
+
+    def _forget_old(self) -> None:
+        now = self._clock()
+        for code in [code for code, (_, at) in self._files.items() if now - at > SECONDS]:
+            del self._files[code]

@@ -1,0 +1,247 @@
+"""The file that one takes home, opened from a folder without the internet: drawn on, looked at, printed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from axe import look
+from firefox import start_firefox
+from fvapp.core.datasets import load_dataset
+from fvapp.core.export.at_home import write_at_home
+from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.places import Places
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from hands import DIGITS
+from random_networks import random_network
+from visitor import ONE, PERCENT
+from webkit import start_webkit
+
+EN = Translator("en")
+WILD = '</script><script>document.title = "taken"</script><b>Mia</b>'
+RESULT = RunResult(0.3, 0.9, 12.0, by_class=((900, 1_000),) * 10)
+
+
+def written(folder: Path, t: Translator = EN, **settings) -> Path:
+    """Write the file of a network with weights of chance; without settings of the ready-made one for digits."""
+    dataset = load_dataset(settings.get("dataset", "mnist"), Places.from_environ(os.environ))
+    network, record = load_shipped("mnist").network, None
+    if settings:
+        network = random_network(**settings)
+        record = RunRecord("r", 1, RunSettings(**settings), "done", epochs=5, epoch=5, created=1.79e9, result=RESULT)
+    path = folder / "at-home.html"
+    path.write_text(write_at_home(network, dataset, t, record=record, name=WILD), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Return ``opened(path)``: a page without the internet that has asked for nothing but the file when all is over."""
+    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    asked, errors = [], []
+    context.on("request", lambda request: asked.append(request))
+
+    def open_page(path: Path):
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(error.stack))
+        page.goto(path.as_uri())
+        page.locator("main").wait_for()
+        return page
+
+    yield open_page
+    context.close()
+    assert errors == []
+    sent = [each.url for each in asked if each.failure != "csp"]  # what the policy stops, Playwright counts as well
+    assert [url for url in sent if not url.startswith(("file:", "data:"))] == []
+
+
+def draw(page, label: int) -> None:
+    box = page.locator(".paper canvas").bounding_box()
+    for stroke in DIGITS[label]:
+        points = [
+            (box["x"] + box["width"] * (0.3 + 0.2 * x), box["y"] + box["height"] * (0.2 + 0.2 * y)) for x, y in stroke
+        ]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
+    page = opened(written(tmp_path))
+    words = page.locator(".words")
+    assert words.inner_text().startswith("9 · ")  # never empty: the last of the test images
+    for label in (3, 7, 0):
+        page.locator(".clear").click()
+        page.get_by_text(EN("draw.nothing_yet")).wait_for()
+        draw(page, label)
+        page.wait_for_function(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
+        assert page.locator(".bars .best").inner_text().split()[0] == str(label)
+    assert int(re.search(r"\d+", page.locator(".panels .quiet").nth(1).inner_text())[0]) > 0
+    page.locator(".cells").last.click(position={"x": 5, "y": 5})
+    assert page.locator(".cells").last.get_attribute("aria-valuenow") == "1"
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".cells").last.get_attribute("aria-valuenow") == "2"
+    page.locator(".undo").click()
+    page.get_by_text(EN("draw.nothing_yet")).wait_for()
+
+
+def test_what_is_no_digit_is_said_to_be_none(opened, tmp_path):
+    page = opened(written(tmp_path, dataset="mnist"))
+    box = page.locator(".paper canvas").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    for step in range(60):
+        page.mouse.move(box["x"] + 20 + (step * 97) % 300, box["y"] + 20 + (step * 61) % 300)
+    page.mouse.up()
+    begin = EN("datasets.mnist.unlike").partition("{")[0]
+    page.wait_for_function("begin => document.querySelector('.words').textContent.startsWith(begin)", arg=begin)
+    page.wait_for_function("begin => document.querySelector('.said').textContent.startsWith(begin)", arg=begin)
+
+
+def test_keys_draw_and_say_where_they_are(opened, tmp_path):
+    page = opened(written(tmp_path))
+    page.locator(".clear").click()
+    page.locator(".paper canvas").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press(" ")
+    for _ in range(14):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_function(
+        "text => document.querySelector('.said').textContent === text", arg=EN("draw.canvas.drawing", row=23, column=15)
+    )
+    page.keyboard.press(" ")
+    page.wait_for_function("document.querySelector('.words').textContent.startsWith('1 · ')")
+    page.keyboard.press("Delete")
+    page.get_by_text(EN("draw.nothing_yet")).wait_for()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "undo"
+
+
+def test_the_browser_refuses_whatever_a_page_could_ask_for_and_any_other_script(opened, tmp_path):
+    page = opened(written(tmp_path, dataset="mnist"))
+    assert page.title() == EN("at_home.title", name=" ".join(WILD.split())[:60])
+    assert page.locator("h1 b").count() == 0
+    refused = page.evaluate(
+        """async () => {
+          const seen = [];
+          document.addEventListener("securitypolicyviolation", (event) => seen.push(event.effectiveDirective));
+          await fetch("https://example.org/").catch(() => {});
+          const add = (name, about) => document.body.append(Object.assign(document.createElement(name), about));
+          add("img", { src: "https://example.org/a.png" });
+          add("script", { textContent: "document.title = 'taken'" });
+          add("iframe", { src: "https://example.org/" });
+          while (new Set(seen).size < 4) await new Promise(requestAnimationFrame);
+          return [...new Set(seen)].sort();
+        }"""
+    )
+    assert refused == ["connect-src", "frame-src", "img-src", "script-src-elem"]
+    assert "taken" not in page.title()[:5]
+
+
+KINDS = [{}, {"dataset": "fashion_mnist", "network": "cnn"}, {"dataset": "mnist", "hidden": (64, 48, 32, 16)}]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("settings", KINDS, ids=["ready-made", "cnn", "deep"])
+def test_it_fits_every_window_and_breaks_no_rule(opened, tmp_path, language, settings):
+    page = opened(written(tmp_path, Translator(language), **settings))
+    for width in (1280, 820, 380, 320):
+        for theme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=theme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            if width in (1280, 380):
+                assert [str(found) for found in look(page, ())] == [], (width, theme)
+
+
+@pytest.mark.parametrize("settings", KINDS, ids=["ready-made", "cnn", "deep"])
+def test_it_prints_on_one_page(opened, tmp_path, settings):
+    page = opened(written(tmp_path, **settings))
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+
+
+@pytest.mark.long  # the other browser that schools have
+def test_firefox_opens_it_too(tmp_path):
+    program = os.environ.get("FVAPP_FIREFOX") or shutil.which("firefox-esr")
+    if program is None:
+        pytest.skip("Firefox is not installed")
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    with start_firefox(program, folder) as firefox:
+        firefox.open_file(written(tmp_path))
+        draws_and_sends_nothing(firefox)
+
+
+@pytest.mark.long
+def test_webkit_opens_it_too(tmp_path):
+    driver = shutil.which("WebKitWebDriver")
+    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+    if driver is None or not browsers or shutil.which("xvfb-run") is None:
+        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
+    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
+        webkit.open(written(tmp_path).as_uri())
+        draws_and_sends_nothing(webkit)
+
+
+def draws_and_sends_nothing(browser) -> None:
+    browser.wait_for("document.querySelector('.words').textContent.startsWith('9 · ')")
+    for label in (0, 3):
+        browser.click(".clear")
+        browser.draw(".paper canvas", [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in each] for each in DIGITS[label]])
+        browser.wait_for(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
+    assert browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')") == "refused"
+
+
+def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as_in_the_app(visit, opened, tmp_path):
+    visitor = visit("/?train_images=5000&epochs=2&dataset=mnist")
+    visitor.press("train_start")
+    visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=120)
+    trained = taken(visitor, "at_home_trained", tmp_path / "trained.html")
+    page = opened(trained)
+    assert page.title() == EN("at_home.title", name="Mia") and page.locator("dd").first.inner_text().startswith(
+        "Mia · "
+    )
+    visitor.open("/draw?dataset=mnist").draw(ONE)
+    said = visitor.read("answer", PERCENT, timeout=60)
+    drawn = opened(taken(visitor, "at_home_drawn", tmp_path / "drawn.html"))
+    drawn.wait_for_function("said => document.querySelector('.words').textContent === said", arg=said)
+    assert drawn.locator(".whose").inner_text() == EN("at_home.drew", name="Mia")
+
+
+def taken(visitor, key: str, path: Path) -> Path:
+    """Type a name into the window of a button and save the file."""
+    visitor.find(key).get_by_role("button").first.click()
+    visitor.find(f"{key}_name").locator("input").fill("Mia")
+    visitor.find(f"{key}_name").locator("input").press("Enter")
+    visitor.wait_until_drawn()
+    with visitor.page.expect_download() as download:
+        visitor.find(f"{key}_file").get_by_role("button").click()
+    download.value.save_as(path)
+    return path
+
+
+def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
+    visitor = visit("/draw?dataset=mnist").draw(ONE)
+    visitor.read("answer", PERCENT, timeout=60)
+    visitor.find("at_home_drawn").get_by_role("button").first.click()
+    visitor.find("at_home_drawn_phone").get_by_role("button").click()
+    link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
+    phone = chromium.new_context(viewport={"width": 380, "height": 700}, has_touch=True)
+    page = phone.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(link)
+    page.wait_for_function("document.querySelector('.words').textContent.startsWith('1 · ')")
+    assert page.evaluate("self.origin") == "null"  # nothing of the app's is within its reach
+    assert [url for url in asked if not url.startswith("data:")] == [link]
+    assert page.goto(link).status == 404
+    phone.close()

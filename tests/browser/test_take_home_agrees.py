@@ -1,0 +1,131 @@
+"""The page that one takes home prepares and answers as the app does: one arithmetic in two languages."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fvapp.core.export
+from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS, SHIPPED
+from fvapp.core.errors import BlankError
+from fvapp.core.export.at_home import activations
+from fvapp.core.export.packing import pack_network
+from fvapp.core.inspection.answering import evidence, load_shipped
+from fvapp.core.preparation import parse_canvas, prepare
+from fvapp.core.preparation.brushes import BRUSHES, Brush
+from hands import awkward, clothes, digits
+from random_networks import random_network
+
+PAGE = Path(fvapp.core.export.__file__).parent / "page"
+SOURCE = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("pen.js", "preparation.js", "network.js"))
+PREPARED = """([drawings, lines, shade]) => drawings.map((objects) => {
+  const strokes = objects.map(({ path, strokeWidth }) => (
+    { points: path.map(([, x, y]) => [x / 4, y / 4]), width: strokeWidth / 4 }
+  ));
+  const image = prepare(strokes, lines, shade);
+  return image && [...image];
+})"""
+ANSWERED = """([packed, images]) => {
+  const network = new Network(packed);
+  return images.map((image) => {
+    const sums = network.walk(image).at(-1).values;
+    return { shares: network.shares(sums), evidence: evidence(sums) };
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def scripts(chromium):
+    page = chromium.new_page()
+    page.evaluate(f"{{{activations()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}")
+    yield page
+    page.close()
+
+
+DRAWINGS = {
+    "digits": ("mnist", lambda rng, pens: (objects for _, objects in digits(400, rng))),
+    "awkward digits": ("mnist", lambda rng, pens: awkward(200, pens, rng)),
+    "clothes": ("fashion_mnist", lambda rng, pens: clothes(290, rng)),
+    "awkward clothes": ("fashion_mnist", lambda rng, pens: awkward(200, pens, rng)),
+}
+
+
+def brush_of(dataset: str) -> Brush:
+    return BRUSHES[DATASETS[dataset].way]
+
+
+@cache
+def prepared_here(name: str) -> tuple[list[object], list[list[int] | None]]:
+    """Return drawings as the canvas sends them and the app's images of them."""
+    dataset, draw = DRAWINGS[name]
+    brush = brush_of(dataset)
+    drawings = list(draw(np.random.default_rng(48), [float(width) for width in brush.widths]))
+    return drawings, [prepared_image(objects, dataset) for objects in drawings]
+
+
+def prepared_image(objects: object, dataset: str) -> list[int] | None:
+    drawing = parse_canvas(objects, brush_of(dataset).shade)
+    try:
+        return None if drawing is None else prepare(drawing, dataset).image.ravel().tolist()
+    except BlankError:
+        return None
+
+
+def images_of(dataset: str) -> np.ndarray:
+    """Return the app's images of all drawings for a data set, uint8 [n, 28, 28]."""
+    names = [name for name, (each, _) in DRAWINGS.items() if each == dataset]
+    made = [image for name in names for image in prepared_here(name)[1] if image is not None]
+    return np.array(made, np.uint8).reshape(-1, 28, 28)
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name):
+    dataset, _ = DRAWINGS[name]
+    drawings, here = prepared_here(name)
+    there = scripts.evaluate(PREPARED, [drawings, dataset == "mnist", round(brush_of(dataset).shade * 255)])
+    assert [at for at, (one, other) in enumerate(zip(here, there, strict=True)) if one != other] == []
+    assert sum(image is not None for image in here) > 0.75 * len(drawings)
+
+
+NETWORKS = {
+    "no hidden layer": ("mnist", lambda: random_network(hidden=())),
+    "128": ("mnist", lambda: random_network(temperature=1.3)),
+    "512": ("fashion_mnist", lambda: random_network(hidden=(512,), activation="tanh")),
+    "four layers": ("mnist", lambda: random_network(hidden=(64, 48, 32, 16), activation="elu", dropout=0.2)),
+    "more outputs": ("mnist", lambda: random_network(hidden=(30, 20), activation="sigmoid", output_units=14)),
+    "raw pixels": ("mnist", lambda: random_network(hidden=(40,), normalisation=False, temperature=40.0)),
+    "small CNN": ("mnist", lambda: random_network(network="cnn")),
+    "ready-made for digits": ("mnist", lambda: load_shipped("mnist").network),
+    "ready-made for clothes": ("fashion_mnist", lambda: load_shipped("fashion_mnist").network),
+}
+
+
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
+    dataset, make = NETWORKS[name]
+    network, images = make(), images_of(dataset)[::every]
+    found = scripts.evaluate(ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()])
+    here, there = shares(network.logits(images), network.temperature), np.array([each["shares"] for each in found])
+    assert np.abs(here - there).max() <= 5e-4
+    second, first = np.sort(here, axis=1)[:, -2:].T
+    clear = first - second > 1e-4  # scribbles and weights of chance have ties
+    assert (here.argmax(axis=1) == there.argmax(axis=1))[clear].all() and clear.mean() > 0.97
+
+
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("dataset", SHIPPED)
+def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, every):
+    shipped, images = load_shipped(dataset), images_of(dataset)[::every]
+    found = scripts.evaluate(ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()])
+    here = evidence(shipped.network.logits(images))
+    there = np.array([each["evidence"] for each in found])
+    unlike = here < shipped.unlike_below
+    # A weight has 8 bits here: what lies that close to the line may be on either side of it.
+    near = np.abs(here - shipped.unlike_below) < 0.15
+    assert (unlike == (there < shipped.unlike_below))[~near].all() and near.mean() < 0.05
+    assert unlike.any() and not unlike.all()

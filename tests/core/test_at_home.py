@@ -1,0 +1,177 @@
+"""The file that one takes home: what its card says, and that nothing in it runs or asks but what it must."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from base64 import b64decode, b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html import unescape
+
+import numpy as np
+import pytest
+
+from fvapp.core.activations import ACTIVATIONS
+from fvapp.core.datasets import load_dataset
+from fvapp.core.errors import ModelError
+from fvapp.core.export.at_home import MOST_PARAMETERS, check_at_home, file_megabytes, write_at_home
+from fvapp.core.export.packing import pack_array
+from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.places import Places
+from fvapp.core.runs import RunRecord, RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import OwnExamples, Taught
+from fvapp.i18n import Translator, languages
+from random_networks import random_network
+
+EN = Translator("en")
+BY_CLASS = tuple((900 + 10 * label, 1_000) for label in range(10))
+RESULT = RunResult(0.3, 0.945, 12.0, by_class=BY_CLASS)
+
+
+def page(t=EN, name="", drawing=None, record=None, **settings) -> str:
+    settings = {"dataset": "mnist", **settings}
+    record = record or RunRecord("secret-id", 1, RunSettings(**settings), "done", epoch=5, epochs=5, result=RESULT)
+    record = replace(record, created=1.79e9, name="the name of the run")
+    dataset = load_dataset(settings["dataset"], Places.from_environ(os.environ))
+    return write_at_home(random_network(**settings), dataset, t, record=record, name=name, drawing=drawing)
+
+
+def words(text: str) -> str:
+    """Return what one reads without scripts."""
+    body = re.sub(r"(?s)<(script|style).*?</\1>", "", text)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def data_of(text: str) -> dict:
+    return json.loads(re.search(r'(?s)<script type="application/json" id="data">(.*?)</script>', text)[1])
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(language):
+    t = Translator(language)
+    said = words(page(t, name="Mia"))
+    assert said.count("Mia") == 3  # in the title twice, and who trained it
+    for key in ("by", "from", "network", "tested", "wrong", "not", "private"):
+        assert t(f"at_home.{key}") in said, key
+    assert all(
+        t(f"datasets.mnist.{key}") in said for key in ("lead", "off", "not_a", "not_b", "not_c", "credits", "judge")
+    )
+    assert "2026-09-21" in said and t("datasets.mnist.learned", n="54,000") in said and "94.5%" in said
+    assert [f"{10 - label}.0" in said for label in range(10)] == [True] * 10
+    assert "creativecommons.org/licenses/by-sa/3.0" in said
+
+
+def test_nothing_of_the_run_or_its_owner_is_in_it_that_was_not_typed_for_it():
+    text = page()
+    assert EN("at_home.nobodys") in text and EN("at_home.somebody") in text
+    assert "secret-id" not in text and "the name of the run" not in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ({"wrong_labels": 0.5}, "wrong_labels"),
+        ({"rare_class": 3}, "rare_class"),
+        ({"marked_class": 3, "dataset": "fashion_mnist"}, "marked_class"),
+    ],
+)
+def test_what_was_altered_on_purpose_is_said(settings, key):
+    begin = EN(f"at_home.altered.{key}").partition("{")[0]
+    assert begin in words(page(**settings)) and begin not in words(page())
+
+
+def test_own_examples_and_drawings_taught_are_counted_and_their_danger_is_said():
+    record = RunRecord("r", 1, RunSettings(dataset="mnist", examples="only"), "done", epoch=1, epochs=1, result=RESULT)
+    learned = words(page(record=replace(record, examples=OwnExamples(37, 5, "digest"))))
+    assert EN("at_home.own_examples", n=37) in learned and EN("at_home.altered.examples") in learned
+    assert "MNIST: " not in learned
+    taught = words(
+        page(record=replace(record, settings=RunSettings(dataset="mnist"), taught=Taught("p", 1, ("a", "b"), True)))
+    )
+    assert EN("at_home.taught", n=2) in taught and "MNIST: 54,000" in taught
+
+
+def test_only_its_own_script_runs_and_it_may_ask_for_nothing():
+    text = page()
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)[1]
+    script = re.search(r"(?s)<script>(.*?)</script>", text)[1]
+    assert policy.startswith("default-src 'none'; ")
+    assert f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy
+    assert set(re.findall(r"https?://[^\s\"'<]+", text)) == {"https://creativecommons.org/licenses/by-sa/3.0/"}
+    assert len(re.findall(r"<script", text)) == 2 and not re.search(
+        r'<[^>]+\s(src|on\w+)="', text.partition("<script")[0]
+    )
+
+
+WILD = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> {n} &amp;'
+
+
+def test_a_name_stays_text():
+    text = page(name=WILD)
+    assert len(re.findall(r"<script", text)) == 2 and "<img" not in text
+    assert data_of(text)["words"]["whose"].startswith("</script><script>alert(1)")
+    assert WILD[:40] in words(text)
+
+
+def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence():
+    dataset = load_dataset("mnist", Places.from_environ(os.environ))
+    wide = random_network(hidden=(1024, 512))
+    assert wide.parameters > MOST_PARAMETERS
+    with pytest.raises(ModelError) as refused:
+        write_at_home(wide, dataset, EN, record=None)
+    assert f"{wide.parameters:,}" in refused.value.sentence(EN)
+    broken = random_network()
+    broken.steps[-1].bias[0] = np.nan
+    with pytest.raises(ModelError) as refused:
+        write_at_home(broken, dataset, EN, record=None)
+    assert refused.value.code == "at_home_broken"
+
+
+def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_there_are_have_one(monkeypatch):
+    assert all(row.script for row in ACTIVATIONS.values())
+    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], script=""))
+    with pytest.raises(ModelError) as refused:
+        check_at_home(random_network(activation="tanh"))
+    assert EN("settings.activation.choices.tanh") in refused.value.sentence(EN)
+
+
+@pytest.mark.parametrize("by_class", [((0, 0),) * 10, ((1, 2),), ((5, 5),) * 20])
+def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
+    record = RunRecord("r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=by_class))
+    assert EN("at_home.wrong") in words(page(record=record))
+
+
+@pytest.mark.parametrize(
+    ("settings", "most"), [({}, 0.9), ({"hidden": (512,)}, 1.7), ({"network": "cnn"}, 0.7), (None, 1.1)]
+)
+def test_the_file_is_small_and_its_size_is_known_before(settings, most):
+    dataset = load_dataset("mnist", Places.from_environ(os.environ))
+    network = load_shipped("mnist").network if settings is None else random_network(**settings)
+    record = (
+        None if settings is None else RunRecord("r", 1, RunSettings(dataset="mnist", **settings), "done", result=RESULT)
+    )
+    size = len(write_at_home(network, dataset, EN, record=record).encode()) / 1e6
+    assert size <= most
+    assert abs(file_megabytes(network, shipped=record is None) - size) < 0.06
+
+
+def test_a_result_without_classes_of_an_earlier_version_is_counted_anew():
+    record = RunRecord("r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=()))
+    text = page(record=record)
+    assert EN("at_home.tested_about", n="1,000", share="{share}").partition("{")[0] in words(text)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_packed_weights_are_off_by_half_a_step_at_most(bits):
+    array = np.random.default_rng(0).normal(0, [1e-6, 1, 50, 0], (300, 4)).astype(np.float32)
+    packed = pack_array(array, bits)
+    whole, scales = (
+        np.frombuffer(b64decode(packed[key]), kind) for key, kind in (("data", f"<i{bits // 8}"), ("scales", "<f4"))
+    )
+    off = np.abs(whole.reshape(array.shape) * scales - array)
+    assert (off <= 0.5001 * scales).all() and (
+        scales[:3] * (2 ** (bits - 1) - 1) == pytest.approx(np.abs(array).max(0)[:3])
+    )

@@ -1,0 +1,69 @@
+"""A file that is handed on to a phone: once, within ten minutes, and without anything of the app's."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from starlette.requests import Request
+
+from fvapp.ui.server.handing import MOST_BYTES, SECONDS, Handing
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def handing(clock):
+    return Handing(clock)
+
+
+def ask(handing: Handing, code: str, method: str = "GET", agent: str = "Mozilla/5.0 (iPhone)"):
+    scope = {
+        "type": "http",
+        "method": method,
+        "headers": [(b"user-agent", agent.encode())],
+        "path_params": {"code": code},
+    }
+    return asyncio.run(handing.serve(Request(scope)))
+
+
+def test_it_is_there_once_and_whoever_only_looks_does_not_use_it_up(handing):
+    code = handing.offer(b"<html>")
+    assert len(code) >= 22 and code != handing.offer(b"<html>")
+    assert ask(handing, code, "HEAD").status_code == 200
+    answer = ask(handing, code)
+    assert (answer.status_code, answer.body) == (200, b"<html>")
+    assert answer.headers["content-type"].startswith("text/html") and answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts;")
+    assert [ask(handing, code).status_code, ask(handing, "nothing").status_code] == [404, 404]
+
+
+def test_android_saves_it_and_an_iphone_opens_it(handing):
+    ways = [
+        ask(handing, handing.offer(b""), agent=agent).headers["content-disposition"]
+        for agent in ("Android 15", "iPhone")
+    ]
+    assert [way.partition(";")[0] for way in ways] == ["attachment", "inline"]
+
+
+def test_after_ten_minutes_it_is_gone(handing, clock):
+    kept, lost = handing.offer(b"a"), handing.offer(b"b")
+    clock.now = SECONDS
+    assert ask(handing, kept).status_code == 200
+    clock.now = SECONDS + 1
+    assert ask(handing, lost).status_code == 404
+
+
+def test_all_files_together_take_so_much_memory_and_no_more(handing):
+    codes = [handing.offer(bytes(MOST_BYTES // 4)) for _ in range(6)]
+    assert [ask(handing, code).status_code for code in codes] == [404, 404, 200, 200, 200, 200]

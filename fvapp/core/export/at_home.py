@@ -231,7 +231,7 @@ def _facts(
     else:
         facts.append((t("at_home.network"), t("at_home.ready_about", n=f"{network.parameters:,}")))
     tested_words = t("at_home.tested_about", n=f"{tested:,}", share=percent(right / max(tested, 1)))
-    own = result_sentences(record.settings, record.result, t) if which and record.result else []
+    own = result_sentences(record.settings, record.result, record.epoch, t) if which and record.result else []
     return [*facts, (t("at_home.tested"), " ".join([tested_words, *own]))]
 
 

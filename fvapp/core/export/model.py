@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from fvapp.core.augmentation import AUGMENTATION
 from fvapp.core.layers import IMAGE_SHAPE, Layer, describe_layers
 from fvapp.core.settings import RunSettings
+from fvapp.core.templates import comment
 
 Translate = Callable[..., str]
 
@@ -36,11 +37,6 @@ def augmentation_code(t: Translate) -> str:
     ]
     rows = [(layer, "") for layer in layers]
     return comment(t("export.augmentation")) + _sequential("augmentation", rows, ',\n    name="augmentation",')
-
-
-def comment(text: str) -> str:
-    """Return `text` as comment lines of Python."""
-    return "".join(f"# {line}\n" for line in text.splitlines())
 
 
 def _sequential(variable: str, rows: Sequence[tuple[str, str]], arguments: str = "") -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fvapp.core.datasets import split_validation
-from fvapp.core.export.model import Translate, comment
+from fvapp.core.export.model import Translate
 from fvapp.core.export.sections import about_code, data_code
 from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import MOST_TEACHING_STEPS, OLD_EACH, SURE
+from fvapp.core.templates import comment
 from fvapp.core.wording import taught_words
 
 PARENT, EXAMPLES = "parent.keras", "examples.npz"

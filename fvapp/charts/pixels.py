@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
+
+from fvapp.core.templates import render
 
 GAP = 2  # pixels between the examples of a row
 _DARK_TEXT_FROM = 118  # grey value from which black figures have a contrast of 4.5:1; white ones have it to 118
@@ -23,16 +24,8 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
     Returns:
         HTML for which the style of the pages has rules; as wide as its place, or less.
     """
-    rows, columns = image.shape
-    head = "".join(f"<th>{column}</th>" for column in range(columns))
-    body = "".join(
-        f"<tr><th>{row}</th>{''.join(_cell(value, divisor) for value in image[row].tolist())}</tr>"
-        for row in range(rows)
-    )
-    return (
-        f'<div class="fvapp-pixels"><div role="group" tabindex="0" aria-label="{escape(label)}">'
-        f"<table><tr><td></td>{head}</tr>{body}</table></div><p>{escape(hint)}</p></div>"
-    )
+    numbers = {"rows": image.tolist(), "divisor": divisor, "dark_text_from": _DARK_TEXT_FROM}
+    return render("fvapp.charts", "pixels.html", label=label, hint=hint, **numbers)
 
 
 def example_row(images: Sequence[np.ndarray], scale: int) -> np.ndarray:
@@ -45,11 +38,3 @@ def example_row(images: Sequence[np.ndarray], scale: int) -> np.ndarray:
     tiles = np.stack([grey, np.full_like(grey, 255)], axis=-1)
     gaps = ((0, 0), (0, 0), (0, GAP * scale), (0, 0))
     return np.concatenate(np.pad(tiles, gaps), axis=1)[:, : -GAP * scale]
-
-
-def _cell(value: int, divisor: int) -> str:
-    if value == 0:
-        return '<td class="z">0</td>'
-    light = ' class="l"' if value >= _DARK_TEXT_FROM else ""
-    number = value if divisor == 1 else f"{value / divisor:.2f}"
-    return f'<td{light} style="--v:{value}">{number}</td>'

@@ -79,7 +79,7 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
             announce("answer", "", "")
             return
         answer = answers.prepared
-        sure = answer.is_sure(_threshold())
+        sure = answer.is_sure(st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100)
         name = class_names(dataset, visit.t)[answer.label]
         words = f"{name} · {percent(answer.confidence)}"
         said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
@@ -101,10 +101,6 @@ def draw_seen_words(visit: Visit, answers: Answers | None, picture: Picture | No
         st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.label]))
     else:
         st.caption(t("draw.seen"))
-
-
-def _threshold() -> float:
-    return st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
 
 
 def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:

@@ -56,17 +56,16 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
     """Return the model's answers, or None when there is no question or none can be had now."""
     if question is None:
         return None
-    kept = st.session_state.get("answers")
-    if kept is not None and kept[0] == question.name:
-        return kept[1]
-    images = [question.prepared.image]
-    if question.whole is not question.prepared:
-        images.append(question.whole.image)
-    with visit.messages.errors_said():
+
+    def answers() -> Answers:
+        images = [question.prepared.image]
+        if question.whole is not question.prepared:
+            images.append(question.whole.image)
         found = visit.engine.classify(visit.token, question.model, images)
-        answers = Answers(found[0], found[-1])
-        st.session_state["answers"] = (question.name, answers)
-        return answers
+        return Answers(found[0], found[-1])
+
+    with visit.messages.errors_said():
+        return remembered("answers", question.name, answers)
     return None
 
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from fvapp.bench.drawings import place, scribble, through_canvas
 from fvapp.bench.measuring import Measure, benchmark
 from fvapp.build.examples import PenDigits, read_pen_digits
-from fvapp.build.strangers import on_grid
+from fvapp.build.strangers import LETTERS, on_grid
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
@@ -45,21 +45,6 @@ CLOTHES = {"t-shirt": 0, "trouser": 1, "dress": 3, "coat": 4, "shirt": 6}
 """Labels of Fashion-MNIST for the folders of photos."""
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
-
-LETTERS = {
-    "A": "04 20 44;12 32",
-    "E": "40 00 04 44;02 32",
-    "F": "40 00 04;02 32",
-    "H": "00 04;40 44;02 42",
-    "K": "00 04;40 02 44",
-    "M": "04 00 22 40 44",
-    "N": "04 00 44 40",
-    "R": "04 00 30 41 32 02;22 44",
-    "T": "00 40;20 24",
-    "W": "00 14 22 34 40",
-    "X": "00 44;40 04",
-}
-"""Strokes on a grid of 5 x 5 points, each point as its column and row."""
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:

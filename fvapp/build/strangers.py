@@ -7,58 +7,18 @@ them (a square, a Z, an upturned T), nor are the letters on which the recognitio
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import numpy as np
 from scipy import ndimage
 
 from fvapp.core.preparation import Strokes
 
-FIGURES: dict[str, str] = {
-    "plus": "20 24;02 42",
-    "sideways T": "00 04;02 42",
-    "T to the right": "40 44;02 42",
-    "L": "00 04 44",
-    "gamma": "40 00 04",
-    "U": "00 03 14 34 43 40",
-    "V": "00 24 40",
-    "Y": "00 22 40;22 24",
-    "P": "04 00 30 41 32 02",
-    "triangle": "20 04 44 20",
-    "house": "04 02 20 42 44 04;02 42",
-    "star": "14 20 34 01 41 14",
-    "arrow": "02 42;30 42 34",
-    "arrow up": "24 20;01 20 41",
-    "number sign": "10 14;30 34;01 41;03 43",
-    "equals": "01 41;03 43",
-    "Sigma": "40 00 22 04 44",
-    "Psi": "00 02 13 33 42 40;20 24",
-    "Pi": "00 40;10 14;30 34",
-    "Xi": "00 40;12 32;04 44",
-    "Phi": "20 24;11 31 43 13 01 11",
-    "Zhe": "00 44;40 04;20 24",
-    "Sha": "00 04 44 40;20 24",
-    "De": "14 20 34;04 44;03 04;43 44",
-    "Yu": "00 04;02 12;21 31 42 33 23 12 21",
-    "big": "01 41;20 22 04;22 44",
-    "tree": "01 41;20 24;21 03;21 43",
-    "king": "00 40;02 42;04 44;20 24",
-    "middle": "01 41 43 03 01;20 24",
-    "field": "00 40 44 04 00;20 24;02 42",
-    "mountain": "01 04 44 41;20 24",
-    "small": "20 24 13;11 03;31 43",
-    "fire": "20 22 04;22 44;01 12;41 32",
-    "sky": "00 40;02 42;20 22 04;22 44",
-    "sun": "10 30 34 14 10;12 32",
-    "ladder": "10 14;30 34;11 31;12 32;13 33",
-    "envelope": "01 41 44 04 01 23 41",
-    "fish": "02 11 21 42 40 23 13 02",
-    "heart": "21 10 01 02 24 42 41 30 21",
-    "smile": "10 30 42 34 14 01 10;11 12;31 32;12 23 32",
-    "infinity": "22 11 02 13 22 31 42 33 22",
-    "crown": "04 00 12 20 32 40 44 04",
-    "zigzag": "02 10 14 20 24 30 34 42",
-    "kite": "20 42 24 02 20;20 24;02 42",
-}
-"""Strokes on a grid of 5 x 5 points, each point as its column and row."""
+_STROKES = tomllib.loads(Path(__file__).with_name("strokes.toml").read_text(encoding="utf-8"))
+FIGURES: dict[str, str] = _STROKES["figures"]
+LETTERS: dict[str, str] = _STROKES["letters"]
+"""Strokes on a grid of 5 x 5 points: what is learned from, and what is measured on."""
 
 
 def on_grid(strokes: str) -> list[np.ndarray]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fvapp.charts.colours import PAIR, QUIET
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter
 from fvapp.core.results.curves import Series
 from fvapp.core.results.statistics import Group, Measure
 from fvapp.core.wording import Translate
@@ -110,8 +110,8 @@ def _mark(place: int | None) -> tuple[str, str]:
 
 
 def _marks(values: Sequence[float], across: int, marker: object, said: str, **more: object) -> dict[str, object]:
-    shown = {"mode": "markers", "marker": marker, "hovertemplate": f"{escaped(said)}: %{{x:.2%}}<extra></extra>"}
-    return {"type": "scatter", "x": list(values), "y": [across] * len(values), **shown, **more}
+    more |= {"marker": marker, "hovertemplate": f"{escaped(said)}: %{{x:.2%}}<extra></extra>"}
+    return scatter(values, [across] * len(values), "markers", **more)
 
 
 def _label(row: Row, t: Translate) -> str:
@@ -129,8 +129,7 @@ def _trace(line: Line) -> dict[str, object]:
     look = {"line": {"color": colour, "width": 3 if line.leads else 1.5}, "opacity": 1 if line.leads else 0.55}
     marker = {"color": colour, "symbol": symbol, "size": 9 if line.leads else 1}
     said = {"name": name, "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>"}
-    points = {"x": list(line.epochs), "y": list(line.values)}
-    return {"type": "scatter", "mode": "lines+markers", **points, **look, "marker": marker, **said}
+    return scatter(line.epochs, line.values, "lines+markers", marker=marker, **look, **said)
 
 
 def _end(line: Line, *, up: bool) -> dict[str, object]:

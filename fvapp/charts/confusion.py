@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fvapp.charts.colours import QUIET, TEST, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, escaped
+from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
@@ -37,10 +37,7 @@ def confusion_figure(
         texts = np.array([[f"{100 * share:.0f}" if share >= 0.005 else "" for share in row] for row in shares], object)
     labels, answers = (place.ravel() for place in np.indices(confusion.shape))
     squares = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": answers.tolist(),
-        "y": labels.tolist(),
+        **scatter(answers.tolist(), labels.tolist(), "markers+text"),
         "text": [str(text) for text in texts.ravel()],
         "textposition": "middle center",
         "textfont": {"size": 11, "color": np.where(strength > _STRONG, "#FFFFFF", QUIET).ravel().tolist()},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import count
 
-from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading
+from fvapp.charts.colours import GRID, SHADE, TEST, TRAINING, VALIDATION
+from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, scatter, upright
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
@@ -51,7 +51,7 @@ def training_figures(
             hovermode="x unified",
             xaxis=across,
             yaxis=axis(**ends[measure]),
-            shapes=[_mark(epoch) for epoch, _ in marks],
+            shapes=[upright(epoch, "dashdot", 1.5) for epoch, _ in marks],
             annotations=[heading(t(f"charts.{measure}"))]
             + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
         )
@@ -71,14 +71,7 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
     blocks, points = curves.blocks, curves.epochs
 
     def trace(x, y, key: str, **more) -> dict[str, object]:
-        return {
-            "type": "scatter",
-            "x": list(x),
-            "y": list(y),
-            "name": t(key),
-            "hovertemplate": f"%{{y:{digits}}}",
-            **more,
-        }
+        return scatter(x, y, name=t(key), **{"hovertemplate": f"%{{y:{digits}}}", **more})
 
     if shade_from is not None:
         yield from _gap(curves, name, trace, shade_from)
@@ -173,18 +166,6 @@ def _rounded_up(number: float) -> float:
             if digit * power >= number:
                 return digit * power
         power *= 10
-
-
-def _mark(epoch: float) -> dict[str, object]:
-    return {
-        "type": "line",
-        "x0": epoch,
-        "x1": epoch,
-        "y0": 0,
-        "y1": 1,
-        "yref": "y domain",
-        "line": {"color": QUIET, "width": 1.5, "dash": "dashdot"},
-    }
 
 
 def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Literal
 from unicodedata import east_asian_width
 
-from fvapp.charts.colours import GRID
+from fvapp.charts.colours import GRID, QUIET
 
 Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]
@@ -88,6 +88,17 @@ def bars(values: Sequence[float], texts: Sequence[str], names: Sequence[str], **
         "hovertemplate": "%{customdata}: %{x:.2%}<extra></extra>",
         **more,
     }
+
+
+def scatter(x: Iterable[object], y: Iterable[object], mode: str, **more: object) -> dict[str, object]:
+    """Return points, lines between them, or words where they are, as `mode` says."""
+    return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
+
+
+def upright(place: float, dash: str, width: float) -> dict[str, object]:
+    """Return a quiet line from the bottom of a plot to its top."""
+    line = {"color": QUIET, "width": width, "dash": dash}
+    return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 
 
 def heading(text: str) -> dict[str, object]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from math import prod
 
 from fvapp.core.inspection.glimpse import BANDS, MOST_DRAWN, drawn_neurons
 from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.settings import RunSettings
+from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names
 
 WIDTH, HEIGHT = 460, 258  # units of the picture; on a phone one is about three quarters of a pixel
 MIDDLE = 102  # height at which all layers are centred
 NAMES = 96  # room for the names of the classes at the right
-LABELS = (216, 233, 249)  # baselines of the three lines below each layer
 SPACING = 18  # from neuron to neuron
 RADIUS = 5.5
 IMAGE = 58  # side of the drawn image where there is room; feature maps keep their proportion to it
@@ -53,27 +51,22 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     step = (right - left) / len(columns)
     side = min(IMAGE, 0.75 * step)
 
-    labels = (_size(layers[0].input_shape), t("network.image"), "")
-    parts = [_image(left, side, settings.data.sample), _labels(left, labels)]
-    before = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2))
+    before, drawn = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2)), []
     for n, column in enumerate(columns, start=1):
-        place = left + n * step
-        drawn, points, half = _draw(place, column, side)
-        parts.append(_connections(before, (column.kind, place - half, points)))
-        parts += [drawn, _labels(place, column.labels)]
+        place, (points, half) = left + n * step, _touched(column, side)
+        lines = _connections(before, (column.kind, place - half, points))
+        drawn.append({"column": column, "place": place, "points": points, **lines})
         before = (column.kind, place + half, points)
-    if named:
-        rows = _rows(min(layers[-1].units, MOST_DRAWN))
-        parts += [
-            f'<text x="{right + 14:.0f}" y="{y + 4.2:.0f}" font-size="12.5">{escape(name)}</text>'
-            for name, y in zip(class_names(settings.dataset, t), rows, strict=False)
-        ]
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg" fill="currentColor" '
-        f'style="display:block;width:100%;max-width:{1.25 * WIDTH:.0f}px;font-family:inherit">'
-        f"<title>{escape(t('network.title'))}</title><desc>{escape(describe_network(settings, t))}</desc>"
-        f"{''.join(parts)}</svg>"
-    )
+    rows = _rows(layers[-1].units) if named else ()
+    values = {
+        "columns": drawn,
+        "image": {"labels": (_size(layers[0].input_shape), t("network.image"), ""), "sample": settings.data.sample},
+        "names": list(zip(class_names(settings.dataset, t), rows, strict=False)),
+        "description": describe_network(settings, t),
+        **{"left": left, "right": right, "side": side, "middle": MIDDLE, "width": WIDTH, "height": HEIGHT},
+        **{"radius": RADIUS, "rows": _rows, "drawn_neurons": drawn_neurons},
+    }
+    return render("fvapp.charts", "network.svg", t=t, **values)
 
 
 def describe_network(settings: RunSettings, t: Translate) -> str:
@@ -114,54 +107,27 @@ def _size(shape: Sequence[int]) -> str:
     return "×".join(f"{n:,}" for n in shape)
 
 
-def _rows(count: int) -> list[float]:
-    """Return the heights of `count` neurons, one below the other around the middle."""
+def _rows(units: int) -> list[float]:
+    """Return the heights at which a layer of so many neurons is drawn, one below the other around the middle."""
+    count = min(units, MOST_DRAWN)
     return [MIDDLE + (n - (count - 1) / 2) * SPACING for n in range(count)]
 
 
-def _draw(place: float, column: _Column, image_side: float) -> tuple[str, Sequence[float], float]:
-    """Return a drawn layer, the heights at which connections touch it, and half its width."""
+def _touched(column: _Column, image_side: float) -> tuple[Sequence[float], float]:
+    """Return the heights at which connections touch a layer, and half its width."""
     if column.kind == "strip":
-        style = 'fill-opacity="0.45"'
-        if column.dropout:
-            style = 'stroke="currentColor" stroke-dasharray="3 3" fill-opacity="0.15"'
-        return (
-            f'<rect x="{place - 4:.1f}" y="{MIDDLE - 86}" width="8" height="172" rx="2" {style}/>',
-            (MIDDLE - 86, MIDDLE + 86),
-            4,
-        )
+        return (MIDDLE - 86, MIDDLE + 86), 4
     if column.kind == "neurons":
-        return _neurons(place, column)
+        rows = _rows(column.layer.units)
+        return [rows[n] for n in drawn_neurons(column.layer.units)], RADIUS
     height = max(12.0, image_side * column.layer.output_shape[0] / 28)
-    top, left = MIDDLE - height / 2, place - height / 2
-    squares = "".join(
-        f'<rect x="{left + 4 * n:.1f}" y="{top + 4 * n:.1f}" width="{height:.1f}" height="{height:.1f}" rx="1.5" '
-        'fill-opacity="0.16" stroke="currentColor" stroke-opacity="0.55" stroke-width="0.8"/>'
-        for n in (-1, 0, 1)
-    )
-    return squares, (top, top + height), height / 2 + 4
+    return (MIDDLE - height / 2, MIDDLE + height / 2), height / 2 + 4
 
 
-def _neurons(place: float, column: _Column) -> tuple[str, Sequence[float], float]:
-    units = column.layer.units
-    rows = _rows(min(units, MOST_DRAWN))
-    drawn = drawn_neurons(units)
-    parts = []
-    for n, y in enumerate(rows):
-        if n not in drawn:  # three dots stand for the neurons left out
-            parts += [f'<circle cx="{place:.1f}" cy="{y + d}" r="1.3"/>' for d in (-5, 0, 5)]
-            continue
-        # Of ten neurons as many are hollow as are switched off in a step.
-        off = column.dropout and (n * 7 + 3) % 10 < round(10 * column.dropout)
-        style = 'fill="none" stroke="currentColor" stroke-dasharray="2 2"' if off else 'fill-opacity="0.75"'
-        parts.append(f'<circle cx="{place:.1f}" cy="{y:.1f}" r="{RADIUS}" {style}/>')
-    if prod(column.layer.output_shape[:-1]) > 1:  # the same neurons for each row of the image
-        parts.insert(0, f'<g transform="translate(5 -4)" opacity="0.35">{"".join(parts)}</g>')
-    return "".join(parts), [rows[n] for n in drawn], RADIUS
-
-
-def _connections(before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]) -> str:
-    """Draw lines from each neuron to each; elsewhere only from edge to edge.
+def _connections(
+    before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]
+) -> dict[str, object]:
+    """Return lines from each neuron to each; elsewhere only from edge to edge.
 
     Args:
         before, after: kind of the layer, where its edge is, and at which heights lines may touch it.
@@ -180,30 +146,5 @@ def _connections(before: tuple[str, float, Sequence[float]], after: tuple[str, f
     else:
         pairs, opacity = list(zip(starts, after[2], strict=True)), 0.45
     lines = "".join(f"M{before[1]:.0f} {start:.0f}L{after[1]:.0f} {end:.0f}" for start, end in pairs)
-    named = ' class="weights"' if after[0] == "neurons" and before[0] != "map" else ""  # the browser moves these
-    return f'<path{named} d="{lines}" stroke="currentColor" stroke-opacity="{opacity}" stroke-width="0.8" fill="none"/>'
-
-
-def _image(place: float, side: float, sample: Sequence[str]) -> str:
-    left, top, width = place - side / 2, MIDDLE - side / 2, side / 7
-    pixels = "".join(
-        f"M{left + column * width:.2f} {top + row * width:.2f}h{width:.2f}v{width:.2f}h-{width:.2f}z"
-        for row, line in enumerate(sample)
-        for column, pixel in enumerate(line)
-        if pixel == "#"
-    )
-    frame = (
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{side:.1f}" height="{side:.1f}" rx="2" fill="none" '
-        'stroke="currentColor" stroke-opacity="0.45"/>'
-    )
-    return f'<path d="{pixels}" fill-opacity="0.7"/>{frame}'
-
-
-def _labels(place: float, lines: Sequence[str]) -> str:
-    """Write up to three centred lines: how many, of which layer, and what is special about it."""
-    styles = ('font-size="13" font-weight="600"', 'font-size="11.5"', 'font-size="11.5" fill-opacity="0.75"')
-    return "".join(
-        f'<text x="{place:.1f}" y="{y}" text-anchor="middle" {style}>{escape(line)}</text>'
-        for y, style, line in zip(LABELS, styles, lines, strict=True)
-        if line
-    )
+    # The browser moves those that have weights.
+    return {"lines": lines, "opacity": opacity, "moves": after[0] == "neurons" and before[0] != "map"}

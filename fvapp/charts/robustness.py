@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, escaped
+from fvapp.charts.colours import TRAINING, VALIDATION
+from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter, upright
 from fvapp.core.wording import Translate
 
 HEIGHT = 320
@@ -23,27 +23,24 @@ def robustness_figure(
     """
     places = list(range(len(strengths)))
     lines = [
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "name": escaped(name),
-            "x": places,
-            "y": list(accuracies),
-            "line": {"color": colour, "width": 2.5, "dash": dash},
-            "marker": {"size": 8, "symbol": symbol},
-            "hovertemplate": "%{y:.1%}",
-        }
+        scatter(
+            places,
+            accuracies,
+            "lines+markers",
+            name=escaped(name),
+            line={"color": colour, "width": 2.5, "dash": dash},
+            marker={"size": 8, "symbol": symbol},
+            hovertemplate="%{y:.1%}",
+        )
         for (name, accuracies), (colour, dash, symbol) in zip(curves.items(), _LINES, strict=False)
     ]
-    place = strengths.index(marked)
-    line = {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1}
     return ReadyFigure(
         lines,
         height=HEIGHT,
         uirevision="robustness",
         hovermode="x unified",
         margin={"l": 64, "r": 12, "t": 40 if len(curves) > 1 else 12, "b": 52},
-        shapes=[{**line, "line": {"color": QUIET, "width": 1, "dash": "dot"}}],
+        shapes=[upright(strengths.index(marked), "dot", 1)],
         showlegend=len(curves) > 1,
         xaxis=axis(title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),
         yaxis=axis(t("charts.test_accuracy"), range=[0, 1.02], tickformat=".0%"),

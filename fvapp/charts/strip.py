@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 import numpy as np
 
-from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
+from fvapp.charts import colours
 from fvapp.charts.images import MOST_CELLS, cell_columns, cell_pixels, png_address
+from fvapp.core.templates import render
 
 _LINES = 26
 _SIDE = 28  # of what a line's two ends are counted in
@@ -42,55 +42,28 @@ class Strip:
 
 def strip_html(strip: Strip, is_new: bool) -> str:
     """Return the row; one that `is_new` comes from left to right once."""
-    parts = [f'<img src="{png_address(strip.image)}" alt="">']
+    cells, arriving, leaving, rows = "", None, strip.leaving, np.arange(len(strip.leaving))
     if len(strip.cells):
-        shown = strip.cells[:MOST_CELLS]
-        columns = cell_columns(len(shown))
+        shown, leaving = strip.cells[:MOST_CELLS], strip.leaving[:MOST_CELLS]
+        cells, columns = png_address(cell_pixels(shown)), cell_columns(len(shown))
         rows = np.arange(len(shown)) // columns * _SIDE / max(1, -(-len(shown) // columns))
         if strip.arriving is not None:
             pixels = np.arange(strip.arriving.shape[1]) // _SIDE
-            parts.append(_fan(strip.arriving[:MOST_CELLS].T, pixels, rows))
-        parts.append(f'<img class="cells" src="{png_address(cell_pixels(shown))}" alt="">')
-        leaving = strip.leaving[:MOST_CELLS]
-    else:
-        leaving, rows = strip.leaving, np.arange(len(strip.leaving))
+            arriving = _fan(strip.arriving[:MOST_CELLS].T, pixels, rows)
     classes = np.arange(leaving.shape[1]) * _SIDE / leaving.shape[1]
-    parts += [_fan(leaving, rows, classes), _bars(strip)]
-    label = escape(strip.alt, quote=True)
-    seen = "".join(f"<div>{part}</div>" for part in parts)
-    size = ' class="long"' if len(strip.answer) > 3 else ""
-    words = f"<strong{size}>{escape(strip.answer)}</strong> <span>{escape(strip.share)}</span>"
-    words = f"<p>{words} <small>{escape(strip.label)}</small></p>"
-    return f'<div class="strip{" new" * is_new}"><div role="img" aria-label="{label}">{seen}</div>{words}</div>'
+    seen = {"image": png_address(strip.image), "cells": cells, "best": int(strip.shares.argmax())}
+    seen |= {"arriving": arriving, "leaving": _fan(leaving, rows, classes)}
+    return render("fvapp.charts", "strip.html", strip=strip, is_new=is_new, colours=colours, **seen)
 
 
-def _fan(given: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> str:
-    """Draw the strongest of what each of the left gives to each of the right, [left, right]."""
-    flat = np.nan_to_num(given).ravel()
-    strongest = np.argsort(-np.abs(flat))[:_LINES]
-    most = float(np.abs(flat[strongest]).max(initial=0)) or 1.0
-    lines = []
-    for place in strongest:
-        left, right = divmod(int(place), given.shape[1])
-        weight = abs(float(flat[place])) / most
-        colour = VALIDATION if flat[place] > 0 else TRAINING
-        lines.append(
-            f'<line x2="12" y1="{begins[left] + 1:.1f}" y2="{ends[right] + 1:.1f}" stroke="{colour}" '
-            f'stroke-opacity="{0.15 + 0.75 * weight:.2f}" stroke-width="{0.15 + 0.35 * weight:.2f}"/>'
-        )
-    return f'<svg class="fan" viewBox="0 0 12 28" preserveAspectRatio="none">{"".join(lines)}</svg>'
+def _fan(given: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> list[tuple[float, ...]]:
+    """Return the strongest of what each of the left gives to each of the right, [left, right].
 
-
-def _bars(strip: Strip) -> str:
-    count, best = len(strip.shares), int(strip.shares.argmax())
-    short = all(len(name) <= 2 for name in strip.names)
-    bars = []
-    for label, share in enumerate(strip.shares):
-        height = 84 * float(share) + 1.5
-        colour = TRAINING if label == best else QUIET
-        bars.append(
-            f'<rect x="{16 * label + 3}" y="{88 - height:.1f}" width="11" height="{height:.1f}" fill="{colour}"/>'
-        )
-        if short:
-            bars.append(f'<text x="{16 * label + 8.5}" y="99">{escape(strip.names[label])}</text>')
-    return f'<svg class="bars" viewBox="0 0 {16 * count} 100" preserveAspectRatio="none">{"".join(bars)}</svg>'
+    Returns:
+        Where each begins and ends, what is given, and how strong that is beside the strongest.
+    """
+    given = np.nan_to_num(given)
+    left, right = np.unravel_index(np.argsort(-np.abs(given), axis=None)[:_LINES], given.shape)
+    found = given[left, right]
+    strength = np.abs(found) / (np.abs(found).max(initial=0) or 1.0)
+    return np.stack([begins[left], ends[right], found, strength], axis=1).tolist()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fvapp.charts.colours import CLASSES, QUIET
-from fvapp.charts.figure import ReadyFigure, escaped
+from fvapp.charts.figure import ReadyFigure, escaped, scatter
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
@@ -31,10 +31,7 @@ def wheel_figure(
         mine: place of the visitor's image, [2].
     """
     dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": places[:, 0].round(3).tolist(),
-        "y": places[:, 1].round(3).tolist(),
+        **scatter(*places.T.round(3).tolist(), "markers"),
         "customdata": [
             [int(number), escaped(class_names[label])] for number, label in zip(numbers, labels, strict=True)
         ],
@@ -44,19 +41,13 @@ def wheel_figure(
         "unselected": {"marker": {"opacity": 0.75}},
     }
     names = {
-        "type": "scatter",
-        "mode": "text",
-        "x": (1.16 * points[:, 0]).round(3).tolist(),
-        "y": (1.16 * points[:, 1]).round(3).tolist(),
+        **scatter(*(1.16 * points).T.round(3).tolist(), "text"),
         "text": [f"<b>{escaped(name)}</b>" for name in class_names],
         "textfont": {"color": list(CLASSES[: len(class_names)]), "size": 12},
         "hoverinfo": "skip",
     }
     own = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [float(mine[0])],
-        "y": [float(mine[1])],
+        **scatter(*mine[:, None].tolist(), "markers"),
         "hovertemplate": escaped(t("inside.wheel.mine")) + "<extra></extra>",
         "marker": {"size": 20, "symbol": "circle-x-open", "line": {"width": 3}, "color": QUIET},
     }

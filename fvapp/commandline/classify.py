@@ -61,9 +61,12 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         answers = iter(answer_images(network, np.array(images, np.uint8).reshape(-1, 28, 28), settings.dataset))
         for picture in pictures:
             if isinstance(picture.image, FvappError):
-                _print_error(picture, args.json, t)
+                words = picture.image.sentence(t)
+                said: dict[str, object] = {"error": words}
             else:
-                _print_answer(picture, next(answers), settings.dataset, args.json, t)
+                said, words = _about(next(answers), settings.dataset, t)
+            line = json.dumps({"file": picture.file, "index": picture.index, **said}, ensure_ascii=False)
+            print(line if args.json else f"{picture.file} [{picture.index}]: {words}")
     return 0
 
 
@@ -130,28 +133,14 @@ def _read(file: Path, most: int) -> bytes:
         raise ImageError("file_not_readable", file=file.name) from None
 
 
-def _print_error(picture: Picture, as_json: bool, t: Callable[..., str]) -> None:
-    sentence = picture.image.sentence(t)
-    if as_json:
-        print(json.dumps({"file": picture.file, "index": picture.index, "error": sentence}, ensure_ascii=False))
-    else:
-        print(f"{picture.file} [{picture.index}]: {sentence}")
-
-
-def _print_answer(picture: Picture, answer: Answer, dataset: str, as_json: bool, t: Callable[..., str]) -> None:
-    if as_json:
-        line = {
-            "file": picture.file,
-            "index": picture.index,
-            "label": answer.label,
-            "answer": DATASETS[dataset].english_names[answer.label],
-            "probabilities": answer.probabilities,
-            "sure": answer.is_sure(),
-            "unlike": answer.unlike,
-        }
-        print(json.dumps(line, ensure_ascii=False))
-        return
-    name = class_names(dataset, t)[answer.label]
+def _about(answer: Answer, dataset: str, t: Callable[..., str]) -> tuple[dict[str, object], str]:
+    """Return what is said of a picture, as JSON and in words."""
+    said = {
+        "label": answer.label,
+        "answer": DATASETS[dataset].english_names[answer.label],
+        "probabilities": answer.probabilities,
+        "sure": answer.is_sure(),
+        "unlike": answer.unlike,
+    }
     key = "unlike" if answer.unlike else "answer" if answer.is_sure() else "not_sure"
-    words = t(f"classify.{key}", answer=name, share=percent(answer.confidence))
-    print(f"{picture.file} [{picture.index}]: {words}")
+    return said, t(f"classify.{key}", answer=class_names(dataset, t)[answer.label], share=percent(answer.confidence))

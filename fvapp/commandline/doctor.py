@@ -11,9 +11,9 @@ import tomllib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from unicodedata import east_asian_width
 
 import psutil
+from rich.cells import cell_len
 
 from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.datasets import DATASETS
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, t: Translate) -> int:
     """Print the table and one sentence; return the exit status: 1 when the app cannot work."""
     wrong = []
     for mark, subject, says in examine(args.port, t):
-        print(f"{mark} {_padded(subject, 22)}  {says}", flush=True)
+        print(f"{mark} {subject}{' ' * (22 - cell_len(subject))}  {says}", flush=True)
         wrong += [f"{subject}, {says}"] if mark == STOPS else []
     if not wrong:
         print(t("commandline.doctor.ready"))
@@ -139,8 +139,3 @@ def _server_option(name: str) -> object | None:
         return tomllib.loads(CONFIG.read_text(encoding="utf-8")).get("server", {}).get(name)
     except (OSError, tomllib.TOMLDecodeError):
         return None
-
-
-def _padded(text: str, width: int) -> str:
-    """Fill up with spaces; a Chinese character takes two places."""
-    return text + " " * (width - sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text))

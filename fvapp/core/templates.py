@@ -20,12 +20,17 @@ def render(package: str, template: str, /, **values: object) -> str:
 def _environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
-        autoescape=True,
+        autoescape=lambda name: not name.endswith(".jinja"),  # those are Python
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"code": _code, "percent": percent, "loss": "{:.3f}".format}
+    environment.filters |= {
+        "code": _code,
+        "percent": percent,
+        "loss": "{:.3f}".format,
+        "comment": lambda text: comment(text).rstrip(),
+    }
     environment.globals["duration"] = duration
     return environment
 
@@ -33,3 +38,8 @@ def _environment(package: str) -> Environment:
 def _code(text: str) -> Markup:
     """Return a text of the catalogues with what stands between backquotes set as code."""
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
+
+
+def comment(text: str) -> str:
+    """Return a text as comment lines of Python."""
+    return "".join(f"# {line}\n" for line in text.splitlines())

@@ -58,7 +58,7 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(op
     assert engine.students.seat(student).nickname == offered
     engine.skip(1.0)
     (seen,) = engine.teachers.snapshot(teacher).students
-    assert seen.shown and not seen.own
+    assert seen.shown
     app = open_page("data", token=student)
     app.button(key="hand_up").click().run()
     assert engine.students.seat(student).hand

@@ -41,10 +41,10 @@ def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(open_page,
     engine.skip(1.0)
     ask, choice = T("missions.network.ask"), T("missions.network.predict.not_held")
     shown = html(projector())
-    assert ask in shown and "<b>1</b>" in shown and "class='fvapp-poll'" not in shown
+    assert ask in shown and "<b>1</b>" in shown and 'class="fvapp-poll"' not in shown
     board.button(key="round_reveal").click().run()
     shown = html(projector())
-    assert "class='fvapp-poll'" in shown and choice in shown
+    assert 'class="fvapp-poll"' in shown and choice in shown
     assert open_page("train", token=mia).radio(key="poll").disabled
     board.button(key="round_end").click().run()
     assert "poll" not in [radio.key for radio in open_page("train", token=mia).radio]
@@ -101,12 +101,12 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits(open_page, engine
     image[4:24, 13:15] = 255
     engine.rounds.draw(mia, 1, image)
     engine.skip(1.0)
-    assert "<img src='data:image/png" not in html(projector()) and "class='hidden'" in html(projector())
+    assert '<img src="data:image/png' not in html(projector()) and 'class="hidden"' in html(projector())
     board.run()
     assert "class='fvapp-tile'" in html(board)
     board.button(key="round_reveal").click().run()
     shown = html(projector())
-    assert shown.count("<li class='right'") == 2 and shown.count("class='empty'") == 1  # a tile, and a bar
+    assert shown.count('<li class="right"') == 2 and shown.count('class="empty"') == 1  # a tile, and a bar
     app = open_page("compare", token=mia)
     assert T("classroom.round.student.read", digit=1) in texts(app)
     app.button(key="round_take_off").click().run()
@@ -173,11 +173,11 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
     engine.rounds.reveal(teacher)
     start(open_page, teacher, "vote")
     shown = html(projector())
-    assert T("classroom.round.vote_ask") in shown and "class='fvapp-vote'" not in shown
+    assert T("classroom.round.vote_ask") in shown and 'class="fvapp-vote"' not in shown
     assert T("classroom.round.student.look") in " ".join(texts(open_page("data", token=mia)))
     engine.rounds.reveal(teacher)
     for app in (projector(), open_page("classroom", token=teacher)):
-        assert "class='fvapp-vote'" in html(app) and T("classroom.round.best") in html(app)
+        assert 'class="fvapp-vote"' in html(app) and T("classroom.round.best") in html(app)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Cells(HTMLParser):
 
 
 def numbers(app) -> list[int]:
-    (table,) = (element.value for element in app.get("html") if "fvapp-pixels" in element.value)
+    (table,) = (element.value for element in app.get("html") if 'class="fvapp-pixels"' in element.value)
     cells = Cells()
     cells.feed(table)
     return cells.values

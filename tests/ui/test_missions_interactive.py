@@ -47,7 +47,7 @@ def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
     app.number_input(key="mission_image").set_value(0).run()
 
     def cells():
-        (table,) = (element.proto.body for element in app.get("html") if "fvapp-pixels" in element.proto.body)
+        (table,) = (element.proto.body for element in app.get("html") if 'class="fvapp-pixels"' in element.proto.body)
         return re.findall(r"<td[^>]*>([0-9.]+)</td>", table)
 
     plain = cells()

@@ -57,7 +57,7 @@ class StudentNow:
     """A student at one moment.
 
     Attributes:
-        id, nickname, own, shown: of the student; `own` is a nickname of their own making.
+        id, nickname: of the student; `shown`: whether the projector may show the nickname.
         mission, step: where they are; the last mission once all are done.
         best: their best test accuracy, None before the first result.
         idle: whole minutes since they last did something.
@@ -69,7 +69,6 @@ class StudentNow:
 
     id: str
     nickname: str
-    own: bool
     shown: bool
     mission: str
     step: Step
@@ -179,7 +178,6 @@ def _student(row: StudentRow, watch: Watch, now: float) -> StudentNow:
     return StudentNow(
         student.id,
         student.nickname,
-        not student.offered,
         student.offered or student.shown,
         mission,
         step,

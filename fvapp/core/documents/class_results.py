@@ -23,7 +23,7 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     if not result.predicted:
         return t("classroom.results.none")
     outcome, count = max(result.predicted.items(), key=lambda each: each[1])
-    values = {"n": count, "total": result.predictions, "choice": _choice(result.mission, outcome, t).rstrip(".。")}
+    values = {"n": count, "total": result.predictions, "choice": choice_words(result.mission, outcome, t).rstrip(".。")}
     if not result.verdicts:
         return t("classroom.results.not_judged", **values)
     return t("classroom.results.sentence", **values, came=result.came.get(outcome, 0), judged=result.verdicts)
@@ -72,8 +72,8 @@ def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], n
 
 def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
     mission, own, run = MISSIONS[row.mission], row.own, row.run
-    prediction = _choice(row.mission, own.prediction, t) if own.prediction else ""
-    came = _choice(row.mission, own.verdicts[0].outcome, t) if own.verdicts else ""
+    prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
+    came = choice_words(row.mission, own.verdicts[0].outcome, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
     cells = (row.student.nickname, f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right)
     if run is None:
@@ -83,7 +83,8 @@ def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
     return (*cells, run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch, accuracy, seconds)
 
 
-def _choice(mission: str, outcome: str, t: Translate) -> str:
+def choice_words(mission: str, outcome: str, t: Translate) -> str:
+    """Return what an outcome of a mission is called; those that nobody could predict share a name."""
     known = outcome in MISSIONS[mission].predictions
     return t(f"missions.{mission}.predict.{outcome}") if known else t("classroom.results.other")
 

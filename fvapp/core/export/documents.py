@@ -9,9 +9,10 @@ import numpy as np
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.files import ARRAYS
-from fvapp.core.export.model import Translate, comment
+from fvapp.core.export.model import Translate
 from fvapp.core.export.sections import Section, about_code, write_sections
 from fvapp.core.settings import RunSettings
+from fvapp.core.templates import comment
 
 
 def export_name(settings: RunSettings) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from fvapp.core.inspection.mistakes import TestAnswers
@@ -12,14 +10,6 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99)
 """Where each band of sureness begins. On Fashion-MNIST a dense network is right in 42, 60, 76, 93 and 99% of them."""
 
 EACH = 4
-
-
-@dataclass(frozen=True)
-class Score:
-    """Hits of both over the images that were guessed."""
-
-    person: int
-    network: int
 
 
 def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
@@ -36,9 +26,9 @@ def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
     return generator.permutation(chosen)
 
 
-def keep_score(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> Score:
-    """Compare guesses, for the first so many of the images, with the network's answers."""
+def keep_score(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> tuple[int, int]:
+    """Return the hits of the person and of the network over the images that were guessed, the first so many."""
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0
-    return Score(person, int(np.sum(answers.answers[guessed] == labels)))
+    return person, int(np.sum(answers.answers[guessed] == labels))

@@ -16,7 +16,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection import robustness
 from fvapp.core.inspection.covering import COVER, covered_images
-from fvapp.core.inspection.neighbours import Nearest
+from fvapp.core.inspection.neighbours import nearest
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import unit_values
 from fvapp.core.layers import IMAGE_SHAPE
@@ -150,9 +150,9 @@ class NearestTraining:
         image = _image(self.pixels)
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
         features = look.features(np.concatenate([image[None], chunk]))
-        hidden = Nearest().joined(self.begin, features[1:], features[0])
-        plain = Nearest().joined(self.begin, chunk.reshape(len(chunk), -1), image.reshape(-1))
-        return np.stack([hidden.images, hidden.distances, plain.images, plain.distances]).astype(float)
+        hidden = nearest(self.begin, features[1:], features[0])
+        plain = nearest(self.begin, chunk.reshape(len(chunk), -1), image.reshape(-1))
+        return np.stack([*hidden, *plain]).astype(float)
 
 
 Question = TestLogits | UnitValues | ChangedAccuracy | RightInTraining | CoveredLogits | NearestTraining

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import scipy
@@ -69,14 +70,8 @@ def can_fold(network: Network) -> bool:
 def linear_change(name: str, strength: float) -> Linear:
     """Return a change of ``LINEAR`` at a strength."""
     match name:
-        case "shift":
-            return Linear(_placed(np.eye(2), (0.0, strength)))
-        case "rotate":
-            angle = np.deg2rad(strength)
-            turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-            return Linear(_placed(turn, (0.0, 0.0)))
-        case "scale":
-            return Linear(_placed(np.eye(2) / strength, (0.0, 0.0)))
+        case "shift" | "rotate" | "scale":
+            return Linear(_moved(name, strength))
         case "blur":
             if not strength:
                 return Linear(_identity())
@@ -125,26 +120,26 @@ def _identity() -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(scipy.sparse.eye_array(_PIXELS, dtype=np.float32))
 
 
-def _placed(turn: np.ndarray, shift: tuple[float, float]) -> scipy.sparse.csr_array:
-    """Return the matrix that draws every pixel from where ``turn @ (place - centre - shift) + centre`` lies.
+@cache  # it takes 45 ms
+def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
+    """Return the matrix that shifts, rotates or scales images around their centre.
 
-    Bilinear, with 0 outside of the image: ``scipy.ndimage.affine_transform(order=1, mode="grid-constant")``.
+    Bilinear, with 0 outside of the image: each column is what comes of one lit pixel.
     """
-    height, width = IMAGE_SHAPE
-    centre = np.array([(height - 1) / 2, (width - 1) / 2])
-    target = np.indices(IMAGE_SHAPE).reshape(2, -1)
-    source = turn @ (target - centre[:, None] - np.array(shift)[:, None]) + centre[:, None]
-    low = np.floor(source).astype(int)
-    rest = source - low
-    corners = []
-    for down, right in np.ndindex(2, 2):
-        row, column = low[0] + down, low[1] + right
-        weight = np.where(down, rest[0], 1 - rest[0]) * np.where(right, rest[1], 1 - rest[1])
-        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width) & (weight > 0)
-        corners.append((weight[inside], np.flatnonzero(inside), (row * width + column)[inside]))
-    weights, rows, columns = map(np.concatenate, zip(*corners, strict=True))
-    entries = weights, (rows, columns)
-    return scipy.sparse.csr_array(entries, shape=(_PIXELS, _PIXELS), dtype=np.float32)
+    turn, shift = np.eye(2), np.zeros(2)
+    if name == "shift":
+        shift[1] = strength
+    elif name == "rotate":
+        angle = np.deg2rad(strength)
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    else:
+        turn /= strength
+    centre = (np.array(IMAGE_SHAPE) - 1) / 2
+    pixels = np.eye(_PIXELS, dtype=np.float32).reshape(-1, *IMAGE_SHAPE)
+    matrix = scipy.linalg.block_diag(1, turn)  # the images themselves stay in their order
+    offset = (0, *(centre - turn @ (centre + shift)))
+    drawn = scipy.ndimage.affine_transform(pixels, matrix, offset, order=1, mode="grid-constant")
+    return scipy.sparse.csr_array(drawn.reshape(_PIXELS, _PIXELS).T)
 
 
 def _thicker(images: np.ndarray) -> np.ndarray:

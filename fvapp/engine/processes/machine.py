@@ -24,6 +24,9 @@ LEAST_MB = 500
 """Below, no worker is started: it would be killed while it loads Keras, or the server in its place."""
 TRAINS_NOTHING = ("no_memory", "no_avx")
 """Codes of what another start does not change."""
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names of this machine, on itself
+EVERYWHERE = ("", "0.0.0.0", "::")  # of all its addresses, to listen at
+
 MOST_WORKERS = 8
 MOST_THREADS = 2
 """Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6 times as fast as one;

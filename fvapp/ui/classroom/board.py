@@ -11,7 +11,7 @@ from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
-from fvapp.core.wording import percent
+from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.classroom.results import draw_results
@@ -23,6 +23,8 @@ from fvapp.ui.visit import Visit
 
 _ICONS = {"hand": ":material/back_hand:", "error": ":material/error:", "long": ":material/hourglass_empty:"}
 _MOST_WAITING = 12  # nicknames offered to be shown at once
+
+_html = partial(render, __package__)
 
 
 def draw_board(visit: Visit, classroom: Classroom) -> None:
@@ -52,7 +54,7 @@ def _draw(visit: Visit) -> bool:
     if classroom.round is not None:
         draw_round_board(visit, classroom.round)
     with st.container(key="class_counts"):
-        st.html(_counts(snapshot, t))
+        st.html(_html("counts.html", t=t, snapshot=snapshot))
     if not snapshot.students:
         st.info(t("classroom.board.empty"))
         return True
@@ -63,28 +65,15 @@ def _draw(visit: Visit) -> bool:
         draw_waiting_names(visit, snapshot)
         if fold := open_fold("students", t("classroom.board.names", n=len(snapshot.students)), 300):
             with fold:
-                st.html(_names(snapshot, t))
+                st.html(_html("names.html", t=t, snapshot=snapshot, place_words=_place_words))
                 draw_student(visit, snapshot)
         with st.container(key="class_places"):
             st.subheader(t("classroom.board.where"))
-            st.html(_places(classroom, snapshot))
+            missions = [MISSIONS[mission] for mission in classroom.missions]
+            st.html(_html("places.html", t=t, snapshot=snapshot, missions=missions))
     with right:
         draw_results(visit, classroom)
     return True
-
-
-def _counts(snapshot: Snapshot, t: Translator) -> str:
-    counts = {
-        "need_help": len(snapshot.in_need),
-        "at_work": snapshot.at_work,
-        "done": snapshot.done,
-        "here": snapshot.here,
-    }
-    parts = "".join(
-        f"<li class='{name}' data-some='{count > 0}'><b>{count}</b> {escape(t(f'classroom.board.{name}'))}</li>"
-        for name, count in counts.items()
-    )
-    return f"<ul class='fvapp-counts'>{parts}</ul>"
 
 
 def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
@@ -101,27 +90,6 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
             st.html(f"<span class='fvapp-place'>{escape(_place_words(student, t))}</span>", width="content")
             helped = visit.engine.teachers.help_student
             draw_command(visit, t("classroom.board.helped"), f"helped_{student.id}", helped, student.id)
-
-
-def _places(classroom: Classroom, snapshot: Snapshot) -> str:
-    """Return a column of dots for each mission, one dot for each student who is at it; those who need help first."""
-    columns = []
-    for mission in classroom.missions:
-        at = snapshot.at(mission)
-        dots = "".join(f"<i{' class=need' if student.need else ''}></i>" for student in at)
-        columns.append(f"<li><span>{dots}</span><b>{len(at)}</b> <small>{escape(MISSIONS[mission].mark)}</small></li>")
-    return f"<ul class='fvapp-places'>{''.join(columns)}</ul>"
-
-
-def _names(snapshot: Snapshot, t: Translator) -> str:
-    head = "".join(f"<th>{escape(t(f'classroom.board.{name}'))}</th>" for name in ("nickname", "at", "best", "idle"))
-    lines = []
-    for student in snapshot.students:
-        best = percent(student.best) if student.best is not None else "–"
-        idle = t("classroom.board.idle_minutes", n=student.idle) if student.here else t("classroom.board.away")
-        cells = (student.nickname, _place_words(student, t), best, idle)
-        lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    return f"<table class='fvapp-names'><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
 def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:

@@ -18,6 +18,7 @@ from fvapp.ui.classroom.results import draw_downloads
 from fvapp.ui.messages import plain, say_next
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.curtain import is_closed, try_word
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.words import mission_name, with_set_aside
 from fvapp.ui.visit import Visit
 
@@ -98,17 +99,15 @@ def draw_join(visit: Visit) -> None:
     t, state = visit.t, st.session_state
     st.title(t("classroom.join.title"))
     visit.messages.show()
-    if _OFFERED not in state or state[_OFFERED][0] != t.language:
-        _offer(t.language)
+    offered = remembered(_OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES))
     with st.container(key="class_form"):
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
         st.text_input(t("classroom.join.code"), key="class_code", max_chars=20)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.pills(t("classroom.join.nickname"), state[_OFFERED][1], key="nickname_offered")
-            st.button(
-                t("classroom.join.others"), key="nickname_others", type="tertiary", on_click=_offer, args=(t.language,)
-            )
+            st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
+            others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
+            st.button(t("classroom.join.others"), key="nickname_others", **others)
         st.text_input(
             t("classroom.join.own"),
             key="nickname",
@@ -117,10 +116,6 @@ def draw_join(visit: Visit) -> None:
         )
         st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit,))
     st.caption(t("classroom.join.kept"))
-
-
-def _offer(language: str) -> None:
-    st.session_state[_OFFERED] = language, sample(_offered_nicknames(language), _CHOICES)
 
 
 def _join(visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
@@ -13,11 +14,14 @@ from fvapp.core.classroom.results import results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.core.errors import FvappError
+from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.round_screen import draw_round, title_html
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
+
+_html = partial(render, __package__)
 
 _ALONE = """
 :is(.st-key-pages, .st-key-header, .stAppHeader, .st-key-skip) { display: none; }
@@ -51,7 +55,8 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
             with st.container(key="projector_round"):
                 st.html(title_html(room.round, view, t))
         with st.container(key="projector_join"):
-            st.html(_join_words(room, snapshot, address, t))
+            where = address.partition("://")[2] + "/class"
+            st.html(_html("join.html", t=t, room=room, where=where, here=snapshot.here))
         link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"
         code = segno.make(link, error="m", micro=False).svg_data_uri(border=4, light="#fff")
         with st.container(key="class_qr", width="content"):
@@ -66,14 +71,3 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         chips = "".join(f"<li>{escape(name)}</li>" for name in names)
         st.html(f"<ul class='fvapp-nicknames'>{chips}</ul>")
     return True
-
-
-def _join_words(room: Classroom, snapshot: Snapshot, address: str, t: Translator) -> str:
-    where = address.partition("://")[2] + "/class"
-    door = "" if room.door else f"<p class='door'>{escape(t('classroom.projector.closed'))}</p>"
-    return (
-        f"<h1>{escape(room.name)}</h1><p class='label'>{escape(t('classroom.projector.title'))}</p>"
-        f"<p class='address'>{escape(where)}</p><p class='label'>{escape(t('classroom.projector.code'))}</p>"
-        f"<p class='code'>{escape(room.code)}</p>{door}"
-        f"<p class='count'><b>{snapshot.here}</b> {escape(t('classroom.projector.here'))}</p>"
-    )

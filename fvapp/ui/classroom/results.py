@@ -9,9 +9,10 @@ import streamlit as st
 from fvapp.charts.class_dots import WIDTH, dots_svg
 from fvapp.core.classroom.results import MissionResults, results_of, table_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
+from fvapp.core.documents.class_results import choice_words, class_csv, class_report, results_sentence
 from fvapp.core.documents.papers import document
 from fvapp.core.missions import MISSIONS, run_labels
+from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.charts import draw_svg
@@ -83,17 +84,7 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
 
 def mission_bars(result: MissionResults, t: Translator) -> str:
     """Return for each outcome how many predicted it, and below it, once there are any, for how many it came out."""
-    most = max(*result.predicted.values(), *result.came.values(), 1)
-    lines = []
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
-    for outcome in outcomes:
-        said = outcome in MISSIONS[result.mission].predictions
-        words = t(f"missions.{result.mission}.predict.{outcome}") if said else t("classroom.results.other")
-        bars = "".join(
-            f"<span class='{name}' style='--share:{counts.get(outcome, 0) / most:.3f}'>{counts.get(outcome, 0)} "
-            f"{escape(t(f'classroom.results.{name}'))}</span>"
-            for name, counts in (("predicted", result.predicted), ("came", result.came))
-            if counts
-        )
-        lines.append(f"<li>{escape(words)}{bars}</li>")
-    return f"<ul class='fvapp-poll'>{''.join(lines)}</ul>"
+    words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
+    most = max(*result.predicted.values(), *result.came.values(), 1)
+    return render(__package__, "poll.html", t=t, result=result, words=words, most=most)

@@ -14,7 +14,7 @@ from fvapp.charts.images import png_address
 from fvapp.core.classroom.round_view import RoundView, Tile, confusion
 from fvapp.core.classroom.rounds import DRAW_SECONDS, Round, Voted, unpack_image
 from fvapp.core.missions import MISSIONS
-from fvapp.core.wording import percent
+from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.classroom.results import mission_bars
 from fvapp.ui.classroom.round_seat import round_title, time_left
@@ -83,14 +83,12 @@ def _draw_wall(current: Round, view: RoundView, t: Translator) -> None:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
             return
         until = current.started + DRAW_SECONDS
-        beside = _confusion(view, current) if current.revealed else time_left(until) if time() < until else ""
         frames = max(view.asked, len(view.tiles), 1)
         columns = wall_columns(frames)
-        tiles = "".join(_tile(tile, current, t) for tile in view.tiles)
-        empty = f"<li class='empty' aria-label='{escape(t('classroom.round.tile_missing'))}'><i></i><b>&nbsp;</b></li>"
-        size = f"--columns:{columns};--rows:{ceil(frames / columns)}"
-        wall = f"<ul class='fvapp-wall' style='{size}'>{tiles}{empty * (frames - len(view.tiles))}</ul>"
-        st.html(f"<div class='fvapp-walls'>{wall}<div>{beside}</div></div>")
+        size = {"frames": frames, "columns": columns, "rows": ceil(frames / columns)}
+        left = time_left(until) if time() < until else ""
+        seen = {"view": view, "current": current, "address": tile_address, "read_as": confusion(view.tiles)}
+        st.html(render(__package__, "wall.html", t=t, time_left=left, **size, **seen))
 
 
 def wall_columns(frames: int) -> int:
@@ -99,29 +97,9 @@ def wall_columns(frames: int) -> int:
     return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))
 
 
-def _tile(tile: Tile, current: Round, t: Translator) -> str:
-    if not current.revealed:
-        return f"<li class='hidden' aria-label='{escape(t('classroom.round.tile_hidden'))}'><i></i><b>&nbsp;</b></li>"
-    right = "right" if str(tile.label) == current.subject else "wrong"
-    alt = escape(t("classroom.round.tile", digit=tile.label))
-    return f"<li class='{right}'><img src='{tile_address(tile)}' alt='{alt}'><b>{tile.label}</b></li>"
-
-
 def tile_address(tile: Tile) -> str:
     """Return the address of a drawing as a picture."""
     return png_address(unpack_image(tile.drawing))
-
-
-def _confusion(view: RoundView, current: Round) -> str:
-    """Return a bar for each class that drawings were taken for."""
-    found = confusion(view.tiles)
-    most = max(count for _, count in found)
-    lines = "".join(
-        f"<li class='{'right' if str(label) == current.subject else 'wrong'}' style='--share:{count / most:.3f}'>"
-        f"<b>{label}</b><i></i><span>{count}</span></li>"
-        for label, count in found
-    )
-    return f"<ul class='fvapp-confusion'>{lines}</ul>"
 
 
 def _draw_vote(current: Round, t: Translator) -> None:
@@ -139,8 +117,4 @@ def _draw_vote(current: Round, t: Translator) -> None:
 def vote_html(voted: Voted, t: Translator) -> str:
     """Return the vote beside the best and the median network."""
     numbers = {"vote": voted.vote, "best": max(voted.accuracies), "median": median(voted.accuracies)}
-    lines = "".join(
-        f"<li class='{name}'><b>{percent(share, 2)}</b> <span>{escape(t(f'classroom.round.{name}'))}</span></li>"
-        for name, share in numbers.items()
-    )
-    return f"<ul class='fvapp-vote'>{lines}</ul>"
+    return render(__package__, "vote.html", t=t, numbers=numbers)

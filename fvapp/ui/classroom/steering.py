@@ -10,6 +10,7 @@ from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.messages import say_next
@@ -69,14 +70,10 @@ def _close(visit: Visit) -> None:
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     """Draw what is locked; each field is the teacher's last word at once."""
     t, state, steering = visit.t, st.session_state, classroom.steering
-    state["class_up_to"] = steering.up_to or _ALL
-    st.selectbox(
-        t("classroom.steer.up_to"),
-        (_ALL, *classroom.missions),
-        format_func=lambda each: mission_name(each, t) if each in MISSIONS else t("classroom.steer.all_missions"),
-        key="class_up_to",
-        on_change=lambda: _steer(visit, up_to=state["class_up_to"]),
-    )
+    words = {_ALL: t("classroom.steer.all_missions")}
+    words |= {each: mission_name(each, t) if each in MISSIONS else words[_ALL] for each in classroom.missions}
+    up_to, steer = steering.up_to or _ALL, lambda chosen: _steer(visit, up_to=chosen)
+    draw_held(st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, steer)
     state["class_pages"] = list(steering.pages)
     st.multiselect(
         t("classroom.steer.pages"),

@@ -139,8 +139,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
                 t("data.go_to", index=suggested),
                 key=f"index_{suggested}",
                 help=t("data.go_to_help"),
-                on_click=_go_to,
-                args=(suggested,),
+                on_click=lambda index=suggested: st.session_state.update({_INDEX: index}),
             )
     image = np.asarray(images[index])
     name = class_names(dataset.name, t)[labels[index]]
@@ -152,7 +151,3 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         st.caption(t("data.numbers_help"))
     with numbers, st.container(key="data_numbers"):
         draw_pixels(t, image, t("data.numbers_alt", index=f"{index:,}"))
-
-
-def _go_to(index: int) -> None:
-    st.session_state[_INDEX] = index

@@ -56,17 +56,16 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
     """Return the model's answers, or None when there is no question or none can be had now."""
     if question is None:
         return None
-    kept = st.session_state.get("answers")
-    if kept is not None and kept[0] == question.name:
-        return kept[1]
-    images = [question.prepared.image]
-    if question.whole is not question.prepared:
-        images.append(question.whole.image)
-    with visit.messages.errors_said():
+
+    def answers() -> Answers:
+        images = [question.prepared.image]
+        if question.whole is not question.prepared:
+            images.append(question.whole.image)
         found = visit.engine.classify(visit.token, question.model, images)
-        answers = Answers(found[0], found[-1])
-        st.session_state["answers"] = (question.name, answers)
-        return answers
+        return Answers(found[0], found[-1])
+
+    with visit.messages.errors_said():
+        return remembered("answers", question.name, answers)
     return None
 
 
@@ -79,7 +78,7 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
             announce("answer", "", "")
             return
         answer = answers.prepared
-        sure = answer.is_sure(_threshold())
+        sure = answer.is_sure(st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100)
         name = class_names(dataset, visit.t)[answer.label]
         words = f"{name} · {percent(answer.confidence)}"
         said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
@@ -101,10 +100,6 @@ def draw_seen_words(visit: Visit, answers: Answers | None, picture: Picture | No
         st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.label]))
     else:
         st.caption(t("draw.seen"))
-
-
-def _threshold() -> float:
-    return st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
 
 
 def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:

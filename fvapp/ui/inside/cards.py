@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from html import escape
 
 import numpy as np
@@ -30,23 +30,24 @@ _CHANGES = {"rotate": 40, "shift": 6, "noise": 100}
 Card = tuple[list[str], str]  # pictures, and what is said of them
 
 
-def draw_cards(view: View, names: Sequence[str], opens: Callable[[str], None]) -> None:
+def draw_cards(view: View, cards: Mapping[str, Callable[[View], Card]], opens: Callable[[str], None]) -> None:
     """Draw a card for each tool.
 
     Args:
+        cards: of each tool, by its name: one of the functions below.
         opens: called with the name of the one that is chosen.
     """
-    t, cards = view.visit.t, []
-    for name in names:
-        pictures, sentence = _CARDS[name](view)
+    t, links = view.visit.t, []
+    for name, card in cards.items():
+        pictures, sentence = card(view)
         title = escape(t(f"inside.parts.{name}"))
-        cards.append(
+        links.append(
             f'<a href="?part={name}" data-part="{name}"><span class="pictures" aria-hidden="true">{"".join(pictures)}'
             f'</span><span class="words"><strong>{title}</strong> <small>{escape(sentence)}</small></span></a>'
         )
 
-    html = f'<nav class="cards" aria-label="{escape(t("inside.title"))}">{"".join(cards)}</nav>'
-    draw_html(html, "cards", lambda name: opens(name) if name in names else None)
+    html = f'<nav class="cards" aria-label="{escape(t("inside.title"))}">{"".join(links)}</nav>'
+    draw_html(html, "cards", lambda name: opens(name) if name in cards else None)
 
 
 def _grey(image: np.ndarray, badge: str = "") -> str:
@@ -62,7 +63,7 @@ def _picture(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
     return f'<span class="{kind}"><img src="{png_address(pixels)}" alt="">{mark}</span>'
 
 
-def _way(view: View) -> Card:
+def way(view: View) -> Card:
     network, t = view.network, view.visit.t
     place = 0 if network.convolutional else hidden_step(network)
     if place is None:
@@ -76,7 +77,7 @@ def _way(view: View) -> Card:
     return [_signed(pictures[unit], under) for unit in helping.order[:4]], words
 
 
-def _film(view: View) -> Card:
+def film(view: View) -> Card:
     first, t = view.network.weighted[0], view.visit.t
     if isinstance(first, Dense):
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
@@ -87,7 +88,7 @@ def _film(view: View) -> Card:
     return [_signed(picture) for picture in pictures], words
 
 
-def _why(view: View) -> Card:
+def why(view: View) -> Card:
     heat = gradient_times_input(view.network, view.image, view.answer)
     answer = view.names[view.answer]
     against = int(np.argsort(-view.shares)[:2][-1])
@@ -96,7 +97,7 @@ def _why(view: View) -> Card:
     return pictures, view.visit.t("inside.cards.why", answer=answer)
 
 
-def _fool(view: View) -> Card:
+def fool(view: View) -> Card:
     best, t = best_of(view), view.visit.t
     words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
     painted = np.repeat(view.image[..., None], 3, axis=2)
@@ -104,13 +105,13 @@ def _fool(view: View) -> Card:
     return [_grey(view.image), _grey(painted), f"<span>{best or '?'}</span>"], words
 
 
-def _duel(view: View) -> Card:
+def duel(view: View) -> Card:
     game, t = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model), view.visit.t
     images = [_grey(image) for image in twelve_images(view.model.data)[-3:]]
     return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t("inside.cards.duel")
 
 
-def _surgery(view: View) -> Card:
+def surgery(view: View) -> Card:
     network, units = view.network, units_of(view.network)
     values = unit_values(network, network.features(view.image[None]))
     order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[: min(_OFF, units - 1)]
@@ -120,7 +121,7 @@ def _surgery(view: View) -> Card:
     return [_picture(cell_pixels(view.fired, order), kind="wide"), said], words
 
 
-def _mistakes(view: View) -> Card:
+def mistakes(view: View) -> Card:
     """A confusion as most are, and two images that many networks take for something else."""
     size = len(view.names)
     squares = "".join(
@@ -138,7 +139,7 @@ def _mistakes(view: View) -> Card:
     return [drawn, *images], t("inside.cards.wrong", n=f"{wrong:,}")
 
 
-def _wheel(view: View) -> Card:
+def wheel(view: View) -> Card:
     points = class_points(np.arange(len(view.names)))
     mine = place_on_wheel(view.passed[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
@@ -155,21 +156,8 @@ def _wheel(view: View) -> Card:
     return [drawn, *images], view.visit.t("inside.cards.wheel", answer=first, second=second)
 
 
-def _robustness(view: View) -> Card:
+def robustness(view: View) -> Card:
     images = [change_images(view.image[None], change, by)[0] for change, by in _CHANGES.items()]
     answers = [view.names[label] for label in view.network.logits(np.stack(images)).argmax(axis=1)]
     pictures = [_grey(image, answer) for image, answer in zip(images, answers, strict=True)]
     return pictures, view.visit.t("inside.cards.robustness", n=_CHANGES["rotate"], answer=answers[0])
-
-
-_CARDS: dict[str, Callable[[View], Card]] = {
-    "way": _way,
-    "film": _film,
-    "why": _why,
-    "fool": _fool,
-    "duel": _duel,
-    "surgery": _surgery,
-    "mistakes": _mistakes,
-    "wheel": _wheel,
-    "robustness": _robustness,
-}

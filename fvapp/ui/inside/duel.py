@@ -63,7 +63,7 @@ def draw_duel(view: View) -> Maths:
         images = choose_images(answers, game.seed)
         score = keep_score(answers, images, game.guesses)
         with st.container(key="duel_score"):
-            st.header(score_words(t, score.person, score.network, len(game.guesses) == len(images)), anchor=False)
+            st.header(score_words(t, *score, len(game.guesses) == len(images)), anchor=False)
             before = last_duel(visit, model)
             if before is not None and before != game:
                 st.caption(t("inside.duel.before", score=score_words(t, *before.score, before.is_over)))
@@ -73,8 +73,7 @@ def draw_duel(view: View) -> Maths:
             now = kept_duel(visit, model)
             if len(now.guesses if now else ()) == number:
                 guesses = [*game.guesses[:number], label]
-                score = keep_score(answers, images, guesses)
-                _keep(visit, replace(game, guesses=guesses, score=(score.person, score.network)))
+                _keep(visit, replace(game, guesses=guesses, score=keep_score(answers, images, guesses)))
 
         with st.container(key="duel_row"):
             if len(game.guesses) < len(images):

@@ -19,7 +19,7 @@ from fvapp.core.inspection.mistakes import (
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
+from fvapp.ui.inside.view import Maths, View, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
@@ -34,9 +34,8 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 def draw_mistakes(view: View) -> Maths:
     """Draw the confusion of the test set and the pictures of one of its squares."""
-    visit, model, names, t = view.visit, view.model, view.names, view.visit.t
-    answers = read_test_answers(visit, model)
-    _draw_confusion(visit, model, answers, names)
+    t, names, answers = view.visit.t, view.names, read_test_answers(view.visit, view.model)
+    _draw_confusion(view, answers)
 
     def maths() -> None:
         count = len(answers.labels)
@@ -45,15 +44,15 @@ def draw_mistakes(view: View) -> Maths:
         st.markdown(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words))
         draw_words(t, MISTAKE_WORDS, key="mistake_words")
         with st.container(key="mistakes"):
-            _draw_lists(visit, model, answers, names)
+            _draw_lists(view, answers)
         head = ["", *names]
         write_table(head, [(names[row], *(f"{n:,}" for n in cells)) for row, cells in enumerate(answers.confusion())])
 
     return maths
 
 
-def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
-    t, state = visit.t, st.session_state
+def _draw_confusion(view: View, answers: TestAnswers) -> None:
+    t, names, state = view.visit.t, view.names, st.session_state
     confusion = answers.confusion()
     worst = most_confused(confusion)
     figure_box, cell_box = st.columns([5, 4], gap="large")
@@ -63,11 +62,11 @@ def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: lis
             label, answer, times = worst
             st.caption(t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times))
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
-        chosen = draw_clickable(figure, "confusion_chart", _confusion_alt(visit, answers, names, worst))[:2]
+        chosen = draw_clickable(figure, "confusion_chart", _confusion_alt(view, answers, worst))[:2]
     if len(chosen) == 2 and all(0 <= number < len(names) for number in chosen):
-        state[_CELL] = (model.name, *chosen)
+        state[_CELL] = (view.model.name, *chosen)
     kept = state.get(_CELL)
-    label, answer = kept[1:] if kept and kept[0] == model.name else (worst[:2] if worst else (0, 0))
+    label, answer = kept[1:] if kept and kept[0] == view.model.name else (worst[:2] if worst else (0, 0))
     with cell_box, st.container(key="cell_images"):
         with st.container(horizontal=True):
             options = range(len(names))
@@ -82,23 +81,23 @@ def _draw_confusion(visit: Visit, model: Model, answers: TestAnswers, names: lis
         images = answers.cell(label, answer)
         words = {"label": names[label], "answer": names[answer], "n": f"{len(images):,}"}
         st.markdown(t("inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell", **words))
-        _draw_images(visit, model, answers, images[:_OF_CELL], "cell", names)
+        _draw_images(view, answers, images[:_OF_CELL], "cell")
 
 
-def _draw_lists(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
-    t = visit.t
+def _draw_lists(view: View, answers: TestAnswers) -> None:
+    t = view.visit.t
     words = {name: t(f"inside.mistakes.lists.{name}") for name in LISTS}
     chosen = draw_segments(t("inside.mistakes.list"), words, "mistakes_list")
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
-        _draw_bands(visit, answers)
-        _draw_images(visit, model, answers, answers.wrong[:SHOWN], "wrong", names)
+        _draw_bands(view.visit, answers)
+        _draw_images(view, answers, answers.wrong[:SHOWN], "wrong")
     elif chosen == "least_sure":
-        _draw_images(visit, model, answers, answers.least_sure[:SHOWN], "least_sure", names)
+        _draw_images(view, answers, answers.least_sure[:SHOWN], "least_sure")
     elif chosen == "disagree":
-        _draw_disagreement(visit, model, answers, names)
+        _draw_disagreement(view, answers)
     else:
-        _draw_classes(visit, answers, names)
+        _draw_classes(view, answers)
 
 
 def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
@@ -113,8 +112,8 @@ def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
     write_table([t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")], rows)
 
 
-def _draw_disagreement(visit: Visit, model: Model, answers: TestAnswers, names: list[str]) -> None:
-    t = visit.t
+def _draw_disagreement(view: View, answers: TestAnswers) -> None:
+    visit, model, t = view.visit, view.model, view.visit.t
     others = [other for other in models_to_compare(visit, model.dataset) if other.name != model.name]
     if not others:
         st.info(t("inside.mistakes.one_network"))
@@ -122,11 +121,11 @@ def _draw_disagreement(visit: Visit, model: Model, answers: TestAnswers, names: 
     both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
     images = disagree_with_label(both)
     st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", networks=len(both)))
-    _draw_images(visit, model, answers, images[:SHOWN], "disagree", names)
+    _draw_images(view, answers, images[:SHOWN], "disagree")
 
 
-def _draw_classes(visit: Visit, answers: TestAnswers, names: list[str]) -> None:
-    t = visit.t
+def _draw_classes(view: View, answers: TestAnswers) -> None:
+    t, names = view.visit.t, view.names
     confusion = answers.confusion()
     precision, recall = precision_and_recall(confusion)
     known = np.isfinite(recall)
@@ -139,14 +138,12 @@ def _draw_classes(visit: Visit, answers: TestAnswers, names: list[str]) -> None:
     write_table(head, [(names[i], _share(precision[i]), _share(recall[i])) for i in range(len(names))])
 
 
-def _draw_images(
-    visit: Visit, model: Model, answers: TestAnswers, images: Sequence[int], key: str, names: list[str]
-) -> None:
+def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: str) -> None:
     """Draw test images with label, answer and sureness."""
     if not len(images):
         return
-    t = visit.t
-    pictures = np.asarray(model.data.x_test[np.asarray(images)])
+    t, names = view.visit.t, view.names
+    pictures = np.asarray(view.model.data.x_test[np.asarray(images)])
     captions = [f"{names[answers.answers[i]]} {percent(float(answers.sureness[i]))}" for i in images]
     labels = [
         t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)
@@ -159,8 +156,8 @@ def _draw_images(
     )
 
 
-def _confusion_alt(visit: Visit, answers: TestAnswers, names: list[str], worst: tuple[int, int, int] | None) -> str:
-    t = visit.t
+def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int] | None) -> str:
+    t, names = view.visit.t, view.names
     if worst is None:
         return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
     label, answer, times = worst

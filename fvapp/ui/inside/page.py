@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.browser.into_view import bring_into_view
-from fvapp.ui.inside.cards import draw_cards
+from fvapp.ui.inside import cards
 from fvapp.ui.inside.duel import draw_duel
 from fvapp.ui.inside.film import draw_film
 from fvapp.ui.inside.fool import draw_fool
@@ -31,21 +32,33 @@ _MATHS_HEIGHT = 400
 _OPENED = "inside_opened"  # how many tools were opened
 
 
-# The names are those of addresses: "?part=why", and of the anchors that earlier versions had. Each function draws its
-# tool, returns what draws the tables and formulas behind it, and raises an FvappError where there is nothing to see.
-PARTS: dict[str, Callable[[View], Maths]] = {
-    "way": draw_way,
-    "film": draw_film,
-    "why": draw_why,
-    "fool": draw_fool,
-    "duel": draw_duel,
-    "surgery": draw_surgery,
-    "mistakes": draw_mistakes,
-    "wheel": draw_wheel,
-    "robustness": draw_robustness,
+class Tool(NamedTuple):
+    """A tool.
+
+    Attributes:
+        draw: draws it, returns what draws the tables and formulas behind it, and raises an FvappError where there is
+            nothing to see.
+        card: returns what its card shows.
+        live: whether there is something to see of a run that still trains.
+    """
+
+    draw: Callable[[View], Maths]
+    card: Callable[[View], cards.Card]
+    live: bool = False
+
+
+# The names are those of addresses: "?part=why", and of the anchors that earlier versions had.
+TOOLS: dict[str, Tool] = {
+    "way": Tool(draw_way, cards.way, live=True),
+    "film": Tool(draw_film, cards.film),
+    "why": Tool(draw_why, cards.why, live=True),
+    "fool": Tool(draw_fool, cards.fool, live=True),
+    "duel": Tool(draw_duel, cards.duel),
+    "surgery": Tool(draw_surgery, cards.surgery),
+    "mistakes": Tool(draw_mistakes, cards.mistakes),
+    "wheel": Tool(draw_wheel, cards.wheel),
+    "robustness": Tool(draw_robustness, cards.robustness),
 }
-LIVE = ("way", "why", "fool")
-"""Of these there is something to see of a run that still trains."""
 
 
 def show(visit: Visit) -> None:
@@ -80,10 +93,10 @@ def _draw(visit: Visit, name: str) -> None:
     with st.container(key="inside_body"):
         if model.trains:
             st.caption(visit.t("inside.live"))
-        if opened in PARTS:
+        if opened in TOOLS:
             _draw_tool(view, opened)
         else:
-            draw_cards(view, list(PARTS), _open)
+            cards.draw_cards(view, {name: tool.card for name, tool in TOOLS.items()}, _open)
     bring_into_view("inside_body", st.session_state.get(_OPENED, 0))
 
 
@@ -98,7 +111,7 @@ def _open(name: str | None) -> None:
 
 def _draw_tool(view: View, name: str) -> None:
     """Draw a tool, or in one sentence why it cannot be drawn."""
-    t, names = view.visit.t, list(PARTS)
+    t, names = view.visit.t, list(TOOLS)
     following = names[(names.index(name) + 1) % len(names)]
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="inside_head"
@@ -114,11 +127,11 @@ def _draw_tool(view: View, name: str) -> None:
             args=(following,),
         )
     with st.container(key=f"inside_part_{name}"):
-        if view.model.trains and name not in LIVE:
+        if view.model.trains and not TOOLS[name].live:
             st.info(t("errors.still_trains"))
             return
         try:
-            maths = PARTS[name](view)
+            maths = TOOLS[name].draw(view)
         except FvappError as error:
             st.warning(error.sentence(t))
             return

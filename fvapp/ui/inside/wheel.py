@@ -9,7 +9,7 @@ from fvapp.charts.wheel import wheel_figure
 from fvapp.core.answers import shares
 from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.mistakes import read_answers
-from fvapp.core.inspection.neighbours import NEAREST, count_votes
+from fvapp.core.inspection.neighbours import count_votes, nearest_of
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
@@ -53,7 +53,8 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     questions = [NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)]
     found = np.concatenate(list(ask_in_turn(visit, model, questions, t("inside.neighbours.searching"))), axis=1)
     kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
-    best = {"hidden": _nearest(found[0], found[1]), "pixels": _nearest(found[2], found[3])}
+    places = {"hidden": nearest_of(*found[:2])[0], "pixels": nearest_of(*found[2:])[0]}
+    best = {kind: images.astype(int) for kind, images in places.items()}
     for kind in kinds:
         votes = count_votes(np.asarray(model.data.y_train[best[kind]]))
         words = ", ".join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
@@ -84,8 +85,3 @@ def _words(model: Model) -> str:
     if settings.alters_data:
         return "inside.neighbours.altered"
     return "inside.neighbours.varied" if settings.augmentation else "inside.neighbours.seen"
-
-
-def _nearest(images: np.ndarray, distances: np.ndarray) -> np.ndarray:
-    order = np.lexsort((images, distances))[:NEAREST]
-    return images[order].astype(int)

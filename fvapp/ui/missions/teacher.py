@@ -14,9 +14,9 @@ from fvapp.core.missions import MISSIONS, Mission
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
-from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
+from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
 from fvapp.ui.missions.pcs import draw_pcs
-from fvapp.ui.parts.address import ONLY_HERE, app_address
+from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.curtain import is_closed, teachers_word, try_word
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.page_links import page_path

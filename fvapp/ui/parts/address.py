@@ -9,14 +9,12 @@ import streamlit as st
 
 from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.engine.processes.machine import lan_address
+from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.ui.kept_settings import before_address, is_new_address, take_from_address
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
 _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "embed_options"})
-ONLY_HERE = ("localhost", "127.0.0.1", "::1")
-_EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> None:
@@ -52,7 +50,7 @@ def app_address() -> str:
     parts, port = urlsplit(st.context.url or ""), st.get_option("server.port")
     if not parts.netloc:
         return ""
-    is_everywhere = (st.get_option("server.address") or "") in _EVERYWHERE
+    is_everywhere = (st.get_option("server.address") or "") in EVERYWHERE
     # Another port is a tunnel's or a container's, of which the number in the network says nothing.
     if parts.hostname in ONLY_HERE and is_everywhere and parts.port == port and (number := lan_address()) is not None:
         return f"{parts.scheme}://{number}:{port}"

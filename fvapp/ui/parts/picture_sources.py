@@ -14,7 +14,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
-from fvapp.ui.parts.address import ONLY_HERE
+from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.parts.canvas import SIDE, draw_canvas, drawing_of
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.file_field import draw_picture_field

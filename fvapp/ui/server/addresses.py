@@ -11,20 +11,17 @@ import os
 import streamlit as st
 
 from fvapp.core.processor import has_avx
-from fvapp.engine.processes.machine import lan_address
+from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.i18n import Translator, locale_language
-
-_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
-_EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 def print_addresses() -> None:
     """Print the address to open on this computer and the one that students type, in the language of the locale."""
     t = Translator(locale_language(os.environ))
     bound = st.get_option("server.address") or ""
-    students = lan_address() if bound in _EVERYWHERE else bound
-    lines = ["", t("server.here", url=_url("localhost" if bound in _EVERYWHERE else bound))]
-    if bound in _ONLY_HERE:
+    students = lan_address() if bound in EVERYWHERE else bound
+    lines = ["", t("server.here", url=_url("localhost" if bound in EVERYWHERE else bound))]
+    if bound in ONLY_HERE:
         lines.append(t("server.only_here"))
     elif students is None:
         lines.append(t("server.no_network"))

@@ -48,14 +48,9 @@ def move_network(record: RunRecord, weights: np.ndarray) -> None:
 def _write_layers(settings: RunSettings, t: Translator) -> None:
     layers = describe_layers(settings)
     rows = [
-        (_keras_name(layer.kind), "(" + ", ".join(map(str, layer.output_shape)) + ")", f"{layer.parameters:,}")
+        (layer.keras[0], "(" + ", ".join(map(str, layer.output_shape)) + ")", f"{layer.parameters:,}")
         for layer in layers
     ]
     total = sum(layer.parameters for layer in layers)
     head = (t("train.layer"), t("train.output_shape"), t("train.parameters"))
     write_table(head, [*rows, (t("train.total"), "", f"{total:,}")])
-
-
-def _keras_name(kind: str) -> str:
-    """Return the name of the Keras class: ``max_pooling2d`` is ``MaxPooling2D``."""
-    return "".join(part.capitalize() for part in kind.split("_")).replace("2d", "2D")

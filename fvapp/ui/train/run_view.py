@@ -175,11 +175,9 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
     """
     if not len(curves.blocks.position):
         return 0.0, 0.0
-    kept = st.session_state.get("watched_since")
-    if kept is None or kept[0] != record.id:
-        position = float(curves.blocks.position[-1])
-        kept = st.session_state["watched_since"] = (record.id, monotonic(), position)
-    return monotonic() - kept[1], kept[2]
+    now, position = monotonic(), float(curves.blocks.position[-1])
+    since, begun = remembered("watched_since", record.id, lambda: (now, position))
+    return now - since, begun
 
 
 def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves, looks: int) -> None:

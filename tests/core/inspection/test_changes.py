@@ -12,7 +12,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steepest_pixels, turned
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes, take_frame
-from fvapp.core.inspection.neighbours import Nearest, count_votes
+from fvapp.core.inspection.neighbours import count_votes, nearest, nearest_of
 from fvapp.core.inspection.questions import ChangedAccuracy, look_at
 from fvapp.core.inspection.robustness import (
     CHANGES,
@@ -245,14 +245,13 @@ def test_the_nearest_are_those_of_brute_force_however_they_come():
     vectors = generator.integers(0, 256, (700, 784)).astype(np.uint8)
     vectors[650] = vectors[20]
     wanted = vectors[20]
-    nearest = Nearest()
-    for begin in range(0, 700, 128):
-        nearest = nearest.joined(begin, vectors[begin : begin + 128], wanted)
+    parts = [nearest(begin, vectors[begin : begin + 128], wanted) for begin in range(0, 700, 128)]
+    images, found = nearest_of(*map(np.concatenate, zip(*parts, strict=True)))
     distances = np.linalg.norm(vectors.astype(float) - wanted, axis=1)
     expected = np.lexsort((np.arange(700), distances))[:9]
-    assert np.array_equal(nearest.images, expected)
-    assert list(nearest.images[:2]) == [20, 650]
-    assert np.allclose(np.sqrt(nearest.distances), distances[expected], rtol=1e-3, atol=1)
+    assert np.array_equal(images, expected)
+    assert list(images[:2]) == [20, 650]
+    assert np.allclose(np.sqrt(found), distances[expected], rtol=1e-3, atol=1)
 
 
 def test_votes_are_counted_the_most_frequent_first():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.answers import shares
-from fvapp.core.inspection.duel import BANDS, EACH, Score, choose_images, keep_score
+from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
     disagree_with_label,
@@ -109,10 +109,10 @@ def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
 def test_the_score_counts_what_was_guessed(answers):
     images = choose_images(answers, 0)
     truth = answers.labels[images].tolist()
-    assert keep_score(answers, images, []) == Score(0, 0)
+    assert keep_score(answers, images, []) == (0, 0)
     score = keep_score(answers, images, [*truth[:4], (truth[4] + 1) % 10])
     expected = int((answers.answers[images[:5]] == answers.labels[images[:5]]).sum())
-    assert score == Score(4, expected)
+    assert score == (4, expected)
 
 
 @pytest.mark.parametrize("kind", [{"hidden": (9,)}, {"hidden": (8, 6)}, {"hidden": ()}, {"network": "cnn"}], ids=str)

@@ -15,10 +15,13 @@ from fvapp.core.inspection.learning import (
     look_at_weight,
     losses,
     own_copy,
+    stepped,
     take_step,
 )
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
+from fvapp.ui.inside.step_maths import tape_code
+from fvapp.ui.parts.one_step import RATE, Learner
 
 NETWORKS = {
     "128": RunSettings(hidden=(128,), seed=1),
@@ -107,3 +110,20 @@ def test_the_loss_over_a_weight_is_what_keras_says_with_that_weight(place, sourc
         moved[2 * (place - 1)][source, target] = values[at]
         model.set_weights(moved)
         assert abs(of_keras(model, image, np.array([label]))[0] - one.losses[at]) < 2e-6
+
+
+def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(dataset, tmp_path, monkeypatch, capsys):
+    model, network = both("128", dataset)
+    model.save(tmp_path / "model.keras")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: ((0, 0), (dataset.x_test, dataset.y_test)))
+    label = int(dataset.y_test[9])
+    learner = Learner(network, dataset.x_test[9], label, label, dataset, [str(each) for each in range(10)])
+    said: dict = {}
+    exec(tape_code(learner), said)  # as a cell of a notebook
+    loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
+    assert loss == pytest.approx(learner.loss, abs=2e-6)
+    assert slope == pytest.approx(learner.weight.slope, abs=2e-6)
+    after = stepped(network, learner.passed, learner.labels, RATE)
+    for step, kernel in zip(after.weighted, said["model"].get_weights()[::2], strict=True):
+        assert np.abs(step.kernel - kernel).max() < 1e-6

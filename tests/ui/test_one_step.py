@@ -12,10 +12,10 @@ import pytest
 import ui_pages
 from fvapp.core.answers import shares
 from fvapp.core.datasets import load_dataset
+from fvapp.core.inspection.frames import EARLY
 from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from fvapp.ui.inside.step import EARLY
 from fvapp.ui.inside.step_maths import draw_maths, tape_code
 from fvapp.ui.parts import one_step
 from fvapp.ui.parts.one_step import OTHERS, SCREENS, SURE, Learner

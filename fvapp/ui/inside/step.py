@@ -11,15 +11,13 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.frames import EARLY, early_frame
 from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.settings import RunSettings
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.parts.one_step import Choice, Learner, chosen, draw_one_step
-
-EARLY = 31
-"""Steps: about then a network has learned something and can still learn a lot."""
 
 _NOW = -1
 
@@ -66,9 +64,7 @@ def _moments(view: View) -> dict[int, Network]:
     if record is None:
         raise ModelError("learning_shipped")
     require_learnable(view.network, len(view.names))
-    frames = {frame.step: frame for frame in view.visit.engine.frames(view.visit.token, view.model.name)}
-    if not frames:
-        raise ModelError("learning_no_frames")
-    wanted = {0, min(frames, key=lambda step: abs(step - EARLY))} & frames.keys()
-    found = {step: network_of_run(record.settings, frames[step].weights) for step in sorted(wanted)}
+    frames = view.visit.engine.frames(view.visit.token, view.model.name)
+    wanted = (*(frame for frame in frames if not frame.step), early_frame(frames))
+    found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
     return {step: network for step, network in found.items() if not network.broken} | {_NOW: view.network}

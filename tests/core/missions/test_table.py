@@ -38,7 +38,7 @@ def test_the_line_that_matters_stands_in_the_error_as_it_is(message):
 
 
 def test_missions_are_found_by_mark_and_by_name():
-    assert [mission.mark for mission in ALL] == ["A", "B", *"123456789", *map(str, range(10, 15))]
+    assert [mission.mark for mission in ALL] == ["A", "B", "C", *"123456789", *map(str, range(10, 15))]
     for mission in ALL:
         assert find_mission(mission.mark.lower()) is find_mission(f" {mission.id} ") is mission
     assert find_mission("15") is None

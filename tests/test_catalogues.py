@@ -21,12 +21,14 @@ from fvapp.core.runs import STATES, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, languages, read_catalogue
+from fvapp.ui.parts import one_step
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
 from terms import TERMS
 
 PACKAGE = Path(__file__).parent.parent / "fvapp"
 ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
+SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")  # it asks for words as well
 TRANSLATED = [language for language in languages() if language != DEFAULT_LANGUAGE]
 TERM_ROWS = [(language, term) for language, terms in TERMS.items() for term in terms]
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
@@ -125,6 +127,12 @@ def families() -> dict[str, set[str]]:
         "states": {f"states.{state}" for state in STATES},
         "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},
         "engine": {f"train.engine.{state}" for state in get_args(EngineState) if state != "ready"},
+        "one step": {
+            key
+            for key in ENGLISH
+            if re.match(rf"step\.({'|'.join(one_step.SCREENS)}|all_screens)\.", key)
+            and re.search(rf"\b{key.rpartition('.')[2]}\b", SCRIPT)
+        },
         "errors": {
             f"errors.{key.value}"
             for _, _, key in calls(*ERRORS)

@@ -17,6 +17,7 @@ from fvapp.bench.measuring import versions
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.events import Event
 from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.frames import early_frame, frames_from_bytes
 from fvapp.core.layers import count_parameters
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
@@ -52,27 +53,30 @@ def measure(mission: Mission, places: Places) -> TypicalMission:
     """Train the runs of a mission on its data set and judge them."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
-    runs = [_train(settings, dataset) for settings in mission.settings()]
+    runs = [_train(settings, dataset, mission.early) for settings in mission.settings()]
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.mark}: {seconds:.1f} s", flush=True)
     if mission.measure is None:
         return judged(mission.id, [trial for trial, _ in runs], seconds, dataset.name)
-    networks = (network_of_run(trial.settings, weights, trial.result.temperature) for trial, weights in runs)
+    networks = [network_of_run(trial.settings, weights, trial.result.temperature) for trial, weights in runs]
     return TypicalMission(mission.measure(dataset, *networks), None, seconds, dataset.name)
 
 
-def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights]:
-    """Train one run to its end, or to the error that a mission is about."""
+def _train(settings: RunSettings, dataset: Dataset, early: bool) -> tuple[Trial, Weights]:
+    """Train one run to its end, or to the error that a mission is about; return it and its weights, or early ones."""
+    films: list[bytes] = []
     events: list[Event] = []
     record = RunRecord("", 1, settings)
     weights: Weights = ()
     try:
-        outcome = train(settings, dataset, emit=events.append)
+        outcome = train(
+            settings, dataset, emit=events.append, save=lambda *saved: films.extend(filter(None, saved[2:]))
+        )
     except Exception as error:  # as the worker does: whatever Keras raises is what the student is to read
         # Only the line that matters: the rest names files of the machine it was measured on.
         found = KerasError.of(error)
         record = replace(record, state="failed", error=replace(found, message=mark_error(found.message).line))
     else:
         record = replace(record, state=outcome.state, parameters=count_parameters(settings), result=outcome.result)
-        weights = outcome.weights
+        weights = early_frame(frames_from_bytes(films[-1])).weights if early else outcome.weights
     return Trial.from_run(record, events), weights

@@ -63,6 +63,10 @@ class Translator:
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
+    def below(self, prefix: str) -> dict[str, str]:
+        """Return all words whose keys begin so, by what follows, their placeholders not yet filled."""
+        return {key.removeprefix(prefix): text for key, text in self._words.items() if key.startswith(prefix)}
+
     def __contains__(self, key: str) -> bool:
         return key in self._words
 

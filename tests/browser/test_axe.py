@@ -6,9 +6,10 @@ import pytest
 
 from axe import Others, look
 from fvapp.core.missions import MISSIONS
+from fvapp.ui.parts.one_step import SCREENS
 from visitor import EN, ONE, PERCENT, Visitor
 
-PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
+PARTS = ("way", "film", "step", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 SHORT = "train_images=1000&epochs=1&validation_split=0.1"
 
 OTHERS = (
@@ -94,6 +95,15 @@ def done(visitor: Visitor) -> None:
     visitor.page.get_by_role("heading", name=EN("missions.page.finished")).wait_for()
 
 
+def one_step(screen: int) -> Callable[[Visitor], None]:
+    def opened(visitor: Visitor) -> None:
+        step = visitor.open("/inside?part=step").page.locator(".onestep .steps button").nth(screen)
+        step.click()
+        visitor.page.locator(".onestep .steps [aria-current]").and_(step).wait_for()
+
+    return opened
+
+
 def at(path: str) -> Callable[[Visitor], object]:
     return lambda visitor: visitor.open(path)
 
@@ -108,6 +118,7 @@ STATES = {
     "own examples": own_examples,
     "inside": at("/inside"),
     **{f"inside, {part}": at(f"/inside?part={part}") for part in PARTS},
+    **{f"inside, one step, {name}": one_step(place) for place, name in enumerate(SCREENS)},
     "inside, guessed": guessed,
     "inside, another image": another_image,
     "compare, unfolded": compare_unfolded,

@@ -199,3 +199,56 @@ def cell(canvas, row: int, column: int) -> tuple[float, float]:
     canvas.scroll_into_view_if_needed()
     box = box_of(canvas)
     return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box["height"]
+
+
+def onestep(visitor, screen: int):
+    """Open a screen of One step by its number, and wait until it is there."""
+    step = visitor.page.locator(".onestep .steps button").nth(screen)
+    step.click()
+    expect(step).to_have_attribute("aria-current", "step")
+    return visitor.page.locator(".onestep")
+
+
+def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
+    visitor = visit(SHORT)
+    visitor.press("train_start")
+    visitor.read("run_state", EN("states.done"), timeout=120)
+    visitor.go_to(EN("pages.inside"))
+    open_card(visitor, "step")
+    page, tool = visitor.page, visitor.page.locator(".onestep")
+    expect(tool.locator(".saying")).to_contain_text(re.compile(r"After \d+ steps it says"))
+    tool.get_by_label(EN("step.moment")).select_option(label=EN("step.moments.start"))
+    expect(tool.locator(".saying")).to_contain_text(EN("step.moments.start"))
+    tool.get_by_label(EN("step.label")).select_option(index=3)
+    expect(tool.locator(".saying")).to_contain_text("Of 3, which you teach it")
+
+    tool.get_by_role("button", name=EN("step.all_screens.next")).focus()
+    page.keyboard.press("Enter")
+    expect(tool.locator("h3")).to_be_focused()
+    # Slider and ball move without the server: while it cannot be reached, too.
+    tool.get_by_role("slider").focus()
+    visitor.page.context.set_offline(True)
+    before = tool.locator(".ball").get_attribute("cx")
+    for key in ["ArrowLeft"] * 20 + ["ArrowRight"] * 40:
+        page.keyboard.press(key)
+    assert tool.locator(".ball").get_attribute("cx") != before
+    expect(tool.locator(".said")).to_contain_text(re.compile(r"Loss \d\.\d\d"))
+    visitor.page.context.set_offline(False)
+    expect(tool.locator(".saying")).to_contain_text("Slope")
+    tool.get_by_role("button", name=EN("step.weight.take")).press("Enter")
+    expect(tool.locator(".saying")).to_contain_text("→")
+
+    onestep(visitor, 2).get_by_role("button", name=EN("step.all.take")).press("Enter")
+    expect(tool.locator(".saying")).to_contain_text(re.compile(r"[\d,]+ of 101,770 weights moved"))
+    onestep(visitor, 3).get_by_role("button", name=EN("step.again.until")).press("Enter")
+    expect(tool.locator(".saying")).to_contain_text(re.compile(r"\d+ steps"))
+    expect(tool.locator(".twelve > span")).to_have_count(12)
+    expect(onestep(visitor, 4).locator(".thin")).to_have_count(32)
+    onestep(visitor, 5).get_by_role("slider").press("End")
+    expect(tool.locator(".verdict")).to_have_text(re.compile(EN("step.size.kinds.worse")))
+    open_maths(visitor)
+    visitor.read("inside_behind", "momentum")
+    tool.get_by_role("link", name=EN("step.size.train")).press("Enter")
+    expect(page).to_have_url(re.compile(r"/\?dataset=mnist.*optimizer=sgd.*learning_rate=[\d.]+"))
+    visitor.wait_until_drawn().find("topic_training").locator("summary").click()
+    visitor.find("learning_rate").locator("input").first.wait_for(state="attached")

@@ -19,7 +19,7 @@ from ui_pages import T
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
-PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
+PARTS = ("way", "film", "step", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 MATHS = ("inside_maths",)
 KINDS = [
     RunSettings(),
@@ -67,7 +67,7 @@ def test_a_new_visitor_sees_a_card_for_each_tool(open_page, engine, language):
     app = open_page("inside", lang=language)
     t = Translator(language)
     assert app.title[0].value == t("inside.title")
-    assert [cards(app).count(f">{t(f'inside.parts.{name}')}<") for name in PARTS] == [1] * 9
+    assert [cards(app).count(f">{t(f'inside.parts.{name}')}<") for name in PARTS] == [1] * 10
     assert t("inside.cards.own") in cards(app)
     assert not app.warning and not app.header
 
@@ -81,12 +81,12 @@ def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings)
         app.button(key="inside_next").click().run()
         assert app.query_params["part"] in (following := PARTS[(number + 1) % len(PARTS)], [following])
     app.button(key="inside_all").click().run()
-    assert "part" not in app.query_params and cards(app).count("<a ") == 9 and not app.warning
+    assert "part" not in app.query_params and cards(app).count("<a ") == 10 and not app.warning
 
 
 def test_missions_open_tools_that_there_are():
     opened = {mission.mark: mission.part for mission in MISSIONS.values() if mission.part is not None}
-    assert opened == {"9": "surgery", "10": "mistakes"} and set(opened.values()) <= set(PARTS)
+    assert opened == {"C": "step", "9": "surgery", "10": "mistakes"} and set(opened.values()) <= set(PARTS)
 
 
 def test_an_unknown_tool_in_the_address_shows_all(open_page):

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+import ui_pages
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import load_dataset
 from fvapp.core.missions import MISSIONS
@@ -222,3 +223,27 @@ def test_where_chance_explains_the_difference_every_prediction_stays_open(open_p
     app = train(open_page("missions", mission="5"), engine, "layers")
     assert T("missions.page.too_close") in [element.value for element in app.header]
     assert T("missions.page.left_open") in words(app)
+
+
+def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeypatch):
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
+    app = train(open_page("missions", mission="C"), engine, "one_step")
+    # First one looks at its six screens, without a choice of the moment.
+    shown = next(each for each in ui_pages.given(app) if "screens" in each)
+    assert not shown["choices"] and shown["train"] == "" and shown["label"] == shown["truth"]
+    app.button(key="mission_run").click().run()
+    assert not app.exception
+    assert len(app.table[0].value) == 6
+    first = kept(app, engine, "one_step")
+    assert first["judged"] and len(first["verdicts"]) == 2
+    assert first["verdicts"][0]["values"]["rate"] == "0.003"
+    token = app.session_state["token"]
+    chinese = open_page("missions", token=token, mission="C", lang="zh-Hans")
+    assert kept(chinese, engine, "one_step") == first and not chinese.exception
+
+
+def test_mission_c_without_the_beginning_of_a_run_says_so(open_page, engine, monkeypatch):
+    monkeypatch.setattr(type(engine), "frames", lambda self, token, name: ())
+    app = train(open_page("missions", mission="C"), engine, "one_step")
+    assert T("errors.learning_no_frames") in "\n".join(ui_pages.messages(app))
+    assert not kept(app, engine, "one_step")["judged"]

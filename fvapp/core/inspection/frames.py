@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fvapp.core.archives import pack, unpacked
+from fvapp.core.errors import ModelError
 
 FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
 """Steps after which a frame is taken. Of a dense network, 15 of them make 62% right and one epoch 96%: the beginning
 is nearly everything."""
+
+EARLY = 31
+"""Steps: about then a network has learned something and can still learn a lot."""
 
 EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
 """Epochs after whose end one is taken: later ones hardly differ."""
@@ -60,6 +64,17 @@ def plan_frames(parameters: int, steps_per_epoch: int, epochs: int, more_epochs:
         steps = [steps[place] for place in np.linspace(0, len(steps) - 1, room).round().astype(int)]
     added = sorted(_epoch_ends(epochs, more_epochs, steps_per_epoch))
     return tuple(steps + added[: room - len(steps)])
+
+
+def early_frame(frames: Sequence[Frame]) -> Frame:
+    """Return the frame nearest to `EARLY` steps.
+
+    Raises:
+        ModelError: ``learning_no_frames``: there is none.
+    """
+    if not frames:
+        raise ModelError("learning_no_frames")
+    return min(frames, key=lambda frame: abs(frame.step - EARLY))
 
 
 def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:

@@ -48,12 +48,13 @@ class Claim:
     Attributes:
         name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and ``verdicts.<outcome>``.
         predictions: as those of a mission.
+        judge: as that of a mission.
         outcomes: what its verdict can be.
     """
 
     name: str
     predictions: tuple[Outcome, ...]
-    judge: Judge
+    judge: Judge | None
     outcomes: tuple[Outcome, ...] = OUTCOMES
 
 
@@ -63,7 +64,7 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how students, addresses and worksheets name it: A, B, 1 to 14.
+        mark: how students, addresses and worksheets name it: A, B, C, 1 to 14.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
             ``missions.<id>.predict.<outcome>``.
         words: glossary words it needs.
@@ -74,6 +75,7 @@ class Mission:
             ``missions.<id>.<way>``.
         judge: the verdict from its runs, None where its screens draw it from something else.
         measure: the verdict from a data set and the networks of its runs, where there is no `judge`: what is typical.
+        early: whether these networks are taken early in their training, and not at its end.
         outcomes: what its verdict can be.
         second: a second claim, or None.
         noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``missions.<id>.``.
@@ -96,6 +98,7 @@ class Mission:
     taught: tuple[str, ...] = ()
     judge: Judge | None = None
     measure: Callable[..., Verdict] | None = None
+    early: bool = False
     outcomes: tuple[Outcome, ...] = OUTCOMES
     second: Claim | None = None
     shows: tuple[View, ...] = ()

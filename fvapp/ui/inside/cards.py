@@ -1,4 +1,4 @@
-"""The nine cards: a picture of each tool for the image that is looked at, where a look at it costs nothing."""
+"""The ten cards: a picture of each tool for the image that is looked at, where a look at it costs nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.fewest import steepest_pixels
 from fvapp.core.inspection.helping import changed_pictures, helping_units, hidden_step, products, signed_maps
+from fvapp.core.inspection.learning import blames
 from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.robustness import change_images
 from fvapp.core.inspection.surgery import one_image, order_of_help, parts_of, unit_values, units_of
@@ -79,6 +80,17 @@ def film(view: View) -> Card:
         pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
     words = t("inside.cards.film") if view.model.record else t("inside.cards.own")
     return [_signed(picture) for picture in pictures], words
+
+
+def step(view: View) -> Card:
+    """The image, and what a step would stamp on the neurons that it moves most, up and down."""
+    place, label = hidden_step(view.network), view.answer if view.label is None else view.label
+    words = view.visit.t("inside.cards.step", label=view.names[label])
+    if place is None or view.network.convolutional or label >= view.network.classes:
+        return [_grey(view.image)], words
+    pushes = -blames(view.passed, np.array([label]))[place][0]
+    ends = [int(unit) for unit in (pushes.argmax(), pushes.argmin()) if pushes[unit]]
+    return [_grey(view.image), *(_signed(view.image * np.sign(pushes[unit])) for unit in ends)], words
 
 
 def why(view: View) -> Card:

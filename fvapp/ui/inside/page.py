@@ -1,4 +1,4 @@
-"""The page that looks inside a network: an image and its answer at the top, and nine tools, one open at a time."""
+"""The page that looks inside a network: an image and its answer at the top, and ten tools, one open at a time."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from fvapp.ui.inside.layers import draw_way
 from fvapp.ui.inside.mistakes import draw_mistakes
 from fvapp.ui.inside.models import choose_model, load_model, run_states
 from fvapp.ui.inside.robustness import draw_robustness
+from fvapp.ui.inside.step import draw_step
 from fvapp.ui.inside.strip import draw_strip
 from fvapp.ui.inside.surgery import draw_surgery
 from fvapp.ui.inside.view import Maths, View
@@ -51,6 +52,7 @@ class Tool(NamedTuple):
 TOOLS: dict[str, Tool] = {
     "way": Tool(draw_way, cards.way, live=True),
     "film": Tool(draw_film, cards.film),
+    "step": Tool(draw_step, cards.step),
     "why": Tool(draw_why, cards.why, live=True),
     "fool": Tool(draw_fool, cards.fool, live=True),
     "duel": Tool(draw_duel, cards.duel),

@@ -42,7 +42,7 @@ TEXT = {
     **{word: f"Shapes: {word}" for word in WORDS},
     **{f"classes.{label}": name for label, name in enumerate(("Ring", "Cross", "Bars"))},
 }
-PARTS = ("way", "film", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
+PARTS = ("way", "film", "step", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 FALSE = re.compile(r"\b(10|ten) (classes|labels|probabilities)|\b0 to 9\b|\b[16]0,000\b", re.IGNORECASE)
 
 

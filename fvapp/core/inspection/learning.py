@@ -1,0 +1,299 @@
+"""How a dense network learns, one step at a time: losses, slopes, and steps of plain gradient descent, in NumPy.
+
+Loss and slopes are those of Keras' `sparse_categorical_crossentropy` and TensorFlow's `GradientTape`, without dropout
+and without the temperature of a calibration; a step is that of `keras.optimizers.SGD` without momentum. Of the sums z
+of the last layer and the label y: loss = log(sum(exp(z))) - z[y], and its slope by z is softmax(z) - onehot(y). What
+comes before follows from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All numbers are float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+
+from fvapp.core.activations import ACTIVATIONS, activate
+from fvapp.core.answers import shares
+from fvapp.core.errors import ModelError
+from fvapp.core.inspection.frames import MOST_PARAMETERS
+from fvapp.core.inspection.network import Dense, Flatten, Network, Passed
+
+HIGHEST_RATE = 64.0
+"""Of those that are tried where no step makes the loss worse."""
+
+_WIDEST, _NARROWEST = 4.0, 0.6  # how far a weight is moved to each side
+_LOSS_ASIDE = 2.2  # by which the tangent rises or falls within that
+_HALVINGS = 6
+
+
+def require_learnable(network: Network, classes: int) -> None:
+    """Require a network that can be taught here, of as many outputs as there are classes.
+
+    Raises:
+        ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or ``learning_wide``.
+    """
+    if not all(isinstance(step, (Dense, Flatten)) for step in network.steps):
+        raise ModelError("learning_convolutional")
+    if network.scale == 1:  # losses of several hundred, and one step of the usual rate destroys the network
+        raise ModelError("learning_raw_pixels")
+    if network.classes != classes:
+        raise ModelError("learning_outputs", outputs=network.classes, classes=classes)
+    if network.parameters > MOST_PARAMETERS:
+        raise ModelError("learning_wide", parameters=f"{network.parameters:,}", most=f"{MOST_PARAMETERS:,}")
+
+
+def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the cross-entropy of each image, [n], from logits [n, classes] and labels, int [n]."""
+    above = logits - logits.max(axis=1, keepdims=True)
+    return np.log(np.exp(above).sum(axis=1)) - above[np.arange(len(above)), labels]
+
+
+def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray | None]:
+    """Return the slope of the mean loss by the sums of each dense step, [n, neurons]; None for a Flatten.
+
+    The slope by a weight is this times what the weight is multiplied by, summed over the images: inputs.T @ blame,
+    [inputs, neurons]. That by a bias is blame.sum(axis=0), [neurons].
+
+    Args:
+        labels: int [n], of the images that passed.
+    """
+    blame = shares(passed[-1].sums).astype(np.float32)
+    blame[np.arange(len(blame)), labels] -= 1
+    blame /= len(blame)
+    found: list[np.ndarray | None] = [blame]
+    for before, after in zip(passed[-2::-1], passed[:0:-1], strict=True):
+        if isinstance(before.step, Dense):
+            blame = blame @ after.step.kernel.T * _slope(before)
+            found.append(blame)
+        else:
+            found.append(None)
+    return found[::-1]
+
+
+def _slope(passed: Passed) -> np.ndarray:
+    return ACTIVATIONS[passed.step.activation].slope(passed.sums)
+
+
+def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
+    """Return how many weights and biases have a slope that is not 0, for one image."""
+    pairs = zip(passed, blames(passed, labels), strict=True)
+    return sum(
+        (1 + int(np.count_nonzero(each.inputs))) * int(np.count_nonzero(blame))
+        for each, blame in pairs
+        if blame is not None
+    )
+
+
+def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> Network:
+    """Return the network after one step of all weights, weight - rate * slope; `network` stays as it is."""
+    copied = own_copy(network)
+    take_step(copied, passed, labels, rate)
+    return copied
+
+
+def own_copy(network: Network) -> Network:
+    """Return a network with weights of its own, for :func:`take_step` to change."""
+    return replace(
+        network,
+        steps=tuple(
+            replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) if isinstance(step, Dense) else step
+            for step in network.steps
+        ),
+    )
+
+
+def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> list[np.ndarray | None]:
+    """Have all weights step, in place; return the blames, of :func:`blames`.
+
+    Args:
+        network: one of :func:`own_copy`: those that the engine gives are shared by all visitors.
+        passed: what the weights made of the images so far.
+    """
+    found = blames(passed, labels)
+    for step, each, blame in zip(network.steps, passed, found, strict=True):
+        if blame is None:
+            continue
+        push = np.float32(-rate) * blame
+        if len(push) == 1:  # most pixels of an image are black, and their weights stay
+            rows = np.flatnonzero(each.inputs[0])
+            step.kernel[rows] += each.inputs[0, rows, None] * push[0]
+        else:
+            step.kernel[...] += each.inputs.T @ push
+        step.bias[...] += push.sum(axis=0)
+    return found
+
+
+@dataclass(frozen=True)
+class OneWeight:
+    """One weight of a network and the loss of one image over it, all other weights staying as they are.
+
+    Attributes:
+        step: place in the network's steps; source, target: row and column in its kernel.
+        given: what the weight is multiplied by.
+        slope: of the loss where the weight is now.
+        span: how far to both sides `losses` and `shares`, of the label, go, [points]: the middle one is now.
+    """
+
+    step: int
+    source: int
+    target: int
+    value: float
+    given: float
+    slope: float
+    span: float
+    losses: np.ndarray = field(repr=False)
+    shares: np.ndarray = field(repr=False)
+
+
+def vary_weight(passed: Sequence[Passed], place: int, source: int, target: int, shifts: np.ndarray) -> np.ndarray:
+    """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes], for n images that passed.
+
+    The other sums of the step stay as they are, so only what comes after it is computed again.
+    """
+    each = passed[place]
+    sums = np.repeat(each.sums[:, None], len(shifts), axis=1)
+    sums[:, :, target] += each.inputs[:, source, None] * shifts.astype(np.float32)
+    flat = sums.reshape(-1, sums.shape[-1])
+    return _walk_on([after.step for after in passed[place:]], flat).reshape(*sums.shape[:2], -1)
+
+
+def _walk_on(steps: Sequence[Dense], sums: np.ndarray) -> np.ndarray:
+    """Return the logits, given the sums of the first of these steps, [n, neurons]."""
+    for before, step in pairwise(steps):
+        sums = step.sums(activate(before.activation, sums))
+    return sums
+
+
+def look_at_weight(
+    passed: Sequence[Passed], label: int, place: int, source: int, target: int, points: int = 121
+) -> OneWeight:
+    """Look at one weight, for one image that passed."""
+    given = float(passed[place].inputs[0, source])
+    slope = given * float(blames(passed, np.array([label]))[place][0, target])
+    span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
+    logits = vary_weight(passed, place, source, target, np.linspace(-span, span, points))[0]
+    value = float(passed[place].step.kernel[source, target])
+    found = losses(logits, np.full(points, label)), shares(logits)[:, label]
+    return OneWeight(place, source, target, value, given, slope, span, *(each.astype(np.float32) for each in found))
+
+
+@dataclass(frozen=True)
+class Practised:
+    """What came of the same image again and again: of each number of steps, from 0 on.
+
+    Attributes:
+        shares: of the label, [steps + 1]; answers: to other images, int [steps + 1, n].
+    """
+
+    shares: np.ndarray
+    answers: np.ndarray
+
+
+def practise(
+    network: Network, image: np.ndarray, label: int, rate: float, others: np.ndarray, until: float, most: int
+) -> Practised:
+    """Take the same step again until the label has the share `until`, `most` times at most.
+
+    The first kernel changes by the image times a push, so the sums of other images change by how much they are like it
+    times that push, and no image is multiplied with the first kernel again.
+
+    Args:
+        image: uint8 [28, 28].
+        others: what :meth:`Network.pixels` gives of other images, [n, 28, 28, 1].
+    """
+    copied, labels = own_copy(network), np.array([label])
+    place = _first_dense(network)
+    dense = copied.steps[place:]
+    pixels, flat = copied.pixels(image[None]), others.reshape(len(others), -1)
+    alike = flat @ pixels.reshape(-1) + 1  # the bias sees 1 of every image
+    sums = dense[0].sums(flat)
+    found: list[float] = []
+    answers = []
+    for step in range(most + 1):
+        passed = copied.walk(pixels)
+        found.append(float(shares(passed[-1].sums)[0, label]))
+        answers.append(_walk_on(dense, sums).argmax(axis=1))
+        if found[-1] >= until or step == most:
+            break
+        push = np.float32(-rate) * take_step(copied, passed, labels, rate)[place][0]
+        sums += alike[:, None] * push
+    return Practised(np.array(found), np.stack(answers))
+
+
+def _first_dense(network: Network) -> int:
+    return next(place for place, step in enumerate(network.steps) if isinstance(step, Dense))
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The mean loss after one step of all weights, over the learning rate: all [rates].
+
+    Attributes:
+        rates: from 0 on; own: of the images that the step is for; others: of the others.
+    """
+
+    rates: np.ndarray
+    own: np.ndarray
+    others: np.ndarray
+
+
+def try_rates(
+    network: Network,
+    passed: Sequence[Passed],
+    labels: np.ndarray,
+    others: np.ndarray,
+    their: np.ndarray,
+    count: int = 41,
+) -> Rates:
+    """Try learning rates from 0 to a little above that with which a step makes the loss worse than it was.
+
+    With the rate all weights, and so the sums of the first layer, go along straight lines. So no image is multiplied
+    with the first kernel more than twice.
+
+    Args:
+        passed, labels: of the images that the step is for.
+        others: pixels of other images, [n, 28, 28, 1]; their: their labels.
+    """
+    place, found = _first_dense(network), blames(passed, labels)
+    flat = others.reshape(len(others), -1)
+    first, pixels = network.steps[place], passed[place].inputs
+    # X @ (inputs.T @ blame) is (X @ inputs.T) @ blame, with far fewer products.
+    own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[place]
+    their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[place]
+    pairs = zip(passed[place + 1 :], found[place + 1 :], strict=True)
+    later = [(each.inputs.T @ blame, blame.sum(axis=0)) for each, blame in pairs]
+
+    def mean_loss(rate: float, line: tuple[np.ndarray, np.ndarray], labels: np.ndarray) -> float:
+        by = np.float32(rate)
+        steps = [
+            replace(step, kernel=step.kernel - by * slopes, bias=step.bias - by * bias)
+            for step, (slopes, bias) in zip(network.steps[place + 1 :], later, strict=True)
+        ]
+        return float(losses(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean())
+
+    rates = np.linspace(0, 1.12 * _first_worse(lambda rate: mean_loss(rate, own_line, labels)), count)
+    own = np.array([mean_loss(rate, own_line, labels) for rate in rates])
+    return Rates(rates, own, np.array([mean_loss(rate, their_line, their) for rate in rates]))
+
+
+def _first_worse(loss: Callable[[float], float]) -> float:
+    """Return about the least rate from which a step makes the loss no better than it was, or the highest tried."""
+    start, high = loss(0.0), 0.02
+    while high < HIGHEST_RATE and loss(high) < start:
+        high *= 2
+    low = high / 2
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if loss(middle) < start else (low, middle)
+    return high
+
+
+def learn_images(network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int) -> Network:
+    """Return the network after it has seen images [n, 28, 28] once, a step for each `at_once` of them."""
+    copied = own_copy(network)
+    for begin in range(0, len(images), at_once):
+        some = slice(begin, begin + at_once)
+        take_step(copied, copied.passed(images[some]), labels[some], rate)
+    return copied

@@ -1,0 +1,70 @@
+"""One step: how the network learns the image, from how it was early in its training."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.errors import FvappError, ModelError
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.frames import EARLY, early_frame
+from fvapp.core.inspection.learning import require_learnable
+from fvapp.core.inspection.network import Network
+from fvapp.core.settings import RunSettings
+from fvapp.ui.inside.step_maths import draw_maths
+from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.parts.one_step import Choice, Learner, chosen, draw_one_step
+
+_NOW = -1
+
+
+def draw_step(view: View) -> Maths:
+    """Draw the screens, or why there are none."""
+    t = view.visit.t
+    try:
+        networks = _moments(view)
+    except FvappError as error:
+        st.info(error.sentence(t))
+        return None
+    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # another image is taught anew
+    steps = list(networks)
+    words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
+    moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]
+    early = min(steps, key=lambda step: abs(step - EARLY))
+    moment = chosen(key, "moment", steps, early)
+    label = chosen(key, "teach", range(len(view.names)), view.answer if view.label is None else view.label)
+    taught = [t("step.teach", name=name) for name in view.names]
+    choices = (
+        Choice("moment", t("step.moment"), steps, moments, moment),
+        Choice("teach", t("step.label"), list(range(len(view.names))), taught, label),
+    )
+    learner = Learner(networks[moment], np.asarray(view.image), label, view.label, view.model.data, view.names)
+    with st.container(key="one_step"):
+        screen = draw_one_step(learner, t, key, moments[steps.index(moment)], _train_address(view), choices)
+    return lambda: draw_maths(learner, screen, t)
+
+
+def _train_address(view: View) -> str:
+    """Return the address of the training page for a run like this one with SGD; a learning rate can follow."""
+    settings = replace(view.model.record.settings, optimizer="sgd", learning_rate=RunSettings.learning_rate)
+    return f"./?{urlencode(settings.to_query())}"
+
+
+def _moments(view: View) -> dict[int, Network]:
+    """Return the network before its training, early in it, and now, by the steps it has taken.
+
+    Raises:
+        ModelError: it cannot be taught here, or kept nothing of its beginning.
+    """
+    record = view.model.record
+    if record is None:
+        raise ModelError("learning_shipped")
+    require_learnable(view.network, len(view.names))
+    frames = view.visit.engine.frames(view.visit.token, view.model.name)
+    wanted = (*(frame for frame in frames if not frame.step), early_frame(frames))
+    found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
+    return {step: network for step, network in found.items() if not network.broken} | {_NOW: view.network}

@@ -1,0 +1,236 @@
+"""One step: losses, slopes and steps in NumPy, and the traps of showing them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from fvapp.core.activations import ACTIVATIONS
+from fvapp.core.answers import shares
+from fvapp.core.errors import ModelError
+from fvapp.core.inspection.learning import (
+    HIGHEST_RATE,
+    blames,
+    count_moved,
+    learn_images,
+    look_at_weight,
+    losses,
+    own_copy,
+    practise,
+    require_learnable,
+    stepped,
+    take_step,
+    try_rates,
+    vary_weight,
+)
+from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network
+
+WIDTHS = {"none": (), "one": (16,), "two": (12, 9)}
+
+
+def made(*widths: int, activation: str = "relu", seed: int = 0, classes: int = 10) -> Network:
+    generator = np.random.default_rng(seed)
+    sizes, steps = [784, *widths, classes], [Flatten()]
+    for place, (before, after) in enumerate(pairwise(sizes)):
+        kernel = generator.normal(0, 1 / np.sqrt(before), (before, after)).astype(np.float32)
+        name = "" if place == len(widths) else activation
+        steps.append(Dense(kernel, generator.normal(0, 0.05, after).astype(np.float32), name))
+    return Network(tuple(steps))
+
+
+def pictures(count: int, seed: int = 1) -> np.ndarray:
+    """Return images of which two pixels in three are black."""
+    generator = np.random.default_rng(seed)
+    return (generator.integers(1, 256, (count, 28, 28)) * (generator.random((count, 28, 28)) < 0.33)).astype(np.uint8)
+
+
+IMAGE, OTHERS = pictures(1), pictures(40, 2)
+LABEL, LABELS = np.array([3]), np.arange(40) % 10
+
+
+def weights_of(network: Network) -> list[np.ndarray]:
+    return [array.copy() for step in network.weighted for array in (step.kernel, step.bias)]
+
+
+@pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_slopes_are_finite_differences(activation, widths):
+    # In float64, where a difference of 1e-6 can be seen in the loss.
+    network = made(*widths, activation=activation)
+    wide = replace(
+        network,
+        steps=tuple(
+            replace(step, kernel=step.kernel.astype(float), bias=step.bias.astype(float))
+            if isinstance(step, Dense)
+            else step
+            for step in network.steps
+        ),
+    )
+    images, labels = pictures(3), np.array([1, 4, 4])
+    passed = wide.passed(images)
+    found = blames(passed, labels)
+    for place, step in enumerate(wide.steps):
+        if not isinstance(step, Dense):
+            continue
+        slopes = passed[place].inputs.T @ found[place]
+        for at in ((0, 0), (step.kernel.shape[0] // 2, 5), (step.kernel.shape[0] - 1, step.kernel.shape[1] - 1)):
+            around = []
+            for by in (1e-6, -1e-6):
+                kernel = step.kernel.copy()
+                kernel[at] += by
+                moved = replace(
+                    wide, steps=tuple(replace(each, kernel=kernel) if each is step else each for each in wide.steps)
+                )
+                around.append(losses(moved.passed(images)[-1].sums, labels).mean())
+            assert slopes[at] == pytest.approx((around[0] - around[1]) / 2e-6, abs=1e-4)
+
+
+@pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
+def test_a_step_leaves_the_network_as_it_was(widths):
+    # The engine's networks are shared by all visitors.
+    network, images = made(*widths), OTHERS[:32]
+    before = weights_of(network)
+    stepped(network, network.passed(images), LABELS[:32], 0.1)
+    practise(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
+    try_rates(network, network.passed(images), LABELS[:32], network.pixels(OTHERS), LABELS)
+    learn_images(network, images, LABELS[:32], 0.1, 1)
+    for was, now in zip(before, weights_of(network), strict=True):
+        np.testing.assert_array_equal(was, now)
+
+
+def test_a_copy_shares_no_weights():
+    network = made(8)
+    for ours, theirs in zip(own_copy(network).weighted, network.weighted, strict=True):
+        assert not np.shares_memory(ours.kernel, theirs.kernel)
+        assert not np.shares_memory(ours.bias, theirs.bias)
+
+
+@pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
+def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
+    network, pixels = made(*widths), made(*widths).pixels(OTHERS)
+    found = practise(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30)
+    plain = own_copy(network)
+    for share, answers in zip(found.shares, found.answers, strict=True):
+        passed = plain.passed(IMAGE)
+        assert share == pytest.approx(shares(passed[-1].sums)[0, 3], abs=1e-6)
+        np.testing.assert_array_equal(answers, plain.walk(pixels)[-1].sums.argmax(axis=1))
+        take_step(plain, passed, LABEL, 0.01)
+
+
+def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
+    network = made(16)
+    known = practise(network, IMAGE[0], 3, 1.0, network.pixels(OTHERS), 0.0, 100)
+    assert known.shares.shape == (1,) and known.answers.shape == (1, 40)
+    slow = practise(network, IMAGE[0], 3, 1e-6, network.pixels(OTHERS), 0.99, 12)
+    assert slow.shares.shape == (13,) and slow.shares[-1] < 0.99
+
+
+@pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
+def test_rates_along_straight_lines_are_steps(widths):
+    network, images, labels = made(*widths), OTHERS[:32], LABELS[:32]
+    passed, pixels = network.passed(images), network.pixels(OTHERS)
+    found = try_rates(network, passed, labels, pixels, LABELS, count=9)
+    for rate, own, others in zip(found.rates, found.own, found.others, strict=True):
+        after = stepped(network, passed, labels, rate)
+        assert own == pytest.approx(losses(after.passed(images)[-1].sums, labels).mean(), abs=1e-5)
+        assert others == pytest.approx(losses(after.walk(pixels)[-1].sums, LABELS).mean(), abs=1e-5)
+    # The axis ends a little beyond the first rate with which the loss is worse than it was; a network without a hidden
+    # layer learns 32 images that have nothing in common at any rate.
+    assert found.own[0] > found.own.min()
+    assert found.own[-1] > found.own[0] if widths else found.rates[-1] > HIGHEST_RATE
+
+
+def test_a_black_pixel_and_a_silent_neuron_have_slope_zero():
+    network = made(64)
+    passed = network.passed(IMAGE)
+    black = int(np.flatnonzero(passed[1].inputs[0] == 0)[0])
+    silent = int(np.flatnonzero(passed[2].inputs[0] == 0)[0])
+    for place, source in ((1, black), (2, silent)):
+        one = look_at_weight(passed, 3, place, source, 3)
+        assert one.slope == 0 and one.given == 0
+        assert np.ptp(one.losses) == 0
+
+
+def test_the_slope_of_an_output_weight_is_share_less_truth_times_what_fires():
+    passed = made(64).passed(IMAGE)
+    loud = int(passed[2].inputs[0].argmax())
+    one = look_at_weight(passed, 3, 2, loud, 3)
+    share = shares(passed[-1].sums)[0, 3]
+    assert one.slope == pytest.approx((share - 1) * passed[2].inputs[0, loud], abs=1e-6)
+    rival = look_at_weight(passed, 3, 2, loud, 5)
+    assert rival.slope == pytest.approx(shares(passed[-1].sums)[0, 5] * passed[2].inputs[0, loud], abs=1e-6)
+    middle = len(one.losses) // 2
+    assert one.losses[middle] == pytest.approx(losses(passed[-1].sums, LABEL)[0], abs=1e-6)
+    assert np.all(np.diff(one.losses) <= 1e-6)  # one image alone has no valley
+
+
+def test_one_step_with_a_small_rate_lowers_the_loss_by_what_the_slopes_say():
+    network = made(16)
+    passed = network.passed(IMAGE)
+    squares = sum(
+        float(np.square(each.inputs.T @ blame).sum() + np.square(blame).sum())
+        for each, blame in zip(passed, blames(passed, LABEL), strict=True)
+        if blame is not None
+    )
+    before = losses(passed[-1].sums, LABEL)[0]
+    after = losses(stepped(network, passed, LABEL, 1e-4).passed(IMAGE)[-1].sums, LABEL)[0]
+    assert before - after == pytest.approx(1e-4 * squares, rel=0.02)
+
+
+def test_weights_that_move_are_those_of_what_fires_and_is_not_black():
+    network = made(64)
+    passed = network.passed(IMAGE)
+    moved = stepped(network, passed, LABEL, 0.5)
+    changed = sum(
+        int(np.count_nonzero(now != was)) for was, now in zip(weights_of(network), weights_of(moved), strict=True)
+    )
+    assert 0 < changed <= count_moved(passed, LABEL) < network.parameters
+    assert changed > 0.98 * count_moved(passed, LABEL)  # a step below the last bit moves nothing
+
+
+def test_many_weights_at_once_are_what_they_are_one_by_one():
+    network, shifts = made(16), np.array([-1.0, 0.0, 0.5])
+    passed = network.passed(OTHERS)
+    logits = vary_weight(passed, 2, 4, 7, shifts)
+    for at, shift in enumerate(shifts):
+        kernel = network.last.kernel.copy()
+        kernel[4, 7] += shift
+        moved = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
+        np.testing.assert_allclose(logits[:, at], moved.passed(OTHERS)[-1].sums, atol=1e-5)
+
+
+def test_losses_are_finite_where_a_share_is_zero():
+    logits = np.array([[1_000.0, 0, 0], [0, 0, 0]], np.float32)
+    np.testing.assert_allclose(losses(logits, np.array([1, 2])), [1_000, np.log(3)], rtol=1e-6)
+
+
+def test_the_loss_knows_no_temperature():
+    network = made(16)
+    warm = replace(network, temperature=3.0)
+    np.testing.assert_array_equal(blames(warm.passed(IMAGE), LABEL)[-1], blames(network.passed(IMAGE), LABEL)[-1])
+
+
+@pytest.mark.parametrize(
+    ("network", "code"),
+    [
+        (replace(made(8), scale=1.0), "learning_raw_pixels"),
+        (made(8, classes=5), "learning_outputs"),
+        (made(700), "learning_wide"),
+        (
+            replace(made(8), steps=(Convolution(np.zeros((3, 3, 1, 2), np.float32), np.zeros(2)), *made(8).steps)),
+            "learning_convolutional",
+        ),
+    ],
+)
+def test_what_cannot_be_taught_here_is_named(network, code):
+    with pytest.raises(ModelError) as caught:
+        require_learnable(network, 10)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
+def test_what_can_be_taught_here(widths):
+    require_learnable(made(*widths), 10)

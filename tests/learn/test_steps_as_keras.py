@@ -1,0 +1,129 @@
+"""One step is Keras' step: losses and slopes are GradientTape's, many steps are those of Keras' SGD."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.learning import (
+    blames,
+    count_moved,
+    learn_images,
+    look_at_weight,
+    losses,
+    own_copy,
+    stepped,
+    take_step,
+)
+from fvapp.core.settings import RunSettings
+from fvapp.learn.build import build_model
+from fvapp.ui.inside.step_maths import tape_code
+from fvapp.ui.parts.one_step import RATE, Learner
+
+NETWORKS = {
+    "128": RunSettings(hidden=(128,), seed=1),
+    "512": RunSettings(hidden=(512,), seed=2),
+    "none hidden": RunSettings(hidden=(), seed=3),
+    "64, 32 tanh": RunSettings(hidden=(64, 32), activation="tanh", seed=4),
+    "64 elu": RunSettings(hidden=(64,), activation="elu", seed=5),
+    "64 sigmoid": RunSettings(hidden=(64,), activation="sigmoid", seed=6),
+}
+
+
+def both(name: str, dataset, steps: int = 31):
+    """Return a Keras model that has trained a little, and the same as a network."""
+    settings = NETWORKS[name]
+    model = build_model(settings)
+    model.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy")
+    images, labels = dataset.x_train[: 32 * steps] / np.float32(255), dataset.y_train[: 32 * steps]
+    if steps:
+        model.fit(images, labels, batch_size=32, shuffle=False, verbose=0)
+    return model, network_of_run(settings, model.get_weights())
+
+
+def of_keras(model, images, labels):
+    """Return the loss and the slopes of all weights."""
+    with tf.GradientTape() as tape:
+        found = model(images / np.float32(255), training=False)
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, found))
+    return float(loss), [slope.numpy() for slope in tape.gradient(loss, model.trainable_variables)]
+
+
+def slopes_of(network, images, labels):
+    passed = network.passed(images)
+    pairs = zip(passed, blames(passed, labels), strict=True)
+    return [slope for each, blame in pairs if blame is not None for slope in (each.inputs.T @ blame, blame.sum(axis=0))]
+
+
+@pytest.mark.parametrize("count", [1, 32])
+@pytest.mark.parametrize("steps", [0, 31, 200])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_losses_and_slopes_are_those_of_gradient_tape(name, steps, count, dataset):
+    model, network = both(name, dataset, steps)
+    images, labels = dataset.x_test[:count], np.asarray(dataset.y_test[:count]).astype(int)
+    loss, expected = of_keras(model, images, labels)
+    found = slopes_of(network, images, labels)
+    assert abs(losses(network.logits(images), labels).mean() - loss) < 2e-6
+    for ours, theirs in zip(found, expected, strict=True):
+        assert np.abs(ours - theirs).max() < 2e-6
+    if count == 1:
+        assert count_moved(network.passed(images), labels) == sum(np.count_nonzero(each) for each in expected)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_steps_on_one_image_end_where_sgd_ends(name, dataset):
+    model, network = both(name, dataset)
+    image, label = dataset.x_test[9:10], np.asarray(dataset.y_test[9:10]).astype(int)
+    model.compile(keras.optimizers.SGD(0.01), "sparse_categorical_crossentropy")
+    ours = own_copy(network)
+    for _ in range(47):
+        model.train_on_batch(image / np.float32(255), label)
+        take_step(ours, ours.passed(image), label, 0.01)
+    for step, kernel, bias in zip(ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True):
+        assert np.abs(step.kernel - kernel).max() < 1e-6
+        assert np.abs(step.bias - bias).max() < 1e-6
+
+
+@pytest.mark.parametrize(("at_once", "rate"), [(1, 0.03), (32, 0.1)])
+def test_many_images_teach_what_sgd_learns(at_once, rate, dataset):
+    model, network = both("128", dataset)
+    images, labels = dataset.x_train[:640], np.asarray(dataset.y_train[:640]).astype(int)
+    model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
+    model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
+    ours = learn_images(network, images, labels, rate, at_once)
+    for step, kernel in zip(ours.weighted, model.get_weights()[::2], strict=True):
+        assert np.abs(step.kernel - kernel).max() < 1e-5
+
+
+@pytest.mark.parametrize(("place", "source", "target"), [(1, 300, 20), (2, 5, 7)])
+def test_the_loss_over_a_weight_is_what_keras_says_with_that_weight(place, source, target, dataset):
+    model, network = both("128", dataset)
+    image, label = dataset.x_test[9:10], int(dataset.y_test[9])
+    one = look_at_weight(network.passed(image), label, place, source, target)
+    weights = model.get_weights()
+    values = np.linspace(one.value - one.span, one.value + one.span, len(one.losses))
+    for at in (0, 30, 60, 90, 120):
+        moved = [each.copy() for each in weights]
+        moved[2 * (place - 1)][source, target] = values[at]
+        model.set_weights(moved)
+        assert abs(of_keras(model, image, np.array([label]))[0] - one.losses[at]) < 2e-6
+
+
+def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(dataset, tmp_path, monkeypatch, capsys):
+    model, network = both("128", dataset)
+    model.save(tmp_path / "model.keras")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: ((0, 0), (dataset.x_test, dataset.y_test)))
+    label = int(dataset.y_test[9])
+    learner = Learner(network, dataset.x_test[9], label, label, dataset, [str(each) for each in range(10)])
+    said: dict = {}
+    exec(tape_code(learner), said)  # as a cell of a notebook
+    loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
+    assert loss == pytest.approx(learner.loss, abs=2e-6)
+    assert slope == pytest.approx(learner.weight.slope, abs=2e-6)
+    after = stepped(network, learner.passed, learner.labels, RATE)
+    for step, kernel in zip(after.weighted, said["model"].get_weights()[::2], strict=True):
+        assert np.abs(step.kernel - kernel).max() < 1e-6

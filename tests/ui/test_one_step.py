@@ -1,0 +1,224 @@
+"""One step: what each screen is given, for every kind of network, and what is said where there is nothing to see."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import ui_pages
+from fvapp.core.answers import shares
+from fvapp.core.datasets import load_dataset
+from fvapp.core.inspection.frames import EARLY
+from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+from fvapp.ui.inside.step_maths import draw_maths, tape_code
+from fvapp.ui.parts import one_step
+from fvapp.ui.parts.one_step import OTHERS, SCREENS, SURE, Learner
+from random_networks import random_images, random_network
+
+EN = Translator("en")
+KINDS = {
+    "relu": {},
+    "512": {"hidden": (512,)},
+    "none": {"hidden": ()},
+    "tanh": {"hidden": (64, 32), "activation": "tanh"},
+    "elu": {"hidden": (64,), "activation": "elu"},
+    "sigmoid": {"hidden": (64,), "activation": "sigmoid"},
+    "one": {"hidden": (1,)},
+}
+SHOWN = [RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(24, 12), activation="tanh")]
+NOT_SHOWN = {
+    "learning_convolutional": RunSettings(network="cnn"),
+    "learning_raw_pixels": RunSettings(normalisation=False),
+    "learning_outputs": RunSettings(output_units=5),
+    "learning_wide": RunSettings(hidden=(700,)),
+}
+
+
+@pytest.fixture
+def data(home):
+    return load_dataset("mnist", Places(home))
+
+
+@pytest.fixture
+def learner(data):
+    """Return ``learner("tanh", row=9)``: a random network that is taught a test image."""
+
+    def learner(kind: str = "relu", row: int = 9, label: int | None = None, **changed) -> Learner:
+        truth = int(data.y_test[row])
+        names = [str(each) for each in range(10)]
+        label = truth if label is None else label
+        made = Learner(random_network(**KINDS[kind]), np.asarray(data.x_test[row]), label, truth, data, names)
+        return replace(made, **changed)
+
+    return learner
+
+
+def numbers(value) -> list[float]:
+    if isinstance(value, dict):
+        return [each for part in value.values() for each in numbers(part)]
+    if isinstance(value, list):
+        return [each for part in value for each in numbers(part)]
+    return [value] if isinstance(value, int | float) else []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_screen_is_given_finite_numbers_that_json_can_carry_in_60_kilobytes(learner, kind, screen):
+    given = SCREENS[screen](learner(kind))
+    text = json.dumps(given, allow_nan=False)  # numbers of NumPy's own types break it
+    assert len(text) < 60_000
+    assert np.isfinite(numbers(given)).all()
+    for name in ("blame", "curves", "losses", "shares"):
+        for part in [given, *given.get("weights", ())]:
+            if name in part:
+                assert np.isfinite(np.frombuffer(b64decode(part[name]), np.float32)).all()
+
+
+def test_the_image_is_not_among_its_others(learner, data):
+    for row in (0, 9, OTHERS + 3):
+        taught = learner(row=row)
+        pixels, labels = taught.others
+        own = taught.network.pixels(data.x_test[row : row + 1])[0]
+        assert len(pixels) == len(labels) == OTHERS
+        assert not (pixels == own).all(axis=(1, 2, 3)).any()
+        assert row not in taught.twelve
+
+
+def test_a_drawing_has_the_first_test_images_as_others(learner, data):
+    drawn = learner(image=random_images(1)[0], truth=None)
+    np.testing.assert_array_equal(drawn.others[1], data.y_test[:OTHERS])
+
+
+def test_looking_at_all_screens_leaves_the_network_as_it_was(learner):
+    taught = learner()
+    before = [step.kernel.copy() for step in taught.network.weighted]
+    for screen in SCREENS.values():
+        screen(taught)
+    for was, step in zip(before, taught.network.weighted, strict=True):
+        np.testing.assert_array_equal(was, step.kernel)
+
+
+def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
+    taught = learner()
+    warm = replace(taught, network=replace(taught.network, temperature=2.5))
+    np.testing.assert_array_equal(warm.shares, taught.shares)
+    assert warm.loss == pytest.approx(-np.log(shares(taught.passed[-1].sums)[0, taught.label]), abs=1e-5)
+
+
+def test_an_image_that_is_known_is_said_to_be_known(learner):
+    taught = learner(label=int(learner().shares.argmax()))
+    last = taught.network.last
+    sure = replace(last, bias=last.bias + 100 * np.eye(10, dtype=np.float32)[taught.label])
+    known = replace(taught, network=replace(taught.network, steps=(*taught.network.steps[:-1], sure)))
+    assert SCREENS["again"](known)["sure"][0] > SURE and len(SCREENS["again"](known)["sure"]) == 1
+    assert all(each["slope"] == pytest.approx(0, abs=1e-6) for each in SCREENS["weight"](known)["weights"])
+
+
+def test_who_is_not_sure_after_a_hundred_steps_is_not_said_to_know_it_by_heart(learner, monkeypatch):
+    monkeypatch.setattr(one_step, "RATE", 1e-5)
+    again = SCREENS["again"](learner("sigmoid"))
+    assert len(again["sure"]) == 101 and not again["is_sure"]
+
+
+def test_a_wrong_label_is_taught_as_it_is(learner):
+    taught = learner(label=0)
+    assert SCREENS["again"](taught)["sure"][-1] > taught.shares[0]
+    assert SCREENS["weight"](taught)["weights"][0]["target"] == 0
+
+
+def test_weights_that_do_not_matter_are_among_those_to_try(learner):
+    found = {each["name"]: each for each in SCREENS["weight"](learner())["weights"]}
+    assert list(found) == ["label", "rival", "pixel", "dark", "silent"]
+    assert found["dark"]["slope"] == found["silent"]["slope"] == 0
+    assert found["label"]["slope"] < 0 < found["rival"]["slope"]
+    for kind in ("tanh", "none"):  # no neuron is ever silent, or there is none
+        assert "silent" not in {each["name"] for each in SCREENS["weight"](learner(kind))["weights"]}
+
+
+@pytest.mark.parametrize("value", ["weight", "nonsense", 3, None, True, ["weight"], {"a": 1}])
+def test_a_browser_may_say_anything(monkeypatch, value):
+    class Said:
+        screen = value
+
+    monkeypatch.setattr(one_step.st, "session_state", {"key": Said()})
+    expected = value if value == "weight" else "loss"
+    assert one_step.chosen("key", "screen", tuple(SCREENS), "loss") == expected
+    assert one_step.chosen("key", "screen", range(2), 0) == 0  # True is no label
+
+
+def given(app) -> dict:
+    return next(each for each in ui_pages.given(app) if "screens" in each)
+
+
+@pytest.mark.usefixtures("few_images")
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("settings", SHOWN, ids=["128", "none", "24, 12 tanh"])
+def test_the_tool_begins_early_with_the_right_label(train, token, engine, open_page, settings, language):
+    train(settings)
+    app = open_page("inside", token=token, part="step", lang=language, folds=("inside_maths",))
+    t = Translator(language)
+    assert not app.exception and not app.warning
+    shown = given(app)
+    moment, label = shown["choices"]
+    (record,) = engine.runs(token)
+    early = min((frame.step for frame in engine.frames(token, record.id)), key=lambda step: abs(step - EARLY))
+    assert moment["values"] == [0, early, -1] and moment["value"] == early
+    assert moment["words"][1] == shown["words"]["when"] == t("step.moments.early", n=early)
+    assert label["value"] == shown["label"] == shown["truth"]
+    assert "optimizer=sgd" in shown["train"] and "learning_rate" not in shown["train"]
+    assert any("ln" in each.value for each in app.markdown)
+
+
+@pytest.mark.usefixtures("few_images")
+@pytest.mark.parametrize("code", NOT_SHOWN)
+def test_what_cannot_be_shown_is_said_in_a_sentence(train, token, open_page, code):
+    train(NOT_SHOWN[code])
+    app = open_page("inside", token=token, part="step")
+    values = {"outputs": 5, "classes": 10, "parameters": "556,510", "most": "500,000"}
+    assert [each.value for each in app.info] == [EN(f"errors.{code}", **values)]
+
+
+@pytest.mark.usefixtures("few_images")
+def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(train, token, open_page, engine, monkeypatch):
+    train(RunSettings())
+    with monkeypatch.context() as patch:
+        patch.setattr(type(engine), "frames", lambda self, token, name: ())
+        app = open_page("inside", token=token, part="step")
+    assert [each.value for each in app.info] == [EN("errors.learning_no_frames")]
+    app = open_page("inside", token=token, part="step", model="mnist")
+    assert [each.value for each in app.info] == [EN("errors.learning_shipped")]
+
+
+class Container:
+    def __init__(self, **named: object) -> None: ...
+
+    def __enter__(self): ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("language", languages())
+def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monkeypatch, screen, language):
+    said: list[str] = []
+    fake = type("St", (), {"markdown": said.append, "code": lambda text, language: said.append(text)})
+    fake.image = lambda *values, **named: said.append(named["caption"])
+    fake.container = Container
+    monkeypatch.setattr("fvapp.ui.inside.step_maths.st", fake)
+    taught = learner()
+    draw_maths(taught, screen, Translator(language))
+    text = "\n".join(said)
+    assert "{{" not in text and "}}" not in text
+    if screen == "weight":
+        one = SCREENS["weight"](taught)["weights"][0]
+        assert f"{one['slope']:.3f}" in text and tape_code(taught) in text
+
+
+def test_a_drawing_has_no_cell_for_keras(learner):
+    assert tape_code(learner(image=random_images(1)[0])) is None

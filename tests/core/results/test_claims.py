@@ -26,7 +26,7 @@ from random_runs import curves, mission_runs, several_records
 _NOTHING = ("broken", "nothing", "yet", "own")
 QUICK, LONG = 500, 20_000
 CLAIMS = {name: row for name, row in MISSIONS.items() if row.judge} | {
-    f"{name}.{row.second.name}": row.second for name, row in MISSIONS.items() if row.second
+    f"{name}.{row.second.name}": row.second for name, row in MISSIONS.items() if row.second and row.second.judge
 }
 CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records()}
 

@@ -97,8 +97,7 @@ add_arguments, run = benchmark("recognition", measure_all, _add_own)
 
 def _answerer(dataset: str, network: Network | None = None) -> Answerer:
     """Return what answers with a network, or with the one that ships."""
-    shipped = load_shipped(dataset)
-    return partial(answer_images, network or shipped.network, shipped=shipped)
+    return partial(answer_images, network or load_shipped(dataset).network, dataset=dataset)
 
 
 def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:

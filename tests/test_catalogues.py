@@ -165,7 +165,7 @@ NEVER_ONE = {
     r"{wanted} images|{image} pixels|{(?:n|count)} numbers": "more than a data set has; of each image",
     r"{(?:n|parameters)} (?:parameters|weights|numbers|probabilities)": "a network has more",
     r"{classes} output neurons|{classes} classes|{outputs} outputs": "a data set has two classes or more",
-    r"{total} weights|{of} (?:other images|others)|{one_high} are": "thousands of weights, hundreds of images; per cent",
+    r"{total} weights|{of} (?:other images|others)|{one_high} are": "hundreds and more; per cent",
     r"{n} steps": "the constant that the first frame is of",
     r"{(?:most|least|largest)} (?:whole|numbers|with|million|characters|examples|trained|weights)": "constants",
     r"{n} (?:networks|runs|comparisons|tries|times|maps|last maps)": "not shown below two",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 NAMES = frozenset(
     """
-    A B T X Y e Adam ReLU ELU tanh Sigmoid softmax SGD RMSprop Dropout Flatten Dense Sequential CNN XLA
+    A B C T X Y e Adam ReLU ELU tanh Sigmoid softmax SGD RMSprop Dropout Flatten Dense Sequential CNN XLA
     MNIST Fashion-MNIST Keras TensorFlow Python
     Notebook epoch patience callback batch loss accuracy validation overfitting cross-entropy argmax activation
     optimizer seed label Holm Delete Esc

@@ -175,7 +175,7 @@ NEVER_ONE = {
     r"{(?:few_learned|few_images|fewest|learned)} (?:\w+ )?images": "a hundred or more",
 }
 NO_NOUN = r"(?:of|shows|for|over|with|the|that|before|from|and|or|as|compared)\b"
-NO_PLURAL = r"(?:is|was|has|as|its|this|less|does|reaches|gets|comes|gives|says|shows|answers)\b"
+NO_PLURAL = r"(?:is|was|has|as|its|this|less|does|reaches|gets|comes|gives|says|shows|answers|knows)\b"
 
 
 def test_a_number_before_a_noun_chooses_its_form():

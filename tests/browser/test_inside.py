@@ -61,6 +61,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     content = Path(taken.value.path()).read_bytes()
     assert content.startswith(b"GIF89a") and len(content) < 300_000
 
+    visitor.press("inside_next").page.locator(".onestep").wait_for()
     visitor.press("inside_next")
     expect(visitor.find("heat_pictures").locator(".tile")).to_have_count(1)
 
@@ -241,7 +242,7 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     onestep(visitor, 2).get_by_role("button", name=EN("step.all.take")).press("Enter")
     expect(tool.locator(".saying")).to_contain_text(re.compile(r"[\d,]+ of 101,770 weights moved"))
     onestep(visitor, 3).get_by_role("button", name=EN("step.again.until")).press("Enter")
-    expect(tool.locator(".saying")).to_contain_text(re.compile(r"\d+ steps"))
+    expect(tool.locator(".saying")).to_contain_text(re.compile(r"After step \d+"))
     expect(tool.locator(".twelve > span")).to_have_count(12)
     expect(onestep(visitor, 4).locator(".thin")).to_have_count(32)
     onestep(visitor, 5).get_by_role("slider").press("End")

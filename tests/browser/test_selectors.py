@@ -19,6 +19,7 @@ window.WebSocket = class extends WebSocket {
 };
 """
 WHILE_OFFLINE = {".stConnectionStatus", "[data-testid=stDialog]"}
+WHILE_BUSY = {"[data-testid=stStatusWidget]"}  # only where a script runs for so long that Streamlit says so
 
 
 def test_everything_in_the_list_is_on_some_page(visit):
@@ -28,14 +29,14 @@ def test_everything_in_the_list_is_on_some_page(visit):
     page.add_init_script(WATCH % LISTED)
     visitor.open("/?train_images=1000&epochs=10&hidden=8").press("train_start")
     visitor.read("run_state", "10/10", timeout=90)
-    for each in PAGES:
+    for each in PAGES.values():
         visitor.open(f"/{each.path}")
     visitor.open("/missions?mission=6").find("predict").wait_for()
     visitor.open("/compare").press("repeat_seeds")
     page.wait_for_function("() => !wanted.has('.stProgress')")
     visitor.press("repeat_stop")
     visitor.open_work("work_leave")
-    assert set(LISTED) - seen == WHILE_OFFLINE
+    assert set(LISTED) - seen - WHILE_BUSY == WHILE_OFFLINE
     page.context.set_offline(True)
     page.evaluate("sockets.forEach((each) => each.close())")
     for each in WHILE_OFFLINE:

@@ -294,8 +294,8 @@ def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
     read_says(verdict.says, verdict.values)
     for t in TRANSLATORS:
         assert all(text.strip() and "{" not in text for text in verdict.sentences(claim, t))
-    # Where a network is wrong on purpose, a loss of nan is what Keras said.
-    check([text.replace("a loss of nan", "") for text in verdict.sentences(claim, TRANSLATORS[0])])
+    # Where a network is wrong on purpose, a loss of nan or inf is what Keras said.
+    check([re.sub("a loss of (?:nan|inf)", "", text) for text in verdict.sentences(claim, TRANSLATORS[0])])
     if verdict.outcome == "broken":
         return
     for key in (f"{claim}.verdicts.{verdict.outcome}", *verdict.further):

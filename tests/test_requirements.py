@@ -41,7 +41,7 @@ def packages() -> dict[str, str]:
 
 
 def imported(files: Iterable[Path]) -> set[str]:
-    """Return the packages that files of ours import, wherever in the file; of a missing one, the name of its module."""
+    """Return the packages that our files import, wherever in the file; of a missing one, the name of its module."""
     here = {"fvapp", *sys.stdlib_module_names, *(path.stem for path in (ROOT / "tests").iterdir())}
     names = {name.partition(".")[0] for path in files for name in imports(parse(path))} - here
     return {packages().get(name, name) for name in names}

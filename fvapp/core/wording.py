@@ -43,7 +43,7 @@ def points(difference: float) -> str:
 
 @dataclass(frozen=True)
 class Says:
-    """What a sentence says of two numbers, as data: whoever reads it can hold it against the runs.
+    """What a sentence says of two numbers, as data that can be checked against the runs.
 
     Attributes:
         relation: the second number "rises" or "falls" by more than the margin, or stays "level" within it; or the first

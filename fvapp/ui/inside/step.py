@@ -30,7 +30,7 @@ def draw_step(view: View) -> Maths:
     except FvappError as error:
         st.info(error.sentence(t))
         return None
-    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # another image is taught anew
+    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # another image starts from the beginning
     steps = list(networks)
     words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]

@@ -1,6 +1,6 @@
 """Files that a visitor hands on to a phone: each behind an address that is good once, for ten minutes.
 
-They lie in memory and are gone with the server. Whoever has the address gets the file without a workspace, and the
+They lie in memory and are gone with the server. The address alone gives the file, without a workspace, and the
 address says nothing of whose it was.
 """
 

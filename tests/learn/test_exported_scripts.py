@@ -16,17 +16,14 @@ import tensorflow as tf
 
 from fvapp.core.datasets import Dataset, load_dataset, taught_arrays
 from fvapp.core.documents.example_files import write_npz
-from fvapp.core.examples import NO_EXAMPLES, ExampleSet, make_example
-from fvapp.core.export import export_notebook, export_script, export_teaching
+from fvapp.core.examples import ExampleSet, make_example
+from fvapp.core.export import export_notebook, export_script
 from fvapp.core.missions import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import fit_temperature
-from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import Taught
 from fvapp.i18n import Translator, languages
-from fvapp.learn.build import build_model, export_keras
-from fvapp.learn.teaching import teach
+from fvapp.learn.build import build_model
 from fvapp.learn.training import train
 
 ENGLISH = Translator("en")
@@ -250,25 +247,3 @@ def test_the_script_of_a_run_with_own_examples_learns_from_them(offline, places,
     assert len(names["x_train"]) == len(arrays.x_train) == 4_500 + 9 * 20
     assert names["y_train"].sum() == arrays.y_train.sum() and len(names["my_labels"]) == 3
     assert "My test" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("mixed", [pytest.param(False, marks=pytest.mark.long), True])
-def test_the_script_of_a_teaching_does_what_the_app_did(offline, places, drawn, tmp_path, monkeypatch, mixed):
-    monkeypatch.chdir(tmp_path)
-    data, settings = some_images("fashion_mnist", places), short_form(RunSettings(seed=3))
-    parent = train(settings, data, emit=lambda event: None)
-    chosen = sorted(drawn[:2], key=lambda each: each.id)
-    ids, arrays = [each.id for each in chosen], ExampleSet.of(chosen)
-    asked = {"ids": ids, "temperature": parent.result.temperature, "mixed": mixed}
-    weights, outcome, result = teach(settings, parent.weights, arrays, NO_EXAMPLES, data, **asked)
-    (tmp_path / "parent.keras").write_bytes(export_keras(settings, parent.weights))
-    (tmp_path / "examples.npz").write_bytes(write_npz(chosen))
-    taught = Taught("parent", 4, tuple(ids), mixed, outcome)
-    record = RunRecord("taught", 5, settings, "done", result=result, taught=taught)
-    names = {"__name__": "__main__"}
-    exec(compile(export_teaching(record, ENGLISH), "taught.py", "exec"), names)
-    assert names["step"] + 1 == outcome.steps and names["after"] == pytest.approx(result.test_accuracy, abs=0.003)
-    assert names["before"] == pytest.approx(outcome.test_before, abs=0.001)
-    for ours, theirs in zip(weights, names["model"].get_weights(), strict=True):
-        assert np.abs(ours - theirs).mean() < 1e-4
-    assert (tmp_path / "taught.keras").exists()

@@ -2,4 +2,3 @@
 
 from fvapp.core.export.documents import export_name, export_notebook, export_script, write_images
 from fvapp.core.export.model import model_code
-from fvapp.core.export.teaching import export_teaching

@@ -44,11 +44,6 @@ def about_code(settings: RunSettings, t: Translate) -> str:
     return f"{t('export.about')}\n{data}"
 
 
-def data_code(settings: RunSettings, t: Translate) -> str:
-    """Return the code that loads the images and does to them what the settings say."""
-    return _code("data", settings, t)
-
-
 def _code(name: str, settings: RunSettings, t: Translate) -> str:
     if name == "model":
         return f"{model_code(settings, t)}\nmodel.summary()"

@@ -18,14 +18,17 @@ from fvapp.core.teaching import Taught
 Translate = Callable[..., str]
 
 
-def percent(share: float, digits: int = 1) -> str:
+NOTHING = "–"
+"""In the place of a number where there is none."""
+
+
+def percent(share: float | None, digits: int = 1) -> str:
     """Return a share between 0 and 1 as per cent: ``0.8823`` is ``"88.2%"``, ``0.8725`` is ``"87.3%"``.
 
     A half is rounded up, as school does and as charts in the browser do; Python would round it to the even digit. Of
-    10,000 test images every tenth accuracy is such a half.
+    10,000 test images every tenth accuracy is such a half. What is no number is `NOTHING`.
     """
-    value = 100 * share
-    return f"{_rounded(value, digits) if isfinite(value) else value}%"
+    return f"{_rounded(100 * share, digits)}%" if share is not None and isfinite(share) else NOTHING
 
 
 def _rounded(value: float, digits: int) -> Decimal:

@@ -95,5 +95,6 @@ def test_a_half_is_rounded_up_as_the_charts_do_it(share, digits, words):
     assert percent(share, digits) == words
 
 
-def test_what_is_no_number_is_said_as_such():
-    assert percent(float("nan")) == "nan%"
+@pytest.mark.parametrize("share", [None, float("nan"), float("inf")])
+def test_what_is_no_number_is_a_dash(share):
+    assert percent(share) == "–"

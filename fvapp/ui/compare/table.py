@@ -10,12 +10,12 @@ import streamlit as st
 from fvapp.core.names import MOST_CHARACTERS, as_cell, clean_name
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
+from fvapp.core.wording import NOTHING
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
 _ROW = 35  # height of a row in pixels, Streamlit's own
 _MOST_ROWS = 8  # seen at a time
-_NOTHING = "–"  # in an empty cell, where Streamlit would write "None"
 _REVISION = "runs_table_revision"
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
@@ -42,7 +42,7 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
             column_config={name: _column(visit, name) for name in table[0]},
             on_change=_rename,
             args=(visit, [record.id for record in records[::-1]], key),
-            placeholder=_NOTHING,
+            placeholder=NOTHING,  # where Streamlit would write "None"
             alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))

@@ -106,7 +106,7 @@ def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
     for low, high in pairwise(BANDS):
         inside = (answers.sureness >= low) & (answers.sureness < high)
         right = answers.answers[inside] == answers.labels[inside]
-        share = percent(float(right.mean())) if len(right) else "–"
+        share = percent(float(right.mean()) if len(right) else None)
         band = f"{percent(low, 0)} – {percent(min(1.0, high), 0)}"
         rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
     write_table([t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")], rows)
@@ -135,7 +135,7 @@ def _draw_classes(view: View, answers: TestAnswers) -> None:
         times = {"n": int(confusion[worst].sum()), "found": found, "said": int(confusion[:, worst].sum())}
         st.markdown(t("inside.mistakes.in_words", class_name=names[worst], **times))
     head = [t(f"inside.mistakes.{name}") for name in ("class_name", "precision", "recall")]
-    write_table(head, [(names[i], _share(precision[i]), _share(recall[i])) for i in range(len(names))])
+    write_table(head, [(names[i], percent(float(precision[i])), percent(float(recall[i]))) for i in range(len(names))])
 
 
 def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: str) -> None:
@@ -162,7 +162,3 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
         return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
     label, answer, times = worst
     return t("inside.mistakes.alt", wrong=f"{len(answers.wrong):,}", label=names[label], answer=names[answer], n=times)
-
-
-def _share(number: float) -> str:
-    return percent(float(number)) if np.isfinite(number) else "–"

@@ -9,7 +9,8 @@ from fvapp.core.inspection.questions import ChangedAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.view import Maths, Model, View, ask_in_turn, is_asked_for
+from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
+from fvapp.ui.parts.asking import ask_in_turn
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.tiles import draw_tiles
@@ -90,7 +91,7 @@ def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[f
     """Return the accuracy at each strength of each change."""
     count = len(model.data.x_test)
     questions = [ChangedAccuracy(count, name, strength) for name in changes for strength in CHANGES[name]]
-    answers = ask_in_turn(visit, model, questions, visit.t("inside.robustness.measuring"))
+    answers = ask_in_turn(visit, model.name, questions, visit.t("inside.robustness.measuring"))
     shares = iter([float(right / asked) for right, asked in answers])
     return {name: [next(shares) for _ in CHANGES[name]] for name in changes}
 

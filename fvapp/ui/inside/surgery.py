@@ -21,7 +21,8 @@ from fvapp.core.inspection.surgery import (
 )
 from fvapp.core.wording import Difference, percent
 from fvapp.ui.inside.shown import draw_html
-from fvapp.ui.inside.view import Maths, Model, View, ask_in_turn
+from fvapp.ui.inside.view import Maths, Model, View
+from fvapp.ui.parts.asking import ask_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
@@ -75,7 +76,7 @@ def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np
             (t("inside.surgery.accuracy", n=f"{images:,}"), now.accuracy, before.accuracy),
         ):
             if not np.isfinite(value):
-                st.metric(words, "–")
+                st.metric(words, percent(value))
                 continue
             change = Difference.of(was, value, digits=1)
             # Streamlit knows a loss by the hyphen; without a change there is neither.
@@ -87,5 +88,5 @@ def _read_parts(visit: Visit, model: Model) -> Parts:
     labels = model.data.y_test
     sample = stratified_sample(labels, SAMPLE)
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
-    values = np.concatenate(list(ask_in_turn(visit, model, questions, visit.t("inside.asking"))))
+    values = np.concatenate(list(ask_in_turn(visit, model.name, questions, visit.t("inside.asking"))))
     return parts_of(model.network, values, np.asarray(labels[sample]))

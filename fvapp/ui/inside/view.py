@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,10 +13,10 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, Passed
-from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
+from fvapp.ui.parts.asking import read_test_logits
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
@@ -99,29 +99,9 @@ class View:
         return class_names(self.model.dataset, self.visit.t)
 
 
-def ask_in_turn(visit: Visit, model: Model, questions: list[Question], words: str) -> Iterator[np.ndarray]:
-    """Ask one question after the other and show how far it is.
-
-    Leaving the page, or choosing something else, ends it: Streamlit stops the script run at the next sign of progress.
-    """
-    place = st.empty()
-    for number, question in enumerate(questions):
-        if number:
-            place.progress(number / len(questions), words)
-        yield visit.engine.inspect(visit.token, model.name, question)
-    place.empty()
-
-
-def read_test_logits(visit: Visit, model: Model) -> np.ndarray:
-    """Return the logits of the whole test set, [n, outputs]; asked again they cost nothing."""
-    count = len(model.data.x_test)
-    questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
-    return np.concatenate(list(ask_in_turn(visit, model, questions, visit.t("inside.asking"))))
-
-
 def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     """Return what the network answers on the whole test set."""
-    logits = read_test_logits(visit, model)
+    logits = read_test_logits(visit, model.name, len(model.data.x_test), visit.t("inside.asking"))
     return read_answers(shares(logits, model.network.temperature), model.data.y_test, DATASETS[model.dataset].classes)
 
 

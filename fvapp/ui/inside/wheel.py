@@ -13,7 +13,8 @@ from fvapp.core.inspection.neighbours import count_votes, nearest_of
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
-from fvapp.ui.inside.view import Maths, Model, View, ask_in_turn, is_asked_for, read_test_logits
+from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
+from fvapp.ui.parts.asking import ask_in_turn, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.tiles import draw_tiles
 
@@ -24,7 +25,7 @@ _FOUND = "inside_neighbours"
 def draw_wheel(view: View) -> Maths:
     """Draw the wheel, and the neighbours of what was clicked."""
     t, data, network = view.visit.t, view.model.data, view.network
-    logits = read_test_logits(view.visit, view.model)
+    logits = read_test_logits(view.visit, view.model.name, len(data.x_test), t("inside.asking"))
     temperature = network.temperature
     confusion = read_answers(shares(logits, temperature), data.y_test, len(view.names)).confusion()
     points = class_points(class_order(confusion))
@@ -51,7 +52,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
         return
     end, pixels, count = _trained_on(model), view.image.tobytes(), len(model.data.x_test)
     questions = [NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)]
-    found = np.concatenate(list(ask_in_turn(visit, model, questions, t("inside.neighbours.searching"))), axis=1)
+    found = np.concatenate(list(ask_in_turn(visit, model.name, questions, t("inside.neighbours.searching"))), axis=1)
     kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
     places = {"hidden": nearest_of(*found[:2])[0], "pixels": nearest_of(*found[2:])[0]}
     best = {kind: images.astype(int) for kind, images in places.items()}

@@ -18,8 +18,6 @@ from fvapp.ui.missions.watch import read_run
 from fvapp.ui.parts.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart
 
-_NOTHING = "–"
-
 
 def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
@@ -100,7 +98,7 @@ def draw_table(trials: Sequence[Trial], t: Translate) -> None:
             **(
                 {t("missions.table.val"): percent(trial.val_accuracy)}
                 if choosing
-                else {t("missions.table.test"): percent(trial.test_accuracy) if trial.result else _NOTHING}
+                else {t("missions.table.test"): percent(trial.test_accuracy if trial.result else None)}
             ),
         }
         for trial, label in zip(trials, labels, strict=True)

@@ -10,11 +10,11 @@ import streamlit as st
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mistakes import right_by_class
-from fvapp.core.inspection.questions import CHUNK, TestLogits
 from fvapp.core.results.by_class import ByClass, class_sentence, marked_sentence, my_test_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, run_title
 from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.parts.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
@@ -92,13 +92,3 @@ def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
     labels = open_dataset(record.settings.dataset).y_test
     logits = read_test_logits(visit, record.id, len(labels))
     return right_by_class(np.asarray(labels), logits.argmax(axis=1), record.settings.classes)
-
-
-def read_test_logits(visit: Visit, model: str, count: int) -> np.ndarray:
-    """Return the logits of the whole test set of `count` images, [n, outputs]; asked again they cost nothing.
-
-    Raises:
-        FvappError: the engine cannot compute them now.
-    """
-    questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
-    return np.concatenate([visit.engine.inspect(visit.token, model, question) for question in questions])

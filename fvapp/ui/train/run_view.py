@@ -17,7 +17,7 @@ from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.wording import duration, epoch_words, percent, run_title, run_titles
+from fvapp.core.wording import NOTHING, duration, epoch_words, percent, run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.said import announce
 from fvapp.ui.parts.by_class import draw_by_class
@@ -29,8 +29,6 @@ from fvapp.ui.parts.words import failure_words, place_words, state_words, why_wo
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons
 from fvapp.ui.train.twelve import draw_twelve, follow_opened
 from fvapp.ui.visit import Visit
-
-_NOTHING = "–"
 
 
 def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
@@ -196,25 +194,21 @@ def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves, looks:
 
 def _draw_metrics(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     t, validated = visit.t, curves.epochs.val_accuracy
-    st.metric(t("train.epoch"), epoch_words(record) if record else _NOTHING, help=help_with_word(t, "epoch"))
+    st.metric(t("train.epoch"), epoch_words(record) if record else NOTHING, help=help_with_word(t, "epoch"))
     st.metric(
         t("train.training_accuracy"),
-        _share(recent_accuracy(curves)),
+        percent(recent_accuracy(curves)),
         help=help_with_word(t, "accuracy", t("train.training_accuracy_help")),
     )
     validation = validated[-1] if len(validated) else None
-    st.metric(t("train.validation_accuracy"), _share(validation), help=help_with_word(t, "validation"))
+    st.metric(t("train.validation_accuracy"), percent(validation), help=help_with_word(t, "validation"))
     images = (record.settings if record else visit.settings).data.test_images
     with st.container(key="test_result"):
         st.metric(
             t("train.test_accuracy"),
-            _share(record.result.test_accuracy if record and record.result else None),
+            percent(record.result.test_accuracy if record and record.result else None),
             help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
         )
-
-
-def _share(value: float | None) -> str:
-    return _NOTHING if value is None or value != value else percent(value)
 
 
 def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
@@ -223,7 +217,7 @@ def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -
     values = getattr(curves.blocks, measure)
     if record is None or not values or values[-1] is None:
         return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
-    now = _share(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
+    now = percent(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
     return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
 
 

@@ -4,8 +4,6 @@ A verdict says what it claims as data (``says``), over the numbers of its senten
 numbers in the runs again, and checks the claims, and the words of each language, against them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite

@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.places import Places
+from fvapp.i18n import Translator, languages
+
 TESTS = Path(__file__).parent
 PLACES = {
     "browser": ("browser",),
@@ -44,6 +48,30 @@ def home(tmp_path_factory):
         patch.setenv("FVAPP_HOME", str(folder))
         patch.delenv("FVAPP_LAB", raising=False)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def fashion(home) -> Dataset:
+    """Fashion-MNIST as it ships."""
+    return load_dataset("fashion_mnist", Places(home))
+
+
+@pytest.fixture(scope="session")
+def mnist(home) -> Dataset:
+    """MNIST as it ships."""
+    return load_dataset("mnist", Places(home))
+
+
+@pytest.fixture(params=languages())
+def language(request) -> str:
+    """Each language: a test that asks for it runs in all of them."""
+    return request.param
+
+
+@pytest.fixture
+def t(language) -> Translator:
+    """The words of each language."""
+    return Translator(language)
 
 
 def pytest_collection_modifyitems(items):

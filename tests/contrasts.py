@@ -1,7 +1,5 @@
 """What English sentences say of the numbers that stand in them, read from their words alone."""
 
-from __future__ import annotations
-
 import re
 
 NUMBER = r"(?:\d+\.)?\d+"
@@ -48,16 +46,11 @@ CONTRASTS = {
 """What sentences say of two numbers."""
 
 
-def check(sentences, broke=False):
-    """Return which of the contrasts were met; fail where one is not true of its numbers."""
-    met = set()
+def check(sentences):
+    """Fail where a contrast is not true of its numbers."""
     for sentence in sentences:
         plain = sentence.replace("`nan`", "").replace("`inf`", "").replace("−", "-")
         assert not re.search(r"\b(?:nan|inf|None(?! of))\b|[{}]", plain), sentence
         for pattern, is_true in CONTRASTS.items():
             for found in re.finditer(pattern, plain):
                 assert is_true(*map(float, found.groups())), sentence
-                met.add(pattern)
-    if broke:
-        assert len(sentences) == 2 and "no longer a number" in sentences[0] and "Train again" in sentences[1]
-    return met

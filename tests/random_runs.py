@@ -1,7 +1,5 @@
 """Runs as hypothesis draws them: every end, size, split, order and data set, nan, 0% and 100%, equal seeds, imports."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from math import inf, nan
 

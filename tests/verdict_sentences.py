@@ -1,17 +1,7 @@
-"""Made-up runs for every outcome of every mission, and a page with all sentences they lead to.
+"""Made-up runs for every outcome of every mission, and all sentences they lead to."""
 
-    PYTHONPATH=. python tests/verdict_sentences.py verdicts.html
-
-writes the page: each verdict for each outcome in every language, with the numbers of the made-up runs.
-"""
-
-from __future__ import annotations
-
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
-from pathlib import Path
 
 import numpy as np
 
@@ -26,7 +16,7 @@ from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.results.statistics import compare_groups, verdict_sentence
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 
 RANK_ERROR = (
     "Argument `output` must have rank (ndim) `target.ndim - 1`. "
@@ -266,22 +256,3 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "compare.fit", outcome, (fit_sentence(judge_fit(points(val_losses, rising), settings), t),)
     for outcome, groups in GROUPS.items():
         yield "compare.verdict", outcome, (verdict_sentence(compare_groups(*groups, 6_000), "Run 1", "Run 2", t),)
-
-
-def page() -> str:
-    """Return all sentences as HTML, the languages beside each other."""
-    columns = {language: list(every_sentence(language)) for language in languages()}
-    rows = []
-    for cells in zip(*columns.values(), strict=True):
-        what, outcome, _ = cells[0]
-        texts = "".join(
-            f"<td>{''.join(f'<p>{escape(sentence)}</p>' for sentence in sentences)}</td>" for _, _, sentences in cells
-        )
-        rows.append(f"<tr><th>{escape(what)}<br>{escape(outcome)}</th>{texts}</tr>")
-    head = "".join(f"<th>{escape(language)}</th>" for language in columns)
-    style = "td, th { border: 1px solid #999; padding: 0.5rem; vertical-align: top; width: 30%; font: 15px sans-serif }"
-    return f"<meta charset='utf-8'><style>{style}</style><table><tr><th></th>{head}</tr>{''.join(rows)}</table>"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

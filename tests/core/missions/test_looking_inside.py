@@ -1,14 +1,15 @@
 """The verdicts of the two missions that look inside a network."""
 
-from __future__ import annotations
+from itertools import product
 
 import numpy as np
 import pytest
 
+from contrasts import check
 from fvapp.core.inspection.surgery import Parts
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
 from fvapp.core.missions.table.inside_neuron import judge_one_neuron
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 
 
 def shirts(**answered: int) -> np.ndarray:
@@ -25,15 +26,20 @@ def shirts(**answered: int) -> np.ndarray:
         ({"c0": 20, "c2": 10, "c3": 5, "c4": 5}, "held"),
         ({"c0": 20, "c8": 10}, "within_noise"),
         ({"c9": 20, "c7": 10, "c0": 5}, "not_held"),
+        *(({"c0": tops, "c8": 10}, outcome) for tops, outcome in ((50, "held"), (39, "within_noise"), (9, "not_held"))),
         ({}, "untold"),
     ],
 )
-def test_shirts_are_judged_by_what_they_are_taken_for(answered, outcome):
+def test_shirts_are_judged_by_what_they_are_taken_for(t, answered, outcome):
     verdict = judge_shirts(shirts(**answered))
     assert verdict.outcome == outcome
     assert verdict.values["wrong"] == str(sum(answered.values()))
-    for language in languages():
-        assert all("{" not in sentence for sentence in verdict.sentences("confusion", Translator(language)))
+    assert all("{" not in sentence for sentence in verdict.sentences("confusion", t))
+
+
+def test_a_network_that_answers_one_class_alone_is_not_judged():
+    for said in range(10):
+        assert judge_shirts(100 * np.eye(10, dtype=int)[[said] * 10]).outcome == "broken"
 
 
 def test_the_most_frequent_mistakes_are_named():
@@ -56,10 +62,29 @@ def parts_of_neurons(strength_of_first: float) -> Parts:
     return Parts(values, kernel, np.eye(10)[9] * 0.5, labels, 30)
 
 
-def test_a_neuron_that_carries_its_class_is_missed_and_one_of_three_is_not():
+def test_a_neuron_that_carries_its_class_is_missed_and_one_of_three_is_not(t):
     strong, shared = (judge_one_neuron(parts_of_neurons(strength), 0) for strength in (5.0, 1.0))
     assert strong.outcome == "held" and strong.values["lost"] == "10.0"
     assert shared.outcome == "not_held" and shared.values["lost"] == "0.0"
     assert shared.values["found_after"] == "0.0%" and shared.values["found_before"] == "100.0%"
-    for language in languages():
-        assert all("{" not in sentence for sentence in strong.sentences("inside_neuron", Translator(language)))
+    assert all("{" not in sentence for sentence in strong.sentences("inside_neuron", t))
+
+
+def test_one_neuron_is_described_truly_whatever_it_does():
+    labels, seen = np.repeat(np.arange(10), 100), set()
+    for units, strength, seed in product((1, 2, 3, 30), (0.0, 0.2, 1.0, 5.0), range(5)):
+        random = np.random.default_rng(seed)
+        values = random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]
+        kernel = np.eye(10)[np.arange(units) % 10] + strength * random.normal(size=(units, 10))
+        verdict = judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, units), 0)
+        said = verdict.sentences("inside_neuron", Translator("en"))
+        check(said)
+        assert "the 0 neurons" not in " ".join(said) and "the 1 neurons" not in " ".join(said)
+        seen.add(verdict.outcome)
+        if verdict.outcome == "held":
+            assert float(verdict.values["lost"]) > 5
+        elif verdict.outcome == "not_held":
+            numbers = (verdict.values[name].strip("%").replace("−", "-") for name in ("before", "after", "change"))
+            before, after, change = map(float, numbers)
+            assert round(after - before, 2) == change
+    assert {"broken", "not_held"} <= seen

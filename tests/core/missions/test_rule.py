@@ -1,14 +1,10 @@
 """A rule for trousers, checked on twenty images."""
 
-import os
-
 import numpy as np
 import pytest
 
-from fvapp.core.datasets import load_dataset
 from fvapp.core.missions.progress import read_progress
 from fvapp.core.missions.table.look import FEATURES, LIMITS, TROUSER, Rule, check_rule, images_to_check
-from fvapp.core.places import Places
 
 
 def image(rows, columns):
@@ -39,16 +35,16 @@ def test_a_rule_is_right_where_it_agrees_with_the_label():
     assert check_rule(other_way, [NARROW, WIDE], [TROUSER, TROUSER]).missed == (0,)
 
 
-def test_half_of_the_twenty_images_are_trousers_and_a_quarter_dresses(fashion_test):
-    _, labels = fashion_test
+def test_half_of_the_twenty_images_are_trousers_and_a_quarter_dresses(fashion):
+    labels = np.asarray(fashion.y_test)
     chosen = images_to_check(labels)
     assert len(chosen) == 20 and list(chosen) == sorted(chosen)
     assert [int((labels[list(chosen)] == label).sum()) for label in (TROUSER, 3)] == [10, 5]
 
 
 @pytest.mark.parametrize("feature", FEATURES)
-def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion_test):
-    images, labels = fashion_test
+def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion):
+    images, labels = np.asarray(fashion.x_test), np.asarray(fashion.y_test)
     chosen = list(images_to_check(labels))
     best = max(
         check_rule(Rule("", feature, limit, number), images[chosen], labels[chosen]).right
@@ -70,10 +66,3 @@ def test_a_rule_that_is_not_understood_is_none(kept):
 def test_a_rule_is_read_back():
     kept = {"sentence": "x" * 300, "feature": "gap", "limit": "at_least", "number": 5}
     assert read_progress({"look": {"rule": kept}})["look"].rule == Rule("x" * 200, "gap", "at_least", 5)
-
-
-@pytest.fixture(scope="module")
-def fashion_test():
-    """The images and labels of the test set."""
-    dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
-    return np.asarray(dataset.x_test), np.asarray(dataset.y_test)

@@ -1,13 +1,10 @@
 """The list of numbers to try softmax on."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of
-from fvapp.i18n import Translator, languages
 
 
 def test_the_notebooks_list_becomes_probabilities_and_not_zeros_and_a_one():
@@ -26,7 +23,6 @@ def test_a_list_is_read_as_it_is_written_and_copied(text):
 @pytest.mark.parametrize(
     "text", ["", "1", "one, two", "1, nan", "1, inf", "1, 1e9", "1; 2", ",".join("1" * (MOST + 1))]
 )
-def test_what_is_no_list_is_said_in_every_language(text):
-    with pytest.raises(FvappError, match="bad_numbers") as caught:
+def test_what_is_no_list_is_refused(text):
+    with pytest.raises(FvappError, match="bad_numbers"):
         softmax_of(text)
-    assert all("{" not in caught.value.sentence(Translator(language)) for language in languages())

@@ -1,7 +1,5 @@
 """What is said of random runs agrees with them: each claim, as data, and its words in every language."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 from math import isfinite

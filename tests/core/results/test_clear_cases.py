@@ -1,7 +1,5 @@
 """Cases whose truth is built in and clear: how many get a definite and right verdict, so that caution is no way out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import product
 from math import nan
@@ -9,13 +7,8 @@ from math import nan
 import numpy as np
 import pytest
 
-from fvapp.core.answers import Answer
 from fvapp.core.events import EpochEnded
-from fvapp.core.inspection.surgery import Parts
 from fvapp.core.missions import MISSIONS, Trial
-from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
-from fvapp.core.missions.table.inside_neuron import judge_one_neuron
-from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs
@@ -69,15 +62,8 @@ def groups() -> Iterator[Case]:
                     accuracy = mean + (0 if name == "hopeless" else float(noise[place, number]))
                     settings = RunSettings(dataset, images, hidden=(width,), seed=number, **(changes if place else {}))
                     epoch = 3 + number % 3 if early else 5
-                    one = RunRecord(
-                        f"{place}{number}",
-                        len(runs) + 1,
-                        settings,
-                        "done",
-                        epochs=5,
-                        epoch=epoch,
-                        result=RunResult(0.4, accuracy, 1.0),
-                    )
+                    ends = {"epochs": 5, "epoch": epoch, "result": RunResult(0.4, accuracy, 1.0)}
+                    one = RunRecord(f"{place}{number}", len(runs) + 1, settings, "done", **ends)
                     runs.append(one)
                     validation[one.id] = accuracy + (easier if place else 0)
             found = group_runs(runs, validation)
@@ -117,24 +103,6 @@ def missions() -> Iterator[Case]:
         yield f"callback {images}", judge("callback", {"losses": (0.5,) * 3, "stopped_by": "target"}), {"held"}
         yield f"callback {images}", judge("callback", {"losses": (0.5,) * 10}), {"not_held"}
         yield f"callback {images}", judge("callback", {"losses": (0.5,) * 4, "stopped_by": "patience"}), {"neither"}
-    perfect = np.diag(np.full(10, 100))
-    for column, right in ((0, "held"), (8, "not_held")):
-        confusion = perfect.copy()
-        confusion[SHIRT, column] = 50
-        yield f"shirts {column}", judge_shirts(confusion).outcome, {right}
-    always = np.zeros((10, 10), int)
-    always[:, 2] = 100
-    yield "always a pullover", judge_shirts(always).outcome, {"broken"}
-    labels = np.repeat(np.arange(10), 20)
-    values, kernel = np.repeat(np.eye(10)[labels], 3, axis=1), np.repeat(np.eye(10), 3, axis=0)
-    yield (
-        "one of three",
-        judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, 30), 0).outcome,
-        {"not_held"},
-    )
-    for first, right in ((9, "held"), (7, "not_held")):
-        shares = tuple(0.91 if label == first else 0.01 for label in range(10))
-        yield f"answer {first}", judge_answer(Answer(shares), 9).outcome, {right}
 
 
 @pytest.mark.parametrize(("cases", "least"), [(fits, 0.95), (groups, 0.95), (missions, 1.0)])

@@ -18,7 +18,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.teaching import OwnExamples, Taught
 from fvapp.core.wording import value_words
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from setting_values import another
 
 t = Translator("en")
@@ -36,7 +36,6 @@ def difference(**values):
     return difference_sentence(changes_of_settings(BASE, BASE.with_values(**values)), t)
 
 
-@pytest.mark.parametrize("language", languages())
 def test_every_setting_that_changes_alone_is_named_with_both_values(language):
     for name in SETTINGS:
         words = Translator(language)
@@ -145,7 +144,6 @@ def test_other_numbers_of_the_convolutions_are_a_difference():
     assert [change.name for change in changes_of_runs(dense, coarse)] == ["network"]
 
 
-@pytest.mark.parametrize("language", languages())
 def test_the_settings_in_words_name_what_has_an_effect(language):
     words = Translator(language)
     rows = dict(settings_words(RunSettings(network="cnn", patience=0), words))
@@ -171,7 +169,6 @@ def test_networks_beside_each_other_are_called_by_what_was_changed(settings, nam
     assert names_by_change([RunSettings(**values) for values in settings], t) == names
 
 
-@pytest.mark.parametrize("language", languages())
 def test_every_setting_that_changes_alone_makes_two_names(language):
     for name in [name for name in SETTINGS if name != "seed"]:
         one, other = names_by_change(alone(name), Translator(language))

@@ -1,7 +1,5 @@
 """What is read of the twelve test images from a run's events."""
 
-from __future__ import annotations
-
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, Started
 from fvapp.core.results.moments import Moment, read_moments
 

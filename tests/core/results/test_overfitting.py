@@ -10,7 +10,7 @@ from fvapp.core.results.learned import unlearned
 from fvapp.core.results.overfitting import Fit, FitKind, fit_sentence, judge_fit, margins_of_rise, remedies
 from fvapp.core.results.repeats import EPOCHS, measured_repeats, repeats_around
 from fvapp.core.settings import RunSettings, changed_rows
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 
 
 def epochs(loss, val_loss, accuracy=None, val_accuracy=None):
@@ -19,6 +19,10 @@ def epochs(loss, val_loss, accuracy=None, val_accuracy=None):
     val_accuracy = val_accuracy or [0.85 if value is not None else None for value in val_loss]
     columns = (loss, accuracy, val_loss, val_accuracy, [0.4] * count)
     return EpochPoints(tuple(range(1, count + 1)), *map(tuple, columns))
+
+
+def measured(run, count):
+    return epochs(*(column[:count] for column in (run.loss, run.val_loss, run.accuracy, run.val_accuracy)))
 
 
 SETTINGS = RunSettings()
@@ -65,8 +69,7 @@ def test_the_margin_of_every_size_is_beyond_what_one_epoch_does_and_below_a_quar
 def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradict_each_other(settings):
     kinds = Counter()
     for run in measured_repeats()[settings]:
-        columns = (run.loss, run.accuracy, run.val_loss, run.val_accuracy, (0.4,) * EPOCHS)
-        kinds[judge_fit(EpochPoints(tuple(range(1, EPOCHS + 1)), *columns), settings).kind] += 1
+        kinds[judge_fit(measured(run, EPOCHS), settings).kind] += 1
     assert min(kinds["overfits"], kinds["falls"]) <= 1  # chance is beyond its margin in 1 of 20
     assert set(kinds) <= {"overfits", "level", "falls", "worse"}
 
@@ -97,11 +100,8 @@ def test_of_ten_runs_of_the_notebooks_network_all_overfit_in_thirty_epochs_and_n
     settings = RunSettings(dataset)
     (runs,) = repeats_around(settings)
     for run in runs:
-        columns = (run.loss, run.accuracy, run.val_loss, run.val_accuracy, (0.4,) * 30)
-        long = EpochPoints(tuple(range(1, 31)), *columns)
-        short = EpochPoints(tuple(range(1, 6)), *(column[:5] for column in columns))
-        assert judge_fit(long, settings).overfits, run.seed
-        assert not judge_fit(short, settings).overfits, run.seed
+        assert judge_fit(measured(run, 30), settings).overfits, run.seed
+        assert not judge_fit(measured(run, 5), settings).overfits, run.seed
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,6 @@ def test_the_sentence_names_the_numbers_it_is_drawn_from():
         assert number in sentence
 
 
-@pytest.mark.parametrize("language", languages())
 def test_every_outcome_has_its_own_sentence(language):
     rising = [0.3 + 0.01 * place for place in range(14)]
     fits = [

@@ -1,7 +1,9 @@
 """What the tests of the store share: a run with its events, and doors to the database beside the engine's."""
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
+from pathlib import Path
 
 from fvapp.core.events import BlockEnded, EpochEnded
 from fvapp.core.runs import RunRecord, RunResult
@@ -14,6 +16,18 @@ DONE = RunRecord("id", 1, RunSettings(hidden=(64, 32)), "done", epochs=5, epoch=
 
 def database(folder):
     return folder / "fvapp.sqlite3"
+
+
+def write_store(folder: Path, name: str, files: Mapping[str, bytes], tally: str = "") -> Path:
+    """Write a store as an earlier version left it, of ``engine/store/<name>.sql`` and files; return its folder."""
+    (folder / "checkpoints").mkdir(parents=True)
+    for file, content in files.items():
+        (folder / "checkpoints" / file).write_bytes(content)
+    if tally:
+        (folder / "fvapp.tally").write_text(tally.ljust(512))
+    with closing(sqlite3.connect(database(folder), isolation_level=None)) as db:
+        db.executescript((Path(__file__).parent / "engine" / "store" / f"{name}.sql").read_text(encoding="utf-8"))
+    return folder
 
 
 def database_of(engine):

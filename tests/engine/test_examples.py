@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +12,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.schema import FORMAT
 from real_engine import SMALL
-from stored import database, other_process, visited
+from stored import database, other_process, visited, write_store
 
-HERE = Path(__file__).parent
 OLD_TOKEN = "-noCSWEHnzkyYqYbkHAMUj3qfDu-_hptLpve_RTBy1g"
 ADDED = RunSettings(dataset="mnist", examples="added", **SMALL)
 
@@ -143,10 +141,7 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
 
 
 def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):
-    folder.mkdir()
-    (folder / "fvapp.tally").write_text('[{"transactions": 4, "runs": 2}]'.ljust(512))
-    with closing(sqlite3.connect(database(folder), isolation_level=None)) as db:
-        db.executescript((HERE / "store" / "format_4.sql").read_text(encoding="utf-8"))
+    write_store(folder, "format_4", {}, '[{"transactions": 4, "runs": 2}]')
     engine = server(wall=lambda: 1_795_000_001.0)
     assert engine.status().store is None and engine.enter(OLD_TOKEN).whole
     done, waited = engine.runs(OLD_TOKEN)

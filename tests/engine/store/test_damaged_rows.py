@@ -30,7 +30,8 @@ def three(server):
 def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     """Hold that the second run is damaged, and that what is left of it can be had and deleted."""
     first, second, third = runs
-    assert not engine.enter(token).whole or engine.damaged_runs(token)
+    visitor = engine.enter(token)
+    assert visitor.known and (not visitor.whole or engine.damaged_runs(token)) and engine.status().store is None
     assert engine.runs(token) == (first, third)
     for record in (first, third):
         assert engine.events(token, record.id)[0] == (BLOCK, EPOCH)
@@ -44,6 +45,21 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs WHERE id = ?", (second.id,)).fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM events WHERE run = ?", (second.id,)).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("body", ["{bad", "{}", "[]", '{"state": "\ufffd"}'])
+@pytest.mark.parametrize("state", ["done", "running"])
+def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(server, folder, three, state, body):
+    token, runs = three
+    with other_process(folder) as db:
+        db.execute("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, runs[1].id))
+    added = server().add_run(token, DONE, [])
+    assert added.number == 4 and server().runs(token) == (runs[0], runs[2], added)
+    with other_process(folder) as db:
+        assert db.execute("SELECT body FROM runs WHERE id = ?", (runs[1].id,)).fetchone() == (body,)
+    server().delete_all(token)
+    with other_process(folder) as db:
+        assert db.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)").fetchone() == (0,)
 
 
 def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):

@@ -1,7 +1,9 @@
 """What the store keeps. No processes are started here."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,7 +12,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import Position, Reason
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import checkpoint_made, events_added, frames_made, run_changed
+from fvapp.engine.store.writes import checkpoint_made, events_added, frames_made, run_changed, run_deleted
 from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 
@@ -95,13 +97,39 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
     assert [record.state for record in engine.runs(token)] == ["queued", "queued"]
 
 
-def test_a_checkpoint_replaces_the_one_before_it_in_one_step(folder):
+@pytest.fixture
+def store(folder):
     store = Store(folder)
-    store.write([run_changed("w", DONE), checkpoint_made("id", b"first", Position(1, 0))])
-    store.write([checkpoint_made("id", b"second", Position(2, 0))])
-    assert store.read_file("checkpoints", "id") == b"second" and store.read_runs("w")[0][2] == (2, 0)
-    assert len(list((folder / "checkpoints").iterdir())) == 1
+    yield store
     store.close()
+
+
+def files(folder) -> list[Path]:
+    return list((folder / "checkpoints").iterdir())
+
+
+def test_a_checkpoint_and_frames_replace_those_before_them_in_one_step_and_outlive_the_server(store, folder):
+    store.write([run_changed("w", DONE), checkpoint_made("id", b"first", Position(1, 0)), frames_made("id", b"some")])
+    store.write([checkpoint_made("id", b"second", Position(2, 0)), frames_made("id", b"more")])
+    assert store.read_runs("w")[0][2] == (2, 0) and len(files(folder)) == 2
+    store.close()
+    with closing(Store(folder)) as again:
+        assert again.read_file("checkpoints", "id") == b"second" and again.read_file("frames", "id") == b"more"
+        assert again.read_file("frames", "other") is None
+
+
+def test_with_their_run_checkpoint_and_frames_are_gone(store, folder):
+    for run in ("run", "other"):
+        store.write([checkpoint_made(run, b"weights", Position(1, 0)), frames_made(run, run.encode())])
+    store.write([run_deleted("run")])
+    assert store.read_file("frames", "run") is None and store.read_file("frames", "other") == b"other"
+    assert len(files(folder)) == 2
+
+
+def test_frames_count_for_what_a_workspace_uses(store):
+    before = store.used_bytes()
+    store.write([frames_made("run", bytes(50_000))])
+    assert store.used_bytes() >= before + 50_000
 
 
 def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoint(folder):
@@ -117,8 +145,7 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
     ("table", "change"),
     [("checkpoints", checkpoint_made("id", b"weights", Position(1, 0))), ("frames", frames_made("id", b"weights"))],
 )
-def test_a_file_that_was_damaged_is_not_used(folder, table, change):
-    store = Store(folder)
+def test_a_file_that_was_damaged_is_not_used(store, folder, table, change):
     store.write([change, checkpoint_made("other", b"whole", Position(1, 0))])
     (file,) = (folder / "checkpoints").glob("id*")
     for damage in (lambda: file.write_bytes(b"weighty"), file.unlink):
@@ -126,18 +153,15 @@ def test_a_file_that_was_damaged_is_not_used(folder, table, change):
         with pytest.raises(EngineError, match="run_damaged"):
             store.read_file(table, "id")
     assert store.read_file("checkpoints", "other") == b"whole"
-    store.close()
 
 
-def test_all_changes_are_made_or_none(folder):
-    store = Store(folder)
+def test_all_changes_are_made_or_none(store):
     bad = replace(run_changed("w", DONE), statements=(("INSERT INTO nowhere VALUES (1)", ()),))
     with pytest.raises(EngineError):
         store.write([run_changed("w", DONE), bad])
     assert store.read_runs("w") == ()
     store.write([run_changed("w", DONE)])
     assert len(store.read_runs("w")) == 1
-    store.close()
 
 
 def test_no_entry_is_lost_when_forty_tabs_write_at_once(server):

@@ -83,29 +83,6 @@ def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     assert database(folder).read_bytes() == content
 
 
-@pytest.mark.parametrize("body", ["{bad", "{}", "[]", '{"state": "\ufffd"}'])
-@pytest.mark.parametrize("state", ["done", "running"])
-def test_a_run_that_is_damaged_is_left_as_it_is_and_the_others_are_there(server, folder, state, body):
-    engine, token = visited(server())
-    first, second, third = (engine.add_run(token, DONE, [BLOCK]) for _ in range(3))
-    engine.close()
-    damage = ("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, second.id))
-    with other_process(folder) as db:
-        db.execute(*damage)
-    engine = server()
-    visitor = engine.enter(token)
-    assert (visitor.known, visitor.whole) == (True, False)
-    assert engine.runs(token) == (first, third)
-    assert engine.status().store is None
-    fourth = engine.add_run(token, DONE, [])
-    assert fourth.number == 4 and server().runs(token) == (first, third, fourth)
-    with other_process(folder) as db:
-        assert db.execute("SELECT body FROM runs WHERE id = ?", (second.id,)).fetchone() == (body,)
-    server().delete_all(token)
-    with other_process(folder) as db:
-        assert db.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)").fetchone() == (0,)
-
-
 def test_a_database_without_its_tables_is_said(server, folder):
     server().close()
     with other_process(folder) as db:

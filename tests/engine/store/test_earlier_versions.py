@@ -1,12 +1,10 @@
 """What earlier versions gave a visitor opens: a workspace, its recovery code, run files, links.
 
 ``format_3.sql``, ``run_1.json`` and ``diverged_1.json`` were written by the last version before records, events and run
-files were read by one schema. Stores of the first format: ``test_first_format.py``.
+files were read by one schema; ``format_1.sql`` by the last version of the first format.
 """
 
 import math
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -14,13 +12,15 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from fvapp.core.documents.runfile import read_run_file
-from fvapp.core.errors import SettingsError
+from fvapp.core.errors import EngineError, SettingsError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, RunFailed, Started, current_events
 from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.engine.runs.tokens import new_token, seal, unseal
+from fvapp.engine.store.schema import FORMAT
 from fvapp.i18n import languages
-from stored import BLOCK, EPOCH, database
+from stored import BLOCK, EPOCH, database, other_process, write_store
 
 HERE = Path(__file__).parent
 FILES = {
@@ -31,6 +31,10 @@ FILES = {
 TALLY = '[{"transactions": 9, "runs": 5, "checksum": 21518008251}]'
 TOKENS = ("XDmCScCSj2UQweHEfo_rYNCtD-n-Rla7I8ccUP5nxW4", "2HBzPJdhS_3TJaU68X0noZHRenTbXoRSfFW1rnYlwvQ")
 CODE = "SMC4-3X5S-77W4-YGJM"
+FIRST_FILES = {"xQYysUpm9UfiMai4-1-0-1ad27358.npz": b"weights"}
+FIRST_TOKENS = ("0c7nrzNK9Xo30pAZzEPVkHsbfixAdon-xBy9KkWdGN8", "CF6-uCMzVkmxfinCvkQNan2rjBjwKa0zR6xejXDreGo")
+FIRST_CODE = "S7AV-PKVY-9M4F-R3BP"
+FIRST_RESULT = RunResult(0.4, 0.88, 2.5, temperature=1.25)
 
 RESULT = RunResult(0.42, 0.85, 2.5, "patience", 1.125)
 EVENTS = (
@@ -67,13 +71,12 @@ NO_NUMBER = float("nan")
 
 @pytest.fixture
 def old(folder):
-    (folder / "checkpoints").mkdir(parents=True)
-    for name, content in FILES.items():
-        (folder / "checkpoints" / name).write_bytes(content)
-    (folder / "fvapp.tally").write_text(TALLY.ljust(512))
-    with closing(sqlite3.connect(database(folder), isolation_level=None)) as db:
-        db.executescript((HERE / "format_3.sql").read_text(encoding="utf-8"))
-    return folder
+    return write_store(folder, "format_3", FILES, TALLY)
+
+
+@pytest.fixture
+def oldest(folder):
+    return write_store(folder, "format_1", FIRST_FILES)
 
 
 def test_everything_in_a_workspace_is_there(server, old):
@@ -104,10 +107,55 @@ def test_everything_in_a_workspace_is_there(server, old):
     engine.resume(TOKENS[0], trained.id)
 
 
-def test_its_recovery_code_opens_it_and_is_shown_to_each_browser(server, old):
+def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
+    engine = server(wall=lambda: 1_790_000_000.0)
+    assert engine.status().store is None
+    (run,) = engine.runs(FIRST_TOKENS[0])
+    assert (run.number, run.state, run.result, run.settings.hidden) == (1, "done", FIRST_RESULT, (64, 32))
+    assert engine.events(FIRST_TOKENS[1], run.id)[0] == (
+        Started(52_650, 54_000, 6_000, 1_688, 1),
+        BlockEnded(1, 75, 1.25, 0.5),
+        EpochEnded(1, 0.5, 0.8, 0.45, 0.82, 2.4),
+        RunEnded("done", FIRST_RESULT),
+    )
+    assert engine.read_note(FIRST_TOKENS[0], "drawings") == ["kept"]
+    assert engine._journal.checkpoint(run.id) == b"weights"
+
+
+@pytest.mark.parametrize(
+    ("store", "tokens", "code", "runs"), [("old", TOKENS, CODE, 5), ("oldest", FIRST_TOKENS, FIRST_CODE, 1)]
+)
+def test_its_recovery_code_is_shown_to_each_browser_and_opens_it_for_another(
+    server, request, store, tokens, code, runs
+):
+    request.getfixturevalue(store)
     engine = server()
-    assert [engine.recovery_code(token) for token in TOKENS] == [CODE, CODE]
-    assert len(engine.runs(engine.recover(engine.enter(None).token, CODE).token)) == 5
+    assert [engine.recovery_code(token) for token in tokens] == [code, code]
+    other = engine.recover(engine.enter(None).token, code)
+    assert other.known and len(engine.runs(other.token)) == runs
+    assert server().recovery_code(other.token) == code
+
+
+def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
+    server().runs(FIRST_TOKENS[0])
+    server().close()
+    with other_process(oldest) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+        db.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    content = database(oldest).read_bytes()
+    engine = server()
+    assert engine.status().store == "store_newer"
+    engine.enter(FIRST_TOKENS[0])
+    assert database(oldest).read_bytes() == content
+
+
+def test_a_sealed_code_opens_with_its_own_token_alone_and_only_unchanged():
+    token, other = new_token(), new_token()
+    sealed = seal(CODE, token)
+    assert unseal(sealed, token) == CODE and seal(CODE, token) != sealed
+    for wrong, key in ((sealed, other), (sealed[:-1] + bytes([sealed[-1] ^ 1]), token), (b"short", token)):
+        with pytest.raises(EngineError, match="store_damaged"):
+            unseal(wrong, key)
 
 
 def test_a_run_file_comes_back():

@@ -1,9 +1,18 @@
-"""Runs as the engine holds them, for decisions that need nothing else."""
+"""Runs as the engine holds them, for decisions that need nothing else, and one that has ended, with its curves."""
 
 from fvapp.core.events import EpochEnded
-from fvapp.core.runs import RunRecord
+from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+
+CURVES = Curves(
+    BlockPoints((0.5, 1.0, 1.5, 2.0), (0.9, 0.6, None, 0.4), (0.6, 0.8, 0.82, 0.86)),
+    EpochPoints((1, 2), (0.7, 0.45), (0.75, 0.84), (0.5, 0.44), (0.8, 0.85), (0.4, 0.4)),
+)
+_LENGTH = {"epochs": 2, "epoch": 2, "parameters": 101_770, "created": 1_790_000_000.5}
+_OUTCOME = {"result": RunResult(0.42, 0.8523, 0.8), "versions": {"keras": "3.15.1", "numpy": "2.4"}}
+ENDED = RunRecord("id", 4, RunSettings(epochs=2), "done", name="wide", **_LENGTH, **_OUTCOME)
 
 
 class Workspaces(dict):

@@ -1,7 +1,5 @@
 """The real engine without processes and threads: its workers train a made-up curve, a block when a test says so."""
 
-from __future__ import annotations
-
 import json
 import math
 import os
@@ -12,6 +10,7 @@ from dataclasses import asdict, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -275,7 +274,7 @@ class Workers:
 
     # The supervisor's part
 
-    def serve(self, connection: Connection, *_: object) -> Workers:
+    def serve(self, connection: Connection, *_: object) -> Self:
         self._connection = connection
         return self
 
@@ -338,7 +337,7 @@ class Workers:
             return answered.value
         raise AssertionError("a scripted worker answers at once")
 
-    def rpc(self, address: str) -> _Desk:
+    def rpc(self, address: str) -> "_Desk":
         return _Desk(self, address)
 
     def answer(self, address: str, command: str, **values: object) -> object:

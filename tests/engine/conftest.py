@@ -1,12 +1,13 @@
 """Engines for the tests: one whose workers are the test, and one with two worker processes that all tests share."""
 
 import os
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import pytest
 
 from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.runs.limits import PREFIX
 from fvapp.engine.timing import Timing
 from real_engine import Clock, start, wait_until
 from scripted_engine import ScriptedEngine
@@ -28,10 +29,28 @@ def real_engine(home, clock):
 
 
 @pytest.fixture
-def scripted_engine(tmp_path):
-    """An engine that a test starts: the test is its workers and puts its clock forward."""
-    with closing(ScriptedEngine(tmp_path)) as engine:
-        yield engine
+def scripted(tmp_path):
+    """Return ``scripted(**limits)``: an engine that a test starts, the test is its workers and puts its clock forward.
+
+    Another one takes the place of the one before, on the same folder.
+    """
+    engines = []
+
+    def scripted(environ: Mapping[str, str] = MappingProxyType({}), **limits: object) -> ScriptedEngine:
+        while engines:
+            engines.pop().close()
+        most = {f"{PREFIX}{name.upper()}": str(value) for name, value in limits.items()}
+        engines.append(ScriptedEngine(tmp_path, **environ, **most))
+        return engines[-1]
+
+    yield scripted
+    for engine in engines:
+        engine.close()
+
+
+@pytest.fixture
+def scripted_engine(scripted):
+    return scripted()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from fvapp.core.arithmetic import VARIABLE
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.engine.embedded import EmbeddedEngine
-from scripted_engine import ScriptedEngine
 
 CNN = preset_settings("cnn", "fashion_mnist")
 
@@ -15,25 +14,14 @@ def orders(engine):
     return {training.order.run: training.order.arithmetic for training in engine.workers.training()}
 
 
-@pytest.fixture
-def begin(tmp_path):
-    """Start servers one after the other on the same folder."""
-    engines = []
-
-    def start(arithmetic):
-        while engines:
-            engines.pop().close()
-        engines.append(ScriptedEngine(tmp_path, **{VARIABLE: arithmetic}))
-        engines[-1].start()
-        return engines[-1]
-
-    yield start
-    for engine in engines:
-        engine.close()
+def begin(scripted, arithmetic):
+    engine = scripted({VARIABLE: arithmetic})
+    engine.start()
+    return engine
 
 
-def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(begin):
-    engine = begin("bfloat16")
+def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(scripted):
+    engine = begin(scripted, "bfloat16")
     token = engine.enter(None).token
     cnn, dense = engine.submit(token, [CNN, RunSettings()])
     assert (cnn.arithmetic, dense.arithmetic) == ("bfloat16", "float32")
@@ -41,7 +29,7 @@ def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(begin):
     engine.advance()
     engine.pause(token, cnn.id)
     engine.finish()
-    engine = begin("float32")
+    engine = begin(scripted, "float32")
     assert engine.run(token, cnn.id).arithmetic == "bfloat16"
     engine.resume(token, cnn.id)
     (again,) = engine.submit(token, [CNN])

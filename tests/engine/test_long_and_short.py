@@ -59,14 +59,3 @@ def test_a_run_nobody_watches_is_paused_and_says_why(real_engine, clock, visitor
     assert {run_id, waiting, third} == {record.id for record in real_engine.runs(token)}
     real_engine.resume(token, run_id)
     assert real_engine.run(token, run_id).state in ACTIVE
-
-
-@pytest.mark.long
-def test_a_run_nobody_watches_may_finish_when_it_is_soon_done(real_engine, clock, visitors):
-    token, _other = visitors
-    run_id = submit(real_engine, token, **SMALL | {"epochs": 60})
-    wait_until(lambda: real_engine.run(token, run_id).epoch)
-    clock.skip(600)
-    wait_until(lambda: real_engine.status().training == 0)
-    wait_until(lambda: real_engine.run(token, run_id).state not in ACTIVE)
-    assert real_engine.run(token, run_id).state == "done"

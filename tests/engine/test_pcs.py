@@ -4,7 +4,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
 from scripted_engine import Killed
@@ -262,3 +262,28 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
     failed = engine.run(token, record.id)
     assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)
     assert engine.workers.asked == [("greet", "one")] and engine.status().workers == 0
+
+
+@pytest.mark.parametrize(
+    "told_late",
+    [lambda run, attempt: TaskEnded(run, attempt, Killed()), lambda run, attempt: NotGiven(run, attempt)],
+    ids=["its task ended", "it was not given"],
+)
+def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(scripted_engine, told_late):
+    engine, workers = scripted_engine, scripted_engine.workers
+    workers.names = ("old",)
+    engine.start()
+    token = engine.enter(None).token
+    (record,) = engine.submit(token, [RunSettings()])
+    engine.advance()
+    (training,) = workers.training()
+    workers.die("old")
+    assert engine.run(token, record.id).state == "lost"
+    engine.resume(token, record.id)
+
+    engine.step(told_late(record.id, training.order.attempt))
+    assert engine.run(token, record.id).state == "queued"
+    workers.come("new")
+    assert [training.address for training in workers.training()] == ["new"]
+    engine.finish()
+    assert engine.run(token, record.id).state == "done" and engine.status().waiting == 0

@@ -1,7 +1,5 @@
 """A worker that has grown makes room for a fresh one, and nobody waits for it."""
 
-from contextlib import ExitStack, closing
-
 import pytest
 
 from fvapp.core.settings import RunSettings
@@ -11,7 +9,6 @@ from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
 from real_engine import SMALL, wait_until
-from scripted_engine import ScriptedEngine
 
 # The rule
 
@@ -47,20 +44,19 @@ LOOK = DEFAULT_TIMING.weighed_every
 
 
 @pytest.fixture
-def begin(tmp_path, monkeypatch):
+def begin(scripted, monkeypatch):
     """Return ``begin()``: an engine with two workers on a machine with room for a third; the first has grown."""
-    with ExitStack() as stack:
 
-        def begin(memory_mb: float = 8_192) -> ScriptedEngine:
-            monkeypatch.setattr("fvapp.engine.assembly.available_mb", lambda: memory_mb)
-            engine = stack.enter_context(closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_WORKER_MB="1000")))
-            engine.workers.mb = {"one": 600, "two": 600}
-            engine.start()
-            engine.skip(LOOK)
-            engine.workers.mb["one"] = 1_200
-            return engine
+    def begin(memory_mb: float = 8_192):
+        monkeypatch.setattr("fvapp.engine.assembly.available_mb", lambda: memory_mb)
+        engine = scripted(worker_mb=1_000)
+        engine.workers.mb = {"one": 600, "two": 600}
+        engine.start()
+        engine.skip(LOOK)
+        engine.workers.mb["one"] = 1_200
+        return engine
 
-        yield begin
+    return begin
 
 
 def train(engine) -> str:

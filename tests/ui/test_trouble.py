@@ -13,7 +13,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser import storage
 from fvapp.ui.messages import Notice
 from fvapp.ui.parts.page_table import PAGES
-from ui_pages import T, messages
+from ui_pages import T, messages, texts
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
@@ -173,3 +173,13 @@ def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(open_pag
     assert messages(app.run()) == ["Loaded."]  # drawn again at once, with nobody having asked for it
     now[0] += 3.0
     assert messages(app.run()) == []
+
+
+@pytest.mark.parametrize("slow_start", [50.0, 0.0])
+def test_a_run_that_waits_for_a_slow_start_is_told_how_long(open_page, engine, token, says, slow_start):
+    engine.submit(token, [RunSettings()])
+    engine.workers.names = ()  # none has come yet
+    says(slow_start=slow_start)
+    words = "\n".join(texts(open_page("train", token=token)))
+    assert (T("train.engine.slow", time="50 s") in words) is bool(slow_start)
+    assert (T("train.engine.starting") in words) is not bool(slow_start)

@@ -1,13 +1,11 @@
 """Looking inside runs through the engine: the same answers wherever they are computed, and only one's own runs."""
 
-import os
 import threading
 
 import numpy as np
 import pytest
 
 from fvapp.core.answers import shares
-from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.questions import (
@@ -20,7 +18,6 @@ from fvapp.core.inspection.questions import (
     answer_question,
     look_at,
 )
-from fvapp.core.places import Places
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.byte_cache import ByteCache
@@ -28,14 +25,8 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
 from fvapp.engine.timing import DEFAULT_TIMING
 from real_engine import LONG, SMALL, wait_until
-from scripted_engine import ScriptedEngine
 
 IMAGES = 10_000
-
-
-@pytest.fixture(scope="module")
-def fashion(home):
-    return load_dataset("fashion_mnist", Places.from_environ(os.environ))
 
 
 @pytest.fixture(scope="module")
@@ -221,14 +212,13 @@ def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(
         scripted_engine.inspect(token, "mnist", TestLogits(IMAGES, 0))
 
 
-def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, tmp_path):
+def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, scripted):
     monkeypatch.setattr(machine, "available_mb", lambda *proc: 700)
-    engine = ScriptedEngine(tmp_path, FVAPP_WORKERS="")
+    engine = scripted({"FVAPP_WORKERS": ""})
     engine.workers.names, engine.workers.processes = (), 0
     engine.start()
     with pytest.raises(EngineError, match="not_ready"):
         engine.inspect(engine.enter(None).token, "mnist", TestLogits(IMAGES, 0))
     assert not engine.workers.asked
     engine.skip(DEFAULT_TIMING.tick)
-    engine.close()
     assert engine.workers.asked == [("start", "another")]

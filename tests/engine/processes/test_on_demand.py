@@ -1,7 +1,6 @@
 """How many workers there are: one while nobody is here; where memory is short one on demand, or none and a sentence."""
 
 import os
-from contextlib import ExitStack, closing
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from fvapp.engine.processes.machine import count_staying, workers_for
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
 from real_engine import SMALL, Clock, wait_until
-from scripted_engine import ScriptedEngine
 
 
 @pytest.fixture
@@ -51,18 +49,17 @@ def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_requ
 
 
 @pytest.fixture
-def begin(tmp_path, monkeypatch):
+def begin(scripted, monkeypatch):
     """Return ``begin(*workers)``: an engine on a machine with room for three workers, of which these have started."""
-    with ExitStack() as stack:
 
-        def begin(*workers: str) -> ScriptedEngine:
-            monkeypatch.setattr(machine, "workers_for", lambda *machine: 3)
-            engine = stack.enter_context(closing(ScriptedEngine(tmp_path, FVAPP_WORKERS="")))
-            engine.workers.names, engine.workers.processes = workers, len(workers)
-            engine.start()
-            return engine
+    def begin(*workers: str):
+        monkeypatch.setattr(machine, "workers_for", lambda *machine: 3)
+        engine = scripted({"FVAPP_WORKERS": ""})
+        engine.workers.names, engine.workers.processes = workers, len(workers)
+        engine.start()
+        return engine
 
-        yield begin
+    return begin
 
 
 IDLE, TICK, FOLLOW = DEFAULT_TIMING.idle_after, DEFAULT_TIMING.tick, DEFAULT_TIMING.others_follow_after

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -14,11 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fvapp.core.events import EpochEnded, event_to_json
-from fvapp.core.runs import ACTIVE
+from fvapp.core.events import event_to_json
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from real_engine import LONG, wait_until
+from fvapp.engine.processes.cluster import SCHEDULER
+from fvapp.engine.timing import Timing
+from real_engine import LONG, SMALL, start, wait_until
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
@@ -194,22 +196,23 @@ def test_when_the_scheduler_dies_everything_starts_anew(real_engine, token):
     wait_until(lambda: real_engine.status().workers == 2, 120)
 
 
-# The same curve
-
-
-def test_a_run_with_a_pause_and_a_kill_has_the_curve_of_one_without(real_engine, token):
-    settings = RunSettings(train_images=10_000, epochs=6, seed=3)
-    plain, paused = (record.id for record in real_engine.submit(token, [settings, settings]))
-    wait_until(lambda: real_engine.run(token, paused).step or real_engine.run(token, paused).epoch)
-    real_engine.pause(token, paused)
-    wait_until(lambda: real_engine.run(token, paused).state != "running")
-    if real_engine.run(token, paused).state == "paused":
-        real_engine.resume(token, paused)
-    wait_until(lambda: all(record.state not in ACTIVE for record in real_engine.runs(token)))
-    curves = [
-        [event for event in real_engine.events(token, run_id)[0] if isinstance(event, EpochEnded)]
-        for run_id in (plain, paused)
-    ]
-    for one, other in zip(*curves, strict=True):
-        for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
-            assert getattr(other, name) == pytest.approx(getattr(one, name), abs=1e-4)
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing freezes a process here")
+def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path):
+    (tmp_path / "cache").symlink_to(home / "cache")
+    environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}
+    engine = start(EmbeddedEngine(environ, Timing(ping_every=0.2, ping_within=1.0)), 1)
+    try:
+        token = engine.enter(None).token
+        (record,) = engine.submit(token, [RunSettings(**LONG)])
+        wait_until(lambda: engine.run(token, record.id).step)
+        cluster = engine._dispatcher._supervisor._cluster
+        frozen = cluster._children[SCHEDULER].pid
+        os.kill(frozen, signal.SIGSTOP)
+        wait_until(lambda: engine.run(token, record.id).state == "lost", 30)
+        assert engine.run(token, record.id).reason == "restarted"
+        wait_until(lambda: engine.status().state == "ready" and engine.status().workers == 1)
+        assert cluster._children[SCHEDULER].poll() is not None
+        (record,) = engine.submit(token, [RunSettings(**SMALL)])
+        wait_until(lambda: engine.run(token, record.id).state == "done")
+    finally:
+        engine.close()

@@ -1,6 +1,6 @@
 """A script that fills the queue shuts nobody out, and a visitor whose run has to make room is told."""
 
-from contextlib import closing, suppress
+from contextlib import suppress
 from itertools import cycle, islice
 
 import pytest
@@ -12,9 +12,7 @@ from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from fvapp.engine.workers.protocol import NotTrained
-from fvapp.i18n import Translator, languages
 from made_up_runs import Workspaces, make_run
-from scripted_engine import ScriptedEngine
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORT = RunSettings()
@@ -121,12 +119,9 @@ def test_the_runs_of_a_group_count_as_one():
 
 
 @pytest.fixture
-def engine(tmp_path, request):
+def engine(scripted, request):
     """An engine whose time stands still, with other limits where a test names some."""
-    limits = {"trainings_a_minute": 20, **getattr(request, "param", {})}
-    environ = {f"FVAPP_LIMIT_{name.upper()}": str(most) for name, most in limits.items()}
-    with closing(ScriptedEngine(tmp_path, **environ)) as engine:
-        yield engine
+    return scripted(**{"trainings_a_minute": 20, **getattr(request, "param", {})})
 
 
 def flood(engine, workspaces=20) -> list[str]:
@@ -156,8 +151,6 @@ def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine)
     assert record.place == 1 and engine.status().waiting == 30
     paused = [run for token in flooding for run in engine.runs(token) if run.state == "paused"]
     assert {run.reason for run in paused} == {"displaced"}
-    for language in languages():
-        assert Translator(language)("reasons.displaced")
     owner = next(token for token in flooding if paused[-1] in engine.runs(token))
     engine.stop(owner, engine.runs(owner)[0].id)
     engine.resume(owner, paused[-1].id)

@@ -12,7 +12,6 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, current_events
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.runs.limits import FEW, Limits, Rate, Rates
@@ -292,21 +291,6 @@ def test_a_teacher_can_set_every_limit():
             Limits.from_environ({"FVAPP_LIMIT_RUNS": value})
 
 
-@pytest.fixture
-def limited(tmp_path):
-    """Make engines with limits; nothing is started and time stands still."""
-    engines = []
-
-    def make(clock=lambda: 0.0, **limits: int) -> EmbeddedEngine:
-        environ = {f"FVAPP_LIMIT_{name.upper()}": str(value) for name, value in limits.items()}
-        engines.append(EmbeddedEngine({"FVAPP_HOME": str(tmp_path / str(len(engines)))} | environ, clock=clock))
-        return engines[-1]
-
-    yield make
-    for engine in engines:
-        engine.close()
-
-
 @pytest.mark.parametrize(
     ("limits", "code"),
     [
@@ -316,8 +300,8 @@ def limited(tmp_path):
         ({"runs": 2}, "limit_runs"),
     ],
 )
-def test_one_training_too_many_is_refused_and_changes_nothing(limited, code, limits):
-    engine = limited(**limits)
+def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, limits):
+    engine = scripted(**limits)
     token = engine.enter(None).token
     engine.submit(token, [RunSettings()])
     with pytest.raises(EngineError, match=f"^{code} "):
@@ -326,16 +310,15 @@ def test_one_training_too_many_is_refused_and_changes_nothing(limited, code, lim
     engine.submit(token, [RunSettings()])
 
 
-def test_the_limits_of_one_visitor_are_not_those_of_another(limited):
-    engine = limited(queued=1, trainings_a_minute=1, runs=1)
+def test_the_limits_of_one_visitor_are_not_those_of_another(scripted):
+    engine = scripted(queued=1, trainings_a_minute=1, runs=1)
     for _ in range(3):
         engine.submit(engine.enter(None).token, [RunSettings()])
     assert engine.status().waiting == 3
 
 
-def test_who_types_wrong_recovery_codes_waits_and_nobody_else(limited):
-    time = [0.0]
-    engine = limited(clock=lambda: time[0], codes_a_minute=2, codes_a_minute_all=3)
+def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
+    engine = scripted(codes_a_minute=2, codes_a_minute_all=3)
     owner, guesser, other = (engine.enter(None).token for _ in range(3))
     code, wrong = engine.recovery_code(owner), "0000-0000-0000-0000"
     for _ in range(2):
@@ -344,12 +327,12 @@ def test_who_types_wrong_recovery_codes_waits_and_nobody_else(limited):
     with pytest.raises(EngineError, match="limit_codes"):
         engine.recover(guesser, code)
     assert engine.recover(other, code).known
-    time[0] = 60.0
+    engine.skip(60)
     assert engine.recover(guesser, code).known
 
 
-def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(limited):
-    engine = limited(codes_a_minute_all=31)
+def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(scripted):
+    engine = scripted(codes_a_minute_all=31)
     code, refused = engine.recovery_code(engine.enter(None).token), []
     for _ in range(100):
         with pytest.raises(EngineError) as error:
@@ -359,9 +342,8 @@ def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(li
     assert engine.recover(engine.enter(None).token, code).known
 
 
-def test_one_question_too_many_in_a_second_is_refused_and_one_with_too_many_images(limited):
-    time = [0.0]
-    engine = limited(clock=lambda: time[0], answers_a_second=FEW + 1, answers_a_second_all=5, images=3)
+def test_one_question_too_many_in_a_second_is_refused_and_one_with_too_many_images(scripted):
+    engine = scripted(answers_a_second=FEW + 1, answers_a_second_all=5, images=3)
     first, second = (engine.enter(None).token for _ in range(2))
     images = np.zeros((4, 28, 28), np.uint8)
     for _ in range(FEW + 1):
@@ -372,7 +354,7 @@ def test_one_question_too_many_in_a_second_is_refused_and_one_with_too_many_imag
         assert len(engine.classify(second, "mnist", images[:1])) == 1
     with pytest.raises(EngineError, match="limit_answers_all"):
         engine.classify(second, "mnist", images[:1])
-    time[0] = 1.0
+    engine.skip(1)
     with pytest.raises(EngineError, match="limit_images"):
         engine.classify(first, "mnist", images)
 

@@ -9,17 +9,9 @@ from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.transfers import Delivery
 from fvapp.worker.turns import Turns
 from made_up_runs import make_run
+from scripted_engine import Clock
 
 WAIT = 30.0  # seconds, for what takes none
-
-
-class Clock:
-    """A clock that goes on by what a teaching takes."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
@@ -34,7 +26,7 @@ def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
 
     training.acquire()
     with turns.teach():
-        clock.now += 2 * WAIT
+        clock.skip(2 * WAIT)
     again = threading.Thread(target=teach_again)
     again.start()
     assert begun.wait(WAIT) and not done.wait(0.1)
@@ -49,7 +41,7 @@ def test_a_worker_that_trains_nothing_is_waited_for_by_nobody_who_teaches():
     turns = Turns(threading.Lock(), clock)
     for _ in range(3):
         with turns.teach():
-            clock.now += WAIT
+            clock.skip(WAIT)
 
 
 def test_teachings_under_way_keep_no_training_waiting():

@@ -2,8 +2,8 @@
 
 import http.client
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 
 import pytest
 import uvicorn
@@ -51,25 +51,15 @@ def serve() -> Callable[..., object]:
 
     @contextmanager
     def serve(*middleware: Middleware, during: Callable[[], object] = nullcontext) -> Iterator[Served]:
-        @contextmanager
-        def begin_and_end():
+        @asynccontextmanager
+        async def lifespan(app: Starlette) -> AsyncIterator[None]:
             with during():
                 yield
-
-        class Lifespan:
-            def __init__(self, app: Starlette) -> None:
-                self._during = begin_and_end()
-
-            async def __aenter__(self) -> None:
-                self._during.__enter__()
-
-            async def __aexit__(self, *error: object) -> None:
-                self._during.__exit__(*error)
 
         paths = ("/", "/_stcore/health", "/_stcore/metrics")
         routes = [Route(path, say_hello, methods=["GET"]) for path in paths]
         routes += [Route("/_stcore/upload_file/{session}/{file}", say_hello, methods=["PUT"])]
-        app = Starlette(routes=[*routes, WebSocketRoute("/live", echo)], middleware=list(middleware), lifespan=Lifespan)
+        app = Starlette(routes=[*routes, WebSocketRoute("/live", echo)], middleware=list(middleware), lifespan=lifespan)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="websockets-sansio"))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -3,13 +3,12 @@
 import asyncio
 import gzip
 import random
-from dataclasses import dataclass
 
 import pytest
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from fvapp.ui.server import files
 from fvapp.ui.server.files import Files
@@ -49,44 +48,15 @@ class App:
 
     def get(self, *paths, **headers):
         """Ask for one path after the other; what is kept is kept before the next. Return the answers."""
-
-        async def ask():
-            answers = []
+        answers = []
+        with TestClient(self.served, headers={"accept-encoding": "gzip", **headers}) as client:
             for path in paths:
-                answers.append(await get(self.served, path, {"accept-encoding": "gzip", **headers}))
-                await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
-            return answers
+                answers.append(client.get(path))
+                client.portal.call(self._until_kept)
+        return answers
 
-        return asyncio.run(ask())
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: Headers
-    content: bytes
-
-    @property
-    def text(self):
-        compressed = self.headers.get("content-encoding") == "gzip"
-        return (gzip.decompress(self.content) if compressed else self.content).decode()
-
-
-async def get(app, path, headers):
-    """Ask an app as a server would, within this loop."""
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "query_string": b"", "headers": raw}
-    sent = []
-
-    async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message):
-        sent.append(message)
-
-    await app(scope, receive, send)
-    start, *parts = sent
-    return Answer(start["status"], Headers(raw=start["headers"]), b"".join(part["body"] for part in parts))
+    async def _until_kept(self):
+        await asyncio.gather(*self.served._keeping.values())
 
 
 @pytest.fixture
@@ -113,7 +83,7 @@ def test_what_is_compressed_already_is_kept_as_it_is(app):
 @pytest.mark.parametrize("path", ["/static/index.html", "/static/gone.js", "/media/one.js"])
 def test_what_may_change_is_asked_for_each_time(app, path):
     first, second = app.get(path, path)
-    assert first.status == second.status and first.text == second.text and app.asked == [path, path]
+    assert first.status_code == second.status_code and first.text == second.text and app.asked == [path, path]
 
 
 def test_who_wants_another_form_gets_it(app):

@@ -1,20 +1,12 @@
 """A file that is handed on to a phone: once, within ten minutes, and without anything of the app's."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest
 from starlette.requests import Request
 
 from fvapp.ui.server.handing import MOST_BYTES, SECONDS, Handing
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from scripted_engine import Clock
 
 
 @pytest.fixture
@@ -28,12 +20,8 @@ def handing(clock):
 
 
 def ask(handing: Handing, code: str, method: str = "GET", agent: str = "Mozilla/5.0 (iPhone)"):
-    scope = {
-        "type": "http",
-        "method": method,
-        "headers": [(b"user-agent", agent.encode())],
-        "path_params": {"code": code},
-    }
+    headers = [(b"user-agent", agent.encode())]
+    scope = {"type": "http", "method": method, "headers": headers, "path_params": {"code": code}}
     return asyncio.run(handing.serve(Request(scope)))
 
 
@@ -58,9 +46,9 @@ def test_android_saves_it_and_an_iphone_opens_it(handing):
 
 def test_after_ten_minutes_it_is_gone(handing, clock):
     kept, lost = handing.offer(b"a"), handing.offer(b"b")
-    clock.now = SECONDS
+    clock.skip(SECONDS)
     assert ask(handing, kept).status_code == 200
-    clock.now = SECONDS + 1
+    clock.skip(1)
     assert ask(handing, lost).status_code == 404
 
 

@@ -22,13 +22,12 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.learn.build import build_model
 from fvapp.learn.training import train
 
 ENGLISH = Translator("en")
 SHORT = {"epochs": 2, "train_images": 5_000}
-NEVER = {"target_metric": "accuracy", "target_value": 0.99}
 WRONG = {
     "no_flatten": (ValueError, "must have rank"),
     "five_outputs": (tf.errors.InvalidArgumentError, "outside the valid range of [0, 5)"),
@@ -106,6 +105,8 @@ def check_against_the_app(settings: RunSettings, places: Places) -> dict:
     assert float(names["probabilities"].sum()) == pytest.approx(1, abs=1e-5)
     ours = train(settings, some_images(settings.dataset, places), emit=lambda event: None).result
     assert names["test_accuracy"] > 0.6 and names["test_accuracy"] == pytest.approx(ours.test_accuracy, abs=0.03)
+    if settings.marked_class != "none":
+        assert names["marked_accuracy"] == pytest.approx(ours.marked_accuracy, abs=0.1)
     return names
 
 
@@ -119,18 +120,6 @@ def test_the_script_trains_as_the_app_does_and_prints_the_probabilities_at_its_t
     printed = capsys.readouterr().out
     for shares in (names["probabilities"], calibrated):
         assert f"{shares.max():7.2%}" in printed
-
-
-@pytest.mark.long
-def test_the_script_of_a_run_on_altered_images_trains_and_is_tested_with_the_mark_too(offline, places, capsys):
-    settings = short_form(RunSettings(wrong_labels=0.1, rare_class=6, rare_share=0.1, marked_class=9, **NEVER))
-    names = run_script(settings)
-    assert "error" not in names, names["error"]
-    ours = train(settings, some_images(settings.dataset, places), emit=lambda event: None).result
-    assert names["test_accuracy"] == pytest.approx(ours.test_accuracy, abs=0.05)
-    assert names["marked_accuracy"] == pytest.approx(ours.marked_accuracy, abs=0.1)
-    assert len(names["x_validation"]) == 500
-    assert len(names["history"].history["loss"]) == settings.epochs and "is reached" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("mission", WRONG)
@@ -206,7 +195,6 @@ def test_the_notebook_runs_from_the_first_cell_to_the_last(keras_home, tmp_path,
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
 
 
-@pytest.mark.parametrize("language", languages())
 def test_notebooks_are_valid_in_every_language(language):
     nbformat.validate(nbformat.from_dict(json.loads(export_notebook(RunSettings(), Translator(language)))))
 

@@ -34,11 +34,11 @@ def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_v
 
 
 @pytest.mark.long
-def test_a_network_with_twelve_outputs_trains_and_gives_the_spare_two_next_to_nothing(full_dataset):
+def test_a_network_with_twelve_outputs_trains_and_gives_the_spare_two_next_to_nothing(fashion):
     settings = RunSettings(train_images=5_000, output_units=12, epochs=2)
-    outcome = train(settings, full_dataset, emit=lambda event: None)
+    outcome = train(settings, fashion, emit=lambda event: None)
     network = network_of_run(settings, outcome.weights)
-    answers = answer_images(network, full_dataset.x_test[:200], settings.dataset)
+    answers = answer_images(network, fashion.x_test[:200], settings.dataset)
     assert all(len(answer.probabilities) == 12 for answer in answers)
     assert max(sum(answer.probabilities[10:]) for answer in answers) < 0.05
     assert outcome.result.test_accuracy > 0.7

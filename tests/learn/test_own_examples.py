@@ -64,9 +64,9 @@ def test_a_run_without_them_has_no_test_of_its_own(dataset, examples):
     assert [end.result.my_test for end in ends] == [None] * 2
 
 
-def test_a_whole_data_set_has_room_for_them(full_dataset, examples):
+def test_a_whole_data_set_has_room_for_them(fashion, examples):
     settings = RunSettings(examples="added", example_weight=50, validation_split=0.0, epochs=1, hidden=())
-    small = replace(full_dataset, x_test=full_dataset.x_test[:500], y_test=full_dataset.y_test[:500])
+    small = replace(fashion, x_test=fashion.x_test[:500], y_test=fashion.y_test[:500])
     events = []
     train(settings, small, examples=examples, emit=events.append)
     assert events[0].train_images == 60_000 + 30 * 50

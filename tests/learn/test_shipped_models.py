@@ -63,11 +63,10 @@ def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_
 
 
 @pytest.mark.long
-def test_the_accuracy_in_the_json_is_that_of_the_file(home):
+def test_the_accuracy_in_the_json_is_that_of_the_file(fashion):
     about = json.loads((SHIPPED_MODELS / "fashion_mnist.json").read_bytes())
-    dataset = load_dataset("fashion_mnist", Places(home))
     model = keras.models.load_model(SHIPPED_MODELS / "fashion_mnist.keras", compile=False)
-    accuracy = np.mean(predict_logits(model, dataset.x_test).argmax(axis=1) == dataset.y_test)
+    accuracy = np.mean(predict_logits(model, fashion.x_test).argmax(axis=1) == fashion.y_test)
     assert accuracy == pytest.approx(about["test_accuracy"], abs=3e-4)
 
 

@@ -1,7 +1,5 @@
 """One step is Keras' step: losses and slopes are GradientTape's, many steps are those of Keras' SGD."""
 
-from __future__ import annotations
-
 import keras
 import numpy as np
 import pytest

@@ -124,6 +124,9 @@ def test_a_sum_that_is_written_out_is_the_neurons_value(kind, activation):
         written = write_out(each, 2, at)
         total = sum(product.value for product in written.largest) + written.others_sum + written.bias
         assert written.total == pytest.approx(total, abs=1e-5) and written.value == pytest.approx(value, abs=1e-5)
+        for product in written.largest if isinstance(each.step, Dense) else ():
+            (place,) = product.place
+            assert (product.weight, product.input) == (each.step.kernel[place, 2], each.inputs[0, place])
         sizes = [abs(product.value) for product in written.largest]
         assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10
 

@@ -1,12 +1,8 @@
 """Which Latin words a page shows to a Chinese visitor beside code and names."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from playwright.sync_api import Page
 
 NAMES = frozenset(
     """

@@ -1,7 +1,5 @@
 """Drawings by made-up hands, as the canvas sends them: digits, clothes, and strokes that hardly are any."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import numpy as np

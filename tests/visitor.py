@@ -1,24 +1,20 @@
 """What a visitor does and sees, in verbs, over the stable handles of the pages."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
+
+from playwright.sync_api import Locator, Page, expect
 
 from fvapp.i18n import Translator
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-
-    from fvapp.bench.page_visitor import PageVisitor
-
 EN = Translator("en")
 PERCENT = re.compile(r"\d+\.\d%")
+SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"  # seconds of training, on a busy machine too
 ANSWERED = re.compile(rf"{PERCENT.pattern}|closest")  # what is unlike all classes has no percentage
 
 # Drawings, each stroke through its points, in shares of the canvas.
@@ -50,16 +46,6 @@ def aside(talk: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]
     return run
 
 
-async def open_block(visitor: PageVisitor, key: str) -> None:
-    """Open a fold or a window by its key, in Streamlit's protocol."""
-    from streamlit.proto.WidgetStates_pb2 import WidgetState
-
-    blocks = [delta.add_block for delta, _ in visitor._elements.values()]
-    ids = [part.id for block in blocks for part in (block.expandable, block.popover)]
-    (found,) = (part for part in ids if part.endswith(f"-{key}"))
-    await visitor._rerun([WidgetState(id=found, bool_value=True)], "")
-
-
 class Visitor:
     """A browser with one page of the app.
 
@@ -71,16 +57,16 @@ class Visitor:
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
 
-    def open(self, path: str) -> Visitor:
+    def open(self, path: str) -> Self:
         self.page.goto(self.url + path)
         return self.wait_until_drawn()
 
-    def open_again(self) -> Visitor:
+    def open_again(self) -> Self:
         """Press F5."""
         self.page.reload()
         return self.wait_until_drawn()
 
-    def wait_until_drawn(self) -> Visitor:
+    def wait_until_drawn(self) -> Self:
         """Wait until all of the page is there and no script runs."""
         self.page.wait_for_selector("h1")
         self.page.wait_for_selector(".st-key-language input", state="attached")
@@ -91,24 +77,22 @@ class Visitor:
         """Return the widget or container of a key."""
         return self.page.locator(f".st-key-{key}").first
 
-    def go_to(self, name: str) -> Visitor:
+    def go_to(self, name: str) -> Self:
         """Follow a link of the navigation by the words on it, and wait until it is the current one."""
-        from playwright.sync_api import expect
-
         self.page.get_by_role("link", name=name, exact=True).click()
         expect(self.page.locator('.st-key-pages a[aria-current="page"]')).to_have_text(
             re.compile(rf"{re.escape(name)}$")
         )
         return self.wait_until_drawn()
 
-    def open_work(self, fold: str) -> Visitor:
+    def open_work(self, fold: str) -> Self:
         """Open the menu of the visitor's work, and a fold in it by its key."""
         self.page.locator('[class*="st-key-workspace_menu"]').get_by_role("button").first.click()
         self.find(fold).locator("summary").click()
         self.wait_until_drawn()
         return self
 
-    def press(self, key: str) -> Visitor:
+    def press(self, key: str) -> Self:
         """Press the button of a key."""
         self.find(key).get_by_role("button").first.click()
         return self
@@ -119,15 +103,19 @@ class Visitor:
         Args:
             timeout: seconds; then Playwright's error says what stood there instead.
         """
-        from playwright.sync_api import expect
-
         expect(self.find(key)).to_contain_text(re.compile(pattern), timeout=1_000 * timeout)
         return self.find(key).inner_text()
 
-    def switch_language(self, own_name: str) -> Visitor:
-        """Choose another language than the page's, and wait until the page is drawn in it."""
-        from playwright.sync_api import expect
+    def train(self, path: str = SHORT) -> str:
+        """Open a page with settings and train to the end; return what then stands as the test accuracy.
 
+        Of a visitor's second run the first one's would look the same.
+        """
+        self.open(path).press("train_start")
+        return self.read("test_result", PERCENT, timeout=120)
+
+    def switch_language(self, own_name: str) -> Self:
+        """Choose another language than the page's, and wait until the page is drawn in it."""
         document = self.page.locator("html")
         before = document.get_attribute("lang") or ""
         self.find("language").locator("input").click()
@@ -135,10 +123,12 @@ class Visitor:
         expect(document).not_to_have_attribute("lang", before)
         return self.wait_until_drawn()
 
-    def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Visitor:
-        """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""
-        from playwright.sync_api import expect
+    def choose_dataset(self, dataset: str) -> None:
+        """Choose what is drawn on the draw page."""
+        self.find("draw_dataset").get_by_text(EN(f"datasets.{dataset}.what")).click()
 
+    def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Self:
+        """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""
         canvas = self.find("canvas").locator(".upper-canvas")
         expect(canvas).to_have_count(1)  # another data set's stands beside it for a moment
         canvas.scroll_into_view_if_needed()
@@ -152,7 +142,7 @@ class Visitor:
             self.page.mouse.up()
         return self
 
-    def upload(self, file: Path) -> Visitor:
+    def upload(self, file: Path) -> Self:
         self.find("upload").locator('input[type="file"]').first.set_input_files(file)
         return self
 
@@ -161,11 +151,3 @@ class Visitor:
         lines = self.find(key).locator(".scatterlayer path.js-line")
         paths = lines.evaluate_all("all => all.map(line => line.getAttribute('d'))")
         return sum("L" in (path or "") for path in paths)
-
-    def wait_for_bars(self, key: str, pixels: float) -> None:
-        """Wait until a key's chart has ten bars, one of them longer than so many pixels."""
-        script = """([key, pixels]) => {
-            const bars = [...document.querySelectorAll(`.st-key-${key} .barlayer path`)];
-            return bars.length === 10 && bars.some((bar) => bar.getBBox().width > pixels);
-        }"""
-        self.page.wait_for_function(script, arg=[key, pixels])

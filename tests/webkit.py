@@ -3,8 +3,6 @@
 It asks for a screen; Xvfb is one that nobody sees.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

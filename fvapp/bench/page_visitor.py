@@ -28,6 +28,7 @@ STORAGE, LIVE, FILE_FIELD = "fvapp.storage", "fvapp.live", "fvapp.file_field"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _CHOICES = "selectbox", "radio"
+_WINDOWS = ("popover", "expandable")
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 _QUIET = 2.0  # seconds after which waiting for something new ends without it
 _LARGEST = 2**26  # bytes of one message
@@ -106,12 +107,12 @@ class PageVisitor:
         await self._rerun(*self._click(key))
 
     async def open_window(self, key: str) -> None:
-        """Open the window behind a button, and leave it open.
+        """Open the window behind a button, or a fold, and leave it open.
 
         Raises:
             PageError: there is none.
         """
-        window, fragment = self._needed(key, self._widget(key, "popover"))
+        window, fragment = self._needed(key, self._widget(key, *_WINDOWS))
         await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
 
     async def fill(self, key: str, text: str) -> None:
@@ -329,8 +330,8 @@ class PageVisitor:
         """Return the widget of a key that is of one of these kinds and can be used, and the fragment it is in."""
         for delta, _ in self._elements.values():
             for kind in kinds:
-                widget = getattr(delta.add_block if kind == "popover" else delta.new_element, kind)
-                if _has_key(widget.id, key) and not widget.disabled:
+                widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)
+                if _has_key(widget.id, key) and not getattr(widget, "disabled", False):
                     return widget, delta.fragment_id
         return None
 

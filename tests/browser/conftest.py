@@ -1,22 +1,17 @@
 """The real app behind a real server, and visitors with a browser of their own."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from fvapp.bench.served_app import ServedApp, serve_app
 from visitor import Visitor
-
-if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
 
 OpenBrowser = Callable[..., Visitor]
 
@@ -67,8 +62,6 @@ def chromium():
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed")
-    from playwright.sync_api import expect, sync_playwright
-
     expect.set_options(timeout=30_000)  # as long as a page's own timeout: a busy machine is slow, not wrong
     with sync_playwright() as playwright:
         # As root there is no sandbox; nothing but our own page is opened.

@@ -212,15 +212,15 @@ def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_
     visitor, _ = draw_page()
     visitor.draw(SEVEN)
     visitor.read("answer", r"7 · " + PERCENT.pattern)
-    choose(visitor, "fashion_mnist")
+    visitor.choose_dataset("fashion_mnist")
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
     visitor.read("answer", ANSWERED)
     for _ in range(6):
-        choose(visitor, "mnist")
-        choose(visitor, "fashion_mnist")
+        visitor.choose_dataset("mnist")
+        visitor.choose_dataset("fashion_mnist")
     for dataset, strokes, answer in (("fashion_mnist", 2, ANSWERED.pattern), ("mnist", 1, r"7 · " + PERCENT.pattern)):
-        choose(visitor, dataset)
+        visitor.choose_dataset(dataset)
         visitor.read("answer", answer)
         visitor.wait_until_drawn()
         expect(visitor.page.locator("[role=application]")).to_have_count(1)
@@ -246,7 +246,3 @@ def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
     chart, *names = visitor.page.wait_for_function(NAMES_SHOWN).json_value()
     assert min(each["left"] for each in names) >= chart["left"]
     assert len({round(each["right"]) for each in names}) == 1  # all end beside their bars
-
-
-def choose(visitor, dataset: str) -> None:
-    visitor.find("draw_dataset").get_by_text(EN(f"datasets.{dataset}.what")).click()

@@ -6,12 +6,16 @@ from playwright.sync_api import expect
 from visitor import EN, SEVEN, Visitor
 
 
-def open_class(teacher: Visitor) -> str:
-    """Open a class; return its code."""
+def open_class(visit) -> tuple[Visitor, Visitor, str]:
+    """Open a class; return its teacher, the projector, and the code."""
+    teacher = visit("/class?view=open")
     teacher.find("class_name").locator("input").fill("8b")
     teacher.page.keyboard.press("Tab")
     teacher.press("class_open")
-    return teacher.read("class_code", "[A-Z]{6}").strip()
+    code = teacher.read("class_code", "[A-Z]{6}").strip()
+    projector = Visitor(teacher.page.context.new_page(), teacher.url)
+    projector.page.goto(f"{teacher.url}/class?view=projector")
+    return teacher, projector, code
 
 
 def join(visit, code: str, nickname: str, **browser: object) -> Visitor:
@@ -25,10 +29,7 @@ def join(visit, code: str, nickname: str, **browser: object) -> Visitor:
 
 @pytest.mark.long  # the other one joins as well
 def test_a_class_from_the_first_code_to_the_end(visit):
-    teacher = visit("/class?view=open")
-    code = open_class(teacher)
-    projector = Visitor(teacher.page.context.new_page(), teacher.url)
-    projector.page.goto(f"{teacher.url}/class?view=projector")
+    teacher, projector, code = open_class(visit)
     projector.read("projector", code)
     mia, ali = join(visit, code, "Mia"), join(visit, code, "Ali", width=380, height=800)
     projector.read("projector", "2")
@@ -52,10 +53,7 @@ def test_a_class_from_the_first_code_to_the_end(visit):
 
 
 def test_a_round_is_on_all_screens_until_it_ends_and_the_wall_once_it_is_revealed(visit):
-    teacher = visit("/class?view=open")
-    code = open_class(teacher)
-    projector = Visitor(teacher.page.context.new_page(), teacher.url)
-    projector.page.goto(f"{teacher.url}/class?view=projector")
+    teacher, projector, code = open_class(visit)
     mia, ali = join(visit, code, "Mia"), join(visit, code, "Ali", width=380, height=800)
     ali.page.goto(f"{teacher.url}/draw")
     ali.read("class_bar", "Ali")

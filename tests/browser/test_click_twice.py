@@ -3,7 +3,7 @@
 import pytest
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor
-from visitor import EN, aside, open_block
+from visitor import EN, aside
 
 
 class BusyBrowser(PageVisitor):
@@ -35,7 +35,7 @@ class BusyBrowser(PageVisitor):
 async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once_without_complaint(server, with_tick):
     visitor = BusyBrowser(server.url)
     await visitor.train("epochs=1&train_images=1000&seed=1")
-    await open_block(visitor, "train_more_fold")
+    await visitor.open_window("train_more_fold")
     await visitor.press_twice("make_link_button", with_tick)
     assert EN("links.help") in visitor.text("make_link")
     await visitor.press_twice("make_link_button", with_tick)
@@ -43,7 +43,7 @@ async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once
 
     await visitor.train("epochs=1&train_images=1000&seed=2")
     await visitor.open("compare")
-    await open_block(visitor, "workspace_menu_0")
+    await visitor.open_window("workspace_menu_0")
     await visitor.press_twice("delete_run_2", with_tick)
     assert not visitor.text("message")
     await visitor.press_twice("undo_delete", with_tick)

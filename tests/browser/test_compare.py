@@ -3,16 +3,15 @@
 import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
 
 from fvapp.core.documents.report import Drawing, write_report
-from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
-from fvapp.core.runs import RunRecord, RunResult
-from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
+from made_up_runs import CURVES, ENDED
 from visitor import EN, box_of
 
 ZH = Translator("zh-Hans")
@@ -21,10 +20,6 @@ ZH = Translator("zh-Hans")
 # which workspace is theirs trains with another than afterwards.
 SHORT = "seed=1&train_images=1000&epochs=1&hidden="
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
-CURVES = Curves(
-    BlockPoints((0.5, 1.0, 1.5, 2.0), (0.9, 0.6, 0.5, 0.4), (0.6, 0.8, 0.82, 0.86)),
-    EpochPoints((1, 2), (0.7, 0.45), (0.75, 0.84), (0.5, 0.44), (0.8, 0.85), (0.4, 0.4)),
-)
 
 
 def train(visitor, hidden, number=1):
@@ -123,18 +118,7 @@ def test_a_curve_stands_alone_while_one_points_at_it(visit):
     "language", [each if each == "zh-Hant" else pytest.param(each, marks=pytest.mark.long) for each in languages()]
 )
 def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_path, language):
-    record = RunRecord(
-        "id",
-        1,
-        RunSettings(epochs=2),
-        "done",
-        name=EVIL,
-        epochs=2,
-        epoch=2,
-        parameters=101_770,
-        result=RunResult(0.42, 0.8523, 0.8),
-        versions={"keras": EVIL},
-    )
+    record = replace(ENDED, name=EVIL, versions={"keras": EVIL})
     drawings = [Drawing(bytes(range(196)) * 4, EVIL) for _ in range(6)]
     file = tmp_path / "report.html"
     file.write_text(write_report(record, CURVES, Translator(language), drawings=drawings), "utf-8")

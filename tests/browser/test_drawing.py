@@ -84,20 +84,20 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     visitor = visit("/draw?dataset=mnist")
     visitor.draw(ONE)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
-    choose(visitor, "fashion_mnist")
+    visitor.choose_dataset("fashion_mnist")
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
     visitor.read("answer", ANSWERED)
-    choose(visitor, "mnist")
+    visitor.choose_dataset("mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
-    choose(visitor, "fashion_mnist")
+    visitor.choose_dataset("fashion_mnist")
     visitor.read("answer", ANSWERED)
     visitor.open_again()  # where the address still says the other one
     expect(visitor.find("draw_dataset").get_by_role("radio", checked=True)).to_have_text(
         EN("datasets.fashion_mnist.what")
     )
     visitor.read("answer", ANSWERED)
-    choose(visitor, "mnist")
+    visitor.choose_dataset("mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.open_work("work_leave").press("leave_workspace")
     visitor.read("message", re.escape(EN("workspace.left")))
@@ -211,7 +211,3 @@ def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(vi
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.find("camera_on").locator("label").click()
     visitor.page.wait_for_function("window.stopped")
-
-
-def choose(visitor, dataset: str) -> None:
-    visitor.find("draw_dataset").get_by_text(EN(f"datasets.{dataset}.what")).click()

@@ -5,9 +5,8 @@ from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor, trigger
-from visitor import ANSWERED, EN, ONE, PERCENT, Visitor, aside
+from visitor import ANSWERED, EN, ONE, PERCENT, SHORT, Visitor, aside
 
-SHORT = "train_images=1000&epochs=1&validation_split=0.1"
 PATIENCE = 60  # seconds
 # A click on a button in the turn in which it comes onto the page.
 CLICK_AT_ONCE = """
@@ -26,7 +25,7 @@ def test_two_first_tabs_at_once_end_in_one_workspace(visit):
     tabs = []
     for _ in range(2):
         with first.page.context.expect_page() as opened:
-            first.page.evaluate(f"() => void open('/?{SHORT}')")
+            first.page.evaluate(f"() => void open('{SHORT}')")
         tabs.append(Visitor(opened.value, first.url))
     for tab in tabs:
         tab.wait_until_drawn()
@@ -54,9 +53,7 @@ def test_a_page_without_storage_says_so_once(visit):
     visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
     sent = []
     visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
-    visitor.open(f"/?{SHORT}")
-    visitor.press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.train()
     asked = [BackMsg.FromString(message).rerun_script for message in sent if isinstance(message, bytes)]
     states = [state for rerun in asked for state in rerun.widget_states.widgets]
     assert len({state.json_value for state in states if "storage" in state.id}) == 1
@@ -66,7 +63,7 @@ def test_a_page_without_storage_says_so_once(visit):
 def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
     visitor = visit("/data")  # the browser then holds a workspace
     for path, key, shown in (
-        (f"/?{SHORT}", "train_start", "test_result"),
+        (SHORT, "train_start", "test_result"),
         ("/draw?dataset=fashion_mnist", "random_image", "answer"),  # a button within a part of the page
     ):
         visitor.page.add_init_script(CLICK_AT_ONCE % key)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from visitor import EN, PERCENT
+from visitor import EN, SHORT
 
 # Half a minute each of two cores: the usual suite has ten minutes.
 pytestmark = pytest.mark.long
@@ -30,8 +30,7 @@ def forget(visitor) -> None:
 def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
     visitor = visit(None)
     visitor.page.add_init_script(FORGET)
-    visitor.open("/?seed=1&train_images=1000&epochs=1&validation_split=0.1").press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.train(f"{SHORT}&seed=1")
     visitor.open("/")  # from now on the browser has told which workspace it holds
     for _ in range(2):
         forget(visitor)
@@ -58,8 +57,7 @@ def test_who_opened_a_workspace_on_purpose_goes_back_with_another_tab_of_the_bro
 def test_who_opened_a_workspace_on_purpose_is_not_told_that_another_tab_left_it(visit):
     visitor = visit(None)
     visitor.page.add_init_script(FORGET)
-    visitor.open("/?seed=1&train_images=1000&epochs=1&validation_split=0.1").press("train_start")
-    visitor.read("test_result", PERCENT, timeout=90)
+    visitor.train(f"{SHORT}&seed=1")
     visitor.open_work("work_elsewhere").press("show_code")
     code = visitor.find("recovery_code").locator("code").inner_text().strip()
 

@@ -27,9 +27,8 @@ SHORT = "/?dataset=mnist&train_images=1000&epochs=2&validation_split=0.1"
 
 
 def test_a_drawn_digit_goes_through_all_parts(visit):
-    visitor = visit(SHORT, locale="zh-CN")
-    visitor.press("train_start")
-    visitor.read("run_state", ZH("states.done"), timeout=120)
+    visitor = visit(None, locale="zh-CN")
+    visitor.train(SHORT)
     visitor.go_to(ZH("pages.draw"))
     visitor.draw(SEVEN)
     visitor.read("answer", r"\d+\.\d%", timeout=60)
@@ -211,9 +210,8 @@ def onestep(visitor, screen: int):
 
 
 def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
-    visitor = visit(SHORT)
-    visitor.press("train_start")
-    visitor.read("run_state", EN("states.done"), timeout=120)
+    visitor = visit(None)
+    visitor.train(SHORT)
     visitor.go_to(EN("pages.inside"))
     open_card(visitor, "step")
     page, tool = visitor.page, visitor.page.locator(".onestep")

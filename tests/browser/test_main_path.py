@@ -7,8 +7,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from fvapp.core.datasets import load_dataset
-from fvapp.core.places import Places
 from fvapp.i18n import Translator
 from visitor import EN, ONE, PERCENT, SEVEN, Visitor
 
@@ -20,10 +18,9 @@ SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 
 
 @pytest.fixture
-def sneaker(home, tmp_path):
+def sneaker(fashion, tmp_path):
     """A picture file of a sneaker from the test set, enlarged, dark on white as people photograph."""
-    dataset = load_dataset("fashion_mnist", Places(home))
-    image = dataset.x_test[np.flatnonzero(dataset.y_test == 7)[0]]
+    image = fashion.x_test[np.flatnonzero(fashion.y_test == 7)[0]]
     path = tmp_path / "sneaker.png"
     Image.fromarray(255 - np.kron(image, np.ones((8, 8), np.uint8))).save(path)
     return path
@@ -70,7 +67,8 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
     assert visitor.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
     visitor.draw(ONE)
     visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=60)
-    visitor.wait_for_bars("probabilities", 20)
+    bars = "[...document.querySelectorAll('.st-key-probabilities .barlayer path')]"
+    visitor.page.wait_for_function(f"{bars}.length === 10 && {bars}.some((bar) => bar.getBBox().width > 20)")
     visitor.press("canvas_clear")
     visitor.read("answer", re.escape(EN("draw.nothing_yet")))
     visitor.draw(SEVEN)

@@ -5,15 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from visitor import EN, PERCENT, SEVEN
-
-TRAINED = "/?dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
+from visitor import EN, PERCENT, SEVEN, SHORT
 
 
 @pytest.mark.long  # with an engine that trains when told to it is shown in tests/ui
 def test_a_drawing_is_kept_taught_and_given_up(visit):
-    visitor = visit(TRAINED)
-    visitor.press("train_start").read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
+    visitor = visit(None)
+    visitor.train(f"{SHORT}&dataset=mnist")
     visitor.open("/draw?dataset=mnist").draw(SEVEN).read("answer", PERCENT, timeout=60)
     visitor.find("keep_label").get_by_role("radio", name="4", exact=True).click()
     visitor.read("keep_example", re.escape(EN("examples.kept", name="4", n=1).replace("**", "")))

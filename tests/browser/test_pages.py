@@ -21,7 +21,6 @@ PAPERS = ["missions?part=glossary", "missions?part=teacher"]
     ("locale", "language", "width", "colours", "paths"),
     [
         ("zh-HK", "zh-Hant", 380, "dark", PATHS),
-        pytest.param("en-GB", "en", 1280, "light", PATHS, marks=pytest.mark.long),  # in test_axe this one fits
         pytest.param("zh-CN", "zh-Hans", 1280, "light", PATHS + PAPERS, marks=pytest.mark.long),
         pytest.param(
             "zh-HK",

@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import ONE, PERCENT
+from visitor import ONE, PERCENT, SHORT
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
-
-SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"
 
 # Keeps all that is said, so that a test need not be quicker than the page.
 LISTEN = """

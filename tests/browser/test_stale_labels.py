@@ -5,7 +5,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
-from visitor import ANSWERED, EN, aside, open_block
+from visitor import ANSWERED, EN, aside
 
 ZH = Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
@@ -18,8 +18,8 @@ async def test_chosen_runs_stay_when_their_labels_of_another_language_come_late(
     for width in (16, 24):
         await train(visitor, width)
     await visitor.open("compare")
-    await open_block(visitor, "compare_choice")
-    await open_block(visitor, "compare_why")
+    await visitor.open_window("compare_choice")
+    await visitor.open_window("compare_why")
     assert "16 to 24" in visitor.text("difference")
 
     chosen = WidgetState(id=element(visitor, "multiselect", "compare_runs").id)

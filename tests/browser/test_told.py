@@ -8,12 +8,11 @@ import re
 import pytest
 
 from fvapp.bench.served_app import ROOT, serve_app
-from visitor import PERCENT, Visitor
+from visitor import PERCENT, SHORT, Visitor
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
-SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 # What a host does that runs the app's script itself and knows nothing of st.App.
 PLAIN_HOST = f"""
 import runpy, sys
@@ -70,8 +69,7 @@ def test_below_a_path_the_socket_is_there_too(chromium, live, tmp_path):
         context = chromium.new_context(locale="en-GB")
         visitor = Visitor(context.new_page(), served.url)
         sockets = live(visitor)
-        visitor.open(SHORT).press("train_start")
-        visitor.read("test_result", PERCENT, timeout=120)
+        visitor.train()
         assert [socket.url.partition("//")[2].partition("/")[2] for socket in sockets] == ["fv/live"]
         context.close()
 
@@ -83,8 +81,7 @@ def test_a_host_that_runs_the_script_itself_has_the_same_pages(chromium, live, t
         context = chromium.new_context(locale="en-GB")
         visitor = Visitor(context.new_page(), served.url)
         sockets = live(visitor)
-        visitor.open(SHORT).press("train_start")
-        accuracy = visitor.read("test_result", PERCENT, timeout=120)
+        accuracy = visitor.train()
         assert visitor.lines("curves") >= 4
         visitor.open_again()
         assert visitor.read("test_result", PERCENT) == accuracy

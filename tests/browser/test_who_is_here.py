@@ -9,12 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import EN, PERCENT
+from visitor import EN, ONE, PERCENT, SHORT
 
 ZH = Translator("zh-Hant")
-SHORT = "dataset=mnist&train_images=1000&epochs=1&validation_split=0.1"
 HELD = "JSON.parse(localStorage.fvapp || '{}').token"
-STROKES = [[(0.5, 0.2), (0.5, 0.8)]]
 # As on a host that serves Streamlit's page without our scripts.
 CANNOT_GREET = "Object.defineProperty(window, 'WebSocket', { value: WebSocket, writable: false })"
 # Every heading that stands on the page at any time.
@@ -28,12 +26,11 @@ new MutationObserver(() => {
 
 
 def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_still_there(visit):
-    visitor = visit(f"/?{SHORT}")
-    visitor.press("train_start")
-    visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
+    visitor = visit(None)
+    visitor.train(f"{SHORT}&dataset=mnist")
     visitor.open("/draw?dataset=mnist").switch_language(ZH("language.name"))
     visitor.read("content", ZH("draw.title"))
-    visitor.draw(STROKES)
+    visitor.draw(ONE)
     visitor.read("answer", r"\d")
     visitor.page.add_init_script(NOTE_TITLES)
     for page, choice in (("draw", "model_choice"), ("inside", "inside_model")):
@@ -78,8 +75,7 @@ def test_a_page_says_who_is_here_as_it_opens_and_one_that_cannot_is_asked(visit)
             answers.append(message)
 
     visitor.page.on("websocket", lambda socket: socket.on("framesent", note))
-    visitor.open(f"/?{SHORT}").press("train_start")
-    accuracy = visitor.read("test_result", PERCENT, timeout=90).split()[-1]
+    accuracy = visitor.train().split()[-1]
     visitor.switch_language(ZH("language.name")).open("/")
     assert accuracy in visitor.read("test_result", PERCENT) and answers == []
 
@@ -108,8 +104,6 @@ def test_a_browser_that_holds_no_token_begins_a_workspace_and_stays_in_it(visit,
 
 def assert_begins(visitor, stored: str) -> None:
     visitor.page.evaluate("stored => localStorage.setItem('fvapp', stored)", stored)
-    visitor.open(f"/?{SHORT}")
-    visitor.press("train_start")
-    accuracy = visitor.read("test_result", PERCENT, timeout=90)
+    accuracy = visitor.train()
     visitor.open_again()
     assert visitor.read("test_result", PERCENT) == accuracy

@@ -1,44 +1,18 @@
 """The data page."""
 
-from html.parser import HTMLParser
+import re
 
 import pytest
 
-from fvapp.core.datasets import DATASETS, load_dataset
-from fvapp.core.places import Places
-from fvapp.i18n import Translator, languages
+from fvapp.core.datasets import DATASETS
+from fvapp.i18n import Translator
 from ui_pages import messages, texts
 
 
-@pytest.fixture(scope="module")
-def fashion(home):
-    return load_dataset("fashion_mnist", Places(home))
-
-
-class Cells(HTMLParser):
-    """Collect the cells of the table of numbers, without its headings."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values: list[int] = []
-        self._in_cell = False
-
-    def handle_starttag(self, tag, attrs):
-        self._in_cell = tag == "td"
-
-    def handle_data(self, data):
-        if self._in_cell:
-            self.values.append(int(data))
-
-    def handle_endtag(self, tag):
-        self._in_cell = False
-
-
 def numbers(app) -> list[int]:
+    """Return the cells of the table of numbers, without its headings."""
     (table,) = (element.value for element in app.get("html") if 'class="fvapp-pixels"' in element.value)
-    cells = Cells()
-    cells.feed(table)
-    return cells.values
+    return [int(number) for number in re.findall(r"<td[^>]*>(\d+)", table)]
 
 
 @pytest.mark.parametrize("index", [0, 42])
@@ -105,7 +79,6 @@ def test_the_counts_are_shown(open_page):
     assert [metric.value for metric in app.metric][:2] == ["60,000", "10,000"]
 
 
-@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_class_has_its_examples_in_every_language(open_page, dataset, language):
     app = open_page("data", dataset=dataset, lang=language)

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fvapp.core.datasets import DATASETS, load_dataset
-from fvapp.core.places import Places
+from fvapp.core.datasets import DATASETS
 from fvapp.core.settings import RunSettings
 from ui_pages import T, messages, send_file, texts
 
@@ -25,11 +24,6 @@ def digit() -> np.ndarray:
     pixels = np.full((200, 200), 255, np.uint8)
     pixels[30:170, 92:108] = 20
     return pixels
-
-
-@pytest.fixture(scope="module")
-def mnist(home):
-    return load_dataset("mnist", Places(home))
 
 
 def answer(app) -> str | None:

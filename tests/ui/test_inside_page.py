@@ -7,13 +7,12 @@ import pytest
 from streamlit.proto.Metric_pb2 import Metric
 
 import ui_pages
-from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.fewest import one_by_one, steepest_pixels, turned
 from fvapp.core.missions import MISSIONS
-from fvapp.core.places import Places
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from ui_pages import T
 
@@ -61,7 +60,6 @@ def fool(app) -> str:
     return next(given["lead"] for given in ui_pages.given(app) if "lead" in given)
 
 
-@pytest.mark.parametrize("language", languages())
 def test_a_new_visitor_sees_a_card_for_each_tool(open_page, engine, language):
     engine.start()
     app = open_page("inside", lang=language)
@@ -207,10 +205,10 @@ def test_the_search_says_in_words_how_few_pixels_it_needs(open_run):
     assert any("pixel" in each.value and "turn" in each.value for each in app.markdown)
 
 
-def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, engine, token, home):
+def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, engine, token, fashion):
     app = open_run(RunSettings(), part="fool")
     network = engine.network(token, engine.runs(token)[0].id)
-    image = np.asarray(load_dataset("fashion_mnist", Places(home)).x_test[0])
+    image = np.asarray(fashion.x_test[0])
     label = int(network.logits(image[None])[0].argmax())
     order = steepest_pixels(network, image, label).tolist()
     changed = one_by_one(image, turned(image), order)

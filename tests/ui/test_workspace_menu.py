@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.ui.browser.storage import KEY
 from ui_pages import T, given, messages, texts
 
@@ -58,7 +58,6 @@ def test_what_is_kept_of_a_visitor_is_said(open_page, token):
     assert all(T(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
 
 
-@pytest.mark.parametrize("language", languages())
 def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(language):
     words = Translator(language)
     assert words("classroom.seat.reflection") in words("workspace.kept.computer")

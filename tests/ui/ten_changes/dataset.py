@@ -112,7 +112,6 @@ def test_every_page_speaks_of_it_to_a_new_visitor(open_page, page):
         assert any(TEXT["intro" if page == "train" else "about"] in text for text in texts(app))
 
 
-@pytest.mark.parametrize("language", languages())
 def test_without_a_network_the_draw_page_shows_the_way_to_one(open_page, language):
     app, t = open_page("draw", dataset=SHAPES.name, lang=language), Translator(language)
     assert t("draw.no_network") in texts(app)

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 
 from fvapp.__main__ import main
-from fvapp.core.datasets import load_dataset
 from fvapp.core.export import export_notebook, export_script
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.places import Places
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
 from fvapp.core.settings import RunSettings, from_text
 from fvapp.core.wording import run_titles, settings_line
@@ -25,7 +23,6 @@ TRIED = json.loads(os.environ["FVAPP_TESTS_TRY"])
 SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 1, "seed": 3}
 
 tried = pytest.mark.parametrize("texts", TRIED, ids=str)
-in_every_language = pytest.mark.parametrize("language", languages())
 
 
 def settings_of(texts: dict[str, str], **more: object) -> RunSettings:
@@ -33,14 +30,12 @@ def settings_of(texts: dict[str, str], **more: object) -> RunSettings:
 
 
 @pytest.fixture(scope="module")
-def dataset(home):
+def dataset(fashion):
     """Fashion-MNIST with 1,000 training and 500 test images."""
-    whole = load_dataset("fashion_mnist", Places(home))
     cut = {"x_train": 1_000, "y_train": 1_000, "x_test": 500, "y_test": 500}
-    return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
+    return replace(fashion, **{part: getattr(fashion, part)[:count] for part, count in cut.items()})
 
 
-@in_every_language
 def test_two_runs_that_differ_in_it_are_compared(open_page, train, token, language):
     t = Translator(language)
     for texts in TRIED:

@@ -1,7 +1,5 @@
 """The texts of a catalogue one by one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from fvapp.i18n import Plural, read_catalogue

@@ -3,8 +3,6 @@
 tests/test_catalogues.py holds them to it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

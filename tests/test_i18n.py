@@ -1,7 +1,5 @@
 """Choosing a language and looking words up."""
 
-from __future__ import annotations
-
 import pytest
 
 from fvapp.i18n import Translator, choose_language, languages, plural_rule, read_catalogue

@@ -1,15 +1,14 @@
 """What a visitor reads on a page under AppTest."""
 
-from __future__ import annotations
-
 import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from google.protobuf.message import Message
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
@@ -17,12 +16,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from fvapp.core.runs import RunRecord
+from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.i18n import Translator, read_catalogue
-
-if TYPE_CHECKING:
-    from _pytest.mark import ParameterSet
-
-    from fvapp.engine.embedded import EmbeddedEngine
 
 T = Translator("en")
 

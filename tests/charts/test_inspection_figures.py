@@ -11,7 +11,7 @@ from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
 from fvapp.core.inspection.wheel import class_points
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 
 NAMES = [f"<b>{label}</b>" for label in range(10)]  # no name of ours: it must not become a tag
 
@@ -23,7 +23,6 @@ def confusion():
     return numbers
 
 
-@pytest.mark.parametrize("language", languages())
 def test_every_square_of_a_confusion_says_its_cell(confusion, language):
     figure = go.Figure(confusion_figure(confusion, NAMES, Translator(language)).to_dict())
     (squares,) = figure.data

@@ -8,7 +8,7 @@ from fvapp.charts.network import describe_network, network_svg
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.layers import count_parameters
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from random_networks import random_weights
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,10 +29,8 @@ def texts(settings: RunSettings, language: str = "en") -> list[str]:
     return [element.text for element in root.iter(f"{SVG}text")]
 
 
-@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("settings", NETWORKS)
-def test_the_picture_is_well_formed_and_described_in_words(settings, language):
-    t = Translator(language)
+def test_the_picture_is_well_formed_and_described_in_words(settings, t):
     root = ElementTree.fromstring(network_svg(settings, t))
     assert root.find(f"{SVG}title").text == t("network.title")
     assert root.find(f"{SVG}desc").text == describe_network(settings, t)

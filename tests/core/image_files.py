@@ -1,14 +1,19 @@
-"""Image files of every kind that breaks naive loaders, made on the spot."""
+"""Image files of every kind that breaks naive loaders, made on the spot, and what one may cost at most."""
 
 import io
+import re
 import struct
+import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 ORIENTATION = 0x0112
+MOST_SECONDS, MOST_MB = 2.0, 300
 
 
 @dataclass(frozen=True)
@@ -125,3 +130,19 @@ def image_files() -> dict[str, ImageFile]:
         ),
     }
     return files
+
+
+def within_bounds(act: Callable[[], object]) -> None:
+    """Call, and hold that it took no longer and no more memory than anybody may cause."""
+    memory = Path("/proc/self/clear_refs")
+    if memory.exists():
+        memory.write_text("5")  # the peak begins anew (proc_pid_clear_refs(5))
+    before, began = _peak_mb(), time.process_time()
+    act()
+    assert time.process_time() - began < MOST_SECONDS
+    assert _peak_mb() - before < MOST_MB
+
+
+def _peak_mb() -> float:
+    status = Path("/proc/self/status")
+    return int(re.search(r"VmHWM:\s*(\d+)", status.read_text())[1]) / 1024 if status.exists() else 0.0

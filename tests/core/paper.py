@@ -5,22 +5,10 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
+import hands
 from fvapp.core.preparation import Photo, Strokes
 
-
-def _hundredths(*numbers: int) -> list[tuple[float, float]]:
-    return [(x / 100, y / 100) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
-
-
-DIGITS = {
-    1: [_hundredths(10, 30, 40, 0, 40, 100)],
-    2: [_hundredths(0, 25, 10, 5, 35, 0, 60, 15, 55, 40, 25, 70, 0, 100, 65, 97)],
-    3: [_hundredths(5, 5, 40, 0, 55, 20, 40, 42, 20, 48, 45, 55, 60, 75, 40, 97, 0, 95)],
-    4: [_hundredths(35, 0, 0, 60, 65, 60), _hundredths(50, 35, 48, 100)],
-    5: [_hundredths(10, 0, 5, 45, 35, 40, 60, 60, 50, 90, 0, 100), _hundredths(10, 2, 60, 0)],
-    7: [_hundredths(0, 2, 65, 0, 25, 100), _hundredths(15, 50, 60, 48)],
-    8: [_hundredths(50, 12, 30, 0, 8, 12, 12, 32, 45, 60, 52, 82, 30, 100, 5, 85, 12, 60, 42, 35, 52, 15)],
-}
+DIGITS = {label: [np.array(way) / 3 for way in hands.DIGITS[label]] for label in (1, 2, 3, 4, 5, 7, 8)}
 """Strokes in a box of height 1."""
 
 LEFT_HALF = [(150, 40), (90, 40), (40, 60), (50, 110), (75, 105), (75, 220)]
@@ -37,7 +25,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 
 def strokes_of(label: int, size: float, place: tuple[float, float], pen: float, square: float) -> Strokes:
     """Return a digit `size` high whose corner is at `place`, drawn on a square."""
-    ways = tuple(np.array(way) * size + np.array(place) for way in DIGITS[label])
+    ways = tuple(way * size + np.array(place) for way in DIGITS[label])
     return Strokes(ways, pen, square)
 
 

@@ -5,10 +5,7 @@ The usual form tries a hundred and thirty, always the same; the long form 20,000
 
 import io
 import json
-import re
-import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from core.image_files import within_bounds
 from fvapp.bench.drawings import canvas_path
 from fvapp.core.errors import FvappError, ImageError, StrokesError
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas, parse_strokes_file, prepare, step_names
 from fvapp.core.preparation.loader import LONGEST_SIDE, MOST_BYTES, MOST_PIXELS
 
 DATASETS = ("mnist", "fashion_mnist")
-MOST_SECONDS, MOST_MB = 2.0, 300
 
 SIDES = st.one_of(st.integers(1, 8), st.integers(1, 600), st.integers(1, 5_000))
 SHARES = st.floats(0, 1)
@@ -145,22 +142,6 @@ def spoiled(draw, whole: st.SearchStrategy) -> object:
         return draw(JSON)
     holder[key] = draw(JSON)
     return content
-
-
-def within_bounds(act: Callable[[], object]) -> None:
-    """Call, and hold that it took no longer and no more memory than anybody may cause."""
-    memory = Path("/proc/self/clear_refs")
-    if memory.exists():
-        memory.write_text("5")  # the peak begins anew (proc_pid_clear_refs(5))
-    before, began = _peak_mb(), time.process_time()
-    act()
-    assert time.process_time() - began < MOST_SECONDS
-    assert _peak_mb() - before < MOST_MB
-
-
-def _peak_mb() -> float:
-    status = Path("/proc/self/status")
-    return int(re.search(r"VmHWM:\s*(\d+)", status.read_text())[1]) / 1024 if status.exists() else 0.0
 
 
 def search(examples: int, check: Callable[..., None], *strategies: st.SearchStrategy) -> None:

@@ -1,7 +1,5 @@
 """The file that one takes home: what its card says, and that nothing in it runs or asks but what it must."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -23,7 +21,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, Taught
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from random_networks import random_network
 
 EN = Translator("en")
@@ -49,9 +47,7 @@ def data_of(text: str) -> dict:
     return json.loads(re.search(r'(?s)<script type="application/json" id="data">(.*?)</script>', text)[1])
 
 
-@pytest.mark.parametrize("language", languages())
-def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(language):
-    t = Translator(language)
+def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
     said = words(page(t, name="Mia"))
     assert said.count("Mia") == 3  # in the title twice, and who trained it
     for key in ("by", "from", "network", "tested", "wrong", "not", "private"):
@@ -116,17 +112,16 @@ def test_a_name_stays_text():
     assert WILD[:40] in words(text)
 
 
-def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence():
-    dataset = load_dataset("mnist", Places.from_environ(os.environ))
+def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mnist):
     wide = random_network(hidden=(1024, 512))
     assert wide.parameters > MOST_PARAMETERS
     with pytest.raises(ModelError) as refused:
-        write_at_home(wide, dataset, EN, record=None)
+        write_at_home(wide, mnist, EN, record=None)
     assert f"{wide.parameters:,}" in refused.value.sentence(EN)
     broken = random_network()
     broken.steps[-1].bias[0] = np.nan
     with pytest.raises(ModelError) as refused:
-        write_at_home(broken, dataset, EN, record=None)
+        write_at_home(broken, mnist, EN, record=None)
     assert refused.value.code == "at_home_broken"
 
 
@@ -147,13 +142,12 @@ def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
 @pytest.mark.parametrize(
     ("settings", "most"), [({}, 0.9), ({"hidden": (512,)}, 1.7), ({"network": "cnn"}, 0.7), (None, 1.1)]
 )
-def test_the_file_is_small_and_its_size_is_known_before(settings, most):
-    dataset = load_dataset("mnist", Places.from_environ(os.environ))
+def test_the_file_is_small_and_its_size_is_known_before(mnist, settings, most):
     network = load_shipped("mnist").network if settings is None else random_network(**settings)
     record = (
         None if settings is None else RunRecord("r", 1, RunSettings(dataset="mnist", **settings), "done", result=RESULT)
     )
-    size = len(write_at_home(network, dataset, EN, record=record).encode()) / 1e6
+    size = len(write_at_home(network, mnist, EN, record=record).encode()) / 1e6
     assert size <= most
     assert abs(file_megabytes(network, shipped=record is None) - size) < 0.06
 

@@ -16,7 +16,7 @@ from fvapp.core.datasets import DATASETS, files, load_dataset, split_validation,
 from fvapp.core.datasets.files import shipped_manifest
 from fvapp.core.errors import DatasetError, SettingsError
 from fvapp.core.places import Places
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.ui.parts.data_sets import open_dataset
 
 ROOT = Path(__file__).parents[2]
@@ -153,7 +153,6 @@ def test_more_images_than_there_are_is_a_named_error(shared):
     assert raised.value.code == "too_few_images"
 
 
-@pytest.mark.parametrize("language", languages())
 def test_every_class_has_words(language):
     t = Translator(language)
     for info in DATASETS.values():

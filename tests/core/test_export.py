@@ -8,7 +8,7 @@ from fvapp.core.export import export_name, export_notebook, export_script, model
 from fvapp.core.layers import describe_layers
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import RunSettings, preset_settings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 
 VARIED = {
     "defaults": {},
@@ -59,7 +59,6 @@ def code_cells(notebook: dict) -> list[str]:
     return [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-@pytest.mark.parametrize("language", languages())
 def test_every_setting_gives_complete_python_in_every_language(language):
     for case in CASES:
         t = Translator(language)
@@ -141,7 +140,6 @@ def test_pixels_are_divided_only_with_normalisation():
     assert "/ 255" not in export_script(RunSettings(normalisation=False), ENGLISH)
 
 
-@pytest.mark.parametrize("language", languages())
 def test_comments_and_class_names_are_in_the_chosen_language(language):
     t = Translator(language)
     script = export_script(RunSettings(), t)

@@ -2,13 +2,11 @@
 
 import re
 
-import pytest
-
 from catalogue_texts import texts
 from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, MAP_WORDS, MISTAKE_WORDS, SOFTMAX_WORDS, WORDS, names_of
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 
 
 def occurs(word: str, text: str, t: Translator) -> bool:
@@ -22,7 +20,6 @@ def read(*prefixes: str, language: str) -> str:
     return re.sub(r"\{\w+\}", "{}", "\n".join(found))
 
 
-@pytest.mark.parametrize("language", languages())
 def test_a_mission_opens_words_that_occur_in_it(language):
     for mission in MISSIONS:
         t, words = Translator(language), MISSIONS[mission].words
@@ -32,14 +29,12 @@ def test_a_mission_opens_words_that_occur_in_it(language):
         assert words and len(set(words)) == len(words), mission
 
 
-@pytest.mark.parametrize("language", languages())
 def test_the_help_of_a_setting_opens_a_word_that_occurs_in_it(language):
     t = Translator(language)
     for row in SETTINGS.values():
         assert not row.word or occurs(row.word, read(f"settings.{row.name}.", language=language), t), row.name
 
 
-@pytest.mark.parametrize("language", languages())
 def test_the_comparison_opens_words_that_occur_in_what_it_says(language):
     t = Translator(language)
     chance = read("compare.verdict.", "compare.group", "compare.repeat", language=language)
@@ -47,7 +42,6 @@ def test_the_comparison_opens_words_that_occur_in_what_it_says(language):
     assert all(occurs(word, chance, t) for word in CHANCE_WORDS) and all(occurs(word, fit, t) for word in FIT_WORDS)
 
 
-@pytest.mark.parametrize("language", languages())
 def test_the_view_of_the_inside_opens_words_that_occur_in_what_it_says(language):
     t = Translator(language)
     for words, section in ((MISTAKE_WORDS, "mistakes"), (SOFTMAX_WORDS, "softmax"), (MAP_WORDS, "maps")):
@@ -55,7 +49,5 @@ def test_the_view_of_the_inside_opens_words_that_occur_in_what_it_says(language)
         assert [word for word in words if not occurs(word, text, t)] == []
 
 
-@pytest.mark.parametrize("language", languages())
-def test_a_word_is_found_by_its_own_name_and_not_within_another(language):
-    t = Translator(language)
+def test_a_word_is_found_by_its_own_name_and_not_within_another(t):
     assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS) and not occurs("relu", "A prelude", t)

@@ -5,16 +5,14 @@ import pytest
 from PIL import Image
 
 from core.paper import SHIRT, difference
-from fvapp.core.datasets import load_dataset
-from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, prepare
 from fvapp.core.preparation.clothes import find_piece
 from fvapp.core.preparation.cutting import refine
 
 
 @pytest.fixture(scope="module")
-def clothes(home) -> np.ndarray:
-    return load_dataset("fashion_mnist", Places(home)).x_test[:40]
+def clothes(fashion) -> np.ndarray:
+    return fashion.x_test[:40]
 
 
 def photographed(piece: np.ndarray, ground: np.ndarray, place: tuple[int, int]) -> Photo:

@@ -18,9 +18,7 @@ from core.paper import (
     strokes_of,
     to_photo,
 )
-from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
-from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare, step_names
 
 WIDTH, HEIGHT = 640, 480
@@ -121,8 +119,8 @@ def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
         assert_seen_as(photo, drawing)
 
 
-def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(home):
-    for image in load_dataset("mnist", Places(home)).x_test[:60]:
+def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(mnist):
+    for image in mnist.x_test[:60]:
         seen = prepare(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
         # Its centre of mass may round to the next pixel.
         moved = [np.roll(seen, (x, y), (1, 0)) for x in (-1, 0, 1) for y in (-1, 0, 1)]

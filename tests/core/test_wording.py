@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from fvapp.core.names import as_cell, clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import IN_ITS_NAME, percent, run_titles, settings_line, short_words
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from setting_values import another
 
 t = Translator("en")
@@ -76,7 +77,6 @@ def test_a_repeat_is_called_by_its_seed():
     assert titles(RunSettings(seed=7), RunSettings(seed=8)) == ["Run 1 · 128", "Run 2 · 128 · seed 8"]
 
 
-@pytest.mark.parametrize("language", languages())
 def test_every_setting_has_a_word_for_a_title(language):
     for name, row in SETTINGS.items():
         if name in IN_ITS_NAME or row.only_for or row.only_with:
@@ -98,3 +98,13 @@ def test_a_half_is_rounded_up_as_the_charts_do_it(share, digits, words):
 @pytest.mark.parametrize("share", [None, float("nan"), float("inf")])
 def test_what_is_no_number_is_a_dash(share):
     assert percent(share) == "–"
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-dropout", "@SUM(A1)", '=HYPERLINK("https://evil.example")'])
+def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_edited(name):
+    cell = as_cell(name)
+    assert cell[0] not in "=+-@\t\r\n" and cell.endswith(name) and clean_name(cell) == name
+
+
+def test_other_names_stay_as_they_are():
+    assert [as_cell(name) for name in ("", "Run 1", "我的网络", "1 = one")] == ["", "Run 1", "我的网络", "1 = one"]

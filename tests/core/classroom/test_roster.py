@@ -20,7 +20,6 @@ from fvapp.core.classroom.roster import (
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
-from fvapp.i18n import Translator, languages
 
 ROOM = Classroom("c", "teacher", "8b", "en", LESSON, "KTRWPX")
 
@@ -110,9 +109,7 @@ def test_a_class_is_kept_for_so_many_days_after_its_last_use():
     assert expired(rooms, 30 * 86_400.0, 30) == []
 
 
-@pytest.mark.parametrize("language", languages())
-def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(language):
-    t = Translator(language)
+def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):
     offered = nicknames(
         t("classroom.nickname.first"),
         t("classroom.nickname.second"),

@@ -16,7 +16,7 @@ from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.ui.classroom.results import mission_bars
 
 T = Translator("en")
@@ -60,9 +60,7 @@ def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
     assert "No result yet" in results_sentence(results_of(ROOM, waiting)[0], T)
 
 
-@pytest.mark.parametrize("language", languages())
-def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(language):
-    t = Translator(language)
+def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
     open_one = Progress("within_noise", judged=True, verdicts=(Verdict("within_noise", undecided=OUTCOMES),))
     rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
     (result,) = results_of(ROOM, rows)
@@ -77,12 +75,10 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(language):
     assert words in mission_bars(result, t) and said in class_report([result], list(table_of(ROOM, rows)), False, t)
 
 
-@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize(
     "accuracies", [[0.5], [0.1, 1.0], [0.0] * 3, [0.88] * 200, [0.8 + n / 2_000 for n in range(60)]]
 )
-def test_dots_stand_within_their_axis_however_many_there_are(language, accuracies):
-    t = Translator(language)
+def test_dots_stand_within_their_axis_however_many_there_are(t, accuracies):
     svg = ElementTree.fromstring(dots_svg([("<512>", Dots(0, tuple(map(Dot, accuracies, range(200)))))], t))
     circles = [each for each in svg.iter() if each.tag.endswith("circle")]
     assert len(circles) == len(accuracies)

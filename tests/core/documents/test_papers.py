@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -21,29 +20,17 @@ EN = Translator("en")
 ALL = tuple(MISSIONS.values())
 
 
-class Tables(HTMLParser):
-    """The number of cells in each row of each table of a document."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tables: list[list[int]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append(0)
-        elif tag in ("td", "th"):
-            self.tables[-1][-1] += 1
+def tables_of(text: str) -> list[list[int]]:
+    """Return the number of cells in each row of each table of a document."""
+    tables = re.findall(r"(?s)<table.*?</table>", text)
+    return [[len(re.findall(r"<t[dh]\b", row)) for row in re.findall(r"(?s)<tr.*?</tr>", table)] for table in tables]
 
 
-@pytest.mark.parametrize("language", languages())
 def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language):
     for mission in ALL:
         t = Translator(language)
         text = worksheet([mission], t)
-        tables = Tables(text).tables
+        tables = tables_of(text)
         assert len(tables) == ("table" in mission.shows), mission
         for table in tables:
             assert len(table) == 1 + len(mission.settings()) and len(set(table)) == 1, mission
@@ -60,9 +47,7 @@ def test_the_row_of_the_run_that_a_student_chooses_is_left_empty():
     assert rows == ["", "128 neurons", "512 neurons", "1,024 neurons"]
 
 
-@pytest.mark.parametrize("language", languages())
-def test_the_answers_hold_aim_misconceptions_and_the_right_choice_of_every_question(language):
-    t = Translator(language)
+def test_the_answers_hold_aim_misconceptions_and_the_right_choice_of_every_question(t):
     text = answers(ALL, t, typical_results())
     words = unescape(re.sub(r"<[^>]*>", "", text))
     assert t("teacher.aim") in text and t("teacher.misconception") in text
@@ -110,7 +95,6 @@ def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
     assert "<b>:8501" not in text and "&lt;b&gt;" in text
 
 
-@pytest.mark.parametrize("language", languages())
 def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each(language):
     text = unplugged(Translator(language))
     activities = text.split("<section>")[1:]

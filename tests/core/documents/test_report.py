@@ -10,28 +10,11 @@ from fvapp.charts import colours
 from fvapp.core.documents.papers import document
 from fvapp.core.documents.report import MOST_DRAWINGS, Drawing, write_report
 from fvapp.core.results.comparison import settings_words
-from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
-from fvapp.core.runs import KerasError, RunRecord, RunResult
-from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.core.results.curves import BlockPoints, Curves
+from fvapp.core.runs import KerasError
+from fvapp.i18n import Translator
+from made_up_runs import CURVES, ENDED
 
-CURVES = Curves(
-    BlockPoints((0.5, 1.0, 1.5, 2.0), (0.9, 0.6, None, 0.4), (0.6, 0.8, 0.82, 0.86)),
-    EpochPoints((1, 2), (0.7, 0.45), (0.75, 0.84), (0.5, 0.44), (0.8, 0.85), (0.4, 0.4)),
-)
-RECORD = RunRecord(
-    "id",
-    4,
-    RunSettings(epochs=2),
-    "done",
-    name="wide",
-    epochs=2,
-    epoch=2,
-    parameters=101_770,
-    created=1_790_000_000,
-    result=RunResult(0.42, 0.8523, 0.8),
-    versions={"keras": "3.15.1"},
-)
 HONG_KONG = Translator("zh-Hant")
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
@@ -64,28 +47,27 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
-def report(record=RECORD, curves=CURVES, language="en", **more):
+def report(record=ENDED, curves=CURVES, language="en", **more):
     return Page(write_report(record, curves, Translator(language), **more))
 
 
-@pytest.mark.parametrize("language", languages())
 def test_the_report_holds_the_result_and_every_setting_in_words(language):
     page = report(language=language)
     assert "85.2%" in page.words
-    for label, value in settings_words(RECORD.settings, Translator(language)):
+    for label, value in settings_words(ENDED.settings, Translator(language)):
         assert label in page.words and value in page.words
     assert ("lang", Translator(language)("language.tag")) in page.attributes
 
 
 @pytest.mark.parametrize("arithmetic", ["float32", "bfloat16"])
 def test_of_a_cnn_the_report_says_in_which_numbers_it_was_trained(arithmetic):
-    settings = RECORD.settings.with_values(network="cnn")
-    assert arithmetic in report(replace(RECORD, settings=settings, arithmetic=arithmetic)).words
+    settings = ENDED.settings.with_values(network="cnn")
+    assert arithmetic in report(replace(ENDED, settings=settings, arithmetic=arithmetic)).words
     assert not {"float32", "bfloat16"} & set(report().words)
 
 
 def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
-    for text in (write_report(RECORD, CURVES, HONG_KONG), document("工作紙", "", HONG_KONG)):
+    for text in (write_report(ENDED, CURVES, HONG_KONG), document("工作紙", "", HONG_KONG)):
         assert '<html lang="zh-Hant-HK">' in text
         assert "'PingFang HK'" in text and "YaHei" not in text and "CJK SC" not in text
 
@@ -103,7 +85,7 @@ def test_what_lies_beyond_the_scale_is_left_out_of_a_curve_and_not_moved_into_it
 
 
 def test_nothing_is_fetched_and_nothing_runs():
-    text = write_report(RECORD, CURVES, Translator("en"), drawings=[Drawing(bytes(784), "7")])
+    text = write_report(ENDED, CURVES, Translator("en"), drawings=[Drawing(bytes(784), "7")])
     page = Page(text)
     assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
     addresses = [value for name, value in page.attributes if name in ("src", "href", "srcset", "action")]
@@ -114,8 +96,8 @@ def test_nothing_is_fetched_and_nothing_runs():
 @pytest.mark.parametrize(
     "record",
     [
-        replace(RECORD, name=EVIL, versions={EVIL: EVIL}),
-        replace(RECORD, name=EVIL, result=None, state="failed", error=KerasError(EVIL, EVIL)),
+        replace(ENDED, name=EVIL, versions={EVIL: EVIL}),
+        replace(ENDED, name=EVIL, result=None, state="failed", error=KerasError(EVIL, EVIL)),
     ],
 )
 def test_html_in_every_text_stays_text(record):
@@ -128,11 +110,11 @@ def test_html_in_every_text_stays_text(record):
 @pytest.mark.parametrize(
     ("record", "curves"),
     [
-        (replace(RECORD, result=None, state="queued"), Curves()),
-        (replace(RECORD, result=replace(RECORD.result, test_loss=math.nan)), CURVES),
-        (replace(RECORD, epochs=0, created=0, parameters=0), Curves(CURVES.blocks)),
-        (RECORD, Curves(BlockPoints((0.5,), (0.5,), (0.5,)))),
-        (replace(RECORD, result=None), Curves(BlockPoints((1.0,), (None,), (0.1,)))),
+        (replace(ENDED, result=None, state="queued"), Curves()),
+        (replace(ENDED, result=replace(ENDED.result, test_loss=math.nan)), CURVES),
+        (replace(ENDED, epochs=0, created=0, parameters=0), Curves(CURVES.blocks)),
+        (ENDED, Curves(BlockPoints((0.5,), (0.5,), (0.5,)))),
+        (replace(ENDED, result=None), Curves(BlockPoints((1.0,), (None,), (0.1,)))),
     ],
 )
 def test_a_run_in_any_state_has_a_report(record, curves):
@@ -147,5 +129,5 @@ def test_the_last_twelve_drawings_are_shown():
 
 
 def test_the_colours_are_those_of_the_charts():
-    text = write_report(RECORD, CURVES, Translator("en"))
+    text = write_report(ENDED, CURVES, Translator("en"))
     assert all(f'stroke="{colour}"' in text for colour in (colours.TRAINING, colours.VALIDATION, colours.TEST))

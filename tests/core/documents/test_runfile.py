@@ -14,10 +14,11 @@ from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnd
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.names import clean_name
 from fvapp.core.results.curves import read_curves
-from fvapp.core.runs import KerasError, RunRecord, RunResult
+from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, Taught, TaughtExample, TeachingOutcome
 from fvapp.i18n import Translator, languages
+from made_up_runs import ENDED
 
 STARTED = Started(101_770, 54_000, 6_000, steps_per_epoch=1_688, epochs=2)
 
@@ -41,19 +42,9 @@ EVENTS = (
     *(STARTED, guesses(0, 800, 0, 1, 3), block(1, 800), block(1, 1_688), epoch(1)),
     *(guesses(1, 0, 1_688), block(2, 1_688), epoch(2), RunEnded("done", RESULT)),
 )
-RECORD = RunRecord(
-    id="secret",
-    number=7,
-    settings=RunSettings(hidden=(512, 256), dropout=0.2, epochs=2, seed=5),
-    state="done",
-    name="宽的 <b>one</b>",
-    epochs=2,
-    epoch=2,
-    parameters=101_770,
-    created=1_790_000_000.5,
-    events=len(EVENTS),
-    result=RESULT,
-    versions={"keras": "3.15.1", "numpy": "2.4"},
+SETTINGS = RunSettings(hidden=(512, 256), dropout=0.2, epochs=2, seed=5)
+RECORD = replace(
+    ENDED, id="secret", number=7, settings=SETTINGS, name="宽的 <b>1</b>", events=len(EVENTS), result=RESULT
 )
 
 
@@ -234,6 +225,10 @@ HOSTILE = {
             "shares": ([[1.5] * 12], [[0.5] * 11], [["1"] * 12], [[0.5] * 1_000]),
         }.items()
         for value in values
+    },
+    **{
+        f"classes {value}": as_bytes(content(result=content()["result"] | {"by_class": value}))
+        for value in ([[2, 1]], [[1]], [[-1, 3]], [["1", 3]], [[0, 1]] * 21, 7)
     },
     "a pickle": b"\x80\x04cposix\nsystem\n(X\x02\x00\x00\x00lstR.",
 }

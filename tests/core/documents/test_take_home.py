@@ -30,7 +30,6 @@ def test_the_longest_film_stays_below_its_limit_and_ends_with_the_last_network(h
     assert frames[-1].crop(bars).tobytes() != frames[0].crop(bars).tobytes()
 
 
-def test_a_part_of_a_data_set_without_the_twelve_images_has_the_bars_alone(home):
-    whole = load_dataset("mnist", Places(home))
-    part = replace(whole, x_test=whole.x_test[:50], y_test=whole.y_test[:50])
+def test_a_part_of_a_data_set_without_the_twelve_images_has_the_bars_alone(mnist):
+    part = replace(mnist, x_test=mnist.x_test[:50], y_test=mnist.y_test[:50])
     assert learning_gif(part.x_test[0], part, [random_network()]).startswith(b"GIF")

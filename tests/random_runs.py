@@ -145,23 +145,28 @@ ENDS = (
 
 
 @st.composite
-def records(draw, number):
-    """Return a run at any end, among them taught and imported ones."""
-    settings = RunSettings(**draw(st.sampled_from(CHANGES)) | {"seed": draw(st.integers(1, 4))})
-    end = draw(st.sampled_from(ENDS))
+def records(draw, number, repeated=None):
+    """Return a run at any end, among them taught and imported ones; or a repeat of settings at a level of accuracy."""
+    changes, level = repeated or (draw(st.sampled_from(CHANGES)) | {"seed": draw(st.integers(1, 4))}, None)
+    settings = RunSettings(**{"seed": number, **changes})
+    end = {"epoch": 5} if repeated else draw(st.sampled_from(ENDS))
     result = draw(results(settings)) if end.get("state", "done") in ("done", "stopped") else None
-    if result and draw(st.integers(0, 3)) < 3:  # close to the others, as repeats are
-        result = replace(result, test_loss=0.4, test_accuracy=draw(st.sampled_from((0.876, 0.88, 0.8805, 0.884))))
+    if result and (repeated or draw(st.integers(0, 3)) < 3):  # close to the others, as repeats are
+        close = draw(st.sampled_from((0.876, 0.88, 0.8805, 0.884)))
+        result = replace(result, test_loss=0.4, test_accuracy=close - 0.88 + level if repeated else close)
     one = RunRecord(f"r{number}", number, settings, **{"state": "done", "epochs": 5, **end}, result=result)
     if number > 1 and result and draw(st.integers(0, 9)) == 9:
         one = replace(one, taught=Taught(f"r{draw(st.integers(1, number - 1))}", 1, ("a",), False))
     return replace(one, arithmetic=draw(st.sampled_from(("float32", "bfloat16")))) if settings.network == "cnn" else one
 
 
+REPEATED = st.tuples(st.sampled_from(CHANGES), st.sampled_from((0.1, 0.5, 0.88, 0.88, 0.8805)))
+
+
 @st.composite
 def several_records(draw):
-    """Return runs to compare, and the validation accuracy of those that have one."""
-    count = draw(st.integers(2, 8))
-    runs = [draw(records(number)) for number in range(1, count + 1)]
-    validation = {run.id: draw(SHARES) for run in runs if run.settings.validation_split and run.result}
-    return runs, validation
+    """Return runs to compare, of any settings or in turn of two, and the validation accuracy of those that have one."""
+    two = draw(st.one_of(st.just((None, None)), st.tuples(REPEATED, REPEATED)))
+    runs = [draw(records(number, two[number % 2])) for number in range(1, draw(st.integers(4 if two[0] else 2, 8)) + 1)]
+    known = [run for run in runs if run.settings.validation_split and run.result]
+    return runs, {run.id: run.result.test_accuracy if two[0] else draw(SHARES) for run in known}

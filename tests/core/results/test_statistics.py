@@ -203,6 +203,15 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
         assert compare_with_first(pair, "val_accuracy")[0].images == 100
 
 
+def test_the_verdict_names_the_better_group_and_the_numbers():
+    first, second = GROUPS["more"]
+    for groups, names in (((first, second), ("A", "B")), ((second, first), ("B", "A"))):
+        sentence = verdict_sentence(compare_groups(*groups, IMAGES), *names, t)
+        assert sentence.startswith("Probably a real difference")
+        assert sentence.index("B") < sentence.index("A", 5)
+        assert "1.03 percentage points" in sentence
+
+
 def test_small_differences_keep_two_digits():
     assert [points(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == ["0.0", "0.12", "1.2", "25.0"]
 

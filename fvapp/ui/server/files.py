@@ -24,6 +24,9 @@ from fvapp.ui.compat.late_scripts import late_scripts
 MOST_BYTES = 16 * 2**20
 """Of all that is kept; all of Streamlit's files take 9 MB."""
 
+PIECE = 2**15
+"""Bytes that are sent at a time, of which two are held for a connection that does not read."""
+
 _HEAD = b"<head>"
 # Tried and left: naming the code of the first elements here too. On a slow line the Train button came later.
 _TOLD = PAGE_TOLD + (GREETING + late_scripts()).encode()
@@ -38,20 +41,29 @@ class Files:
         self._app = app
         self._kept: dict[str, Response] = {}
         self._bytes = 0
+        self._gathering: set[str] = (
+            set()
+        )  # each once at a time: of one that nobody reads, all is held for its connection
         self._keeping: dict[str, asyncio.Task[None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        send = partial(_send_in_pieces, send)
         asked = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "GET" else Headers()
         kept = self._kept.get(scope.get("path", ""))
         if "text/html" in asked.get("accept", ""):
-            # Streamlit's own middleware, which comes after this, compresses the page of every address but "/".
-            plain = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
+            # Streamlit's own middleware, which comes after this, compresses the page of every address but "/". It would
+            # also say that its page is still the same, whatever we have added to it since.
+            plain = [each for each in scope["headers"] if each[0].decode() not in ("accept-encoding", *_CONDITIONS)]
             await self._app({**scope, "headers": plain}, receive, _whole(send, _is_page, _tell))
         elif not asked or "/static/" not in scope["path"] or any(name in asked for name in _CONDITIONS):
             await self._app(scope, receive, send)
-        elif kept is None:
-            await self._app(scope, receive, _whole(send, _is_immutable, partial(self._keep, scope["path"])))
-        elif "content-encoding" in kept.headers and "gzip" not in asked.get("accept-encoding", ""):
+        elif kept is None and scope["path"] not in self._gathering:
+            self._gathering.add(scope["path"])
+            try:
+                await self._app(scope, receive, _whole(send, _is_immutable, partial(self._keep, scope["path"])))
+            finally:
+                self._gathering.discard(scope["path"])
+        elif kept is None or ("content-encoding" in kept.headers and "gzip" not in asked.get("accept-encoding", "")):
             await self._app(scope, receive, send)
         else:
             await kept(scope, receive, send)
@@ -74,6 +86,14 @@ class Files:
             kept.headers.add_vary_header("Accept-Encoding")
         self._bytes += len(kept.body)
         self._kept[path] = kept
+
+
+async def _send_in_pieces(send: Send, message: Message) -> None:
+    """Send an answer bit by bit: what nobody reads is not copied for each connection."""
+    body = message.get("body", b"")
+    for begin in range(0, len(body) - PIECE, PIECE):
+        await send({**message, "body": body[begin : begin + PIECE], "more_body": True})
+    await send({**message, "body": body[max(0, len(body) - 1) // PIECE * PIECE :]} if body else message)
 
 
 def _whole(send: Send, wants: Callable[[Headers], bool], look: Callable[[Message, bytes], bytes]) -> Send:
@@ -110,6 +130,7 @@ def _is_page(headers: Headers) -> bool:
 def _tell(start: Message, body: bytes) -> bytes:
     told = body.replace(_HEAD, _HEAD + _TOLD, 1)
     headers = MutableHeaders(scope=start)
+    del headers["etag"], headers["last-modified"]
     if "content-length" in headers:
         headers["content-length"] = str(int(headers["content-length"]) + len(told) - len(body))
     return told

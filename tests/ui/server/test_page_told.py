@@ -10,13 +10,21 @@ from starlette.testclient import TestClient
 
 from fvapp.ui.server.files import Files
 
+LATER = "Sat, 28 Nov 2026 20:00:00 GMT"
 PAGE = "<html><head><title>Streamlit</title></head><body>" + "x" * 2_000 + "</body></html>"
 
 
 @pytest.fixture
 def client():
     """A browser before a server that compresses what it may, as Streamlit's does."""
+
+    def same(request):
+        known = {"if-none-match", "if-modified-since"} & set(request.headers)
+        headers = {"etag": '"of Streamlit"', "last-modified": LATER}
+        return HTMLResponse("" if known else PAGE, 304 if known else 200, headers=headers)
+
     routes = [
+        Route("/same", same),
         Route("/draw", lambda request: HTMLResponse(PAGE)),
         Route("/gone", lambda request: HTMLResponse(PAGE, 404)),
         Route("/words", lambda request: PlainTextResponse(PAGE)),
@@ -30,6 +38,14 @@ def test_the_page_learns_its_server_before_anything_else_of_it_is_read(client):
     assert answer.text.startswith("<html><head><script>window.__streamlit = { BACKEND_BASE_URL:")
     assert answer.text.endswith(PAGE.removeprefix("<html><head>"))
     assert int(answer.headers["content-length"]) == len(answer.content) and "content-encoding" not in answer.headers
+
+
+def test_an_update_of_ours_reaches_who_has_streamlits_page(client):
+    """Streamlit's page is the same file after it, and a browser asks whether that has changed."""
+    first = client.get("/same")
+    again = client.get("/same", headers={"if-none-match": '"of Streamlit"', "if-modified-since": LATER})
+    assert again.status_code == 200 and again.text == first.text and "__streamlit" in again.text
+    assert not {"etag", "last-modified"} & set(again.headers)
 
 
 @pytest.mark.parametrize("path", ["/gone", "/words"])

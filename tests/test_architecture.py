@@ -75,12 +75,12 @@ PUBLIC = {
     "streamlit.navigation.page.StreamlitPage",
     "streamlit.runtime.scriptrunner.get_script_run_ctx",
 }
-PROTOCOL = {"fvapp.bench.page_visitor"}
+PROTOCOL = ("fvapp.bench.page_visitor",)
 
 
 def test_what_streamlit_and_uvicorn_keep_to_themselves_is_touched_in_one_place():
     offenders = []
-    for name in MODULES.keys() - {"fvapp.ui.compat", *PROTOCOL}:
+    for name in (each for each in MODULES if not is_in(each, ("fvapp.ui.compat", *PROTOCOL))):
         for node in ast.walk(parse(MODULES[name])):
             names = []
             if isinstance(node, ast.ImportFrom):

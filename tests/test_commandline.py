@@ -10,6 +10,7 @@ import pytest
 
 from fvapp.__main__ import COMMANDS, main
 from fvapp.i18n import Translator
+from fvapp.ui.compat import MISSING
 
 SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"]
 
@@ -186,6 +187,15 @@ def test_doctor_says_which_variable_keeps_the_app_from_starting(port, monkeypatc
     monkeypatch.setenv(variable, "some")
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
     assert f'{variable}: "some" is n' in capsys.readouterr().err
+
+
+def test_doctor_says_which_guard_does_not_fit_the_packages_that_are_installed(port, monkeypatch, capsys):
+    monkeypatch.setattr("uvicorn.protocols.http.h11_impl.H11Protocol.connection_made", lambda self: None)
+    try:
+        assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
+    finally:
+        MISSING.discard("idle")
+    assert row(capsys.readouterr().out, "Guards").startswith("!")
 
 
 def test_doctor_says_that_the_processor_lacks_avx(port, monkeypatch, capsys):

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from fvapp import requirements_check
 from fvapp.ui.parts import address
-from fvapp.ui.server import addresses
+from fvapp.ui.server import addresses, guards
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -45,9 +45,11 @@ def test_without_a_network_only_this_computer_is_named(said):
     assert "localhost" in here and "network" in note
 
 
-def test_a_processor_that_tensorflow_cannot_use_is_told_at_the_start(said, monkeypatch):
+def test_a_processor_that_tensorflow_cannot_use_and_a_guard_that_does_not_fit_are_told_at_the_start(said, monkeypatch):
     monkeypatch.setattr(addresses, "has_avx", lambda: False)
-    assert "AVX" in said()[-1] and len(said()) == 3
+    monkeypatch.setattr(guards, "MISSING", {"slow", "log"})
+    *_, processor, guard = said()
+    assert "AVX" in processor and "lines in the log, messages that come slowly" in guard and len(said()) == 4
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])

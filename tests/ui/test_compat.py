@@ -2,16 +2,13 @@
 
 import inspect
 import json
-import logging
 from dataclasses import replace
 from pkgutil import resolve_name
 
 import pytest
-from google.protobuf.message import DecodeError
 from streamlit import config, dataframe_util, net_util
 from streamlit.components.v2.bidi_component import main as bidi_component
 from streamlit.components.v2.bidi_component.serialization import serialize_mixed_data
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import NewSession
@@ -21,7 +18,6 @@ from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
 from streamlit.web.server.server_util import is_url_from_allowed_origins
-from streamlit.web.server.starlette import starlette_websocket
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
@@ -172,19 +168,6 @@ def test_of_a_widget_that_was_cleared_it_is_known_what_it_takes():
     values.set_widget_metadata(number_field(None))
     values.set_widget_from_proto(WidgetState(id="field", int_value=3))
     assert values["field"] == 3
-
-
-def test_a_message_that_cannot_be_read_leaves_a_line_in_the_log_and_no_traceback(caplog):
-    log = logging.getLogger(starlette_websocket.__name__)
-    log.addHandler(caplog.handler)  # Streamlit's loggers pass nothing on
-    try:
-        BackMsg.FromString(b"\xff")
-    except DecodeError as error:
-        log.warning("Error deserializing back message", exc_info=error)
-    finally:
-        log.removeHandler(caplog.handler)
-    (record,) = caplog.records
-    assert record.getMessage().startswith("Error") and record.exc_info is None
 
 
 # Tables

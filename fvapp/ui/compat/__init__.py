@@ -1,8 +1,8 @@
 """Everything that touches what Streamlit and uvicorn keep to themselves. Nothing else in the app does.
 
 What is replaced was looked at as it is in the versions that ``requirements.txt`` allows; with others the app does not
-start. Of uvicorn that file says nothing, and a correction may change anything: what is gone, or has other parameters
-than its replacement, stays as it is, and the log says what that costs.
+start. Of uvicorn it allows many, and a correction may change anything: what is gone, or has other parameters than its
+replacement, stays as it is; the log says what that costs, and start and ``doctor`` what the app is not guarded against.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import inspect
 import json
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from pkgutil import resolve_name
@@ -49,12 +49,14 @@ class Replaced:
         where: module, and class perhaps, such as ``"streamlit.net_util"`` or ``"package.module:Class"``.
         make: makes the new one of it, with the same parameters.
         otherwise: what its being left as it is costs.
+        guards: against what it guards the app, as the words ``server.guards`` name it.
     """
 
     where: str
     name: str
     make: Callable[[Callable], Callable]
     otherwise: str
+    guards: str | None = None
 
     def prepare(self) -> tuple[Any, Callable] | None:
         """Return whose function it is, and the new one; None, and a line in the log, where the new one does not fit."""
@@ -66,17 +68,20 @@ class Replaced:
                 return owner, made
         what = f"{self.where}.{self.name}"
         _log.warning("%s is another one than this app knows, and stays as it is: %s", what, self.otherwise)
+        if self.guards is not None:
+            MISSING.add(self.guards)
         return None
 
 
 REPLACED: list[Replaced] = []
+MISSING: set[str] = set()  # what parts guard against that did not fit
 
 
-def _replaces(where: str, name: str, otherwise: str) -> Callable[[Callable], Callable]:
+def _replaces(where: str, name: str, otherwise: str, guards: str | None = None) -> Callable[[Callable], Callable]:
     """Register the decorated function, which takes the original and returns its replacement; see `Replaced`."""
 
     def note(make: Callable) -> Callable:
-        REPLACED.append(Replaced(where, name, make, otherwise))
+        REPLACED.append(Replaced(where, name, make, otherwise, guards))
         return make
 
     return note
@@ -148,6 +153,7 @@ def _keep_unsent(clear: Callable) -> Callable:
     "streamlit.runtime.state.session_state:WStates",
     "set_widget_metadata",
     "a client that reconnects with malformed widget values breaks its own page and floods the log",
+    "forged",
 )
 def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
     """A value may come before its widget is known, where a browser that lost its session comes back."""
@@ -194,6 +200,7 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     "streamlit.runtime.state.session_state:SessionState",
     "_call_callbacks",
     "malformed values break their page, and a click may not show that comes as a live part of the page asks for itself",
+    "forged",
 )
 def _draw_all_that_changed(call: Callable) -> Callable:
     """A message that tells of several parts of a page has the whole page drawn, and of forged values nothing is left.
@@ -254,12 +261,17 @@ def replace_parts() -> None:
         if found is not None:
             owner, made = found
             setattr(owner, each.name, made)
-    # Streamlit's own, which logs a traceback for each message that it cannot read: a script would fill the disk.
-    logging.getLogger("streamlit.web.server.starlette.starlette_websocket").addFilter(_drop_traceback)
 
 
-def _drop_traceback(record: logging.LogRecord) -> bool:
-    """Have one line logged for a warning; errors keep their traceback."""
-    if record.levelno == logging.WARNING:
-        record.exc_info = None
-    return True
+@contextmanager
+def replaced_during(*parts: Replaced) -> Iterator[None]:
+    """Replace all of these until the block ends, or none of them."""
+    found = [each.prepare() for each in parts]
+    known = list(zip(found, parts, strict=True)) if all(found) else []
+    for (owner, made), each in known:
+        setattr(owner, each.name, made)
+    try:
+        yield
+    finally:
+        for (owner, made), each in known:
+            setattr(owner, each.name, made.__wrapped__)

@@ -1,16 +1,26 @@
-"""What uvicorn tells nobody of its connections: when they come and go, and what they hold."""
+"""What uvicorn tells nobody of its connections: when they come and go, what they hold or wait for, whose they are."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import os
+from collections.abc import Callable, MutableMapping
+from contextlib import AbstractContextManager, suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
-from fvapp.ui.compat import Replaced
+from fvapp.ui.compat import Replaced, replaced_during
 
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
+_FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
 _FRAGMENT = 64  # bytes that one takes beside its content
+_FAREWELL = 4_096  # bytes at once from who has been told that the socket is closed
+_PEER = "fvapp.peer"
+_IN_CLOUD = Path(__file__).is_relative_to("/mount/src")  # where Streamlit Community Cloud has an app, behind a proxy
+
+PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies whose headers say for whom they ask
 
 
 def connections_told(
@@ -26,9 +36,9 @@ def connections_told(
         return lambda self, transport: (make(self, transport), made(self, transport))
 
     cost = "connections that never ask for anything stay open"
-    return _replaced_during(
-        Replaced(_HTTP, "connection_made", telling, cost),
-        Replaced(_HTTP, "connection_lost", _telling_end(lost), cost),
+    return replaced_during(
+        Replaced(_HTTP, "connection_made", telling, cost, "idle"),
+        Replaced(_HTTP, "connection_lost", _telling_end(lost), cost, "idle"),
     )
 
 
@@ -42,6 +52,9 @@ def messages_told(
 
     def telling(receive: Callable) -> Callable:
         def data_received(self: asyncio.Protocol, data: bytes) -> None:
+            if self.close_sent and len(data) > _FAREWELL:
+                self.transport.abort()  # else uvicorn reads on for ten seconds, whatever comes
+                return
             before = len(self.frames)
             receive(self, data)
             new = max(0, len(self.frames) - before)
@@ -53,11 +66,12 @@ def messages_told(
         lost(protocol)
         protocol.frames = []  # the garbage collector would free them, some time
         protocol.conn.reader.buffer.clear()
+        protocol.conn.parser.close()  # it holds the last message that came
 
     cost = "messages that come slowly can fill the memory"
-    return _replaced_during(
-        Replaced(_WEBSOCKET, "data_received", telling, cost),
-        Replaced(_WEBSOCKET, "connection_lost", _telling_end(gone), cost),
+    return replaced_during(
+        Replaced(_WEBSOCKET, "data_received", telling, cost, "slow"),
+        Replaced(_WEBSOCKET, "connection_lost", _telling_end(gone), cost, "slow"),
     )
 
 
@@ -65,20 +79,45 @@ def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable
     return lambda lose: lambda self, exc: (lost(self), lose(self, exc))
 
 
-@contextmanager
-def _replaced_during(*parts: Replaced) -> Iterator[None]:
-    """Replace all of these until the block ends, or none of them."""
-    found = [each.prepare() for each in parts]
-    known = list(zip(found, parts, strict=True)) if all(found) else []
-    for (owner, made), each in known:
-        setattr(owner, each.name, made)
-    try:
-        yield
-    finally:
-        for (owner, made), each in known:
-            setattr(owner, each.name, made.__wrapped__)
+def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
+    """Return what a connection waits for, and with it something that is another one once the connection has gone on.
+
+    "request": the next one, or the rest of it. "reader": the other side is to read what was sent. None: it is a
+    WebSocket, a request is being answered, or it is gone.
+    """
+    if unsent := transport.get_write_buffer_size():
+        return "reader", unsent
+    protocol = transport.get_protocol()
+    if (
+        transport.is_closing()
+        or not hasattr(protocol, "cycle")
+        or (protocol.cycle is not None and not protocol.cycle.response_complete)
+    ):
+        return None
+    return "request", protocol.cycle
 
 
-def has_asked(protocol: asyncio.Protocol, transport: asyncio.Transport) -> bool:
-    """Return whether a whole request came over a connection; a WebSocket has another protocol by then."""
-    return transport.get_protocol() is not protocol or protocol.cycle is not None
+def peers_kept() -> AbstractContextManager[None]:
+    """Keep who is at the other end of a connection, until the block ends, whatever the headers of a request say.
+
+    uvicorn believes those of anybody on this machine, and one that forwards to it may hand on what a visitor wrote.
+    """
+
+    def keeping(call: Callable) -> Callable:
+        def __call__(self: Any, scope: MutableMapping[str, Any], receive: Callable, send: Callable) -> Any:
+            scope[_PEER] = scope.get("client")
+            return call(self, scope, receive, send)
+
+        return __call__
+
+    return replaced_during(Replaced(_FORWARDED, "__call__", keeping, "a visitor can use up another's share", "proxy"))
+
+
+def address_of(scope: MutableMapping[str, Any]) -> str | None:
+    """Return the address of the one who asks; None where it may be everybody's: of a proxy, or of this machine."""
+    peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
+    with suppress(ValueError):  # no address: a name that a proxy made up, or a socket of this machine
+        address = ip_address(peer[0] if peer else "")
+        address = getattr(address, "ipv4_mapped", None) or address
+        return None if address.is_loopback or _IN_CLOUD else str(address)
+    return None

@@ -13,6 +13,7 @@ import streamlit as st
 from fvapp.core.processor import has_avx
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.i18n import Translator, locale_language
+from fvapp.ui.server.guards import missing_guards
 
 
 def print_addresses() -> None:
@@ -29,6 +30,8 @@ def print_addresses() -> None:
         lines.append(t("server.students", url=_url(students)))
     if not has_avx():
         lines.append(t("errors.no_avx"))
+    if missing := missing_guards(t):
+        lines.append(missing)
     print("\n  ".join(lines), end="\n\n", flush=True)
 
 

@@ -1,7 +1,8 @@
 """Connections that never ask for anything, or never come to an end, are closed, so that they shut nobody out.
 
-uvicorn waits for a first request for ever. Each connection is a file of the process, of which a shell may allow 1,024;
-with all of them taken, nobody gets in. It waits as long for the rest of a message, and has what came in memory.
+uvicorn waits for ever for the rest of a request, and for an answer to be read. Each connection is a file of the
+process, of which a shell may allow 1,024; with all of them taken, nobody gets in. It waits as long for the rest of a
+message, and has what came in memory.
 
 httptools, which uvicorn would use where it is installed, is no requirement: it answers in 0.8 of the time but limits no
 headers, and took 20 MB of them for one request, of which h11 takes 64 kB.
@@ -15,12 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from fvapp.ui.compat.connections import connections_told, has_asked, messages_told
+from fvapp.ui.compat.connections import connections_told, messages_told, peers_kept, waits_for
 
 if sys.platform != "win32":
     import resource
 
-SILENT_SECONDS = 10.0  # for a first request, complete with its headers
+SILENT_SECONDS = 10.0  # for a request, complete with its headers, and twice that for a later one of a connection
+PATIENT = 3  # times that, for what was sent to be read on
 MOST_FILES = 65_536  # as many as we ask for; the system may allow fewer
 MOST_SILENT = 1_000  # at a time, of everybody together: a school is one address, and all its browsers speak at once
 
@@ -42,31 +44,48 @@ def raise_file_limit(wanted: int = MOST_FILES) -> int:
 
 
 class SilentConnections:
-    """Those that are open and have not asked for anything yet, of all addresses together.
+    """Those that are open and wait for something that does not come, of all addresses together.
+
+    Each is looked at again and again: a connection's second request has no more time than its first.
 
     Args:
-        most: beyond it the oldest goes at once.
+        most: without a request that is being answered; beyond it the oldest goes at once.
+        seconds: between two looks. One that has not gone on from one to the next is let go; at the `PATIENT`th look, if
+            it waits for its reader.
     """
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most, self._seconds = most, seconds
-        self._watched: dict[asyncio.Protocol, asyncio.Transport] = {}  # the oldest first
+        self._silent: dict[asyncio.Transport, None] = {}  # the oldest first; some may have asked by now
 
     def watch(self, protocol: asyncio.Protocol, transport: asyncio.Transport) -> None:
         """Begin to watch a connection that was just made."""
-        self._watched[protocol] = transport
-        asyncio.get_running_loop().call_later(self._seconds, self._end_if_silent, protocol)
-        while len(self._watched) > self._most:
-            self._end_if_silent(next(iter(self._watched)))
+        self._look(transport)
+        while len(self._silent) > self._most:
+            oldest = next(iter(self._silent))
+            del self._silent[oldest]
+            if _is_silent(waits_for(oldest)):
+                oldest.abort()
 
     def forget(self, protocol: asyncio.Protocol) -> None:
         """Stop watching a connection that is gone."""
-        self._watched.pop(protocol, None)
+        self._silent.pop(protocol.transport, None)
 
-    def _end_if_silent(self, protocol: asyncio.Protocol) -> None:
-        transport = self._watched.pop(protocol, None)
-        if transport is not None and not has_asked(protocol, transport):
+    def _look(self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0) -> None:
+        now = waits_for(transport)
+        looks = looks + 1 if now == before else 1
+        if _is_silent(now):
+            self._silent.setdefault(transport)
+        else:
+            self._silent.pop(transport, None)
+        if now is not None and looks > (1 if _is_silent(now) else PATIENT):
             transport.abort()
+        elif now is not None or not transport.is_closing():
+            asyncio.get_running_loop().call_later(self._seconds, self._look, transport, now, looks)
+
+
+def _is_silent(what: tuple[str, object] | None) -> bool:
+    return what is not None and what[0] == "request"
 
 
 @dataclass(eq=False)
@@ -136,9 +155,9 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_SILENT) 
     """Watch the connections of this process's server until the block ends. Call it where the loop runs.
 
     Args:
-        seconds: for a first request.
+        seconds: for a request.
         most: silent at a time; half of the files this process may have open, where that is less.
     """
     silent, slow = SilentConnections(min(most, raise_file_limit() // 2), seconds), SlowMessages()
-    with connections_told(silent.watch, silent.forget), messages_told(slow.came, slow.forget):
+    with connections_told(silent.watch, silent.forget), messages_told(slow.came, slow.forget), peers_kept():
         yield

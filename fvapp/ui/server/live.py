@@ -35,7 +35,6 @@ MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by 
 MOST_TICKETS = 20_000
 _MOST_LETTERS = 64  # of a ticket or a word from the browser
 _POLICY, _LATER = 1008, 1013  # close codes of RFC 6455: refused, try again later
-_LOG_PAUSE = 60.0
 
 
 @dataclass(eq=False)
@@ -71,7 +70,6 @@ class Live:
         self._used: set[str] = set()  # tickets whose socket is open
         self._pages: dict[str, set[Page]] = {}
         self._count = 0
-        self._logged: dict[str, float] = {}
 
     @property
     def runs(self) -> bool:
@@ -185,11 +183,7 @@ class Live:
                 del self._pages[workspace]
 
     async def _refuse(self, socket: WebSocket, why: str, code: int) -> None:
-        """Close a socket, with at most one line in the log for each reason and minute."""
-        now = self._clock()
-        if now - self._logged.get(why, -_LOG_PAUSE) >= _LOG_PAUSE:
-            self._logged[why] = now
-            _log.warning("live socket refused: %s", why)
+        _log.warning("live socket refused: %s", why)
         if socket.application_state != WebSocketState.DISCONNECTED:
             with suppress(RuntimeError):  # closed from the other side in this moment
                 await socket.close(code)

@@ -17,12 +17,11 @@ from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.singleton import get_engine
-from fvapp.ui.compat import replace_parts
 from fvapp.ui.server.addresses import print_addresses
-from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.doors import Doors, only_named_hosts
 from fvapp.ui.server.files import Files
 from fvapp.ui.server.greetings import Greetings
+from fvapp.ui.server.guards import guarded
 from fvapp.ui.server.handing import PATH, Handing
 from fvapp.ui.server.live import Live
 
@@ -45,8 +44,7 @@ def parts() -> dict[str, object]:
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     print_addresses()
-    replace_parts()
-    with watch_connections():
+    with guarded():
         LIVE.begin(asyncio.get_running_loop())
         preparing = asyncio.create_task(asyncio.to_thread(_prepare))
         yield {}

@@ -14,9 +14,16 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from fvapp.ui.compat.connections import address_of
+
 
 async def say_hello(request: Request) -> PlainTextResponse:
-    return PlainTextResponse(f"{len(await request.body())} bytes")
+    headers = {"address": str(address_of(request.scope))}
+    return PlainTextResponse(f"{len(await request.body())} bytes", headers=headers)
+
+
+async def say_much(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("x" * 2**26)  # more than the system keeps for who does not read
 
 
 async def echo(socket: WebSocket) -> None:
@@ -58,6 +65,7 @@ def serve() -> Callable[..., object]:
 
         paths = ("/", "/_stcore/health", "/_stcore/metrics")
         routes = [Route(path, say_hello, methods=["GET"]) for path in paths]
+        routes += [Route("/large", say_much)]
         routes += [Route("/_stcore/upload_file/{session}/{file}", say_hello, methods=["PUT"])]
         app = Starlette(routes=[*routes, WebSocketRoute("/live", echo)], middleware=list(middleware), lifespan=lifespan)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="websockets-sansio"))

@@ -6,15 +6,17 @@ import sys
 import time
 from contextlib import ExitStack, suppress
 
+import psutil
 import pytest
 from starlette.middleware import Middleware
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
-from fvapp.ui.compat.connections import messages_told
+from fvapp.ui.compat.connections import PROXIES, messages_told
 from fvapp.ui.server.connections import SlowMessages, raise_file_limit, watch_connections
 from fvapp.ui.server.doors import Doors
+from real_engine import wait_until
 
 SECONDS = 0.5
 HALF = b"GET / HTTP/1.1\r\nHost: here\r\n"
@@ -41,6 +43,31 @@ def is_closed(connection: socket.socket) -> bool:
 def test_a_connection_without_a_first_request_is_closed(serve, said):
     with serve(during=lambda: watch_connections(SECONDS)) as server:
         assert is_closed(open_silently(server, said)) and server.ask("/").status == 200
+
+
+@pytest.mark.parametrize("said", [b"", b"G"], ids=["nothing", "a letter"])
+def test_a_connection_without_a_second_request_is_closed_too(serve, said):
+    with serve(during=lambda: watch_connections(SECONDS)) as server:
+        connection = open_silently(server, HALF + b"\r\n" + said)
+        assert b"bytes" in connection.recv(1_000)
+        assert is_closed(connection)
+
+
+def test_an_answer_that_nobody_reads_is_let_go(serve):
+    def is_open() -> bool:
+        return any(each.raddr == deaf.getsockname() for each in psutil.Process().net_connections("tcp"))
+
+    asked = b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n"
+    with serve(during=lambda: watch_connections(SECONDS / 5)) as server, open_silently(server, asked) as deaf:
+        wait_until(is_open)
+        wait_until(lambda: not is_open())
+
+
+@pytest.mark.parametrize(("proxies", "address"), [("", "None"), ("127.0.0.1", "10.0.0.7")])
+def test_who_asks_is_who_connects_unless_a_proxy_is_configured(serve, monkeypatch, proxies, address):
+    monkeypatch.setenv(PROXIES, proxies)
+    with serve(during=lambda: watch_connections(SECONDS)) as server:
+        assert server.ask("/", **{"X-Forwarded-For": "10.0.0.7"}).headers["address"] == address
 
 
 def test_a_websocket_may_be_silent(serve):

@@ -1,0 +1,69 @@
+"""The log, kept short and plain: what stands in it may come from a stranger, and a teacher reads it in a terminal."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
+
+from fvapp.ui.compat import Replaced, replaced_during
+
+MOST_LETTERS = 200  # of what is put into a line
+MOST_OF_LINE = 1_000
+MOST_OF_TRACEBACK = 60  # lines, the last ones
+MOST_LINES = 10  # that one place in the code writes before they are counted instead
+MINUTE = 60.0  # seconds in which they are counted
+
+
+def log_kept_short() -> AbstractContextManager[None]:
+    """Write short lines and few of a kind, until the block ends, whoever logs.
+
+    Streamlit's loggers have a handler each, some of which are made later, so that a filter would come too late.
+    """
+    return replaced_during(Replaced("logging:Logger", "handle", _keep_short, "messages can fill the log", "log"))
+
+
+def _keep_short(handle: Callable) -> Callable:
+    counts: dict[tuple[str, int], tuple[float, int]] = {}  # when it began, by the place in the code
+
+    def handle_short(self: logging.Logger, record: logging.LogRecord) -> None:
+        now, place = time.monotonic(), (record.pathname, record.lineno)
+        begun, count = counts.get(place, (now, 0))
+        if now - begun >= MINUTE:
+            begun, count = now, 0
+        count += 1
+        counts[place] = begun, count
+        if count > MOST_LINES and str(count).rstrip("0") != "1":  # 100, 1,000, ... say how many there are
+            return
+        shorten(record)
+        if count >= MOST_LINES:
+            record.msg += f" ({count} of these within a minute)"
+        handle(self, record)
+
+    return handle_short
+
+
+def shorten(record: logging.LogRecord) -> None:
+    """Cut what was put into a line, leave no control characters in it, and have a traceback look like one."""
+    args = record.args or ()
+    named = isinstance(args, Mapping)
+    with suppress(Exception):  # what is to be put into it does not fit: the line stays as it is without
+        record.args = {name: _short(args[name]) for name in args} if named else tuple(map(_short, args))
+        record.msg = record.getMessage()
+    record.msg, record.args = plain(str(record.msg).strip(), MOST_OF_LINE), ()
+    if record.exc_info:
+        lines = logging.Formatter().formatException(record.exc_info).splitlines()
+        record.exc_text = "\n".join(f"  {plain(line)}" for line in lines[-MOST_OF_TRACEBACK:])
+
+
+def plain(text: str, most: int = MOST_LETTERS) -> str:
+    """Return the beginning of a text, with an escape in place of each character that cannot be printed."""
+    begin = text[: most + 1]
+    if not begin.isprintable():
+        begin = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in begin)
+    return begin if len(begin) <= most else f"{begin[: most - 1]}…"
+
+
+def _short(value: object) -> object:
+    return value if isinstance(value, (int, float)) else plain(str(value))

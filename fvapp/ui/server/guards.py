@@ -1,0 +1,25 @@
+"""What guards the server beside its middleware, and what is missing where Streamlit or uvicorn are other ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from fvapp.ui.compat import MISSING, replace_parts
+from fvapp.ui.compat.log import log_kept_short
+from fvapp.ui.server.connections import watch_connections
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Guard this process's server until the block ends. Call it where the loop runs."""
+    replace_parts()
+    with log_kept_short(), watch_connections():
+        yield
+
+
+def missing_guards(t: Callable[..., str]) -> str | None:
+    """Return a sentence on what this server cannot be guarded against; None: there is nothing."""
+    with guarded():
+        what = ", ".join(t(f"server.guards.{each}") for each in sorted(MISSING))
+    return t("server.unguarded", what=what) if what else None

@@ -3,13 +3,26 @@
 import re
 
 from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from fvapp.i18n import Translator
+from fvapp.ui.compat.messages import MOST_FIELDS
 from fvapp.ui.parts.page_table import PAGES
 from visitor import EN, box_of
 
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
 TABS, REST = [page for page in SHOWN if page.tab], [page for page in SHOWN if not page.tab]
-LOST = ".st-key-connection [role=alert]"
+LOST, REFUSED = ".st-key-connection [role=alert]", "#fvapp-refused"
+KEEP_SOCKETS = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(url, protocols) {
+    super(url, protocols);
+    if (String(url).includes("_stcore/stream")) sockets.push(this);
+  }
+};
+"""
 
 
 def top(visitor, selector: str) -> float:
@@ -27,6 +40,18 @@ def test_the_links_say_which_page_is_the_current_one_and_a_lost_connection_is_sa
     expect(visitor.page.locator(LOST)).to_have_text(EN("common.connection_lost"))
     visitor.page.context.set_offline(False)
     expect(visitor.page.locator(LOST)).to_be_empty()
+
+
+def test_why_a_message_was_refused_is_said_until_the_page_goes_on(visit):
+    visitor, said = visit(None, locale="zh-HK"), Translator("zh-Hant")
+    visitor.page.add_init_script(KEEP_SOCKETS)
+    visitor.open("/data")
+    forged = BackMsg(rerun_script={"widget_states": {"widgets": [WidgetState()] * 2 * MOST_FIELDS}})
+    visitor.page.evaluate("bytes => sockets.at(-1).send(new Uint8Array(bytes))", [*forged.SerializeToString()])
+    expect(visitor.page.locator(REFUSED)).to_have_text(said("server.refused.too_much"))
+    visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).readyState === WebSocket.OPEN")
+    visitor.go_to(said("pages.draw"))
+    expect(visitor.page.locator(REFUSED)).to_have_count(0)
 
 
 def test_an_address_of_an_earlier_version_opens_its_page(visit):

@@ -4,6 +4,7 @@ import inspect
 import json
 from dataclasses import replace
 from pkgutil import resolve_name
+from types import SimpleNamespace
 
 import pytest
 from streamlit import config, dataframe_util, net_util
@@ -13,15 +14,18 @@ from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import NewSession
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.runtime import app_session
+from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
 from fvapp.ui.compat import REPLACED, replace_parts
+from fvapp.ui.compat.messages import is_session
 from fvapp.ui.parts.page_table import PAGES
 
 ENDED, EARLY = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN
@@ -61,6 +65,16 @@ def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, c
     assert app_session._populate_theme_msg is before
     (record,) = caplog.records
     assert unknown.name in record.getMessage() and unknown.otherwise in record.getMessage()
+
+
+def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
+    runtime = object.__new__(Runtime)
+    assert "_session_mgr" in Runtime.__init__.__code__.co_names
+    storage = MemorySessionStorage()
+    runtime._session_mgr = WebsocketSessionManager(storage, None, None, None)
+    storage.save(SimpleNamespace(session=SimpleNamespace(id="lost")))
+    monkeypatch.setattr(Runtime, "_instance", runtime)
+    assert is_session("lost") and not is_session("another") and not is_session(None)
 
 
 # The theme

@@ -14,7 +14,7 @@ export default function ({ data, parentElement }) {
   const say = () => {
     waiting = null;
     const lost = isLost();
-    note.textContent = lost ? data.lost : "";
+    note.textContent = lost && !document.getElementById("fvapp-refused") ? data.lost : ""; // that says more
     document.documentElement.toggleAttribute("data-connection-lost", lost);
     if (lost) dismiss();
   };

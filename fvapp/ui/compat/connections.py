@@ -67,6 +67,8 @@ def messages_told(
         protocol.frames = []  # the garbage collector would free them, some time
         protocol.conn.reader.buffer.clear()
         protocol.conn.parser.close()  # it holds the last message that came
+        while protocol.close_sent and not protocol.queue.empty():
+            protocol.queue.get_nowait()  # nobody will ask for it
 
     cost = "messages that come slowly can fill the memory"
     return replaced_during(

@@ -1,0 +1,114 @@
+"""Messages from pages to Streamlit's stream, looked at before Streamlit unpacks them.
+
+Streamlit limits their bytes alone. A widget's state without a value takes two of them, and hundreds once it is
+unpacked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime import Runtime
+
+MOST_FIELDS = 1_400
+"""Of a message, those within others included. Four times what any of our pages sends; a test measures that."""
+
+MOST_MARKS = 260_000
+"""Commas and brackets, each of which JSON may make an object of: twice those of a drawing with the most points."""
+
+MOST_FRAGMENT = 100
+"""Letters of a fragment's name; Streamlit's have 32."""
+
+RERUN = "rerun_script"
+_FOR_AUTHORS = ("load_git_info", "clear_cache")  # everybody waits for Git then, or for the data sets
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # protobuf's wire types; those of groups hold nothing themselves
+_LONGEST_VARINT = 10  # bytes
+
+
+class MessageError(ValueError):
+    """A message that no page of ours sends: "too_much" in it, or something "strange"."""
+
+
+def check_message(content: bytes | None) -> str | None:
+    """Return which kind of message this is, such as `RERUN`.
+
+    Args:
+        content: None: it was a text.
+
+    Raises:
+        MessageError: it has more than `MOST_FIELDS` or `MOST_MARKS`, is none of Streamlit's or none for visitors, or
+            names a fragment as none is named.
+    """
+    try:
+        too_much = len(content) > 2 * MOST_FIELDS and (
+            count_fields(content, MOST_FIELDS) > MOST_FIELDS or sum(map(content.count, b",[{")) > MOST_MARKS
+        )
+        message = BackMsg() if too_much else BackMsg.FromString(content)
+    except Exception:  # the parser's own, or there are no bytes
+        raise MessageError("strange") from None
+    if too_much:
+        raise MessageError("too_much")
+    kind = message.WhichOneof("type")
+    if kind in _FOR_AUTHORS or len(message.rerun_script.fragment_id) > MOST_FRAGMENT:
+        raise MessageError("strange")
+    return kind
+
+
+def count_fields(content: bytes, most: int) -> int:
+    """Return how many fields a message has, those within others included; no more than a few beyond `most`.
+
+    Lists of numbers, which may stand packed in one field, count as many as they may be.
+
+    Raises:
+        IndexError: this is no message.
+    """
+    count, left = 0, [(0, len(content), BackMsg.DESCRIPTOR)]
+    while left and count <= most:
+        at, end, kind = left.pop()
+        while at < end and count <= most:
+            key, at = _read_varint(content, at)
+            count, wire = count + 1, key & 7
+            if wire == _BYTES:
+                size, at = _read_varint(content, at)
+                within = _fields(kind).get(key >> 3)
+                if within is True:
+                    count += size // 8
+                elif within:
+                    left.append((at, at + size, within))
+                at += size
+            elif wire == _VARINT:
+                _, at = _read_varint(content, at)
+            else:
+                at += {_FIXED64: 8, _FIXED32: 4}.get(wire, 0)
+    return count
+
+
+@cache
+def _fields(kind: Any) -> Mapping[int, Any]:
+    """Return by the numbers of a message's fields which kind of message is in one; True: it is a list of numbers."""
+    return {
+        number: field.message_type or (field.is_repeated and field.cpp_type != field.CPPTYPE_STRING)
+        for number, field in kind.fields_by_number.items()
+    }
+
+
+def _read_varint(content: bytes, at: int) -> tuple[int, int]:
+    """Return a number as protobuf writes it, and the place behind it."""
+    value = 0
+    for shift in range(0, 7 * _LONGEST_VARINT, 7):
+        byte = content[at]
+        at += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, at
+    raise IndexError(at)
+
+
+def is_session(name: str | None) -> bool:
+    """Return whether a session of this name is there, its connection lost or not."""
+    manager = getattr(Runtime.instance(), "_session_mgr", None) if name and Runtime.exists() else None
+    return manager is not None and manager.get_session_info(name) is not None

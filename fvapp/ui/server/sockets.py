@@ -1,0 +1,173 @@
+"""What one may do with a WebSocket: who opens too many, says nothing, or says what no page says, is shown out.
+
+A session of Streamlit's costs memory and three files of the process, and stays as long as its socket. So Streamlit
+hears of a socket when it asks for its first script run, as pages do at once. A page that comes back to the session it
+had says nothing by itself: it is served, and what had the session before is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fvapp.i18n import Translator, choose_language
+from fvapp.ui.compat.connections import address_of
+from fvapp.ui.compat.greeting import HEADER
+from fvapp.ui.compat.messages import RERUN, MessageError, check_message, is_session
+from fvapp.ui.server.connections import raise_file_limit
+
+_log = logging.getLogger(__name__)
+
+CLASS, TABS = 40, 3  # students of a class behind one router, and pages that each of them may have open
+_NORMAL, _POLICY, _LATER = 1000, 1008, 1013  # close codes of RFC 6455: done, against the policy, try again later
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many sockets there may be.
+
+    Attributes:
+        of_address: streams of one address, and live sockets. All pages of a class, twice: when its network comes back
+            they connect at once, and it takes a minute until the server sees that the old sockets are gone.
+        silent: streams that have not asked for a script run; beyond it the oldest goes.
+        seconds: for the first script run to be asked for.
+        sessions: streams with a session: five files of the process each, with the live socket of its page.
+    """
+
+    of_address: int = 2 * CLASS * TABS
+    silent: int = 1_000
+    seconds: float = 30.0
+    sessions: int = 2_000
+
+
+class Sockets:
+    """Middleware that holds sockets to `Limits`, and what they say to what pages say. It stands behind `Greetings`."""
+
+    def __init__(self, app: ASGIApp, limits: Limits | None = None) -> None:
+        files = raise_file_limit()
+        self._app = app
+        self._limits = limits or Limits(silent=min(1_000, files // 4), sessions=min(2_000, files // 8))
+        self._of_address: Counter[tuple[bool, str | None]] = Counter()
+        self._silent: dict[_Stream, None] = {}  # the oldest first
+        self._resumed: dict[str, _Stream] = {}  # by the session that its page came back to
+        self._sessions = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        is_stream, address = scope["path"].endswith("/_stcore/stream"), address_of(scope)
+        self._of_address[is_stream, address] += 1
+        try:
+            if address is not None and self._of_address[is_stream, address] > self._limits.of_address:
+                await (await _Stream.open(scope, receive, send)).refuse(_LATER, "full")
+            elif is_stream:
+                await self._serve(await _Stream.open(scope, receive, send))
+            else:
+                await self._app(scope, receive, send)
+        finally:
+            self._of_address[is_stream, address] -= 1
+            self._of_address = +self._of_address  # without those that have none
+
+    async def _serve(self, stream: _Stream) -> None:
+        if is_session(stream.session):
+            stream.asked = True
+            before, self._resumed[stream.session] = self._resumed.get(stream.session), stream
+            if before is not None:
+                await before.close(_NORMAL)
+        else:
+            await self._wait_for_first_run(stream)
+        if stream.ended:
+            return
+        if self._sessions >= self._limits.sessions:
+            await stream.refuse(_LATER, "full")
+            return
+        self._sessions += 1
+        try:
+            await self._app(stream.scope, stream.receive, stream.send)
+        finally:
+            self._sessions -= 1
+            if self._resumed.get(stream.session) is stream:
+                del self._resumed[stream.session]
+
+    async def _wait_for_first_run(self, stream: _Stream) -> None:
+        """Return when a socket has asked for it, or is closed."""
+        self._silent[stream] = None
+        if len(self._silent) > self._limits.silent:
+            await next(iter(self._silent)).close(_NORMAL)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.seconds):
+                while not stream.asked and not stream.ended:
+                    await stream.hear()
+        del self._silent[stream]
+        if not stream.asked:
+            await stream.close(_NORMAL)
+
+
+class _Stream:
+    """One of Streamlit's sockets, accepted.
+
+    Attributes:
+        session: name of the session that its page had before.
+        asked: whether it has asked for a script run, or its page had before.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, begin: Message) -> None:
+        self.scope, self._receive, self._send = scope, receive, send
+        self.session = next(iter(scope["subprotocols"][2:]), None)
+        self.asked = self.ended = False
+        self._unheard = [begin]  # by the app
+
+    @classmethod
+    async def open(cls, scope: Scope, receive: Receive, send: Send) -> _Stream:
+        """Accept a socket, as Streamlit would."""
+        begin = await receive()
+        await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+        return cls(scope, receive, send, begin)
+
+    async def hear(self) -> None:
+        """Take what comes next, and keep it for the app once the socket has asked for a script run."""
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            self.ended = True
+        elif not self.ended:
+            try:
+                self.asked = check_message(message.get("bytes")) == RERUN or self.asked
+            except MessageError as error:
+                _log.warning("a message was refused: %s", error)
+                await self.refuse(_POLICY, str(error))
+                message = {"type": "websocket.disconnect", "code": _POLICY}
+        if self.asked or self.ended:
+            self._unheard.append(message)
+
+    async def receive(self) -> Message:
+        """Tell the app what came."""
+        while not self._unheard:
+            await self.hear()
+        return self._unheard.pop(0)
+
+    async def send(self, message: Message) -> None:
+        """Send what the app says."""
+        if message["type"] != "websocket.accept" and not self.ended:
+            await self._send(message)
+
+    async def refuse(self, code: int, why: str) -> None:
+        """Close the socket with a sentence in the visitor's language, which the page shows."""
+        headers = Headers(scope=self.scope)
+        locale = headers.get(HEADER, "").partition(".")[2] or headers.get("accept-language", "")
+        await self.close(code, Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}"))
+
+    async def close(self, code: int, reason: str = "") -> None:
+        """Close the socket, unless that has been done."""
+        if not self.ended:
+            self.ended = True
+            with suppress(OSError, TimeoutError):  # gone in this moment, or it does not read what was sent before
+                async with asyncio.timeout(1):  # no task: it would read on meanwhile
+                    await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -1,0 +1,220 @@
+"""Sockets that say nothing, too much or what no page says are shown out; a class is not."""
+
+import asyncio
+import json
+from contextlib import suppress
+
+import pytest
+from starlette.websockets import WebSocket
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from fvapp.core.preparation.strokes import MOST_POINTS, MOST_STROKES
+from fvapp.i18n import Translator, languages
+from fvapp.ui.compat.connections import PROXIES
+from fvapp.ui.compat.greeting import HEADER
+from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_fields
+from fvapp.ui.server import sockets
+from fvapp.ui.server.sockets import CLASS, TABS, Limits, Sockets
+from visitor import aside
+
+PUPIL, OTHER, PROXY = "10.0.0.7", "10.0.0.8", "10.0.0.1"
+
+
+def message(count: int = 1, **fields: object) -> bytes:
+    """Return a message that asks for a script run, with so many states of widgets."""
+    states = {"widget_states": {"widgets": [WidgetState(id="a", bool_value=True)] * count}}
+    return BackMsg(rerun_script={**states, **fields}).SerializeToString()
+
+
+# Messages
+
+
+def test_all_that_is_in_a_message_counts():
+    assert count_fields(message(3), 100) == 2 + 3 * 3
+    listed = WidgetState(id="a", string_array_value={"data": ["", ""]})
+    packed = WidgetState(id="a", int_array_value={"data": range(64)})
+    states = {"widgets": [listed, packed]}
+    assert count_fields(BackMsg(rerun_script={"widget_states": states}).SerializeToString(), 100) == 2 + 3 + 2 + 3 + 9
+
+
+def test_a_drawing_with_the_most_points_is_let_through():
+    path = [["Q", 1234.56, 1234.56, 1234.56, 1234.56]] * (MOST_POINTS // MOST_STROKES)
+    stroke = {"path": path, **dict.fromkeys(map(str, range(40)), 1.5)}
+    state = WidgetState(id="a", json_value=json.dumps({"objects": [stroke] * MOST_STROKES}))
+    assert check_message(BackMsg(rerun_script={"widget_states": {"widgets": [state]}}).SerializeToString())
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        [WidgetState()] * 2_450_000,
+        [WidgetState(string_array_value={"data": [""] * 2_450_000})],
+        [WidgetState(int_array_value={"data": [1] * 4_900_000})],
+        [WidgetState(json_value="[],[" * 1_000_000)],
+    ],
+    ids=["states", "texts", "numbers", "JSON"],
+)
+def test_a_message_with_more_than_any_page_sends_is_refused_and_not_unpacked(states, monkeypatch):
+    sent = BackMsg(rerun_script={"widget_states": {"widgets": states}}).SerializeToString()
+    monkeypatch.setattr("fvapp.ui.compat.messages.BackMsg.FromString", None, raising=False)
+    with pytest.raises(MessageError, match="too_much"):
+        check_message(sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        b"\xff" * 5_000,
+        b"\x0a" * 3,
+        message(fragment_id="x" * 101),
+        b"\xff" * 10**6,
+        BackMsg(load_git_info=True).SerializeToString(),
+    ],
+)
+def test_what_no_page_says_is_refused(sent):
+    with pytest.raises(MessageError, match="strange"):
+        check_message(sent)
+
+
+# Sockets
+
+
+class Wire:
+    """A socket as a server hands it on."""
+
+    def __init__(self, address: str = PUPIL, session: str | None = None, **headers: str) -> None:
+        self.incoming: asyncio.Queue = asyncio.Queue()
+        self.incoming.put_nowait({"type": "websocket.connect"})
+        self.sent: list[dict] = []
+        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        self.scope = {"type": "websocket", "path": "/_stcore/stream", "client": (address, 1), "headers": named}
+        self.scope |= {"subprotocols": ["streamlit", "xsrf", *([session] if session else [])]}
+
+    async def send(self, sent: dict) -> None:
+        self.sent.append(sent)
+        if sent["type"] == "websocket.close":
+            self.say(type="websocket.disconnect", code=sent["code"])
+
+    def say(self, content: bytes | None = None, **event: object) -> None:
+        self.incoming.put_nowait(event or {"type": "websocket.receive", "bytes": content})
+
+    @property
+    def closed(self) -> dict | None:
+        return next((each for each in self.sent if each["type"] == "websocket.close"), None)
+
+
+class App:
+    """Stands for Streamlit: sessions, and what they were told."""
+
+    def __init__(self, **limits: object) -> None:
+        self.open, self.heard = 0, []
+        self._served = Sockets(self._serve, Limits(**limits))
+
+    async def _serve(self, scope, receive, send) -> None:
+        socket = WebSocket(scope, receive, send)
+        await socket.accept()
+        self.open += 1
+        with suppress(Exception):
+            while True:
+                self.heard.append(await socket.receive_bytes())
+        self.open -= 1
+
+    async def connect(self, *said: bytes | None, **options: str) -> Wire:
+        wire = Wire(**options)
+        for each in said:
+            wire.say(each)
+        wire.ended = asyncio.create_task(self._served(wire.scope, wire.incoming.get, wire.send))
+        await settle()
+        return wire
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+@aside
+async def test_streamlit_hears_of_a_socket_once_it_asks_for_a_script_run():
+    app = App()
+    wire = await app.connect()
+    assert wire.sent[0] == {"type": "websocket.accept", "subprotocol": "streamlit"} and not app.open
+    others = [BackMsg(**{kind: True}).SerializeToString() for kind in ("app_heartbeat", "stop_script")]
+    for each in (*others, message(MOST_FIELDS // 4), *others):
+        wire.say(each)
+    await settle()
+    assert app.open == 1 and app.heard == [message(MOST_FIELDS // 4), *others] and len(wire.sent) == 1
+
+
+@aside
+async def test_who_asks_for_nothing_is_closed_in_time_and_the_oldest_goes_beyond_the_most():
+    app = App(silent=2, seconds=0.5)
+    asking = await app.connect(message())
+    silent = [await app.connect() for _ in range(3)]
+    assert silent[0].closed and not silent[1].closed and not silent[2].closed
+    await asyncio.gather(*(wire.ended for wire in silent))
+    assert all(wire.closed for wire in silent) and not asking.closed
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [(message(MOST_FIELDS), "too_much"), (None, "strange"), (message(fragment_id="x" * 101), "strange")],
+)
+@aside
+async def test_what_no_page_sends_ends_the_socket_with_a_sentence_in_the_visitors_language(sent, why):
+    app = App()
+    told = {"zh-Hant": {HEADER: "token.zh-Hant"}, "zh-Hans": {"accept_language": "zh-CN,en;q=0.5"}}
+    for language, headers in told.items():
+        wire = await app.connect(message(), sent, message(), **headers)
+        assert wire.closed["code"] == 1008 and wire.closed["reason"] == Translator(language)(f"server.refused.{why}")
+    assert app.heard == [message()] * 2 and not app.open
+
+
+def test_the_sentences_fit_into_a_closing_frame():
+    words = [text for language in languages() for text in Translator(language).below("server.refused.").values()]
+    assert words and max(len(text.encode()) for text in words) <= 123
+
+
+@aside
+async def test_one_address_has_a_share_and_another_is_served_still():
+    app = App(of_address=3)
+    mine = [await app.connect(message(), address=PUPIL) for _ in range(4)]
+    assert [bool(wire.closed) for wire in mine] == [False, False, False, True] and mine[3].closed["code"] == 1013
+    assert not (await app.connect(message(), address=OTHER)).closed
+    mine[0].say(type="websocket.disconnect", code=1001)
+    assert not (await app.connect(message(), address=PUPIL)).closed
+
+
+@aside
+async def test_a_class_behind_one_router_that_connects_again_all_at_once_is_served():
+    app = App()
+    pages = [await app.connect(message()) for _ in range(CLASS * TABS)]
+    again = [await app.connect(message()) for _ in pages]  # the server has not yet seen that the others are gone
+    assert not any(wire.closed for wire in (*pages, *again))
+
+
+@pytest.mark.parametrize(("address", "configured"), [("127.0.0.1", ""), ("::ffff:127.0.0.1", ""), (PUPIL, PROXY)])
+@aside
+async def test_300_visitors_through_one_proxy_are_served(address, configured, monkeypatch):
+    """Through one on this machine, and through one that is configured, for which uvicorn reads who asks."""
+    monkeypatch.setenv(PROXIES, configured)
+    app = App()
+    addresses = [f"10.1.{n // 256}.{n % 256}" if configured else address for n in range(300)]
+    assert not any([(await app.connect(message(), address=each)).closed for each in addresses])
+
+
+@aside
+async def test_sessions_are_limited_and_the_page_says_so():
+    app = App(sessions=2)
+    wires = [await app.connect(message(), address=f"10.0.0.{n}") for n in range(3)]
+    assert [wire.closed and wire.closed["code"] for wire in wires] == [None, None, 1013]
+
+
+@aside
+async def test_a_page_that_comes_back_to_its_session_may_be_silent_and_takes_it_over(monkeypatch):
+    monkeypatch.setattr(sockets, "is_session", lambda name: name == "known")
+    app = App(seconds=0.05)
+    before, after, unknown = [await app.connect(session=name) for name in ("known", "known", "unknown")]
+    await unknown.ended
+    assert before.closed and unknown.closed and not after.closed and app.open == 1

@@ -1,0 +1,21 @@
+"""What pages send stays below what is refused."""
+
+from fvapp.core.settings import RunSettings
+from fvapp.ui.compat.messages import MOST_FIELDS
+from fvapp.ui.parts.page_table import PAGES
+
+OF_MESSAGE, OF_STATE = (
+    12,
+    3,
+)  # fields: those beside the widgets', the browser's included; a state with its id and its value
+
+
+def test_the_limit_is_four_times_what_the_fullest_page_can_send(engine, open_page, teacher, join):
+    """A page sends a state for each widget that has a value; here buttons and components count, too."""
+    for n in range(40):
+        engine.submit(teacher, [RunSettings(seed=n + 1)])
+        engine.finish()
+        join(f"Mia {n}")
+    pages = [open_page(page.name, teacher) for page in PAGES.values()]
+    states = [sum(bool(getattr(getattr(each, "proto", None), "id", "")) for each in page._tree) for page in pages]
+    assert 4 <= MOST_FIELDS / (OF_MESSAGE + OF_STATE * max(states)) < 5

@@ -78,8 +78,8 @@ class RunResult:
     test_accuracy: Share
     seconds: Seconds
     stopped_by: StoppedBy | None = None
-    temperature: Annotated[float, Null(1.0), between(1e-6, 1e6)] = 1.0
-    by_class: Annotated[tuple[_RightOfAll, ...], Null(()), has_length(0, 20)] = ()
+    temperature: Annotated[float, between(1e-6, 1e6)] = 1.0
+    by_class: Annotated[tuple[_RightOfAll, ...], has_length(0, 20)] = ()
     marked_accuracy: Share | None = None
     marked_taken: Share | None = None
     my_test: _RightOfAll | None = None
@@ -149,7 +149,7 @@ class RunRecord:
     versions: Annotated[Mapping[_Word, _Word], has_length(0, 20)] = field(default_factory=dict)
     examples: OwnExamples | None = None
     taught: Taught | None = None
-    arithmetic: Annotated[Arithmetic, Null("float32")] = "float32"
+    arithmetic: Arithmetic = "float32"
 
     def to_json(self) -> dict[str, object]:
         """Return the record as plain values, without its place in the queue and its checkpoint."""

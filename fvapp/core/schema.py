@@ -1,7 +1,7 @@
 """Read plain values as annotated types, and check them: what comes from a disk, a file or a wire may be anything.
 
 A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field without a default
-is required; any other that is missing is read as null, which its type may allow or not. Unknown names are ignored.
+is required; any other that is missing, in what an earlier version wrote, has its default. Unknown names are ignored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class Null:
-    """What null means for a type that does not allow it; also the value of a name that an earlier version lacks."""
+    """What null means for a type that does not allow it."""
 
     means: object
 
@@ -102,7 +102,7 @@ def _converted(bare: object, inner: tuple[object, ...], value: object, place: st
         for name, _, required in inner:
             if required and name not in value:
                 raise BadValue(before + name)
-        return bare(**{name: _read(parts, value.get(name), before + name) for name, parts, _ in inner})
+        return bare(**{name: _read(parts, value[name], before + name) for name, parts, _ in inner if name in value})
     raise BadValue(place)
 
 

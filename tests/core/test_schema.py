@@ -1,8 +1,20 @@
 """What a browser tells is read as what it should be, or is nothing."""
 
+from collections.abc import Iterator
+from dataclasses import MISSING, asdict, fields, is_dataclass
+
 import pytest
 
-from fvapp.core.schema import Whole, read_or_none
+from fvapp.core.classroom.roster import Classroom, Steering, Student
+from fvapp.core.classroom.rounds import Entry, Round, Voted
+from fvapp.core.events import RunEnded
+from fvapp.core.missions.verdict import Verdict
+from fvapp.core.runs import KerasError, RunRecord, RunResult
+from fvapp.core.schema import Whole, read, read_or_none
+from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import OwnExamples
+from fvapp.engine.store.losses import Lost
+from fvapp.engine.store.tally import Tally
 from fvapp.ui.parts.tiles import Click
 
 
@@ -19,3 +31,34 @@ from fvapp.ui.parts.tiles import Click
 )
 def test_a_value_is_read_as_its_kind_or_is_none(kind, told, found):
     assert read_or_none(kind, told) == found and type(read_or_none(kind, told)) is type(found)
+
+
+RESULT = RunResult(0.4, 0.88, 2.5)
+ROUND = Round(2, "vote", voted=Voted((0.8, 0.9), 0.9))
+STORED = [
+    Classroom("id", "owner", "8b", "en", ("look",), "CODE", round=ROUND, steering=Steering("look")),
+    Student("id", "workspace", "Mia", entry=Entry(2, label=7)),
+    RunRecord("id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")),
+    RunRecord("id", 1, RunSettings(), "failed", epochs=5, error=KerasError("ValueError", "x")),
+    *(Lost(1, 2), Tally(3, 2, 1), Verdict("held"), RunEnded("done", RESULT)),
+]
+"""What rows and files hold, whatever version has written them: with something in each place that may be empty."""
+
+
+def without_a_field(stored: object, plain: dict[str, object]) -> Iterator[tuple[type, str, dict[str, object], object]]:
+    """Yield each dataclass within `stored`, a field of it, its plain values without that one, and its default."""
+    for field in fields(stored):
+        value = getattr(stored, field.name)
+        if field.default is not MISSING or field.default_factory is not MISSING:
+            default = field.default_factory() if field.default is MISSING else field.default
+            kept = {name: each for name, each in plain.items() if name != field.name}
+            yield type(stored), field.name, kept, default
+        if is_dataclass(value) and not hasattr(value, "from_json"):
+            yield from without_a_field(value, asdict(value))
+
+
+@pytest.mark.parametrize("stored", STORED, ids=lambda stored: type(stored).__name__)
+def test_what_an_earlier_version_did_not_store_has_its_default(stored):
+    settings = {"settings": stored.settings.to_json()} if isinstance(stored, RunRecord) else {}
+    for kind, name, kept, default in without_a_field(stored, asdict(stored) | settings):
+        assert getattr(read(kind, kept), name) == default, (kind, name)

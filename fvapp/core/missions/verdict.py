@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Literal
 
 from fvapp.core.errors import Term, in_words
 from fvapp.core.results.learned import Unlearned
-from fvapp.core.schema import Null
 from fvapp.core.wording import Says, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
@@ -53,10 +52,10 @@ class Verdict:
 
     outcome: Outcome
     values: Mapping[str, _Kept] = field(default_factory=dict)
-    further: Annotated[tuple[str, ...], Null(())] = ()
-    undecided: Annotated[tuple[str, ...], Null(())] = ()
+    further: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
     chosen: int | None = None
-    says: Annotated[tuple[Says, ...], Null(())] = ()
+    says: tuple[Says, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return it as plain values, read back by the schema and worded then in any language."""

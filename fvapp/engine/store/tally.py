@@ -10,9 +10,8 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
 
-from fvapp.core.schema import Null, Whole, read
+from fvapp.core.schema import Whole, read
 
 _LENGTH = 512  # bytes of the file: a tally, and spaces
 
@@ -23,7 +22,7 @@ class Tally:
 
     transactions: Whole = 0
     runs: Whole = 0
-    examples: Annotated[Whole, Null(0)] = 0
+    examples: Whole = 0
 
     @property
     def rows(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fvapp.core.classroom.rounds import Entry, Round, StudentRound
@@ -203,9 +203,16 @@ def seat_of(classroom: Classroom, student: Student, round: StudentRound | None =
     Args:
         round: the round that the class is in, as this student sees it.
     """
-    known = tuple(mission for mission in classroom.missions if mission in MISSIONS)
     hand = student.hand_at is not None
-    return Seat(classroom.id, classroom.name, student.nickname, hand, known, classroom.steering, round)
+    missions = classroom.missions
+    return Seat(classroom.id, classroom.name, student.nickname, hand, missions, classroom.steering, round)
+
+
+def as_known(classroom: Classroom) -> Classroom:
+    """Return a class without the missions that this version does not have; with all of its own where none is left."""
+    known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(MISSIONS)
+    asked = classroom.round is not None and classroom.round.kind == "predict" and classroom.round.subject not in known
+    return replace(classroom, missions=known, round=None if asked else classroom.round)
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.classroom.roster import Classroom, Student, as_known
 from fvapp.core.classroom.rounds import Entry
 from fvapp.core.errors import FvappError
 from fvapp.core.schema import BadValue, read
@@ -35,7 +35,7 @@ class Rows:
         for _, body in classes:
             classroom = _read(Classroom, body)
             if classroom is not None:
-                self.classes[classroom.id] = classroom
+                self.classes[classroom.id] = as_known(classroom)
         for classroom, body in students:
             student = _read(Student, body)
             if student is not None and classroom in self.classes:

@@ -8,6 +8,7 @@ import pytest
 from fvapp.core.classroom.roster import Steering
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
+from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
@@ -257,6 +258,26 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(server
     engine = server()
     assert engine.students.seat(mia).steering.up_to == "network" and engine.students.seat(ali) is None
     assert engine.teachers.open_class(teacher).language == "zh-Hans"
+
+
+def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(tmp_path):
+    with closing(ScriptedEngine(tmp_path)) as engine:
+        teachers = [engine.enter(None).token for _ in range(3)]
+        for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
+            code = engine.teachers.open(token, "8b", "en", missions).code
+            engine.students.join(engine.enter(None).token, code, "Mia")
+        engine.rounds.start(teachers[0], "predict", "network")
+    with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as database:
+        database.execute("UPDATE classes SET body = replace(body, '\"network\"', '\"of a later version\"')")
+        database.commit()
+    with closing(ScriptedEngine(tmp_path)) as engine:
+        engine.start()
+        for token, missions in zip(teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True):
+            engine.version(token)
+            engine.skip(1.0)
+            room = engine.teachers.open_class(token)
+            assert (room.missions, room.round) == (missions, None)
+            assert [each.mission for each in engine.teachers.snapshot(token).students] == [missions[0]]
 
 
 def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):

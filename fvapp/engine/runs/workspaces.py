@@ -40,7 +40,8 @@ class Workspaces:
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # the last sign of life of anybody
         self._gone: set[str] = set()  # hashes of tokens dropped since the start, which the store may not know yet
-        self.versions = Versions(int(wall() * 1000))  # in milliseconds: changes are never more frequent
+        # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
+        self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
         self._wrong_codes = WrongCodes(limits)
 

@@ -8,9 +8,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from fvapp.engine.store.calendar import DAY
 from fvapp.engine.store.folder_lock import owner_only_opener
 
-HOUR, DAY = 3_600.0, 86_400.0
+HOUR = 3_600.0
 
 
 class Copies:
@@ -25,8 +26,8 @@ class Copies:
         self._hour, self._day = folder / "hour.sqlite3", folder / "day.sqlite3"
 
     def is_due(self, now: float) -> bool:
-        """Return whether the hourly copy is missing or too old at `now`, in seconds since 1970."""
-        return now - _written(self._hour) >= HOUR
+        """Return whether the hourly copy is missing, or not of the last hour at `now`, in seconds since 1970."""
+        return _is_old(self._hour, HOUR, now)
 
     def aside(self) -> tuple[str, ...]:
         """Names of the copies that were ever set aside; nothing is deleted from them."""
@@ -43,7 +44,7 @@ class Copies:
         open(new, "wb", opener=owner_only_opener).close()
         with closing(sqlite3.connect(self._database)) as source, closing(sqlite3.connect(new)) as target:
             source.backup(target)
-        if self._hour.exists() and now - _written(self._day) >= DAY:
+        if self._hour.exists() and _is_old(self._day, DAY, now):
             os.replace(self._hour, self._day)
         os.replace(new, self._hour)
 
@@ -67,6 +68,11 @@ class Copies:
     def newest_set_aside(self) -> Path | None:
         """Return the newest copy of all that were ever set aside, or None."""
         return max(self._folder.glob("before-*.sqlite3"), key=_written, default=None)
+
+
+def _is_old(file: Path, seconds: float, now: float) -> bool:
+    """Return whether a file is older than so many seconds; one of a time to come tells of a clock that was wrong."""
+    return abs(now - _written(file)) >= seconds
 
 
 def _written(file: Path) -> float:

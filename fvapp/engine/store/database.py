@@ -24,7 +24,8 @@ from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.store.files import Files
 from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
-from fvapp.engine.store.losses import LossFile, Lost
+from fvapp.engine.store.kept_file import KeptFile
+from fvapp.engine.store.losses import Lost
 from fvapp.engine.store.records import read_events, read_example, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, STEPS, STORED_RUNS, WORKSPACE
@@ -55,7 +56,7 @@ class Store:
     def __init__(self, home: Path | None) -> None:
         self._files = Files(home / "checkpoints" if home else None)
         self._tally_file: TallyFile | None = None
-        self._loss_file: LossFile | None = None
+        self._loss_file: KeptFile[Lost] | None = None
         self.lost: Lost | None = None
         self.lost_rows = False
         self._lock = threading.RLock()
@@ -65,7 +66,7 @@ class Store:
                 self._files.make_folder()
                 self._claim_database(home / DATABASE)
                 self._tally_file = TallyFile(home / "fvapp.tally")
-                self._loss_file = LossFile(home / "fvapp.lost")
+                self._loss_file = KeptFile(home / "fvapp.lost", Lost)
             path = str(home / DATABASE) if home else ":memory:"
             self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             # If some characters are damaged, the rest of the row can still be read.
@@ -156,6 +157,12 @@ class Store:
         """Return the rows of all classes, and those of their students with the class of each."""
         return self._rows("SELECT id, body FROM classes"), self._rows("SELECT class, body FROM members")
 
+    def workspaces_with(self, states: Iterable[str]) -> set[str]:
+        """Return the workspaces that have a run in one of these states."""
+        states = tuple(states)
+        statement = f"SELECT DISTINCT workspace FROM runs WHERE state IN ({', '.join('?' * len(states))})"
+        return {workspace for (workspace,) in self._rows(statement, *states)}
+
     def used_bytes(self) -> int:
         """Return the total size of database, checkpoints and frames."""
         with self._lock:
@@ -203,7 +210,8 @@ class Store:
     def note_loss_read(self) -> None:
         """Say no more, at later starts too, what is missing."""
         if self.lost and self._loss_file:
-            self._loss_file.note_read()
+            with suppress(OSError):  # they are told again after the next start
+                self._loss_file.write(replace(self._loss_file.read(), read=True))
         self.lost = None
 
     def checkpoint_wal(self) -> None:

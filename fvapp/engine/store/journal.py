@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import BaseFileLock
 
 from fvapp.core.errors import EngineError, Term
+from fvapp.engine.store.calendar import DAY, Calendar, steady
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.database import DATABASE, Store
 from fvapp.engine.store.folder_lock import claim_folder
@@ -24,7 +25,6 @@ from fvapp.engine.store.writes import Change
 _log = logging.getLogger(__name__)
 
 MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
-_DAY = 86_400
 _RENEW_SECONDS = 60.0  # between two copies made because something was deleted, however much is
 _RETRY_SECONDS = 5.0  # after a write that was refused
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
@@ -37,14 +37,18 @@ class Journal:
         store: for reading; an in-memory one if the folder could not be opened.
         refused: why nothing is being stored, or None.
         notice: anything odd while writing works (``store_clock``, or what was lost), or None.
+        calendar: what time it is for what is kept so many days.
 
     Args:
         home: folder of the store.
         clock: a monotonic clock, in seconds.
         wall: seconds since 1970.
+        steady: see `fvapp.engine.store.calendar.steady`.
     """
 
-    def __init__(self, home: Path, clock: Callable[[], float], wall: Callable[[], float]) -> None:
+    def __init__(
+        self, home: Path, clock: Callable[[], float], wall: Callable[[], float], steady: Callable[[], float] = steady
+    ) -> None:
         self._clock = clock
         self.refused: EngineError | None = None
         self.notice: EngineError | None = None
@@ -56,11 +60,12 @@ class Journal:
         except EngineError as error:
             self.refused, self._opened = _without_traceback(error), False
             self.store = Store(None)
+        self.calendar = Calendar(home / "fvapp.clock" if self._opened else None, wall, steady)
         self._wall, self._copies = wall, Copies(home / "copies", home / DATABASE)
         self._copying: threading.Thread | None = None
         if self.store.lost:
             self._say_lost(self.store.lost)
-        elif self.store.newest > wall() + _DAY:
+        elif self.store.newest > wall() + DAY:
             self.notice = EngineError("store_clock")
         self._wrote_at = self._folded_at = clock()
         self._copied_at, self._deleted = float("-inf"), False
@@ -150,6 +155,7 @@ class Journal:
             self._copying.join()
         if self._deleted and self._opened and not self.refused:
             self._copy()
+        self._opened = False  # what is in the folder from now on may be another server's
         self.store.close()
         if self._claim:
             self._claim.release()

@@ -1,0 +1,43 @@
+"""A few values in a file of their own beside the database."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from fvapp.core.schema import read
+from fvapp.engine.store.folder_lock import owner_only_opener
+
+Kept = TypeVar("Kept")
+
+
+class KeptFile(Generic[Kept]):
+    """A file that only this account can read; a damaged one counts as none.
+
+    Args:
+        kind: a dataclass whose fields all have defaults.
+    """
+
+    def __init__(self, path: Path, kind: type[Kept]) -> None:
+        self._path, self._kind = path, kind
+
+    def read(self) -> Kept:
+        """Return what was written last."""
+        try:
+            return read(self._kind, json.loads(self._path.read_text(encoding="ascii")))
+        except (OSError, ValueError, TypeError):
+            return self._kind()
+
+    def write(self, kept: Kept) -> None:
+        """Replace the file.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        new = self._path.with_name(f"{self._path.name}.new")
+        with open(new, "w", encoding="ascii", opener=owner_only_opener) as file:
+            file.write(json.dumps(asdict(kept)))
+        os.replace(new, self._path)

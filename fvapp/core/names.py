@@ -12,6 +12,12 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")  # fillers, a bra
 # Mostly variation selectors.
 _UNSEEN_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
+# Cyrillic, Greek and Armenian letters with the Latin ones that they look like: of Unicode's confusables.txt (UTS #39).
+_LOOKS_LIKE = str.maketrans(
+    "АВЕЅІЈКМНОРСТУҮХԌԜѴаеҽһіјорсѕуүхԁԛԝѵгΑΒΕΖΗΙͿΚΜΝΟΡΤΥΧϜαιϳορυνγՕՏՍոսօհցք",
+    "ABESIJKMHOPCTYYXGWVaeehijopcsyyxdqwvrABEZHIJKMNOPTYXFaijopuvyOSUnuohgf",
+)
+
 
 def clean_name(text: str) -> str:
     """Return a name as it may be kept: one line, at most 60 characters, none that cannot be seen.
@@ -30,9 +36,9 @@ def count_seen(name: str) -> int:
 
 
 def as_read(name: str) -> str:
-    """Return a name as one hears it: case, spaces and what cannot be seen make no other name."""
+    """Return a name as one reads it: case, spaces, what cannot be seen and a letter's look-alike make no other name."""
     letters = "".join(re.sub(_UNSEEN_MARKS, "", clean_name(name)).split())
-    return unicodedata.normalize("NFKC", letters).casefold()
+    return unicodedata.normalize("NFKC", letters).translate(_LOOKS_LIKE).casefold()
 
 
 def as_cell(text: str) -> str:

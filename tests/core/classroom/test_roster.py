@@ -59,7 +59,7 @@ def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
         *((typed, "nickname_length") for typed in ("", "M", "M" * 21, "M" * 10_000, "M\ufe0f", "\u200b\u202e\u200b")),
         *((2 * blank, "nickname_length") for blank in "\u3164\uffa0\u115f\u2800"),
         *((typed, "nickname_letters") for typed in ("🦦🦦", "...", "M" + "\u0335" * 15)),
-        *((typed, "nickname_taken") for typed in ("quiet  otter", "ＱＵＩＥＴ Otter")),
+        *((typed, "nickname_taken") for typed in ("quiet  otter", "ＱＵＩＥＴ Otter", "Quіet Оtter", "QUΙΕΤ οTTER")),
     ],
 )
 def test_a_nickname_that_nobody_can_read_or_tell_apart_is_refused(typed, code):
